@@ -1,0 +1,180 @@
+/// A command in its encoded form with its attachment, ready to go into a batch.
+public struct EncodedCommand: Sendable {
+    /// Command header, body and attachment, padded to eight bytes.
+    public let bytes: [UInt8]
+
+    /// Encodes a command.
+    ///
+    /// - Parameter attachment: bytes that travel with the command and that the engine does not
+    ///   read (references, parties, remittance as JSON); at most ``Limits/bytesPerAttachment``.
+    public init(_ command: Command, attachment: some Collection<UInt8> = EmptyCollection()) {
+        require(attachment.count <= Limits.bytesPerAttachment, "attachment exceeds its bound")
+        var writer = ByteWriter()
+        writer.bytes.reserveCapacity(112 + attachment.count)
+        writer.write(command.kind.rawValue)
+        writer.write(UInt8(0))
+        writer.write(UInt16(command.kind.bodySize))
+        writer.write(UInt32(attachment.count))
+        command.encodeBody(into: &writer)
+        require(
+            writer.bytes.count == Batch.commandHeaderSize + command.kind.bodySize,
+            "encoded body has the size of its kind")
+        writer.bytes.append(contentsOf: attachment)
+        while writer.bytes.count % 8 != 0 { writer.bytes.append(0) }
+        bytes = writer.bytes
+    }
+}
+
+/// One entry of the log: commands that share a timestamp and are applied in one go.
+///
+/// Layout, little-endian: `"LQB1"`, engine version (UInt16), flags (UInt16, zero), command count
+/// (UInt32), reserved (UInt32, zero), timestamp (Int64), log index to which the following hash
+/// belongs (UInt64), state hash there (UInt64); then the commands, each with kind (UInt8), zero
+/// (UInt8), body size (UInt16), attachment size (UInt32), body, attachment, zeros up to a multiple
+/// of eight.
+public struct Batch: Equatable, Sendable {
+    /// The whole encoded entry.
+    public let bytes: [UInt8]
+    public let engineVersion: UInt16
+    public let commandCount: Int
+    /// Strictly increasing from batch to batch.
+    public let timestamp: Timestamp
+    /// The earlier batch whose resulting state hash this batch states; 0 when it states none.
+    public let hashedIndex: UInt64
+    public let stateHash: UInt64
+
+    /// The rules by which batches are applied now.
+    public static let currentEngineVersion: UInt16 = 1
+    public static let headerSize = 40
+    static let commandHeaderSize = 8
+    private static let magic: UInt32 = 0x3142_514C
+
+    /// Builds a batch of commands in their order; no command is a batch too, which only lets time
+    /// pass.
+    public init(
+        _ commands: [EncodedCommand], timestamp: Timestamp, hashedIndex: UInt64 = 0,
+        stateHash: UInt64 = 0
+    ) {
+        require(commands.count <= Limits.commandsPerBatch, "too many commands in one batch")
+        var writer = ByteWriter()
+        let size = commands.reduce(Batch.headerSize) { $0 + $1.bytes.count }
+        require(size <= Limits.bytesPerBatch, "batch exceeds its bound in bytes")
+        writer.bytes.reserveCapacity(size)
+        writer.write(Batch.magic)
+        writer.write(Batch.currentEngineVersion)
+        writer.write(UInt16(0))
+        writer.write(UInt32(commands.count))
+        writer.write(UInt32(0))
+        writer.write(timestamp)
+        writer.write(hashedIndex)
+        writer.write(stateHash)
+        for command in commands {
+            writer.bytes.append(contentsOf: command.bytes)
+        }
+        self.bytes = writer.bytes
+        self.engineVersion = Batch.currentEngineVersion
+        self.commandCount = commands.count
+        self.timestamp = timestamp
+        self.hashedIndex = hashedIndex
+        self.stateHash = stateHash
+    }
+
+    /// Reads and checks an encoded batch as a whole, so that applying it cannot meet bad bytes.
+    ///
+    /// - Throws: ``BatchError`` naming the byte offset.
+    /// - Complexity: O(bytes).
+    public init(decoding bytes: [UInt8]) throws(BatchError) {
+        let header = bytes.withUnsafeBytes { buffer in
+            var reader = ByteReader(buffer)
+            let magic: UInt32 = reader.read()
+            let version: UInt16 = reader.read()
+            _ = reader.read(UInt16.self)
+            let count: UInt32 = reader.read()
+            _ = reader.read(UInt32.self)
+            let timestamp: Int64 = reader.read()
+            let hashedIndex: UInt64 = reader.read()
+            let stateHash: UInt64 = reader.read()
+            return (
+                magic: magic, version: version, count: count, timestamp: timestamp,
+                hashedIndex: hashedIndex, stateHash: stateHash, exhausted: reader.isExhausted
+            )
+        }
+        guard !header.exhausted, header.magic == Batch.magic else { throw .notABatch }
+        guard header.version == Batch.currentEngineVersion else {
+            throw .unknownEngineVersion(header.version)
+        }
+        self.bytes = bytes
+        self.engineVersion = header.version
+        self.commandCount = Int(header.count)
+        self.timestamp = header.timestamp
+        self.hashedIndex = header.hashedIndex
+        self.stateHash = header.stateHash
+        var seen = 0
+        var end = Batch.headerSize
+        var malformed: Int?
+        forEachCommand(onMalformed: { malformed = $0 }) { _, command in
+            seen += 1
+            end = command.end
+        }
+        if let offset = malformed { throw .malformedCommand(offset: offset) }
+        guard seen == commandCount, end == bytes.count else {
+            throw .malformedCommand(offset: end)
+        }
+    }
+
+    /// A decoded command and where its bytes lie.
+    public struct Item {
+        public let command: Command
+        public let attachment: AttachmentRange
+        /// The offset behind this command.
+        let end: Int
+    }
+
+    /// Visits the commands in order with their positions, 0 first.
+    ///
+    /// - Complexity: O(commands); allocates nothing.
+    @inline(__always)
+    public func forEachCommand(_ body: (Int, Item) -> Void) {
+        forEachCommand(onMalformed: { _ in require(false, "a checked batch is well-formed") }, body)
+    }
+
+    @inline(__always)
+    private func forEachCommand(onMalformed: (Int) -> Void, _ body: (Int, Item) -> Void) {
+        bytes.withUnsafeBytes { buffer in
+            var offset = Batch.headerSize
+            for position in 0..<commandCount {
+                guard let item = Batch.decodeCommand(in: buffer, at: offset) else {
+                    onMalformed(offset)
+                    return
+                }
+                body(position, item)
+                offset = item.end
+            }
+        }
+    }
+
+    private static func decodeCommand(in buffer: UnsafeRawBufferPointer, at offset: Int) -> Item? {
+        var reader = ByteReader(buffer, at: offset)
+        guard let kind = CommandKind(rawValue: reader.read()) else { return nil }
+        _ = reader.read(UInt8.self)
+        let bodySize = Int(reader.read(UInt16.self))
+        let attachmentSize = Int(reader.read(UInt32.self))
+        let attachmentOffset = offset + commandHeaderSize + bodySize
+        let end = (attachmentOffset + attachmentSize + 7) & ~7
+        guard !reader.isExhausted, bodySize == kind.bodySize,
+            attachmentSize <= Limits.bytesPerAttachment, end <= buffer.count,
+            let command = Command(kind: kind, body: &reader), !reader.isExhausted
+        else { return nil }
+        let attachment = AttachmentRange(
+            offset: UInt32(attachmentOffset), length: UInt32(attachmentSize))
+        return Item(command: command, attachment: attachment, end: end)
+    }
+}
+
+/// Why bytes are no batch that this build can apply.
+public enum BatchError: Error, Equatable, Sendable {
+    case notABatch
+    /// Written by rules that this build does not know.
+    case unknownEngineVersion(UInt16)
+    case malformedCommand(offset: Int)
+}

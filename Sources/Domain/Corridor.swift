@@ -1,0 +1,119 @@
+/// Whether a corridor takes orders.
+public enum CorridorState: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+    case open = 0
+    /// No new orders; resting orders stay and can be cancelled.
+    case halted = 1
+    /// No new orders, and the open ones have been cancelled.
+    case closed = 2
+}
+
+/// What happens when two orders of the same payer meet.
+public enum SelfMatch: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+    /// They fill each other like any two orders.
+    case allow = 0
+    /// The arriving order ends there.
+    case cancelNewest = 1
+    /// The resting order ends, the arriving one goes on.
+    case cancelOldest = 2
+    /// Both shrink by what they would have filled, without a fill; what is used up ends.
+    case decrementBoth = 3
+}
+
+/// The parameters of a corridor: renminbi against one foreign currency.
+public struct Corridor: BitwiseCopyable, Equatable, Sendable {
+    public var foreign: Currency
+    public var selfMatch: SelfMatch
+    /// Days with a session: bit 0 is Monday, bit 6 is Sunday.
+    public var weekdays: UInt8
+    /// Local time less UTC, in minutes.
+    public var utcOffsetMinutes: Int16
+    /// First minute of the local day in which orders are taken, 0…1,439.
+    public var opensAtMinute: UInt16
+    /// The cut-off: from this minute of the local day on none are taken, 1…1,440.
+    public var cutOffMinute: UInt16
+    /// Half-width of the protection collar around the reference rate, in basis points, 1…9,999.
+    public var collarBasisPoints: UInt16
+    /// Fee in parts per million of the pay amount, on top of it, in the pay currency.
+    public var feePartsPerMillion: UInt32
+    /// The step between two rates.
+    public var tick: Rate
+    public var referenceRate: Rate
+    /// Smallest order, in fen; orders fixed in foreign currency are converted at the reference rate.
+    public var minimumSize: Int64
+    /// Largest order, in fen.
+    public var maximumSize: Int64
+
+    public init(
+        foreign: Currency, tick: Rate, referenceRate: Rate, collarBasisPoints: UInt16,
+        minimumSize: Int64, maximumSize: Int64, feePartsPerMillion: UInt32 = 0,
+        selfMatch: SelfMatch = .cancelNewest, weekdays: UInt8 = 0b111_1111,
+        utcOffsetMinutes: Int16 = 480, opensAtMinute: UInt16 = 0, cutOffMinute: UInt16 = 1_440
+    ) {
+        self.foreign = foreign
+        self.selfMatch = selfMatch
+        self.weekdays = weekdays
+        self.utcOffsetMinutes = utcOffsetMinutes
+        self.opensAtMinute = opensAtMinute
+        self.cutOffMinute = cutOffMinute
+        self.collarBasisPoints = collarBasisPoints
+        self.feePartsPerMillion = feePartsPerMillion
+        self.tick = tick
+        self.referenceRate = referenceRate
+        self.minimumSize = minimumSize
+        self.maximumSize = maximumSize
+    }
+}
+
+extension Corridor {
+    /// Lowest rate inside the collar, on the tick, rounded towards the reference rate.
+    public var lowestRate: Rate {
+        let edge = collarEdge(10_000 - Int64(collarBasisPoints), .up)
+        return Rate(scaled: (edge + tick.scaled - 1) / tick.scaled * tick.scaled)
+    }
+
+    /// Highest rate inside the collar, on the tick, rounded towards the reference rate.
+    public var highestRate: Rate {
+        let edge = collarEdge(10_000 + Int64(collarBasisPoints), .down)
+        return Rate(scaled: edge / tick.scaled * tick.scaled)
+    }
+
+    private func collarEdge(_ basisPoints: Int64, _ rounding: Rounding) -> Int64 {
+        // At most 10¹³ × 2 × 10⁴ ÷ 10⁴: the quotient always fits.
+        multiply(referenceRate.scaled, by: basisPoints, dividedBy: 10_000, rounding)!
+    }
+
+    /// Whether every parameter lies in its documented range and the parameters agree.
+    public var isValid: Bool {
+        guard foreign != .cny,
+            tick.scaled > 0, referenceRate.scaled > 0,
+            tick.scaled <= Limits.maximumRate, referenceRate.scaled <= Limits.maximumRate,
+            (1...9_999).contains(collarBasisPoints),
+            feePartsPerMillion <= Limits.maximumFeePartsPerMillion,
+            minimumSize > 0, minimumSize <= maximumSize, maximumSize <= Limits.maximumAmount,
+            weekdays > 0, weekdays < 128,
+            (-840...840).contains(utcOffsetMinutes),
+            opensAtMinute < cutOffMinute, cutOffMinute <= 1_440
+        else { return false }
+        return lowestRate.scaled > 0 && lowestRate <= highestRate
+            && highestRate.scaled / tick.scaled < Limits.ticksPerCorridor
+    }
+
+    /// The cut-off of the session that is running at `now`, or nil outside a session.
+    ///
+    /// - Complexity: O(1). Time is that of the batch; the zone is a fixed offset, so every node
+    ///   agrees without a time zone database.
+    public func cutOff(at now: Timestamp) -> Timestamp? {
+        let minute: Int64 = 60_000_000_000
+        let day: Int64 = 1_440 * minute
+        let offset = Int64(utcOffsetMinutes) * minute
+        let local = now + offset
+        guard local >= 0 else { return nil }
+        let midnight = local / day * day
+        // 1970-01-01 was a Thursday: day number 3 of a week that begins on Monday.
+        let weekday = (local / day + 3) % 7
+        guard weekdays >> UInt8(weekday) & 1 == 1 else { return nil }
+        let opens = midnight + Int64(opensAtMinute) * minute
+        let closes = midnight + Int64(cutOffMinute) * minute
+        return local >= opens && local < closes ? closes - offset : nil
+    }
+}

@@ -1,0 +1,208 @@
+/// A unique end-to-end transaction reference: the UUID version 4 by which a bank names a payment
+/// (ISO 20022 element `UETR`).
+public struct UETR: BitwiseCopyable, Hashable, Comparable, Sendable {
+    /// The 16 bytes of the UUID, the first byte most significant.
+    public var bits: UInt128
+
+    @inlinable
+    public init(bits: UInt128) {
+        self.bits = bits
+    }
+
+    @inlinable
+    public static func < (a: UETR, b: UETR) -> Bool { a.bits < b.bits }
+
+    /// Reads the form `8-4-4-4-12` of hexadecimal digits, capitals allowed.
+    ///
+    /// Nil unless it is a version 4 UUID of the RFC 9562 variant.
+    public init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 36 else { return nil }
+        var bits: UInt128 = 0
+        var position = 0
+        for byte in text.utf8 {
+            switch position {
+            case 8, 13, 18, 23:
+                guard byte == UInt8(ascii: "-") else { return nil }
+            default:
+                guard let digit = hexadecimalDigit(byte) else { return nil }
+                bits = bits << 4 | UInt128(digit)
+            }
+            position += 1
+        }
+        guard (bits >> 76) & 0xF == 4, (bits >> 62) & 0x3 == 2 else { return nil }
+        self.init(bits: bits)
+    }
+}
+
+extension UETR: CustomStringConvertible {
+    /// Lower-case `8-4-4-4-12` form.
+    public var description: String {
+        String(unsafeUninitializedCapacity: 36) { buffer in
+            var position = 0
+            for nibble in 0..<32 {
+                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+                    buffer[position] = UInt8(ascii: "-")
+                    position += 1
+                }
+                let digit = UInt8(truncatingIfNeeded: bits >> UInt128(124 - 4 * nibble)) & 0xF
+                buffer[position] = digit < 10 ? 48 + digit : 87 + digit
+                position += 1
+            }
+            return 36
+        }
+    }
+}
+
+private func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - 48
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - 87
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - 55
+    default: nil
+    }
+}
+
+/// A business identifier code (ISO 9362) in its 11-character form; `XXX` names the primary office.
+public struct BIC: BitwiseCopyable, Hashable, Comparable, Sendable {
+    /// The 11 characters as a number in base 36 (`0`…`9`, `A`…`Z`); zero names nobody.
+    public var packed: UInt64
+
+    @inlinable
+    public static var none: BIC { BIC(packed: 0) }
+
+    @inlinable
+    public init(packed: UInt64) {
+        self.packed = packed
+    }
+
+    @inlinable
+    public static func < (a: BIC, b: BIC) -> Bool { a.packed < b.packed }
+
+    /// Reads 8 or 11 capital letters and digits: business party prefix (4 characters), country
+    /// (2 letters), business party suffix (2), branch (3, `XXX` when left out).
+    public init?(_ text: some StringProtocol) {
+        let length = text.utf8.count
+        guard length == 8 || length == 11 else { return nil }
+        var packed: UInt64 = 0
+        var position = 0
+        for byte in text.utf8 {
+            guard let digit = base36Digit(byte) else { return nil }
+            if position == 4 || position == 5, digit < 10 { return nil }
+            packed = packed * 36 + UInt64(digit)
+            position += 1
+        }
+        if length == 8 {
+            packed = packed * 46_656 + 43_989  // 36³ and "XXX"
+        }
+        self.init(packed: packed)
+    }
+
+    /// The country of the institution (characters 5 and 6).
+    public var country: CountryCode {
+        CountryCode(packed: UInt16(packed / 60_466_176 % 1_296))  // drop 36⁵, keep 36²
+    }
+}
+
+extension BIC: CustomStringConvertible {
+    /// The 8-character form for a primary office, the 11-character form for a branch.
+    public var description: String {
+        let full = base36(UInt128(packed), length: 11)
+        return full.hasSuffix("XXX") ? String(full.prefix(8)) : full
+    }
+}
+
+/// A country code of ISO 3166-1: two capital letters.
+public struct CountryCode: BitwiseCopyable, Hashable, Sendable, CustomStringConvertible {
+    /// The two letters as a number in base 36.
+    public var packed: UInt16
+
+    @inlinable
+    public init(packed: UInt16) {
+        self.packed = packed
+    }
+
+    public init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 2 else { return nil }
+        var packed: UInt16 = 0
+        for byte in text.utf8 {
+            guard let digit = base36Digit(byte), digit >= 10 else { return nil }
+            packed = packed * 36 + UInt16(digit)
+        }
+        self.init(packed: packed)
+    }
+
+    public var description: String { base36(UInt128(packed), length: 2) }
+}
+
+/// A legal entity identifier (ISO 17442): 18 characters and two check digits.
+public struct LEI: BitwiseCopyable, Hashable, Sendable {
+    /// The 20 characters as a number in base 36; zero when no LEI is known.
+    public var packed: UInt128
+
+    @inlinable
+    public static var none: LEI { LEI(packed: 0) }
+
+    @inlinable
+    public init(packed: UInt128) {
+        self.packed = packed
+    }
+
+    /// Reads 20 capital letters and digits whose check digits are right (ISO 7064, MOD 97-10).
+    public init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 20 else { return nil }
+        var packed: UInt128 = 0
+        var remainder = 0
+        for byte in text.utf8 {
+            guard let digit = base36Digit(byte) else { return nil }
+            packed = packed * 36 + UInt128(digit)
+            remainder = (remainder * (digit < 10 ? 10 : 100) + Int(digit)) % 97
+        }
+        guard remainder == 1 else { return nil }
+        self.init(packed: packed)
+    }
+}
+
+extension LEI: CustomStringConvertible {
+    public var description: String { packed == 0 ? "" : base36(packed, length: 20) }
+}
+
+private func base36Digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - 48
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - 55
+    default: nil
+    }
+}
+
+private func base36(_ value: UInt128, length: Int) -> String {
+    String(unsafeUninitializedCapacity: length) { buffer in
+        var rest = value
+        for position in stride(from: length - 1, through: 0, by: -1) {
+            let digit = UInt8(truncatingIfNeeded: rest % 36)
+            buffer[position] = digit < 10 ? 48 + digit : 55 + digit
+            rest /= 36
+        }
+        return length
+    }
+}
+
+/// A participant's number, given in log order from 1; 0 is nobody.
+public typealias ParticipantID = UInt32
+
+/// An account's number, given in log order from 1; 0 is none.
+public typealias AccountID = UInt32
+
+/// A payment's number on record, given in log order from 1; also its time priority in the book.
+public typealias PaymentID = UInt64
+
+/// A fill's number, given in log order from 1.
+public typealias FillID = UInt64
+
+/// Nanoseconds since 1970-01-01T00:00:00Z, without leap seconds.
+public typealias Timestamp = Int64
+
+extension Timestamp {
+    /// Never: the expiry of an order that stands until it is cancelled.
+    @inlinable
+    public static var never: Timestamp { .max }
+}

@@ -1,0 +1,61 @@
+/// What one command led to. Fixed size; the fills of a command are numbered in a row.
+public struct Outcome: BitwiseCopyable, Equatable, Sendable {
+    public var code: ResultCode
+    public var kind: CommandKind
+    /// The payment's status after the command; nil for commands that touch no payment.
+    public var status: PaymentStatus?
+    public var endReason: EndReason
+    /// The command repeated an earlier one; `code` is the first one's result.
+    public var isRepetition: Bool
+    /// The payment's number on record, 0 when there is none.
+    public var payment: PaymentID
+    /// What the payer has paid so far without fees, in minor units of the pay currency.
+    public var paid: Int64
+    /// What the creditor's participant has received so far, in minor units of the receive currency.
+    public var received: Int64
+    /// The first fill of this command, meaningful when `fillCount` is not zero.
+    public var firstFill: FillID
+    public var fillCount: UInt32
+
+    @inlinable
+    public init(
+        code: ResultCode, kind: CommandKind, status: PaymentStatus? = nil,
+        endReason: EndReason = .none, isRepetition: Bool = false, payment: PaymentID = 0,
+        paid: Int64 = 0, received: Int64 = 0, firstFill: FillID = 0, fillCount: UInt32 = 0
+    ) {
+        self.code = code
+        self.kind = kind
+        self.status = status
+        self.endReason = endReason
+        self.isRepetition = isRepetition
+        self.payment = payment
+        self.paid = paid
+        self.received = received
+        self.firstFill = firstFill
+        self.fillCount = fillCount
+    }
+}
+
+extension Outcome {
+    /// Bytes of an encoded outcome.
+    public static let encodedSize = 48
+
+    /// Appends the little-endian form: what two nodes compare byte by byte.
+    public func encode(into bytes: inout [UInt8]) {
+        var writer = ByteWriter()
+        writer.write(code.rawValue)
+        writer.write(kind.rawValue)
+        writer.write(status?.rawValue ?? 0)
+        writer.write(endReason.rawValue)
+        writer.write(UInt8(isRepetition ? 1 : 0))
+        writer.write(UInt16(0))
+        writer.write(payment)
+        writer.write(paid)
+        writer.write(received)
+        writer.write(firstFill)
+        writer.write(fillCount)
+        writer.write(UInt32(0))
+        require(writer.bytes.count == Outcome.encodedSize, "encoded outcome has a fixed size")
+        bytes += writer.bytes
+    }
+}

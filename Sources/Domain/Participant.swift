@@ -1,0 +1,46 @@
+/// What a participant may do.
+public struct ParticipantRoles: OptionSet, BitwiseCopyable, Hashable, Sendable {
+    public var rawValue: UInt8
+
+    @inlinable
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// May submit payment orders in favour of other participants.
+    public static let payer = ParticipantRoles(rawValue: 1)
+    /// May submit orders in favour of itself: it exchanges its own funds and so offers liquidity.
+    public static let liquidityProvider = ParticipantRoles(rawValue: 2)
+    /// May only receive; excludes the other two.
+    public static let receiveOnly = ParticipantRoles(rawValue: 4)
+}
+
+/// Whether a participant takes part.
+public enum ParticipantState: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+    case active = 0
+    /// Neither pays nor receives; its open orders have been cancelled.
+    case suspended = 1
+}
+
+/// What an operator registers of a bank.
+public struct ParticipantRegistration: BitwiseCopyable, Equatable, Sendable {
+    public var bic: BIC
+    /// ``LEI/none`` when the bank gave none.
+    public var lei: LEI
+    public var country: CountryCode
+    public var roles: ParticipantRoles
+    /// The direct participant through whose accounts an indirect one settles; ``BIC/none`` for a
+    /// direct participant.
+    public var settlesThrough: BIC
+
+    public init(
+        bic: BIC, lei: LEI = .none, country: CountryCode, roles: ParticipantRoles,
+        settlesThrough: BIC = .none
+    ) {
+        self.bic = bic
+        self.lei = lei
+        self.country = country
+        self.roles = roles
+        self.settlesThrough = settlesThrough
+    }
+}

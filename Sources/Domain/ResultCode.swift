@@ -1,0 +1,348 @@
+/// What a command or a request led to, in one number.
+///
+/// Numbers are explicit and never reused. Where several apply the first in the order of the ladder
+/// in `docs/rulebook.md` is given. Rejections come before the first mutation.
+public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
+    // Success
+    case accepted = 0
+
+    // Answered before a command is formed (gateway)
+    case malformedRequest = 100
+    case unauthenticated = 101
+    case permissionDenied = 102
+    case methodUnknown = 103
+    case notFound = 104
+    case requestTooLarge = 105
+    case methodNotAllowed = 106
+    case mediaTypeUnsupported = 107
+    case overloaded = 110
+    case unavailable = 111
+    case outcomeUnknown = 112
+    case deadlineExceeded = 113
+    case internalError = 114
+
+    // Identity of the command
+    case uetrConflict = 201
+    case referenceConflict = 202
+
+    // Participants
+    case payerUnknown = 301
+    case submitterNotPayer = 302
+    case payerSuspended = 303
+    case payerMayNotPay = 304
+    case creditorUnknown = 305
+    case creditorSuspended = 306
+
+    // Corridor and terms
+    case corridorUnknown = 401
+    case corridorHalted = 402
+    case corridorClosed = 403
+    case outsideSession = 404
+    case amountNotPositive = 405
+    case amountBelowMinimum = 406
+    case amountAboveMaximum = 407
+    case rateOffTick = 408
+    case rateOutsideCollar = 409
+    case expiryInvalid = 410
+    case minimumFillInvalid = 411
+
+    // Funds
+    case insufficientFunds = 501
+    case balanceInsufficient = 502
+    case creditLimitInUse = 503
+    case currencyTotalExceeded = 504
+
+    // Capacity
+    case paymentsFull = 601
+    case openOrdersFull = 602
+    case accountsFull = 603
+    case participantsFull = 604
+    case fundingsFull = 605
+
+    // Cancellation
+    case paymentUnknown = 701
+    case paymentFinal = 702
+
+    // Operator calls
+    case participantConflict = 801
+    case registrationInvalid = 802
+    case directParticipantInvalid = 803
+    case participantUnknown = 804
+    case corridorInvalid = 805
+    case corridorHasOpenOrders = 806
+    case participantNotDirect = 807
+    case amountInvalid = 808
+}
+
+/// A result code in the words of each interface.
+public struct ResultDescription: Sendable {
+    /// The name on the wire.
+    public var name: StaticString
+    /// The status number of gRPC.
+    public var grpcStatus: UInt8
+    public var httpStatus: Int
+    /// ISO 20022 `ExternalStatusReason1Code`; empty for success.
+    public var isoReason: StaticString
+    /// One sentence that a person can act on.
+    public var sentence: StaticString
+
+    init(
+        _ name: StaticString, grpc: UInt8, http: Int, iso: StaticString, _ sentence: StaticString
+    ) {
+        self.name = name
+        self.grpcStatus = grpc
+        self.httpStatus = http
+        self.isoReason = iso
+        self.sentence = sentence
+    }
+}
+
+extension ResultCode {
+    public var name: String { "\(description.name)" }
+    public var sentence: String { "\(description.sentence)" }
+    public var isoReason: String { "\(description.isoReason)" }
+
+    /// The code's row in the table of results.
+    public var description: ResultDescription {
+        switch self {
+        case .accepted:
+            .init(
+                "ACCEPTED", grpc: 0, http: 200, iso: "",
+                "The command was carried out.")
+        case .malformedRequest:
+            .init(
+                "MALFORMED_REQUEST", grpc: 3, http: 400, iso: "FF01",
+                "The request cannot be read; the detail names the field and what it should be.")
+        case .unauthenticated:
+            .init(
+                "UNAUTHENTICATED", grpc: 16, http: 401, iso: "AG01",
+                "Connect with a client certificate that names a participant or an operator.")
+        case .permissionDenied:
+            .init(
+                "PERMISSION_DENIED", grpc: 7, http: 403, iso: "AG01",
+                "The certificate does not allow this call.")
+        case .methodUnknown:
+            .init(
+                "METHOD_UNKNOWN", grpc: 12, http: 404, iso: "FF01",
+                "There is no such method or path.")
+        case .notFound:
+            .init(
+                "NOT_FOUND", grpc: 5, http: 404, iso: "NARR",
+                "Nothing with this identifier is visible to the caller.")
+        case .requestTooLarge:
+            .init(
+                "REQUEST_TOO_LARGE", grpc: 8, http: 413, iso: "FF01",
+                "The request is larger than the documented limit; send it in parts.")
+        case .methodNotAllowed:
+            .init(
+                "METHOD_NOT_ALLOWED", grpc: 12, http: 405, iso: "FF01",
+                "The path exists, but not with this HTTP method.")
+        case .mediaTypeUnsupported:
+            .init(
+                "MEDIA_TYPE_UNSUPPORTED", grpc: 3, http: 415, iso: "FF01",
+                "Send application/grpc, application/json or, for bank messages, application/xml.")
+        case .overloaded:
+            .init(
+                "OVERLOADED", grpc: 8, http: 429, iso: "AB08",
+                """
+                The queue of commands is full and nothing was recorded; retry with the \
+                same identifier after a moment.
+                """)
+        case .unavailable:
+            .init(
+                "UNAVAILABLE", grpc: 14, http: 503, iso: "AB08",
+                """
+                The gateway is starting, stopping or has lost its database and recorded \
+                nothing; retry with the same identifier.
+                """)
+        case .outcomeUnknown:
+            .init(
+                "OUTCOME_UNKNOWN", grpc: 2, http: 504, iso: "AB08",
+                """
+                The gateway lost sight of the command; ask for its status or retry with \
+                the same identifier, both are safe.
+                """)
+        case .deadlineExceeded:
+            .init(
+                "DEADLINE_EXCEEDED", grpc: 4, http: 504, iso: "AB08",
+                """
+                The caller's deadline passed; ask for the status or retry with the same \
+                identifier, both are safe.
+                """)
+        case .internalError:
+            .init(
+                "INTERNAL_ERROR", grpc: 13, http: 500, iso: "AB08",
+                "The gateway failed to answer; the operator finds the cause in its log.")
+        case .uetrConflict:
+            .init(
+                "UETR_CONFLICT", grpc: 6, http: 409, iso: "AM05",
+                "This UETR is on record with other content; use a new UETR for another payment.")
+        case .referenceConflict:
+            .init(
+                "REFERENCE_CONFLICT", grpc: 6, http: 409, iso: "AM05",
+                "This reference is on record with other content; use a new reference.")
+        case .payerUnknown:
+            .init(
+                "PAYER_UNKNOWN", grpc: 9, http: 422, iso: "RC03",
+                "The paying bank is not registered as a participant.")
+        case .submitterNotPayer:
+            .init(
+                "SUBMITTER_NOT_PAYER", grpc: 7, http: 403, iso: "AG01",
+                """
+                Only the payer, or the direct participant through which it settles, may \
+                act for it.
+                """)
+        case .payerSuspended:
+            .init(
+                "PAYER_SUSPENDED", grpc: 9, http: 422, iso: "AG07",
+                "The paying participant, or the one through which it settles, is suspended.")
+        case .payerMayNotPay:
+            .init(
+                "PAYER_MAY_NOT_PAY", grpc: 7, http: 403, iso: "AG01",
+                "The participant's roles do not allow this payment order.")
+        case .creditorUnknown:
+            .init(
+                "CREDITOR_UNKNOWN", grpc: 9, http: 422, iso: "RC04",
+                "The creditor's bank is not registered as a participant.")
+        case .creditorSuspended:
+            .init(
+                "CREDITOR_SUSPENDED", grpc: 9, http: 422, iso: "AG07",
+                "The creditor's participant, or the one through which it settles, is suspended.")
+        case .corridorUnknown:
+            .init(
+                "CORRIDOR_UNKNOWN", grpc: 9, http: 422, iso: "AM03",
+                "No corridor is open between these two currencies; one of them must be CNY.")
+        case .corridorHalted:
+            .init(
+                "CORRIDOR_HALTED", grpc: 9, http: 422, iso: "AB08",
+                "The corridor is halted; retry when it is open again, with a new UETR.")
+        case .corridorClosed:
+            .init(
+                "CORRIDOR_CLOSED", grpc: 9, http: 422, iso: "AM03",
+                "The corridor is closed.")
+        case .outsideSession:
+            .init(
+                "OUTSIDE_SESSION", grpc: 9, http: 422, iso: "TM01",
+                "The corridor takes orders only between its opening and its cut-off.")
+        case .amountNotPositive:
+            .init(
+                "AMOUNT_NOT_POSITIVE", grpc: 3, http: 422, iso: "AM01",
+                "The amount must be more than zero.")
+        case .amountBelowMinimum:
+            .init(
+                "AMOUNT_BELOW_MINIMUM", grpc: 9, http: 422, iso: "AM06",
+                "The amount is below the corridor's minimum size.")
+        case .amountAboveMaximum:
+            .init(
+                "AMOUNT_ABOVE_MAXIMUM", grpc: 9, http: 422, iso: "AM02",
+                "The amount is above the corridor's maximum size.")
+        case .rateOffTick:
+            .init(
+                "RATE_OFF_TICK", grpc: 3, http: 422, iso: "AM12",
+                "The rate is not a multiple of the corridor's tick.")
+        case .rateOutsideCollar:
+            .init(
+                "RATE_OUTSIDE_COLLAR", grpc: 9, http: 422, iso: "AM12",
+                "The rate lies outside the corridor's protection collar around its reference rate.")
+        case .expiryInvalid:
+            .init(
+                "EXPIRY_INVALID", grpc: 3, http: 422, iso: "DT01",
+                """
+                A good-till-date order needs a time that is still to come; other orders \
+                carry none.
+                """)
+        case .minimumFillInvalid:
+            .init(
+                "MINIMUM_FILL_INVALID", grpc: 3, http: 422, iso: "AM12",
+                """
+                A minimum fill lies between one minor unit and the amount, and only with \
+                the policy MINIMUM.
+                """)
+        case .insufficientFunds:
+            .init(
+                "INSUFFICIENT_FUNDS", grpc: 9, http: 422, iso: "AM04",
+                "The payer's available balance does not cover the worst-case amount and fee.")
+        case .balanceInsufficient:
+            .init(
+                "BALANCE_INSUFFICIENT", grpc: 9, http: 422, iso: "AM04",
+                "The withdrawal is larger than the balance that is not held.")
+        case .creditLimitInUse:
+            .init(
+                "CREDIT_LIMIT_IN_USE", grpc: 9, http: 422, iso: "AM04",
+                "The new credit limit is below what the participant already uses.")
+        case .currencyTotalExceeded:
+            .init(
+                "CURRENCY_TOTAL_EXCEEDED", grpc: 11, http: 422, iso: "AM02",
+                "The currency's balances and limits together would pass the ledger's bound.")
+        case .paymentsFull:
+            .init(
+                "PAYMENTS_FULL", grpc: 8, http: 503, iso: "AB08",
+                "The ledger holds as many payments as it was built for; ask the operator.")
+        case .openOrdersFull:
+            .init(
+                "OPEN_ORDERS_FULL", grpc: 8, http: 503, iso: "AB08",
+                "The books hold as many open orders as they can; retry later with the same UETR.")
+        case .accountsFull:
+            .init(
+                "ACCOUNTS_FULL", grpc: 8, http: 503, iso: "AB08",
+                "The ledger holds as many accounts as it was built for; ask the operator.")
+        case .participantsFull:
+            .init(
+                "PARTICIPANTS_FULL", grpc: 8, http: 503, iso: "AB08",
+                "The ledger holds as many participants as it was built for; ask the operator.")
+        case .fundingsFull:
+            .init(
+                "FUNDINGS_FULL", grpc: 8, http: 503, iso: "AB08",
+                "The ledger holds as many fundings as it was built for; ask the operator.")
+        case .paymentUnknown:
+            .init(
+                "PAYMENT_UNKNOWN", grpc: 5, http: 404, iso: "NOOR",
+                "No payment of the caller has this UETR.")
+        case .paymentFinal:
+            .init(
+                "PAYMENT_FINAL", grpc: 9, http: 409, iso: "ARDT",
+                "The payment is final; nothing undoes a fill, a return is a new payment.")
+        case .participantConflict:
+            .init(
+                "PARTICIPANT_CONFLICT", grpc: 6, http: 409, iso: "NARR",
+                "A participant with this BIC is on record with other content.")
+        case .registrationInvalid:
+            .init(
+                "REGISTRATION_INVALID", grpc: 3, http: 422, iso: "NARR",
+                """
+                The roles or the country do not fit together; receive-only excludes the \
+                other roles.
+                """)
+        case .directParticipantInvalid:
+            .init(
+                "DIRECT_PARTICIPANT_INVALID", grpc: 9, http: 422, iso: "NARR",
+                "An indirect participant settles through a registered direct participant.")
+        case .participantUnknown:
+            .init(
+                "PARTICIPANT_UNKNOWN", grpc: 5, http: 404, iso: "NARR",
+                "No participant has this BIC.")
+        case .corridorInvalid:
+            .init(
+                "CORRIDOR_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "A parameter of the corridor lies outside its documented range.")
+        case .corridorHasOpenOrders:
+            .init(
+                "CORRIDOR_HAS_OPEN_ORDERS", grpc: 9, http: 409, iso: "NARR",
+                "The tick of a corridor can change only while no order rests in it.")
+        case .participantNotDirect:
+            .init(
+                "PARTICIPANT_NOT_DIRECT", grpc: 9, http: 422, iso: "NARR",
+                """
+                Only a direct participant has accounts; fund the one through which this \
+                bank settles.
+                """)
+        case .amountInvalid:
+            .init(
+                "AMOUNT_INVALID", grpc: 3, http: 422, iso: "AM12",
+                """
+                The amount is zero, negative where it must not be, or beyond the ledger's \
+                largest amount.
+                """)
+        }
+    }
+}
