@@ -12,5 +12,6 @@ let package = Package(
     name: "langqiao",
     targets: [
         .target(name: "Domain", swiftSettings: strict),
+        .target(name: "Engine", dependencies: ["Domain"], swiftSettings: strict),
     ]
 )

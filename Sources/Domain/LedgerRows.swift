@@ -111,6 +111,8 @@ public struct PaymentRow: BitwiseCopyable, Equatable, Sendable {
     /// The limit in force: the stated one, or the collar's edge at acceptance.
     public var limit: Rate
     public var minimumFill: Int64
+    /// The corridor's fee when the order was accepted, in parts per million of the pay amount.
+    public var feePartsPerMillion: UInt32
     /// When the order ends by itself; ``Swift/Int64/never`` when it does not.
     public var expiresAt: Timestamp
     /// Timestamp of the batch that put the order on record.
@@ -150,6 +152,7 @@ public struct PaymentRow: BitwiseCopyable, Equatable, Sendable {
         self.statedLimit = order.limit
         self.limit = order.limit
         self.minimumFill = order.minimumFill
+        self.feePartsPerMillion = 0
         self.expiresAt = order.expiresAt
         self.acceptedAt = acceptedAt
         self.updatedAt = acceptedAt

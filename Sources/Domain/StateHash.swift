@@ -106,6 +106,7 @@ extension PaymentRow {
             foreign.rawValue, side.rawValue, fixed.rawValue, timeInForce.rawValue,
             fillPolicy.rawValue, code.rawValue)
         hasher.combine(status.rawValue, endReason.rawValue)
+        hasher.combine(UInt64(feePartsPerMillion))
         hasher.combine(amount)
         hasher.combine(statedLimit.scaled)
         hasher.combine(limit.scaled)

@@ -1,0 +1,168 @@
+internal import Domain
+
+/// The chart of accounts: settlement accounts of participants and the gateway's own.
+///
+/// Double entry: the only way to change balances is ``transfer(_:from:to:)``, which debits one
+/// account and credits another, so per currency the balances always sum to zero.
+struct Accounts: ~Copyable {
+    private var slab: Slab<Account>
+    /// Account of (participant, currency) at `participant × currencies + currency`; 0 if unopened.
+    private var settlement: [AccountID] = []
+    /// The gateway's accounts at `kind × currencies + currency`.
+    private var own: [AccountID]
+    /// Per currency: nostro plus all credit limits, the bound on any one balance.
+    private var exposure: [Int64]
+    private(set) var dirty: [AccountID] = []
+
+    init() {
+        let blank = Account(
+            row: AccountRow(id: 0, kind: .suspense, participant: 0, currency: .cny), rowHash: 0,
+            isDirty: false)
+        slab = Slab(capacity: Limits.accounts, blank: blank)
+        own = Array(repeating: 0, count: AccountKind.allCases.count * Currency.count)
+        exposure = Array(repeating: 0, count: Currency.count)
+        dirty.reserveCapacity(1_024)
+    }
+
+    /// Makes room for the accounts of a new participant; they open when first needed.
+    mutating func addParticipant(_ participant: ParticipantID) {
+        require(settlement.count <= Int(participant) * Currency.count, "participants come in order")
+        let missing = (Int(participant) + 1) * Currency.count - settlement.count
+        settlement.append(contentsOf: repeatElement(0, count: missing))
+    }
+
+    /// How many more accounts can be opened.
+    var room: Int { Limits.accounts - slab.count }
+
+    /// The participant's account in a currency, or 0 while it is not open.
+    @inline(__always)
+    func find(_ participant: ParticipantID, _ currency: Currency) -> AccountID {
+        settlement[Int(participant) * Currency.count + Int(currency.rawValue)]
+    }
+
+    /// The gateway's own account, or 0 while it is not open.
+    func find(_ kind: AccountKind, _ currency: Currency) -> AccountID {
+        own[Int(kind.rawValue) * Currency.count + Int(currency.rawValue)]
+    }
+
+    /// The participant's account, opened when it is not yet.
+    ///
+    /// - Precondition: there is room.
+    mutating func open(_ participant: ParticipantID, _ currency: Currency) -> AccountID {
+        let existing = find(participant, currency)
+        guard existing == 0 else { return existing }
+        let account = add(.settlement, participant, currency)
+        settlement[Int(participant) * Currency.count + Int(currency.rawValue)] = account
+        return account
+    }
+
+    /// The gateway's account, opened when it is not yet.
+    mutating func open(_ kind: AccountKind, _ currency: Currency) -> AccountID {
+        let existing = find(kind, currency)
+        guard existing == 0 else { return existing }
+        let account = add(kind, 0, currency)
+        own[Int(kind.rawValue) * Currency.count + Int(currency.rawValue)] = account
+        return account
+    }
+
+    private mutating func add(
+        _ kind: AccountKind, _ participant: ParticipantID, _ currency: Currency
+    ) -> AccountID {
+        let row = AccountRow(
+            id: AccountID(slab.count + 1), kind: kind, participant: participant, currency: currency)
+        let account = slab.take(Account(row: row, rowHash: 0, isDirty: false))
+        require(account == row.id, "accounts are numbered in a row")
+        markDirty(account)
+        return account
+    }
+
+    /// The account as it stands.
+    @inline(__always)
+    func row(_ account: AccountID) -> AccountRow { slab.pointer(account).pointee.row }
+
+    var count: Int { slab.count }
+
+    /// Moves an amount: debits one account and credits another of the same currency.
+    ///
+    /// - Precondition: `amount ≥ 0`; the exposure bound keeps balances from overflowing.
+    @inline(__always)
+    mutating func transfer(_ amount: Int64, from debit: AccountID, to credit: AccountID) {
+        let source = slab.pointer(debit)
+        let target = slab.pointer(credit)
+        require(amount >= 0, "a transfer moves a positive amount")
+        require(source.pointee.row.currency == target.pointee.row.currency, "one currency")
+        source.pointee.row.balance -= amount
+        target.pointee.row.balance += amount
+        markDirty(debit)
+        markDirty(credit)
+    }
+
+    /// Holds more, or with a negative change less, of an account's balance.
+    @inline(__always)
+    mutating func changeHold(_ account: AccountID, by change: Int64) {
+        let pointer = slab.pointer(account)
+        pointer.pointee.row.held += change
+        require(pointer.pointee.row.held >= 0, "holds are never negative")
+        markDirty(account)
+    }
+
+    mutating func setCreditLimit(_ account: AccountID, to limit: Int64) {
+        let pointer = slab.pointer(account)
+        changeExposure(pointer.pointee.row.currency, by: limit - pointer.pointee.row.creditLimit)
+        pointer.pointee.row.creditLimit = limit
+        markDirty(account)
+    }
+
+    /// Whether nostro and limits of the currency may grow by `change`.
+    func exposureAllows(_ currency: Currency, growth change: Int64) -> Bool {
+        let (sum, overflow) = exposure[Int(currency.rawValue)].addingReportingOverflow(change)
+        return !overflow && sum <= Limits.maximumCurrencyTotal
+    }
+
+    mutating func changeExposure(_ currency: Currency, by change: Int64) {
+        exposure[Int(currency.rawValue)] += change
+    }
+
+    @inline(__always)
+    private mutating func markDirty(_ account: AccountID) {
+        let pointer = slab.pointer(account)
+        guard !pointer.pointee.isDirty else { return }
+        pointer.pointee.isDirty = true
+        dirty.append(account)
+    }
+
+    /// Appends the changed rows in order of change, and gives the change of the state hash.
+    mutating func takeChanges(into rows: inout [AccountRow]) -> UInt64 {
+        var change: UInt64 = 0
+        for account in dirty {
+            let pointer = slab.pointer(account)
+            let hash = pointer.pointee.row.stateHash
+            change &+= hash &- pointer.pointee.rowHash
+            pointer.pointee.rowHash = hash
+            pointer.pointee.isDirty = false
+            rows.append(pointer.pointee.row)
+        }
+        dirty.removeAll(keepingCapacity: true)
+        return change
+    }
+
+    /// Puts back an account from the tables; rows come in order of id.
+    mutating func load(_ row: AccountRow) -> Bool {
+        guard row.id == AccountID(slab.count + 1), room > 0 else { return false }
+        let index = Int(row.currency.rawValue)
+        switch row.kind {
+        case .settlement:
+            let position = Int(row.participant) * Currency.count + index
+            guard row.participant > 0, position < settlement.count, settlement[position] == 0 else {
+                return false
+            }
+            settlement[position] = row.id
+        case .nostro, .feeIncome, .suspense:
+            own[Int(row.kind.rawValue) * Currency.count + index] = row.id
+        }
+        exposure[index] += row.creditLimit
+        if row.kind == .nostro { exposure[index] -= row.balance }
+        _ = slab.take(Account(row: row, rowHash: row.stateHash, isDirty: false))
+        return true
+    }
+}
