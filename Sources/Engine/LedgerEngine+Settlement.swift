@@ -35,7 +35,7 @@ extension LedgerEngine where Book: ~Copyable {
         taker.pointee.remaining -= exchange.takerUsed
         maker.pointee.remaining -= exchange.makerUsed
         if maker.pointee.remaining == 0 || isDust(maker.pointee) {
-            end(makerSlot, .filled)
+            end(makerSlot, maker.pointee.completion)
         } else {
             setHold(makerSlot)
             markDirty(makerSlot)
