@@ -176,11 +176,13 @@ extension LedgerEngine where Book: ~Copyable {
         guard debitAccount != 0, accounts.row(debitAccount).available >= hold else {
             return .rejected(.insufficientFunds, creditor: creditor)
         }
-        guard accounts.room >= 1 else { return .rejected(.accountsFull, creditor: creditor) }
+        let settlesFor = participants[Int(creditor)].row.settlementParticipant
+        guard accounts.room >= 1 || accounts.find(settlesFor, order.receiveCurrency) != 0 else {
+            return .rejected(.accountsFull, creditor: creditor)
+        }
         return .admitted(
             Admission(
-                creditor: creditor,
-                settlesFor: participants[Int(creditor)].row.settlementParticipant,
+                creditor: creditor, settlesFor: settlesFor,
                 debitAccount: debitAccount, limit: limit,
                 tick: UInt32(limit.scaled / row.corridor.tick.scaled),
                 feePartsPerMillion: row.corridor.feePartsPerMillion, hold: hold,
