@@ -25,7 +25,7 @@ extension LedgerEngine where Book: ~Copyable {
         let roles = registration.roles
         guard registration.bic != .none, !roles.isEmpty, roles.rawValue < 8,
             !roles.contains(.receiveOnly) || roles == .receiveOnly,
-            CountryCode("\(registration.country)") != nil
+            hasWrittenForms(registration)
         else { return (.registrationInvalid, false) }
         guard participants.count <= Limits.participants else { return (.participantsFull, false) }
         let id = ParticipantID(participants.count)
@@ -47,6 +47,14 @@ extension LedgerEngine where Book: ~Copyable {
         rehashParticipant(id)
         effects.participants.append(row)
         return (.accepted, false)
+    }
+
+    /// Whether the identifiers are numbers that their written forms lead back to; others could
+    /// never be named again.
+    private func hasWrittenForms(_ registration: ParticipantRegistration) -> Bool {
+        BIC("\(registration.bic)") == registration.bic
+            && CountryCode("\(registration.country)") == registration.country
+            && (registration.lei == .none || LEI("\(registration.lei)") == registration.lei)
     }
 
     private func isDirect(_ participant: ParticipantID) -> Bool {
