@@ -97,16 +97,17 @@ public struct Batch: Equatable, Sendable {
             let stateHash: UInt64 = reader.read()
             return (
                 magic: magic, version: version, count: count, timestamp: timestamp,
-                hashedIndex: hashedIndex, stateHash: stateHash,
-                isWellFormed: flags == 0 && reserved == 0 && !reader.isExhausted
+                hashedIndex: hashedIndex, stateHash: stateHash, exhausted: reader.isExhausted,
+                reservedIsZero: flags == 0 && reserved == 0
             )
         }
-        guard header.magic == Batch.magic, header.isWellFormed,
-            header.count <= Limits.commandsPerBatch, bytes.count <= Limits.bytesPerBatch
-        else { throw .notABatch }
+        guard !header.exhausted, header.magic == Batch.magic else { throw .notABatch }
         guard header.version == Batch.currentEngineVersion else {
             throw .unknownEngineVersion(header.version)
         }
+        guard header.reservedIsZero, header.count <= Limits.commandsPerBatch,
+            bytes.count <= Limits.bytesPerBatch
+        else { throw .notABatch }
         self.bytes = bytes
         self.engineVersion = header.version
         self.commandCount = Int(header.count)
