@@ -13,5 +13,15 @@ let package = Package(
     targets: [
         .target(name: "Domain", swiftSettings: strict),
         .target(name: "Engine", dependencies: ["Domain"], swiftSettings: strict),
+        .target(
+            name: "Scenarios", dependencies: ["Domain"], path: "Tests/Scenarios",
+            swiftSettings: strict),
+        .target(name: "AllocationCount", path: "Tests/AllocationCount"),
+        .testTarget(
+            name: "DomainTests", dependencies: ["Domain", "Scenarios"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: ["Domain", "Engine", "Scenarios", "AllocationCount"],
+            exclude: ["Transcripts"], swiftSettings: strict),
     ]
 )
