@@ -71,6 +71,20 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
             ] + nio,
             swiftSettings: strict),
+        .target(
+            name: "Scenarios", dependencies: ["Domain"], path: "Tests/Scenarios",
+            swiftSettings: strict),
+        .target(name: "AllocationCount", path: "Tests/AllocationCount"),
+        .testTarget(
+            name: "DomainTests", dependencies: ["Domain", "Scenarios"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: ["Domain", "Engine", "Scenarios", "AllocationCount"],
+            exclude: ["Transcripts"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTP2Tests",
+            dependencies: ["HTTP2", .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
+            swiftSettings: strict),
         .testTarget(
             name: "BankMessagesTests", dependencies: ["BankMessages", "Domain"],
             exclude: ["Python"], swiftSettings: strict),

@@ -80,6 +80,7 @@ public struct Batch: Equatable, Sendable {
     }
 
     /// Reads and checks an encoded batch as a whole, so that applying it cannot meet bad bytes.
+    /// A batch has one encoded form: reserved and padding bytes that are not zero are refused.
     ///
     /// - Throws: ``BatchError`` naming the byte offset.
     /// - Complexity: O(bytes).
@@ -88,21 +89,25 @@ public struct Batch: Equatable, Sendable {
             var reader = ByteReader(buffer)
             let magic: UInt32 = reader.read()
             let version: UInt16 = reader.read()
-            _ = reader.read(UInt16.self)
+            let flags: UInt16 = reader.read()
             let count: UInt32 = reader.read()
-            _ = reader.read(UInt32.self)
+            let reserved: UInt32 = reader.read()
             let timestamp: Int64 = reader.read()
             let hashedIndex: UInt64 = reader.read()
             let stateHash: UInt64 = reader.read()
             return (
                 magic: magic, version: version, count: count, timestamp: timestamp,
-                hashedIndex: hashedIndex, stateHash: stateHash, exhausted: reader.isExhausted
+                hashedIndex: hashedIndex, stateHash: stateHash, exhausted: reader.isExhausted,
+                reservedIsZero: flags == 0 && reserved == 0
             )
         }
         guard !header.exhausted, header.magic == Batch.magic else { throw .notABatch }
         guard header.version == Batch.currentEngineVersion else {
             throw .unknownEngineVersion(header.version)
         }
+        guard header.reservedIsZero, header.count <= Limits.commandsPerBatch,
+            bytes.count <= Limits.bytesPerBatch
+        else { throw .notABatch }
         self.bytes = bytes
         self.engineVersion = header.version
         self.commandCount = Int(header.count)
@@ -156,14 +161,15 @@ public struct Batch: Equatable, Sendable {
     private static func decodeCommand(in buffer: UnsafeRawBufferPointer, at offset: Int) -> Item? {
         var reader = ByteReader(buffer, at: offset)
         guard let kind = CommandKind(rawValue: reader.read()) else { return nil }
-        _ = reader.read(UInt8.self)
+        guard reader.readsZero(UInt8.self) else { return nil }
         let bodySize = Int(reader.read(UInt16.self))
         let attachmentSize = Int(reader.read(UInt32.self))
         let attachmentOffset = offset + commandHeaderSize + bodySize
         let end = (attachmentOffset + attachmentSize + 7) & ~7
         guard !reader.isExhausted, bodySize == kind.bodySize,
             attachmentSize <= Limits.bytesPerAttachment, end <= buffer.count,
-            let command = Command(kind: kind, body: &reader), !reader.isExhausted
+            let command = Command(kind: kind, body: &reader), !reader.isExhausted,
+            buffer[(attachmentOffset + attachmentSize)..<end].allSatisfy({ $0 == 0 })
         else { return nil }
         let attachment = AttachmentRange(
             offset: UInt32(attachmentOffset), length: UInt32(attachmentSize))

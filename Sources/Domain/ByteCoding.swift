@@ -38,4 +38,11 @@ public struct ByteReader {
         position += size
         return Integer(littleEndian: value)
     }
+
+    /// Reads an integer of the format that is reserved; anything but zero is no form of ours.
+    mutating func readsZero<Integer: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Integer.Type
+    ) -> Bool {
+        read(type) == 0
+    }
 }

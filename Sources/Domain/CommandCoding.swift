@@ -56,7 +56,8 @@ extension Command {
             let uetr = UETR(bits: reader.read())
             self = .cancelPayment(.init(uetr: uetr, submitter: BIC(packed: reader.read())))
         case .registerParticipant:
-            self = .registerParticipant(ParticipantRegistration(from: &reader))
+            guard let registration = ParticipantRegistration(from: &reader) else { return nil }
+            self = .registerParticipant(registration)
         case .setParticipantState:
             let bic = BIC(packed: reader.read())
             guard let state = reader.readCase(of: ParticipantState.self, as: UInt64.self) else {
@@ -139,7 +140,8 @@ extension PaymentOrder {
             let side = reader.readCase(of: Side.self),
             let fixed = reader.readCase(of: FixedAmount.self),
             let timeInForce = reader.readCase(of: TimeInForce.self),
-            let fillPolicy = reader.readCase(of: FillPolicy.self)
+            let fillPolicy = reader.readCase(of: FillPolicy.self),
+            reader.readsZero(UInt8.self), reader.readsZero(UInt16.self)
         else { return nil }
         self.init(
             uetr: uetr, contentHash: contentHash, submitter: submitter, payer: payer,
@@ -159,14 +161,16 @@ extension ParticipantRegistration {
         writer.write(UInt32(0))
     }
 
-    init(from reader: inout ByteReader) {
+    init?(from reader: inout ByteReader) {
         let bic = BIC(packed: reader.read())
         let settlesThrough = BIC(packed: reader.read())
         let lei = LEI(packed: reader.read())
         let country = CountryCode(packed: reader.read())
-        let roles = ParticipantRoles(rawValue: UInt8(truncatingIfNeeded: reader.read(UInt16.self)))
+        guard let roles = UInt8(exactly: reader.read(UInt16.self)), reader.readsZero(UInt32.self)
+        else { return nil }
         self.init(
-            bic: bic, lei: lei, country: country, roles: roles, settlesThrough: settlesThrough)
+            bic: bic, lei: lei, country: country, roles: ParticipantRoles(rawValue: roles),
+            settlesThrough: settlesThrough)
     }
 }
 
@@ -193,7 +197,7 @@ extension Corridor {
             let selfMatch = reader.readCase(of: SelfMatch.self)
         else { return nil }
         let weekdays: UInt8 = reader.read()
-        _ = reader.read(UInt8.self)
+        guard reader.readsZero(UInt8.self) else { return nil }
         let utcOffsetMinutes: Int16 = reader.read()
         let opensAtMinute: UInt16 = reader.read()
         let cutOffMinute: UInt16 = reader.read()
@@ -203,6 +207,7 @@ extension Corridor {
         let referenceRate = Rate(scaled: reader.read())
         let minimumSize: Int64 = reader.read()
         let maximumSize: Int64 = reader.read()
+        guard reader.readsZero(UInt64.self) else { return nil }
         self.init(
             foreign: foreign, tick: tick, referenceRate: referenceRate,
             collarBasisPoints: collarBasisPoints, minimumSize: minimumSize,

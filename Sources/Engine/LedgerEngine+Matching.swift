@@ -32,7 +32,7 @@ extension LedgerEngine where Book: ~Copyable {
             stop = match(slot, maximumFills)
         }
         switch stop {
-        case .filled: end(slot, taker.pointee.paid > 0 ? .filled : .selfMatch)
+        case .filled: end(slot, taker.pointee.completion)
         case .selfMatch: end(slot, .selfMatch)
         case .fillLimit: end(slot, .fillLimit)
         case .bookExhausted: restOrEnd(slot)
@@ -41,16 +41,16 @@ extension LedgerEngine where Book: ~Copyable {
 
     private mutating func restOrEnd(_ slot: OrderSlot) {
         let order = orders.pointer(slot)
+        guard !isDust(order.pointee) else {
+            end(slot, order.pointee.completion)
+            return
+        }
         switch order.pointee.timeInForce {
         case .fillOrKill:
             end(slot, .killed)
         case .immediateOrCancel:
             end(slot, .notMatched)
         case .day, .goodTillCancelled, .goodTillDate:
-            guard !isDust(order.pointee) else {
-                end(slot, order.pointee.paid > 0 ? .filled : .selfMatch)
-                return
-            }
             setHold(slot)
             book.insert(slot, in: orders)
             order.pointee.isResting = true
@@ -97,11 +97,14 @@ extension LedgerEngine where Book: ~Copyable {
         let mode = selfMatch(taker.foreign)
         var fills = 0
         var next = book.first(taker.side.opposite, of: taker.foreign, in: orders)
-        while next != 0 && taker.remaining > 0 && fills < maximumFills {
+        while next != 0 && taker.remaining > 0 {
             let maker = orders.pointer(next)
             guard taker.accepts(maker.pointee.limit) else { break }
             let isSelf = maker.pointee.payer == taker.payer && mode != .allow
-            if isSelf && mode != .cancelOldest { break }
+            // Here the arrival would stop, and what is left would not be filled.
+            if fills == maximumFills || isSelf && mode != .cancelOldest {
+                return order.remaining - taker.remaining
+            }
             if !isSelf {
                 let exchange = exchange(taker, maker.pointee)
                 if exchange.takerIsDust { return order.remaining }
@@ -112,7 +115,7 @@ extension LedgerEngine where Book: ~Copyable {
             }
             next = book.next(after: next, in: orders)
         }
-        return order.remaining - taker.remaining
+        return isDust(taker) ? order.remaining : order.remaining - taker.remaining
     }
 
     private func selfMatch(_ foreign: Currency) -> SelfMatch {

@@ -25,7 +25,7 @@ extension LedgerEngine where Book: ~Copyable {
         let roles = registration.roles
         guard registration.bic != .none, !roles.isEmpty, roles.rawValue < 8,
             !roles.contains(.receiveOnly) || roles == .receiveOnly,
-            CountryCode("\(registration.country)") != nil
+            hasWrittenForms(registration)
         else { return (.registrationInvalid, false) }
         guard participants.count <= Limits.participants else { return (.participantsFull, false) }
         let id = ParticipantID(participants.count)
@@ -44,8 +44,17 @@ extension LedgerEngine where Book: ~Copyable {
             IdentifierTable.hash(UInt128(participants[Int($0)].row.registration.bic.packed))
         }
         accounts.addParticipant(id)
-        writeParticipant(id)
+        rehashParticipant(id)
+        effects.participants.append(row)
         return (.accepted, false)
+    }
+
+    /// Whether the identifiers are numbers that their written forms lead back to; others could
+    /// never be named again.
+    private func hasWrittenForms(_ registration: ParticipantRegistration) -> Bool {
+        BIC("\(registration.bic)") == registration.bic
+            && CountryCode("\(registration.country)") == registration.country
+            && (registration.lei == .none || LEI("\(registration.lei)") == registration.lei)
     }
 
     private func isDirect(_ participant: ParticipantID) -> Bool {
@@ -70,11 +79,21 @@ extension LedgerEngine where Book: ~Copyable {
         return .accepted
     }
 
-    private mutating func writeParticipant(_ id: ParticipantID) {
+    private mutating func rehashParticipant(_ id: ParticipantID) {
         let hash = participants[Int(id)].row.stateHash
         rowsHash &+= hash &- participants[Int(id)].rowHash
         participants[Int(id)].rowHash = hash
-        effects.participants.append(participants[Int(id)].row)
+    }
+
+    private mutating func writeParticipant(_ id: ParticipantID) {
+        rehashParticipant(id)
+        // A batch writes each row once. The attachment of a registration in it stays known.
+        if let index = effects.participants.lastIndex(where: { $0.id == id }) {
+            participants[Int(id)].row.attachment = effects.participants[index].attachment
+            effects.participants[index] = participants[Int(id)].row
+        } else {
+            effects.participants.append(participants[Int(id)].row)
+        }
     }
 
     mutating func configure(_ corridor: Corridor) -> ResultCode {
@@ -83,13 +102,21 @@ extension LedgerEngine where Book: ~Copyable {
         if let known = entry.row, known.corridor.tick != corridor.tick, entry.openOrders > 0 {
             return .corridorHasOpenOrders
         }
-        guard accounts.room >= 2 * CorridorEntry.ownAccounts.count else { return .accountsFull }
+        guard accounts.room >= missingAccounts(corridor.foreign) else { return .accountsFull }
         for kind in CorridorEntry.ownAccounts {
             _ = accounts.open(kind, .cny)
             _ = accounts.open(kind, corridor.foreign)
         }
         store(CorridorRow(corridor: corridor, state: entry.row?.state ?? .open))
         return .accepted
+    }
+
+    /// How many of the gateway's own accounts a corridor to this currency has still to open.
+    private func missingAccounts(_ foreign: Currency) -> Int {
+        CorridorEntry.ownAccounts.reduce(0) { missing, kind in
+            missing + (accounts.find(kind, .cny) == 0 ? 1 : 0)
+                + (accounts.find(kind, foreign) == 0 ? 1 : 0)
+        }
     }
 
     mutating func setReferenceRate(_ foreign: Currency, _ rate: Rate) -> ResultCode {
@@ -117,7 +144,14 @@ extension LedgerEngine where Book: ~Copyable {
         corridors[index].rowHash = hash
         corridors[index].lowestRate = row.corridor.lowestRate
         corridors[index].highestRate = row.corridor.highestRate
-        effects.corridors.append(row)
+        // A batch writes each row once.
+        if let known = effects.corridors.firstIndex(where: {
+            $0.corridor.foreign == row.corridor.foreign
+        }) {
+            effects.corridors[known] = row
+        } else {
+            effects.corridors.append(row)
+        }
     }
 
     mutating func fund(
@@ -161,12 +195,14 @@ extension LedgerEngine where Book: ~Copyable {
         guard id != 0 else { return .participantUnknown }
         guard isDirect(id) else { return .participantNotDirect }
         guard !fundings.isFull else { return .fundingsFull }
-        guard accounts.room >= 2 else { return .accountsFull }
+        let account = accounts.find(id, funding.currency)
+        let missing =
+            (account == 0 ? 1 : 0) + (accounts.find(.nostro, funding.currency) == 0 ? 1 : 0)
+        guard accounts.room >= missing else { return .accountsFull }
         guard funding.amount < 0 else {
             return accounts.exposureAllows(funding.currency, growth: funding.amount)
                 ? nil : .currencyTotalExceeded
         }
-        let account = accounts.find(id, funding.currency)
         guard account != 0 else { return .balanceInsufficient }
         let row = accounts.row(account)
         return row.balance - row.held >= -funding.amount ? nil : .balanceInsufficient
@@ -179,8 +215,8 @@ extension LedgerEngine where Book: ~Copyable {
         let id = findParticipant(bic)
         guard id != 0 else { return .participantUnknown }
         guard isDirect(id) else { return .participantNotDirect }
-        guard accounts.room >= 1 else { return .accountsFull }
         let known = accounts.find(id, limit.currency)
+        guard known != 0 || accounts.room >= 1 else { return .accountsFull }
         let row =
             known != 0
             ? accounts.row(known)

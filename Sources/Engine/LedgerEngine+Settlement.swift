@@ -35,7 +35,7 @@ extension LedgerEngine where Book: ~Copyable {
         taker.pointee.remaining -= exchange.takerUsed
         maker.pointee.remaining -= exchange.makerUsed
         if maker.pointee.remaining == 0 || isDust(maker.pointee) {
-            end(makerSlot, .filled)
+            end(makerSlot, maker.pointee.completion)
         } else {
             setHold(makerSlot)
             markDirty(makerSlot)
@@ -111,7 +111,7 @@ extension LedgerEngine where Book: ~Copyable {
         order.pointee.updatedAt = now
         guard !order.pointee.isDirty else { return }
         order.pointee.isDirty = true
-        dirtyOrders.append(slot)
+        dirtyOrders.append(order.pointee.payment)
     }
 
     /// Writes the order's row to the effects and brings the state hash up to date.

@@ -176,11 +176,13 @@ extension LedgerEngine where Book: ~Copyable {
         guard debitAccount != 0, accounts.row(debitAccount).available >= hold else {
             return .rejected(.insufficientFunds, creditor: creditor)
         }
-        guard accounts.room >= 1 else { return .rejected(.accountsFull, creditor: creditor) }
+        let settlesFor = participants[Int(creditor)].row.settlementParticipant
+        guard accounts.room >= 1 || accounts.find(settlesFor, order.receiveCurrency) != 0 else {
+            return .rejected(.accountsFull, creditor: creditor)
+        }
         return .admitted(
             Admission(
-                creditor: creditor,
-                settlesFor: participants[Int(creditor)].row.settlementParticipant,
+                creditor: creditor, settlesFor: settlesFor,
                 debitAccount: debitAccount, limit: limit,
                 tick: UInt32(limit.scaled / row.corridor.tick.scaled),
                 feePartsPerMillion: row.corridor.feePartsPerMillion, hold: hold,
@@ -240,9 +242,10 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// The worst-case pay amount with its fee, or nil when it passes the largest amount.
     ///
-    /// An order that fixes what is received can pay up to one minor unit more than its limit on
-    /// each fill of its arrival, for each is rounded in favour of the resting order; that many
-    /// units are held on top until the step ends.
+    /// Each fill of an arrival is rounded in favour of the resting order. An order that fixes what
+    /// is received can lose less than one minor unit on each: of what it pays, or of what it
+    /// receives when the resting order fixes that side. The dearer of the two, at the limit, is
+    /// held on top for every fill that the arrival may cause, until the step ends.
     private func initialHold(
         _ order: PaymentOrder, _ limit: Rate, _ corridor: Corridor, _ maximumFills: Int
     ) -> Int64? {
@@ -251,8 +254,17 @@ extension LedgerEngine where Book: ~Copyable {
                 order.amount, side: order.side, fixed: order.fixed, limit: limit,
                 foreign: order.foreign), worst <= Limits.maximumAmount
         else { return nil }
-        let reserve = order.fixed == .receive ? Int64(maximumFills) + 1 : 0
+        let reserve =
+            order.fixed == .receive
+            ? (Int64(maximumFills) + 1) * costOfOneReceived(order, limit) : 0
         return worst + reserve + fee(on: worst + reserve, corridor.feePartsPerMillion)
+    }
+
+    /// What one minor unit of the receive currency costs at the limit, at least one.
+    private func costOfOneReceived(_ order: PaymentOrder, _ limit: Rate) -> Int64 {
+        // The whole amount costs no less, and that fitted.
+        worstPay(
+            1, side: order.side, fixed: .receive, limit: limit, foreign: order.foreign)!
     }
 
     private func expiry(_ order: PaymentOrder, _ corridor: Corridor) -> Timestamp {

@@ -22,8 +22,9 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var rowsHash: UInt64
     /// Time of the batch that is being applied.
     var now: Timestamp
-    /// Slots that changed in this batch, possibly more than once.
-    var dirtyOrders: [OrderSlot]
+    /// Payments whose order changed in this batch, some of them ended since. Payments and not slots:
+    /// slots are reused, and not alike on a node that was restarted in between.
+    var dirtyOrders: [UInt32]
     /// Filled while a batch is applied; empty otherwise.
     var effects: Effects
 
@@ -102,8 +103,9 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     }
 
     private mutating func finishBatch(_ logIndex: UInt64) {
-        for slot in dirtyOrders where orders.pointer(slot).pointee.isDirty {
-            writeRow(slot)
+        for number in dirtyOrders {
+            let slot = payments.pointer(number).pointee.order
+            if slot != 0 { writeRow(slot) }
         }
         dirtyOrders.removeAll(keepingCapacity: true)
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)

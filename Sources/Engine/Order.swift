@@ -51,6 +51,13 @@ package struct Order: BitwiseCopyable {
     /// Whether `remaining` counts renminbi; otherwise it counts foreign currency.
     var countsRenminbi: Bool { (side == .payRenminbi) == (fixed == .pay) }
 
+    /// Why it ends when nothing is left that could be filled. Parts that it lost to orders of the
+    /// same payer were not settled, so the payment is not: what was filled and what remains no
+    /// longer add up to the amount.
+    var completion: EndReason {
+        (fixed == .pay ? paid : received) + remaining == amount ? .filled : .selfMatch
+    }
+
     /// The smallest part, in the unit of `amount`, that one step must fill.
     var leastFill: Int64 {
         switch fillPolicy {

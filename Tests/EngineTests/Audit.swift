@@ -1,0 +1,159 @@
+internal import Domain
+
+/// Checks that read only rows, with arithmetic of their own. Each names its sentence in
+/// `docs/rulebook.md`.
+struct Audit {
+    var before: Tables
+    var after: Tables
+    var effects: Effects
+
+    func run() throws {
+        try balances()
+        try holds()
+        try statuses()
+        for fill in effects.fills { try fillRespectsLimits(fill) }
+        try sumsOfFills()
+        try timesInForce()
+        try minimumFills()
+    }
+
+    /// R1.3 all accounts of a currency sum to zero; R1.4 nothing is spent that is not there.
+    private func balances() throws {
+        var sums: [Currency: Int128] = [:]
+        for row in after.accounts {
+            sums[row.currency, default: 0] += Int128(row.balance)
+            let available = Int128(row.balance) - Int128(row.held) + Int128(row.creditLimit)
+            guard row.kind == .settlement else { continue }
+            try check("R1.4", available >= 0 && row.held >= 0, "account \(row)")
+        }
+        try check("R1.3", sums.values.allSatisfy { $0 == 0 }, "sums \(sums)")
+    }
+
+    /// R5.1 an account's hold is what its open orders hold; R5.4 and each holds its worst case.
+    private func holds() throws {
+        var sums: [Int: Int64] = [:]
+        for row in after.payments {
+            if row.status.isFinal {
+                try check("R5.5", row.held == 0, "final payment \(row.id) holds")
+                continue
+            }
+            let rate = Fraction(Int128(row.limit.scaled), row.foreign)
+            var cost = Int128(row.remaining)
+            if row.fixed == .receive {
+                cost = row.side == .payRenminbi
+                    ? ceil(cost * rate.down, rate.up) : ceil(cost * rate.up, rate.down)
+            }
+            let fee = floor((Int128(row.paid) + cost) * Int128(row.feePartsPerMillion), 1_000_000)
+            try check("R5.4", Int128(row.held) == cost + fee - Int128(row.fee), "hold of \(row)")
+            guard let account = after.debitAccount(row) else {
+                throw Violation(description: "R5.1: no account for \(row.id)")
+            }
+            sums[account, default: 0] += row.held
+        }
+        for (index, row) in after.accounts.enumerated() {
+            try check("R5.1", row.held == sums[index] ?? 0, "holds of account \(row.id)")
+        }
+    }
+
+    /// R9.1 a status only moves forward, and R9.2 what is final stays.
+    private func statuses() throws {
+        for old in before.payments {
+            let new = after.payments[Int(old.id) - 1]
+            try check("R9.1", old.status <= new.status, "status of \(old.id)")
+            guard old.status.isFinal else { continue }
+            try check("R9.2", old.stateHash == new.stateHash, "final payment \(old.id)")
+        }
+    }
+
+    /// R6.5 neither side is worse than its limit but by less than one minor unit.
+    private func fillRespectsLimits(_ fill: FillRow) throws {
+        let giver = after.payments[Int(fill.renminbiPayment) - 1]
+        let other = after.payments[Int(fill.foreignPayment) - 1]
+        let fen = Int128(fill.renminbiAmount)
+        let foreign = Int128(fill.foreignAmount)
+        try check("R6.1", fen > 0 && foreign > 0, "empty leg in fill \(fill.id)")
+        let givers = Fraction(Int128(giver.limit.scaled), fill.foreign)
+        let lost = fen * givers.up - foreign * givers.down
+        try check("R6.5", lost < max(givers.up, givers.down), "fill \(fill) against \(giver)")
+        let others = Fraction(Int128(other.limit.scaled), fill.foreign)
+        let overpaid = foreign * others.down - fen * others.up
+        try check("R6.5", overpaid < max(others.up, others.down), "fill \(fill) against \(other)")
+        let (maker, taker) = fill.restingSide == .payRenminbi ? (giver, other) : (other, giver)
+        try check("R6.2", fill.rate == maker.limit && maker.id < taker.id, "rate of \(fill.id)")
+    }
+
+    /// R1.5 money is moved, never made: what payments paid, received and were charged is what the
+    /// fills say, and the fees are the gateway's income.
+    private func sumsOfFills() throws {
+        var paid: [PaymentID: Int64] = [:]
+        var received: [PaymentID: Int64] = [:]
+        var fees: [PaymentID: Int64] = [:]
+        var income: [Currency: Int64] = [:]
+        for fill in after.fills {
+            paid[fill.renminbiPayment, default: 0] += fill.renminbiAmount
+            paid[fill.foreignPayment, default: 0] += fill.foreignAmount
+            received[fill.renminbiPayment, default: 0] += fill.foreignAmount
+            received[fill.foreignPayment, default: 0] += fill.renminbiAmount
+            fees[fill.renminbiPayment, default: 0] += fill.renminbiFee
+            fees[fill.foreignPayment, default: 0] += fill.foreignFee
+            income[.cny, default: 0] += fill.renminbiFee
+            income[fill.foreign, default: 0] += fill.foreignFee
+        }
+        for row in effects.payments {
+            let agrees = row.paid == paid[row.id] ?? 0 && row.received == received[row.id] ?? 0
+            try check("R1.5", agrees && row.fee == fees[row.id] ?? 0, "sums of \(row.id)")
+            let fee = floor(Int128(row.paid) * Int128(row.feePartsPerMillion), 1_000_000)
+            try check("R7.2", Int128(row.fee) == fee, "fee of \(row.id)")
+        }
+        for row in after.accounts where row.kind == .feeIncome {
+            try check("R7.3", row.balance == income[row.currency] ?? 0, "income \(row.currency)")
+        }
+    }
+
+    /// R8.1, R8.2 what is immediate never rests; R8.6 a complete order is filled whole or not.
+    private func timesInForce() throws {
+        for row in effects.payments {
+            let whole = row.status == .settled
+            switch row.timeInForce {
+            case .immediateOrCancel:
+                try check("R8.1", row.status.isFinal, "IOC \(row.id) rests")
+            case .fillOrKill:
+                try check("R8.2", row.status.isFinal, "FOK \(row.id) rests")
+                try check("R8.2", row.paid == 0 || whole, "FOK \(row.id) filled in part")
+            case .day, .goodTillCancelled, .goodTillDate: break
+            }
+            guard row.fillPolicy == .complete else { continue }
+            try check("R8.6", row.paid == 0 || whole, "complete \(row.id) filled in part")
+        }
+    }
+
+    /// R8.5 each step fills an order's minimum, or its whole rest, or nothing.
+    private func minimumFills() throws {
+        var rests = Dictionary(uniqueKeysWithValues: before.payments.map { ($0.id, $0.remaining) })
+        var steps: [PaymentID: Int64] = [:]
+        func least(_ row: PaymentRow) -> Int64 {
+            row.fillPolicy == .minimum ? min(row.minimumFill, rests[row.id] ?? row.amount) : 0
+        }
+        for fill in effects.fills {
+            let giver = after.payments[Int(fill.renminbiPayment) - 1]
+            let other = after.payments[Int(fill.foreignPayment) - 1]
+            let (maker, taker) = fill.restingSide == .payRenminbi ? (giver, other) : (other, giver)
+            let used = part(fill, maker)
+            let isWhole = after.payments[Int(maker.id) - 1].status == .settled
+            try check("R8.5", used >= least(maker) || isWhole, "minimum of \(maker.id)")
+            rests[maker.id, default: maker.amount] -= used
+            steps[taker.id, default: 0] += part(fill, taker)
+        }
+        for (id, step) in steps {
+            let taker = after.payments[Int(id) - 1]
+            let isWhole = taker.status == .settled
+            try check("R8.5", step >= least(taker) || isWhole, "minimum of taker \(id)")
+            rests[id, default: taker.amount] -= step
+        }
+    }
+
+    private func part(_ fill: FillRow, _ row: PaymentRow) -> Int64 {
+        (row.side == .payRenminbi) == (row.fixed == .pay)
+            ? fill.renminbiAmount : fill.foreignAmount
+    }
+}

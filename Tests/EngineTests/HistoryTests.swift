@@ -1,0 +1,145 @@
+internal import Domain
+internal import Engine
+internal import Scenarios
+internal import Testing
+
+/// Two hundred random lives of a ledger, each told to five witnesses that must agree.
+@Suite struct HistoryTests {
+    static let seeds: [UInt64] = Array(1...200)
+
+    @Test(arguments: [0, 25, 50, 75, 100, 125, 150, 175])
+    func everyWitnessAgrees(first: Int) throws {
+        for seed in HistoryTests.seeds[first..<first + 25] {
+            do {
+                var witnesses = Witnesses(seed: seed)
+                try witnesses.run()
+            } catch {
+                Issue.record("seed \(seed): \(error)")
+                return
+            }
+        }
+    }
+}
+
+/// One history, applied to the engine, to an engine with the slow book, to an engine that reads
+/// bytes and is rebuilt from its tables on the way, and to the plain ledger; audited every batch.
+struct Witnesses: ~Copyable {
+    private let history: RandomHistory
+    private var random: SplitMix64
+    private var engine = Engine()
+    private var slow = LedgerEngine<ReferenceBook>()
+    private var restarted = Engine()
+    private var plain = PlainLedger()
+    private var tables = Tables()
+    private var effects = Effects()
+    private(set) var counts: [String: Int] = [:]
+
+    init(seed: UInt64, commands: Int = 2_000) {
+        history = RandomHistory(seed: seed, commands: commands)
+        random = SplitMix64(seed: ~seed)
+    }
+
+    mutating func run() throws {
+        let restart = 1 + random.below(history.batches.count - 1)
+        for (number, timed) in history.batches.enumerated() {
+            if number == restart { restarted = try Engine(loading: tables.image) }
+            try apply(timed, at: UInt64(number + 1))
+        }
+        try comparePlain()
+        try repeatEverything()
+    }
+
+    private mutating func apply(_ timed: TimedCommands, at index: UInt64) throws {
+        let batch = timed.batch
+        let before = tables
+        engine.apply(batch, at: index, into: &effects)
+        try tables.absorb(effects)
+        try check("R1.7", tables.hash == effects.position.stateHash, "state hash at \(index)")
+        try Audit(before: before, after: tables, effects: effects).run()
+
+        var others = Effects()
+        slow.apply(batch, at: index, into: &others)
+        try compare(others, "slow book at \(index)")
+        restarted.apply(try Batch(decoding: batch.bytes), at: index, into: &others)
+        try compare(others, "restarted engine at \(index)")
+        try compareOutcomes(plain.apply(timed), timed)
+        for outcome in effects.outcomes { counts["\(outcome.code)", default: 0] += 1 }
+    }
+
+    /// R1.1 the same batches give the same outcomes and rows, byte for byte.
+    private func compare(_ others: Effects, _ name: String) throws {
+        var bytes: (mine: [UInt8], others: [UInt8]) = ([], [])
+        for outcome in effects.outcomes { outcome.encode(into: &bytes.mine) }
+        for outcome in others.outcomes { outcome.encode(into: &bytes.others) }
+        try check("R1.1", bytes.mine == bytes.others, "outcomes, \(name)")
+        try check("R1.1", effects.position == others.position, "position, \(name)")
+        try check("R1.1", effects.participants == others.participants, "participants, \(name)")
+        try check("R1.1", effects.corridors == others.corridors, "corridors, \(name)")
+        try check("R1.1", effects.accounts == others.accounts, "accounts, \(name)")
+        try check("R1.1", effects.payments == others.payments, "payments, \(name)")
+        try check("R1.1", effects.fills == others.fills, "fills, \(name)")
+        try check("R1.1", effects.fundings == others.fundings, "fundings, \(name)")
+    }
+
+    /// The plain ledger numbers no fills; all else of an outcome must be the same.
+    private func compareOutcomes(_ plain: [Outcome], _ timed: TimedCommands) throws {
+        try check("R1.1", plain.count == effects.outcomes.count, "outcomes")
+        for (position, pair) in zip(plain, effects.outcomes).enumerated() {
+            var mine = pair.1
+            mine.firstFill = 0
+            try check(
+                "R3.1", pair.0 == mine,
+                "\(timed.commands[position])\nplain  \(pair.0)\nengine \(mine)")
+        }
+    }
+
+    private func comparePlain() throws {
+        try check("R6.3", plain.fills.count == tables.fills.count, "number of fills")
+        for (mine, row) in zip(plain.fills, tables.fills) {
+            let fill = PlainLedger.Fill(
+                renminbiPayment: Int(row.renminbiPayment), foreignPayment: Int(row.foreignPayment),
+                renminbi: Int128(row.renminbiAmount), foreign: Int128(row.foreignAmount),
+                rate: Int128(row.rate.scaled), renminbiFee: Int128(row.renminbiFee),
+                foreignFee: Int128(row.foreignFee))
+            try check("R6.3", mine == fill, "plain \(mine)\nengine \(fill)")
+        }
+        for row in tables.accounts {
+            let owner = row.kind == .settlement
+                ? "\(tables.participants[Int(row.participant) - 1].registration.bic)"
+                : row.kind.name
+            let key = PlainLedger.AccountKey(owner: owner, currency: row.currency)
+            let account = PlainLedger.Account(
+                balance: Int128(row.balance), held: Int128(row.held),
+                credit: Int128(row.creditLimit))
+            let mine = plain.accounts[key] ?? PlainLedger.Account()
+            try check("R1.3", mine == account, "\(key): plain \(mine), engine \(account)")
+        }
+    }
+
+    /// R2.5, R2.6 repeating whatever is on record changes nothing.
+    private mutating func repeatEverything() throws {
+        let references = Set(tables.fundings.map(\.reference))
+        let uetrs = Set(tables.payments.map(\.uetr))
+        var seen: Set<UETR> = []
+        let commands = history.batches.flatMap(\.commands).filter { command in
+            switch command {
+            case .submitPayment(let order):
+                uetrs.contains(order.uetr) && seen.insert(order.uetr).inserted
+            case .fund(let funding):
+                references.contains(funding.reference) && seen.insert(funding.reference).inserted
+            case .cancelPayment, .registerParticipant, .setParticipantState, .configureCorridor,
+                .setCorridorState, .setReferenceRate, .setCreditLimit:
+                false
+            }
+        }
+        let timed = TimedCommands(
+            timestamp: tables.position.timestamp + 1,
+            commands: commands + Banks.registrations.map { .registerParticipant($0) })
+        engine.apply(timed.batch, at: tables.position.logIndex + 1, into: &effects)
+        let isUnchanged = effects.position.stateHash == tables.position.stateHash
+            && effects.payments.isEmpty && effects.accounts.isEmpty
+        try check("R2.5", isUnchanged, "a repetition changed the ledger")
+        let repeated = effects.outcomes.filter { $0.isRepetition }.count
+        try check("R2.5", repeated == timed.commands.count, "\(repeated) of \(commands.count)")
+    }
+}

@@ -1,0 +1,123 @@
+internal import Domain
+
+extension PlainLedger {
+    mutating func register(_ registration: ParticipantRegistration) -> Outcome {
+        if let known = banks[registration.bic] {
+            let isSame = known.registration == registration
+            return Outcome(
+                code: isSame ? .accepted : .participantConflict, kind: .registerParticipant,
+                isRepetition: isSame)
+        }
+        let roles = registration.roles
+        if roles.isEmpty || roles.contains(.receiveOnly) && roles != .receiveOnly {
+            return Outcome(code: .registrationInvalid, kind: .registerParticipant)
+        }
+        let through = registration.settlesThrough
+        if through != .none, banks[through] == nil || direct(through) != through {
+            return Outcome(code: .directParticipantInvalid, kind: .registerParticipant)
+        }
+        banks[registration.bic] = Bank(registration: registration)
+        return Outcome(code: .accepted, kind: .registerParticipant)
+    }
+
+    mutating func setState(_ bic: BIC, _ state: ParticipantState) -> ResultCode {
+        guard banks[bic] != nil else { return .participantUnknown }
+        banks[bic]?.isActive = state == .active
+        for order in open where !isActive(order.terms.payer) || !isActive(order.terms.creditor) {
+            end(order, .participantSuspended)
+        }
+        return .accepted
+    }
+
+    mutating func configure(_ corridor: Corridor) -> ResultCode {
+        guard isAllowed(corridor) else { return .corridorInvalid }
+        let known = corridors[corridor.foreign]
+        if let known, known.corridor.tick != corridor.tick,
+            open.contains(where: { $0.terms.foreign == corridor.foreign })
+        {
+            return .corridorHasOpenOrders
+        }
+        corridors[corridor.foreign] = (corridor, known?.state ?? .open)
+        return .accepted
+    }
+
+    private func isAllowed(_ corridor: Corridor) -> Bool {
+        let reference = Int128(corridor.referenceRate.scaled)
+        let tick = Int128(corridor.tick.scaled)
+        let width = Int128(corridor.collarBasisPoints)
+        guard corridor.foreign != .cny, tick > 0, reference > 0, corridor.cutOffMinute > 0 else {
+            return false
+        }
+        let low = ceil(reference * (10_000 - width), 10_000 * tick)
+        let high = floor(reference * (10_000 + width), 10_000 * tick)
+        return reference <= 10_000_000_000_000 && low <= high && high < 1 << 20
+    }
+
+    mutating func setState(_ foreign: Currency, _ state: CorridorState) -> ResultCode {
+        guard corridors[foreign] != nil else { return .corridorUnknown }
+        corridors[foreign]?.state = state
+        if state == .closed {
+            for order in open where order.terms.foreign == foreign { end(order, .corridorClosed) }
+        }
+        return .accepted
+    }
+
+    mutating func setReference(_ foreign: Currency, _ rate: Rate) -> ResultCode {
+        guard var corridor = corridors[foreign]?.corridor else { return .corridorUnknown }
+        corridor.referenceRate = rate
+        guard isAllowed(corridor) else { return .corridorInvalid }
+        corridors[foreign]?.corridor = corridor
+        return .accepted
+    }
+
+    mutating func fund(_ funding: Funding) -> Outcome {
+        if let known = fundings[funding.reference] {
+            let isSame = known == funding.contentHash
+            return Outcome(
+                code: isSame ? .accepted : .referenceConflict, kind: .fund, isRepetition: isSame)
+        }
+        let code = rejectFunding(funding)
+        if code == .accepted {
+            fundings[funding.reference] = funding.contentHash
+            move(
+                Int128(funding.amount), AccountKey(owner: "nostro", currency: funding.currency),
+                key(funding.participant, funding.currency))
+        }
+        return Outcome(code: code, kind: .fund)
+    }
+
+    private func rejectFunding(_ funding: Funding) -> ResultCode {
+        let amount = Int128(funding.amount)
+        if amount == 0 || abs(amount) > 10_000_000_000_000_000 { return .amountInvalid }
+        if banks[funding.participant] == nil { return .participantUnknown }
+        if direct(funding.participant) != funding.participant { return .participantNotDirect }
+        let account = accounts[key(funding.participant, funding.currency)] ?? Account()
+        if amount < 0 {
+            return account.balance - account.held >= -amount ? .accepted : .balanceInsufficient
+        }
+        return exposure(funding.currency) + amount <= 4_000_000_000_000_000_000
+            ? .accepted : .currencyTotalExceeded
+    }
+
+    /// All that participants brought, and all that they may overdraw.
+    private func exposure(_ currency: Currency) -> Int128 {
+        accounts.filter { $0.key.currency == currency }.reduce(0) {
+            $0 + $1.value.credit - ($1.key.owner == "nostro" ? $1.value.balance : 0)
+        }
+    }
+
+    mutating func setCredit(_ bic: BIC, _ limit: Money) -> ResultCode {
+        let amount = Int128(limit.minorUnits)
+        guard amount >= 0, amount <= 10_000_000_000_000_000 else { return .amountInvalid }
+        guard banks[bic] != nil else { return .participantUnknown }
+        guard direct(bic) == bic else { return .participantNotDirect }
+        let account = accounts[key(bic, limit.currency)] ?? Account()
+        let growth = amount - account.credit
+        if growth > 0, exposure(limit.currency) + growth > 4_000_000_000_000_000_000 {
+            return .currencyTotalExceeded
+        }
+        guard account.available + growth >= 0 else { return .creditLimitInUse }
+        accounts[key(bic, limit.currency), default: Account()].credit = amount
+        return .accepted
+    }
+}

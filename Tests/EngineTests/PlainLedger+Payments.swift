@@ -1,0 +1,192 @@
+internal import Domain
+
+extension PlainLedger {
+    mutating func submit(_ terms: PaymentOrder) -> Outcome {
+        if let known = orders[terms.uetr] {
+            guard known.terms.contentHash == terms.contentHash,
+                mayAct(terms.submitter, known.terms.payer)
+            else { return Outcome(code: .uetrConflict, kind: .submitPayment) }
+            return outcome(known, .submitPayment, isRepetition: true)
+        }
+        guard banks[terms.payer] != nil else {
+            return Outcome(code: .payerUnknown, kind: .submitPayment)
+        }
+        guard mayAct(terms.submitter, terms.payer) else {
+            return Outcome(code: .submitterNotPayer, kind: .submitPayment)
+        }
+        let order = Order(terms, number: orders.count + 1)
+        orders[terms.uetr] = order
+        order.code = rejectParties(terms) ?? rejectTerms(terms) ?? accept(order)
+        guard order.code == .accepted else { return outcome(order, .submitPayment) }
+        let before = fills.count
+        match(order)
+        return outcome(order, .submitPayment, fillCount: fills.count - before)
+    }
+
+    mutating func cancel(_ cancellation: Cancellation) -> Outcome {
+        guard let order = orders[cancellation.uetr],
+            mayAct(cancellation.submitter, order.terms.payer)
+        else { return Outcome(code: .paymentUnknown, kind: .cancelPayment) }
+        let wasOpen = order.isOpen
+        if wasOpen { end(order, .cancelledByBank) }
+        let isRepetition = !wasOpen && order.reason == .cancelledByBank
+        var answer = outcome(order, .cancelPayment, isRepetition: isRepetition)
+        answer.code = wasOpen || isRepetition ? .accepted : .paymentFinal
+        return answer
+    }
+
+    private func outcome(
+        _ order: Order, _ kind: CommandKind, isRepetition: Bool = false, fillCount: Int = 0
+    ) -> Outcome {
+        Outcome(
+            code: order.code, kind: kind, status: order.status, endReason: order.reason,
+            isRepetition: isRepetition, payment: PaymentID(order.number),
+            paid: Int64(order.paid), received: Int64(order.received), firstFill: 0,
+            fillCount: UInt32(fillCount))
+    }
+
+    private func mayAct(_ submitter: BIC, _ payer: BIC) -> Bool {
+        submitter == payer || submitter == direct(payer)
+    }
+
+    private func rejectParties(_ terms: PaymentOrder) -> ResultCode? {
+        if !isActive(terms.payer) { return .payerSuspended }
+        let roles = banks[terms.payer]?.registration.roles ?? []
+        let role: ParticipantRoles = terms.creditor == terms.payer ? .liquidityProvider : .payer
+        if !roles.contains(role) { return .payerMayNotPay }
+        if banks[terms.creditor] == nil { return .creditorUnknown }
+        return isActive(terms.creditor) ? nil : .creditorSuspended
+    }
+
+    private func rejectTerms(_ terms: PaymentOrder) -> ResultCode? {
+        guard let (corridor, state) = corridors[terms.foreign] else { return .corridorUnknown }
+        if state == .closed { return .corridorClosed }
+        if state == .halted { return .corridorHalted }
+        if cutOff(corridor) == nil { return .outsideSession }
+        if terms.amount <= 0 { return .amountNotPositive }
+        if terms.amount > 10_000_000_000_000_000 { return .amountAboveMaximum }
+        let size = size(terms, corridor)
+        if size > Int64.max { return .amountAboveMaximum }
+        if size < Int128(corridor.minimumSize) { return .amountBelowMinimum }
+        if size > Int128(corridor.maximumSize) { return .amountAboveMaximum }
+        let limit = terms.limit.scaled
+        if limit != 0 {
+            if limit < 0 || limit % corridor.tick.scaled != 0 { return .rateOffTick }
+            let collar = collar(corridor)
+            if Int128(limit) < collar.low || Int128(limit) > collar.high {
+                return .rateOutsideCollar
+            }
+        }
+        if (terms.timeInForce == .goodTillDate) != (terms.expiresAt != 0)
+            || terms.expiresAt != 0 && terms.expiresAt <= now
+        {
+            return .expiryInvalid
+        }
+        let isMinimum = terms.fillPolicy == .minimum
+        if isMinimum != (terms.minimumFill != 0) || terms.minimumFill < 0
+            || terms.minimumFill > terms.amount
+        {
+            return .minimumFillInvalid
+        }
+        return nil
+    }
+
+    private func size(_ terms: PaymentOrder, _ corridor: Corridor) -> Int128 {
+        if (terms.side == .payRenminbi) == (terms.fixed == .pay) { return Int128(terms.amount) }
+        let rate = Fraction(Int128(corridor.referenceRate.scaled), terms.foreign)
+        return floor(Int128(terms.amount) * rate.down, rate.up)
+    }
+
+    /// The collar's edges on the tick, inside.
+    private func collar(_ corridor: Corridor) -> (low: Int128, high: Int128) {
+        let reference = Int128(corridor.referenceRate.scaled)
+        let width = Int128(corridor.collarBasisPoints)
+        let tick = Int128(corridor.tick.scaled)
+        return (
+            ceil(reference * (10_000 - width), 10_000 * tick) * tick,
+            floor(reference * (10_000 + width), 10_000 * tick) * tick
+        )
+    }
+
+    private func cutOff(_ corridor: Corridor) -> Timestamp? {
+        let local = now / 60_000_000_000 + Int64(corridor.utcOffsetMinutes)
+        let minute = UInt16(local % 1_440)
+        let isSessionDay = corridor.weekdays >> UInt8((local / 1_440 + 3) % 7) & 1 == 1
+        guard isSessionDay, corridor.opensAtMinute <= minute, minute < corridor.cutOffMinute else {
+            return nil
+        }
+        let end = local - Int64(minute) + Int64(corridor.cutOffMinute)
+        return (end - Int64(corridor.utcOffsetMinutes)) * 60_000_000_000
+    }
+
+    /// Holds the funds; the last step that can refuse.
+    private mutating func accept(_ order: Order) -> ResultCode {
+        let terms = order.terms
+        guard let (corridor, _) = corridors[terms.foreign] else { return .corridorUnknown }
+        let collar = collar(corridor)
+        let worst = terms.side == .payRenminbi ? collar.low : collar.high
+        order.limit = terms.limit.scaled != 0 ? Int128(terms.limit.scaled) : worst
+        order.feeShare = Int128(corridor.feePartsPerMillion)
+        if terms.fixed == .pay {
+            let buys = buys(order)
+            if buys > 10_000_000_000_000_000 { return .amountAboveMaximum }
+            if buys == 0 { return .amountBelowMinimum }
+        }
+        guard cost(order, order.remaining) <= 10_000_000_000_000_000 else {
+            return .amountAboveMaximum
+        }
+        let reserve = terms.fixed == .pay ? 0 : Int128(mostFills(order) + 1) * cost(order, 1)
+        let pays = cost(order, order.remaining) + reserve
+        let hold = pays + fee(pays, order)
+        let account = key(terms.payer, terms.payCurrency)
+        guard let available = accounts[account]?.available, available >= hold else {
+            return .insufficientFunds
+        }
+        accounts[key(terms.creditor, terms.receiveCurrency), default: Account()].held += 0
+        switch terms.timeInForce {
+        case .day: order.expires = cutOff(corridor) ?? now
+        case .goodTillDate: order.expires = terms.expiresAt
+        case .immediateOrCancel, .fillOrKill, .goodTillCancelled: break
+        }
+        order.status = .pending
+        open.append(order)
+        self.hold(order, hold)
+        return .accepted
+    }
+
+    func mostFills(_ order: Order) -> Int {
+        guard let (corridor, _) = corridors[order.terms.foreign] else { return 0 }
+        return Int(min(4_096, size(order.terms, corridor) / Int128(corridor.minimumSize) + 64))
+    }
+
+    func fee(_ paid: Int128, _ order: Order) -> Int128 { floor(paid * order.feeShare, 1_000_000) }
+
+    /// What the rest buys at the order's own limit.
+    func buys(_ order: Order) -> Int128 {
+        let rate = Fraction(order.limit, order.terms.foreign)
+        return order.terms.side == .payRenminbi
+            ? floor(order.remaining * rate.up, rate.down)
+            : floor(order.remaining * rate.down, rate.up)
+    }
+
+    /// What an amount of the order's unit costs at its own limit.
+    func cost(_ order: Order, _ amount: Int128) -> Int128 {
+        let rate = Fraction(order.limit, order.terms.foreign)
+        if order.terms.fixed == .pay { return amount }
+        return order.terms.side == .payRenminbi
+            ? ceil(amount * rate.down, rate.up) : ceil(amount * rate.up, rate.down)
+    }
+
+    mutating func hold(_ order: Order, _ amount: Int128) {
+        let account = key(order.terms.payer, order.terms.payCurrency)
+        accounts[account, default: Account()].held += amount - order.held
+        order.held = amount
+    }
+
+    mutating func end(_ order: Order, _ reason: EndReason) {
+        hold(order, 0)
+        order.reason = reason
+        order.status = reason == .filled ? .settled : .cancelled
+        open.removeAll { $0 === order }
+    }
+}

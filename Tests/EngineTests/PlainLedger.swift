@@ -1,0 +1,128 @@
+internal import Domain
+internal import Scenarios
+
+/// The rulebook once more, as plainly as it can be said: dictionaries, sorted lists and 128-bit
+/// integers, and no code of the engine. Slow, and meant to be read beside `docs/rulebook.md`.
+struct PlainLedger {
+    final class Order {
+        let terms: PaymentOrder
+        let number: Int
+        var code = ResultCode.accepted
+        var status = PaymentStatus.rejected
+        var reason = EndReason.none
+        var limit: Int128 = 0
+        var fee: Int128 = 0
+        var feeShare: Int128 = 0
+        var remaining: Int128
+        var paid: Int128 = 0
+        var received: Int128 = 0
+        var held: Int128 = 0
+        var expires: Timestamp = .never
+
+        init(_ terms: PaymentOrder, number: Int) {
+            self.terms = terms
+            self.number = number
+            remaining = Int128(terms.amount)
+        }
+
+        var countsRenminbi: Bool { (terms.side == .payRenminbi) == (terms.fixed == .pay) }
+        var isOpen: Bool { status == .pending || status == .partlySettled }
+        var done: Int128 { terms.fixed == .pay ? paid : received }
+    }
+
+    struct Bank {
+        var registration: ParticipantRegistration
+        var isActive = true
+    }
+
+    struct Account: Equatable {
+        var balance: Int128 = 0
+        var held: Int128 = 0
+        var credit: Int128 = 0
+        var available: Int128 { balance - held + credit }
+    }
+
+    struct AccountKey: Hashable {
+        var owner: String
+        var currency: Currency
+    }
+
+    struct Fill: Equatable {
+        var renminbiPayment: Int
+        var foreignPayment: Int
+        var renminbi: Int128
+        var foreign: Int128
+        var rate: Int128
+        var renminbiFee: Int128
+        var foreignFee: Int128
+    }
+
+    var banks: [BIC: Bank] = [:]
+    var corridors: [Currency: (corridor: Corridor, state: CorridorState)] = [:]
+    var accounts: [AccountKey: Account] = [:]
+    var fundings: [UETR: UInt128] = [:]
+    var orders: [UETR: Order] = [:]
+    var open: [Order] = []
+    var fills: [Fill] = []
+    var now: Timestamp = 0
+
+    mutating func apply(_ batch: TimedCommands) -> [Outcome] {
+        now = batch.timestamp
+        for order in open where order.expires <= now { end(order, .expired) }
+        return batch.commands.map { command in
+            switch command {
+            case .submitPayment(let order): submit(order)
+            case .cancelPayment(let cancellation): cancel(cancellation)
+            case .registerParticipant(let registration): register(registration)
+            case .setParticipantState(let bic, let state):
+                Outcome(code: setState(bic, state), kind: command.kind)
+            case .configureCorridor(let corridor):
+                Outcome(code: configure(corridor), kind: command.kind)
+            case .setCorridorState(let foreign, let state):
+                Outcome(code: setState(foreign, state), kind: command.kind)
+            case .setReferenceRate(let foreign, let rate):
+                Outcome(code: setReference(foreign, rate), kind: command.kind)
+            case .fund(let funding): fund(funding)
+            case .setCreditLimit(let bic, let limit):
+                Outcome(code: setCredit(bic, limit), kind: command.kind)
+            }
+        }
+    }
+
+    func direct(_ bic: BIC) -> BIC {
+        guard let through = banks[bic]?.registration.settlesThrough, through != .none else {
+            return bic
+        }
+        return through
+    }
+
+    func isActive(_ bic: BIC) -> Bool {
+        banks[bic]?.isActive == true && banks[direct(bic)]?.isActive == true
+    }
+
+    func key(_ bic: BIC, _ currency: Currency) -> AccountKey {
+        AccountKey(owner: "\(direct(bic))", currency: currency)
+    }
+
+    mutating func move(_ amount: Int128, _ from: AccountKey, _ to: AccountKey) {
+        accounts[from, default: Account()].balance -= amount
+        accounts[to, default: Account()].balance += amount
+    }
+}
+
+/// `numerator ÷ denominator` to a whole number.
+func floor(_ numerator: Int128, _ denominator: Int128) -> Int128 { numerator / denominator }
+func ceil(_ numerator: Int128, _ denominator: Int128) -> Int128 {
+    (numerator + denominator - 1) / denominator
+}
+
+/// A rate as a fraction of minor units: foreign minor units = fen × up ÷ down.
+struct Fraction {
+    var up: Int128
+    var down: Int128
+
+    init(_ rate: Int128, _ foreign: Currency) {
+        up = rate * [1, 10, 100, 1_000][foreign.minorDigits]
+        down = 10_000_000_000
+    }
+}

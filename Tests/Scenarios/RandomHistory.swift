@@ -1,0 +1,188 @@
+package import Domain
+
+/// The commands of one batch with its time.
+package struct TimedCommands {
+    package var timestamp: Timestamp
+    package var commands: [Command]
+
+    package init(timestamp: Timestamp, commands: [Command]) {
+        self.timestamp = timestamp
+        self.commands = commands
+    }
+
+    package var batch: Batch {
+        Batch(commands.map { EncodedCommand($0) }, timestamp: timestamp)
+    }
+}
+
+/// A random but repeatable life of a ledger, made so that most orders meet others: few banks, rates
+/// within some ticks of the reference, amounts from one minor unit to thousands of fills, and all
+/// that goes wrong in practice in between.
+package struct RandomHistory {
+    package private(set) var batches: [TimedCommands] = []
+    var random: SplitMix64
+    var corridors: [Corridor] = []
+    var submitted: [PaymentOrder] = []
+    var funded: [Funding] = []
+    private var suspended: [BIC] = []
+    private var troubled: [Currency] = []
+    /// Monday, 5 January 2026, 01:00 UTC.
+    private var now: Timestamp = 1_767_574_800_000_000_000
+
+    package init(seed: UInt64, commands count: Int = 2_000) {
+        random = SplitMix64(seed: seed)
+        corridors = RandomHistory.corridors(&random)
+        batches.append(TimedCommands(timestamp: now, commands: opening()))
+        var made = batches[0].commands.count
+        while made < count {
+            now += random.percent(4) ? random.between(1...40) * hour : random.between(1...10 * minute)
+            let size = min(count - made, random.percent(10) ? 0 : 1 + random.below(70))
+            let commands = (0..<size).map { _ in command() }
+            made += size
+            batches.append(TimedCommands(timestamp: now, commands: commands))
+        }
+    }
+
+    private var minute: Int64 { 60_000_000_000 }
+    private var hour: Int64 { 60 * minute }
+
+    private mutating func opening() -> [Command] {
+        var commands = Banks.registrations.map { Command.registerParticipant($0) }
+        commands += corridors.map { .configureCorridor($0) }
+        for bic in Banks.direct {
+            for currency in [.cny] + corridors.map(\.foreign) where random.percent(90) {
+                let amount = random.percent(85) ? random.between(1_000_000_000...Limits.maximumAmount / 4)
+                    : random.between(1...1_000_000)
+                commands.append(fund(bic, currency, amount))
+            }
+        }
+        return commands
+    }
+
+    private mutating func fund(_ bic: BIC, _ currency: Currency, _ amount: Int64) -> Command {
+        let funding = Funding(
+            reference: random.uetr(), contentHash: UInt128(UInt64(bitPattern: amount)),
+            participant: bic, currency: currency, amount: amount)
+        funded.append(funding)
+        return .fund(funding)
+    }
+
+    private mutating func command() -> Command {
+        switch random.below(1_000) {
+        case 0..<770: return .submitPayment(newOrder())
+        case 770..<870: return cancellation()
+        case 870..<905: return .submitPayment(repeatedOrder())
+        case 905..<925: return fund(
+            random.pick(Banks.direct + [Banks.kunming, Banks.unknown]), currency(), fundingAmount())
+        case 925..<930: return repeatedFunding()
+        case 930..<945: return creditLimit()
+        case 945..<962: return participantState()
+        case 962..<975: return corridorState()
+        case 975..<987: return referenceRate()
+        case 987..<996: return configuration()
+        default: return registration()
+        }
+    }
+
+    mutating func currency() -> Currency {
+        random.percent(50) ? .cny : random.pick(corridors).foreign
+    }
+
+    private mutating func fundingAmount() -> Int64 {
+        switch random.below(20) {
+        case 0: 0
+        case 1: .min
+        case 2: Limits.maximumAmount + 1
+        case 3...9: -random.between(1...10_000_000)
+        default: random.between(1...1_000_000_000)
+        }
+    }
+
+    private mutating func cancellation() -> Command {
+        guard !submitted.isEmpty, random.percent(95) else {
+            return .cancelPayment(Cancellation(uetr: random.uetr(), submitter: Banks.beijing))
+        }
+        let recent = random.percent(80) ? min(60, submitted.count) : submitted.count
+        let order = submitted[submitted.count - 1 - random.below(recent)]
+        let submitter = random.percent(90) ? order.submitter : random.pick(Banks.payers)
+        return .cancelPayment(Cancellation(uetr: order.uetr, submitter: submitter))
+    }
+
+    private mutating func repeatedOrder() -> PaymentOrder {
+        guard !submitted.isEmpty else { return newOrder() }
+        var order = random.pick(submitted)
+        switch random.below(6) {
+        case 0:
+            order.amount += 1
+            return order.sealed
+        case 1: order.submitter = random.pick(Banks.payers)
+        default: break
+        }
+        return order
+    }
+
+    private mutating func repeatedFunding() -> Command {
+        var funding = random.pick(funded)
+        if random.percent(30) { funding.contentHash += 1 }
+        return .fund(funding)
+    }
+
+    private mutating func creditLimit() -> Command {
+        let bic = random.pick(Banks.direct + [Banks.kunming, Banks.unknown])
+        let amount = random.percent(10) ? -1 : random.between(0...100_000_000)
+        return .setCreditLimit(bic: bic, limit: Money(minorUnits: amount, currency: currency()))
+    }
+
+    /// Suspensions end soon, or a history would be nothing but refusals.
+    private mutating func participantState() -> Command {
+        if let bic = suspended.popLast() { return .setParticipantState(bic: bic, state: .active) }
+        guard random.percent(30) else {
+            return .setParticipantState(bic: Banks.unknown, state: .suspended)
+        }
+        let bic = random.pick(Banks.payers + [Banks.receiver])
+        suspended.append(bic)
+        return .setParticipantState(bic: bic, state: .suspended)
+    }
+
+    private mutating func corridorState() -> Command {
+        if let foreign = troubled.popLast() {
+            return .setCorridorState(foreign: foreign, state: .open)
+        }
+        let foreign = random.percent(10) ? Currency.jpy : random.pick(corridors).foreign
+        troubled.append(foreign)
+        let state = random.pick([CorridorState.halted, .halted, .closed])
+        return .setCorridorState(foreign: foreign, state: state)
+    }
+
+    private mutating func referenceRate() -> Command {
+        let corridor = random.pick(corridors)
+        let move = corridor.tick.scaled * random.between(-3...3)
+        let rate = Rate(scaled: corridor.referenceRate.scaled + move)
+        return .setReferenceRate(
+            foreign: random.percent(10) ? .cny : corridor.foreign,
+            rate: random.percent(10) ? Rate(scaled: -1) : rate)
+    }
+
+    private mutating func configuration() -> Command {
+        var corridor = random.pick(corridors)
+        switch random.below(6) {
+        case 0: corridor.tick.scaled *= 2
+        case 1: corridor.cutOffMinute = 0
+        case 2: corridor.minimumSize += 1
+        case 3: corridor.selfMatch = random.pick(SelfMatch.allCases)
+        default: corridor.feePartsPerMillion = UInt32(random.below(3_000))
+        }
+        return .configureCorridor(corridor)
+    }
+
+    private mutating func registration() -> Command {
+        var registration = random.pick(Banks.registrations)
+        switch random.below(4) {
+        case 0: registration.roles = .payer
+        case 1: registration.bic = Banks.unknown; registration.settlesThrough = Banks.kunming
+        case 2: registration.roles = []; registration.bic = Banks.unknown
+        default: break
+        }
+        return .registerParticipant(registration)
+    }
+}
