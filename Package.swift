@@ -29,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -69,6 +70,7 @@ let package = Package(
                 "Gateway", protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ] + nio,
             swiftSettings: strict),
         .target(
@@ -85,6 +87,7 @@ let package = Package(
             name: "HTTP2Tests",
             dependencies: ["HTTP2", .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
             swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Domain", "Store"], swiftSettings: strict),
         .testTarget(
             name: "BankMessagesTests", dependencies: ["BankMessages", "Domain"],
             exclude: ["Python"], swiftSettings: strict),

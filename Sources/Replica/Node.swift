@@ -116,17 +116,16 @@ public final class Node: Sendable {
         shared.withLock { $0.replica }?.progress
     }
 
-    /// Submits commands; they are applied in their order, each with its own outcome.
-    ///
-    /// - Throws: ``SubmissionFailure``.
+    /// Submits commands; they are applied in their order, each with its own outcome. See
+    /// ``Replica/submit(_:answer:)``.
     public func submit(
-        _ commands: [EncodedCommand]
-    ) async throws(SubmissionFailure) -> [CommandAnswer] {
-        guard let replica = shared.withLock({ $0.replica }) else { throw .unavailable }
-        let result = await withCheckedContinuation { continuation in
-            replica.submit(commands) { continuation.resume(returning: $0) }
+        _ commands: [EncodedCommand],
+        answer: @escaping @Sendable (Result<[CommandAnswer], SubmissionFailure>) -> Void
+    ) {
+        guard let replica = shared.withLock({ $0.replica }) else {
+            return answer(.failure(.unavailable))
         }
-        return try result.get()
+        replica.submit(commands, answer: answer)
     }
 
     /// The best levels of both sides of a book as of now; nil while not serving.

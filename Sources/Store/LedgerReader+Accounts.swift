@@ -134,7 +134,7 @@ extension LedgerReader {
             .int8(token.fill), .int4(token.part), .uuid(token.reference.bits), .int8(from),
             .int8(Int64(limit)),
         ]
-        return try connection.query(TransferQuery.sql(for: row.kind), parameters).map { row in
+        return try connection.query(TransferQuery.sql(for: row), parameters).map { row in
             let token = TransferToken(
                 timestamp: row.integer(), fill: row.int8AsUnsigned(), part: row.integer(),
                 reference: UETR(bits: row.integer()))
@@ -166,10 +166,10 @@ extension LedgerReader {
 /// Parameters: $1 account, $2 its currency, $3…$6 token (timestamp, fill, part, reference), $7
 /// oldest timestamp, $8 limit.
 private enum TransferQuery {
-    static func sql(for kind: AccountKind) -> String {
+    static func sql(for account: AccountRow) -> String {
         """
-        WITH page_fills AS MATERIALIZED (\(fillCandidates(kind))),
-        page_fundings AS MATERIALIZED (\(fundingCandidates(kind)))
+        WITH page_fills AS MATERIALIZED (\(fillCandidates(account))),
+        page_fundings AS MATERIALIZED (\(fundingCandidates(account.kind)))
         SELECT timestamp_ns, fill_id::bigint, part::integer, reference, kind, debit_account,
             credit_account, currency, amount
         FROM (
@@ -191,30 +191,29 @@ private enum TransferQuery {
 
     /// At most `limit` + 1 fills of each role: every fill but the one at the page's edge, whose
     /// transfers may be shown already, gives at least one transfer.
-    private static func fillCandidates(_ kind: AccountKind) -> String {
-        let roles: [String]
-        switch kind {
+    private static func fillCandidates(_ account: AccountRow) -> String {
+        let byTime = "timestamp_ns DESC, fill_id DESC"
+        switch account.kind {
         case .settlement, .suspense:
-            roles = [
-                "renminbi_debit = $1", "renminbi_credit = $1", "foreign_debit = $1",
-                "foreign_credit = $1",
-            ]
+            return ["renminbi_debit", "renminbi_credit", "foreign_debit", "foreign_credit"].map {
+                candidates("\($0) = $1", order: byTime)
+            }.joined(separator: "\nUNION\n")
+        case .feeIncome where account.currency == .cny:
+            // Nearly every fill has a renminbi fee, so the newest ones by number will do.
+            return candidates("renminbi_fee > 0", order: "fill_id DESC")
         case .feeIncome:
-            // Only the currency tells whose fees a fill has; renminbi fees occur in every corridor.
-            roles = [
-                "$2 <> 'CNY' AND foreign_currency = $2 AND foreign_fee > 0",
-                "$2 = 'CNY' AND renminbi_fee > 0",
-            ]
+            return candidates("foreign_currency = $2 AND foreign_fee > 0", order: byTime)
         case .nostro:
-            roles = ["false"]
+            return candidates("false", order: byTime)
         }
-        return roles.map { role in
-            """
-            (SELECT fill_id FROM fills
-            WHERE \(role) AND timestamp_ns >= $7 AND (timestamp_ns, fill_id) <= ($3, $4)
-            ORDER BY timestamp_ns DESC, fill_id DESC LIMIT $8 + 1)
-            """
-        }.joined(separator: "\nUNION\n")
+    }
+
+    private static func candidates(_ role: String, order: String) -> String {
+        """
+        (SELECT fill_id FROM fills
+        WHERE \(role) AND timestamp_ns >= $7 AND (timestamp_ns, fill_id) <= ($3, $4)
+        ORDER BY \(order) LIMIT $8 + 1)
+        """
     }
 
     private static func fundingCandidates(_ kind: AccountKind) -> String {

@@ -61,12 +61,14 @@ struct LedgerTable: Sendable {
             "payment_id", "uetr", "status", "end_reason", "result_code", "payer_id",
             "creditor_id", "side", "foreign_currency", "fixed_amount", "time_in_force",
             "fill_policy", "amount", "remaining", "held", "paid", "received", "fee",
-            "stated_limit", "limit_rate", "minimum_fill", "fee_parts_per_million", "accepted_at", "updated_at",
+            "stated_limit", "limit_rate", "minimum_fill", "fee_parts_per_million", "accepted_at",
+            "updated_at",
             "expires_at", "accepted_ns", "updated_ns", "expires_ns", "content_hash", "details",
         ],
         fixedColumns: [
             "uetr", "payer_id", "creditor_id", "side", "foreign_currency", "fixed_amount",
-            "time_in_force", "fill_policy", "stated_limit", "fee_parts_per_million", "accepted_at", "accepted_ns",
+            "time_in_force", "fill_policy", "stated_limit", "fee_parts_per_million", "accepted_at",
+            "accepted_ns",
             "content_hash",
         ])
 

@@ -218,7 +218,10 @@ extension CopyWriter {
                 bytes(attachment)
             } else {
                 let repaired = String(decoding: attachment, as: UTF8.self)
-                text(String(repaired.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : Character($0) }))
+                let replaced = repaired.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }
+                var scalars = String.UnicodeScalarView()
+                scalars.append(contentsOf: replaced)
+                text(String(scalars))
             }
         }
     }

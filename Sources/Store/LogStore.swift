@@ -78,7 +78,8 @@ public final class LogStore {
 
     /// After `outcomeUnknown`: connects again and tells what became of the entries.
     ///
-    /// Afterwards `last` is what the table says. Writes nothing.
+    /// Afterwards `last` is what the table says. Writes nothing. The lost session's lock must be
+    /// free before this one reads, so its commit has either happened or never will.
     ///
     /// - Throws: ``StoreError``; `anotherWriter` when someone else took over meanwhile.
     public func reconcile(expecting entries: [LogEntry]) throws -> AppendOutcome {
@@ -113,9 +114,7 @@ public final class LogStore {
         }
         var previous = last
         for entry in entries {
-            let follows =
-                previous.index == 0
-                || (entry.previousHash == previous.checksum && entry.timestamp > previous.timestamp)
+            let follows = previous.index == 0 || entry.previousHash == previous.checksum
             guard entry.index == previous.index + 1, follows else {
                 throw mismatch("entry \(entry.index) does not follow \(previous.index)", cause: nil)
             }

@@ -60,6 +60,9 @@ public final class ReaderPool: Sendable {
         }
     }
 
+    /// Calls that no reader has taken yet.
+    var waitingCount: Int { queue.waitingCount }
+
     private static func serve(
         _ queue: ReadQueue, _ address: DatabaseAddress, _ statementTimeoutMilliseconds: Int
     ) {
@@ -156,6 +159,8 @@ private final class ReadQueue: @unchecked Sendable {
             return jobs.removeFirst()
         }
     }
+
+    var waitingCount: Int { locked { jobs.count } }
 
     func jobEnded() {
         locked { idleWorkers += 1 }

@@ -1,4 +1,4 @@
-internal import Domain
+public import Domain
 
 enum CorridorMapping {
     static func corridor(from proto: ProtoCorridor) throws(GatewayError) -> Corridor {
@@ -116,7 +116,7 @@ extension ProtoBookLevel {
 }
 
 extension ProtoAccount {
-    init(_ row: AccountRow, participant: BIC) {
+    public init(_ row: AccountRow, participant: BIC) {
         self.init()
         func decimal(_ minorUnits: Int64) -> String {
             Money(minorUnits: minorUnits, currency: row.currency).decimal

@@ -38,7 +38,9 @@ enum ChildProcess {
         var child: pid_t = 0
         let argv = cStrings([program] + arguments)
         let envp = cStrings(environment)
-        defer { (argv + envp).forEach { free($0) } }
+        defer {
+            for string in argv + envp { free(string) }
+        }
         let failure = posix_spawn(&child, program, &actions, &attributes, argv, envp)
         guard failure == 0 else {
             throw StoreError(

@@ -39,6 +39,7 @@ public final class PrivateCluster: Sendable {
         let lock = try lockDirectory(path)
         do {
             let paths = ClusterPaths(directory: path)
+            try prepareLog(paths, software)
             try initialise(paths, software)
             if let running = try runningServer(paths) {
                 return PrivateCluster(paths, software, running, lock, wasAdopted: true)
@@ -80,8 +81,9 @@ public final class PrivateCluster: Sendable {
             let status = try software.run(
                 "pg_ctl", ["stop", "-D", paths.data, "-m", "fast", "-w", "-t", "60"],
                 output: paths.log)
-            // Somebody else may have stopped it already; then nothing is left to do.
-            guard status == 0 || PostmasterFile(dataDirectory: paths.data) == nil else {
+            // Somebody else may have stopped or killed it already; then nothing is left to do.
+            let left = PostmasterFile(dataDirectory: paths.data)
+            guard status == 0 || left?.isServing(paths.data) != true else {
                 throw PrivateCluster.failure("PostgreSQL does not stop", paths)
             }
             PrivateCluster.removeSocketDirectory(socketDirectory)
@@ -138,6 +140,20 @@ extension PrivateCluster {
         return descriptor
     }
 
+    /// The programs write to one log, whichever user opens it first.
+    private static func prepareLog(
+        _ paths: ClusterPaths, _ software: ServerSoftware
+    ) throws(StoreError) {
+        let descriptor = open(paths.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StoreError(
+                .clusterUnavailable,
+                "\(paths.log) cannot be opened: \(ChildProcess.reason(errno)).")
+        }
+        close(descriptor)
+        try software.handOver(paths.log)
+    }
+
     private static func initialise(_ paths: ClusterPaths, _ software: ServerSoftware) throws {
         // The settings are written last: a directory without them was left half-made.
         let marker = "\(paths.directory)/initialised"
@@ -149,7 +165,7 @@ extension PrivateCluster {
                 "--data-checksums", "--no-instructions",
             ], output: paths.log)
         guard status == 0 else { throw failure("initdb fails", paths) }
-        let settings = "\(paths.data)/postgresql.auto.conf"
+        let settings = "\(paths.data)/postgresql.conf"
         try writeSmallFile(settings, ClusterSettings.text)
         try software.handOver(settings)
         try writeSmallFile(marker, "")
@@ -255,6 +271,7 @@ private enum ClusterSettings {
         checkpoint_timeout = '15min'
         checkpoint_completion_target = 0.9
         jit = off
+        lc_messages = 'C'
         timezone = 'UTC'
         log_timezone = 'UTC'
         log_line_prefix = '%m [%p] %a '

@@ -78,7 +78,7 @@ CREATE TABLE accounts (
     balance        bigint  NOT NULL,
     held           bigint  NOT NULL,
     credit_limit   bigint  NOT NULL
-);
+) WITH (fillfactor = 50); -- room for new row versions beside the old ones: balances change often
 
 -- One account of each kind for a participant and currency; the transfers view relies on it.
 CREATE UNIQUE INDEX accounts_by_owner ON accounts (participant_id, currency, kind);
@@ -143,6 +143,7 @@ COMMENT ON COLUMN payments.received IS 'Received so far, in the receive currency
 COMMENT ON COLUMN payments.fee IS 'Fees so far, in the pay currency.';
 COMMENT ON COLUMN payments.stated_limit IS 'Rate times 10^8 as submitted; 0 when none was.';
 COMMENT ON COLUMN payments.limit_rate IS 'Rate times 10^8 in force.';
+COMMENT ON COLUMN payments.fee_parts_per_million IS 'The fee in force for this order.';
 COMMENT ON COLUMN payments.expires_at IS 'infinity: stands until cancelled; null: no time given.';
 COMMENT ON COLUMN payments.content_hash IS 'Tells a repeated order from a conflicting one.';
 COMMENT ON COLUMN payments.details IS 'JSON that came with the order: references and parties.';
@@ -233,7 +234,8 @@ SELECT
     f.occurred_at,
     f.timestamp_ns,
     'funding',
-    0,
+    -- The type of fills.fill_id: conditions reach the indexes only through equal types.
+    0::bigint,
     0,
     f.reference,
     CASE WHEN f.amount > 0 THEN nostro.account_id ELSE own.account_id END,
