@@ -100,7 +100,7 @@ internal import Testing
         #expect(last?.split(separator: " ").first.map(String.init) == code.name)
     }
 
-    /// A full ledger refuses what would need more room, and nothing else.
+    /// R3.11 a full ledger refuses what would need more room, and nothing else.
     @Test func fullTablesRefuseOnlyWhatIsNew() {
         var engine = Engine()
         var effects = Effects()
