@@ -8,11 +8,71 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOTLS", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 let package = Package(
     name: "langqiao",
+    products: [
+        .executable(name: "langqiao", targets: ["langqiao"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
     targets: [
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(
+            name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "Domain", swiftSettings: strict),
         .target(name: "Engine", dependencies: ["Domain"], swiftSettings: strict),
+        .target(name: "Evidence", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(
+            name: "Store", dependencies: ["Domain", "CPostgres"],
+            resources: [
+                .embedInCode("Migrations/0001_log.sql"),
+                .embedInCode("Migrations/0002_ledger.sql"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Replica", dependencies: ["Domain", "Engine", "Evidence", "Store"],
+            swiftSettings: strict),
+        .target(name: "HTTP2", dependencies: ["CNGHTTP2"] + nio, swiftSettings: strict),
+        .target(
+            name: "BankMessages", dependencies: ["Domain", "CLibXML2"], swiftSettings: strict),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Domain", "HTTP2", "BankMessages", "Evidence", "Store", protobuf, logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            exclude: ["Generated/protos.sha256"],
+            resources: [.embedInCode("Generated/descriptors.binpb")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "langqiao",
+            dependencies: [
+                "Domain", "Engine", "Evidence", "Store", "Replica", "HTTP2", "BankMessages",
+                "Gateway", protobuf, logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ] + nio,
+            swiftSettings: strict),
         .target(
             name: "Scenarios", dependencies: ["Domain"], path: "Tests/Scenarios",
             swiftSettings: strict),
@@ -23,5 +83,13 @@ let package = Package(
             name: "EngineTests",
             dependencies: ["Domain", "Engine", "Scenarios", "AllocationCount"],
             exclude: ["Transcripts"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTP2Tests",
+            dependencies: ["HTTP2", .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
+            swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Domain", "Store"], swiftSettings: strict),
+        .testTarget(
+            name: "BankMessagesTests", dependencies: ["BankMessages", "Domain"],
+            exclude: ["Python"], swiftSettings: strict),
     ]
 )

@@ -40,6 +40,13 @@ extension Money {
     }
 }
 
+extension Currency {
+    /// A sum of minor units as a decimal string; sums over years can pass 64 bits.
+    public func decimal(_ minorUnits: Int128) -> String {
+        formatDecimal(minorUnits, fractionDigits: minorDigits)
+    }
+}
+
 /// Reads `[-]digits[.digits]` as an integer scaled by 10^fractionDigits, without rounding.
 func parseDecimal(
     _ text: some StringProtocol, fractionDigits: Int
@@ -84,7 +91,7 @@ private func appendingDigit(_ digit: Int64, to value: Int64) throws(DecimalError
 }
 
 /// Writes an integer scaled by 10^fractionDigits as a decimal string with all its digits.
-func formatDecimal(_ value: Int64, fractionDigits: Int) -> String {
+func formatDecimal(_ value: some FixedWidthInteger, fractionDigits: Int) -> String {
     let digits = String(value.magnitude)
     let sign = value < 0 ? "-" : ""
     guard fractionDigits > 0 else { return sign + digits }

@@ -143,35 +143,35 @@ extension ResultCode {
                 "Send application/grpc, application/json or, for bank messages, application/xml.")
         case .overloaded:
             .init(
-                "OVERLOADED", grpc: 8, http: 429, iso: "AB08",
+                "OVERLOADED", grpc: 8, http: 429, iso: "FF10",
                 """
                 The queue of commands is full and nothing was recorded; retry with the \
                 same identifier after a moment.
                 """)
         case .unavailable:
             .init(
-                "UNAVAILABLE", grpc: 14, http: 503, iso: "AB08",
+                "UNAVAILABLE", grpc: 14, http: 503, iso: "FF10",
                 """
                 The gateway is starting, stopping or has lost its database and recorded \
                 nothing; retry with the same identifier.
                 """)
         case .outcomeUnknown:
             .init(
-                "OUTCOME_UNKNOWN", grpc: 2, http: 504, iso: "AB08",
+                "OUTCOME_UNKNOWN", grpc: 2, http: 504, iso: "FF10",
                 """
                 The gateway lost sight of the command; ask for its status or retry with \
                 the same identifier, both are safe.
                 """)
         case .deadlineExceeded:
             .init(
-                "DEADLINE_EXCEEDED", grpc: 4, http: 504, iso: "AB08",
+                "DEADLINE_EXCEEDED", grpc: 4, http: 504, iso: "FF10",
                 """
                 The caller's deadline passed; ask for the status or retry with the same \
                 identifier, both are safe.
                 """)
         case .internalError:
             .init(
-                "INTERNAL_ERROR", grpc: 13, http: 500, iso: "AB08",
+                "INTERNAL_ERROR", grpc: 13, http: 500, iso: "FF10",
                 "The gateway failed to answer; the operator finds the cause in its log.")
         case .uetrConflict:
             .init(
@@ -194,7 +194,7 @@ extension ResultCode {
                 """)
         case .payerSuspended:
             .init(
-                "PAYER_SUSPENDED", grpc: 9, http: 422, iso: "AG07",
+                "PAYER_SUSPENDED", grpc: 9, http: 422, iso: "AG01",
                 "The paying participant, or the one through which it settles, is suspended.")
         case .payerMayNotPay:
             .init(
@@ -206,7 +206,7 @@ extension ResultCode {
                 "The creditor's bank is not registered as a participant.")
         case .creditorSuspended:
             .init(
-                "CREDITOR_SUSPENDED", grpc: 9, http: 422, iso: "AG07",
+                "CREDITOR_SUSPENDED", grpc: 9, http: 422, iso: "AG01",
                 "The creditor's participant, or the one through which it settles, is suspended.")
         case .corridorUnknown:
             .init(
@@ -214,7 +214,7 @@ extension ResultCode {
                 "No corridor is open between these two currencies; one of them must be CNY.")
         case .corridorHalted:
             .init(
-                "CORRIDOR_HALTED", grpc: 9, http: 422, iso: "AB08",
+                "CORRIDOR_HALTED", grpc: 9, http: 422, iso: "FF10",
                 "The corridor is halted; retry when it is open again, with a new UETR.")
         case .corridorClosed:
             .init(
@@ -276,23 +276,23 @@ extension ResultCode {
                 "The currency's balances and limits together would pass the ledger's bound.")
         case .paymentsFull:
             .init(
-                "PAYMENTS_FULL", grpc: 8, http: 503, iso: "AB08",
+                "PAYMENTS_FULL", grpc: 8, http: 503, iso: "FF10",
                 "The ledger holds as many payments as it was built for; ask the operator.")
         case .openOrdersFull:
             .init(
-                "OPEN_ORDERS_FULL", grpc: 8, http: 503, iso: "AB08",
+                "OPEN_ORDERS_FULL", grpc: 8, http: 503, iso: "FF10",
                 "The books hold as many open orders as they can; retry later with the same UETR.")
         case .accountsFull:
             .init(
-                "ACCOUNTS_FULL", grpc: 8, http: 503, iso: "AB08",
+                "ACCOUNTS_FULL", grpc: 8, http: 503, iso: "FF10",
                 "The ledger holds as many accounts as it was built for; ask the operator.")
         case .participantsFull:
             .init(
-                "PARTICIPANTS_FULL", grpc: 8, http: 503, iso: "AB08",
+                "PARTICIPANTS_FULL", grpc: 8, http: 503, iso: "FF10",
                 "The ledger holds as many participants as it was built for; ask the operator.")
         case .fundingsFull:
             .init(
-                "FUNDINGS_FULL", grpc: 8, http: 503, iso: "AB08",
+                "FUNDINGS_FULL", grpc: 8, http: 503, iso: "FF10",
                 "The ledger holds as many fundings as it was built for; ask the operator.")
         case .paymentUnknown:
             .init(

@@ -56,16 +56,6 @@ public struct Engine: ~Copyable {
     }
 }
 
-/// All that rests at one rate.
-public struct BookLevel: Equatable, Sendable {
-    public var rate: Rate
-    public var orders: Int
-    /// What rests, in fen; parts counted in foreign currency are converted at the level's rate.
-    public var renminbi: Int64
-    /// What rests, in foreign minor units; parts counted in renminbi are converted likewise.
-    public var foreign: Int64
-}
-
 extension LedgerEngine where Book: ~Copyable {
     var nextExpiry: Timestamp {
         expiries.first == 0 ? .never : orders.pointer(expiries.first).pointee.expiresAt
@@ -85,7 +75,7 @@ extension LedgerEngine where Book: ~Copyable {
             let order = orders.pointer(slot).pointee
             if depth.last?.rate != order.limit {
                 guard depth.count < levels else { break }
-                depth.append(BookLevel(rate: order.limit, orders: 0, renminbi: 0, foreign: 0))
+                depth.append(BookLevel(rate: order.limit))
             }
             depth[depth.count - 1].add(order)
             slot = book.next(after: slot, in: orders)

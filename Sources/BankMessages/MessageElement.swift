@@ -1,0 +1,139 @@
+/// An element and where it stands; every accessor either gives a checked value or a rejection that
+/// names the place.
+struct MessageElement {
+    let element: XMLElement
+    /// From `/Document` or `/AppHdr` on; steps that may repeat carry their number.
+    let path: String
+
+    /// The only child with this name, or nil.
+    func child(_ name: String) throws(MessageRejection) -> MessageElement? {
+        var found: XMLElement? = nil
+        for child in element.children where child.name == name {
+            try checkNamespace(of: child)
+            guard found == nil else {
+                throw MessageRejection(
+                    cause: .repeatedElement, code: .invalidFileFormat, path: "\(path)/\(name)",
+                    sentence: "Element \(name) stands more than once; send it once.")
+            }
+            found = child
+        }
+        return found.map { MessageElement(element: $0, path: "\(path)/\(name)") }
+    }
+
+    /// The element at the end of a chain of only children, or nil when a link is missing.
+    func descendant(_ names: String...) throws(MessageRejection) -> MessageElement? {
+        var current = self
+        for name in names {
+            guard let next = try current.child(name) else { return nil }
+            current = next
+        }
+        return current
+    }
+
+    func required(_ name: String) throws(MessageRejection) -> MessageElement {
+        guard let found = try child(name) else { throw missing(name) }
+        return found
+    }
+
+    /// All children with this name, numbered from 1.
+    func children(_ name: String) throws(MessageRejection) -> [MessageElement] {
+        var found: [MessageElement] = []
+        for child in element.children where child.name == name {
+            try checkNamespace(of: child)
+            found.append(
+                MessageElement(element: child, path: "\(path)/\(name)[\(found.count + 1)]"))
+        }
+        return found
+    }
+
+    func missing(_ name: String) -> MessageRejection {
+        MessageRejection(
+            cause: .missingElement, code: .requiredCompulsoryElementMissing,
+            path: "\(path)/\(name)", sentence: "Mandatory element \(name) is missing; add it.")
+    }
+
+    private func checkNamespace(of child: XMLElement) throws(MessageRejection) {
+        guard child.namespace == element.namespace else {
+            throw MessageRejection(
+                cause: .wrongNamespace, code: .invalidFileFormat, path: "\(path)/\(child.name)",
+                sentence: "Element \(child.name) must be in namespace \(element.namespace).")
+        }
+    }
+}
+
+extension MessageElement {
+    /// The character data of an element without children, exactly as it was sent.
+    func text() throws(MessageRejection) -> String {
+        guard element.children.isEmpty else {
+            throw .malformed(path, "Element \(element.name) must hold text, not other elements.")
+        }
+        return element.text
+    }
+
+    /// Text of 1 to `length` characters without control characters (`Max35Text` and its kin).
+    func text(max length: Int) throws(MessageRejection) -> String {
+        let text = try text()
+        let count = text.unicodeScalars.count
+        guard count > 0 else {
+            throw .malformed(path, "Element \(element.name) is empty; fill it or leave it out.")
+        }
+        guard count <= length else {
+            throw .malformed(
+                path, "\(element.name) has \(count) characters; at most \(length) are allowed.")
+        }
+        guard isPrintable(text) else {
+            throw .malformed(path, "\(element.name) holds a line break or a control character.")
+        }
+        return text
+    }
+
+    /// Text of a type whose white space XML Schema collapses: dates, times, numbers.
+    func collapsedText() throws(MessageRejection) -> String {
+        let bytes = Array(try text().utf8)
+        let blank: (UInt8) -> Bool = { $0 == 0x20 || ($0 >= 0x09 && $0 <= 0x0D) }
+        guard let start = bytes.firstIndex(where: { !blank($0) }),
+            let end = bytes.lastIndex(where: { !blank($0) })
+        else { return "" }
+        return String(decoding: bytes[start...end], as: UTF8.self)
+    }
+
+    /// A value of a closed code list.
+    func code<Code: RawRepresentable & CaseIterable>(
+        _: Code.Type
+    ) throws(MessageRejection) -> Code where Code.RawValue == String {
+        guard let code = Code(rawValue: try text()) else {
+            let allowed = Code.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .malformed(path, "\(element.name) must be one of \(allowed).")
+        }
+        return code
+    }
+
+    /// `Cd` or `Prtry`, exactly one.
+    func codeOrProprietary(max length: Int) throws(MessageRejection) -> CodeOrProprietary {
+        let code = try child("Cd")
+        let proprietary = try child("Prtry")
+        switch (code, proprietary) {
+        case (let code?, nil): return .code(try code.text(max: length))
+        case (nil, let proprietary?): return .proprietary(try proprietary.text(max: 35))
+        case (nil, nil): throw missing("Cd")
+        case (_?, _?): throw .malformed(path, "\(element.name) has Cd and Prtry; send one.")
+        }
+    }
+
+    /// An indicator: `true`, `false`, `1` or `0`.
+    func indicator() throws(MessageRejection) -> Bool {
+        switch try collapsedText() {
+        case "true", "1": return true
+        case "false", "0": return false
+        default: throw .malformed(path, "\(element.name) must be true or false.")
+        }
+    }
+}
+
+/// Whether the text has no control character (C0, DEL, C1) and no non-character.
+func isPrintable(_ text: some StringProtocol) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+        let value = scalar.value
+        return value >= 0x20 && !(0x7F...0x9F).contains(value) && value & 0xFFFE != 0xFFFE
+    }
+}

@@ -1,0 +1,94 @@
+public import Domain
+
+/// Why a received message, or one transaction of it, is refused.
+public struct MessageRejection: Error, Equatable, Sendable {
+    public var cause: RejectionCause
+    /// The code for `StsRsnInf/Rsn/Cd` of the answering pacs.002.
+    public var code: StatusReasonCode
+    /// The element or attribute at fault from `/Document` or `/AppHdr` on, for example
+    /// `/Document/FIToFICstmrCdtTrf/CdtTrfTxInf[1]/IntrBkSttlmAmt/@Ccy`; `/` for the whole text.
+    public var path: String
+    /// What is wrong and what to do about it, for a person at the sending bank.
+    public var sentence: String
+    /// What could be read of the message, so that the answer can refer to it; nil if nothing.
+    public var original: OriginalMessage?
+    /// The transaction at fault; nil when the fault is not inside one.
+    public var transaction: OriginalTransaction?
+
+    public init(
+        cause: RejectionCause, code: StatusReasonCode, path: String, sentence: String,
+        original: OriginalMessage? = nil, transaction: OriginalTransaction? = nil
+    ) {
+        self.cause = cause
+        self.code = code
+        self.path = path
+        self.sentence = sentence
+        self.original = original
+        self.transaction = transaction
+    }
+
+    /// A fault of the whole text.
+    static func document(_ cause: RejectionCause, _ sentence: String) -> MessageRejection {
+        MessageRejection(cause: cause, code: .invalidFileFormat, path: "/", sentence: sentence)
+    }
+
+    /// Text that has not the form its type asks for.
+    static func malformed(
+        _ path: String, _ sentence: String,
+        code: StatusReasonCode = .elementContentFormallyIncorrect
+    ) -> MessageRejection {
+        MessageRejection(cause: .malformedValue, code: code, path: path, sentence: sentence)
+    }
+}
+
+/// The references of a received message that its status report repeats
+/// (ISO 20022 `OriginalGroupHeader17`).
+public struct OriginalMessage: Equatable, Sendable {
+    /// `GrpHdr/MsgId`.
+    public var messageIdentification: String?
+    /// The message name, for example `pacs.008.001.08`.
+    public var messageNameIdentification: String?
+    /// `GrpHdr/CreDtTm`.
+    public var creationDateTime: Timestamp?
+    /// Transactions that the message has.
+    public var numberOfTransactions: Int?
+    /// The application header, when there was a readable one.
+    public var header: BusinessApplicationHeader?
+    /// What header and document were wrapped in.
+    public var envelope: MessageEnvelope
+
+    public init(
+        messageIdentification: String? = nil, messageNameIdentification: String? = nil,
+        creationDateTime: Timestamp? = nil, numberOfTransactions: Int? = nil,
+        header: BusinessApplicationHeader? = nil, envelope: MessageEnvelope = .none
+    ) {
+        self.messageIdentification = messageIdentification
+        self.messageNameIdentification = messageNameIdentification
+        self.creationDateTime = creationDateTime
+        self.numberOfTransactions = numberOfTransactions
+        self.header = header
+        self.envelope = envelope
+    }
+}
+
+/// The references of one received transaction that its status repeats.
+public struct OriginalTransaction: Equatable, Sendable {
+    /// `PmtId/InstrId`, at most 35 characters.
+    public var instructionIdentification: String?
+    /// `PmtId/EndToEndId`, at most 35 characters.
+    public var endToEndIdentification: String?
+    /// `PmtId/TxId`, at most 35 characters.
+    public var transactionIdentification: String?
+    /// `PmtId/UETR`.
+    public var uetr: UETR?
+
+    public init(
+        instructionIdentification: String? = nil, endToEndIdentification: String? = nil,
+        transactionIdentification: String? = nil, uetr: UETR? = nil
+    ) {
+        self.instructionIdentification = instructionIdentification
+        self.endToEndIdentification = endToEndIdentification
+        self.transactionIdentification = transactionIdentification
+        self.uetr = uetr
+    }
+}

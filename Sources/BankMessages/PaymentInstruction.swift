@@ -1,0 +1,200 @@
+public import Domain
+
+/// What a credit transfer asks the gateway to do: deliver a fixed amount of one currency and pay
+/// for it in the other, renminbi being one of the two.
+public struct PaymentInstruction: Equatable, Sendable {
+    public var uetr: UETR
+    public var endToEndIdentification: String
+    /// The bank that pays: `DbtrAgt`; in a pacs.009 without one `Dbtr`; else, when nothing
+    /// identifies these, `InstgAgt`.
+    public var debtorAgent: BIC
+    /// The bank that is paid: `CdtrAgt`; in a pacs.009 without one `Cdtr`; else, when nothing
+    /// identifies these, `InstdAgt`.
+    public var creditorAgent: BIC
+    /// `InstgAgt`: the bank that sent the message on; nil when it is not named.
+    public var instructingAgent: BIC?
+    /// What the debtor's side pays in.
+    public var payCurrency: Currency
+    /// The most that may be paid, in minor units of ``payCurrency``; nil when no amount is stated.
+    public var payAmount: Money?
+    /// What is delivered to the creditor's side, exactly, in minor units.
+    public var receiveAmount: Money
+    /// The worst rate the payer takes, foreign units for one renminbi; nil when none is stated.
+    /// See ``ExchangeRate/rate(paying:)`` for its rounding.
+    public var limit: Rate?
+    /// Parties, accounts, purpose, remittance information and everything else, as stated.
+    public var details: CreditTransfer
+}
+
+extension BankMessage {
+    /// What the transaction at `index` (from 0) asks for.
+    ///
+    /// - Throws: ``MessageRejection`` when the two currencies make no corridor, a bank is without
+    ///   BIC, or amounts and rate contradict each other.
+    /// - Complexity: O(1).
+    public func paymentInstruction(
+        at index: Int
+    ) throws(MessageRejection) -> PaymentInstruction {
+        do {
+            return try InstructionReader(message: self, index: index).instruction()
+        } catch {
+            var rejection = error
+            rejection.original = original
+            rejection.transaction = content.transactions[index].original
+            throw rejection
+        }
+    }
+
+    /// What each transaction asks for, or why it is refused, in the order of the message.
+    public var paymentInstructions: [Result<PaymentInstruction, MessageRejection>] {
+        content.transactions.indices.map { index in
+            Result { () throws(MessageRejection) in try paymentInstruction(at: index) }
+        }
+    }
+}
+
+/// Turns one transaction into an instruction.
+private struct InstructionReader {
+    let transfer: CreditTransfer
+    let definition: MessageDefinition
+    let path: String
+
+    init(message: BankMessage, index: Int) {
+        transfer = message.content.transactions[index]
+        definition = message.definition
+        path = "/Document/\(message.definition.rootName)/CdtTrfTxInf[\(index + 1)]"
+    }
+
+    func instruction() throws(MessageRejection) -> PaymentInstruction {
+        let pay = try payment()
+        try checkCorridor(pay)
+        try checkArithmetic()
+        return PaymentInstruction(
+            uetr: transfer.uetr, endToEndIdentification: transfer.endToEndIdentification,
+            debtorAgent: try debtorAgent(), creditorAgent: try creditorAgent(),
+            instructingAgent: transfer.instructingAgent, payCurrency: pay.currency,
+            payAmount: pay.amount, receiveAmount: transfer.interbankSettlementAmount,
+            limit: try limit(paying: pay.currency), details: transfer)
+    }
+
+    /// What is paid, and which element says so.
+    private struct Payment {
+        var currency: Currency
+        var amount: Money?
+        var path: String
+    }
+
+    private func payment() throws(MessageRejection) -> Payment {
+        switch definition {
+        case .customerCreditTransfer:
+            if let amount = transfer.instructedAmount {
+                return Payment(
+                    currency: amount.currency, amount: amount, path: "\(path)/InstdAmt/@Ccy")
+            }
+            // The schema lets it be absent: then what is settled is what was instructed.
+            throw noCorridor(
+                "\(path)/InstdAmt",
+                "InstdAmt is missing; it says what the debtor pays, and in which currency.")
+        case .financialInstitutionCreditTransfer:
+            return try institutionPayment()
+        }
+    }
+
+    /// A bank's own transfer states one amount. The currency it pays in is that of the debtor's
+    /// account, or of the customer's instruction that the transfer covers.
+    private func institutionPayment() throws(MessageRejection) -> Payment {
+        let underlying = transfer.underlyingInstructedAmount
+        if let currency = transfer.debtorAccount?.currency {
+            return Payment(
+                currency: currency, amount: underlying?.currency == currency ? underlying : nil,
+                path: "\(path)/DbtrAcct/Ccy")
+        }
+        if let underlying {
+            return Payment(
+                currency: underlying.currency, amount: underlying,
+                path: "\(path)/UndrlygCstmrCdtTrf/InstdAmt/@Ccy")
+        }
+        throw noCorridor(
+            "\(path)/DbtrAcct/Ccy",
+            "The currency to pay in is not stated; add DbtrAcct with its Ccy.")
+    }
+
+    private func checkCorridor(_ pay: Payment) throws(MessageRejection) {
+        let receive = transfer.interbankSettlementAmount.currency
+        let settlement = "\(path)/IntrBkSttlmAmt/@Ccy"
+        if pay.currency == receive {
+            throw noCorridor(
+                settlement,
+                "Both currencies are \(receive.code): nothing is exchanged. Send CNY and one other."
+            )
+        }
+        if pay.currency != .cny, receive != .cny {
+            throw noCorridor(
+                pay.path,
+                "There is no corridor from \(pay.currency.code) to \(receive.code); one of the two "
+                    + "must be CNY.")
+        }
+    }
+
+    private func noCorridor(_ path: String, _ sentence: String) -> MessageRejection {
+        MessageRejection(
+            cause: .noCorridor, code: .notAllowedCurrency, path: path, sentence: sentence)
+    }
+
+    /// Instructed amount, rate and settlement amount must tell the same story.
+    private func checkArithmetic() throws(MessageRejection) {
+        guard let paid = transfer.instructedAmount, let rate = transfer.exchangeRate else { return }
+        let received = transfer.interbankSettlementAmount
+        let conversion = Conversion(paid: paid, rate: rate, received: received)
+        guard !conversion.agrees else { return }
+        let expected = conversion.expected.map { "\($0.currency.code) \($0.decimal)" }
+        throw MessageRejection(
+            cause: .contradiction, code: .wrongAmount, path: "\(path)/IntrBkSttlmAmt",
+            sentence: "InstdAmt \(paid.currency.code) \(paid.decimal) times XchgRate "
+                + "\(rate.decimal) is \(expected ?? "too large"), but IntrBkSttlmAmt is "
+                + "\(received.currency.code) \(received.decimal); correct one of the three.")
+    }
+
+    private func limit(paying currency: Currency) throws(MessageRejection) -> Rate? {
+        guard let stated = transfer.exchangeRate else { return nil }
+        guard let limit = stated.rate(paying: currency) else {
+            let most = Rate(scaled: Limits.maximumRate).decimal
+            throw .malformed(
+                "\(path)/XchgRate",
+                "XchgRate is beyond what the gateway can hold: up to \(most) units for CNY 1.")
+        }
+        return limit
+    }
+
+    private func debtorAgent() throws(MessageRejection) -> BIC {
+        try agent(
+            [("DbtrAgt", transfer.debtorAgent), ("Dbtr", transfer.debtor)],
+            else: transfer.instructingAgent, code: .invalidDebtorBankIdentifier)
+    }
+
+    private func creditorAgent() throws(MessageRejection) -> BIC {
+        try agent(
+            [("CdtrAgt", transfer.creditorAgent), ("Cdtr", transfer.creditor)],
+            else: transfer.instructedAgent, code: .invalidCreditorBankIdentifier)
+    }
+
+    /// The BIC of the first bank that is identified at all. One that is identified, but not by a
+    /// BIC, is refused: to put another bank in its place could send the money astray.
+    private func agent(
+        _ candidates: [(name: String, party: Party)], else fallback: BIC?, code: StatusReasonCode
+    ) throws(MessageRejection) -> BIC {
+        let banks = definition == .customerCreditTransfer ? 1 : 2
+        for candidate in candidates.prefix(banks) {
+            if let bic = candidate.party.bic { return bic }
+            if !candidate.party.isEmpty { throw unidentified(candidate.name, code) }
+        }
+        guard let fallback else { throw unidentified(candidates[0].name, code) }
+        return fallback
+    }
+
+    private func unidentified(_ name: String, _ code: StatusReasonCode) -> MessageRejection {
+        MessageRejection(
+            cause: .unidentifiedAgent, code: code, path: "\(path)/\(name)/FinInstnId/BICFI",
+            sentence: "\(name) has no BIC; add BICFI, the gateway knows banks by it alone.")
+    }
+}

@@ -1,0 +1,165 @@
+public import Domain
+
+/// Where a payment stands: codes of `ExternalPaymentTransactionStatus1Code`.
+public enum TransactionStatus: String, CaseIterable, Hashable, Sendable {
+    case received = "RCVD"
+    case acceptedTechnicalValidation = "ACTC"
+    case acceptedCustomerProfile = "ACCP"
+    case acceptedFundsChecked = "ACFC"
+    case acceptedSettlementInProcess = "ACSP"
+    case acceptedSettlementCompleted = "ACSC"
+    case acceptedCreditSettlementCompleted = "ACCC"
+    case acceptedWithChange = "ACWC"
+    case pending = "PDNG"
+    case blocked = "BLCK"
+    case rejected = "RJCT"
+    case cancelled = "CANC"
+}
+
+/// Where a whole message stands: codes of `ExternalPaymentGroupStatus1Code`.
+public enum GroupStatus: String, CaseIterable, Hashable, Sendable {
+    case received = "RCVD"
+    case acceptedTechnicalValidation = "ACTC"
+    case acceptedCustomerProfile = "ACCP"
+    case acceptedSettlementInProcess = "ACSP"
+    case acceptedSettlementCompleted = "ACSC"
+    case partiallyAccepted = "PART"
+    case pending = "PDNG"
+    case rejected = "RJCT"
+}
+
+/// Why the status is what it is (ISO 20022 `StatusReasonInformation12`).
+public struct StatusReason: Equatable, Sendable {
+    /// `Rsn/Cd`.
+    public var code: StatusReasonCode
+    /// `AddtlInf`: lines of at most 105 characters.
+    public var additionalInformation: [String]
+
+    /// Breaks each text into lines of at most 105 characters, at blanks where it can, and puts `?`
+    /// in the place of control characters.
+    public init(code: StatusReasonCode, texts: [String] = []) {
+        self.code = code
+        additionalInformation = texts.flatMap { brokenIntoLines($0, width: 105) }
+    }
+
+    /// The element at fault on the first line, the sentence on the following ones.
+    public init(_ rejection: MessageRejection) {
+        self.init(code: rejection.code, texts: [rejection.path, rejection.sentence])
+    }
+}
+
+/// The status of one transaction (ISO 20022 `PaymentTransaction110`).
+public struct TransactionStatusReport: Equatable, Sendable {
+    public var original: OriginalTransaction
+    /// `TxSts`.
+    public var status: TransactionStatus
+    /// `StsRsnInf`.
+    public var reason: StatusReason?
+    /// `AccptncDtTm`: when the gateway took the payment, nanoseconds since 1970 UTC.
+    public var acceptanceDateTime: Timestamp?
+
+    public init(
+        original: OriginalTransaction, status: TransactionStatus, reason: StatusReason? = nil,
+        acceptanceDateTime: Timestamp? = nil
+    ) {
+        self.original = original
+        self.status = status
+        self.reason = reason
+        self.acceptanceDateTime = acceptanceDateTime
+    }
+
+    /// The status of a transaction that is refused by itself.
+    public init(rejecting rejection: MessageRejection) {
+        self.init(
+            original: rejection.transaction ?? OriginalTransaction(), status: .rejected,
+            reason: StatusReason(rejection))
+    }
+}
+
+/// An answer to a payment message (ISO 20022 `pacs.002.001.10`).
+public struct PaymentStatusReport: Equatable, Sendable {
+    /// `GrpHdr/MsgId`, at most 35 characters; also the header's `BizMsgIdr`.
+    public var messageIdentification: String
+    /// `GrpHdr/CreDtTm`, nanoseconds since 1970 UTC; also the header's `CreDt`.
+    public var creationDateTime: Timestamp
+    /// The gateway's own BIC: `GrpHdr/InstgAgt` and the header's `Fr`.
+    public var sender: BIC
+    /// The message that is answered. Its header, if any, decides that the answer has one too, to
+    /// whom it goes, and what both are wrapped in.
+    public var original: OriginalMessage
+    /// `OrgnlGrpInfAndSts/GrpSts`.
+    public var groupStatus: GroupStatus?
+    /// `OrgnlGrpInfAndSts/StsRsnInf`.
+    public var groupReason: StatusReason?
+    /// `TxInfAndSts`, in this order.
+    public var transactions: [TransactionStatusReport]
+    /// The header's `BizSvc`, at most 35 characters; left out when nil.
+    public var businessService: String?
+
+    public init(
+        messageIdentification: String, creationDateTime: Timestamp, sender: BIC,
+        original: OriginalMessage, groupStatus: GroupStatus? = nil,
+        groupReason: StatusReason? = nil, transactions: [TransactionStatusReport] = []
+    ) {
+        self.messageIdentification = messageIdentification
+        self.creationDateTime = creationDateTime
+        self.sender = sender
+        self.original = original
+        self.groupStatus = groupStatus
+        self.groupReason = groupReason
+        self.transactions = transactions
+    }
+
+    /// The answer to a message that is refused as a whole; the transaction at fault, if there is
+    /// one, is named besides.
+    public init(
+        rejecting rejection: MessageRejection, messageIdentification: String,
+        creationDateTime: Timestamp, sender: BIC
+    ) {
+        self.init(
+            messageIdentification: messageIdentification, creationDateTime: creationDateTime,
+            sender: sender, original: rejection.original ?? OriginalMessage(),
+            groupStatus: .rejected, groupReason: StatusReason(rejection))
+        if rejection.transaction != nil {
+            transactions = [TransactionStatusReport(rejecting: rejection)]
+        }
+    }
+
+    /// The application header of the answer; nil when the message that is answered had none.
+    public var header: BusinessApplicationHeader? {
+        guard let request = original.header else { return nil }
+        return BusinessApplicationHeader(
+            from: sender, to: request.from, businessMessageIdentifier: messageIdentification,
+            messageDefinitionIdentifier: PaymentStatusReport.definition,
+            businessService: businessService, creationDate: creationDateTime)
+    }
+
+    /// The name of the message.
+    public static let definition = "pacs.002.001.10"
+
+    /// What ISO 20022 puts where a mandatory reference could not be had.
+    public static let notProvided = "NOTPROVIDED"
+}
+
+/// Lines of at most `width` Unicode scalars; none for a blank text.
+private func brokenIntoLines(_ text: String, width: Int) -> [String] {
+    var lines: [[Unicode.Scalar]] = []
+    let printable = text.unicodeScalars.map { isPrintable(String($0)) ? $0 : "?" }
+    for word in printable.split(separator: " ") {
+        var rest = word
+        if let last = lines.indices.last, lines[last].count + 1 + rest.count <= width {
+            lines[last] += [" "] + rest
+            continue
+        }
+        while rest.count > width {
+            lines.append(Array(rest.prefix(width)))
+            rest = rest.dropFirst(width)
+        }
+        lines.append(Array(rest))
+    }
+    return lines.map { line in
+        var text = ""
+        text.unicodeScalars.append(contentsOf: line)
+        return text
+    }
+}

@@ -1,0 +1,49 @@
+internal import COpenSSL
+
+/// A SHA-256 digest (FIPS 180-4): 32 bytes.
+public struct SHA256Digest: Equatable, Hashable, Sendable {
+    public let bytes: [UInt8]
+
+    /// Zeros: what the first link of a chain points to.
+    public static let zero = SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Hashes the parts one after the other, as if they were joined.
+    ///
+    /// - Complexity: O(bytes); allocates a context a call.
+    public init(of parts: [UInt8]...) {
+        let context = EVP_MD_CTX_new()
+        precondition(context != nil, "no memory for a digest")
+        defer { EVP_MD_CTX_free(context) }
+        var result = [UInt8](repeating: 0, count: 32)
+        var succeeded = EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
+        for part in parts {
+            succeeded = succeeded && EVP_DigestUpdate(context, part, part.count) == 1
+        }
+        succeeded = succeeded && EVP_DigestFinal_ex(context, &result, nil) == 1
+        precondition(succeeded, "SHA-256 has no inputs that it refuses")
+        bytes = result
+    }
+
+    /// The first 128 bits, most significant byte first: the content hash of a command.
+    public var first128Bits: UInt128 {
+        bytes.prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+    }
+
+    /// Lower-case hexadecimal digits.
+    public var hexadecimal: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+            as: UTF8.self)
+    }
+}
+
+extension SHA256Digest {
+    /// A digest as it was stored; anything that is not 32 bytes long stands for no predecessor.
+    public init(stored bytes: [UInt8]) {
+        self = bytes.count == 32 ? SHA256Digest(bytes: bytes) : .zero
+    }
+}

@@ -1,0 +1,67 @@
+public import Domain
+public import HTTP2
+
+/// Who calls, by the client certificate.
+public enum Caller: Hashable, Sendable {
+    /// A partner bank.
+    case participant(BIC)
+    /// A person or program of the gateway's operator.
+    case `operator`(String)
+
+    /// Prefixes of the URI in the certificate's subject alternative name.
+    public static let participantPrefix = "urn:langqiao:participant:"
+    public static let operatorPrefix = "urn:langqiao:operator:"
+
+    /// The caller that a verified certificate names; nil without a certificate or such a URI, and
+    /// when its URIs name more than one caller.
+    public init?(_ peer: PeerIdentity?) {
+        let callers = Set((peer?.subjectAlternativeURIs ?? []).compactMap(Caller.init(uri:)))
+        guard callers.count == 1, let caller = callers.first else { return nil }
+        self = caller
+    }
+
+    init?(uri: String) {
+        if uri.hasPrefix(Caller.participantPrefix),
+            let bic = BIC(uri.dropFirst(Caller.participantPrefix.count))
+        {
+            self = .participant(bic)
+        } else if uri.hasPrefix(Caller.operatorPrefix),
+            uri.count > Caller.operatorPrefix.count
+        {
+            self = .operator(String(uri.dropFirst(Caller.operatorPrefix.count)))
+        } else {
+            return nil
+        }
+    }
+
+    /// The URI that a certificate for this caller carries.
+    public var uri: String {
+        switch self {
+        case .participant(let bic): Caller.participantPrefix + bic.description
+        case .operator(let name): Caller.operatorPrefix + name
+        }
+    }
+}
+
+/// Who may make a call.
+enum Access: Sendable {
+    case anyone
+    case participants
+    case operators
+    case participantsAndOperators
+
+    /// - Throws: `UNAUTHENTICATED` without a certificate, `PERMISSION_DENIED` with the wrong one.
+    func check(_ caller: Caller?) throws(GatewayError) {
+        switch (self, caller) {
+        case (.anyone, _), (.participants, .participant), (.operators, .operator),
+            (.participantsAndOperators, .some):
+            return
+        case (_, .none):
+            throw GatewayError(.unauthenticated)
+        case (.participants, .operator):
+            throw GatewayError(.permissionDenied, "this call is for participants")
+        case (.operators, .participant):
+            throw GatewayError(.permissionDenied, "this call is for operators")
+        }
+    }
+}

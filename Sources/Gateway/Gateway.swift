@@ -1,0 +1,39 @@
+public import HTTP2
+public import Logging
+public import NIOCore
+
+/// The gateway's API on one port: gRPC and JSON over HTTP/2.
+public final class Gateway: Sendable {
+    private let server: Server
+
+    private init(_ server: Server) {
+        self.server = server
+    }
+
+    /// Binds and serves.
+    ///
+    /// - Parameters:
+    ///   - configuration: address, TLS and limits.
+    ///   - logger: told of failures; never of party names, account numbers or amounts.
+    /// - Throws: an I/O error when the address cannot be bound.
+    public static func start(
+        _ configuration: Server.Configuration, services: Services, group: any EventLoopGroup,
+        logger: Logger
+    ) async throws -> Gateway {
+        let metrics = Metrics()
+        let handler = GatewayHandler(
+            services: services, methods: .all, metrics: metrics, logger: logger)
+        let server = try await Server.start(
+            configuration: configuration, group: group, handler: handler)
+        metrics.setConnections { server.counters }
+        return Gateway(server)
+    }
+
+    /// The port listened on.
+    public var localPort: Int { server.localPort }
+
+    /// Takes no new requests, lets those under way finish for so long, then closes.
+    public func shutDown(gracefulFor grace: Duration) async {
+        await server.shutDown(gracefulFor: grace)
+    }
+}

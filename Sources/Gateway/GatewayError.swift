@@ -1,0 +1,90 @@
+public import Domain
+public import HTTP2
+internal import Foundation
+internal import SwiftProtobuf
+
+/// Why a call had no success: a result code and what is special about this call.
+public struct GatewayError: Error, Sendable, CustomStringConvertible {
+    public var code: ResultCode
+    /// More about this very call, for example the field that is wrong; may be empty.
+    public var detail: String
+
+    public init(_ code: ResultCode, _ detail: String = "") {
+        self.code = code
+        self.detail = detail
+    }
+
+    init(failure: SubmissionFailure) {
+        switch failure {
+        case .overloaded: self.init(ResultCode.overloaded)
+        case .unavailable: self.init(ResultCode.unavailable)
+        case .outcomeUnknown: self.init(ResultCode.outcomeUnknown)
+        }
+    }
+
+    public var description: String { detail.isEmpty ? sentence : "\(sentence) (\(detail))" }
+
+    private var sentence: String { code.sentence }
+}
+
+extension ProtoResult {
+    init(_ code: ResultCode, detail: String = "") {
+        self.init()
+        self.code = code.name
+        number = Int32(code.rawValue)
+        sentence = code.sentence
+        isoReason = code.isoReason
+        self.detail = detail
+    }
+}
+
+extension GatewayError {
+    /// The error in the trailers of a gRPC call, with a `google.rpc.Status` that carries the result.
+    public var grpcStatus: GRPCStatus {
+        let code = GRPCStatusCode(rawValue: Int(code.description.grpcStatus)) ?? .unknown
+        let message = "\(self.code.name): \(description)"
+        var status = RPCStatus()
+        status.code = Int32(code.rawValue)
+        status.message = message
+        let result = ProtoResult(self.code, detail: detail)
+        if let any = try? Google_Protobuf_Any(message: result) { status.details = [any] }
+        let details: [UInt8]? = try? status.serializedBytes()
+        return GRPCStatus(code, message, details: details)
+    }
+
+    /// The error as `application/problem+json` (RFC 9457).
+    func problem(instance: String) -> Problem {
+        Problem(
+            type: "urn:langqiao:result:\(code.name)", title: code.sentence,
+            status: code.description.httpStatus, detail: detail.isEmpty ? nil : detail,
+            instance: instance, code: code.name, number: code.rawValue,
+            isoReason: code.isoReason)
+    }
+
+    /// Seconds after which a retry makes sense, for refusals that pass.
+    var retryAfterSeconds: Int? {
+        switch code.description.httpStatus {
+        case 429, 503: 1
+        default: nil
+        }
+    }
+}
+
+/// Problem details for HTTP (RFC 9457), with the result as extension members.
+struct Problem: Codable, Equatable, Sendable {
+    var type: String
+    var title: String
+    var status: Int
+    var detail: String?
+    var instance: String
+    var code: String
+    var number: UInt16
+    var isoReason: String
+
+    /// UTF-8 JSON, keys in alphabetical order.
+    var json: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(self)).map(Array.init) ?? []
+    }
+}

@@ -1,0 +1,127 @@
+internal import Domain
+internal import Evidence
+internal import SwiftProtobuf
+
+/// A payment order ready to be submitted.
+struct MappedOrder: Sendable {
+    let order: PaymentOrder
+    let command: EncodedCommand
+}
+
+enum OrderMapping {
+    /// Reads a payment order from the wire.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` naming the field; `CORRIDOR_UNKNOWN` unless exactly one of the
+    ///   currencies is CNY.
+    static func order(
+        from proto: ProtoPaymentOrder, submitter: BIC
+    ) throws(GatewayError) -> MappedOrder {
+        let uetr = try Field.uetr(proto.uetr, "uetr")
+        let payer = proto.payer.isEmpty ? submitter : try Field.bic(proto.payer, "payer")
+        let creditor = try Field.bic(proto.creditorParticipant, "creditor_participant")
+        let (foreign, side) = try corridor(proto)
+        let payCurrency = side == .payRenminbi ? Currency.cny : foreign
+        let receiveCurrency = side == .payRenminbi ? foreign : Currency.cny
+        let (fixed, amount, currency) = try fixedAmount(proto, payCurrency, receiveCurrency)
+        var order = PaymentOrder(
+            uetr: uetr, submitter: submitter, payer: payer, creditor: creditor, foreign: foreign,
+            side: side, fixed: fixed, amount: amount,
+            limit: proto.limitRate.isEmpty ? .none : try Field.rate(proto.limitRate, "limit_rate"),
+            timeInForce: try timeInForce(proto.timeInForce),
+            fillPolicy: try fillPolicy(proto.fillPolicy),
+            minimumFill: proto.minimumFill.isEmpty
+                ? 0 : try Field.amount(proto.minimumFill, currency, "minimum_fill"),
+            expiresAt: proto.hasExpiresAt ? try proto.expiresAt.timestamp("expires_at") : 0)
+        let attachment = try details(proto)
+        order.contentHash = contentHash(order, attachment)
+        return MappedOrder(
+            order: order, command: EncodedCommand(.submitPayment(order), attachment: attachment))
+    }
+
+    private static func corridor(
+        _ proto: ProtoPaymentOrder
+    ) throws(GatewayError) -> (foreign: Currency, side: Side) {
+        let pay = try Field.currency(proto.payCurrency, "pay_currency")
+        let receive = try Field.currency(proto.receiveCurrency, "receive_currency")
+        guard (pay == .cny) != (receive == .cny) else {
+            throw GatewayError(.corridorUnknown, "\(pay.code) to \(receive.code)")
+        }
+        return pay == .cny ? (receive, .payRenminbi) : (pay, .payForeign)
+    }
+
+    private static func fixedAmount(
+        _ proto: ProtoPaymentOrder, _ pay: Currency, _ receive: Currency
+    ) throws(GatewayError) -> (FixedAmount, Int64, Currency) {
+        switch proto.fixed {
+        case .payAmount(let text): (.pay, try Field.amount(text, pay, "pay_amount"), pay)
+        case .receiveAmount(let text):
+            (.receive, try Field.amount(text, receive, "receive_amount"), receive)
+        case nil: throw Field.malformed("pay_amount or receive_amount", "must be given")
+        }
+    }
+
+    private static func timeInForce(
+        _ proto: ProtoTimeInForce
+    ) throws(GatewayError) -> TimeInForce {
+        switch proto {
+        case .unspecified, .goodTillCancelled: .goodTillCancelled
+        case .immediateOrCancel: .immediateOrCancel
+        case .fillOrKill: .fillOrKill
+        case .day: .day
+        case .goodTillDate: .goodTillDate
+        case .UNRECOGNIZED(let value):
+            throw Field.malformed("time_in_force", "has no value \(value)")
+        }
+    }
+
+    private static func fillPolicy(_ proto: ProtoFillPolicy) throws(GatewayError) -> FillPolicy {
+        switch proto {
+        case .unspecified, .any: .any
+        case .minimum: .minimum
+        case .complete: .complete
+        case .UNRECOGNIZED(let value): throw Field.malformed("fill_policy", "has no value \(value)")
+        }
+    }
+
+    /// The details as the JSON text that goes on record.
+    private static func details(_ proto: ProtoPaymentOrder) throws(GatewayError) -> [UInt8] {
+        guard proto.hasDetails else { return [] }
+        return try attachment(proto.details, "details")
+    }
+
+    /// A message as JSON text within the bound of attachments.
+    static func attachment(
+        _ message: some Message, _ name: String
+    ) throws(GatewayError) -> [UInt8] {
+        let bytes: [UInt8]? = try? message.jsonUTF8Bytes()
+        guard let bytes, bytes.count <= Domain.Limits.bytesPerAttachment else {
+            throw Field.malformed(
+                name, "must fit \(Domain.Limits.bytesPerAttachment) bytes as JSON")
+        }
+        return bytes
+    }
+
+    /// 128 bits of SHA-256 over what the payer asked for; who submitted it does not count.
+    private static func contentHash(_ order: PaymentOrder, _ attachment: [UInt8]) -> UInt128 {
+        var content = order
+        content.contentHash = 0
+        content.submitter = .none
+        let encoded = EncodedCommand(.submitPayment(content), attachment: attachment)
+        return SHA256Digest(of: encoded.bytes).first128Bits
+    }
+
+    /// A funding with its content hash, ready to be submitted.
+    static func funding(from proto: ProtoFundRequest, by name: String)
+        throws(GatewayError) -> EncodedCommand
+    {
+        let currency = try Field.currency(proto.currency, "currency")
+        var funding = Funding(
+            reference: try Field.uetr(proto.reference, "reference"),
+            participant: try Field.bic(proto.participant, "participant"), currency: currency,
+            amount: try Field.amount(proto.amount, currency, "amount"))
+        let content = EncodedCommand(.fund(funding), attachment: proto.note.utf8)
+        funding.contentHash = SHA256Digest(of: content.bytes).first128Bits
+        let record = OperatorRecord(operator: name, note: proto.note.isEmpty ? nil : proto.note)
+        return EncodedCommand(.fund(funding), attachment: try record.bounded("note"))
+    }
+}

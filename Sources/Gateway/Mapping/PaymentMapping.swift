@@ -1,0 +1,110 @@
+internal import Domain
+internal import Store
+internal import SwiftProtobuf
+
+extension ProtoTimeInForce {
+    init(_ value: TimeInForce) {
+        self =
+            switch value {
+            case .immediateOrCancel: .immediateOrCancel
+            case .fillOrKill: .fillOrKill
+            case .day: .day
+            case .goodTillCancelled: .goodTillCancelled
+            case .goodTillDate: .goodTillDate
+            }
+    }
+}
+
+extension ProtoFillPolicy {
+    init(_ value: FillPolicy) {
+        self =
+            switch value {
+            case .any: .any
+            case .minimum: .minimum
+            case .complete: .complete
+            }
+    }
+}
+
+extension ProtoPayment {
+    /// A payment as its payer's side may see it.
+    init(_ row: PaymentRow, payer: BIC, creditor: BIC) {
+        self.init()
+        uetr = row.uetr.description
+        paymentID = row.id
+        status = row.status.code
+        endReason = row.endReason.name
+        result = ProtoResult(row.code)
+        self.payer = payer.description
+        creditorParticipant = creditor == .none ? "" : creditor.description
+        payCurrency = row.payCurrency.code
+        receiveCurrency = row.receiveCurrency.code
+        let fixedCurrency = row.fixed == .pay ? row.payCurrency : row.receiveCurrency
+        let amount = Money(minorUnits: row.amount, currency: fixedCurrency).decimal
+        fixed = row.fixed == .pay ? .payAmount(amount) : .receiveAmount(amount)
+        if row.statedLimit != .none { limitRate = row.statedLimit.decimal }
+        timeInForce = ProtoTimeInForce(row.timeInForce)
+        if row.expiresAt != 0, row.expiresAt != .never {
+            expiresAt = Google_Protobuf_Timestamp(row.expiresAt)
+        }
+        fillPolicy = ProtoFillPolicy(row.fillPolicy)
+        if row.minimumFill != 0 {
+            minimumFill = Money(minorUnits: row.minimumFill, currency: fixedCurrency).decimal
+        }
+        paid = ProtoMoney(row.paid, row.payCurrency)
+        received = ProtoMoney(row.received, row.receiveCurrency)
+        fee = ProtoMoney(row.fee, row.payCurrency)
+        held = ProtoMoney(row.held, row.payCurrency)
+        remaining = Money(minorUnits: row.remaining, currency: fixedCurrency).decimal
+        acceptedAt = Google_Protobuf_Timestamp(row.acceptedAt)
+        updatedAt = Google_Protobuf_Timestamp(row.updatedAt)
+    }
+
+    /// Adds the details that came with the order, as recorded.
+    mutating func addDetails(_ json: String?) {
+        guard let json, let read = try? ProtoPaymentDetails(jsonString: json) else { return }
+        details = read
+    }
+
+    /// Leaves out what only the payer's side may see: its rate, fee, holds and fills.
+    func asSeenByCreditor() -> ProtoPayment {
+        var seen = self
+        seen.limitRate = ""
+        seen.clearFee()
+        seen.clearHeld()
+        seen.clearPaid()
+        seen.fills = []
+        seen.remaining = ""
+        if case .payAmount = seen.fixed { seen.fixed = nil }
+        return seen
+    }
+}
+
+extension ProtoFill {
+    init(_ fill: FillRow, seenBy side: Side) {
+        self.init()
+        let paysRenminbi = side == .payRenminbi
+        fillID = fill.id
+        time = Google_Protobuf_Timestamp(fill.timestamp)
+        rate = fill.rate.decimal
+        paid =
+            paysRenminbi
+            ? ProtoMoney(fill.renminbiAmount, .cny) : ProtoMoney(fill.foreignAmount, fill.foreign)
+        received =
+            paysRenminbi
+            ? ProtoMoney(fill.foreignAmount, fill.foreign) : ProtoMoney(fill.renminbiAmount, .cny)
+        fee =
+            paysRenminbi
+            ? ProtoMoney(fill.renminbiFee, .cny) : ProtoMoney(fill.foreignFee, fill.foreign)
+    }
+
+    init(_ fill: PaymentFill, of row: PaymentRow) {
+        self.init()
+        fillID = fill.id
+        time = Google_Protobuf_Timestamp(fill.timestamp)
+        rate = fill.rate.decimal
+        paid = ProtoMoney(fill.paid, row.payCurrency)
+        received = ProtoMoney(fill.received, row.receiveCurrency)
+        fee = ProtoMoney(fill.fee, row.payCurrency)
+    }
+}

@@ -1,0 +1,131 @@
+public import Domain
+internal import Foundation
+public import SwiftProtobuf
+
+/// Reads and writes the lines of `langqiao replay` (docs/replay.md).
+public enum ReplayMapping {
+    /// A command of a replay, ready for a batch.
+    public struct Mapped: Sendable {
+        public let time: Timestamp
+        public let command: EncodedCommand
+        /// The payment that the command is about, if it is about one.
+        let uetr: String
+        /// The order, when the command submits one.
+        let order: PaymentOrder?
+    }
+
+    /// Every field is written, also those that are zero, so that lines compare as text.
+    public static var jsonOptions: JSONEncodingOptions {
+        var options = JSONEncodingOptions()
+        options.alwaysPrintInt64sAsNumbers = true
+        return options
+    }
+
+    /// The command on a line.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` naming the field.
+    public static func command(from line: String) throws(GatewayError) -> Mapped {
+        let proto: ProtoReplayCommand
+        do {
+            proto = try ProtoReplayCommand(jsonString: line)
+        } catch {
+            throw GatewayError(.malformedRequest, "\(error)")
+        }
+        guard proto.hasTime else { throw Field.malformed("time", "must be given") }
+        let time = try proto.time.timestamp("time")
+        guard time > 0 else { throw Field.malformed("time", "must be later than 1970") }
+        return try mapped(proto, time)
+    }
+
+    private static func mapped(
+        _ proto: ProtoReplayCommand, _ time: Timestamp
+    ) throws(GatewayError) -> Mapped {
+        func plain(_ command: Command, uetr: String = "") -> Mapped {
+            Mapped(time: time, command: EncodedCommand(command), uetr: uetr, order: nil)
+        }
+        switch proto.command {
+        case .submitPayment(let request):
+            let submitter = try Field.bic(proto.submitter, "submitter")
+            let order = try OrderMapping.order(from: request, submitter: submitter)
+            return Mapped(
+                time: time, command: order.command, uetr: order.order.uetr.description,
+                order: order.order)
+        case .cancelPayment(let request):
+            let uetr = try Field.uetr(request.uetr, "uetr")
+            let submitter = try Field.bic(proto.submitter, "submitter")
+            return plain(
+                .cancelPayment(Cancellation(uetr: uetr, submitter: submitter)),
+                uetr: uetr.description)
+        case .fund(let request):
+            return Mapped(
+                time: time, command: try OrderMapping.funding(from: request, by: "replay"),
+                uetr: "", order: nil)
+        case .registerParticipant(let request):
+            return plain(.registerParticipant(try ParticipantMapping.registration(from: request)))
+        case .setParticipantState(let request):
+            return plain(
+                .setParticipantState(
+                    bic: try Field.bic(request.bic, "bic"),
+                    state: try ParticipantMapping.state(request.state)))
+        case .configureCorridor(let request):
+            return plain(.configureCorridor(try CorridorMapping.corridor(from: request)))
+        case .setCorridorState(let request):
+            return plain(
+                .setCorridorState(
+                    foreign: try Field.foreign(request.foreignCurrency, "foreign_currency"),
+                    state: try CorridorMapping.state(request.state)))
+        case .setReferenceRate(let request):
+            return plain(
+                .setReferenceRate(
+                    foreign: try Field.foreign(request.foreignCurrency, "foreign_currency"),
+                    rate: try Field.rate(request.rate, "rate")))
+        case .setCreditLimit(let request):
+            return plain(try limit(request))
+        case nil:
+            throw Field.malformed("command", "must be given: submitPayment, fund, …")
+        }
+    }
+
+    private static func limit(
+        _ request: ProtoSetCreditLimitRequest
+    ) throws(GatewayError) -> Command {
+        let currency = try Field.currency(request.currency, "currency")
+        let limit = try Field.amount(request.limit, currency, "limit")
+        return .setCreditLimit(
+            bic: try Field.bic(request.bic, "bic"),
+            limit: Money(minorUnits: limit, currency: currency))
+    }
+
+    /// The line that reports an outcome.
+    ///
+    /// - Parameter uetr: names the payments of its fills.
+    public static func outcome(
+        _ answer: CommandAnswer, of mapped: Mapped, line: UInt32, uetr: (PaymentID) -> String
+    ) -> ProtoReplayOutcome {
+        let outcome = answer.outcome
+        var proto = ProtoReplayOutcome()
+        proto.line = line
+        proto.code = outcome.code.name
+        proto.status = outcome.status?.code ?? ""
+        proto.endReason = outcome.endReason == .none ? "" : outcome.endReason.name
+        proto.uetr = mapped.uetr
+        proto.repetition = outcome.isRepetition
+        if let order = mapped.order, outcome.payment != 0 {
+            proto.paid = ProtoMoney(outcome.paid, order.payCurrency)
+            proto.received = ProtoMoney(outcome.received, order.receiveCurrency)
+        }
+        proto.fills = answer.fills.map { fill in
+            var entry = ProtoReplayFill()
+            entry.fillID = fill.id
+            entry.renminbiUetr = uetr(fill.renminbiPayment)
+            entry.foreignUetr = uetr(fill.foreignPayment)
+            entry.renminbi = ProtoMoney(fill.renminbiAmount, .cny)
+            entry.foreign = ProtoMoney(fill.foreignAmount, fill.foreign)
+            entry.rate = fill.rate.decimal
+            entry.renminbiFee = ProtoMoney(fill.renminbiFee, .cny)
+            entry.foreignFee = ProtoMoney(fill.foreignFee, fill.foreign)
+            return entry
+        }
+        return proto
+    }
+}

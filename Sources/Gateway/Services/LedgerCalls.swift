@@ -1,0 +1,122 @@
+internal import Domain
+internal import Store
+internal import SwiftProtobuf
+
+extension Services {
+    func listCorridors(
+        _ request: ProtoListCorridorsRequest, _ caller: Caller
+    ) async throws -> ProtoListCorridorsResponse {
+        var response = ProtoListCorridorsResponse()
+        response.corridors = try await read { try $0.corridors() }.map { ProtoCorridor($0) }
+        return response
+    }
+
+    func getBook(_ request: ProtoGetBookRequest, _ caller: Caller) async throws -> ProtoBook {
+        let foreign = try Field.foreign(request.foreignCurrency, "foreign_currency")
+        let levels = request.levels == 0 ? 20 : min(Int(request.levels), Page.largestSize)
+        guard let sides = await node.book(foreign, levels: levels) else {
+            throw GatewayError(.unavailable)
+        }
+        var book = ProtoBook()
+        book.foreignCurrency = foreign.code
+        book.payRenminbi = sides.payRenminbi.map { ProtoBookLevel($0, foreign) }
+        book.payForeign = sides.payForeign.map { ProtoBookLevel($0, foreign) }
+        return book
+    }
+
+    func listAccounts(
+        _ request: ProtoListAccountsRequest, _ caller: Caller
+    ) async throws -> ProtoListAccountsResponse {
+        var response = ProtoListAccountsResponse()
+        let rows: [AccountRow]
+        if let bic = try owner(request.participant, caller) {
+            guard let id = try await participantID(bic)?.id else { return response }
+            rows = try await read { try $0.accounts(of: id) }
+        } else {
+            rows = try await read { try $0.accounts() }
+        }
+        let bics = try await directory.bics(Set(rows.map(\.participant)))
+        response.accounts = rows.map {
+            ProtoAccount($0, participant: bics[$0.participant] ?? .none)
+        }
+        return response
+    }
+
+    /// Whose accounts are meant; nil for everybody's, which only operators may see.
+    private func owner(_ requested: String, _ caller: Caller) throws(GatewayError) -> BIC? {
+        switch caller {
+        case .participant(let own):
+            guard requested.isEmpty || BIC(requested) == own else {
+                throw GatewayError(.permissionDenied, "participants see their own accounts")
+            }
+            return own
+        case .operator:
+            return requested.isEmpty ? nil : try Field.bic(requested, "participant")
+        }
+    }
+
+    func listTransfers(
+        _ request: ProtoListTransfersRequest, _ caller: Caller
+    ) async throws -> ProtoListTransfersResponse {
+        let page = Page(request.pageSize)
+        let account = request.accountID
+        let token = try TransferToken(wire: request.pageToken)
+        guard let row = try await read({ try $0.account(account) }),
+            try await mayRead(row, caller)
+        else { throw GatewayError(.notFound, "account \(account)") }
+        let found = try await read {
+            try $0.transfers(of: account, before: token, limit: page.size + 1)
+        }
+        let (records, hasMore) = page.cut(found)
+        var response = ProtoListTransfersResponse()
+        response.transfers = records.map { ProtoTransfer($0) }
+        if hasMore, let last = records.last { response.nextPageToken = last.token.wire }
+        return response
+    }
+
+    private func mayRead(_ account: AccountRow, _ caller: Caller) async throws -> Bool {
+        switch caller {
+        case .operator: return true
+        case .participant(let bic):
+            guard account.kind == .settlement else { return false }
+            return try await participantID(bic)?.id == account.participant
+        }
+    }
+}
+
+extension TransferToken {
+    /// As in a page token: timestamp, fill, part and reference.
+    var wire: String { "\(timestamp).\(fill).\(part).\(reference)" }
+
+    /// - Throws: `MALFORMED_REQUEST` for anything that no earlier page gave out.
+    init?(wire text: String) throws(GatewayError) {
+        guard !text.isEmpty else { return nil }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4, let timestamp = Timestamp(parts[0]), let fill = FillID(parts[1]),
+            fill <= Int64.max, let part = Int32(parts[2]),
+            let reference = Services.reference(parts[3])
+        else { throw Field.malformed("page_token", "must come from an earlier page", text) }
+        self.init(timestamp: timestamp, fill: fill, part: part, reference: reference)
+    }
+}
+
+extension Services {
+    /// A reference in a page token; transfers of fills carry the nil UUID.
+    fileprivate static func reference(_ text: Substring) -> UETR? {
+        UETR(text) ?? (text == UETR(bits: 0).description ? UETR(bits: 0) : nil)
+    }
+}
+
+extension ProtoTransfer {
+    init(_ record: TransferRecord) {
+        self.init()
+        transferID = record.token.wire
+        time = Google_Protobuf_Timestamp(record.timestamp)
+        kind = record.kind.rawValue
+        debitAccount = record.debitAccount
+        creditAccount = record.creditAccount
+        amount = ProtoMoney(record.amount, record.currency)
+        cause =
+            record.fill.map { "fill \($0)" } ?? record.reference.map { "funding \($0)" } ?? ""
+    }
+}

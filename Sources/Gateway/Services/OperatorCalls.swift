@@ -1,0 +1,167 @@
+internal import Domain
+internal import Store
+
+extension Services {
+    /// Submits one operator command and gives its answer, or throws its refusal.
+    private func carryOut(_ command: EncodedCommand) async throws(GatewayError) -> ProtoCommandAnswer
+    {
+        let answers = try await node.submit([command])
+        let outcome = answers[0].outcome
+        guard outcome.code == .accepted else { throw GatewayError(outcome.code) }
+        var answer = ProtoCommandAnswer()
+        answer.result = ProtoResult(outcome.code)
+        answer.repetition = outcome.isRepetition
+        return answer
+    }
+
+    private func record(
+        _ caller: Caller, name: String? = nil
+    ) throws(GatewayError) -> [UInt8] {
+        guard case .operator(let person) = caller else {
+            throw GatewayError(.permissionDenied, "this call is for operators")
+        }
+        return try OperatorRecord(operator: person, name: name).bounded("name")
+    }
+
+    func registerParticipant(
+        _ request: ProtoParticipant, _ caller: Caller
+    ) async throws -> ProtoParticipant {
+        let registration = try ParticipantMapping.registration(from: request)
+        let attachment = try record(caller, name: request.name.isEmpty ? nil : request.name)
+        _ = try await carryOut(
+            EncodedCommand(.registerParticipant(registration), attachment: attachment))
+        return try await listParticipants(ProtoListParticipantsRequest(), caller).participants
+            .first { $0.bic == registration.bic.description } ?? request
+    }
+
+    func listParticipants(
+        _ request: ProtoListParticipantsRequest, _ caller: Caller
+    ) async throws -> ProtoListParticipantsResponse {
+        let records = try await read { try $0.participantRecords() }
+        var response = ProtoListParticipantsResponse()
+        response.participants = records.map {
+            ProtoParticipant($0.row, name: OperatorRecord(json: $0.details)?.name)
+        }
+        return response
+    }
+
+    func setParticipantState(
+        _ request: ProtoSetParticipantStateRequest, _ caller: Caller
+    ) async throws -> ProtoCommandAnswer {
+        try await carryOut(
+            EncodedCommand(
+                .setParticipantState(
+                    bic: try Field.bic(request.bic, "bic"),
+                    state: try ParticipantMapping.state(request.state)),
+                attachment: try record(caller)))
+    }
+
+    func configureCorridor(
+        _ request: ProtoCorridor, _ caller: Caller
+    ) async throws -> ProtoCorridor {
+        let corridor = try CorridorMapping.corridor(from: request)
+        _ = try await carryOut(
+            EncodedCommand(.configureCorridor(corridor), attachment: try record(caller)))
+        return try await listCorridors(ProtoListCorridorsRequest(), caller).corridors
+            .first { $0.foreignCurrency == corridor.foreign.code } ?? request
+    }
+
+    func setCorridorState(
+        _ request: ProtoSetCorridorStateRequest, _ caller: Caller
+    ) async throws -> ProtoCommandAnswer {
+        try await carryOut(
+            EncodedCommand(
+                .setCorridorState(
+                    foreign: try Field.foreign(request.foreignCurrency, "foreign_currency"),
+                    state: try CorridorMapping.state(request.state)),
+                attachment: try record(caller)))
+    }
+
+    func setReferenceRate(
+        _ request: ProtoSetReferenceRateRequest, _ caller: Caller
+    ) async throws -> ProtoCommandAnswer {
+        try await carryOut(
+            EncodedCommand(
+                .setReferenceRate(
+                    foreign: try Field.foreign(request.foreignCurrency, "foreign_currency"),
+                    rate: try Field.rate(request.rate, "rate")),
+                attachment: try record(caller)))
+    }
+
+    func fund(_ request: ProtoFundRequest, _ caller: Caller) async throws -> ProtoCommandAnswer {
+        guard case .operator(let person) = caller else {
+            throw GatewayError(.permissionDenied, "this call is for operators")
+        }
+        return try await carryOut(try OrderMapping.funding(from: request, by: person))
+    }
+
+    func setCreditLimit(
+        _ request: ProtoSetCreditLimitRequest, _ caller: Caller
+    ) async throws -> ProtoCommandAnswer {
+        let currency = try Field.currency(request.currency, "currency")
+        let limit = Money(
+            minorUnits: try Field.amount(request.limit, currency, "limit"), currency: currency)
+        return try await carryOut(
+            EncodedCommand(
+                .setCreditLimit(bic: try Field.bic(request.bic, "bic"), limit: limit),
+                attachment: try record(caller)))
+    }
+
+    /// Counts and sums of the whole ledger, all as of one log index.
+    func getSummary(
+        _ request: ProtoGetSummaryRequest, _ caller: Caller
+    ) async throws -> ProtoSummary {
+        try await read { reader in
+            try reader.snapshot {
+                var summary = ProtoSummary()
+                let position = try reader.position()
+                summary.logIndex = position.logIndex
+                summary.stateHash = hexadecimal(position.stateHash)
+                summary.statuses = try reader.paymentCounts().map {
+                    var count = ProtoStatusCount()
+                    count.status = $0.status.code
+                    count.payments = UInt64($0.count)
+                    return count
+                }
+                summary.corridors = try corridorSummaries(reader)
+                summary.currencies = try reader.totals().map { ProtoCurrencySummary($0) }
+                return summary
+            }
+        }
+    }
+}
+
+/// 16 hexadecimal digits.
+func hexadecimal(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+}
+
+/// Payments and volumes of every corridor.
+private func corridorSummaries(_ reader: LedgerReader) throws -> [ProtoCorridorSummary] {
+    let volumes = try reader.corridorVolumes()
+    return try reader.corridorCounts().map { counts in
+        var summary = ProtoCorridorSummary()
+        let volume = volumes.first { $0.foreign == counts.foreign }
+        summary.foreignCurrency = counts.foreign.code
+        summary.payments = UInt64(counts.payments)
+        summary.settled = UInt64(counts.settled)
+        summary.fills = UInt64(volume?.fills ?? 0)
+        summary.renminbi = Currency.cny.decimal(volume?.renminbi ?? 0)
+        summary.foreign = counts.foreign.decimal(volume?.foreignAmount ?? 0)
+        return summary
+    }
+}
+
+extension ProtoCurrencySummary {
+    init(_ total: CurrencyTotal) {
+        self.init()
+        func decimal(_ minorUnits: Int64) -> String {
+            Money(minorUnits: minorUnits, currency: total.currency).decimal
+        }
+        currency = total.currency.code
+        participants = decimal(total.settlement)
+        own = decimal(total.nostro + total.feeIncome + total.suspense)
+        sum = decimal(total.sum)
+    }
+}

@@ -1,0 +1,229 @@
+internal import Domain
+internal import Store
+internal import SwiftProtobuf
+
+extension Services {
+    /// Submits one payment order and answers with where it stands.
+    func submitPayment(
+        _ request: ProtoPaymentOrder, _ caller: Caller
+    ) async throws -> ProtoPayment {
+        let mapped = try OrderMapping.order(from: request, submitter: try participant(caller))
+        let answer = try await node.submit([mapped.command])[0]
+        let code = answer.outcome.code
+        guard code == .accepted else { throw GatewayError(code) }
+        return try await payment(mapped.order, request, answer)
+    }
+
+    /// Submits orders together; each is answered by itself.
+    func submitPayments(
+        _ request: ProtoSubmitPaymentsRequest, _ caller: Caller
+    ) async throws -> ProtoSubmitPaymentsResponse {
+        guard request.orders.count <= Page.largestSize else {
+            throw GatewayError(
+                .requestTooLarge, "orders: at most \(Page.largestSize) in one request")
+        }
+        let submitter = try participant(caller)
+        let mapped = request.orders.map { order in
+            Result { () throws(GatewayError) in
+                try OrderMapping.order(from: order, submitter: submitter)
+            }
+        }
+        var answers = try await node.submit(mapped.compactMap { try? $0.get().command })[...]
+        var response = ProtoSubmitPaymentsResponse()
+        for (order, mapped) in zip(request.orders, mapped) {
+            response.answers.append(
+                try await submitAnswer(order, mapped) { answers.removeFirst() })
+        }
+        return response
+    }
+
+    /// The answer to one of many orders.
+    func submitAnswer(
+        _ request: ProtoPaymentOrder, _ mapped: Result<MappedOrder, GatewayError>,
+        _ next: () throws -> CommandAnswer
+    ) async throws -> ProtoSubmitPaymentAnswer {
+        var entry = ProtoSubmitPaymentAnswer()
+        entry.uetr = request.uetr
+        switch mapped {
+        case .failure(let error):
+            entry.result = ProtoResult(error.code, detail: error.detail)
+        case .success(let mapped):
+            let answer = try next()
+            entry.result = ProtoResult(answer.outcome.code)
+            if answer.outcome.payment != 0 {
+                entry.payment = try await payment(mapped.order, request, answer)
+            }
+        }
+        return entry
+    }
+
+    /// The payment that an order became, from its answer alone where that says enough.
+    func payment(
+        _ order: PaymentOrder, _ request: ProtoPaymentOrder, _ answer: CommandAnswer
+    ) async throws -> ProtoPayment {
+        guard let row = answer.payment else {
+            // A repetition: the payment did not change now, so the tables know it.
+            guard let record = try await read({ try $0.payment(order.uetr) }) else {
+                throw GatewayError(.internalError)
+            }
+            var payment = try await self.payment(record, withFills: true)
+            payment.repetition = answer.outcome.isRepetition
+            return payment
+        }
+        var payment = ProtoPayment(row, payer: order.payer, creditor: order.creditor)
+        payment.fills = answer.fills.map { ProtoFill($0, seenBy: order.side) }
+        if request.hasDetails { payment.details = request.details }
+        return payment
+    }
+
+    /// A payment from the tables, as its payer's side may see it.
+    func payment(_ record: PaymentRecord, withFills: Bool) async throws -> ProtoPayment {
+        let bics = try await directory.bics([record.row.payer, record.row.creditor])
+        var payment = ProtoPayment(
+            record.row, payer: bics[record.row.payer] ?? .none,
+            creditor: bics[record.row.creditor] ?? .none)
+        payment.addDetails(record.details)
+        if withFills {
+            let row = record.row
+            let fills = try await read {
+                try $0.fills(of: row, limit: Domain.Limits.fillsPerCommand)
+            }
+            payment.fills = fills.map { ProtoFill($0, of: row) }
+        }
+        return payment
+    }
+
+    func getPayment(_ request: ProtoGetPaymentRequest, _ caller: Caller) async throws
+        -> ProtoPayment
+    {
+        let uetr = try Field.uetr(request.uetr, "uetr")
+        guard let record = try await read({ try $0.payment(uetr) }) else {
+            throw GatewayError(.notFound, "payment \(uetr)")
+        }
+        switch try await view(of: record.row, for: caller) {
+        case .none: throw GatewayError(.notFound, "payment \(uetr)")
+        case .creditor:
+            return try await payment(record, withFills: false).asSeenByCreditor()
+        case .payer: return try await payment(record, withFills: true)
+        }
+    }
+
+    func listPayments(
+        _ request: ProtoListPaymentsRequest, _ caller: Caller
+    ) async throws -> ProtoListPaymentsResponse {
+        let page = Page(request.pageSize)
+        let before = try Services.token(request.pageToken)
+        let filter = try Services.filter(request)
+        guard let list = try await list(request, caller) else {
+            return ProtoListPaymentsResponse()
+        }
+        let found = try await read {
+            try $0.payments(list, filter, before: before, limit: page.size + 1)
+        }
+        let (records, hasMore) = page.cut(found)
+        var response = ProtoListPaymentsResponse()
+        for record in records {
+            let payment = try await payment(record, withFills: false)
+            response.payments.append(request.asCreditor ? payment.asSeenByCreditor() : payment)
+        }
+        if hasMore, let last = records.last { response.nextPageToken = String(last.row.id) }
+        return response
+    }
+
+    private static func token(_ text: String) throws(GatewayError) -> PaymentID? {
+        guard !text.isEmpty else { return nil }
+        guard let before = PaymentID(text), before <= Int64.max else {
+            throw Field.malformed("page_token", "must come from an earlier page", text)
+        }
+        return before
+    }
+
+    private static func filter(
+        _ request: ProtoListPaymentsRequest
+    ) throws(GatewayError) -> PaymentFilter {
+        var filter = PaymentFilter()
+        if !request.status.isEmpty {
+            guard let status = PaymentStatus(code: request.status) else {
+                throw Field.malformed("status", "must be a code such as ACSC", request.status)
+            }
+            filter.status = status
+        }
+        if !request.foreignCurrency.isEmpty {
+            filter.foreign = try Field.foreign(request.foreignCurrency, "foreign_currency")
+        }
+        return filter
+    }
+
+    /// Whose payments the caller lists; nil when that participant is not on record.
+    private func list(
+        _ request: ProtoListPaymentsRequest, _ caller: Caller
+    ) async throws -> PaymentList? {
+        let bic: BIC
+        switch caller {
+        case .participant(let own):
+            guard request.participant.isEmpty || BIC(request.participant) == own else {
+                throw GatewayError(.permissionDenied, "participants list their own payments")
+            }
+            bic = own
+        case .operator:
+            if request.participant.isEmpty { return .all }
+            bic = try Field.bic(request.participant, "participant")
+        }
+        guard let id = try await participantID(bic)?.id else { return nil }
+        return request.asCreditor ? .received(by: id) : .paid(by: id)
+    }
+
+    func cancelPayment(
+        _ request: ProtoCancelPaymentRequest, _ caller: Caller
+    ) async throws -> ProtoPayment {
+        let uetr = try Field.uetr(request.uetr, "uetr")
+        let cancellation = Cancellation(uetr: uetr, submitter: try participant(caller))
+        let answer = try await node.submit([EncodedCommand(.cancelPayment(cancellation))])[0]
+        guard answer.outcome.code == .accepted else { throw GatewayError(answer.outcome.code) }
+        guard let record = try await read({ try $0.payment(uetr) }) else {
+            throw GatewayError(.internalError)
+        }
+        var payment = try await payment(record, withFills: true)
+        payment.repetition = answer.outcome.isRepetition
+        return payment
+    }
+
+    /// The participant that the certificate names.
+    func participant(_ caller: Caller) throws(GatewayError) -> BIC {
+        switch caller {
+        case .participant(let bic): return bic
+        case .operator: throw GatewayError(.permissionDenied, "this call is for participants")
+        }
+    }
+}
+
+/// As what a caller may see a payment.
+enum PaymentView {
+    case none
+    case creditor
+    case payer
+}
+
+extension Services {
+    /// Operators see all; a bank sees what it or its indirect participants pay, and, in part, what
+    /// they receive.
+    func view(of row: PaymentRow, for caller: Caller) async throws -> PaymentView {
+        switch caller {
+        case .operator: return .payer
+        case .participant(let bic):
+            guard let own = try await participantID(bic) else { return .none }
+            if try await settles(row.payer, through: own) { return .payer }
+            return try await settles(row.creditor, through: own) ? .creditor : .none
+        }
+    }
+
+    private func settles(
+        _ participant: ParticipantID, through own: ParticipantRow
+    ) async throws -> Bool {
+        if participant == own.id { return true }
+        guard let bic = try await directory.bics([participant])[participant],
+            let row = try await directory.participant(bic)
+        else { return false }
+        return row.settlementParticipant == own.id
+    }
+}

@@ -1,0 +1,149 @@
+internal import Domain
+internal import HTTP2
+internal import NIOCore
+internal import SwiftProtobuf
+internal import Synchronization
+
+extension Services {
+    /// Orders under way in one stream.
+    private static let streamWindow: UInt64 = 1_024
+
+    /// What an order of a stream waits for.
+    private struct Pending: Sendable {
+        let request: ProtoPaymentOrder
+        let mapped: Result<MappedOrder, GatewayError>
+        let answer: Result<CommandAnswer, GatewayError>
+    }
+
+    /// Reads orders, submits them in their order, and hands their answers over in the same order.
+    private func pump(
+        _ call: GRPCServerCall, _ caller: Caller,
+        _ receive: @escaping @Sendable (ProtoSubmitPaymentAnswer) async throws -> Void
+    ) async throws {
+        let submitter = try participant(caller)
+        let answers = OrderedAnswers<Pending>(limit: Services.streamWindow)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { answers.close() }
+                for try await message in call.messages {
+                    let request: ProtoPaymentOrder = try decode(message)
+                    let number = await answers.take()
+                    submit(request, submitter) { answers.set(number, $0) }
+                }
+            }
+            group.addTask {
+                while let pending = await answers.next() {
+                    try await receive(try await answer(pending))
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func submit(
+        _ request: ProtoPaymentOrder, _ submitter: BIC,
+        _ done: @escaping @Sendable (Pending) -> Void
+    ) {
+        let mapped = Result { () throws(GatewayError) in
+            try OrderMapping.order(from: request, submitter: submitter)
+        }
+        switch mapped {
+        case .failure(let error):
+            done(Pending(request: request, mapped: mapped, answer: .failure(error)))
+        case .success(let order):
+            node.submit([order.command]) { result in
+                let answer = result.map { $0[0] }.mapError { GatewayError(failure: $0) }
+                done(Pending(request: request, mapped: mapped, answer: answer))
+            }
+        }
+    }
+
+    private func answer(_ pending: Pending) async throws -> ProtoSubmitPaymentAnswer {
+        do {
+            return try await submitAnswer(pending.request, pending.mapped) {
+                try pending.answer.get()
+            }
+        } catch let error as GatewayError {
+            var answer = ProtoSubmitPaymentAnswer()
+            answer.uetr = pending.request.uetr
+            answer.result = ProtoResult(error.code, detail: error.detail)
+            return answer
+        }
+    }
+
+    /// Orders in, answers out in the same order.
+    func streamPayments(_ call: GRPCServerCall, _ caller: Caller) async throws {
+        try await pump(call, caller) { answer in
+            try await call.send(ByteBuffer(bytes: try answer.serializedBytes() as [UInt8]))
+        }
+        call.finish()
+    }
+
+    /// Orders in, one summary out.
+    func uploadPayments(_ call: GRPCServerCall, _ caller: Caller) async throws {
+        let summary = Mutex(ProtoUploadSummary())
+        try await pump(call, caller) { answer in
+            summary.withLock {
+                $0.received += 1
+                if answer.result.number == 0 {
+                    $0.accepted += 1
+                } else {
+                    $0.refused += 1
+                    if $0.refusals.count < 100 { $0.refusals.append(answer) }
+                }
+            }
+        }
+        let bytes: [UInt8] = try summary.withLock { try $0.serializedBytes() }
+        await call.reply(ByteBuffer(bytes: bytes))
+    }
+
+    /// Every change of the caller's payments from now on.
+    ///
+    /// - Throws: `OVERLOADED` when the caller reads too slowly to keep up; list and watch again.
+    func watchPayments(
+        _ request: ProtoWatchPaymentsRequest, _ caller: Caller,
+        _ send: @escaping @Sendable (ProtoPayment) async throws -> Void
+    ) async throws {
+        let only = request.uetr.isEmpty ? nil : try Field.uetr(request.uetr, "uetr")
+        let (batches, source) = AsyncStream.makeStream(
+            of: AppliedBatch.self, bufferingPolicy: .bufferingOldest(1_024))
+        let overflowed = Mutex(false)
+        let watcher = node.watch { applied in
+            guard let applied else { return source.finish() }
+            guard !applied.effects.payments.isEmpty else { return }
+            if case .dropped = source.yield(applied) {
+                overflowed.withLock { $0 = true }
+                source.finish()
+            }
+        }
+        defer { node.unwatch(watcher) }
+        for await applied in batches {
+            for row in applied.effects.payments where only == nil || row.uetr == only {
+                if let payment = try await seen(row, caller) { try await send(payment) }
+            }
+        }
+        try Task.checkCancellation()
+        throw GatewayError(overflowed.withLock { $0 } ? ResultCode.overloaded : .unavailable)
+    }
+
+    private func seen(_ row: PaymentRow, _ caller: Caller) async throws -> ProtoPayment? {
+        let view = try await view(of: row, for: caller)
+        guard view != .none else { return nil }
+        let bics = try await directory.bics([row.payer, row.creditor])
+        let payment = ProtoPayment(
+            row, payer: bics[row.payer] ?? .none, creditor: bics[row.creditor] ?? .none)
+        return view == .payer ? payment : payment.asSeenByCreditor()
+    }
+}
+
+/// A protobuf message from its bytes.
+///
+/// - Throws: `MALFORMED_REQUEST`.
+func decode<Request: Message>(_ bytes: ByteBuffer) throws(GatewayError) -> Request {
+    do {
+        return try Request(serializedBytes: Array(bytes.readableBytesView))
+    } catch {
+        throw GatewayError(
+            .malformedRequest, "the message is no \(Request.protoMessageName): \(error)")
+    }
+}

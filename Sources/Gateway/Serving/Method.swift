@@ -1,0 +1,166 @@
+internal import Domain
+internal import HTTP2
+internal import NIOCore
+internal import SwiftProtobuf
+
+/// One method of the API: how it is called over gRPC, and over JSON where it is.
+struct Method: Sendable {
+    /// The path of the gRPC call, `/package.Service/Method`.
+    let path: String
+    let access: Access
+    let serve: @Sendable (Services, Caller?, GRPCServerCall) async throws -> Void
+    var isStreaming = false
+    var route: Route?
+}
+
+/// How a method is called over JSON.
+struct Route: Sendable {
+    let verb: String
+    let template: PathTemplate
+    let serve: @Sendable (Services, Caller?, JSONCall) async throws -> Void
+}
+
+/// A JSON request with the variables of its path, and its response.
+struct JSONCall: Sendable {
+    let request: Request
+    let response: Response
+    let variables: [String: String]
+    let query: [String: String]
+}
+
+/// What a binding may copy into the message of a JSON request.
+struct BindingSource {
+    let variables: [String: String]
+    let query: [String: String]
+
+    subscript(_ name: String) -> String { variables[name] ?? query[name] ?? "" }
+
+    /// A number in the query or path; zero when it is missing.
+    func number(_ name: String) throws(GatewayError) -> UInt32 {
+        let text = self[name]
+        guard !text.isEmpty else { return 0 }
+        guard let number = UInt32(text) else {
+            throw Field.malformed(name, "must be a whole number", text)
+        }
+        return number
+    }
+
+    func flag(_ name: String) throws(GatewayError) -> Bool {
+        switch self[name] {
+        case "", "false": return false
+        case "true": return true
+        default: throw Field.malformed(name, "must be true or false", self[name])
+        }
+    }
+}
+
+/// A path with variables: `/v1/payments/{uetr}:cancel`.
+struct PathTemplate: Sendable {
+    private enum Segment: Sendable {
+        case literal(String)
+        /// A variable, and what must follow it in the same segment (`:cancel` or nothing).
+        case variable(String, suffix: String)
+    }
+
+    private let segments: [Segment]
+
+    init(_ template: String) {
+        segments = template.split(separator: "/").map { segment in
+            guard segment.hasPrefix("{"), let end = segment.firstIndex(of: "}") else {
+                return .literal(String(segment))
+            }
+            return .variable(
+                String(segment[segment.index(after: segment.startIndex)..<end]),
+                suffix: String(segment[segment.index(after: end)...]))
+        }
+    }
+
+    /// The variables of a path that fits, or nil.
+    func match(_ path: String) -> [String: String]? {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        guard parts.count == segments.count else { return nil }
+        var variables: [String: String] = [:]
+        for (segment, part) in zip(segments, parts) {
+            switch segment {
+            case .literal(let text):
+                guard part == text else { return nil }
+            case .variable(let name, let suffix):
+                guard part.hasSuffix(suffix) else { return nil }
+                let value = part.dropLast(suffix.count)
+                guard !value.isEmpty, !value.contains(":") else { return nil }
+                variables[name] = String(value)
+            }
+        }
+        return variables
+    }
+}
+
+extension Method {
+    /// Bytes of one gRPC message, and of one JSON body.
+    static let largestMessage = 4 << 20
+
+    /// A method with one request and one response, over gRPC and JSON alike.
+    ///
+    /// - Parameter bind: copies path variables and query parameters into the request.
+    static func unary<Input: Message & Sendable, Output: Message & Sendable>(
+        _ path: String, _ access: Access, _ verb: String, _ template: String,
+        bind: @escaping @Sendable (inout Input, BindingSource) throws -> Void = { _, _ in },
+        _ call: @escaping @Sendable (Services, Input, Caller) async throws -> Output
+    ) -> Method {
+        let route = Route(verb: verb, template: PathTemplate(template)) { services, caller, json in
+            var input: Input = try await json.message()
+            try bind(&input, BindingSource(variables: json.variables, query: json.query))
+            let output = try await call(services, input, try known(caller))
+            await json.reply(output)
+        }
+        return Method(
+            path: path, access: access,
+            serve: { services, caller, grpc in
+                let input: Input = try decode(try await grpc.messages.single())
+                let output = try await call(services, input, try known(caller))
+                let bytes: [UInt8] = try output.serializedBytes()
+                await grpc.reply(ByteBuffer(bytes: bytes))
+            }, route: route)
+    }
+
+    /// The caller of a method whose access has been checked.
+    static func known(_ caller: Caller?) throws(GatewayError) -> Caller {
+        guard let caller else { throw GatewayError(.unauthenticated) }
+        return caller
+    }
+}
+
+extension JSONCall {
+    /// The message in the body; an empty body is an empty message.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` with the parser's words, `REQUEST_TOO_LARGE`.
+    func message<Input: Message>() async throws -> Input {
+        let body = try await self.body(upTo: Method.largestMessage)
+        guard body.readableBytes > 0 else { return Input() }
+        if let type = request.head.headers["content-type"],
+            !type.lowercased().hasPrefix("application/json")
+        {
+            throw GatewayError(.mediaTypeUnsupported, "this path takes application/json")
+        }
+        do {
+            return try Input(jsonUTF8Bytes: Array(body.readableBytesView))
+        } catch {
+            throw GatewayError(.malformedRequest, "the body is no \(Input.protoMessageName): \(error)")
+        }
+    }
+
+    func body(upTo limit: Int) async throws -> ByteBuffer {
+        do {
+            return try await request.body.collect(upTo: limit)
+        } catch is BodyTooLarge {
+            throw GatewayError(.requestTooLarge, "at most \(limit) bytes")
+        }
+    }
+
+    func reply(_ output: some Message) async {
+        let bytes: [UInt8]? = try? output.jsonUTF8Bytes()
+        await response.send(
+            status: 200, headers: ["content-type": "application/json"],
+            body: ByteBuffer(bytes: bytes ?? []))
+    }
+}

@@ -1,0 +1,228 @@
+internal import Domain
+internal import HTTP2
+internal import NIOCore
+internal import SwiftProtobuf
+
+/// All methods of the API, found by gRPC path or by JSON route.
+struct Methods: Sendable {
+    private let byPath: [String: Method]
+    private let routes: [(method: Method, route: Route)]
+
+    static let all = Methods(payments + ledger + operators + infrastructure)
+
+    init(_ methods: [Method]) {
+        byPath = Dictionary(uniqueKeysWithValues: methods.map { ($0.path, $0) })
+        routes = methods.compactMap { method in method.route.map { (method, $0) } }
+    }
+
+    func method(_ path: String) -> Method? { byPath[path] }
+
+    /// The route of a JSON request.
+    ///
+    /// - Throws: `METHOD_NOT_ALLOWED` when the path exists with other verbs only, else
+    ///   `METHOD_UNKNOWN`.
+    func route(
+        _ verb: String, _ path: String
+    ) throws(GatewayError) -> (method: Method, route: Route, variables: [String: String]) {
+        var verbs: [String] = []
+        for (method, route) in routes {
+            guard let variables = route.template.match(path) else { continue }
+            if route.verb == verb { return (method, route, variables) }
+            verbs.append(route.verb)
+        }
+        guard verbs.isEmpty else {
+            throw GatewayError(.methodNotAllowed, "use \(verbs.joined(separator: " or "))")
+        }
+        throw GatewayError(.methodUnknown, "\(verb) \(path)")
+    }
+}
+
+extension Methods {
+    private static let payments: [Method] = [
+        .unary(
+            "/langqiao.v1.PaymentService/SubmitPayment", .participants, "PUT",
+            "/v1/payments/{uetr}",
+            bind: { (input: inout ProtoPaymentOrder, source) in
+                guard input.uetr.isEmpty || input.uetr.lowercased() == source["uetr"].lowercased()
+                else { throw Field.malformed("uetr", "must be that of the path", input.uetr) }
+                input.uetr = source["uetr"]
+            }, { try await $0.submitPayment($1, $2) }),
+        .unary(
+            "/langqiao.v1.PaymentService/SubmitPayments", .participants, "POST",
+            "/v1/payments:batch", { try await $0.submitPayments($1, $2) }),
+        Method(
+            path: "/langqiao.v1.PaymentService/StreamPayments", access: .participants,
+            serve: { try await $0.streamPayments($2, try Method.known($1)) }, isStreaming: true),
+        Method(
+            path: "/langqiao.v1.PaymentService/UploadPayments", access: .participants,
+            serve: { try await $0.uploadPayments($2, try Method.known($1)) }, isStreaming: true),
+        .unary(
+            "/langqiao.v1.PaymentService/GetPayment", .participantsAndOperators, "GET",
+            "/v1/payments/{uetr}",
+            bind: { (input: inout ProtoGetPaymentRequest, source) in input.uetr = source["uetr"] },
+            { try await $0.getPayment($1, $2) }),
+        .unary(
+            "/langqiao.v1.PaymentService/ListPayments", .participantsAndOperators, "GET",
+            "/v1/payments",
+            bind: { (input: inout ProtoListPaymentsRequest, source) in
+                input.status = source["status"]
+                input.foreignCurrency = source["foreign_currency"]
+                input.pageSize = try source.number("page_size")
+                input.pageToken = source["page_token"]
+                input.asCreditor = try source.flag("as_creditor")
+                input.participant = source["participant"]
+            }, { try await $0.listPayments($1, $2) }),
+        .unary(
+            "/langqiao.v1.PaymentService/CancelPayment", .participants, "POST",
+            "/v1/payments/{uetr}:cancel",
+            bind: { (input: inout ProtoCancelPaymentRequest, source) in
+                input.uetr = source["uetr"]
+            }, { try await $0.cancelPayment($1, $2) }),
+        watchPayments,
+        Method(
+            path: "/langqiao.v1.PaymentService/SubmitMessage", access: .participants,
+            serve: { services, caller, call in
+                let input: ProtoBankMessage = try decode(try await call.messages.single())
+                let output = try await services.submitMessage(input, try Method.known(caller))
+                let bytes: [UInt8] = try output.serializedBytes()
+                await call.reply(ByteBuffer(bytes: bytes))
+            },
+            route: Route(verb: "POST", template: PathTemplate("/v1/messages")) {
+                try await MessageRoute.serve($0, try Method.known($1), $2)
+            }),
+    ]
+
+    private static var watchPayments: Method {
+        let path = "/langqiao.v1.PaymentService/WatchPayments"
+        return Method(
+            path: path, access: .participantsAndOperators,
+            serve: { services, caller, call in
+                let request: ProtoWatchPaymentsRequest = try decode(
+                    try await call.messages.single())
+                try await services.watchPayments(request, try Method.known(caller)) {
+                    try await call.send(ByteBuffer(bytes: try $0.serializedBytes() as [UInt8]))
+                }
+            },
+            route: Route(verb: "GET", template: PathTemplate("/v1/payments:watch")) {
+                services, caller, json in
+                var request = ProtoWatchPaymentsRequest()
+                request.uetr = json.query["uetr"] ?? ""
+                let caller = try Method.known(caller)
+                json.response.start(
+                    status: 200, headers: ["content-type": "application/jsonl"])
+                defer { json.response.finish() }
+                try await services.watchPayments(request, caller) {
+                    let line: [UInt8] = try $0.jsonUTF8Bytes()
+                    try await json.response.write(ByteBuffer(bytes: line + [UInt8(ascii: "\n")]))
+                }
+            })
+    }
+
+    private static let ledger: [Method] = [
+        .unary(
+            "/langqiao.v1.LedgerService/ListCorridors", .participantsAndOperators, "GET",
+            "/v1/corridors", { try await $0.listCorridors($1, $2) }),
+        .unary(
+            "/langqiao.v1.LedgerService/GetBook", .participantsAndOperators, "GET",
+            "/v1/corridors/{foreign_currency}/book",
+            bind: { (input: inout ProtoGetBookRequest, source) in
+                input.foreignCurrency = source["foreign_currency"]
+                input.levels = try source.number("levels")
+            }, { try await $0.getBook($1, $2) }),
+        .unary(
+            "/langqiao.v1.LedgerService/ListAccounts", .participantsAndOperators, "GET",
+            "/v1/accounts",
+            bind: { (input: inout ProtoListAccountsRequest, source) in
+                input.participant = source["participant"]
+            }, { try await $0.listAccounts($1, $2) }),
+        .unary(
+            "/langqiao.v1.LedgerService/ListTransfers", .participantsAndOperators, "GET",
+            "/v1/accounts/{account_id}/transfers",
+            bind: { (input: inout ProtoListTransfersRequest, source) in
+                input.accountID = try source.number("account_id")
+                input.pageSize = try source.number("page_size")
+                input.pageToken = source["page_token"]
+            }, { try await $0.listTransfers($1, $2) }),
+    ]
+
+    private static let operators: [Method] = [
+        .unary(
+            "/langqiao.v1.OperatorService/RegisterParticipant", .operators, "PUT",
+            "/v1/participants/{bic}",
+            bind: { (input: inout ProtoParticipant, source) in input.bic = source["bic"] },
+            { try await $0.registerParticipant($1, $2) }),
+        .unary(
+            "/langqiao.v1.OperatorService/ListParticipants", .participantsAndOperators, "GET",
+            "/v1/participants", { try await $0.listParticipants($1, $2) }),
+        .unary(
+            "/langqiao.v1.OperatorService/SetParticipantState", .operators, "POST",
+            "/v1/participants/{bic}:setState",
+            bind: { (input: inout ProtoSetParticipantStateRequest, source) in
+                input.bic = source["bic"]
+            }, { try await $0.setParticipantState($1, $2) }),
+        .unary(
+            "/langqiao.v1.OperatorService/ConfigureCorridor", .operators, "PUT",
+            "/v1/corridors/{foreign_currency}",
+            bind: { (input: inout ProtoCorridor, source) in
+                input.foreignCurrency = source["foreign_currency"]
+            }, { try await $0.configureCorridor($1, $2) }),
+        .unary(
+            "/langqiao.v1.OperatorService/SetCorridorState", .operators, "POST",
+            "/v1/corridors/{foreign_currency}:setState",
+            bind: { (input: inout ProtoSetCorridorStateRequest, source) in
+                input.foreignCurrency = source["foreign_currency"]
+            }, { try await $0.setCorridorState($1, $2) }),
+        .unary(
+            "/langqiao.v1.OperatorService/SetReferenceRate", .operators, "POST",
+            "/v1/corridors/{foreign_currency}:setReferenceRate",
+            bind: { (input: inout ProtoSetReferenceRateRequest, source) in
+                input.foreignCurrency = source["foreign_currency"]
+            }, { try await $0.setReferenceRate($1, $2) }),
+        .unary(
+            "/langqiao.v1.OperatorService/Fund", .operators, "PUT", "/v1/fundings/{reference}",
+            bind: { (input: inout ProtoFundRequest, source) in
+                input.reference = source["reference"]
+            }, { try await $0.fund($1, $2) }),
+        .unary(
+            "/langqiao.v1.OperatorService/SetCreditLimit", .operators, "PUT",
+            "/v1/participants/{bic}/limits/{currency}",
+            bind: { (input: inout ProtoSetCreditLimitRequest, source) in
+                input.bic = source["bic"]
+                input.currency = source["currency"]
+            }, { try await $0.setCreditLimit($1, $2) }),
+        .unary(
+            "/langqiao.v1.OperatorService/GetSummary", .operators, "GET", "/v1/summary",
+            { try await $0.getSummary($1, $2) }),
+    ]
+
+    private static let infrastructure: [Method] = [
+        Method(
+            path: "/grpc.health.v1.Health/Check", access: .anyone,
+            serve: { try await HealthCalls.check($0, $2) }),
+        Method(
+            path: "/grpc.health.v1.Health/Watch", access: .anyone,
+            serve: { try await HealthCalls.watch($0, $2) }, isStreaming: true),
+        Method(
+            path: "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+            access: .participantsAndOperators,
+            serve: { try await ReflectionCalls.serve($2) }, isStreaming: true),
+    ]
+}
+
+/// `POST /v1/messages`: the body is an ISO 20022 document.
+enum MessageRoute {
+    /// The bound of a received message, in bytes.
+    static let largestDocument = 2 << 20
+
+    static func serve(_ services: Services, _ caller: Caller, _ json: JSONCall) async throws {
+        let type = json.request.head.headers["content-type"]?.lowercased() ?? ""
+        guard type.hasPrefix("application/xml") || type.hasPrefix("text/xml") else {
+            throw GatewayError(.mediaTypeUnsupported, "this path takes application/xml")
+        }
+        let body = try await json.body(upTo: largestDocument)
+        let answer = try await services.submitMessage(xml: Array(body.readableBytesView), caller)
+        await json.response.send(
+            status: 200, headers: ["content-type": "application/xml; charset=utf-8"],
+            body: ByteBuffer(string: answer))
+    }
+}

@@ -1,0 +1,74 @@
+internal import Domain
+internal import HTTP2
+internal import Synchronization
+
+/// What the gateway counts, as Prometheus text.
+final class Metrics: Sendable {
+    private struct Key: Hashable, Comparable {
+        var method: String
+        var code: String
+
+        static func < (a: Key, b: Key) -> Bool { (a.method, a.code) < (b.method, b.code) }
+    }
+
+    private struct Shared {
+        var requests: [Key: UInt64] = [:]
+        var connections: (@Sendable () -> Counters)?
+    }
+
+    private let shared = Mutex(Shared())
+
+    /// Counts one finished request. Methods are those of the API, so the table stays small.
+    func count(_ method: String, _ code: ResultCode) {
+        shared.withLock { $0.requests[Key(method: method, code: code.name), default: 0] += 1 }
+    }
+
+    /// Where the server's counters come from, once it runs.
+    func setConnections(_ read: @escaping @Sendable () -> Counters) {
+        shared.withLock { $0.connections = read }
+    }
+
+    /// The text form, version 0.0.4.
+    func text(_ node: any SettlementNode) -> String {
+        let (requests, counters) = shared.withLock { ($0.requests, $0.connections?()) }
+        var text = ""
+        func family(_ name: String, _ kind: String, _ help: String) {
+            text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
+        }
+        family("langqiao_requests_total", "counter", "Finished requests by method and result.")
+        for (key, value) in requests.sorted(by: { $0.key < $1.key }) {
+            text += "langqiao_requests_total{method=\"\(key.method)\",code=\"\(key.code)\"} "
+            text += "\(value)\n"
+        }
+        family("langqiao_serving", "gauge", "1 while the node takes commands.")
+        text += "langqiao_serving \(node.isServing ? 1 : 0)\n"
+        if let progress = node.progress {
+            family("langqiao_applied_index", "gauge", "The last batch applied.")
+            text += "langqiao_applied_index \(progress.applied)\n"
+            family("langqiao_tables_index", "gauge", "The last batch that the tables show.")
+            text += "langqiao_tables_index \(progress.inTables)\n"
+        }
+        if let counters {
+            family("langqiao_connections_open", "gauge", "Open connections.")
+            text += "langqiao_connections_open \(counters.connectionsOpen)\n"
+            for (name, help, value) in [
+                ("accepted", "Connections accepted.", counters.connectionsAccepted),
+                ("refused", "Connections refused at the limit.", counters.connectionsRefused),
+            ] {
+                family("langqiao_connections_\(name)_total", "counter", help)
+                text += "langqiao_connections_\(name)_total \(value)\n"
+            }
+            for (name, help, value) in [
+                ("streams_reset", "Streams reset.", counters.streamsReset),
+                ("protocol_errors", "Protocol errors of peers.", counters.protocolErrors),
+                ("timeouts", "Idle and slow peers closed.", counters.timeouts),
+                ("bytes_received", "Bytes received.", counters.bytesReceived),
+                ("bytes_sent", "Bytes sent.", counters.bytesSent),
+            ] {
+                family("langqiao_http2_\(name)_total", "counter", help)
+                text += "langqiao_http2_\(name)_total \(value)\n"
+            }
+        }
+        return text
+    }
+}

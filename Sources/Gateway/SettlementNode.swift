@@ -1,0 +1,44 @@
+public import Domain
+
+/// The node through which the gateway changes the ledger, and the only way it does.
+///
+/// Reads of what is on record go to the tables; only the book's depth is asked of the node.
+public protocol SettlementNode: Sendable {
+    /// Submits commands in their order. `answer` is called once, when their outcomes are durable or
+    /// with the reason why there are none; it must not block.
+    ///
+    /// Calls made one after the other are applied one after the other.
+    func submit(
+        _ commands: [EncodedCommand],
+        answer: @escaping @Sendable (Result<[CommandAnswer], SubmissionFailure>) -> Void)
+
+    /// The best levels of both sides of a book as of now; nil while not serving.
+    func book(_ foreign: Currency, levels: Int) async -> BookSides?
+
+    /// Waits until the tables show everything that has been answered so far; false while not
+    /// serving.
+    func waitForTables() async -> Bool
+
+    /// Calls `receive` with every batch applied from now on, and with nil when the node stops. It
+    /// must not block. Gives a number for ``unwatch(_:)``.
+    func watch(_ receive: @escaping @Sendable (AppliedBatch?) -> Void) -> Int
+
+    func unwatch(_ watcher: Int)
+
+    var isServing: Bool { get }
+
+    /// The last batches applied and shown in the tables, as log indices; nil while not serving.
+    var progress: (applied: UInt64, inTables: UInt64)? { get }
+}
+
+extension SettlementNode {
+    func submit(_ commands: [EncodedCommand]) async throws(GatewayError) -> [CommandAnswer] {
+        let result = await withCheckedContinuation { continuation in
+            submit(commands) { continuation.resume(returning: $0) }
+        }
+        switch result {
+        case .success(let answers): return answers
+        case .failure(let failure): throw GatewayError(failure: failure)
+        }
+    }
+}

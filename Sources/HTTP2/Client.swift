@@ -1,0 +1,207 @@
+public import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+
+/// A complete response.
+public struct ClientResponse: Sendable, Hashable {
+    public var head: ResponseHead
+    public var body: ByteBuffer
+    public var trailers: Headers
+
+    public init(head: ResponseHead, body: ByteBuffer = ByteBuffer(), trailers: Headers = Headers())
+    {
+        self.head = head
+        self.body = body
+        self.trailers = trailers
+    }
+}
+
+/// One HTTP/2 connection to a server, shared by any number of tasks.
+public final class Client: Sendable {
+    private let channel: any Channel
+    private let port: ConnectionPort
+    private let metrics: Metrics
+    private let authority: String
+    private let scheme: String
+
+    private init(
+        _ channel: any Channel, _ port: ConnectionPort, _ metrics: Metrics, authority: String,
+        scheme: String
+    ) {
+        self.channel = channel
+        self.port = port
+        self.metrics = metrics
+        self.authority = authority
+        self.scheme = scheme
+    }
+
+    /// Connects and waits until the server's settings are known.
+    /// - Parameter tls: nil means cleartext with prior knowledge.
+    /// - Throws: `HTTP2Error` with code `connectFailed`.
+    public static func connect(
+        host: String, port: Int, tls: ClientTLS?, group: any EventLoopGroup,
+        limits: Limits = Limits()
+    ) async throws -> Client {
+        limits.check()
+        let loop = group.next()
+        let ready = loop.makePromise(of: Void.self)
+        let metrics = Metrics()
+        let attempt = ClientBootstrap(group: loop)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.writeBufferWaterMark, value: .init(low: 65_536, high: 131_072))
+            .connectTimeout(limits.handshakeTimeout)
+        do {
+            let (channel, face) = try await attempt.connect(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let connection = Connection(
+                        loop: loop, isServer: false, expectsTLS: tls != nil, limits: limits,
+                        metrics: metrics, role: ClientRole(ready: ready))
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls { try pipeline.addHandler(tls.handler(host: host)) }
+                    try pipeline.addHandler(connection)
+                    return (channel, connection.port)
+                }
+            }
+            try await ready.futureResult.get()
+            return Client(
+                channel, face, metrics, authority: "\(host):\(port)",
+                scheme: tls == nil ? "http" : "https")
+        } catch {
+            ready.fail(error)
+            throw error as? HTTP2Error ?? HTTP2Error(.connectFailed, "\(error)")
+        }
+    }
+
+    /// False once the connection has ended; every further request then fails at once.
+    public var isOpen: Bool { channel.isActive }
+
+    public var counters: Counters { metrics.counters }
+
+    /// Sends a complete request and returns the complete response.
+    ///
+    /// Waits while the server's limit of concurrent streams is reached, and while the connection's
+    /// output is full. Cancelling the task resets the stream.
+    /// - Parameters:
+    ///   - head: an empty `authority` means the host and port connected to.
+    ///   - timeout: from now to the last byte of the response; nil means no limit.
+    /// - Throws: `HTTP2Error` (`malformed` for a head that must not be sent); `CancellationError`.
+    public func request(
+        _ head: RequestHead, body: ByteBuffer? = nil, timeout: Duration? = nil
+    ) async throws -> ClientResponse {
+        let body = body ?? ByteBuffer()
+        let request = OpenRequest(
+            try complete(head, length: body.readableBytes), body: body,
+            timeout: timeout.map { TimeAmount(min($0, GRPC.longest)) }, isWhole: true)
+        guard let whole = request.whole else { preconditionFailure("a whole exchange") }
+        try await submit(request)
+        return try await awaiting(request) { try await whole.get(onCancel: $0) }
+    }
+
+    /// Starts a request whose body is written piece by piece.
+    /// - Parameter timeout: from now to the last byte of the response; nil means no limit.
+    /// - Throws: `HTTP2Error`; `CancellationError`.
+    public func open(_ head: RequestHead, timeout: Duration? = nil) async throws -> ClientStream {
+        let request = OpenRequest(
+            try complete(head, length: nil), body: nil,
+            timeout: timeout.map { TimeAmount(min($0, GRPC.longest)) },
+            isWhole: false)
+        try await submit(request)
+        let face = try await awaiting(request) { try await request.opened.get(onCancel: $0) }
+        return ClientStream(request, face)
+    }
+
+    /// Closes the connection; open streams fail with `connectionClosed`.
+    public func close() async {
+        port.post(.close)
+        try? await channel.closeFuture.get()
+    }
+
+    private func submit(_ request: OpenRequest) async throws {
+        let count = request.body?.readableBytes ?? 0
+        if count > 0 {
+            try await port.postWhole(0, count, .open(request))
+        } else if !port.post(.open(request)) {
+            throw HTTP2Error.closed
+        }
+    }
+
+    private func awaiting<Value: Sendable>(
+        _ request: OpenRequest,
+        _ wait: (@escaping @Sendable () -> Void) async throws -> Value
+    ) async throws -> Value {
+        let port = port
+        do {
+            return try await wait { port.post(.withdraw(request)) }
+        } catch let error as HTTP2Error {
+            if error.code != .deadlineExceeded { try Task.checkCancellation() }
+            throw error
+        }
+    }
+
+    private func complete(_ head: RequestHead, length: Int?) throws -> RequestHead {
+        var head = head
+        guard head.isLegal else {
+            throw HTTP2Error(.malformed, "method, path, query or authority is not legal")
+        }
+        if head.authority.isEmpty { head.authority = authority }
+        head.scheme = scheme
+        let sizes = length.map { $0 > 0 || head.method == "POST" || head.method == "PUT" }
+        if let length, sizes == true, head.headers["content-length"] == nil {
+            head.headers.addTrusted("content-length", String(length))
+        }
+        return head
+    }
+}
+
+/// One request and response in progress. Write from one task and read from one task at a time.
+/// Letting go of it before the response is complete resets the stream.
+public final class ClientStream: Sendable {
+    private let request: OpenRequest
+    private let face: StreamFace
+
+    init(_ request: OpenRequest, _ face: StreamFace) {
+        self.request = request
+        self.face = face
+    }
+
+    deinit {
+        // For a finished stream this finds nothing to reset.
+        face.port.post(.withdraw(request))
+    }
+
+    /// The body of the response.
+    public var body: Body { Body(inbound: face.inbound) }
+
+    /// The trailers, complete once `body` has ended.
+    public var trailers: Headers { face.inbound.trailers }
+
+    /// Sends body bytes, suspending while the stream's bounded output buffer is full.
+    /// - Throws: `HTTP2Error` when the stream or connection has ended; `CancellationError`.
+    public func write(_ bytes: ByteBuffer) async throws {
+        try await face.port.write(face, bytes)
+    }
+
+    /// Ends the request body.
+    public func finishWriting() {
+        face.port.post(.end(face.id, nil))
+    }
+
+    /// The head of the response; await it from one task at a time.
+    /// - Throws: `HTTP2Error` when the stream or connection ended without one; `CancellationError`,
+    ///   and then the stream is reset.
+    public func responseHead() async throws -> ResponseHead {
+        let port = face.port
+        let request = request
+        do {
+            return try await request.responseHead.get { port.post(.withdraw(request)) }
+        } catch let error as HTTP2Error {
+            if error.code != .deadlineExceeded { try Task.checkCancellation() }
+            throw error
+        }
+    }
+
+    /// Resets the stream.
+    public func cancel(_ code: ErrorCode = .cancel) {
+        face.port.post(.reset(face.id, code))
+    }
+}

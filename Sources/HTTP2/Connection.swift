@@ -1,0 +1,468 @@
+internal import NIOCore
+internal import NIOSSL
+internal import NIOTLS
+
+/// What differs between the two ends of a connection. Called on the event loop.
+protocol ConnectionRole: AnyObject {
+    /// The transport (and TLS) is ready.
+    func connected(_ connection: Connection, peer: PeerIdentity?)
+    func settingsReceived(_ connection: Connection)
+    func headersEnded(_ connection: Connection, _ stream: Stream, _ category: HeaderCategory)
+    func bodyReceived(
+        _ connection: Connection, _ stream: Stream, _ bytes: UnsafeRawBufferPointer)
+    func remoteEnded(_ connection: Connection, _ stream: Stream)
+    /// The stream ended; `error` is nil when both sides finished properly.
+    func streamClosed(_ connection: Connection, _ stream: Stream, _ error: HTTP2Error?)
+    func goAwayReceived(_ connection: Connection, lastStream: Int32)
+    /// All bytes of one read are processed.
+    func readCompleted(_ connection: Connection)
+    func timedOut(_ connection: Connection, _ stream: Stream)
+    func carryOut(_ connection: Connection, _ command: Command)
+    /// The connection is gone; `unserved` are commands nobody will carry out.
+    func closed(_ connection: Connection, unserved: [Command])
+}
+
+/// One HTTP/2 connection: a channel handler around a `Session`. Confined to its event loop.
+///
+/// Output is gathered while a read or a batch of commands is processed and flushed once after it.
+final class Connection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// The phases of a graceful end.
+    enum Drain: Equatable {
+        case no
+        /// GOAWAY announced; streams already on their way are still accepted.
+        case announced(NIODeadline)
+        case refusing
+    }
+
+    static let batchBytes = 65_536
+
+    let port: ConnectionPort
+    let limits: Limits
+    let role: any ConnectionRole
+    let metrics: Metrics
+    private let isServer: Bool
+    private let expectsTLS: Bool
+    private(set) var context: ChannelHandlerContext?
+    private var sessionStorage: Session?
+    var streams: [Int32: Stream] = [:]
+    private var drain = Drain.no
+    private(set) var hasSettings = false
+    /// What the transport or TLS reported last.
+    private(set) var failure: (any Error)?
+    private var isClosing = false
+    private var isReading = false
+    private var isFlushing = false
+    private var resets: EventRate
+    private var bornAt: NIODeadline
+    private var lastActive: NIODeadline
+    private var unwritableSince: NIODeadline?
+    private var tick: Scheduled<Void>?
+    private var batch: [Command] = []
+    /// The loop's clock, read once per event instead of once per frame.
+    private(set) var now: NIODeadline
+
+    init(
+        loop: any EventLoop, isServer: Bool, expectsTLS: Bool, limits: Limits, metrics: Metrics,
+        role: any ConnectionRole
+    ) {
+        port = ConnectionPort(loop, limits)
+        self.isServer = isServer
+        self.expectsTLS = expectsTLS
+        self.limits = limits
+        self.metrics = metrics
+        self.role = role
+        now = loop.now
+        bornAt = now
+        lastActive = now
+        resets = EventRate(
+            burst: limits.resetBurst, perSecond: limits.resetsPerSecond,
+            now: Int64(now.uptimeNanoseconds))
+    }
+
+    var session: Session {
+        guard let sessionStorage else { preconditionFailure("the session was not started") }
+        return sessionStorage
+    }
+
+    var isUsable: Bool { sessionStorage != nil && !isClosing }
+    var isDraining: Bool { drain != .no }
+
+    // MARK: Channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        port.attach(self)
+        armTick()
+        if context.channel.isActive { begin() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        end()
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        begin()
+        context.fireChannelActive()
+    }
+
+    private func begin() {
+        guard !expectsTLS, sessionStorage == nil else { return }
+        start(peer: nil)
+    }
+
+    private func start(peer: PeerIdentity?) {
+        sessionStorage = Session(limits.session(isServer: isServer), events: self)
+        role.connected(self, peer: peer)
+        flush()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
+            guard negotiated == "h2" else {
+                metrics.protocolErrors.increment()
+                close()
+                return
+            }
+            if sessionStorage == nil { start(peer: PeerIdentity.verified(context)) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard isUsable else { return }
+        let bytes = unwrapInboundIn(data)
+        now = context.eventLoop.now
+        metrics.bytesReceived.increment(by: bytes.readableBytes)
+        isReading = true
+        do {
+            let session = session
+            try bytes.withUnsafeReadableBytes { try session.receive($0) }
+            isReading = false
+        } catch {
+            isReading = false
+            fail(.protocolError)
+            return
+        }
+        if session.queuedFrames > limits.maxQueuedFrames { fail(.enhanceYourCalm) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if isUsable {
+            role.readCompleted(self)
+            flush()
+        }
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            unwritableSince = nil
+            flush()
+        } else {
+            unwritableSince = context.eventLoop.now
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Later than that it is a lost connection, which is nobody's violation.
+        if !hasSettings { metrics.protocolErrors.increment() }
+        failure = error
+        close()
+    }
+
+    // MARK: Output
+
+    /// Writes everything ready, in batches, while the transport accepts it; closes when finished.
+    func flush() {
+        // A write may report new writability from within; the loop below then simply goes on.
+        guard let context, sessionStorage != nil, !isReading, !isFlushing else { return }
+        isFlushing = true
+        defer { isFlushing = false }
+        now = context.eventLoop.now
+        while context.channel.isWritable {
+            do {
+                try session.pull(goal: Self.batchBytes)
+            } catch {
+                close()
+                return
+            }
+            let count = session.output.readableBytes
+            if count == 0 { break }
+            metrics.bytesSent.increment(by: count)
+            context.writeAndFlush(wrapOutboundOut(session.output), promise: nil)
+            session.clearOutput()
+        }
+        if isUsable && !session.wantsRead && !session.wantsWrite { close() }
+    }
+
+    /// Carries out what other threads asked for since the last time, then flushes once.
+    func drainCommands() {
+        port.takeCommands(into: &batch)
+        now = port.loop.now
+        for command in batch { role.carryOut(self, command) }
+        batch.removeAll()
+        flush()
+    }
+
+    // MARK: Ending
+
+    /// The peer's fault: GOAWAY, then close.
+    func fail(_ code: ErrorCode) {
+        guard isUsable else { return }
+        metrics.protocolErrors.increment()
+        session.terminate(code)
+        flush()
+        close()
+    }
+
+    func close() {
+        guard !isClosing else { return }
+        isClosing = true
+        context?.close(promise: nil)
+    }
+
+    func beginDrain() {
+        guard isUsable, drain == .no else { return isUsable ? () : close() }
+        drain = .announced(now)
+        session.announceShutdown()
+    }
+
+    private func refuseNewStreams() {
+        guard case .announced = drain, isUsable else { return }
+        drain = .refusing
+        session.refuseNewStreams()
+    }
+
+    private func end() {
+        isClosing = true
+        tick?.cancel()
+        tick = nil
+        let unserved = port.close()
+        let open = streams
+        streams = [:]
+        for stream in open.values { retire(stream, .closed) }
+        role.closed(self, unserved: unserved)
+        context = nil
+    }
+
+    /// Settles a stream that left `streams`: returns its bytes and wakes whoever waits for it.
+    private func retire(_ stream: Stream, _ error: HTTP2Error?) {
+        stream.timer?.cancel()
+        // Before its body fails, so that a handler woken by the failure finds itself cancelled.
+        if error != nil { stream.task?.cancel() }
+        port.released(stream.id, stream.queuedBytes)
+        stream.face.close(error)
+        port.forget(stream.id)
+        let uncredited = stream.receivedBytes - stream.creditedBytes
+        if uncredited > 0 && isUsable { session.consumeConnection(uncredited) }
+        if error != nil { metrics.streamsReset.increment() }
+        stream.task = nil
+        role.streamClosed(self, stream, error)
+    }
+
+    // MARK: Time
+
+    private func armTick() {
+        let shortest = min(
+            limits.idleTimeout, limits.handshakeTimeout, limits.bodyTimeout, limits.writeTimeout)
+        let quarter = TimeAmount.nanoseconds(shortest.nanoseconds / 4)
+        let period = max(TimeAmount.milliseconds(10), min(TimeAmount.seconds(1), quarter))
+        let loop = port.loop
+        let bound = NIOLoopBound(WeakConnection(self), eventLoop: loop)
+        tick = loop.scheduleTask(in: period) {
+            guard let connection = bound.value.connection else { return }
+            connection.checkTime()
+            if !connection.isClosing { connection.armTick() }
+        }
+    }
+
+    private func checkTime() {
+        now = port.loop.now
+        if !hasSettings && now - bornAt > limits.handshakeTimeout { return expire() }
+        guard isUsable else { return }
+        if let since = unwritableSince, now - since > limits.writeTimeout { return expire() }
+        if case .announced(let at) = drain, now - at > .seconds(1) { refuseNewStreams() }
+        if !streams.isEmpty {
+            lastActive = now
+            // When unread bodies fill the connection's window no peer can send, so none is late.
+            let unread = streams.values.reduce(0) { $0 + $1.receivedBytes - $1.creditedBytes }
+            let canReceive = unread < limits.connectionWindow / 2
+            for stream in Array(streams.values) { checkTime(stream, canReceive) }
+        } else if now - lastActive > limits.idleTimeout {
+            session.terminate(.noError)
+        }
+        flush()
+    }
+
+    private func checkTime(_ stream: Stream, _ canReceive: Bool) {
+        if stream.isOutputStalled(now, limits.writeTimeout) {
+            metrics.timeouts.increment()
+            session.reset(stream.id, .cancel)
+        } else if isServer && canReceive && stream.isInputStalled(now, limits.bodyTimeout) {
+            metrics.timeouts.increment()
+            role.timedOut(self, stream)
+        }
+    }
+
+    private func expire() {
+        metrics.timeouts.increment()
+        close()
+    }
+}
+
+/// Lets a timer refer to a connection without keeping it alive.
+private struct WeakConnection {
+    weak var connection: Connection?
+
+    init(_ connection: Connection) {
+        self.connection = connection
+    }
+}
+
+// MARK: - Session events
+
+extension Connection: SessionEvents {
+    func headersBegan(_ stream: Int32, _ category: HeaderCategory) {
+        if category == .request {
+            lastActive = now
+            streams[stream] = Stream(stream, port, now: now)
+        } else {
+            streams[stream]?.builder = HeadBuilder(isTrailers: category == .following)
+        }
+    }
+
+    func header(
+        _ stream: Int32, _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
+    ) -> HeaderVerdict {
+        guard let stream = streams[stream] else { return .accepted }
+        return stream.builder.add(name, value, limits) == .abusive ? .abort : .accepted
+    }
+
+    func headersEnded(_ stream: Int32, _ category: HeaderCategory) {
+        guard let stream = streams[stream] else { return }
+        role.headersEnded(self, stream, category)
+    }
+
+    func bodyReceived(_ stream: Int32, _ bytes: UnsafeRawBufferPointer) {
+        guard let stream = streams[stream] else {
+            // Nobody will consume the bytes of a stream that is gone.
+            session.consumeConnection(bytes.count)
+            return
+        }
+        stream.receivedBytes += bytes.count
+        stream.lastInput = now
+        role.bodyReceived(self, stream, bytes)
+    }
+
+    func remoteEnded(_ stream: Int32) {
+        guard let stream = streams[stream] else { return }
+        stream.hasRemoteEnded = true
+        role.remoteEnded(self, stream)
+    }
+
+    func streamClosed(_ stream: Int32, _ code: ErrorCode) {
+        guard let stream = streams.removeValue(forKey: stream) else { return }
+        lastActive = now
+        // A server may answer in full, then stop the rest of the upload with NO_ERROR.
+        let isComplete =
+            isServer
+            ? stream.hasSentEnd && (stream.hasRemoteEnded || code == .noError)
+            : stream.hasRemoteEnded
+        if !isComplete {
+            if resets.event(now: Int64(now.uptimeNanoseconds)) == .exceeded && isServer {
+                metrics.protocolErrors.increment()
+                session.terminate(.enhanceYourCalm)
+            }
+        }
+        retire(stream, isComplete ? nil : .reset(code))
+    }
+
+    func settingsReceived() {
+        hasSettings = true
+        role.settingsReceived(self)
+    }
+
+    func pingAcknowledged() {
+        refuseNewStreams()
+    }
+
+    func goAwayReceived(lastStream: Int32, _ code: ErrorCode) {
+        role.goAwayReceived(self, lastStream: lastStream)
+    }
+
+    func peerViolated() {
+        metrics.protocolErrors.increment()
+    }
+
+    func nextOutput(_ stream: Int32, atMost limit: Int) -> OutputStep {
+        guard let stream = streams[stream] else { return .last(0) }
+        return stream.nextStep(atMost: limit)
+    }
+
+    func takeOutput(_ stream: Int32, count: Int, into output: inout ByteBuffer) {
+        guard count > 0, let stream = streams[stream] else { return }
+        stream.take(count, into: &output, now: now)
+        port.released(stream.id, count)
+    }
+
+    func endSent(_ id: Int32) {
+        guard let stream = streams[id] else { return }
+        stream.hasSentEnd = true
+        // A server that has answered in full wants no more of the request. Not before the end is
+        // out: a reset that is merely queued makes the library drop what is queued before it.
+        if isServer && !stream.hasRemoteEnded { session.reset(id, .noError) }
+    }
+}
+
+// MARK: - Output of streams
+
+extension Connection {
+    /// Queues body bytes of an open stream; those of a closed one are dropped (an expected race).
+    func queue(_ id: Int32, _ bytes: ByteBuffer) {
+        guard let stream = streams[id], !stream.isEndQueued, !stream.isHead else {
+            port.released(id, bytes.readableBytes)
+            return
+        }
+        stream.enqueue(bytes, now: now)
+        resume(stream)
+    }
+
+    func queueEnd(_ id: Int32, _ trailers: Headers?) {
+        guard let stream = streams[id], !stream.isEndQueued else { return }
+        stream.enqueueEnd(trailers)
+        resume(stream)
+    }
+
+    func credit(_ id: Int32, _ count: Int) {
+        guard let stream = streams[id], isUsable else { return }
+        stream.creditedBytes += count
+        stream.lastInput = now
+        session.consume(id, count)
+    }
+
+    func reset(_ id: Int32, _ code: ErrorCode) {
+        guard streams[id] != nil, isUsable else { return }
+        session.reset(id, code)
+    }
+
+    func setTimer(_ id: Int32, _ delay: TimeAmount, _ action: @escaping @Sendable () -> Void) {
+        guard let stream = streams[id] else { return }
+        stream.timer?.cancel()
+        stream.timer = port.loop.scheduleTask(in: delay, action)
+    }
+
+    private func resume(_ stream: Stream) {
+        guard stream.isDeferred else { return }
+        stream.isDeferred = false
+        session.resume(stream.id)
+    }
+}

@@ -1,0 +1,32 @@
+/// A token bucket that counts suspicious events of one connection. A value; time is passed in.
+struct EventRate: Equatable {
+    enum Verdict: Equatable {
+        case tolerated
+        case exceeded
+    }
+
+    let burst: Int
+    let perSecond: Int
+    private var tokens: Int
+    private var lastRefill: Int64
+
+    /// - Parameter now: nanoseconds of a monotonic clock.
+    init(burst: Int, perSecond: Int, now: Int64) {
+        self.burst = burst
+        self.perSecond = perSecond
+        tokens = burst
+        lastRefill = now
+    }
+
+    mutating func event(now: Int64) -> Verdict {
+        let seconds = (now - lastRefill) / 1_000_000_000
+        if seconds > 0 {
+            let gained = perSecond.multipliedReportingOverflow(by: Int(seconds))
+            tokens = min(burst, gained.overflow ? burst : tokens + min(burst, gained.partialValue))
+            lastRefill += seconds * 1_000_000_000
+        }
+        guard tokens > 0 else { return .exceeded }
+        tokens -= 1
+        return .tolerated
+    }
+}

@@ -1,0 +1,166 @@
+public import NIOCore
+internal import Synchronization
+
+/// The phases of a call on the server: the status goes out once, whoever is first. A value.
+struct GRPCCallPhase: Equatable {
+    enum Event {
+        case message
+        case finish
+        case deadline
+    }
+
+    enum Action: Equatable {
+        /// Send the head, then carry on.
+        case startThenProceed
+        case proceed
+        /// End without messages: the status goes in the head.
+        case trailersOnly
+        /// The call is over; drop this (an expected race).
+        case drop
+    }
+
+    private enum State: Equatable {
+        case idle
+        case streaming
+        case finished
+    }
+
+    private var state = State.idle
+    private(set) var isPastDeadline = false
+    var isFinished: Bool { state == .finished }
+
+    mutating func event(_ event: Event) -> Action {
+        switch (state, event) {
+        case (.finished, _):
+            return .drop
+        case (.idle, .message):
+            state = .streaming
+            return .startThenProceed
+        case (.streaming, .message):
+            return .proceed
+        case (let before, .finish), (let before, .deadline):
+            isPastDeadline = event == .deadline
+            state = .finished
+            return before == .idle ? .trailersOnly : .proceed
+        }
+    }
+}
+
+/// A gRPC call over a request and its response. Any task may use it.
+public final class GRPCServerCall: Sendable {
+    public let request: Request
+    private let response: Response
+    private let maxMessageBytes: Int
+    private let phase = Mutex(GRPCCallPhase())
+    /// From the arrival of the call, or nil when the client set none.
+    public let timeout: Duration?
+
+    /// Checks the request and starts its deadline. When it is no gRPC call the response is already
+    /// sent and nil is returned: 415 for another content type, else a gRPC status.
+    /// - Parameters:
+    ///   - allowsIdleStream: exempts the call from `Limits.bodyTimeout`.
+    public init?(
+        _ request: Request, _ response: Response, maxMessageBytes: Int,
+        allowsIdleStream: Bool = false
+    ) async {
+        self.request = request
+        self.response = response
+        self.maxMessageBytes = maxMessageBytes
+        let headers = request.head.headers
+        let header = headers["grpc-timeout"]
+        timeout = header.flatMap { GRPC.parse(timeout: $0) }
+        guard GRPC.accepts(contentType: headers["content-type"]) else {
+            await response.send(status: 415)
+            return nil
+        }
+        if request.head.method != "POST" {
+            finish(GRPCStatus(.internal, "gRPC uses the method POST"))
+            return nil
+        }
+        if header != nil && timeout == nil {
+            finish(GRPCStatus(.internal, "grpc-timeout is malformed"))
+            return nil
+        }
+        if let encoding = headers["grpc-encoding"], encoding != "identity" {
+            finish(GRPCStatus(.unimplemented, "compression is not supported"))
+            return nil
+        }
+        if allowsIdleStream { request.allowIdleBody() }
+        if let timeout { startDeadline(timeout) }
+    }
+
+    /// The client's messages.
+    public var messages: GRPCMessages {
+        GRPCMessages(body: request.body, maxMessageBytes: maxMessageBytes)
+    }
+
+    /// The fully qualified method, `/package.Service/Method`.
+    public var method: String { request.head.path }
+
+    /// Sends one message, suspending while the output buffer is full.
+    /// - Throws: `GRPCStatus` CANCELLED or DEADLINE_EXCEEDED when the call is over; `HTTP2Error`
+    ///   when the stream failed; `CancellationError`.
+    public func send(_ message: ByteBuffer) async throws {
+        let action = phase.withLock { phase in
+            let action = phase.event(.message)
+            // Within the lock, so that no other task's message or end overtakes the head.
+            if action == .startThenProceed {
+                response.start(status: 200, headers: ["content-type": GRPC.contentType])
+            }
+            return action
+        }
+        if action == .drop { throw overStatus }
+        try await response.write(GRPC.frame(message))
+    }
+
+    /// Ends the call. Only the first status goes out; a later one is dropped.
+    public func finish(_ status: GRPCStatus = .ok, trailers: Headers = Headers()) {
+        end(.finish, status, trailers)
+    }
+
+    /// Sends the only message of a unary call and ends it, as one write.
+    public func reply(_ message: ByteBuffer, trailers: Headers = Headers()) async {
+        switch phase.withLock({ $0.event(.finish) }) {
+        case .trailersOnly:
+            await response.send(
+                status: 200, headers: ["content-type": GRPC.contentType],
+                body: GRPC.frame(message), trailers: GRPCStatus.ok.trailers(trailers))
+        case .startThenProceed, .proceed:
+            // After `send` this is a second message, which no unary caller would understand.
+            response.finish(trailers: GRPCStatus(.internal, "more than one reply").trailers())
+        case .drop:
+            break
+        }
+    }
+
+    /// Whether the status was already sent.
+    public var isFinished: Bool { phase.withLock { $0.isFinished } }
+
+    private var overStatus: GRPCStatus {
+        phase.withLock { $0.isPastDeadline }
+            ? GRPCStatus(.deadlineExceeded, "the deadline passed")
+            : GRPCStatus(.cancelled, "the call has ended")
+    }
+
+    private func startDeadline(_ timeout: Duration) {
+        let face = response.face
+        let expire: @Sendable () -> Void = { [self] in
+            end(.deadline, GRPCStatus(.deadlineExceeded, "the deadline passed"), Headers())
+            face.port.post(.cancelHandler(face.id))
+        }
+        face.port.post(.timer(face.id, TimeAmount(min(timeout, GRPC.longest)), expire))
+    }
+
+    private func end(_ event: GRPCCallPhase.Event, _ status: GRPCStatus, _ trailers: Headers) {
+        switch phase.withLock({ $0.event(event) }) {
+        case .trailersOnly:
+            var head = status.trailers(trailers)
+            head.add("content-type", GRPC.contentType)
+            response.sendHeadOnly(status: 200, headers: head)
+        case .proceed:
+            response.finish(trailers: status.trailers(trailers))
+        case .drop, .startThenProceed:
+            break
+        }
+    }
+}

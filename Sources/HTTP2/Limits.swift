@@ -1,0 +1,85 @@
+public import NIOCore
+
+/// Every bound of a connection. Times are from the event loop's monotonic clock.
+public struct Limits: Sendable {
+    /// Streams a peer may have open at once (SETTINGS_MAX_CONCURRENT_STREAMS). For a client: how
+    /// many it opens at most, whatever more the server allows.
+    public var maxConcurrentStreams = 256
+    /// Requests a client lets wait for a free stream before it refuses more.
+    public var maxQueuedRequests = 1024
+    /// Bytes of a decoded header list, counted with 32 octets per field (RFC 9113 §6.5.2).
+    public var maxHeaderListBytes = 16_384
+    public var maxHeaderCount = 100
+    /// Flow-control window per stream, bytes: the most that is buffered of an unread body.
+    public var streamWindow = 65_535
+    /// Flow-control window per connection, bytes.
+    public var connectionWindow = 1_048_576
+    /// Output bytes buffered per stream before `write` suspends.
+    public var maxStreamOutput = 65_536
+    /// Output bytes buffered per connection before `write` and `send` suspend.
+    public var maxConnectionOutput = 4_194_304
+    /// Bytes of a response that a client's `request` collects.
+    public var maxResponseBytes = 16_777_216
+    /// A connection without streams for this long is closed.
+    public var idleTimeout: TimeAmount = .seconds(120)
+    /// TLS handshake and HTTP/2 preface must be complete within this time.
+    public var handshakeTimeout: TimeAmount = .seconds(10)
+    /// A request whose expected body bytes do not arrive for this long is answered 408.
+    public var bodyTimeout: TimeAmount = .seconds(30)
+    /// A peer that accepts none of our waiting output for this long loses the stream, or, when its
+    /// socket is full, the connection.
+    public var writeTimeout: TimeAmount = .seconds(30)
+    /// Stream resets (by the peer, or by us for its fault) tolerated at once, and per second.
+    public var resetBurst = 200
+    public var resetsPerSecond = 50
+    /// Unsent PING and SETTINGS acknowledgements a peer may cause.
+    public var maxOutboundAcknowledgements = 200
+    /// Other frames a peer may cause to wait before its connection is closed.
+    public var maxQueuedFrames = 4096
+    /// CONTINUATION frames accepted in one header block.
+    public var maxContinuations = 8
+
+    public init() {}
+
+    /// Consumed bytes a stream may keep to itself before it reports them, so that a small body
+    /// costs no message between threads. All streams together withhold at most a quarter of the
+    /// connection's window, so the peer can never be starved by it.
+    var creditThreshold: Int {
+        max(1, min(4096, connectionWindow / (4 * max(1, maxConcurrentStreams)), streamWindow / 2))
+    }
+
+    func check() {
+        precondition(maxConcurrentStreams > 0 && maxHeaderListBytes > 0 && maxHeaderCount > 0)
+        precondition(streamWindow > 0 && streamWindow <= Int(Int32.max))
+        precondition(connectionWindow >= 65_535 && connectionWindow <= Int(Int32.max))
+        precondition(maxStreamOutput > 0 && maxConnectionOutput > 0)
+        precondition(resetBurst > 0 && resetsPerSecond >= 0 && maxQueuedFrames > 0)
+    }
+
+    func session(isServer: Bool) -> SessionSettings {
+        SessionSettings(
+            isServer: isServer,
+            maxConcurrentStreams: UInt32(maxConcurrentStreams),
+            streamWindow: UInt32(streamWindow),
+            connectionWindow: UInt32(connectionWindow),
+            maxHeaderListBytes: UInt32(maxHeaderListBytes),
+            maxOutboundAcknowledgements: maxOutboundAcknowledgements,
+            maxContinuations: maxContinuations,
+            resetBurst: UInt64(resetBurst),
+            resetsPerSecond: UInt64(resetsPerSecond))
+    }
+}
+
+/// What a server or client has counted since it started.
+public struct Counters: Sendable, Hashable {
+    public var connectionsAccepted = 0
+    public var connectionsOpen = 0
+    public var connectionsRefused = 0
+    public var requestsStarted = 0
+    public var requestsFinished = 0
+    public var streamsReset = 0
+    public var protocolErrors = 0
+    public var timeouts = 0
+    public var bytesReceived = 0
+    public var bytesSent = 0
+}

@@ -1,0 +1,63 @@
+public import NIOCore
+
+/// The body of a message: chunks as they arrive. Read it from one task at a time.
+///
+/// The peer may send only as much more as was taken from here, so a slow reader slows the peer.
+public struct Body: AsyncSequence, Sendable {
+    public typealias Element = ByteBuffer
+    let inbound: InboundBody
+
+    public struct Iterator: AsyncIteratorProtocol {
+        let inbound: InboundBody
+
+        /// The next bytes (never empty), or nil at the end.
+        /// - Throws: `HTTP2Error` when the stream or connection failed; `CancellationError`.
+        public mutating func next() async throws -> ByteBuffer? {
+            try await inbound.next()
+        }
+    }
+
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(inbound: inbound)
+    }
+
+    /// The whole rest of the body.
+    /// - Parameter limit: the most bytes to accept.
+    /// - Throws: `BodyTooLarge` as soon as the limit is passed; otherwise as `next`.
+    public func collect(upTo limit: Int) async throws -> ByteBuffer {
+        guard var whole = try await inbound.next() else { return ByteBuffer() }
+        if whole.readableBytes > limit { throw BodyTooLarge(limit: limit) }
+        while var chunk = try await inbound.next() {
+            if whole.readableBytes + chunk.readableBytes > limit {
+                throw BodyTooLarge(limit: limit)
+            }
+            whole.writeBuffer(&chunk)
+        }
+        return whole
+    }
+}
+
+/// A request as its handler sees it.
+public struct Request: Sendable {
+    public let head: RequestHead
+    /// The verified TLS client, or nil when it presented no certificate.
+    public let peer: PeerIdentity?
+    public let body: Body
+    let face: StreamFace
+
+    /// The trailers, complete once `body` has ended.
+    public var trailers: Headers { face.inbound.trailers }
+
+    /// Exempts this request from `Limits.bodyTimeout`, for streams meant to be quiet for long.
+    public func allowIdleBody() {
+        face.port.post(.allowIdleBody(face.id))
+    }
+}
+
+/// Answers requests. One call per request, each in its own task.
+///
+/// The task is cancelled when the peer resets the stream or the connection ends. A handler that
+/// returns without finishing the response causes a 500, or a reset when the head was already sent.
+public protocol RequestHandler: Sendable {
+    func handle(_ request: Request, _ response: Response) async
+}

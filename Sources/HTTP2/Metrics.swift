@@ -1,0 +1,40 @@
+internal import Synchronization
+
+/// Counters shared by every connection of one server or client.
+final class Metrics: Sendable {
+    let connectionsAccepted = Atomic<Int>(0)
+    let connectionsOpen = Atomic<Int>(0)
+    let connectionsRefused = Atomic<Int>(0)
+    let requestsStarted = Atomic<Int>(0)
+    let requestsFinished = Atomic<Int>(0)
+    let streamsReset = Atomic<Int>(0)
+    let protocolErrors = Atomic<Int>(0)
+    let timeouts = Atomic<Int>(0)
+    let bytesReceived = Atomic<Int>(0)
+    let bytesSent = Atomic<Int>(0)
+
+    var counters: Counters {
+        var result = Counters()
+        result.connectionsAccepted = connectionsAccepted.load(ordering: .relaxed)
+        result.connectionsOpen = connectionsOpen.load(ordering: .relaxed)
+        result.connectionsRefused = connectionsRefused.load(ordering: .relaxed)
+        result.requestsStarted = requestsStarted.load(ordering: .relaxed)
+        result.requestsFinished = requestsFinished.load(ordering: .relaxed)
+        result.streamsReset = streamsReset.load(ordering: .relaxed)
+        result.protocolErrors = protocolErrors.load(ordering: .relaxed)
+        result.timeouts = timeouts.load(ordering: .relaxed)
+        result.bytesReceived = bytesReceived.load(ordering: .relaxed)
+        result.bytesSent = bytesSent.load(ordering: .relaxed)
+        return result
+    }
+}
+
+extension Atomic where Value == Int {
+    borrowing func increment(by count: Int = 1) {
+        add(count, ordering: .relaxed)
+    }
+
+    borrowing func decrement() {
+        subtract(1, ordering: .relaxed)
+    }
+}

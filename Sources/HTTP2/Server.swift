@@ -1,0 +1,161 @@
+public import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+internal import Synchronization
+
+/// An HTTP/2 server on one listening socket.
+public final class Server: Sendable {
+    public struct Configuration: Sendable {
+        public var host = "127.0.0.1"
+        /// 0 lets the system choose; see `localPort`.
+        public var port = 0
+        /// Nil means cleartext HTTP/2 with prior knowledge, for tests and trusted loopback only.
+        public var tls: ServerTLS?
+        public var limits = Limits()
+        public var maxConnections = 1024
+        /// Runs handlers on their connection's event loop until they first wait for something that
+        /// lives elsewhere. Fastest, but a handler that computes for long delays its connection's
+        /// neighbours; false runs them on the shared pool.
+        public var runsHandlersOnEventLoop = false
+
+        public init(host: String = "127.0.0.1", port: Int = 0, tls: ServerTLS? = nil) {
+            self.host = host
+            self.port = port
+            self.tls = tls
+        }
+    }
+
+    /// The port listened on.
+    public let localPort: Int
+    private let listener: any Channel
+    private let connections: ConnectionSet
+
+    private init(_ listener: any Channel, _ connections: ConnectionSet) {
+        self.listener = listener
+        self.connections = connections
+        localPort = listener.localAddress?.port ?? 0
+    }
+
+    /// Binds and serves.
+    /// - Throws: an I/O error when the address cannot be bound.
+    public static func start(
+        configuration: Configuration, group: any EventLoopGroup, handler: any RequestHandler
+    ) async throws -> Server {
+        configuration.limits.check()
+        let connections = ConnectionSet(configuration.maxConnections)
+        let listener = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(
+                .writeBufferWaterMark, value: .init(low: 65_536, high: 131_072)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try accept(channel, configuration, connections, handler)
+                }
+            }
+            .bind(host: configuration.host, port: configuration.port).get()
+        return Server(listener, connections)
+    }
+
+    private static func accept(
+        _ channel: any Channel, _ configuration: Configuration, _ connections: ConnectionSet,
+        _ handler: any RequestHandler
+    ) throws {
+        let connection = makeConnection(channel.eventLoop, configuration, connections, handler)
+        guard connections.insert(connection.port, channel) else {
+            channel.close(promise: nil)
+            return
+        }
+        let pipeline = channel.pipeline.syncOperations
+        if let tls = configuration.tls {
+            try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
+        }
+        try pipeline.addHandler(connection)
+    }
+
+    static func makeConnection(
+        _ loop: any EventLoop, _ configuration: Configuration, _ connections: ConnectionSet,
+        _ handler: any RequestHandler
+    ) -> Connection {
+        let role = ServerRole(
+            handler: handler,
+            executor: configuration.runsHandlersOnEventLoop ? LoopExecutor(loop) : nil,
+            metrics: connections.metrics, onClose: { connections.remove($0) })
+        return Connection(
+            loop: loop, isServer: true, expectsTLS: configuration.tls != nil,
+            limits: configuration.limits, metrics: connections.metrics, role: role)
+    }
+
+    /// What was counted since the start.
+    public var counters: Counters { connections.metrics.counters }
+
+    /// The most output bytes any open connection has had buffered at once.
+    var peakBufferedOutput: Int {
+        connections.all.map(\.port.peakBufferedOutput).max() ?? 0
+    }
+
+    /// Stops accepting connections and streams, lets open streams finish, and closes everything
+    /// that is left after `grace`. Returns when all connections are gone.
+    public func shutDown(gracefulFor grace: Duration) async {
+        connections.stopAccepting()
+        try? await listener.close().get()
+        let open = connections.all
+        guard !open.isEmpty else { return }
+        for entry in open { entry.port.post(.drain) }
+        let deadline = listener.eventLoop.scheduleTask(in: TimeAmount(grace)) {
+            for entry in open { entry.channel.close(promise: nil) }
+        }
+        for entry in open { try? await entry.channel.closeFuture.get() }
+        deadline.cancel()
+    }
+}
+
+/// The open connections of a server, bounded in number.
+final class ConnectionSet: Sendable {
+    struct Entry: Sendable {
+        var port: ConnectionPort
+        var channel: any Channel
+    }
+
+    private struct State {
+        var entries: [ObjectIdentifier: Entry] = [:]
+        var isAccepting = true
+    }
+
+    let metrics = Metrics()
+    private let limit: Int
+    private let state = Mutex(State())
+
+    init(_ limit: Int) {
+        self.limit = limit
+    }
+
+    var all: [Entry] { state.withLock { Array($0.entries.values) } }
+
+    /// False when the set is full or the server is shutting down.
+    func insert(_ port: ConnectionPort, _ channel: any Channel) -> Bool {
+        let accepted = state.withLock { state in
+            guard state.isAccepting, state.entries.count < limit else { return false }
+            state.entries[ObjectIdentifier(port)] = Entry(port: port, channel: channel)
+            return true
+        }
+        if accepted {
+            metrics.connectionsAccepted.increment()
+            metrics.connectionsOpen.increment()
+        } else {
+            metrics.connectionsRefused.increment()
+        }
+        return accepted
+    }
+
+    func remove(_ port: ConnectionPort) {
+        let removed = state.withLock { $0.entries.removeValue(forKey: ObjectIdentifier(port)) }
+        if removed != nil { metrics.connectionsOpen.decrement() }
+    }
+
+    func stopAccepting() {
+        state.withLock { $0.isAccepting = false }
+    }
+}

@@ -1,0 +1,194 @@
+internal import NIOCore
+internal import Synchronization
+
+/// The server's side of a connection: turns streams into handler tasks and answers into frames.
+final class ServerRole: ConnectionRole {
+    private let handler: any RequestHandler
+    private let executor: LoopExecutor?
+    private let metrics: Metrics
+    private var peer: PeerIdentity?
+    /// Requests whose heads arrived in the current read; started after it, when a small body has
+    /// usually arrived as well and collecting it costs no suspension.
+    private var startable: [(Stream, RequestHead)] = []
+    private let onClose: @Sendable (ConnectionPort) -> Void
+
+    init(
+        handler: any RequestHandler, executor: LoopExecutor?, metrics: Metrics,
+        onClose: @escaping @Sendable (ConnectionPort) -> Void
+    ) {
+        self.handler = handler
+        self.executor = executor
+        self.metrics = metrics
+        self.onClose = onClose
+    }
+
+    func connected(_ connection: Connection, peer: PeerIdentity?) {
+        self.peer = peer
+    }
+
+    func settingsReceived(_ connection: Connection) {}
+    func goAwayReceived(_ connection: Connection, lastStream: Int32) {}
+
+    func headersEnded(_ connection: Connection, _ stream: Stream, _ category: HeaderCategory) {
+        if stream.builder.isOver(connection.limits) {
+            if !stream.hasHead { answer(connection, stream, status: 431) }
+            return
+        }
+        guard category == .request else { return }
+        let running = connection.port.runningHandlers.load(ordering: .relaxed)
+        // Reset streams no longer count for the library, but their handlers may still be running.
+        if running + startable.count >= connection.limits.maxConcurrentStreams * 2 {
+            connection.session.reset(stream.id, .refusedStream)
+            return
+        }
+        let head = stream.builder.requestHead
+        stream.isHead = head.method == "HEAD"
+        startable.append((stream, head))
+    }
+
+    func bodyReceived(
+        _ connection: Connection, _ stream: Stream, _ bytes: UnsafeRawBufferPointer
+    ) {
+        if stream.isEndQueued && stream.task == nil {
+            // Answered without a handler (431): dropped, but it must not stall the window.
+            stream.creditedBytes += bytes.count
+            connection.session.consume(stream.id, bytes.count)
+        } else {
+            stream.face.inbound.receive(bytes)
+        }
+    }
+
+    func remoteEnded(_ connection: Connection, _ stream: Stream) {
+        stream.face.inbound.end(stream.builder.trailersOnly)
+    }
+
+    func readCompleted(_ connection: Connection) {
+        guard !startable.isEmpty else { return }
+        for (stream, head) in startable where connection.streams[stream.id] === stream {
+            start(connection, stream, head)
+        }
+        startable.removeAll(keepingCapacity: true)
+    }
+
+    func streamClosed(_ connection: Connection, _ stream: Stream, _ error: HTTP2Error?) {
+        if error == nil { metrics.requestsFinished.increment() }
+    }
+
+    func timedOut(_ connection: Connection, _ stream: Stream) {
+        stream.task?.cancel()
+        if stream.hasHead {
+            connection.session.reset(stream.id, .cancel)
+        } else {
+            stream.face.inbound.fail(
+                HTTP2Error(.streamReset(.cancel), "the request body made no progress"))
+            answer(connection, stream, status: 408)
+        }
+    }
+
+    func closed(_ connection: Connection, unserved: [Command]) {
+        startable = []
+        onClose(connection.port)
+    }
+
+    private func start(_ connection: Connection, _ stream: Stream, _ head: RequestHead) {
+        metrics.requestsStarted.increment()
+        let port = connection.port
+        port.runningHandlers.increment()
+        let face = stream.face
+        let request = Request(head: head, peer: peer, body: Body(inbound: face.inbound), face: face)
+        let handler = handler
+        stream.task = Task(executorPreference: executor) {
+            let response = Response(face)
+            await handler.handle(request, response)
+            response.handlerReturned()
+            port.runningHandlers.decrement()
+        }
+    }
+
+    // MARK: Answers
+
+    func carryOut(_ connection: Connection, _ command: Command) {
+        switch command {
+        case .respond(let id, let head, let body, let trailers):
+            respond(connection, id, head, body, trailers)
+        case .head(let id, let head): start(connection, id, head)
+        case .data(let id, let bytes): connection.queue(id, bytes)
+        case .end(let id, let trailers): connection.queueEnd(id, trailers)
+        case .reset(let id, let code): connection.reset(id, code)
+        case .credit(let id, let count): connection.credit(id, count)
+        case .abandoned(let id): abandon(connection, id)
+        case .allowIdleBody(let id): connection.streams[id]?.allowsIdleBody = true
+        case .timer(let id, let delay, let action): connection.setTimer(id, delay, action)
+        case .cancelHandler(let id): connection.streams[id]?.task?.cancel()
+        case .drain: connection.beginDrain()
+        case .close: connection.close()
+        case .open, .withdraw: preconditionFailure("a server opens no streams")
+        }
+    }
+
+    private func respond(
+        _ connection: Connection, _ id: Int32, _ head: ResponseHead, _ body: ByteBuffer,
+        _ trailers: Headers?
+    ) {
+        let size = body.readableBytes
+        guard let stream = answerable(connection, id) else {
+            connection.port.released(id, size)
+            return
+        }
+        let mayHaveBody = head.status != 204 && head.status != 304
+        let sendsBody = mayHaveBody && !stream.isHead && (size > 0 || trailers != nil)
+        stream.hasHead = true
+        connection.session.respond(id, head, hasBody: sendsBody)
+        if sendsBody {
+            if size > 0 { stream.enqueue(body, now: connection.now) }
+            stream.enqueueEnd(trailers)
+        } else {
+            connection.port.released(id, size)
+            stream.enqueueEnd(nil)
+        }
+    }
+
+    private func start(_ connection: Connection, _ id: Int32, _ head: ResponseHead) {
+        guard let stream = answerable(connection, id) else { return }
+        stream.hasHead = true
+        connection.session.respond(id, head, hasBody: true)
+    }
+
+    /// A response the server itself makes up, without a body.
+    private func answer(_ connection: Connection, _ stream: Stream, status: Int) {
+        stream.hasHead = true
+        stream.enqueueEnd(nil)
+        connection.session.respond(stream.id, ResponseHead(status: status), hasBody: false)
+    }
+
+    private func abandon(_ connection: Connection, _ id: Int32) {
+        guard connection.isUsable, let stream = connection.streams[id] else { return }
+        if stream.hasHead {
+            if !stream.isEndQueued { connection.session.reset(id, .internalError) }
+        } else {
+            answer(connection, stream, status: 500)
+        }
+    }
+
+    /// The stream, unless it is gone or was answered by the server itself (an expected race).
+    private func answerable(_ connection: Connection, _ id: Int32) -> Stream? {
+        guard connection.isUsable, let stream = connection.streams[id], !stream.hasHead else {
+            return nil
+        }
+        return stream
+    }
+}
+
+/// Runs handler tasks on their connection's event loop, sparing two changes of thread per request.
+final class LoopExecutor: TaskExecutor {
+    private let loop: any EventLoop
+
+    init(_ loop: any EventLoop) {
+        self.loop = loop
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}

@@ -1,0 +1,189 @@
+public import Domain
+internal import Foundation
+public import Store
+internal import Synchronization
+
+/// A node that outlives its replicas: when one stops for a lost connection, the next one starts
+/// from what is on disk; for any other failure the node stops for good.
+public final class Node: Sendable {
+    /// What the node can do now.
+    public enum Condition: Equatable, Sendable {
+        /// Loading, or waiting for the database to come back.
+        case starting
+        case serving
+        case stopped
+    }
+
+    private struct Shared {
+        var replica: Replica?
+        var condition = Condition.starting
+        var watchers: [Int: @Sendable (AppliedBatch?) -> Void] = [:]
+        var nextWatcher = 0
+        var stopped: [CheckedContinuation<(any Error)?, Never>] = []
+        var failure: (any Error)?
+    }
+
+    private let shared = Mutex(Shared())
+    private let address: DatabaseAddress
+    private let onEvent: @Sendable (NodeEvent) -> Void
+
+    /// How long the node tries to reach a lost database before it gives up, in seconds.
+    public static let patience = 60.0
+
+    private init(_ address: DatabaseAddress, _ onEvent: @escaping @Sendable (NodeEvent) -> Void) {
+        self.address = address
+        self.onEvent = onEvent
+    }
+
+    /// Applies migrations and starts serving. Blocks until the first replica serves.
+    ///
+    /// - Parameter onEvent: told of what an operator should see in the log.
+    /// - Throws: what kept the first replica from starting.
+    public static func start(
+        _ address: DatabaseAddress, onEvent: @escaping @Sendable (NodeEvent) -> Void
+    ) throws -> Node {
+        let node = Node(address, onEvent)
+        try Migrations.apply(to: address)
+        try node.startReplica()
+        return node
+    }
+
+    private func startReplica() throws {
+        let replica = try Replica.start(
+            address, onApplied: { [self] in publish($0) },
+            onStop: { [self] failure in replicaStopped(failure) })
+        let isWanted = shared.withLock {
+            guard $0.condition != .stopped else { return false }
+            $0.replica = replica
+            $0.condition = .serving
+            return true
+        }
+        if isWanted { onEvent(.serving(logIndex: replica.progress.applied)) } else { replica.stop() }
+    }
+
+    /// Called on the replica thread as its last act.
+    private func replicaStopped(_ failure: (any Error)?) {
+        let isExpected = shared.withLock {
+            $0.replica = nil
+            let isExpected = $0.condition == .stopped
+            if !isExpected { $0.condition = .starting }
+            return isExpected
+        }
+        guard let failure, !isExpected else { return conclude(failure) }
+        onEvent(.replicaFailed(failure))
+        guard Node.isConnectionLoss(failure) else { return conclude(failure) }
+        _ = WorkerThread("restart") { [self] in restart(after: failure) }
+    }
+
+    private func restart(after failure: any Error) {
+        let deadline = Date(timeIntervalSinceNow: Node.patience)
+        while shared.withLock({ $0.condition == .starting }) {
+            do {
+                return try startReplica()
+            } catch where Node.isConnectionLoss(error) && Date() < deadline {
+                Thread.sleep(forTimeInterval: 0.25)
+            } catch {
+                return conclude(error)
+            }
+        }
+        conclude(failure)
+    }
+
+    /// A lost or refused connection; everything else (a failed commit, damage) stops the node.
+    private static func isConnectionLoss(_ error: any Error) -> Bool {
+        (error as? StoreError)?.isConnectionLoss ?? false
+    }
+
+    private func conclude(_ failure: (any Error)?) {
+        let (continuations, watchers) = shared.withLock {
+            $0.condition = .stopped
+            $0.failure = $0.failure ?? failure
+            let result = ($0.stopped, $0.watchers.values)
+            $0.stopped = []
+            $0.watchers = [:]
+            return result
+        }
+        for watcher in watchers { watcher(nil) }
+        for continuation in continuations { continuation.resume(returning: failure) }
+    }
+
+    // MARK: Use
+
+    public var condition: Condition { shared.withLock { $0.condition } }
+
+    /// The last batches applied and shown in the tables, as log indices; nil while not serving.
+    public var progress: (applied: UInt64, inTables: UInt64)? {
+        shared.withLock { $0.replica }?.progress
+    }
+
+    /// Submits commands; they are applied in their order, each with its own outcome. See
+    /// ``Replica/submit(_:answer:)``.
+    public func submit(
+        _ commands: [EncodedCommand],
+        answer: @escaping @Sendable (Result<[CommandAnswer], SubmissionFailure>) -> Void
+    ) {
+        guard let replica = shared.withLock({ $0.replica }) else {
+            return answer(.failure(.unavailable))
+        }
+        replica.submit(commands, answer: answer)
+    }
+
+    /// The best levels of both sides of a book as of now; nil while not serving.
+    public func book(_ foreign: Currency, levels: Int) async -> BookSides? {
+        await shared.withLock { $0.replica }?.book(foreign, levels: levels)
+    }
+
+    /// Waits until the tables show everything that has been answered so far; false while not
+    /// serving.
+    public func waitForTables() async -> Bool {
+        await shared.withLock { $0.replica }?.waitForTables() ?? false
+    }
+
+    /// Calls `receive` on the replica thread with every batch applied from now on, and with nil
+    /// when the node stops. It must not block.
+    public func watch(_ receive: @escaping @Sendable (AppliedBatch?) -> Void) -> Int {
+        shared.withLock {
+            $0.nextWatcher += 1
+            $0.watchers[$0.nextWatcher] = receive
+            return $0.nextWatcher
+        }
+    }
+
+    public func unwatch(_ watcher: Int) {
+        shared.withLock { _ = $0.watchers.removeValue(forKey: watcher) }
+    }
+
+    private func publish(_ applied: AppliedBatch) {
+        let watchers = shared.withLock { $0.watchers.isEmpty ? [] : Array($0.watchers.values) }
+        for watcher in watchers { watcher(applied) }
+    }
+
+    /// Refuses new submissions, finishes the accepted ones and stops; `waitUntilStopped` tells when.
+    public func stop() {
+        let replica = shared.withLock {
+            $0.condition = .stopped
+            return $0.replica
+        }
+        if let replica { replica.stop() } else { conclude(nil) }
+    }
+
+    /// Waits until the node has stopped; gives the failure unless it was asked to stop.
+    public func waitUntilStopped() async -> (any Error)? {
+        await withCheckedContinuation { continuation in
+            let ended: (any Error)?? = shared.withLock {
+                if $0.condition == .stopped, $0.replica == nil { return .some($0.failure) }
+                $0.stopped.append(continuation)
+                return nil
+            }
+            if let ended { continuation.resume(returning: ended) }
+        }
+    }
+}
+
+/// What an operator should see in the log.
+public enum NodeEvent: Sendable {
+    /// A replica serves, from this batch on.
+    case serving(logIndex: UInt64)
+    /// A replica stopped; the node says next whether it goes on.
+    case replicaFailed(any Error)
+}

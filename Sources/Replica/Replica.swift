@@ -1,0 +1,123 @@
+public import Domain
+internal import Engine
+public import Store
+
+/// The running node on one machine: takes submissions, writes batches to the log, applies them,
+/// answers, and keeps the tables up.
+///
+/// Three threads. The replica thread owns the engine; the log thread appends batches and the
+/// ledger thread writes tables, both blocking. While one batch is being made durable the next one
+/// gathers, and while the engine applies a batch the next one is already on its way to the disk.
+/// No outcome leaves before its batch is durable. Any error of log or tables stops the replica:
+/// nothing is retried here, a new replica starts from what is on disk (see ``Node``).
+public final class Replica: Sendable {
+    /// The most bytes of commands that may wait.
+    public static let waitingBytes = 64 << 20
+    /// Applied batches that the tables may lag behind before submissions have to wait.
+    static let ledgerBacklog: UInt64 = 256
+
+    private let inbox: Inbox<Event>
+    private let state: ReplicaState
+
+    private init(inbox: Inbox<Event>, state: ReplicaState) {
+        self.inbox = inbox
+        self.state = state
+    }
+
+    /// Loads the tables, replays the log behind them and starts serving. Blocks.
+    ///
+    /// - Parameters:
+    ///   - address: where log and tables are; migrations must have been applied.
+    ///   - onApplied: called on the replica thread after every batch; must not block.
+    ///   - onStop: called once when the replica has stopped, with the error unless it was asked to.
+    /// - Throws: whatever kept it from starting.
+    public static func start(
+        _ address: DatabaseAddress, onApplied: @escaping @Sendable (AppliedBatch) -> Void,
+        onStop: @escaping @Sendable ((any Error)?) -> Void
+    ) throws -> Replica {
+        let inbox = Inbox<Event>()
+        let state = ReplicaState()
+        let started = OneResult<Void>()
+        _ = WorkerThread("replica") {
+            do {
+                var loop = try ReplicaLoop(address, inbox, state, onApplied)
+                started.set(.success(()))
+                let failure = loop.run()
+                state.stop()
+                onStop(failure)
+            } catch {
+                started.set(.failure(error))
+            }
+        }
+        try started.wait()
+        return Replica(inbox: inbox, state: state)
+    }
+
+    /// Submits commands; they are applied in their order, each with its own outcome.
+    ///
+    /// - Parameter answer: called once, on the replica thread when the outcomes are durable, or
+    ///   with the reason why there are none; must not block.
+    public func submit(
+        _ commands: [EncodedCommand],
+        answer: @escaping @Sendable (Result<[CommandAnswer], SubmissionFailure>) -> Void
+    ) {
+        let bytes = commands.reduce(0) { $0 + $1.bytes.count }
+        guard commands.count <= Limits.commandsPerBatch, bytes <= BatchBuilder.largestSubmission
+        else { return answer(.failure(.overloaded)) }
+        if let refusal = state.admit(bytes) { return answer(.failure(refusal)) }
+        let submission = Submission(commands: commands, bytes: bytes, answer: answer)
+        if !inbox.put(.submission(submission)) {
+            state.release(bytes)
+            answer(.failure(.unavailable))
+        }
+    }
+
+    /// The best levels of both sides of a book as of now; nil when the replica has stopped.
+    public func book(_ foreign: Currency, levels: Int) async -> BookSides? {
+        await withCheckedContinuation { continuation in
+            let question = BookQuestion(
+                foreign: foreign, levels: levels, answer: { continuation.resume(returning: $0) })
+            if !inbox.put(.book(question)) { continuation.resume(returning: nil) }
+        }
+    }
+
+    /// Waits until the tables show everything that has been answered so far; false when the replica
+    /// stopped meanwhile.
+    public func waitForTables() async -> Bool {
+        await state.waitForTables()
+    }
+
+    /// The last batches applied and shown in the tables, as log indices.
+    public var progress: (applied: UInt64, inTables: UInt64) { state.progress }
+
+    /// Refuses new submissions, finishes the accepted ones, brings the tables up and stops.
+    public func stop() {
+        state.refuse()
+        inbox.put(.stop)
+    }
+}
+
+/// What reaches the replica thread. Submissions are bounded by admission, the other events by the
+/// one batch in flight, by the ledger's backlog, and by the callers that wait for an answer.
+enum Event: Sendable {
+    case submission(Submission)
+    case book(BookQuestion)
+    /// The batch in flight is durable.
+    case logAppended
+    /// The tables show all batches up to this one.
+    case ledgerWritten(UInt64)
+    case failed(any Error)
+    case stop
+}
+
+struct Submission: Sendable {
+    let commands: [EncodedCommand]
+    let bytes: Int
+    let answer: @Sendable (Result<[CommandAnswer], SubmissionFailure>) -> Void
+}
+
+struct BookQuestion: Sendable {
+    let foreign: Currency
+    let levels: Int
+    let answer: @Sendable (BookSides?) -> Void
+}

@@ -1,0 +1,211 @@
+internal import Domain
+internal import Engine
+internal import Foundation
+internal import Store
+
+/// The replica thread: one owner of the engine, driven by events.
+///
+/// States of a submission: waiting → in flight (its batch is being made durable) → answered. At
+/// most one batch is in flight. What can fail: the log (the batch in flight is then unknown, what
+/// waits is refused) and the tables (the same; the log holds everything).
+struct ReplicaLoop: ~Copyable {
+    private var engine: Engine
+    private var builder: BatchBuilder
+    private var history: StateHashHistory
+    private var waiting: [Submission] = []
+    private var inFlight: (batch: Batch, submissions: ArraySlice<Submission>)?
+    private var isStopping = false
+    private var failure: (any Error)?
+    private var inTables: UInt64
+    private let inbox: Inbox<Event>
+    private let state: ReplicaState
+    private let logWork = Inbox<LogEntry>()
+    private let ledgerWork = Inbox<AppliedBatch>()
+    private let threads: [WorkerThread]
+    private let onApplied: @Sendable (AppliedBatch) -> Void
+
+    init(
+        _ address: DatabaseAddress, _ inbox: Inbox<Event>, _ state: ReplicaState,
+        _ onApplied: @escaping @Sendable (AppliedBatch) -> Void
+    ) throws {
+        self.inbox = inbox
+        self.state = state
+        self.onApplied = onApplied
+        // The log first: it holds the lock that keeps a second node away from these tables.
+        let opened = OneResult<LogPosition>()
+        let log = WorkerThread("log") { [logWork] in
+            ReplicaLoop.runLog(address, logWork, inbox, opened)
+        }
+        let recovered: Recovered
+        do {
+            recovered = try Recovery.recover(address, upTo: try opened.wait())
+        } catch {
+            logWork.close()
+            log.join()
+            throw error
+        }
+        builder = BatchBuilder(after: recovered.position, term: max(1, recovered.position.term))
+        inTables = recovered.position.index
+        history = recovered.history
+        engine = recovered.engine
+        let ledger = WorkerThread("ledger") { [ledgerWork] in
+            ReplicaLoop.runLedger(address, ledgerWork, inbox)
+        }
+        threads = [log, ledger]
+        state.setApplied(inTables)
+        state.setInTables(inTables)
+    }
+
+    /// Serves until it is stopped or fails; gives the failure.
+    mutating func run() -> (any Error)? {
+        while failure == nil, !(isStopping && isDrained) {
+            for event in inbox.takeAll(until: nextDeadline) ?? [] { handle(event) }
+            startBatch()
+        }
+        finish()
+        return failure
+    }
+
+    private var isDrained: Bool {
+        inFlight == nil && waiting.isEmpty && inTables == engine.position.logIndex
+    }
+
+    private mutating func handle(_ event: Event) {
+        switch event {
+        case .submission(let submission): waiting.append(submission)
+        case .book(let question): question.answer(sides(question))
+        case .logAppended: applyInFlight()
+        case .ledgerWritten(let index):
+            inTables = index
+            state.setInTables(index)
+        case .failed(let error): failure = failure ?? error
+        case .stop: isStopping = true
+        }
+    }
+
+    private func sides(_ question: BookQuestion) -> BookSides {
+        BookSides(
+            payRenminbi: engine.depth(question.foreign, .payRenminbi, levels: question.levels),
+            payForeign: engine.depth(question.foreign, .payForeign, levels: question.levels))
+    }
+
+    // MARK: Batches
+
+    /// Sends the next batch to the log when none is in flight and the tables are near enough. An
+    /// empty batch goes out when an order's time has come and nothing else lets time pass.
+    private mutating func startBatch() {
+        guard inFlight == nil, failure == nil,
+            engine.position.logIndex - inTables < Replica.ledgerBacklog
+        else { return }
+        let now = ReplicaLoop.clock()
+        guard !waiting.isEmpty || engine.nextExpiry <= now else { return }
+        let count = BatchBuilder.countOfNext(waiting)
+        let submissions = waiting[..<count]
+        let (batch, entry) = builder.makeEntry(
+            submissions.flatMap(\.commands), now: now, stating: engine.position)
+        waiting = Array(waiting[count...])
+        state.release(submissions.reduce(0) { $0 + $1.bytes })
+        inFlight = (batch, submissions)
+        logWork.put(entry)
+    }
+
+    /// The batch in flight is durable: sends off the next one, then applies and answers.
+    private mutating func applyInFlight() {
+        guard let (batch, submissions) = inFlight else { return }
+        inFlight = nil
+        startBatchBehind()
+        do {
+            try history.check(batch)
+        } catch {
+            failure = error
+            for submission in submissions { submission.answer(.failure(.outcomeUnknown)) }
+            return
+        }
+        var effects = Effects()
+        engine.apply(batch, at: engine.position.logIndex + 1, into: &effects)
+        history.add(effects.position)
+        let applied = AppliedBatch(batch: batch, effects: effects)
+        ledgerWork.put(applied)
+        state.setApplied(applied.logIndex)
+        var position = 0
+        for submission in submissions {
+            let answers = submission.commands.indices.map {
+                CommandAnswer(applied: applied, position: position + $0)
+            }
+            position += submission.commands.count
+            submission.answer(.success(answers))
+        }
+        onApplied(applied)
+    }
+
+    /// Overlaps the log's write of the next batch with applying this one.
+    private mutating func startBatchBehind() {
+        if !waiting.isEmpty { startBatch() }
+    }
+
+    private var nextDeadline: Date {
+        guard inFlight == nil, engine.nextExpiry != .never else { return .distantFuture }
+        return Date(timeIntervalSince1970: Double(engine.nextExpiry) / 1e9 + 0.001)
+    }
+
+    private static func clock() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    // MARK: The end
+
+    /// Answers everything that is left, lets the tables have what is applied, and ends the threads.
+    private mutating func finish() {
+        state.refuse()
+        inbox.close()
+        logWork.close()
+        ledgerWork.close()
+        if let flight = inFlight {
+            for submission in flight.submissions { submission.answer(.failure(.outcomeUnknown)) }
+        }
+        for submission in waiting { submission.answer(.failure(.unavailable)) }
+        for event in inbox.takeAll() ?? [] {
+            switch event {
+            case .submission(let submission): submission.answer(.failure(.unavailable))
+            case .book(let question): question.answer(nil)
+            case .logAppended, .ledgerWritten, .failed, .stop: break
+            }
+        }
+        for thread in threads { thread.join() }
+    }
+
+    /// The log thread: appends what it is given, all that waits in one transaction.
+    private static func runLog(
+        _ address: DatabaseAddress, _ work: Inbox<LogEntry>, _ events: Inbox<Event>,
+        _ opened: OneResult<LogPosition>
+    ) {
+        do {
+            let store = try LogStore(address)
+            opened.set(.success(store.last))
+            while let entries = work.takeAll() {
+                try store.append(entries)
+                for _ in entries { events.put(.logAppended) }
+            }
+        } catch {
+            opened.set(.failure(error))
+            events.put(.failed(error))
+        }
+    }
+
+    /// The ledger thread: writes what is applied, many batches in one transaction when it lags.
+    private static func runLedger(
+        _ address: DatabaseAddress, _ work: Inbox<AppliedBatch>, _ events: Inbox<Event>
+    ) {
+        do {
+            let writer = try LedgerWriter(address)
+            while let batches = work.takeAll() {
+                try writer.write(batches.map { ($0.batch, $0.effects) })
+                if let last = batches.last { events.put(.ledgerWritten(last.logIndex)) }
+            }
+        } catch {
+            events.put(.failed(error))
+        }
+    }
+}

@@ -1,0 +1,79 @@
+internal import Domain
+internal import Synchronization
+
+/// What callers and the replica thread share: admission, progress, and who waits for the tables.
+final class ReplicaState: Sendable {
+    private struct Shared {
+        var waitingBytes = 0
+        var isStopping = false
+        var applied: UInt64 = 0
+        var inTables: UInt64 = 0
+        var readers: [(target: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
+    }
+
+    private let shared = Mutex(Shared())
+
+    /// Lets a submission of so many bytes wait, or says why not. This bounds the replica's inbox.
+    func admit(_ bytes: Int) -> SubmissionFailure? {
+        shared.withLock {
+            if $0.isStopping { return .unavailable }
+            if $0.waitingBytes > 0, $0.waitingBytes + bytes > Replica.waitingBytes {
+                return .overloaded
+            }
+            $0.waitingBytes += bytes
+            return nil
+        }
+    }
+
+    /// The submission waits no longer.
+    func release(_ bytes: Int) {
+        shared.withLock { $0.waitingBytes -= bytes }
+    }
+
+    /// Refuses submissions from now on.
+    func refuse() {
+        shared.withLock { $0.isStopping = true }
+    }
+
+    var progress: (applied: UInt64, inTables: UInt64) {
+        shared.withLock { ($0.applied, $0.inTables) }
+    }
+
+    func setApplied(_ index: UInt64) {
+        shared.withLock { $0.applied = index }
+    }
+
+    /// The tables show this batch; wakes who waited for it.
+    func setInTables(_ index: UInt64) {
+        let ready = shared.withLock {
+            $0.inTables = index
+            let ready = $0.readers.filter { $0.target <= index }
+            $0.readers.removeAll { $0.target <= index }
+            return ready
+        }
+        for reader in ready { reader.continuation.resume(returning: true) }
+    }
+
+    func waitForTables() async -> Bool {
+        await withCheckedContinuation { continuation in
+            let known: Bool? = shared.withLock {
+                if $0.inTables >= $0.applied { return true }
+                if $0.isStopping { return false }
+                $0.readers.append(($0.applied, continuation))
+                return nil
+            }
+            if let known { continuation.resume(returning: known) }
+        }
+    }
+
+    /// The replica has stopped: nobody waits any more.
+    func stop() {
+        let left = shared.withLock {
+            $0.isStopping = true
+            let left = $0.readers
+            $0.readers = []
+            return left
+        }
+        for reader in left { reader.continuation.resume(returning: false) }
+    }
+}

@@ -1,0 +1,103 @@
+/// A row in which two schemas differ.
+public struct Difference: Equatable, Sendable {
+    public enum Kind: String, Sendable {
+        /// Expected, but not there.
+        case missing
+        /// There, but not expected.
+        case extra
+        case changed
+    }
+
+    public var kind: Kind
+    public var table: String
+    /// The row's key as text.
+    public var key: String
+    /// Which columns differ; all of them for a missing or extra row.
+    public var columns: [String]
+    /// `column=value` of those columns; empty for an extra row.
+    public var expected: String
+    /// `column=value` of those columns; empty for a missing row.
+    public var found: String
+}
+
+/// The result of comparing two schemas.
+public struct ComparisonReport: Equatable, Sendable {
+    /// The first differences in order of table; see ``totalCount``.
+    public var differences: [Difference] = []
+    public var totalCount = 0
+    public var isEqual: Bool { totalCount == 0 }
+}
+
+/// Compares the ledger tables of two schemas of one database row by row.
+///
+/// The caller fills the first schema by replaying the log and compares the live one with it; both
+/// must stand at the same log index, which is compared too.
+public enum LedgerComparison {
+    /// - Parameters:
+    ///   - expected: the schema that is right, usually a scratch schema.
+    ///   - found: the schema under examination, in the same database.
+    ///   - limit: how many differences are returned; all are counted.
+    /// - Throws: ``StoreError``.
+    /// - Complexity: O(rows) in the server; only rows that differ are sent.
+    public static func compare(
+        expected: DatabaseAddress, found: DatabaseAddress, limit: Int = 100
+    ) throws -> ComparisonReport {
+        let connection = try PostgresConnection(
+            to: expected, applicationName: "langqiao comparison")
+        var report = ComparisonReport()
+        try connection.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") {
+            for table in LedgerTable.all {
+                let query = sql(table, expected: expected.schema, found: found.schema)
+                try connection.copyOut(query) { fields in
+                    report.totalCount += 1
+                    guard report.differences.count < limit else { return }
+                    report.differences.append(try difference(in: table, from: &fields))
+                }
+            }
+        }
+        return report
+    }
+
+    private static func difference(
+        in table: LedgerTable, from row: inout CopyFields
+    ) throws -> Difference {
+        let kind = Difference.Kind(rawValue: row.text())
+        let difference = Difference(
+            kind: kind ?? .changed, table: table.name, key: row.text(),
+            columns: row.text().split(separator: ",").map(String.init), expected: row.text(),
+            found: row.text())
+        try row.check(table.name)
+        return difference
+    }
+
+    /// Rows are compared whole; only those that differ are taken apart, as JSON objects.
+    private static func sql(_ table: LedgerTable, expected: String, found: String) -> String {
+        """
+        SELECT
+            CASE WHEN b.\(table.key) IS NULL THEN 'missing'
+                WHEN a.\(table.key) IS NULL THEN 'extra' ELSE 'changed' END,
+            coalesce(a.\(table.key), b.\(table.key))::text,
+            parts.columns,
+            CASE WHEN a.\(table.key) IS NULL THEN '' ELSE parts.expected END,
+            CASE WHEN b.\(table.key) IS NULL THEN '' ELSE parts.found END
+        FROM (SELECT * FROM \(expected).\(table.name)) AS a
+        FULL JOIN (SELECT * FROM \(found).\(table.name)) AS b ON a.\(table.key) = b.\(table.key)
+        CROSS JOIN LATERAL (
+            SELECT coalesce(string_agg(key, ',' ORDER BY key), '') AS columns,
+                coalesce(string_agg(key || '=' || coalesce(x.value, 'null'), ', ' ORDER BY key), '')
+                    AS expected,
+                coalesce(string_agg(key || '=' || coalesce(y.value, 'null'), ', ' ORDER BY key), '')
+                    AS found
+            FROM jsonb_each_text(to_jsonb(a)) AS x (key, value)
+            FULL JOIN jsonb_each_text(to_jsonb(b)) AS y (key, value) USING (key)
+            WHERE x.value IS DISTINCT FROM y.value
+        ) AS parts
+        WHERE (\(qualified("a", table))) IS DISTINCT FROM (\(qualified("b", table)))
+        ORDER BY coalesce(a.\(table.key), b.\(table.key))
+        """
+    }
+
+    private static func qualified(_ side: String, _ table: LedgerTable) -> String {
+        table.columns.map { "\(side).\($0)" }.joined(separator: ", ")
+    }
+}

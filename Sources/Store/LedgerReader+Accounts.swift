@@ -1,0 +1,233 @@
+public import Domain
+
+/// What a currency's accounts hold together, in minor units.
+public struct CurrencyTotal: Equatable, Sendable {
+    public var currency: Currency
+    /// Sum of all balances: zero, or the ledger is broken.
+    public var sum: Int64
+    /// Owed to participants.
+    public var settlement: Int64
+    /// At the settlement agent; negative.
+    public var nostro: Int64
+    public var feeIncome: Int64
+    public var suspense: Int64
+    /// Held for open orders.
+    public var held: Int64
+}
+
+/// What a transfer was for.
+public enum TransferKind: String, Sendable, CaseIterable {
+    case leg
+    case fee
+    case funding
+}
+
+/// One movement of money from one account to another.
+public struct TransferRecord: Equatable, Sendable {
+    public var token: TransferToken
+    public var kind: TransferKind
+    public var debitAccount: AccountID
+    public var creditAccount: AccountID
+    public var currency: Currency
+    /// Minor units, positive.
+    public var amount: Int64
+
+    public var timestamp: Timestamp { token.timestamp }
+    /// The fill it belongs to; nil for a funding.
+    public var fill: FillID? { token.fill == 0 ? nil : token.fill }
+    /// The funding's reference; nil for a leg or fee.
+    public var reference: UETR? { token.fill == 0 ? token.reference : nil }
+}
+
+/// A transfer's place in the order of transfers: also the token of the next page.
+public struct TransferToken: Equatable, Sendable {
+    public var timestamp: Timestamp
+    /// 0 for a funding.
+    public var fill: FillID
+    /// 1 renminbi leg, 2 foreign leg, 3 renminbi fee, 4 foreign fee; 0 for a funding.
+    public var part: Int32
+    /// The funding's reference; all zeros for a fill.
+    public var reference: UETR
+
+    public init(timestamp: Timestamp, fill: FillID, part: Int32, reference: UETR) {
+        self.timestamp = timestamp
+        self.fill = fill
+        self.part = part
+        self.reference = reference
+    }
+
+    /// Newer than every transfer.
+    static let end = TransferToken(
+        timestamp: .max, fill: UInt64(Int64.max), part: .max, reference: UETR(bits: .max))
+}
+
+extension LedgerReader {
+    public func participants() throws -> [ParticipantRow] {
+        try all(.participants) { try ParticipantRow(from: &$0) }
+    }
+
+    public func corridors() throws -> [CorridorRow] {
+        try all(.corridors) { try CorridorRow(from: &$0) }
+    }
+
+    /// Every account, in order of number.
+    public func accounts() throws -> [AccountRow] {
+        try all(.accounts) { try AccountRow(from: &$0) }
+    }
+
+    /// The accounts of one participant; those of the gateway itself for 0.
+    public func accounts(of participant: ParticipantID) throws -> [AccountRow] {
+        try connection.query(
+            """
+            SELECT \(LedgerTable.accounts.columnList) FROM accounts
+            WHERE participant_id = $1 ORDER BY account_id
+            """, [.int4(Int32(bitPattern: participant))]
+        ).map { try AccountRow(from: &$0) }
+    }
+
+    public func account(_ id: AccountID) throws -> AccountRow? {
+        try connection.query(
+            "SELECT \(LedgerTable.accounts.columnList) FROM accounts WHERE account_id = $1",
+            [.int4(Int32(bitPattern: id))]
+        ).first { try AccountRow(from: &$0) }
+    }
+
+    /// The sums of every currency that has accounts.
+    ///
+    /// - Complexity: O(accounts).
+    public func totals() throws -> [CurrencyTotal] {
+        try connection.query(
+            """
+            SELECT currency, sum(balance)::bigint,
+                coalesce(sum(balance) FILTER (WHERE kind = 'settlement'), 0)::bigint,
+                coalesce(sum(balance) FILTER (WHERE kind = 'nostro'), 0)::bigint,
+                coalesce(sum(balance) FILTER (WHERE kind = 'fee-income'), 0)::bigint,
+                coalesce(sum(balance) FILTER (WHERE kind = 'suspense'), 0)::bigint,
+                sum(held)::bigint
+            FROM accounts GROUP BY currency ORDER BY currency
+            """
+        ).map { row in
+            let total = CurrencyTotal(
+                currency: row.code(Codes.currency), sum: row.integer(), settlement: row.integer(),
+                nostro: row.integer(), feeIncome: row.integer(), suspense: row.integer(),
+                held: row.integer())
+            try row.check("accounts")
+            return total
+        }
+    }
+
+    /// The transfers that touch an account, newest first.
+    ///
+    /// - Parameters:
+    ///   - before: the token of the last transfer of the page before; nil for the first page.
+    ///   - from: nothing older than this.
+    ///   - limit: at most so many; a shorter page is the last one.
+    /// - Returns: an empty page when there is no such account.
+    /// - Complexity: O(limit + fills in the batch at the page's edge), through indexes.
+    public func transfers(
+        of account: AccountID, before: TransferToken? = nil, from: Timestamp = .min, limit: Int
+    ) throws -> [TransferRecord] {
+        guard let row = try self.account(account) else { return [] }
+        let token = before ?? .end
+        let parameters: [Parameter] = [
+            .int4(Int32(bitPattern: account)), .text(row.currency.code), .int8(token.timestamp),
+            .int8(token.fill), .int4(token.part), .uuid(token.reference.bits), .int8(from),
+            .int8(Int64(limit)),
+        ]
+        return try connection.query(TransferQuery.sql(for: row), parameters).map { row in
+            let token = TransferToken(
+                timestamp: row.integer(), fill: row.int8AsUnsigned(), part: row.integer(),
+                reference: UETR(bits: row.integer()))
+            let kind = TransferKind(rawValue: row.text())
+            let record = TransferRecord(
+                token: token, kind: kind ?? .leg, debitAccount: row.int4AsUnsigned(),
+                creditAccount: row.int4AsUnsigned(), currency: row.code(Codes.currency),
+                amount: row.integer())
+            try row.check("transfers")
+            return record
+        }
+    }
+
+    private func all<Row>(
+        _ table: LedgerTable, _ decode: (inout ResultFields) throws -> Row
+    ) throws -> [Row] {
+        try connection.query(
+            "SELECT \(table.columnList) FROM \(table.name) ORDER BY \(table.key)"
+        ).map(decode)
+    }
+}
+
+/// The statement of an account in SQL.
+///
+/// The transfers view alone would walk all fills. So the fills and fundings that can be on the page
+/// are found first, through the index of each role that the account can have in them, and only
+/// those are turned into transfers.
+///
+/// Parameters: $1 account, $2 its currency, $3…$6 token (timestamp, fill, part, reference), $7
+/// oldest timestamp, $8 limit.
+private enum TransferQuery {
+    static func sql(for account: AccountRow) -> String {
+        """
+        WITH page_fills AS MATERIALIZED (\(fillCandidates(account))),
+        page_fundings AS MATERIALIZED (\(fundingCandidates(account.kind)))
+        SELECT timestamp_ns, fill_id::bigint, part::integer, reference, kind, debit_account,
+            credit_account, currency, amount
+        FROM (
+            SELECT timestamp_ns, fill_id, part,
+                '00000000-0000-0000-0000-000000000000'::uuid AS reference, kind,
+                debit_account, credit_account, currency, amount
+            FROM transfers WHERE fill_id = ANY (ARRAY(SELECT fill_id FROM page_fills))
+            UNION ALL
+            SELECT timestamp_ns, fill_id, part, reference, kind, debit_account, credit_account,
+                currency, amount
+            FROM transfers WHERE reference = ANY (ARRAY(SELECT reference FROM page_fundings))
+        ) AS page
+        WHERE $1 IN (debit_account, credit_account)
+            AND (timestamp_ns, fill_id, part, reference) < ($3, $4, $5, $6)
+        ORDER BY timestamp_ns DESC, fill_id DESC, part DESC, reference DESC
+        LIMIT $8
+        """
+    }
+
+    /// At most `limit` + 1 fills of each role: every fill but the one at the page's edge, whose
+    /// transfers may be shown already, gives at least one transfer.
+    private static func fillCandidates(_ account: AccountRow) -> String {
+        let byTime = "timestamp_ns DESC, fill_id DESC"
+        switch account.kind {
+        case .settlement, .suspense:
+            return ["renminbi_debit", "renminbi_credit", "foreign_debit", "foreign_credit"].map {
+                candidates("\($0) = $1", order: byTime)
+            }.joined(separator: "\nUNION\n")
+        case .feeIncome where account.currency == .cny:
+            // Nearly every fill has a renminbi fee, so the newest ones by number will do.
+            return candidates("renminbi_fee > 0", order: "fill_id DESC")
+        case .feeIncome:
+            return candidates("foreign_currency = $2 AND foreign_fee > 0", order: byTime)
+        case .nostro:
+            return candidates("false", order: byTime)
+        }
+    }
+
+    private static func candidates(_ role: String, order: String) -> String {
+        """
+        (SELECT fill_id FROM fills
+        WHERE \(role) AND timestamp_ns >= $7 AND (timestamp_ns, fill_id) <= ($3, $4)
+        ORDER BY \(order) LIMIT $8 + 1)
+        """
+    }
+
+    private static func fundingCandidates(_ kind: AccountKind) -> String {
+        let role: String
+        switch kind {
+        case .settlement, .suspense: role = "account_id = $1"
+        case .nostro: role = "account_id IN (SELECT account_id FROM accounts WHERE currency = $2)"
+        case .feeIncome: role = "false"
+        }
+        return """
+            SELECT reference FROM fundings
+            WHERE \(role) AND timestamp_ns >= $7
+                AND (timestamp_ns, 0::bigint, 0, reference) < ($3, $4, $5, $6)
+            ORDER BY timestamp_ns DESC, reference DESC LIMIT $8
+            """
+    }
+}

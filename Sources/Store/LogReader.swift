@@ -1,0 +1,90 @@
+/// Reads the log without taking part in writing it: for verification beside a running gateway.
+///
+/// Blocking; belongs to the thread that made it.
+public final class LogReader {
+    private let connection: PostgresConnection
+
+    /// - Throws: ``StoreError`` with code `connectionLost`.
+    public init(_ address: DatabaseAddress) throws {
+        connection = try PostgresConnection(to: address, applicationName: "langqiao log reader")
+    }
+
+    init(_ connection: PostgresConnection) {
+        self.connection = connection
+    }
+
+    /// The last entry's place, ``LogPosition/start`` when there is none.
+    public func lastPosition() throws -> LogPosition {
+        try connection.query(
+            """
+            SELECT log_index, term, timestamp_ns, checksum
+            FROM raft_log ORDER BY log_index DESC LIMIT 1
+            """
+        ).first { row in
+            let position = LogPosition(
+                index: row.int8AsUnsigned(), term: row.int8AsUnsigned(), timestamp: row.integer(),
+                checksum: row.bytes())
+            try row.check("raft_log")
+            return position
+        } ?? .start
+    }
+
+    /// Entries from `index` on, in order.
+    ///
+    /// - Parameters:
+    ///   - limit: at most so many entries.
+    ///   - maximumBytes: stops before the entry with which the payloads would exceed this many
+    ///     bytes, but gives at least one entry when there is one.
+    /// - Complexity: O(entries); payloads beyond the bound are not read.
+    public func read(
+        from index: UInt64, limit: Int, maximumBytes: Int = 16 * 1_024 * 1_024
+    ) throws -> [LogEntry] {
+        // The running total needs only the stored sizes, which lie in the row itself.
+        let sql = """
+            SELECT \(LogEntry.columnList)
+            FROM (
+                SELECT *, octet_length(payload) AS size,
+                    sum(octet_length(payload)) OVER (ORDER BY log_index) AS total
+                FROM raft_log WHERE log_index >= $1 ORDER BY log_index LIMIT $2
+            ) AS page
+            WHERE total <= $3 OR total = size
+            ORDER BY log_index
+            """
+        return try connection.query(
+            sql, [.int8(index), .int8(Int64(limit)), .int8(Int64(maximumBytes))]
+        ).map { try LogEntry(from: &$0) }
+    }
+
+    /// All entries from `index` on, fetched in pages of bounded size.
+    public func entries(from index: UInt64) -> LogCursor {
+        LogCursor(reader: self, next: index)
+    }
+}
+
+/// Walks the log entry by entry; holds one page of at most 256 entries and 16 MiB or one entry.
+public struct LogCursor {
+    private let reader: LogReader
+    private var nextIndex: UInt64
+    private var page: ArraySlice<LogEntry> = []
+
+    init(reader: LogReader, next: UInt64) {
+        self.reader = reader
+        nextIndex = next
+    }
+
+    /// The next entry, nil behind the last one. Entries appended meanwhile are found.
+    ///
+    /// - Throws: ``StoreError``; `positionMismatch` when an index is missing in the table.
+    public mutating func next() throws -> LogEntry? {
+        if page.isEmpty {
+            page = try reader.read(from: nextIndex, limit: 256)[...]
+        }
+        guard let entry = page.popFirst() else { return nil }
+        guard entry.index == nextIndex else {
+            throw StoreError(
+                .positionMismatch, "raft_log has no row \(nextIndex), but has \(entry.index).")
+        }
+        nextIndex += 1
+        return entry
+    }
+}

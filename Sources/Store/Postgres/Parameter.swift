@@ -1,0 +1,81 @@
+/// A statement parameter in PostgreSQL's binary form.
+struct Parameter {
+    /// The type's number in `pg_type`.
+    let type: UInt32
+    /// Nil is SQL null.
+    let bytes: [UInt8]?
+
+    static func int2(_ value: Int16?) -> Parameter { Parameter(type: 21, integer: value) }
+    static func int4(_ value: Int32?) -> Parameter { Parameter(type: 23, integer: value) }
+    static func int8(_ value: Int64?) -> Parameter { Parameter(type: 20, integer: value) }
+    static func int8(_ value: UInt64) -> Parameter { int8(Int64(bitPattern: value)) }
+    static func text(_ value: String?) -> Parameter {
+        Parameter(type: 25, bytes: value.map { Array($0.utf8) })
+    }
+    static func bytea(_ value: [UInt8]) -> Parameter { Parameter(type: 17, bytes: value) }
+    static func uuid(_ value: UInt128) -> Parameter { Parameter(type: 2950, integer: value) }
+    /// Nanoseconds since 1970, written as a time to the microsecond.
+    static func time(_ nanoseconds: Int64) -> Parameter {
+        Parameter(type: 1184, integer: PostgresTime.microseconds(nanoseconds))
+    }
+
+    private init(type: UInt32, bytes: [UInt8]?) {
+        self.type = type
+        self.bytes = bytes
+    }
+
+    private init<Integer: FixedWidthInteger>(type: UInt32, integer: Integer?) {
+        self.type = type
+        self.bytes = integer.map { value in
+            withUnsafeBytes(of: value.bigEndian) { Array($0) }
+        }
+    }
+}
+
+/// PostgreSQL counts microseconds from 2000-01-01.
+enum PostgresTime {
+    static func microseconds(_ nanoseconds: Int64) -> Int64 {
+        // Rounded down, so that times before 1970 stay in order.
+        let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000)
+        return quotient - (remainder < 0 ? 1 : 0) - 946_684_800_000_000
+    }
+
+    /// The value that PostgreSQL shows as `infinity`.
+    static let infinity = Int64.max
+}
+
+extension [Parameter] {
+    /// Calls `body` with the types, value pointers, lengths and formats that libpq asks for.
+    ///
+    /// Values are not copied: a payload of megabytes goes out from where it lies.
+    func withPointers<Result>(
+        _ body: (
+            _ types: [UInt32], _ values: [UnsafePointer<CChar>?], _ lengths: [Int32],
+            _ formats: [Int32]
+        ) -> Result
+    ) -> Result {
+        var values: [UnsafePointer<CChar>?] = []
+        values.reserveCapacity(count)
+        let lengths = map { Int32($0.bytes?.count ?? 0) }
+        return pin(from: 0, into: &values) { pinned in
+            body(map(\.type), pinned, lengths, [Int32](repeating: 1, count: count))
+        }
+    }
+
+    private func pin<Result>(
+        from position: Int, into values: inout [UnsafePointer<CChar>?],
+        _ body: ([UnsafePointer<CChar>?]) -> Result
+    ) -> Result {
+        guard position < count else { return body(values) }
+        guard let bytes = self[position].bytes else {
+            values.append(nil)
+            return pin(from: position + 1, into: &values, body)
+        }
+        return bytes.withUnsafeBytes { buffer in
+            // An empty value still needs an address: null would mean SQL null.
+            let address = buffer.baseAddress ?? UnsafeRawPointer(bitPattern: 1)
+            values.append(address?.assumingMemoryBound(to: CChar.self))
+            return pin(from: position + 1, into: &values, body)
+        }
+    }
+}

@@ -1,0 +1,334 @@
+internal import CPostgres
+
+/// One session with PostgreSQL; the only place that holds libpq pointers.
+///
+/// Every call blocks the calling thread, so a connection belongs to one dedicated thread and is
+/// deliberately not `Sendable`. Values travel in binary form in both directions.
+final class PostgresConnection {
+    private let connection: OpaquePointer
+    let address: DatabaseAddress
+
+    /// Opens a session whose search path is the address's schema.
+    ///
+    /// - Throws: ``StoreError`` with code `connectionLost` when no server answers, and `database`
+    ///   when the database does not store UTF-8.
+    init(to address: DatabaseAddress, applicationName: String) throws(StoreError) {
+        self.address = address
+        let keywords = ["dbname", "application_name", "client_encoding", "connect_timeout"]
+        let values = [address.connectionString, applicationName, "UTF8", "10"]
+        connection = withCStrings(keywords) { keywords in
+            withCStrings(values) { values in
+                // A crash for want of memory is all that null could mean here.
+                PQconnectdbParams(keywords, values, 1)!
+            }
+        }
+        guard PQstatus(connection) == CONNECTION_OK else {
+            throw StoreError(
+                .connectionLost, "No connection to PostgreSQL.",
+                cause: lastError("connect", lost: true))
+        }
+        // Notices are for people at a terminal; errors arrive as results.
+        PQsetNoticeProcessor(connection, { _, _ in }, nil)
+        try execute("SET search_path = \(address.schema); SET client_min_messages = warning")
+        if let encoding = PQparameterStatus(connection, "server_encoding"),
+            String(cString: encoding) != "UTF8"
+        {
+            throw StoreError(.database, "The database must be created with encoding UTF8.")
+        }
+    }
+
+    deinit {
+        PQfinish(connection)
+    }
+
+    /// The session can still be used, as far as is known without asking the server.
+    var isOpen: Bool { PQstatus(connection) == CONNECTION_OK }
+
+    /// The server process of this session.
+    var serverProcess: Int32 { PQbackendPID(connection) }
+
+    /// Runs statements that return nothing, separated by semicolons.
+    func execute(_ sql: String) throws(StoreError) {
+        _ = try checked(PQexec(connection, sql), sql)
+    }
+
+    /// Runs one statement with parameters; the rows stay in memory until the result is released.
+    @discardableResult
+    func query(_ sql: String, _ parameters: [Parameter] = []) throws(StoreError) -> QueryResult {
+        let result = parameters.withPointers { types, values, lengths, formats in
+            PQexecParams(
+                connection, sql, Int32(parameters.count), types, values, lengths, formats, 1)
+        }
+        return try checked(result, sql)
+    }
+
+    /// Gives a statement a name for ``send(prepared:_:)``.
+    func prepare(_ name: String, _ sql: String, types: [UInt32]) throws(StoreError) {
+        _ = try checked(PQprepare(connection, name, sql, Int32(types.count), types), sql)
+    }
+
+    /// Runs `body` in a transaction; a thrown error rolls it back.
+    func transaction<Result>(
+        _ begin: String = "BEGIN", _ body: () throws -> Result
+    ) throws -> Result {
+        try execute(begin)
+        do {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    /// Ends a failed transaction. A session that cannot even do that is of no use any more and
+    /// will say so at its next call.
+    func rollBack() {
+        PQclear(PQexec(connection, "ROLLBACK"))
+    }
+
+    private func checked(_ result: OpaquePointer?, _ context: String) throws(StoreError)
+        -> QueryResult
+    {
+        guard let result else { throw StoreError(lastError(context, lost: !isOpen)) }
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_EMPTY_QUERY,
+            PGRES_PIPELINE_SYNC:
+            return QueryResult(result)
+        default:
+            defer { PQclear(result) }
+            let state = PQresultErrorField(result, Int32(UInt8(ascii: "C")))
+            let message = PQresultErrorField(result, Int32(UInt8(ascii: "M")))
+            throw StoreError(
+                PostgresError(
+                    sqlState: state.map { String(cString: $0) } ?? "",
+                    message: String(cString: message ?? PQresultErrorMessage(result)),
+                    context: context, isConnectionLost: !isOpen))
+        }
+    }
+
+    private func lastError(_ context: String, lost: Bool) -> PostgresError {
+        PostgresError(
+            sqlState: "", message: String(cString: PQerrorMessage(connection)), context: context,
+            isConnectionLost: lost)
+    }
+}
+
+// MARK: - Pipeline
+
+extension PostgresConnection {
+    /// From here on statements are only sent; they run as one transaction at ``finishPipeline(_:)``.
+    func beginPipeline() throws(StoreError) {
+        guard PQenterPipelineMode(connection) == 1 else {
+            throw StoreError(lastError("begin pipeline", lost: !isOpen))
+        }
+    }
+
+    /// Queues one execution of a prepared statement.
+    func send(prepared name: String, _ parameters: [Parameter]) throws(StoreError) {
+        let sent = parameters.withPointers { _, values, lengths, formats in
+            PQsendQueryPrepared(
+                connection, name, Int32(parameters.count), values, lengths, formats, 1)
+        }
+        guard sent == 1 else { throw StoreError(lastError(name, lost: !isOpen)) }
+    }
+
+    /// Hands everything sent so far to the server, without ending the transaction.
+    func flushPipeline() throws(StoreError) {
+        guard PQsendFlushRequest(connection) == 1, PQflush(connection) == 0 else {
+            throw StoreError(lastError("flush pipeline", lost: !isOpen))
+        }
+    }
+
+    /// Commits what was sent and returns how many rows each of `count` statements changed.
+    ///
+    /// The first error of the pipeline is thrown after all results are read, so the session can be
+    /// used again unless it is lost.
+    func finishPipeline(_ count: Int) throws(StoreError) -> [Int] {
+        guard PQpipelineSync(connection) == 1 else {
+            throw StoreError(lastError("commit pipeline", lost: !isOpen))
+        }
+        var changed: [Int] = []
+        var failure: StoreError?
+        for _ in 0..<count {
+            do throws(StoreError) {
+                changed.append(try checked(PQgetResult(connection), "pipeline").changedRows)
+            } catch {
+                // Statements after a failed one only report that they were skipped.
+                failure = failure ?? error
+            }
+            if !isOpen { break }
+            PQclear(PQgetResult(connection))
+        }
+        if isOpen {
+            do throws(StoreError) {
+                _ = try checked(PQgetResult(connection), "commit")
+            } catch {
+                failure = failure ?? error
+            }
+            PQexitPipelineMode(connection)
+        }
+        if let failure { throw failure }
+        return changed
+    }
+}
+
+// MARK: - COPY
+
+extension PostgresConnection {
+    /// Streams rows into a table.
+    ///
+    /// - Parameter target: the table with its list of `columnCount` columns.
+    /// - Returns: how many rows were copied.
+    @discardableResult
+    func copyIn(
+        _ target: String, columnCount: Int, _ rows: (inout CopyWriter) throws -> Void
+    ) throws -> Int {
+        let sql = "COPY \(target) FROM STDIN (FORMAT binary)"
+        _ = try checked(PQexec(connection, sql), sql)
+        var isSent = true
+        let connection = connection
+        var writer = CopyWriter(columnCount: columnCount) { bytes in
+            let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            // After a first failure the rest would only repeat it; the end of the copy reports it.
+            isSent = isSent && PQputCopyData(connection, start, Int32(bytes.count)) == 1
+        }
+        do {
+            try rows(&writer)
+            writer.finish()
+        } catch {
+            PQputCopyEnd(connection, "the rows could not be formed")
+            drain()
+            throw error
+        }
+        let ended = PQputCopyEnd(connection, nil) == 1
+        guard isSent, ended else {
+            let error = lastError(sql, lost: !isOpen)
+            drain()
+            throw StoreError(error)
+        }
+        let result = Result { () throws(StoreError) in
+            try checked(PQgetResult(connection), sql)
+        }
+        drain()
+        return try result.get().changedRows
+    }
+
+    /// Streams rows out of a query, one call of `body` a row.
+    func copyOut(_ query: String, _ body: (inout CopyFields) throws -> Void) throws {
+        let sql = "COPY (\(query)) TO STDOUT (FORMAT binary)"
+        _ = try checked(PQexec(connection, sql), sql)
+        var headerSize = 19
+        var failure: (any Error)?
+        var message: UnsafeMutablePointer<CChar>?
+        var length = PQgetCopyData(connection, &message, 0)
+        while length > 0 {
+            let bytes = UnsafeRawBufferPointer(start: message, count: Int(length))
+            let row = UnsafeRawBufferPointer(rebasing: bytes[headerSize...])
+            headerSize = 0
+            // The trailer is a row of −1 fields.
+            if failure == nil, row.count >= 2, row.loadUnaligned(as: UInt16.self) != 0xFFFF {
+                var fields = CopyFields(UnsafeRawBufferPointer(rebasing: row[2...]))
+                do { try body(&fields) } catch { failure = error }
+            }
+            PQfreemem(message)
+            length = PQgetCopyData(connection, &message, 0)
+        }
+        let result = Result { () throws(StoreError) in
+            try checked(PQgetResult(connection), sql)
+        }
+        drain()
+        if let failure { throw failure }
+        _ = try result.get()
+    }
+
+    /// Reads away what is left of a command, so that the next one can start.
+    private func drain() {
+        while let result = PQgetResult(connection) {
+            let status = PQresultStatus(result)
+            PQclear(result)
+            if !isOpen || status == PGRES_COPY_IN { return }
+        }
+    }
+}
+
+// MARK: - Results
+
+/// The rows of one statement; released with the last reference.
+final class QueryResult {
+    private let result: OpaquePointer
+
+    fileprivate init(_ result: OpaquePointer) {
+        self.result = result
+    }
+
+    deinit {
+        PQclear(result)
+    }
+
+    var rowCount: Int { Int(PQntuples(result)) }
+
+    /// Rows inserted, updated, deleted or copied.
+    var changedRows: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
+
+    /// Decodes every row.
+    func map<Value>(_ decode: (inout ResultFields) throws -> Value) rethrows -> [Value] {
+        var values: [Value] = []
+        values.reserveCapacity(rowCount)
+        for row in 0..<rowCount {
+            var fields = ResultFields(result, row: Int32(row))
+            values.append(try decode(&fields))
+        }
+        return values
+    }
+
+    /// Decodes the first row, if there is one.
+    func first<Value>(_ decode: (inout ResultFields) throws -> Value) rethrows -> Value? {
+        guard rowCount > 0 else { return nil }
+        var fields = ResultFields(result, row: 0)
+        return try decode(&fields)
+    }
+}
+
+/// One row of a ``QueryResult``; valid while the result is.
+struct ResultFields: FieldSource {
+    private let result: OpaquePointer
+    private let row: Int32
+    private var column: Int32 = 0
+    var isDamaged = false
+
+    fileprivate init(_ result: OpaquePointer, row: Int32) {
+        self.result = result
+        self.row = row
+    }
+
+    mutating func next() -> UnsafeRawBufferPointer? {
+        guard column < PQnfields(result) else {
+            isDamaged = true
+            return nil
+        }
+        defer { column += 1 }
+        guard PQgetisnull(result, row, column) == 0 else { return nil }
+        return UnsafeRawBufferPointer(
+            start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
+    }
+}
+
+/// Whether a server answers at a connection string, without opening a session.
+func serverAnswers(at connectionString: String) -> Bool {
+    PQping(connectionString) == PQPING_OK
+}
+
+/// Calls `body` with a null-terminated array of C strings.
+private func withCStrings<Result>(
+    _ strings: [String], _ body: ([UnsafePointer<CChar>?]) -> Result
+) -> Result {
+    func pin(
+        _ rest: ArraySlice<String>, _ pinned: [UnsafePointer<CChar>?]
+    ) -> Result {
+        guard let string = rest.first else { return body(pinned + [nil]) }
+        return string.withCString { pin(rest.dropFirst(), pinned + [$0]) }
+    }
+    return pin(strings[...], [])
+}

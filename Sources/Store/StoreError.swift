@@ -1,0 +1,80 @@
+/// Why the store could not do what it was asked.
+public struct StoreError: Error, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        /// PostgreSQL refused a statement; `cause` has its words.
+        case database
+        /// The connection cannot be opened or broke. Nothing was committed by this call.
+        case connectionLost
+        /// The connection broke where a commit may or may not have happened.
+        case outcomeUnknown
+        /// Another gateway writes to this schema.
+        case anotherWriter
+        /// The entry or batch does not follow what is stored.
+        case positionMismatch
+        /// The database was migrated by other files than this build carries.
+        case migrationRefused
+        /// A stored value cannot be read back: the tables were changed by other means.
+        case rowUnreadable
+        /// The queue of readers is full; nothing was read.
+        case overloaded
+        /// The pool is shut down.
+        case closed
+        /// An argument lies outside its documented range.
+        case invalidArgument
+        /// PostgreSQL is not installed or does not start.
+        case clusterUnavailable
+    }
+
+    public var code: Code
+    /// One or more sentences for an operator.
+    public var message: String
+    /// What PostgreSQL said, where it said something.
+    public var cause: PostgresError?
+
+    public init(_ code: Code, _ message: String, cause: PostgresError? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    public var description: String {
+        guard let cause else { return "\(code.rawValue): \(message)" }
+        return "\(code.rawValue): \(message) (\(cause))"
+    }
+
+    init(_ cause: PostgresError) {
+        self.init(
+            cause.isConnectionLost ? .connectionLost : .database,
+            cause.isConnectionLost
+                ? "The connection to PostgreSQL is lost." : "PostgreSQL refused a statement.",
+            cause: cause)
+    }
+}
+
+/// An error in the words of PostgreSQL or of its client library.
+public struct PostgresError: Error, Sendable, CustomStringConvertible {
+    /// Five characters of the SQL standard; empty when the client library found the error.
+    public var sqlState: String
+    public var message: String
+    /// What was being done: a statement's beginning, or "connect".
+    public var context: String
+    /// The session is gone, so it is not known what the server did last.
+    public var isConnectionLost: Bool
+
+    init(sqlState: String, message: String, context: String, isConnectionLost: Bool) {
+        self.sqlState = sqlState
+        var text = Substring(message)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        self.message = String(text)
+        self.context = String(context.prefix(120))
+        // Class 08 and the "terminated by administrator" family end the session, even if the
+        // client library has not yet seen the end of the stream.
+        self.isConnectionLost =
+            isConnectionLost || sqlState.hasPrefix("08") || sqlState.hasPrefix("57P")
+    }
+
+    public var description: String {
+        let state = sqlState.isEmpty ? "" : " [\(sqlState)]"
+        return "\(message)\(state), during: \(context)"
+    }
+}

@@ -1,0 +1,119 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Gateway
+internal import SwiftProtobuf
+
+struct PayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pay",
+        abstract: "Submit a payment order.",
+        discussion: """
+            Exactly one of --pay and --receive fixes an amount. Repeating the command with the same
+            --uetr and content is safe: it answers with what is on record.
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Option(help: ArgumentHelp("BIC of the creditor's participant.", valueName: "bic"))
+    var to: String
+
+    @Option(help: ArgumentHelp("BIC of the payer when it is not the caller.", valueName: "bic"))
+    var payer = ""
+
+    @Option(help: ArgumentHelp("The currency that is paid.", valueName: "code"))
+    var payCurrency: String
+
+    @Option(help: ArgumentHelp("The currency that is received.", valueName: "code"))
+    var receiveCurrency: String
+
+    @Option(help: ArgumentHelp("The amount to pay, such as 1250.00.", valueName: "amount"))
+    var pay: String?
+
+    @Option(help: ArgumentHelp("The amount to be received.", valueName: "amount"))
+    var receive: String?
+
+    @Option(help: ArgumentHelp("Worst rate, foreign units for one CNY.", valueName: "rate"))
+    var limit = ""
+
+    @Option(help: "immediate-or-cancel, fill-or-kill, day or good-till-cancelled.")
+    var timeInForce = "good-till-cancelled"
+
+    @Option(help: "any or complete.")
+    var fillPolicy = "any"
+
+    @Option(help: ArgumentHelp("UUID version 4; a new one when left out.", valueName: "uuid"))
+    var uetr = UUID().uuidString.lowercased()
+
+    @Option(help: ArgumentHelp("The debtor's reference for the creditor.", valueName: "text"))
+    var endToEndId = ""
+
+    func validate() throws {
+        guard (pay == nil) != (receive == nil) else {
+            throw ValidationError("give exactly one of --pay and --receive")
+        }
+        _ = try PayCommand.value(timeInForce, PayCommand.times, "--time-in-force")
+        _ = try PayCommand.value(fillPolicy, PayCommand.policies, "--fill-policy")
+    }
+
+    private static let times: [String: ProtoTimeInForce] = [
+        "immediate-or-cancel": .immediateOrCancel, "fill-or-kill": .fillOrKill, "day": .day,
+        "good-till-cancelled": .goodTillCancelled,
+    ]
+    private static let policies: [String: ProtoFillPolicy] = ["any": .any, "complete": .complete]
+
+    private static func value<Value>(
+        _ text: String, _ values: [String: Value], _ option: String
+    ) throws -> Value {
+        guard let value = values[text] else {
+            throw ValidationError(
+                "\(option) is one of \(values.keys.sorted().joined(separator: ", "))")
+        }
+        return value
+    }
+
+    func run() async throws {
+        var order = ProtoPaymentOrder()
+        order.uetr = uetr
+        order.payer = payer
+        order.creditorParticipant = to
+        order.payCurrency = payCurrency
+        order.receiveCurrency = receiveCurrency
+        order.fixed = pay.map { .payAmount($0) } ?? receive.map { .receiveAmount($0) }
+        order.limitRate = limit
+        order.timeInForce = try PayCommand.value(timeInForce, PayCommand.times, "")
+        order.fillPolicy = try PayCommand.value(fillPolicy, PayCommand.policies, "")
+        if !endToEndId.isEmpty { order.details.endToEndID = endToEndId }
+        let payment: ProtoPayment = try await connection.connected { [order] in
+            try await $0.call("PaymentService/SubmitPayment", order)
+        }
+        if connection.json { try printJSON(payment) } else { print(payment.text) }
+    }
+}
+
+extension ProtoMoney {
+    /// `1250.00 THB`.
+    var text: String { "\(amount) \(currency)" }
+}
+
+extension ProtoPayment {
+    /// The payment for people, a field a line, its fills below.
+    var text: String {
+        var lines = [
+            "payment   \(uetr)", "status    \(status) (\(endReason))", "from      \(payer)",
+            "to        \(creditorParticipant)",
+        ]
+        if hasPaid { lines.append("paid      \(paid.text)") }
+        lines.append("received  \(received.text)")
+        if hasFee { lines.append("fee       \(fee.text)") }
+        if hasHeld { lines.append("held      \(held.text)") }
+        if !limitRate.isEmpty { lines.append("limit     \(limitRate)") }
+        lines.append("accepted  \(acceptedAt.date.formatted(.iso8601))")
+        if repetition { lines.append("          was on record already") }
+        for fill in fills {
+            lines.append(
+                "fill \(fill.fillID): paid \(fill.paid.text), received \(fill.received.text) "
+                    + "at \(fill.rate)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

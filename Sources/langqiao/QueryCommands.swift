@@ -1,0 +1,125 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Gateway
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show a payment, or list the newest ones.")
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Argument(help: "The payment's UETR; all of the caller's when left out.")
+    var uetr: String?
+
+    @Option(help: ArgumentHelp("Only payments at this status, such as PDNG.", valueName: "code"))
+    var status = ""
+
+    @Option(help: "How many to list.")
+    var count: UInt32 = 20
+
+    func run() async throws {
+        if let uetr { try await show(uetr) } else { try await list() }
+    }
+
+    private func show(_ uetr: String) async throws {
+        var request = ProtoGetPaymentRequest()
+        request.uetr = uetr
+        let payment: ProtoPayment = try await connection.connected { [request] in
+            try await $0.call("PaymentService/GetPayment", request)
+        }
+        if connection.json { try printJSON(payment) } else { print(payment.text) }
+    }
+
+    private func list() async throws {
+        var request = ProtoListPaymentsRequest()
+        request.status = status
+        request.pageSize = count
+        let list: ProtoListPaymentsResponse = try await connection.connected { [request] in
+            try await $0.call("PaymentService/ListPayments", request)
+        }
+        if connection.json { return try printJSON(list) }
+        var table = TextTable([
+            ("uetr", .left), ("status", .left), ("from", .left), ("to", .left), ("paid", .right),
+            ("received", .right),
+        ])
+        for payment in list.payments {
+            table.add([
+                payment.uetr, payment.status, payment.payer, payment.creditorParticipant,
+                payment.paid.text, payment.received.text,
+            ])
+        }
+        print(table.text)
+    }
+}
+
+struct BookCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "book", abstract: "Show the order book of a corridor.")
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Argument(help: "The corridor's currency beside CNY, such as THB.")
+    var currency: String
+
+    @Option(help: "How many rates of each side.")
+    var levels: UInt32 = 10
+
+    func run() async throws {
+        var request = ProtoGetBookRequest()
+        request.foreignCurrency = currency
+        request.levels = levels
+        let book: ProtoBook = try await connection.connected { [request] in
+            try await $0.call("LedgerService/GetBook", request)
+        }
+        if connection.json { return try printJSON(book) }
+        var table = TextTable([
+            ("side", .left), ("rate", .right), ("orders", .right), ("CNY", .right),
+            (currency, .right),
+        ])
+        for (side, levels) in [
+            ("give CNY", Array(book.payRenminbi.reversed())), ("give \(currency)", book.payForeign),
+        ] {
+            for level in levels {
+                table.add([side, level.rate, "\(level.orders)", level.renminbi, level.foreign])
+            }
+        }
+        print(table.text)
+    }
+}
+
+struct AccountsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accounts", abstract: "Show accounts: balance, holds, limit, available.")
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Option(help: ArgumentHelp("Operators: whose accounts.", valueName: "bic"))
+    var participant = ""
+
+    func run() async throws {
+        var request = ProtoListAccountsRequest()
+        request.participant = participant
+        let list: ProtoListAccountsResponse = try await connection.connected { [request] in
+            try await $0.call("LedgerService/ListAccounts", request)
+        }
+        if connection.json { return try printJSON(list) }
+        print(list.accounts.table)
+    }
+}
+
+extension [ProtoAccount] {
+    /// The accounts as a table.
+    var table: String {
+        var table = TextTable([
+            ("account", .right), ("kind", .left), ("owner", .left), ("currency", .left),
+            ("balance", .right), ("held", .right), ("limit", .right), ("available", .right),
+        ])
+        for account in self {
+            table.add([
+                "\(account.accountID)", account.kind, account.participant, account.currency,
+                account.balance, account.held, account.creditLimit, account.available,
+            ])
+        }
+        return table.text
+    }
+}

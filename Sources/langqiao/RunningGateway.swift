@@ -1,0 +1,143 @@
+internal import Domain
+internal import Foundation
+public import Gateway
+internal import HTTP2
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+public import Replica
+internal import Store
+
+extension Node: SettlementNode {
+    public var isServing: Bool { condition == .serving }
+}
+
+/// A gateway with everything behind it, wired together: database, node, readers, server.
+final class RunningGateway: Sendable {
+    let address: DatabaseAddress
+    let node: Node
+    private let cluster: PrivateCluster?
+    private let readers: ReaderPool
+    private let gateway: Gateway
+    private let group: MultiThreadedEventLoopGroup
+    private let logger: Logger
+    private let grace: Int
+
+    var port: Int { gateway.localPort }
+
+    private init(
+        address: DatabaseAddress, node: Node, cluster: PrivateCluster?, readers: ReaderPool,
+        gateway: Gateway, group: MultiThreadedEventLoopGroup, logger: Logger, grace: Int
+    ) {
+        self.address = address
+        self.node = node
+        self.cluster = cluster
+        self.readers = readers
+        self.gateway = gateway
+        self.group = group
+        self.logger = logger
+        self.grace = grace
+    }
+
+    /// Starts PostgreSQL when none is named, then the node, then the server.
+    ///
+    /// - Throws: what kept one of them from starting; those that had started are stopped again.
+    static func start(_ settings: Settings, logger: Logger) async throws -> RunningGateway {
+        let tls = try ServerTLS(
+            chainPath: settings.certificate, keyPath: settings.key,
+            clientRootsPath: settings.clientAuthority)
+        let (address, cluster) = try await database(settings, logger)
+        do {
+            return try await start(settings, tls, address, cluster, logger)
+        } catch {
+            try? cluster?.stop()  // the first error is the one to tell
+            throw error
+        }
+    }
+
+    private static func database(
+        _ settings: Settings, _ logger: Logger
+    ) async throws -> (DatabaseAddress, PrivateCluster?) {
+        if let database = settings.database {
+            return (
+                try DatabaseAddress(connectionString: database, schema: settings.schema), nil
+            )
+        }
+        let cluster = try await onThread { try PrivateCluster.start(directory: settings.data) }
+        logger.info(
+            "private PostgreSQL runs",
+            metadata: ["directory": "\(cluster.directory)", "adopted": "\(cluster.wasAdopted)"])
+        let address = try DatabaseAddress(
+            connectionString: cluster.connectionString, schema: settings.schema)
+        return (address, cluster)
+    }
+
+    private static func start(
+        _ settings: Settings, _ tls: ServerTLS, _ address: DatabaseAddress,
+        _ cluster: PrivateCluster?, _ logger: Logger
+    ) async throws -> RunningGateway {
+        let node = try await onThread {
+            try Node.start(address) { event in
+                switch event {
+                case .serving(let index):
+                    logger.info("node serves", metadata: ["logIndex": "\(index)"])
+                case .replicaFailed(let error):
+                    logger.error("replica stopped", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+        let readers = try ReaderPool(address)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
+        do {
+            var configuration = Server.Configuration(
+                host: settings.host, port: settings.port, tls: tls)
+            configuration.maxConnections = 4_096
+            let gateway = try await Gateway.start(
+                configuration,
+                services: Services(node: node, readers: readers, ownBIC: settings.bic),
+                group: group, logger: logger)
+            return RunningGateway(
+                address: address, node: node, cluster: cluster, readers: readers,
+                gateway: gateway, group: group, logger: logger, grace: settings.grace)
+        } catch {
+            node.stop()
+            _ = await node.waitUntilStopped()
+            await readers.shutdown()
+            try? await group.shutdownGracefully()  // the first error is the one to tell
+            throw error
+        }
+    }
+
+    /// Waits until the node stops by itself; gives its failure.
+    func waitUntilNodeStops() async -> (any Error)? {
+        await node.waitUntilStopped()
+    }
+
+    /// Finishes what was accepted, refuses the rest, and stops everything that was started.
+    ///
+    /// - Returns: the node's failure, if it had one.
+    func stop() async -> (any Error)? {
+        await gateway.shutDown(gracefulFor: .seconds(grace))
+        node.stop()
+        let failure = await node.waitUntilStopped()
+        await readers.shutdown()
+        do {
+            try await group.shutdownGracefully()
+            if let cluster { try await onThread { try cluster.stop() } }
+        } catch {
+            logger.error("stopping was not clean", metadata: ["error": "\(error)"])
+        }
+        return failure
+    }
+}
+
+/// Runs blocking work on a thread of its own.
+func onThread<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread {
+            continuation.resume(with: Result(catching: body))
+        }
+    }
+}

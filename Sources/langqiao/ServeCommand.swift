@@ -1,0 +1,138 @@
+internal import ArgumentParser
+internal import Dispatch
+internal import Foundation
+internal import Gateway
+internal import Logging
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run a gateway.",
+        discussion: """
+            Every option is also an environment variable (--port is LANGQIAO_PORT) and a key of the
+            JSON file named by --config ({"langqiao": {"port": 8443}}). Flags come before variables,
+            variables before the file. Without --database a private PostgreSQL runs in --data.
+            SIGTERM finishes what was accepted, refuses the rest and exits 0.
+            """)
+
+    @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("A libpq connection string.", valueName: "conninfo"))
+    var database: String?
+
+    @Option(help: ArgumentHelp("The schema of log and tables (langqiao).", valueName: "name"))
+    var schema: String?
+
+    @Option(help: ArgumentHelp("Directory of the private PostgreSQL.", valueName: "dir"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("The address to listen on (127.0.0.1).", valueName: "address"))
+    var host: String?
+
+    @Option(help: ArgumentHelp("The port to listen on (8443); 0 takes a free one."))
+    var port: Int?
+
+    @Option(help: ArgumentHelp("Directory of certificates made by init.", valueName: "dir"))
+    var certificates: String?
+
+    @Option(help: ArgumentHelp("The server's certificate chain, PEM.", valueName: "file"))
+    var certificate: String?
+
+    @Option(help: ArgumentHelp("The server's key, PEM.", valueName: "file"))
+    var key: String?
+
+    @Option(help: ArgumentHelp("The authority of client certificates, PEM.", valueName: "file"))
+    var clientAuthority: String?
+
+    @Option(help: ArgumentHelp("The BIC under which the gateway sends messages (LANGCNB0)."))
+    var bic: String?
+
+    @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error (info)."))
+    var logLevel: String?
+
+    @Option(help: ArgumentHelp("Seconds for calls under way when stopping (10)."))
+    var grace: Int?
+
+    @Option(help: ArgumentHelp("Threads that serve connections (1)."))
+    var threads: Int?
+
+    @Flag(help: "Print one line of JSON when the gateway serves.")
+    var json = false
+
+    func run() async throws {
+        let settings = try await Settings.read(flags: flags, file: config)
+        guard let level = Logger.Level(rawValue: settings.logLevel) else {
+            throw SettingsError("log-level '\(settings.logLevel)' does not exist")
+        }
+        LoggingSystem.bootstrap { JSONLogHandler(label: $0) }
+        var logger = Logger(label: "langqiao")
+        logger.logLevel = level
+        let signals = StopSignals()
+        let gateway = try await RunningGateway.start(settings, logger: logger)
+        announce(gateway, settings)
+        Task {
+            _ = await gateway.waitUntilNodeStops()
+            signals.cancel()
+        }
+        let isAsked = await signals.wait()
+        logger.info("gateway stops", metadata: ["asked": "\(isAsked)"])
+        if let failure = await gateway.stop() {
+            logger.error("node failed", metadata: ["error": "\(failure)"])
+            throw ExitCode.failure
+        }
+        logger.info("gateway stopped")
+    }
+
+    private func announce(_ gateway: RunningGateway, _ settings: Settings) {
+        let text =
+            json
+            ? "{\"host\":\"\(settings.host)\",\"port\":\(gateway.port)}"
+            : "langqiao serves on https://\(settings.host):\(gateway.port)"
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    /// The options that were given, by key.
+    private var flags: [String: String] {
+        let given: [(String, String?)] = [
+            ("database", database), ("schema", schema), ("data", data), ("host", host),
+            ("port", port.map(String.init)), ("certificates", certificates),
+            ("certificate", certificate), ("key", key), ("client-authority", clientAuthority),
+            ("bic", bic), ("log-level", logLevel), ("grace", grace.map(String.init)),
+            ("threads", threads.map(String.init)),
+        ]
+        return Dictionary(uniqueKeysWithValues: given.compactMap { key, value in
+            value.map { (key, $0) }
+        })
+    }
+}
+
+/// Waits for SIGTERM or SIGINT.
+final class StopSignals: Sendable {
+    private let stream: AsyncStream<Bool>
+    private let source: AsyncStream<Bool>.Continuation
+
+    /// Takes the signals over from now on.
+    init() {
+        (stream, source) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingOldest(1))
+        let source = source
+        for number in [SIGTERM, SIGINT] {
+            signal(number, SIG_IGN)
+            let handler = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            // The handler keeps its own source: it lives as long as the process.
+            handler.setEventHandler {
+                _ = handler
+                source.yield(true)
+            }
+            handler.resume()
+        }
+    }
+
+    /// True when a signal came, false after ``cancel()``.
+    func wait() async -> Bool {
+        for await value in stream { return value }
+        return false
+    }
+
+    func cancel() { source.finish() }
+}

@@ -1,0 +1,100 @@
+internal import Configuration
+internal import Domain
+internal import Foundation
+internal import HTTP2
+internal import Store
+internal import SystemPackage
+
+/// The settings of a gateway: flags before environment before file before defaults.
+///
+/// The key `port` is the flag `--port`, the variable `LANGQIAO_PORT`, and `langqiao.port` in the
+/// JSON file.
+struct Settings {
+    var host: String
+    var port: Int
+    /// A libpq connection string; nil starts a private PostgreSQL in `data`.
+    var database: String?
+    var schema: String
+    var data: String
+    var certificate: String
+    var key: String
+    var clientAuthority: String
+    /// The BIC under which the gateway sends messages.
+    var bic: BIC
+    var logLevel: String
+    /// Seconds that calls under way have to finish when the gateway stops.
+    var grace: Int
+    /// Threads that serve connections.
+    var threads: Int
+
+    /// Reads the settings.
+    ///
+    /// - Parameters:
+    ///   - flags: what the command line gave, by key.
+    ///   - file: a JSON file, or nil.
+    /// - Throws: when the file cannot be read or a value makes no sense.
+    static func read(flags: [String: String], file: String?) async throws -> Settings {
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(
+                name: "flags",
+                values: Dictionary(
+                    uniqueKeysWithValues: flags.map {
+                        (AbsoluteConfigKey(["langqiao", $0.key]), ConfigValue(.string($0.value), isSecret: false))
+                    })),
+            EnvironmentVariablesProvider(),
+        ]
+        if let file {
+            providers.append(
+                try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
+        }
+        let reader = ConfigReader(providers: providers).scoped(to: "langqiao")
+        let certificates = reader.string(
+            forKey: "certificates", default: CertificateFiles.defaultDirectory)
+        let files = CertificateFiles(directory: certificates)
+        return Settings(
+            host: reader.string(forKey: "host", default: "127.0.0.1"),
+            port: try number(reader, "port", 8_443, 0...65_535),
+            database: reader.string(forKey: "database"),
+            schema: reader.string(forKey: "schema", default: DatabaseAddress.defaultSchema),
+            data: reader.string(forKey: "data", default: "langqiao-data"),
+            certificate: reader.string(
+                forKey: "certificate", default: files.certificate("server")),
+            key: reader.string(forKey: "key", default: files.key("server")),
+            clientAuthority: reader.string(
+                forKey: "client-authority", default: files.certificate("ca")),
+            bic: try bic(reader.string(forKey: "bic", default: "LANGCNB0")),
+            logLevel: reader.string(forKey: "log-level", default: "info"),
+            grace: try number(reader, "grace", 10, 0...3_600),
+            threads: try number(reader, "threads", 1, 1...64))
+    }
+
+    /// Numbers are read as text, so that flags, variables and files agree on one form.
+    private static func number(
+        _ reader: ConfigReader, _ key: ConfigKey, _ missing: Int, _ range: ClosedRange<Int>
+    ) throws -> Int {
+        let text = reader.string(forKey: key) ?? reader.int(forKey: key).map(String.init)
+        guard let text else { return missing }
+        guard let value = Int(text), range.contains(value) else {
+            throw SettingsError(
+                "\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound), "
+                    + "not '\(text)'")
+        }
+        return value
+    }
+
+    private static func bic(_ text: String) throws -> BIC {
+        guard let bic = BIC(text) else {
+            throw SettingsError("bic must be a BIC of 8 or 11 capitals and digits, not '\(text)'")
+        }
+        return bic
+    }
+}
+
+/// A setting that makes no sense.
+struct SettingsError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,107 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Replica
+internal import Store
+
+struct VerifyStoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify-store",
+        abstract: "Rebuild the ledger from its log and name every row of the tables that differs.",
+        discussion: """
+            Checks the hash chain of the log, replays it, and compares. Reads only; stop the gateway
+            first, for rows that it writes meanwhile show up as differences. Exit status 0: equal;
+            1: differences or a damaged log.
+            """)
+
+    @Option(help: ArgumentHelp("A libpq connection string.", valueName: "conninfo"))
+    var database: String?
+
+    @Option(help: ArgumentHelp("The schema of log and tables.", valueName: "name"))
+    var schema = DatabaseAddress.defaultSchema
+
+    @Option(help: ArgumentHelp("Directory of a private PostgreSQL.", valueName: "dir"))
+    var data: String?
+
+    @Option(help: "How many differences to name; all are counted.")
+    var limit = 100
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (database == nil) != (data == nil) else {
+            throw ValidationError("give exactly one of --database and --data")
+        }
+    }
+
+    func run() async throws {
+        let report: VerificationReport
+        do {
+            report = try await onThread { [self] in try verify() }
+        } catch {
+            Failure.print("\(error)", code: "DAMAGED", json: json)
+            throw ExitCode.failure
+        }
+        if json { try printJSON(report) } else { printText(report) }
+        if !report.comparison.isEqual { throw ExitCode.failure }
+    }
+
+    private func verify() throws -> VerificationReport {
+        guard let data else {
+            return try StoreVerification.run(
+                DatabaseAddress(connectionString: database ?? "", schema: schema), limit: limit)
+        }
+        let cluster = try PrivateCluster.start(directory: data)
+        defer { try? cluster.stop() }  // the report is what counts
+        return try StoreVerification.run(
+            DatabaseAddress(connectionString: cluster.connectionString, schema: schema),
+            limit: limit)
+    }
+
+    private func printText(_ report: VerificationReport) {
+        for difference in report.comparison.differences {
+            print("\(difference.table) \(difference.key): \(difference.kind.rawValue)")
+            if !difference.expected.isEmpty { print("  log:    \(difference.expected)") }
+            if !difference.found.isEmpty { print("  tables: \(difference.found)") }
+        }
+        print(
+            "\(report.batches) batches replayed, state hash \(hexadecimal(report.stateHash)), "
+                + "\(report.comparison.totalCount) differences")
+        if report.batchesBehindTables > 0 {
+            print("\(report.batchesBehindTables) batches of the log are not in the tables yet")
+        }
+    }
+
+    private struct Row: Encodable {
+        var table, key, kind, expected, found: String
+    }
+
+    private struct Report: Encodable {
+        var batches, batchesBehindTables: UInt64
+        var stateHash: String
+        var differences: Int
+        var rows: [Row]
+    }
+
+    private func printJSON(_ report: VerificationReport) throws {
+        let rows = report.comparison.differences.map {
+            Row(
+                table: $0.table, key: $0.key, kind: $0.kind.rawValue, expected: $0.expected,
+                found: $0.found)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = try encoder.encode(
+            Report(
+                batches: report.batches, batchesBehindTables: report.batchesBehindTables,
+                stateHash: hexadecimal(report.stateHash),
+                differences: report.comparison.totalCount, rows: rows))
+        print(String(decoding: data, as: UTF8.self))
+    }
+}
+
+/// 16 hexadecimal digits.
+func hexadecimal(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+}

@@ -1,0 +1,23 @@
+internal import ArgumentParser
+internal import Domain
+
+/// What this build is.
+enum Version {
+    static let text = "0.1.0"
+}
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Print the version of the program and of its rules.")
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() {
+        let engine = Batch.currentEngineVersion
+        print(
+            json
+                ? "{\"version\":\"\(Version.text)\",\"engineVersion\":\(engine)}"
+                : "langqiao \(Version.text), engine version \(engine)")
+    }
+}

@@ -1,0 +1,79 @@
+import BankMessages
+import Domain
+import Testing
+
+@Suite(
+    "What the gateway writes is valid",
+    .enabled(if: PythonEnvironment.isAvailable, PythonEnvironment.missing))
+struct SchemaTests {
+    private func expectValid(_ documents: [String]) throws {
+        let verdicts = try PythonEnvironment.verdicts(on: documents)
+        try #require(verdicts.count == documents.count)
+        for (verdict, document) in zip(verdicts, documents) {
+            #expect(verdict.hasPrefix("ok"), "\(verdict)\n\(document)")
+        }
+    }
+
+    @Test("The schemas do refuse: an element too much, one too few, wrong order, wrong code")
+    func schemasDiscriminate() throws {
+        let changes = [
+            ("<ChrgBr>SHAR</ChrgBr>", ""), ("<ChrgBr>SHAR</ChrgBr>", "<ChrgBr>OURS</ChrgBr>"),
+            ("<XchgRate>4.9312</XchgRate>", "<Extra/>"), ("0a1b2c3d", "0A1B2C3D"),
+            ("<XchgRate>4.9312</XchgRate>", "<XchgRate>4.93120000001</XchgRate>"),
+            ("<IntrBkSttlmDt>2026-03-02</IntrBkSttlmDt>", "<ChrgBr>SHAR</ChrgBr>"),
+            ("<IBAN>DE89370400440532013000</IBAN>", "<IBAN>X</IBAN><Othr><Id>1</Id></Othr>"),
+        ]
+        let documents = changes.map { samplePacs008.replacing($0.0, with: $0.1) }
+        let verdicts = try PythonEnvironment.verdicts(on: [samplePacs008] + documents)
+        #expect(verdicts[0] == "ok head.001.001.02 pacs.008.001.08")
+        for (verdict, change) in zip(verdicts.dropFirst(), changes) {
+            #expect(!verdict.hasPrefix("ok"), "\(change)")
+        }
+    }
+
+    @Test("pacs.008.001.08 and head.001.001.02")
+    func creditTransfers() throws {
+        var random = RandomMessages(seed: 8)
+        try expectValid((0..<150).map { _ in try random.message().customerCreditTransferXML() })
+    }
+
+    @Test("pacs.002.001.10 for every status and reason, with and without header")
+    func statusReports() throws {
+        var random = RandomMessages(seed: 2)
+        var documents: [String] = []
+        for status in TransactionStatus.allCases {
+            for group in GroupStatus.allCases.map(Optional.some) + [nil] {
+                let message = random.message()
+                let read = BankMessage.customerCreditTransfer(message)
+                let code = StatusReasonCode.allCases.randomElement(using: &random.generator)!
+                var report = PaymentStatusReport(
+                    messageIdentification: random.text(35),
+                    creationDateTime: message.groupHeader.creationDateTime, sender: random.bic(),
+                    original: read.original, groupStatus: group)
+                report.transactions = message.transactions.map {
+                    TransactionStatusReport(
+                        original: $0.original, status: status,
+                        reason: StatusReason(code: code, texts: [random.text(400)]),
+                        acceptanceDateTime: message.groupHeader.creationDateTime)
+                }
+                documents.append(try report.xml())
+            }
+        }
+        try expectValid(documents)
+    }
+
+    @Test("The answer to every kind of rejection")
+    func rejections() throws {
+        let refused = RejectionTranscriptTests.changes.compactMap { change in
+            rejection(samplePacs008.replacing(change.old, with: change.new))
+        }
+        #expect(refused.count == RejectionTranscriptTests.changes.count)
+        try expectValid(
+            try refused.map { rejection in
+                try PaymentStatusReport(
+                    rejecting: rejection, messageIdentification: "STS-1", creationDateTime: 0,
+                    sender: BIC("LQIAHKHH")!
+                ).xml()
+            })
+    }
+}

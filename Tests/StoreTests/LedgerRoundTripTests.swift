@@ -1,0 +1,130 @@
+import Domain
+import Testing
+
+@testable import Store
+
+@Suite("The tables give back what was written")
+struct LedgerRoundTripTests {
+    /// Writes random batches in random groups.
+    static func write(_ ledger: inout RandomLedger, batches: Int, to writer: LedgerWriter) throws {
+        var rest = batches
+        while rest > 0 {
+            let size = min(rest, Int.random(in: 1...4, using: &ledger.random))
+            var groups: [Group] = []
+            for _ in 0..<size { groups.append(ledger.nextGroup()) }
+            try writer.write(groups)
+            rest -= size
+        }
+    }
+
+    @Test("The image read back equals the rows written", arguments: [1, 2, 3])
+    func imageRoundTrip(seed: UInt64) throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: seed)
+        let writer = try LedgerWriter(address)
+        try Self.write(&ledger, batches: 40, to: writer)
+        #expect(writer.position == ledger.position)
+
+        let image = try LedgerReader(address).loadImage()
+        let expected = ledger.image
+        #expect(image.position == expected.position)
+        #expect(image.participants == expected.participants)
+        #expect(image.corridors == expected.corridors)
+        #expect(image.accounts == expected.accounts)
+        #expect(image.payments == expected.payments)
+        let byReference = { (a: FundingRow, b: FundingRow) in a.reference < b.reference }
+        #expect(image.fundings.sorted(by: byReference) == expected.fundings.sorted(by: byReference))
+        #expect(try LedgerReader(address).fills(limit: 10_000) == ledger.fills)
+    }
+
+    @Test("Entries of every account sum to its balance, and every currency to zero")
+    func entriesSumToBalances() throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: 11)
+        try Self.write(&ledger, batches: 20, to: LedgerWriter(address))
+        let connection = try PostgresConnection(to: address, applicationName: "test")
+        let wrong = try connection.query(
+            """
+            SELECT account_id FROM accounts
+            LEFT JOIN account_entries USING (account_id)
+            GROUP BY account_id, balance HAVING balance <> coalesce(sum(amount), 0)
+            """)
+        #expect(wrong.rowCount == 0)
+        let reader = try LedgerReader(address)
+        let totals = try reader.totals()
+        #expect(totals.count == RandomLedger.currencies.count)
+        #expect(totals.allSatisfy { $0.sum == 0 })
+        #expect(totals.allSatisfy { $0.nostro + $0.settlement + $0.feeIncome == 0 })
+        let volumes = try reader.corridorVolumes()
+        #expect(volumes.map(\.fills).reduce(0, +) == ledger.fills.count)
+        let renminbi = ledger.fills.map { Int128($0.renminbiAmount) }.reduce(0, +)
+        #expect(volumes.map(\.renminbi).reduce(0, +) == renminbi)
+        let counts = try reader.paymentCounts()
+        #expect(counts.map(\.count).reduce(0, +) == ledger.payments.count)
+    }
+
+    @Test("A payment is found by its UETR with its details and its own half of its fills")
+    func paymentQueries() throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: 12)
+        try Self.write(&ledger, batches: 10, to: LedgerWriter(address))
+        let reader = try LedgerReader(address)
+        for row in ledger.payments.values {
+            let record = try #require(try reader.payment(row.uetr))
+            #expect(record == PaymentRecord(row: row, details: ledger.details[row.id]))
+            let gaveRenminbi = row.side == .payRenminbi
+            let own = ledger.fills.filter {
+                (gaveRenminbi ? $0.renminbiPayment : $0.foreignPayment) == row.id
+            }
+            let fills = try reader.fills(of: row, limit: 100)
+            #expect(fills.map(\.id) == own.map(\.id))
+            #expect(
+                fills.map(\.paid)
+                    == own.map { gaveRenminbi ? $0.renminbiAmount : $0.foreignAmount })
+            #expect(fills.map(\.fee) == own.map { gaveRenminbi ? $0.renminbiFee : $0.foreignFee })
+        }
+        #expect(try reader.payment(UETR(bits: 1)) == nil)
+        let banks = try reader.participantRecords()
+        #expect(banks.map(\.row) == ledger.image.participants)
+        #expect(banks.map(\.details) == banks.map { "{\"name\":\"银行 \($0.row.id)\"}" })
+        #expect(try reader.accounts(of: 2) == ledger.image.accounts.filter { $0.participant == 2 })
+    }
+
+    @Test("Details that PostgreSQL cannot hold are repaired and stop nothing")
+    func unfitDetails() throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: 13)
+        var group = ledger.nextGroup()
+        let command = EncodedCommand(
+            .cancelPayment(Cancellation(uetr: UETR(bits: 0), submitter: .none)),
+            attachment: [0x41, 0, 0xFF, 0x42] + [UInt8](repeating: 0x43, count: 16_000))
+        group.batch = Batch([command], timestamp: group.batch.timestamp)
+        let start = UInt32(Batch.headerSize + 8 + CommandKind.cancelPayment.bodySize)
+        let place = AttachmentRange(offset: start, length: 16_004)
+        for position in group.effects.payments.indices {
+            group.effects.payments[position].attachment = place
+        }
+        for position in group.effects.fundings.indices {
+            group.effects.fundings[position].attachment = .none
+        }
+        for position in group.effects.participants.indices {
+            group.effects.participants[position].attachment = .none
+        }
+        try LedgerWriter(address).write([group])
+        let record = try LedgerReader(address).payment(1)
+        #expect(record?.details?.hasPrefix("A\u{FFFD}\u{FFFD}BCCC") == true)
+        #expect(record?.details?.utf8.count == 16_008)
+    }
+
+    @Test("A word that no gateway wrote is reported, not guessed")
+    func unreadableRow() throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: 14)
+        try LedgerWriter(address).write([ledger.nextGroup()])
+        let connection = try PostgresConnection(to: address, applicationName: "test")
+        try connection.execute("UPDATE payments SET status = 'DONE' WHERE payment_id = 3")
+        let reader = try LedgerReader(address)
+        #expect(errorCode { _ = try reader.loadImage() } == .rowUnreadable)
+        #expect(try reader.payment(2)?.row == ledger.payments[2])
+    }
+}

@@ -1,0 +1,89 @@
+import Domain
+import Testing
+
+@testable import Store
+
+@Suite("Pages show every row once")
+struct QueryTests {
+    @Test("Payments: every row once, newest first, while new ones arrive")
+    func paymentPages() throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: 31)
+        let writer = try LedgerWriter(address)
+        try LedgerRoundTripTests.write(&ledger, batches: 10, to: writer)
+        let expected = ledger.payments.keys.sorted(by: >)
+        let reader = try LedgerReader(address)
+        for list in [PaymentList.all, .paid(by: 2), .received(by: 3)] {
+            let onRecord = ledger.payments
+            let belongs = { (id: PaymentID) in
+                switch list {
+                case .all: true
+                case .paid(let payer): onRecord[id]?.payer == payer
+                case .received(let payee): onRecord[id]?.creditor == payee
+                }
+            }
+            var seen: [PaymentID] = []
+            var token: PaymentID? = (expected.first ?? 0) + 1
+            while let before = token {
+                let page = try reader.payments(list, before: before, limit: 7)
+                seen += page.map(\.row.id)
+                token = page.count == 7 ? page.last?.row.id : nil
+                try writer.write([ledger.nextGroup()])
+            }
+            #expect(seen == expected.filter(belongs))
+        }
+    }
+
+    @Test("Payments: filters")
+    func paymentFilters() throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: 32)
+        try LedgerRoundTripTests.write(&ledger, batches: 10, to: LedgerWriter(address))
+        let reader = try LedgerReader(address)
+        let from = ledger.payments[40]!.acceptedAt
+        let filter = PaymentFilter(
+            status: .pending, onlyOpen: true, foreign: .thb, acceptedFrom: from,
+            acceptedBefore: ledger.position.timestamp)
+        let found = try reader.payments(.paid(by: 1), filter, limit: 1_000).map(\.row)
+        let expected = ledger.payments.values.filter {
+            $0.payer == 1 && $0.status == .pending && $0.foreign == .thb && $0.acceptedAt >= from
+                && $0.acceptedAt < ledger.position.timestamp
+        }.sorted { $0.id > $1.id }
+        #expect(found == expected)
+        let open = try reader.payments(.all, PaymentFilter(onlyOpen: true), limit: 1_000)
+        #expect(open.count == ledger.payments.values.filter { !$0.status.isFinal }.count)
+    }
+
+    @Test("Transfers of every account: each once, newest first, as in the double-entry view")
+    func transferPages() throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: 33)
+        try LedgerRoundTripTests.write(&ledger, batches: 8, to: LedgerWriter(address))
+        let reader = try LedgerReader(address)
+        for account in ledger.image.accounts {
+            var seen: [TransferRecord] = []
+            var token: TransferToken?
+            repeat {
+                let page = try reader.transfers(of: account.id, before: token, limit: 5)
+                seen += page
+                token = page.count == 5 ? page.last?.token : nil
+            } while token != nil
+            let balance = seen.reduce(Int64(0)) { sum, transfer in
+                sum + (transfer.creditAccount == account.id ? transfer.amount : 0)
+                    - (transfer.debitAccount == account.id ? transfer.amount : 0)
+            }
+            #expect(balance == account.balance)
+            #expect(seen.map(\.timestamp) == seen.map(\.timestamp).sorted(by: >))
+            let whole = try reader.transfers(of: account.id, limit: 10_000)
+            #expect(whole == seen)
+            let entries = try reader.connection.query(
+                """
+                SELECT DISTINCT transfer_id FROM account_entries WHERE account_id = $1
+                """, [.int4(Int32(account.id))])
+            #expect(entries.rowCount == seen.count)
+            let recent = try reader.transfers(
+                of: account.id, from: ledger.position.timestamp, limit: 10_000)
+            #expect(recent == whole.filter { $0.timestamp >= ledger.position.timestamp })
+        }
+    }
+}
