@@ -117,10 +117,12 @@ public struct Batch: Equatable, Sendable {
         var seen = 0
         var end = Batch.headerSize
         var malformed: Int?
-        forEachCommand(onMalformed: { malformed = $0 }) { _, command in
-            seen += 1
-            end = command.end
-        }
+        forEachCommand(
+            onMalformed: { malformed = $0 },
+            visit: { _, command in
+                seen += 1
+                end = command.end
+            })
         if let offset = malformed { throw .malformedCommand(offset: offset) }
         guard seen == commandCount, end == bytes.count else {
             throw .malformedCommand(offset: end)
@@ -140,11 +142,12 @@ public struct Batch: Equatable, Sendable {
     /// - Complexity: O(commands); allocates nothing.
     @inline(__always)
     public func forEachCommand(_ body: (Int, Item) -> Void) {
-        forEachCommand(onMalformed: { _ in require(false, "a checked batch is well-formed") }, body)
+        forEachCommand(
+            onMalformed: { _ in require(false, "a checked batch is well-formed") }, visit: body)
     }
 
     @inline(__always)
-    private func forEachCommand(onMalformed: (Int) -> Void, _ body: (Int, Item) -> Void) {
+    private func forEachCommand(onMalformed: (Int) -> Void, visit: (Int, Item) -> Void) {
         bytes.withUnsafeBytes { buffer in
             var offset = Batch.headerSize
             for position in 0..<commandCount {
@@ -152,7 +155,7 @@ public struct Batch: Equatable, Sendable {
                     onMalformed(offset)
                     return
                 }
-                body(position, item)
+                visit(position, item)
                 offset = item.end
             }
         }

@@ -73,7 +73,8 @@ extension Rate {
     /// - Precondition: `amount ≥ 0` and the rate is positive.
     /// - Complexity: O(1).
     @inlinable
-    public func fen(forForeign amount: Int64, in foreign: Currency, _ rounding: Rounding) -> Int64? {
+    public func fen(forForeign amount: Int64, in foreign: Currency, _ rounding: Rounding) -> Int64?
+    {
         multiply(amount, by: foreign.rateDivisor, dividedBy: scaled, rounding)
     }
 }

@@ -128,7 +128,9 @@ extension LedgerEngine where Book: ~Copyable {
     ) {
         orders.pointer(takerSlot).pointee.remaining -= exchange.takerUsed
         orders.pointer(makerSlot).pointee.remaining -= exchange.makerUsed
-        if orders.pointer(makerSlot).pointee.remaining == 0 || isDust(orders.pointer(makerSlot).pointee) {
+        if orders.pointer(makerSlot).pointee.remaining == 0
+            || isDust(orders.pointer(makerSlot).pointee)
+        {
             end(makerSlot, .selfMatch)
         } else {
             setHold(makerSlot)

@@ -30,7 +30,8 @@ package struct OrderSlab: ~Copyable {
         let blank = Order(
             tick: 0, payment: 0, payer: 0, creditor: 0, debitAccount: 0, creditAccount: 0,
             foreign: .cny, side: .payRenminbi, fixed: .pay, timeInForce: .day, fillPolicy: .any,
-            amount: 0, remaining: 0, minimumFill: 0, feePartsPerMillion: 0, statedLimit: .none, limit: .none,
+            amount: 0, remaining: 0, minimumFill: 0, feePartsPerMillion: 0, statedLimit: .none,
+            limit: .none,
             acceptedAt: 0, updatedAt: 0, expiresAt: 0, attachment: .none)
         slab = Slab(capacity: capacity, blank: blank)
     }

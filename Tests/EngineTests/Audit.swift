@@ -40,7 +40,8 @@ struct Audit {
             let rate = Fraction(Int128(row.limit.scaled), row.foreign)
             var cost = Int128(row.remaining)
             if row.fixed == .receive {
-                cost = row.side == .payRenminbi
+                cost =
+                    row.side == .payRenminbi
                     ? ceil(cost * rate.down, rate.up) : ceil(cost * rate.up, rate.down)
             }
             let fee = floor((Int128(row.paid) + cost) * Int128(row.feePartsPerMillion), 1_000_000)
@@ -139,17 +140,21 @@ struct Audit {
             let other = after.payments[Int(fill.foreignPayment) - 1]
             let (maker, taker) = fill.restingSide == .payRenminbi ? (giver, other) : (other, giver)
             let used = part(fill, maker)
-            let isWhole = after.payments[Int(maker.id) - 1].status == .settled
+            let isWhole = isUsedUp(after.payments[Int(maker.id) - 1])
             try check("R8.5", used >= least(maker) || isWhole, "minimum of \(maker.id)")
             rests[maker.id, default: maker.amount] -= used
             steps[taker.id, default: 0] += part(fill, taker)
         }
         for (id, step) in steps {
             let taker = after.payments[Int(id) - 1]
-            let isWhole = taker.status == .settled
+            let isWhole = isUsedUp(taker)
             try check("R8.5", step >= least(taker) || isWhole, "minimum of taker \(id)")
             rests[id, default: taker.amount] -= step
         }
+    }
+
+    private func isUsedUp(_ row: PaymentRow) -> Bool {
+        row.endReason == .filled || row.endReason == .selfMatch
     }
 
     private func part(_ fill: FillRow, _ row: PaymentRow) -> Int64 {

@@ -104,7 +104,8 @@ struct Witnesses: ~Copyable {
             try check("R6.3", mine == fill, "plain \(mine)\nengine \(fill)")
         }
         for row in tables.accounts {
-            let owner = row.kind == .settlement
+            let owner =
+                row.kind == .settlement
                 ? "\(tables.participants[Int(row.participant) - 1].registration.bic)"
                 : row.kind.name
             let key = PlainLedger.AccountKey(owner: owner, currency: row.currency)
@@ -118,15 +119,19 @@ struct Witnesses: ~Copyable {
 
     /// R2.5, R2.6 repeating whatever is on record changes nothing.
     private mutating func repeatEverything() throws {
-        let references = Set(tables.fundings.map(\.reference))
-        let uetrs = Set(tables.payments.map(\.uetr))
+        let references = Dictionary(
+            uniqueKeysWithValues: tables.fundings.map { ($0.reference, $0.contentHash) })
+        let contents = Dictionary(
+            uniqueKeysWithValues: tables.payments.map { ($0.uetr, $0.contentHash) })
         var seen: Set<UETR> = []
         let commands = history.batches.flatMap(\.commands).filter { command in
             switch command {
             case .submitPayment(let order):
-                uetrs.contains(order.uetr) && seen.insert(order.uetr).inserted
+                contents[order.uetr] == order.contentHash && order.submitter == order.payer
+                    && seen.insert(order.uetr).inserted
             case .fund(let funding):
-                references.contains(funding.reference) && seen.insert(funding.reference).inserted
+                references[funding.reference] == funding.contentHash
+                    && seen.insert(funding.reference).inserted
             case .cancelPayment, .registerParticipant, .setParticipantState, .configureCorridor,
                 .setCorridorState, .setReferenceRate, .setCreditLimit:
                 false
@@ -136,7 +141,8 @@ struct Witnesses: ~Copyable {
             timestamp: tables.position.timestamp + 1,
             commands: commands + Banks.registrations.map { .registerParticipant($0) })
         engine.apply(timed.batch, at: tables.position.logIndex + 1, into: &effects)
-        let isUnchanged = effects.position.stateHash == tables.position.stateHash
+        let isUnchanged =
+            effects.position.stateHash == tables.position.stateHash
             && effects.payments.isEmpty && effects.accounts.isEmpty
         try check("R2.5", isUnchanged, "a repetition changed the ledger")
         let repeated = effects.outcomes.filter { $0.isRepetition }.count

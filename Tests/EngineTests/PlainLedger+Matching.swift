@@ -128,7 +128,8 @@ extension PlainLedger {
             trade = Trade(renminbi: renminbi(other ?? 0), foreign: other ?? 0)
         }
         if trade.renminbi == 0 || trade.foreign == 0 {
-            let makerIsServedWhole = maker.terms.fixed == .receive
+            let makerIsServedWhole =
+                maker.terms.fixed == .receive
                 && (taker.terms.fixed == .receive || maker.remaining <= rest)
             trade.takerIsDust = !makerIsServedWhole
             trade.renminbi = max(1, trade.renminbi)

@@ -38,9 +38,13 @@ extension RandomHistory {
 
     mutating func newOrder() -> PaymentOrder {
         let corridor = random.pick(corridors)
-        let payer = random.percent(96) ? random.pick(Banks.payers)
+        let payer =
+            random.percent(96)
+            ? random.pick(Banks.payers)
             : random.pick([Banks.dealer, Banks.receiver, Banks.unknown])
-        let creditor = random.percent(96) ? random.pick(Banks.payers + [Banks.receiver])
+        let creditor =
+            random.percent(96)
+            ? random.pick(Banks.payers + [Banks.receiver])
             : random.pick([Banks.unknown, payer])
         var order = PaymentOrder(
             uetr: random.uetr(), submitter: payer, payer: payer, creditor: creditor,

@@ -35,7 +35,8 @@ package struct RandomHistory {
         batches.append(TimedCommands(timestamp: now, commands: opening()))
         var made = batches[0].commands.count
         while made < count {
-            now += random.percent(4) ? random.between(1...40) * hour : random.between(1...10 * minute)
+            let step = random.percent(4) ? 40 * hour : 10 * minute
+            now += random.between(1...step)
             let size = min(count - made, random.percent(10) ? 0 : 1 + random.below(70))
             let commands = (0..<size).map { _ in command() }
             made += size
@@ -51,8 +52,9 @@ package struct RandomHistory {
         commands += corridors.map { .configureCorridor($0) }
         for bic in Banks.direct {
             for currency in [.cny] + corridors.map(\.foreign) where random.percent(90) {
-                let amount = random.percent(85) ? random.between(1_000_000_000...Limits.maximumAmount / 4)
-                    : random.between(1...1_000_000)
+                let isRich = random.percent(85)
+                let most = isRich ? Limits.maximumAmount / 4 : 1_000_000
+                let amount = random.between((isRich ? 1_000_000_000 : 1)...most)
                 commands.append(fund(bic, currency, amount))
             }
         }
@@ -72,8 +74,10 @@ package struct RandomHistory {
         case 0..<770: return .submitPayment(newOrder())
         case 770..<870: return cancellation()
         case 870..<905: return .submitPayment(repeatedOrder())
-        case 905..<925: return fund(
-            random.pick(Banks.direct + [Banks.kunming, Banks.unknown]), currency(), fundingAmount())
+        case 905..<925:
+            return fund(
+                random.pick(Banks.direct + [Banks.kunming, Banks.unknown]), currency(),
+                fundingAmount())
         case 925..<930: return repeatedFunding()
         case 930..<945: return creditLimit()
         case 945..<962: return participantState()
@@ -113,7 +117,7 @@ package struct RandomHistory {
         var order = random.pick(submitted)
         switch random.below(6) {
         case 0:
-            order.amount += 1
+            order.amount &+= 1
             return order.sealed
         case 1: order.submitter = random.pick(Banks.payers)
         default: break
@@ -179,8 +183,12 @@ package struct RandomHistory {
         var registration = random.pick(Banks.registrations)
         switch random.below(4) {
         case 0: registration.roles = .payer
-        case 1: registration.bic = Banks.unknown; registration.settlesThrough = Banks.kunming
-        case 2: registration.roles = []; registration.bic = Banks.unknown
+        case 1:
+            registration.bic = Banks.unknown
+            registration.settlesThrough = Banks.kunming
+        case 2:
+            registration.roles = []
+            registration.bic = Banks.unknown
         default: break
         }
         return .registerParticipant(registration)

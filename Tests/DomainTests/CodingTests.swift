@@ -1,0 +1,87 @@
+internal import Domain
+internal import Scenarios
+internal import Testing
+
+@Suite struct CodingTests {
+    @Test func everyCommandComesBack() throws {
+        var random = SplitMix64(seed: 4)
+        for round in 0..<500 {
+            let commands = CommandKind.allCases.map { random.command($0) }
+            let batch = encode(commands, &random, timestamp: Timestamp(round))
+            let decoded = try Batch(decoding: batch.bytes)
+            #expect(decoded == batch)
+            #expect(self.commands(decoded) == commands)
+        }
+    }
+
+    /// A batch has one encoded form: what decodes at all, encodes to the same bytes.
+    @Test func mutatedBatchesAreRefusedOrMeanWhatTheySay() {
+        var random = SplitMix64(seed: 5)
+        var refused = 0
+        for _ in 0..<20_000 {
+            let kinds = (0..<1 + random.below(5)).map { _ in random.pick(CommandKind.allCases) }
+            let batch = encode(kinds.map { random.command($0) }, &random, timestamp: 1)
+            var bytes = batch.bytes
+            mutate(&bytes, &random)
+            guard let decoded = try? Batch(decoding: bytes) else {
+                refused += 1
+                continue
+            }
+            var encoded: [EncodedCommand] = []
+            decoded.forEachCommand { _, item in
+                let start = Int(item.attachment.offset)
+                let attachment = bytes[start..<start + Int(item.attachment.length)]
+                encoded.append(EncodedCommand(item.command, attachment: attachment))
+            }
+            let again = Batch(
+                encoded, timestamp: decoded.timestamp, hashedIndex: decoded.hashedIndex,
+                stateHash: decoded.stateHash)
+            #expect(again.bytes == bytes)
+        }
+        #expect(refused > 2_000 && refused < 18_000)
+    }
+
+    @Test func whatIsNoBatchIsNamed() {
+        let bytes = Batch([], timestamp: 1).bytes
+        #expect(throws: BatchError.notABatch) { try Batch(decoding: []) }
+        #expect(throws: BatchError.notABatch) { try Batch(decoding: Array(bytes.dropLast())) }
+        #expect(throws: BatchError.malformedCommand(offset: 40)) {
+            try Batch(decoding: bytes + [0])
+        }
+        var later = bytes
+        later[4] = 2
+        #expect(throws: BatchError.unknownEngineVersion(2)) { try Batch(decoding: later) }
+    }
+
+    private func encode(
+        _ commands: [Command], _ random: inout SplitMix64, timestamp: Timestamp
+    ) -> Batch {
+        let encoded = commands.map { command in
+            let attachment = (0..<random.below(20)).map { _ in
+                UInt8(truncatingIfNeeded: random.next())
+            }
+            return EncodedCommand(command, attachment: attachment)
+        }
+        return Batch(encoded, timestamp: timestamp, hashedIndex: random.next(), stateHash: 9)
+    }
+
+    private func commands(_ batch: Batch) -> [Command] {
+        var commands: [Command] = []
+        batch.forEachCommand { _, item in commands.append(item.command) }
+        return commands
+    }
+
+    private func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
+        for _ in 0..<1 + random.below(3) {
+            let position = random.below(bytes.count)
+            switch random.below(6) {
+            case 0: bytes[position] = UInt8(truncatingIfNeeded: random.next())
+            case 1: bytes.remove(at: position)
+            case 2: bytes.insert(0, at: position)
+            case 3: bytes.removeLast(random.below(min(bytes.count, 16)))
+            default: bytes[position] ^= 1 << UInt8(random.below(8))
+            }
+            if bytes.isEmpty { return }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+internal import Domain
+internal import Testing
+
+private let uetr = UETR(bits: 0x0011_2233_4455_4677_8899_AABB_CCDD_EEFF)
+private let hash: UInt128 = 0x0F1E_2D3C_4B5A_6978_8796_A5B4_C3D2_E1F0
+private let beijing = BIC("BKCHCNBJ") ?? .none
+private let bangkok = BIC("BKKBTHBK") ?? .none
+private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
+
+/// The bytes of the log, written down by another program from the documented layout. A change here
+/// is a change of the log format: old logs are read for ever.
+@Suite struct GoldenBytes {
+    static let commands: [(Command, String)] = [
+        (
+            .submitPayment(
+                PaymentOrder(
+                    uetr: uetr, contentHash: hash, submitter: beijing, payer: beijing,
+                    creditor: bangkok, foreign: .thb, side: .payRenminbi, fixed: .receive,
+                    amount: 100_000, limit: Rate(scaled: 492_000_000),
+                    timeInForce: .goodTillDate, fillPolicy: .minimum, minimumFill: 5_000,
+                    expiresAt: 1_767_600_000_000_000_000)),
+            """
+            0100600000000000ffeeddccbbaa99887746554433221100f0e1d2c3b4a59687\
+            78695a4b3c2d1e0f95d94f073739960095d94f0737399600d54733d0584d9600\
+            a0860100000000000053531d0000000088130000000000000000fbb8d5c68718\
+            0100010401000000
+            """
+        ),
+        (
+            .cancelPayment(Cancellation(uetr: uetr, submitter: bangkok)),
+            """
+            0200180000000000ffeeddccbbaa99887746554433221100d54733d0584d9600
+            """
+        ),
+        (
+            .registerParticipant(
+                ParticipantRegistration(
+                    bic: bangkok, lei: lei, country: bangkok.country,
+                    roles: [.payer, .liquidityProvider])),
+            """
+            0300280000000000d54733d0584d960000000000000000001681c0c7be8cba67\
+            5de4b4fc170000002504030000000000
+            """
+        ),
+        (
+            .setParticipantState(bic: bangkok, state: .suspended),
+            """
+            0400100000000000d54733d0584d96000100000000000000
+            """
+        ),
+        (
+            .configureCorridor(
+                Corridor(
+                    foreign: .thb, tick: Rate(scaled: 10_000),
+                    referenceRate: Rate(scaled: 493_000_000), collarBasisPoints: 500,
+                    minimumSize: 10_000, maximumSize: 100_000_000, feePartsPerMillion: 150,
+                    selfMatch: .decrementBoth, weekdays: 31, utcOffsetMinutes: 420,
+                    opensAtMinute: 480, cutOffMinute: 1_050)),
+            """
+            050038000000000001031f00a401e0011a04f401960000001027000000000000\
+            4095621d00000000102700000000000000e1f505000000000000000000000000
+            """
+        ),
+        (
+            .setCorridorState(foreign: .thb, state: .closed),
+            """
+            06000800000000000100000002000000
+            """
+        ),
+        (
+            .setReferenceRate(foreign: .thb, rate: Rate(scaled: 494_000_000)),
+            """
+            0700100000000000010000000000000080d7711d00000000
+            """
+        ),
+        (
+            .fund(
+                Funding(
+                    reference: uetr, contentHash: hash, participant: beijing, currency: .cny,
+                    amount: -12_345)),
+            """
+            0800380000000000ffeeddccbbaa99887746554433221100f0e1d2c3b4a59687\
+            78695a4b3c2d1e0f95d94f0737399600c7cfffffffffffff0000000000000000
+            """
+        ),
+        (
+            .setCreditLimit(bic: beijing, limit: Money(minorUnits: 777, currency: .ars)),
+            """
+            090018000000000095d94f073739960009030000000000001000000000000000
+            """
+        ),
+    ]
+
+    @Test func everyKindHasItsBytes() {
+        #expect(GoldenBytes.commands.map(\.0.kind) == CommandKind.allCases)
+        for (command, bytes) in GoldenBytes.commands {
+            #expect(hexadecimal(EncodedCommand(command).bytes) == bytes)
+        }
+    }
+
+    @Test func aBatchHasItsBytes() throws {
+        let batch = Batch(
+            [
+                EncodedCommand(GoldenBytes.commands[5].0, attachment: Array("abc".utf8)),
+                EncodedCommand(GoldenBytes.commands[1].0),
+            ], timestamp: 1_767_600_000_000_000_001, hashedIndex: 41, stateHash: 0xDEAD_BEEF)
+        let golden = """
+            4c5142310100000002000000000000000100fbb8d5c687182900000000000000\
+            efbeadde00000000060008000300000001000000020000006162630000000000\
+            0200180000000000ffeeddccbbaa99887746554433221100d54733d0584d9600
+            """
+        #expect(hexadecimal(batch.bytes) == golden)
+        #expect(try Batch(decoding: batch.bytes) == batch)
+    }
+
+    private func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

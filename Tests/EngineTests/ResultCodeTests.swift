@@ -1,0 +1,136 @@
+internal import Domain
+internal import Engine
+internal import Scenarios
+internal import Testing
+
+/// One row for every result code (R10): the lines of a script that lead to it, or where it belongs.
+@Suite struct ResultCodeTests {
+    static let reached: [(ResultCode, String)] = [
+        (.accepted, "pay U1 BKCHCNBJ -> BKKBTHBK 10.00 CNY for THB"),
+        (.uetrConflict, pay("10.00 CNY for THB") + "\n" + pay("11.00 CNY for THB")),
+        (.referenceConflict, "fund BKCHCNBJ CNY 1.00 ref=U7\nfund BKCHCNBJ CNY 2.00 ref=U7"),
+        (.payerUnknown, "pay U1 ZZZZZZ22 -> BKKBTHBK 10.00 CNY for THB"),
+        (.submitterNotPayer, pay("10.00 CNY for THB by=BKKBTHBK")),
+        (.payerSuspended, "suspend BKCHCNBJ\n" + pay("10.00 CNY for THB")),
+        (.payerMayNotPay, "pay U1 NBOKKWKW -> BKKBTHBK 10.00 CNY for THB"),
+        (.creditorUnknown, "pay U1 BKCHCNBJ -> ZZZZZZ22 10.00 CNY for THB"),
+        (.creditorSuspended, "suspend BKKBTHBK\n" + pay("10.00 CNY for THB")),
+        (.corridorUnknown, pay("10.00 CNY for JPY")),
+        (.corridorHalted, "halt THB\n" + pay("10.00 CNY for THB")),
+        (.corridorClosed, "close THB\n" + pay("10.00 CNY for THB")),
+        (
+            .outsideSession,
+            "corridor THB tick=0.0001 reference=4.93 cutoff=1\n" + pay("10.00 CNY for THB")
+        ),
+        (.amountNotPositive, pay("0.00 CNY for THB")),
+        (.amountBelowMinimum, pay("0.99 CNY for THB")),
+        (.amountAboveMaximum, pay("10000000.01 CNY for THB")),
+        (.rateOffTick, pay("10.00 CNY for THB limit=4.93001")),
+        (.rateOutsideCollar, pay("10.00 CNY for THB limit=6.00")),
+        (.expiryInvalid, pay("10.00 CNY for THB until=2026-01-01T00:00")),
+        (.minimumFillInvalid, pay("10.00 CNY for THB least=10.01")),
+        (.insufficientFunds, pay("1000.01 CNY for THB")),
+        (.balanceInsufficient, "fund BKCHCNBJ CNY -1000.01"),
+        (
+            .creditLimitInUse,
+            "limit BKCHCNBJ CNY 1.00\n" + pay("1001.00 CNY for THB") + "\nlimit BKCHCNBJ CNY 0.00"
+        ),
+        (
+            .currencyTotalExceeded,
+            (0...400).map { _ in "fund BKCHCNBJ MYR 100000000000000.00" }.joined(separator: "\n")
+        ),
+        (.paymentUnknown, "cancel U1 by=BKCHCNBJ"),
+        (.paymentFinal, pay("10.00 CNY for THB IOC") + "\ncancel U1 by=BKCHCNBJ"),
+        (.participantConflict, "participant BKCHCNBJ roles=payer"),
+        (.registrationInvalid, "participant ICBKCNSH roles=payer,receive"),
+        (.directParticipantInvalid, "participant ICBKCNSH through=ZZZZZZ22"),
+        (.participantUnknown, "suspend ZZZZZZ22"),
+        (.corridorInvalid, "corridor THB tick=0.0001 reference=4.93 collar=0"),
+        (
+            .corridorHasOpenOrders,
+            pay("10.00 CNY for THB") + "\ncorridor THB tick=0.001 reference=4.93"
+        ),
+        (.participantNotDirect, "fund ABOCCNBJ CNY 1.00"),
+        (.amountInvalid, "fund BKCHCNBJ CNY 0.00"),
+    ]
+    static let ofTheGateway: [ResultCode] = [
+        .malformedRequest, .unauthenticated, .permissionDenied, .methodUnknown, .notFound,
+        .requestTooLarge, .methodNotAllowed, .mediaTypeUnsupported, .overloaded, .unavailable,
+        .outcomeUnknown, .deadlineExceeded, .internalError,
+    ]
+    /// Reached below, or behind bounds that take more memory than a test may.
+    static let ofCapacity: [ResultCode] = [
+        .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
+    ]
+
+    private static func pay(_ terms: String) -> String {
+        "pay U1 BKCHCNBJ -> BKKBTHBK " + terms
+    }
+
+    @Test func everyCodeHasItsRow() {
+        let listed = Self.reached.map(\.0) + Self.ofTheGateway + Self.ofCapacity
+        #expect(listed.count == ResultCode.allCases.count)
+        #expect(Set(listed) == Set(ResultCode.allCases))
+        #expect(Self.ofTheGateway.allSatisfy { (100..<200).contains($0.rawValue) })
+        #expect(Set(ResultCode.allCases.map(\.name)).count == ResultCode.allCases.count)
+        for code in ResultCode.allCases {
+            #expect(code.sentence.hasSuffix(".") && code.sentence.count > 20)
+            #expect((code == .accepted) == (code.description.grpcStatus == 0))
+            #expect((code == .accepted) == (code.description.httpStatus == 200))
+            #expect((code == .accepted) == code.isoReason.isEmpty)
+            #expect(code.description.grpcStatus <= 16)
+            #expect(code == .accepted || (400...599).contains(code.description.httpStatus))
+        }
+    }
+
+    @Test(arguments: reached)
+    func isReached(code: ResultCode, lines: String) throws {
+        var player = Player<LadderBook>()
+        let played = try player.play(
+            """
+            participant BKCHCNBJ
+            participant BKKBTHBK
+            participant ABOCCNBJ through=BKCHCNBJ
+            participant NBOKKWKW roles=receive
+            corridor THB tick=0.0001 reference=4.93
+            fund BKCHCNBJ CNY 1000.00
+            \(lines)
+            """)
+        let last = played.split(separator: "\n").last { !$0.hasPrefix(" ") }
+        #expect(last?.split(separator: " ").first.map(String.init) == code.name)
+    }
+
+    /// R3.11 a full ledger refuses what would need more room, and nothing else.
+    @Test func fullTablesRefuseOnlyWhatIsNew() {
+        var engine = Engine()
+        var effects = Effects()
+        var index: UInt64 = 0
+        func apply(_ commands: [Command]) -> ResultCode? {
+            index += 1
+            let batch = Batch(commands.map { EncodedCommand($0) }, timestamp: Timestamp(index))
+            engine.apply(batch, at: index, into: &effects)
+            return effects.outcomes.last?.code
+        }
+        func registration(_ number: Int) -> Command {
+            let bic = BIC(packed: Banks.beijing.packed - UInt64(number))
+            return .registerParticipant(
+                ParticipantRegistration(bic: bic, country: bic.country, roles: .payer))
+        }
+        func limit(_ number: Int, _ currency: Currency) -> Command {
+            let bic = BIC(packed: Banks.beijing.packed - UInt64(number))
+            return .setCreditLimit(bic: bic, limit: Money(minorUnits: 1, currency: currency))
+        }
+        for start in stride(from: 0, to: Limits.participants, by: 8_192) {
+            #expect(apply((start..<start + 8_192).map { registration($0) }) == .accepted)
+        }
+        #expect(apply([registration(Limits.participants)]) == .participantsFull)
+        #expect(apply([registration(0)]) == .accepted)
+        for currency in [Currency.cny, .thb, .myr, .sgd] {
+            for start in stride(from: 0, to: Limits.participants, by: 8_192) {
+                #expect(apply((start..<start + 8_192).map { limit($0, currency) }) == .accepted)
+            }
+        }
+        #expect(apply([limit(5, .idr)]) == .accountsFull)
+        #expect(apply([limit(5, .cny)]) == .accepted)
+    }
+}

@@ -1,0 +1,165 @@
+internal import Domain
+internal import Scenarios
+
+/// One line of a transcript as a command of the ledger, or as a question to it.
+enum ScriptLine {
+    case command(Command)
+    case time(Timestamp)
+    case book(Currency)
+    case accounts
+}
+
+/// Reads the little language of the transcripts; its words are explained in
+/// `Transcripts/README.txt`.
+struct Script {
+    private var fundings = 0
+
+    mutating func read(_ line: String) throws -> ScriptLine {
+        let words = line.split(separator: " ").map(String.init)
+        let rest = Array(words.dropFirst())
+        switch words[0] {
+        case "time": return .time(try time(rest[0]))
+        case "book": return .book(try currency(rest[0]))
+        case "accounts": return .accounts
+        case "participant": return .command(.registerParticipant(try registration(rest)))
+        case "corridor": return .command(.configureCorridor(try corridor(rest)))
+        case "suspend":
+            return .command(.setParticipantState(bic: try bic(rest[0]), state: .suspended))
+        case "activate":
+            return .command(.setParticipantState(bic: try bic(rest[0]), state: .active))
+        case "open", "halt", "close":
+            let states: [String: CorridorState] = ["open": .open, "halt": .halted]
+            return .command(
+                .setCorridorState(
+                    foreign: try currency(rest[0]), state: states[words[0]] ?? .closed))
+        case "reference":
+            return .command(
+                .setReferenceRate(
+                    foreign: try currency(rest[0]), rate: try Rate(decimal: rest[1])))
+        case "fund": return .command(.fund(try funding(rest)))
+        case "limit":
+            let limit = try Money(decimal: rest[2], currency: try currency(rest[1]))
+            return .command(.setCreditLimit(bic: try bic(rest[0]), limit: limit))
+        case "pay": return .command(.submitPayment(try payment(rest)))
+        case "cancel":
+            let by = try bic(option("by", in: rest) ?? "")
+            return .command(
+                .cancelPayment(Cancellation(uetr: Script.uetr(rest[0]), submitter: by)))
+        default: throw Violation(description: "no such word: \(words[0])")
+        }
+    }
+
+    private mutating func funding(_ words: [String]) throws -> Funding {
+        fundings += 1
+        let name = option("ref", in: words) ?? "U\(900_000 + fundings)"
+        let money = try Money(decimal: words[2], currency: try currency(words[1]))
+        return Funding(
+            reference: Script.uetr(name), contentHash: UInt128(money.minorUnits.magnitude),
+            participant: try bic(words[0]), currency: money.currency, amount: money.minorUnits)
+    }
+
+    private func registration(_ words: [String]) throws -> ParticipantRegistration {
+        var roles: ParticipantRoles = []
+        for role in (option("roles", in: words) ?? "payer,liquidity").split(separator: ",") {
+            switch role {
+            case "payer": roles.insert(.payer)
+            case "liquidity": roles.insert(.liquidityProvider)
+            case "receive": roles.insert(.receiveOnly)
+            default: throw Violation(description: "no such role: \(role)")
+            }
+        }
+        let bic = try bic(words[0])
+        let through = try option("through", in: words).map { try self.bic($0) } ?? .none
+        return ParticipantRegistration(
+            bic: bic, country: bic.country, roles: roles, settlesThrough: through)
+    }
+
+    private func corridor(_ words: [String]) throws -> Corridor {
+        func number(_ name: String, _ otherwise: Int) -> Int {
+            option(name, in: words).flatMap(Int.init) ?? otherwise
+        }
+        func fen(_ name: String, _ otherwise: String) throws -> Int64 {
+            try Money(decimal: option(name, in: words) ?? otherwise, currency: .cny).minorUnits
+        }
+        let modes: [String: SelfMatch] = [
+            "allow": .allow, "newest": .cancelNewest, "oldest": .cancelOldest,
+            "decrement": .decrementBoth,
+        ]
+        return Corridor(
+            foreign: try currency(words[0]),
+            tick: try Rate(decimal: option("tick", in: words) ?? ""),
+            referenceRate: try Rate(decimal: option("reference", in: words) ?? ""),
+            collarBasisPoints: UInt16(number("collar", 500)), minimumSize: try fen("min", "1.00"),
+            maximumSize: try fen("max", "10000000.00"),
+            feePartsPerMillion: UInt32(number("fee", 0)),
+            selfMatch: modes[option("self", in: words) ?? "newest"] ?? .allow,
+            weekdays: option("days", in: words) == "mon-fri" ? 0b001_1111 : 0b111_1111,
+            utcOffsetMinutes: Int16(number("utc", 480)),
+            opensAtMinute: UInt16(number("opens", 0)),
+            cutOffMinute: UInt16(number("cutoff", 1_440)))
+    }
+
+    /// `U1 BANK -> BANK 10.00 CNY for THB …` fixes what is paid, `… CNY for 10.00 THB …` what is
+    /// received.
+    private func payment(_ words: [String]) throws -> PaymentOrder {
+        guard let middle = words.firstIndex(of: "for") else {
+            throw Violation(description: "a payment says what it is for")
+        }
+        let isFixedPay = middle == 6
+        let pays = try currency(words[middle - 1])
+        let receives = try currency(words[isFixedPay ? middle + 1 : middle + 2])
+        let fixed = isFixedPay ? pays : receives
+        let amount = try Money(decimal: words[isFixedPay ? 4 : middle + 1], currency: fixed)
+        let payer = try bic(words[1])
+        var order = PaymentOrder(
+            uetr: Script.uetr(words[0]),
+            submitter: try option("by", in: words).map { try bic($0) } ?? payer, payer: payer,
+            creditor: try bic(words[3]), foreign: pays == .cny ? receives : pays,
+            side: pays == .cny ? .payRenminbi : .payForeign, fixed: isFixedPay ? .pay : .receive,
+            amount: amount.minorUnits)
+        if let limit = option("limit", in: words) { order.limit = try Rate(decimal: limit) }
+        let times: [String: TimeInForce] = [
+            "IOC": .immediateOrCancel, "FOK": .fillOrKill, "DAY": .day,
+        ]
+        for word in words { order.timeInForce = times[word] ?? order.timeInForce }
+        if let until = option("until", in: words) {
+            order.timeInForce = .goodTillDate
+            order.expiresAt = try time(until)
+        }
+        if words.contains("complete") { order.fillPolicy = .complete }
+        if let least = option("least", in: words) {
+            order.fillPolicy = .minimum
+            order.minimumFill = try Money(decimal: least, currency: fixed).minorUnits
+        }
+        return order.sealed
+    }
+
+    /// `name=value` among the words.
+    private func option(_ name: String, in words: [String]) -> String? {
+        words.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+    }
+
+    static func uetr(_ name: String) -> UETR { UETR(bits: UInt128(name.dropFirst()) ?? 0) }
+
+    private func bic(_ text: String) throws -> BIC {
+        guard let bic = BIC(text) else { throw Violation(description: "no BIC: \(text)") }
+        return bic
+    }
+
+    private func currency(_ code: String) throws -> Currency {
+        guard let currency = Currency(code: code) else {
+            throw Violation(description: "no currency: \(code)")
+        }
+        return currency
+    }
+
+    /// `2026-01-05T10:30` in UTC.
+    private func time(_ text: String) throws -> Timestamp {
+        let parts = text.split { "-T:".contains($0) }.compactMap { Int64($0) }
+        guard parts.count == 5 else { throw Violation(description: "no time: \(text)") }
+        let lengths: [Int64] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        guard parts[0] == 2026 else { throw Violation(description: "transcripts play in 2026") }
+        let days = 20_454 + lengths[..<Int(parts[1] - 1)].reduce(0, +) + parts[2] - 1
+        return ((days * 24 + parts[3]) * 60 + parts[4]) * 60_000_000_000
+    }
+}

@@ -1,0 +1,141 @@
+internal import Domain
+internal import Engine
+internal import Foundation
+internal import Testing
+
+/// Plays the transcripts in `Transcripts/`: a case is commands, `----` and all that the ledger
+/// answered; `#` begins a comment. With `LANGQIAO_REWRITE=1` the answers are written anew, to be
+/// reviewed as a difference.
+@Suite struct TranscriptTests {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "Transcripts")
+    static let names = [
+        "1-payment-versus-payment", "2-rounding", "3-priority-and-policies", "4-self-match",
+        "5-time", "6-operators", "7-repetition", "8-limits",
+    ]
+
+    @Test(arguments: names)
+    func transcript(name: String) throws {
+        let file = TranscriptTests.folder.appending(path: name + ".txt")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        var player = Player<LadderBook>()
+        let played = try player.play(text)
+        var slow = Player<ReferenceBook>()
+        #expect(try slow.play(text) == played)
+        if ProcessInfo.processInfo.environment["LANGQIAO_REWRITE"] == "1" {
+            try played.write(to: file, atomically: true, encoding: .utf8)
+        } else {
+            #expect(played == text)
+        }
+    }
+}
+
+/// Applies each line as a batch of its own and says what happened.
+struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
+    private var ledger = LedgerEngine<Book>()
+    private var effects = Effects()
+    private var script = Script()
+    private var logIndex: UInt64 = 0
+    /// Monday, 5 January 2026, 10:00 in Beijing.
+    private var now: Timestamp = 1_767_578_400_000_000_000
+    private var banks: [ParticipantRow] = []
+    private var payments: [PaymentID: PaymentRow] = [:]
+
+    init() {}
+
+    mutating func play(_ text: String) throws -> String {
+        var cases: [String] = []
+        for part in text.split(separator: "\n\n") {
+            let lines = part.split(separator: "\n", omittingEmptySubsequences: true)
+            let input = lines.prefix { $0 != "----" }
+            var output: [String] = input.map(String.init)
+            let commands = input.filter { !$0.hasPrefix("#") }
+            if !commands.isEmpty { output.append("----") }
+            for line in commands { output += try run(String(line)) }
+            cases.append(output.joined(separator: "\n"))
+        }
+        return cases.joined(separator: "\n\n") + "\n"
+    }
+
+    private mutating func run(_ line: String) throws -> [String] {
+        switch try script.read(line) {
+        case .time(let time):
+            now = max(now, time - 1)
+            return apply([])
+        case .command(let command): return apply([command])
+        case .book(let foreign): return book(foreign)
+        case .accounts: return ledger.allAccounts.compactMap { account($0) }
+        }
+    }
+
+    private mutating func apply(_ commands: [Command]) -> [String] {
+        now += 1
+        let batch = Batch(commands.map { EncodedCommand($0) }, timestamp: now)
+        logIndex += 1
+        ledger.apply(batch, at: logIndex, into: &effects)
+        for row in effects.participants where row.id > banks.count { banks.append(row) }
+        for row in effects.payments { payments[row.id] = row }
+        let own = effects.outcomes.first?.payment ?? 0
+        var lines: [String] = []
+        for outcome in effects.outcomes { lines.append(answer(outcome)) }
+        lines += effects.fills.map { fill($0) }
+        lines += effects.payments.filter { $0.id != own }.map { "  \(state($0))" }
+        return lines.isEmpty ? ["nothing happened"] : lines
+    }
+
+    private func answer(_ outcome: Outcome) -> String {
+        var text = outcome.code.name
+        if outcome.isRepetition { text += " (repetition)" }
+        guard let row = payments[outcome.payment] else { return text }
+        return text + " " + state(row)
+    }
+
+    private func state(_ row: PaymentRow) -> String {
+        var text = "\(name(row.id)) \(row.status.code)"
+        if row.endReason != .none { text += " \(row.endReason.name)" }
+        guard row.code == .accepted else { return text }
+        text += ": paid \(money(row.paid, row.payCurrency))"
+        if row.fee > 0 { text += " + fee \(money(row.fee, row.payCurrency))" }
+        text += ", received \(money(row.received, row.receiveCurrency))"
+        let fixed = row.fixed == .pay ? row.payCurrency : row.receiveCurrency
+        if row.remaining > 0 { text += ", rest \(money(row.remaining, fixed))" }
+        if row.held > 0 { text += ", holds \(money(row.held, row.payCurrency))" }
+        return text
+    }
+
+    private func fill(_ row: FillRow) -> String {
+        let legs = [
+            "\(name(row.renminbiPayment)) gives \(money(row.renminbiAmount, .cny))",
+            "\(name(row.foreignPayment)) gives \(money(row.foreignAmount, row.foreign))",
+        ]
+        return "  fill \(row.id) at \(row.rate.decimal): \(legs[0]), \(legs[1])"
+    }
+
+    private func name(_ payment: PaymentID) -> String { "U\(payments[payment]?.uetr.bits ?? 0)" }
+
+    private func money(_ amount: Int64, _ currency: Currency) -> String {
+        Money(minorUnits: amount, currency: currency).decimal + " " + currency.code
+    }
+
+    private func account(_ row: AccountRow) -> String? {
+        guard row.balance != 0 || row.held != 0 || row.creditLimit != 0 else { return nil }
+        let owner =
+            row.kind == .settlement
+            ? "\(banks[Int(row.participant) - 1].registration.bic)" : row.kind.name
+        var text = "\(owner) \(money(row.balance, row.currency))"
+        if row.held != 0 { text += ", held \(money(row.held, row.currency))" }
+        if row.creditLimit != 0 { text += ", limit \(money(row.creditLimit, row.currency))" }
+        return text
+    }
+
+    private func book(_ foreign: Currency) -> [String] {
+        let lines = Side.allCases.flatMap { side in
+            ledger.depth(foreign, side, levels: 10).map { level in
+                let pays = side == .payRenminbi ? "gives CNY" : "gives \(foreign.code)"
+                return "\(pays) at \(level.rate.decimal): \(level.orders) orders, "
+                    + "\(money(level.renminbi, .cny)), \(money(level.foreign, foreign))"
+            }
+        }
+        return lines.isEmpty ? ["empty"] : lines
+    }
+}
