@@ -67,8 +67,8 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
         return true
     }
 
-    /// Takes all items, waiting for the first until the deadline, if there is one; nil when the queue
-    /// is closed and empty.
+    /// Takes all items, waiting for the first until the deadline, if there is one; nil when the
+    /// queue is closed and empty.
     func takeAll(until deadline: Date? = nil) -> [Item]? {
         condition.lock()
         defer { condition.unlock() }
