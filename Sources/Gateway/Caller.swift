@@ -44,14 +44,14 @@ public enum Caller: Hashable, Sendable {
 }
 
 /// Who may make a call.
-enum Access: Sendable {
+package enum Access: Sendable {
     case anyone
     case participants
     case operators
     case participantsAndOperators
 
     /// - Throws: `UNAUTHENTICATED` without a certificate, `PERMISSION_DENIED` with the wrong one.
-    func check(_ caller: Caller?) throws(GatewayError) {
+    package func check(_ caller: Caller?) throws(GatewayError) {
         switch (self, caller) {
         case (.anyone, _), (.participants, .participant), (.operators, .operator),
             (.participantsAndOperators, .some):

@@ -53,7 +53,7 @@ extension GatewayError {
     }
 
     /// The error as `application/problem+json` (RFC 9457).
-    func problem(instance: String) -> Problem {
+    package func problem(instance: String) -> Problem {
         Problem(
             type: "urn:langqiao:result:\(code.name)", title: code.sentence,
             status: code.description.httpStatus, detail: detail.isEmpty ? nil : detail,
@@ -71,13 +71,13 @@ extension GatewayError {
 }
 
 /// Problem details for HTTP (RFC 9457), with the result as extension members.
-struct Problem: Codable, Equatable, Sendable {
+package struct Problem: Codable, Equatable, Sendable {
     var type: String
     var title: String
-    var status: Int
+    package var status: Int
     var detail: String?
     var instance: String
-    var code: String
+    package var code: String
     var number: UInt16
     var isoReason: String
 

@@ -33,6 +33,7 @@ public protocol SettlementNode: Sendable {
 
 extension SettlementNode {
     func submit(_ commands: [EncodedCommand]) async throws(GatewayError) -> [CommandAnswer] {
+        guard !commands.isEmpty else { return [] }
         let result = await withCheckedContinuation { continuation in
             submit(commands) { continuation.resume(returning: $0) }
         }

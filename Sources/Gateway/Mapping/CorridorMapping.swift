@@ -1,7 +1,7 @@
 public import Domain
 
-enum CorridorMapping {
-    static func corridor(from proto: ProtoCorridor) throws(GatewayError) -> Corridor {
+package enum CorridorMapping {
+    package static func corridor(from proto: ProtoCorridor) throws(GatewayError) -> Corridor {
         let foreign = try Field.foreign(proto.foreignCurrency, "foreign_currency")
         guard let collar = UInt16(exactly: proto.collarBasisPoints) else {
             throw Field.malformed("collar_basis_points", "must lie between 1 and 9999")
@@ -69,7 +69,7 @@ enum CorridorMapping {
 }
 
 extension ProtoCorridor {
-    init(_ row: CorridorRow) {
+    package init(_ row: CorridorRow) {
         self.init()
         let corridor = row.corridor
         foreignCurrency = corridor.foreign.code

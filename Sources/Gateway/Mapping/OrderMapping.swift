@@ -1,19 +1,19 @@
-internal import Domain
+package import Domain
 internal import Evidence
 internal import SwiftProtobuf
 
 /// A payment order ready to be submitted.
-struct MappedOrder: Sendable {
-    let order: PaymentOrder
+package struct MappedOrder: Sendable {
+    package let order: PaymentOrder
     let command: EncodedCommand
 }
 
-enum OrderMapping {
+package enum OrderMapping {
     /// Reads a payment order from the wire.
     ///
     /// - Throws: `MALFORMED_REQUEST` naming the field; `CORRIDOR_UNKNOWN` unless exactly one of the
     ///   currencies is CNY.
-    static func order(
+    package static func order(
         from proto: ProtoPaymentOrder, submitter: BIC
     ) throws(GatewayError) -> MappedOrder {
         let uetr = try Field.uetr(proto.uetr, "uetr")

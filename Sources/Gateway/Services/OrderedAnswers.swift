@@ -4,7 +4,7 @@ internal import Synchronization
 /// Lets a stream submit many orders without waiting for each, and answer them in their order.
 ///
 /// A bounded number is under way: who submits waits for room, who answers waits for the oldest.
-final class OrderedAnswers<Answer: Sendable>: Sendable {
+package final class OrderedAnswers<Answer: Sendable>: Sendable {
     private struct Shared {
         var isClosed = false
         var taken: UInt64 = 0
@@ -17,12 +17,12 @@ final class OrderedAnswers<Answer: Sendable>: Sendable {
     private let shared = Mutex(Shared())
     private let limit: UInt64
 
-    init(limit: UInt64) {
+    package init(limit: UInt64) {
         self.limit = limit
     }
 
     /// The number of the next order, once there is room. Called by one task only.
-    func take() async -> UInt64 {
+    package func take() async -> UInt64 {
         await withCheckedContinuation { continuation in
             let hasRoom = shared.withLock {
                 if $0.taken - $0.given < limit { return true }
@@ -38,7 +38,7 @@ final class OrderedAnswers<Answer: Sendable>: Sendable {
     }
 
     /// The answer to one order; any thread, any order of orders.
-    func set(_ number: UInt64, _ answer: Answer) {
+    package func set(_ number: UInt64, _ answer: Answer) {
         let waiting = shared.withLock {
             guard number == $0.given, let waiting = $0.next else {
                 $0.answers[number] = answer
@@ -53,7 +53,7 @@ final class OrderedAnswers<Answer: Sendable>: Sendable {
     }
 
     /// No order follows.
-    func close() {
+    package func close() {
         let waiting = shared.withLock {
             $0.isClosed = true
             guard $0.given == $0.taken else {
@@ -67,7 +67,7 @@ final class OrderedAnswers<Answer: Sendable>: Sendable {
     }
 
     /// The answer to the oldest order that has none yet; nil after the last. One task only.
-    func next() async -> Answer? {
+    package func next() async -> Answer? {
         let answer: Answer? = await withCheckedContinuation { continuation in
             let known: Answer?? = shared.withLock {
                 if let answer = $0.answers.removeValue(forKey: $0.given) {

@@ -123,9 +123,9 @@ struct GatewayHandler: RequestHandler {
 }
 
 /// The query of a URL.
-enum Query {
+package enum Query {
     /// Names and values, percent-decoded; a name that comes twice is an error.
-    static func parse(_ query: String?) throws(GatewayError) -> [String: String] {
+    package static func parse(_ query: String?) throws(GatewayError) -> [String: String] {
         var values: [String: String] = [:]
         for pair in (query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

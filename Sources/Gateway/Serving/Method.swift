@@ -4,9 +4,9 @@ internal import NIOCore
 internal import SwiftProtobuf
 
 /// One method of the API: how it is called over gRPC, and over JSON where it is.
-struct Method: Sendable {
+package struct Method: Sendable {
     /// The path of the gRPC call, `/package.Service/Method`.
-    let path: String
+    package let path: String
     let access: Access
     let serve: @Sendable (Services, Caller?, GRPCServerCall) async throws -> Void
     var isStreaming = false
@@ -14,14 +14,14 @@ struct Method: Sendable {
 }
 
 /// How a method is called over JSON.
-struct Route: Sendable {
+package struct Route: Sendable {
     let verb: String
     let template: PathTemplate
     let serve: @Sendable (Services, Caller?, JSONCall) async throws -> Void
 }
 
 /// A JSON request with the variables of its path, and its response.
-struct JSONCall: Sendable {
+package struct JSONCall: Sendable {
     let request: Request
     let response: Response
     let variables: [String: String]
@@ -55,7 +55,7 @@ struct BindingSource {
 }
 
 /// A path with variables: `/v1/payments/{uetr}:cancel`.
-struct PathTemplate: Sendable {
+package struct PathTemplate: Sendable {
     private enum Segment: Sendable {
         case literal(String)
         /// A variable, and what must follow it in the same segment (`:cancel` or nothing).
@@ -64,7 +64,7 @@ struct PathTemplate: Sendable {
 
     private let segments: [Segment]
 
-    init(_ template: String) {
+    package init(_ template: String) {
         segments = template.split(separator: "/").map { segment in
             guard segment.hasPrefix("{"), let end = segment.firstIndex(of: "}") else {
                 return .literal(String(segment))
@@ -76,7 +76,7 @@ struct PathTemplate: Sendable {
     }
 
     /// The variables of a path that fits, or nil.
-    func match(_ path: String) -> [String: String]? {
+    package func match(_ path: String) -> [String: String]? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         guard parts.count == segments.count else { return nil }
         var variables: [String: String] = [:]

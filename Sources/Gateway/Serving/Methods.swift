@@ -4,11 +4,11 @@ internal import NIOCore
 internal import SwiftProtobuf
 
 /// All methods of the API, found by gRPC path or by JSON route.
-struct Methods: Sendable {
+package struct Methods: Sendable {
     private let byPath: [String: Method]
     private let routes: [(method: Method, route: Route)]
 
-    static let all = Methods(payments + ledger + operators + infrastructure)
+    package static let all = Methods(payments + ledger + operators + infrastructure)
 
     init(_ methods: [Method]) {
         byPath = Dictionary(uniqueKeysWithValues: methods.map { ($0.path, $0) })
@@ -21,7 +21,7 @@ struct Methods: Sendable {
     ///
     /// - Throws: `METHOD_NOT_ALLOWED` when the path exists with other verbs only, else
     ///   `METHOD_UNKNOWN`.
-    func route(
+    package func route(
         _ verb: String, _ path: String
     ) throws(GatewayError) -> (method: Method, route: Route, variables: [String: String]) {
         var verbs: [String] = []

@@ -1,0 +1,139 @@
+import Domain
+import Gateway
+import Testing
+
+@Suite struct MappingTests {
+    private let bank = BIC("BKCHCNB0") ?? .none
+
+    private var order: ProtoPaymentOrder {
+        var order = ProtoPaymentOrder()
+        order.uetr = "11249016-b447-43bc-8367-498769c3f31d"
+        order.creditorParticipant = "BKKBTHB0"
+        order.payCurrency = "CNY"
+        order.receiveCurrency = "THB"
+        order.payAmount = "1250.00"
+        return order
+    }
+
+    @Test func anOrderIsReadWhole() throws {
+        var proto = order
+        proto.limitRate = "4.9312"
+        proto.timeInForce = .goodTillDate
+        proto.expiresAt.seconds = 1_800_000_000
+        proto.fillPolicy = .minimum
+        proto.minimumFill = "100"
+        let mapped = try OrderMapping.order(from: proto, submitter: bank).order
+        #expect(mapped.payer == bank && mapped.submitter == bank)
+        #expect(mapped.side == .payRenminbi && mapped.fixed == .pay && mapped.foreign == .thb)
+        #expect(mapped.amount == 125_000 && mapped.minimumFill == 10_000)
+        #expect(mapped.limit == Rate(scaled: 493_120_000))
+        #expect(mapped.expiresAt == 1_800_000_000_000_000_000)
+    }
+
+    /// What makes another order, and what does not.
+    @Test func theContentHashCoversTheContent() throws {
+        func hash(_ change: (inout ProtoPaymentOrder) -> Void = { _ in }) throws -> UInt128 {
+            var changed = order
+            change(&changed)
+            return try OrderMapping.order(from: changed, submitter: bank).order.contentHash
+        }
+        let original = try hash()
+        #expect(try hash { $0.payAmount = "1250" } == original, "the same amount in other digits")
+        #expect(try hash { $0.payer = "BKCHCNB0" } == original, "the payer said in so many words")
+        #expect(try hash { $0.payAmount = "1250.01" } != original)
+        #expect(try hash { $0.receiveAmount = "1250.00" } != original)
+        #expect(try hash { $0.limitRate = "4.9" } != original)
+        #expect(try hash { $0.details.endToEndID = "A" } != original)
+        #expect(try hash { $0.timeInForce = .day } != original)
+        let other = try #require(BIC("BKKBTHB0"))
+        var named = order
+        named.payer = "BKCHCNB0"
+        let submitted = try OrderMapping.order(from: named, submitter: other).order.contentHash
+        #expect(submitted == original, "who submits it does not count")
+    }
+
+    @Test(arguments: [
+        ("uetr", { $0.uetr = "11249016-b447-13bc-8367-498769c3f31d" }),
+        ("uetr", { $0.uetr = "" }),
+        ("payer", { $0.payer = "bkchcnb0" }),
+        ("creditor_participant", { $0.creditorParticipant = "" }),
+        ("pay_currency", { $0.payCurrency = "CNH" }),
+        ("receive_currency", { $0.receiveCurrency = "XXX" }),
+        ("pay_amount", { $0.payAmount = "1250.001" }),
+        ("pay_amount", { $0.payAmount = "1e3" }),
+        ("pay_amount", { $0.payAmount = "NaN" }),
+        ("pay_amount", { $0.payAmount = "" }),
+        ("pay_amount", { $0.payAmount = "99999999999999999999.00" }),
+        ("pay_amount or receive_amount", { $0.fixed = nil }),
+        ("limit_rate", { $0.limitRate = "0" }),
+        ("limit_rate", { $0.limitRate = "-4.9" }),
+        ("limit_rate", { $0.limitRate = "4.123456789" }),
+        ("minimum_fill", { $0.minimumFill = "1.001" }),
+        ("time_in_force", { $0.timeInForce = .UNRECOGNIZED(9) }),
+        ("fill_policy", { $0.fillPolicy = .UNRECOGNIZED(9) }),
+        ("expires_at", { $0.expiresAt.nanos = -1 }),
+        ("details", { $0.details.note = String(repeating: "x", count: 20_000) }),
+    ] as [(String, @Sendable (inout ProtoPaymentOrder) -> Void)])
+    func everyFieldIsNamedWhenItIsWrong(
+        _ field: String, _ change: @Sendable (inout ProtoPaymentOrder) -> Void
+    ) {
+        var wrong = order
+        change(&wrong)
+        do {
+            _ = try OrderMapping.order(from: wrong, submitter: bank)
+            Issue.record("\(field) was taken")
+        } catch {
+            #expect(error.code == .malformedRequest)
+            #expect(error.detail.hasPrefix(field + " "), "\(error.detail)")
+        }
+    }
+
+    @Test func onlyOneOfTheCurrenciesIsRenminbi() {
+        for (pay, receive) in [("CNY", "CNY"), ("THB", "MYR")] {
+            var wrong = order
+            wrong.payCurrency = pay
+            wrong.receiveCurrency = receive
+            #expect(
+                code { _ = try OrderMapping.order(from: wrong, submitter: bank) }
+                    == .corridorUnknown)
+        }
+    }
+
+    @Test func corridorsGoThereAndBack() throws {
+        var proto = ProtoCorridor()
+        proto.foreignCurrency = "THB"
+        proto.tick = "0.0001"
+        proto.referenceRate = "4.93"
+        proto.collarBasisPoints = 500
+        proto.minimumSize = "10.00"
+        proto.maximumSize = "1000000.00"
+        proto.selfMatch = .decrementBoth
+        proto.weekdays = [1, 2, 3, 4, 5]
+        proto.utcOffsetMinutes = 420
+        proto.opensAt = "08:30"
+        proto.cutOffAt = "24:00"
+        let corridor = try CorridorMapping.corridor(from: proto)
+        proto.state = .open
+        #expect(ProtoCorridor(CorridorRow(corridor: corridor, state: .open)) == proto)
+        for (time, isRight) in [("24:01", false), ("8:30", false), ("08:60", false), ("23:59", true)] {
+            proto.opensAt = time
+            #expect((try? CorridorMapping.corridor(from: proto)) != nil == isRight, "\(time)")
+        }
+    }
+
+    /// Every result code reaches gRPC and HTTP with its own numbers.
+    @Test(arguments: ResultCode.allCases.filter { $0 != .accepted })
+    func errorsCarryTheirCode(_ code: ResultCode) throws {
+        let error = GatewayError(code, "the detail")
+        let status = error.grpcStatus
+        #expect(status.code.rawValue == Int(code.description.grpcStatus))
+        #expect(status.message.hasPrefix(code.name) && status.message.contains(code.sentence))
+        let rich = try RPCStatus(serializedBytes: try #require(status.details))
+        let result = try ProtoResult(unpackingAny: try #require(rich.details.first))
+        #expect(result.code == code.name && result.number == Int32(code.rawValue))
+        #expect(result.detail == "the detail" && result.isoReason == code.isoReason)
+        let problem = error.problem(instance: "/v1/payments")
+        #expect(problem.status == code.description.httpStatus && problem.code == code.name)
+        #expect((400..<600).contains(problem.status))
+    }
+}
