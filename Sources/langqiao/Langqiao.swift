@@ -24,6 +24,6 @@ struct Langqiao: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Without a gateway:",
-                subcommands: [ReplayCommand.self, VersionCommand.self]),
+                subcommands: [DemoCommand.self, ReplayCommand.self, VersionCommand.self]),
         ])
 }
