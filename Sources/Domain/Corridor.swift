@@ -38,7 +38,7 @@ public struct Corridor: BitwiseCopyable, Equatable, Sendable {
     /// The step between two rates.
     public var tick: Rate
     public var referenceRate: Rate
-    /// Smallest order, in fen; orders fixed in foreign currency are converted at the reference rate.
+    /// Smallest order, in fen; orders fixed in foreign currency count at the reference rate.
     public var minimumSize: Int64
     /// Largest order, in fen.
     public var maximumSize: Int64

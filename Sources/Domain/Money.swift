@@ -15,7 +15,7 @@ public struct Money: BitwiseCopyable, Hashable, Sendable {
 public enum DecimalError: Error, Equatable, Sendable {
     /// Not of the form `[-]digits[.digits]`.
     case malformed
-    /// More digits after the point than the currency or the rate has; digits are never rounded away.
+    /// More digits after the point than the currency or the rate has; none is rounded away.
     case tooManyDigits(allowed: Int)
     /// Beyond what 64 bits hold.
     case overflow

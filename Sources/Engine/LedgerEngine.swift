@@ -22,7 +22,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var rowsHash: UInt64
     /// Time of the batch that is being applied.
     var now: Timestamp
-    /// Payments whose order changed in this batch, some of them ended since. Payments and not slots:
+    /// Payments whose order changed in this batch, some ended since. Payments and not slots:
     /// slots are reused, and not alike on a node that was restarted in between.
     var dirtyOrders: [UInt32]
     /// Filled while a batch is applied; empty otherwise.

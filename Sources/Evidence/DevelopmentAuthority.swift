@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// A certificate authority for development and demonstrations: P-256 keys, certificates of 825 days.
+/// A certificate authority for development and demonstrations: P-256 keys, valid for 825 days.
 ///
 /// It keeps its key in memory and in a file without a passphrase; production certificates come from
 /// the operators' own authority.

@@ -24,9 +24,10 @@ final class Directory: Sendable {
         let wanted = ids.subtracting([0])
         if let bics = lookUp(wanted) { return bics }
         try await refresh()
-        return lookUp(wanted) ?? known.withLock { known in
-            known.bics.filter { wanted.contains($0.key) }
-        }
+        return lookUp(wanted)
+            ?? known.withLock { known in
+                known.bics.filter { wanted.contains($0.key) }
+            }
     }
 
     /// The participant with this BIC as registered, or nil.

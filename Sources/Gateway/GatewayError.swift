@@ -1,6 +1,6 @@
 public import Domain
-public import HTTP2
 internal import Foundation
+public import HTTP2
 internal import SwiftProtobuf
 
 /// Why a call had no success: a result code and what is special about this call.
@@ -39,7 +39,7 @@ extension ProtoResult {
 }
 
 extension GatewayError {
-    /// The error in the trailers of a gRPC call, with a `google.rpc.Status` that carries the result.
+    /// The error as trailers of a gRPC call, with a `google.rpc.Status` that carries the result.
     public var grpcStatus: GRPCStatus {
         let code = GRPCStatusCode(rawValue: Int(code.description.grpcStatus)) ?? .unknown
         let message = "\(self.code.name): \(description)"

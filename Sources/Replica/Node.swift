@@ -58,7 +58,11 @@ public final class Node: Sendable {
             $0.condition = .serving
             return true
         }
-        if isWanted { onEvent(.serving(logIndex: replica.progress.applied)) } else { replica.stop() }
+        if isWanted {
+            onEvent(.serving(logIndex: replica.progress.applied))
+        } else {
+            replica.stop()
+        }
     }
 
     /// Called on the replica thread as its last act.
@@ -80,7 +84,7 @@ public final class Node: Sendable {
         while shared.withLock({ $0.condition == .starting }) {
             do {
                 return try startReplica()
-            } catch where Node.isConnectionLoss(error) && Date() < deadline {
+            } catch  where Node.isConnectionLoss(error) && Date() < deadline {
                 Thread.sleep(forTimeInterval: 0.25)
             } catch {
                 return conclude(error)
@@ -158,7 +162,7 @@ public final class Node: Sendable {
         for watcher in watchers { watcher(applied) }
     }
 
-    /// Refuses new submissions, finishes the accepted ones and stops; `waitUntilStopped` tells when.
+    /// Refuses new submissions, finishes the accepted ones, stops; `waitUntilStopped` tells when.
     public func stop() {
         let replica = shared.withLock {
             $0.condition = .stopped

@@ -143,9 +143,11 @@ struct ReplicaLoop: ~Copyable {
         if !waiting.isEmpty { startBatch() }
     }
 
-    private var nextDeadline: Date {
-        guard inFlight == nil, engine.nextExpiry != .never else { return .distantFuture }
-        return Date(timeIntervalSince1970: Double(engine.nextExpiry) / 1e9 + 0.001)
+    /// When to look again without an event: the next expiry, at most an hour from now.
+    private var nextDeadline: Date? {
+        guard inFlight == nil, engine.nextExpiry != .never else { return nil }
+        let wait = max(0, engine.nextExpiry - ReplicaLoop.clock()) / 1_000_000 + 1
+        return Date(timeIntervalSinceNow: Double(min(wait, 3_600_000)) / 1_000)
     }
 
     private static func clock() -> Timestamp {

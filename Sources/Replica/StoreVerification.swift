@@ -20,8 +20,8 @@ public enum StoreVerification {
 
     /// Checks the chain of the log, replays it into a scratch schema and compares.
     ///
-    /// It only reads the ledger's own schema, so it may run beside a serving node; the comparison is
-    /// made at the batch at which the tables stood when it began, so a node that goes on writing
+    /// It only reads the ledger's own schema, so it may run beside a serving node. The tables are
+    /// compared as of the batch at which they stood when it began, so a node that goes on writing
     /// shows up as differences.
     ///
     /// - Parameter limit: how many differences are named; all are counted.

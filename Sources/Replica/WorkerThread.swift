@@ -67,13 +67,17 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
         return true
     }
 
-    /// Takes all items, waiting for the first until the deadline; nil when the queue is closed and
-    /// empty.
-    func takeAll(until deadline: Date = .distantFuture) -> [Item]? {
+    /// Takes all items, waiting for the first until the deadline, if there is one; nil when the
+    /// queue is closed and empty.
+    func takeAll(until deadline: Date? = nil) -> [Item]? {
         condition.lock()
         defer { condition.unlock() }
         while items.isEmpty {
             if isClosed { return nil }
+            guard let deadline else {
+                condition.wait()
+                continue
+            }
             if !condition.wait(until: deadline) { break }
         }
         let taken = items

@@ -18,7 +18,10 @@ extension LedgerReader {
     /// All participants in order of number.
     public func participantRecords() throws -> [ParticipantRecord] {
         try connection.query(
-            "SELECT \(LedgerTable.participants.columnList) FROM participants ORDER BY participant_id"
+            """
+            SELECT \(LedgerTable.participants.columnList) FROM participants
+            ORDER BY participant_id
+            """
         ).map { row in
             let participant = try ParticipantRow(from: &row)
             return ParticipantRecord(row: participant, details: row.optionalText())

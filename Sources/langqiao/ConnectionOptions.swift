@@ -61,7 +61,8 @@ struct ConnectionOptions: ParsableArguments {
             Failure.print(status.message, code: "\(status.code)", json: json)
             throw ExitCode(status.code == .unavailable ? 69 : 1)
         } catch let error as HTTP2Error {
-            Failure.print("no answer from \(host):\(port): \(error)", code: "UNREACHABLE", json: json)
+            Failure.print(
+                "no answer from \(host):\(port): \(error)", code: "UNREACHABLE", json: json)
             throw ExitCode(69)
         }
     }

@@ -83,7 +83,8 @@ struct Replay: ~Copyable {
         do {
             mapped = try ReplayMapping.command(from: line)
         } catch {
-            throw ReplayError(line: number, reason: error.detail.isEmpty ? "\(error)" : error.detail)
+            throw ReplayError(
+                line: number, reason: error.detail.isEmpty ? "\(error)" : error.detail)
         }
         if let time, mapped.time < time {
             throw ReplayError(line: number, reason: "time goes back")

@@ -101,9 +101,10 @@ struct ServeCommand: AsyncParsableCommand {
             ("bic", bic), ("log-level", logLevel), ("grace", grace.map(String.init)),
             ("threads", threads.map(String.init)),
         ]
-        return Dictionary(uniqueKeysWithValues: given.compactMap { key, value in
-            value.map { (key, $0) }
-        })
+        return Dictionary(
+            uniqueKeysWithValues: given.compactMap { key, value in
+                value.map { (key, $0) }
+            })
     }
 }
 
@@ -114,7 +115,8 @@ final class StopSignals: Sendable {
 
     /// Takes the signals over from now on.
     init() {
-        (stream, source) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingOldest(1))
+        (stream, source) = AsyncStream.makeStream(
+            of: Bool.self, bufferingPolicy: .bufferingOldest(1))
         let source = source
         for number in [SIGTERM, SIGINT] {
             signal(number, SIG_IGN)

@@ -39,7 +39,10 @@ struct Settings {
                 name: "flags",
                 values: Dictionary(
                     uniqueKeysWithValues: flags.map {
-                        (AbsoluteConfigKey(["langqiao", $0.key]), ConfigValue(.string($0.value), isSecret: false))
+                        (
+                            AbsoluteConfigKey(["langqiao", $0.key]),
+                            ConfigValue(.string($0.value), isSecret: false)
+                        )
                     })),
             EnvironmentVariablesProvider(),
         ]

@@ -1,7 +1,7 @@
 internal import Domain
 
 extension RandomHistory {
-    /// Five corridors with 0, 2 and 3 minor digits, and at times one at the edge of what is allowed.
+    /// Five corridors with 0, 2 and 3 minor digits, and at times one at the edge of the rules.
     static func corridors(_ random: inout SplitMix64) -> [Corridor] {
         let extreme = random.below(4)
         var corridors = [

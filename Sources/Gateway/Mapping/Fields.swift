@@ -65,7 +65,8 @@ enum Field {
     static func malformed(_ name: String, _ rule: String, _ value: String = "") -> GatewayError {
         let shown = String(value.prefix(64))
         return GatewayError(
-            .malformedRequest, shown.isEmpty ? "\(name) \(rule)" : "\(name) \(rule), not \"\(shown)\""
+            .malformedRequest,
+            shown.isEmpty ? "\(name) \(rule)" : "\(name) \(rule), not \"\(shown)\""
         )
     }
 }

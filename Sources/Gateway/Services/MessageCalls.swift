@@ -111,8 +111,9 @@ extension PaymentInstruction {
     /// rate in a message knows nothing of ticks.
     fileprivate func limitOnTick(_ corridors: [CorridorRow]) -> Rate? {
         let foreign = payCurrency == .cny ? receiveAmount.currency : payCurrency
-        guard let limit, let tick = corridors.first(where: { $0.corridor.foreign == foreign })?
-            .corridor.tick.scaled
+        guard let limit,
+            let tick = corridors.first(where: { $0.corridor.foreign == foreign })?
+                .corridor.tick.scaled
         else { return limit }
         let below = limit.scaled / tick * tick
         let above = below == limit.scaled ? below : below + tick

@@ -3,7 +3,8 @@ internal import Store
 
 extension Services {
     /// Submits one operator command and gives its answer, or throws its refusal.
-    private func carryOut(_ command: EncodedCommand) async throws(GatewayError) -> ProtoCommandAnswer
+    private func carryOut(_ command: EncodedCommand) async throws(GatewayError)
+        -> ProtoCommandAnswer
     {
         let answers = try await node.submit([command])
         let outcome = answers[0].outcome

@@ -145,7 +145,8 @@ extension JSONCall {
         do {
             return try Input(jsonUTF8Bytes: Array(body.readableBytesView))
         } catch {
-            throw GatewayError(.malformedRequest, "the body is no \(Input.protoMessageName): \(error)")
+            throw GatewayError(
+                .malformedRequest, "the body is no \(Input.protoMessageName): \(error)")
         }
     }
 

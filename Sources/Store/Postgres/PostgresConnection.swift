@@ -118,7 +118,7 @@ final class PostgresConnection {
 // MARK: - Pipeline
 
 extension PostgresConnection {
-    /// From here on statements are only sent; they run as one transaction at ``finishPipeline(_:)``.
+    /// From here on statements are sent only; they run as one transaction at the end.
     func beginPipeline() throws(StoreError) {
         guard PQenterPipelineMode(connection) == 1 else {
             throw StoreError(lastError("begin pipeline", lost: !isOpen))
