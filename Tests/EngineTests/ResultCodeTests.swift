@@ -100,6 +100,22 @@ internal import Testing
         #expect(last?.split(separator: " ").first.map(String.init) == code.name)
     }
 
+    /// R3.9 numbers that no written BIC, LEI or country leads to are not registered.
+    @Test func identifiersHaveWrittenForms() {
+        let good = Banks.registrations[0]
+        var wrong = [good, good, good]
+        wrong[0].bic = BIC(packed: .max)
+        wrong[1].country = CountryCode(packed: .max)
+        wrong[2].lei = LEI(packed: 2)
+        var engine = Engine()
+        var effects = Effects()
+        let commands = (wrong + [good]).map { Command.registerParticipant($0) }
+        let timed = TimedCommands(timestamp: 1, commands: commands)
+        engine.apply(timed.batch, at: 1, into: &effects)
+        let refused = [ResultCode](repeating: .registrationInvalid, count: 3)
+        #expect(effects.outcomes.map(\.code) == refused + [.accepted])
+    }
+
     /// R3.11 a full ledger refuses what would need more room, and nothing else.
     @Test func fullTablesRefuseOnlyWhatIsNew() {
         var engine = Engine()
