@@ -87,7 +87,22 @@ let package = Package(
             name: "HTTP2Tests",
             dependencies: ["HTTP2", .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
             swiftSettings: strict),
-        .testTarget(name: "StoreTests", dependencies: ["Domain", "Store"], swiftSettings: strict),
+        .target(
+            name: "PostgresForTests", dependencies: ["Store"], path: "Tests/PostgresForTests",
+            swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Domain", "Store", "PostgresForTests"],
+            swiftSettings: strict),
+        .testTarget(name: "EvidenceTests", dependencies: ["Evidence"], swiftSettings: strict),
+        .testTarget(
+            name: "ReplicaTests",
+            dependencies: [
+                "Domain", "Evidence", "Store", "Replica", "Scenarios", "PostgresForTests",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GatewayTests", dependencies: ["Domain", "HTTP2", "Gateway", protobuf],
+            swiftSettings: strict),
         .testTarget(
             name: "BankMessagesTests", dependencies: ["BankMessages", "Domain"],
             exclude: ["Python"], swiftSettings: strict),

@@ -29,17 +29,32 @@ struct ReplayCommand: ParsableCommand {
         }
         defer { fclose(input) }
         var replay = Replay { print($0) }
-        do {
-            var number: UInt32 = 0
-            while let line = ReplayCommand.line(of: input) {
-                number += 1
-                if !line.allSatisfy(\.isWhitespace) { try replay.add(line, number: number) }
+        var malformed = 0
+        var number: UInt32 = 0
+        while let line = ReplayCommand.line(of: input) {
+            number += 1
+            guard !line.allSatisfy(\.isWhitespace) else { continue }
+            do {
+                // Behind a malformed line nothing runs, but the other lines are still read.
+                if malformed == 0 {
+                    try replay.add(line, number: number)
+                } else {
+                    _ = try ReplayMapping.command(from: line)
+                }
+            } catch {
+                malformed += 1
+                report(error, line: number)
             }
-            try replay.finish()
-        } catch let error as ReplayError {
-            Failure.print("\(file):\(error.line): \(error.reason)", code: "MALFORMED", json: json)
-            throw ExitCode.failure
         }
+        guard malformed == 0 else { throw ExitCode.failure }
+        try replay.finish()
+    }
+
+    private func report(_ error: any Error, line: UInt32) {
+        var reason = "\(error)"
+        if let error = error as? GatewayError, !error.detail.isEmpty { reason = error.detail }
+        if let error = error as? ReplayError { reason = error.reason }
+        Failure.print("\(file):\(line): \(reason)", code: "MALFORMED", json: json)
     }
 
     /// The next line without its end, or nil behind the last.
@@ -54,9 +69,8 @@ struct ReplayCommand: ParsableCommand {
     }
 }
 
-/// Why a line of a replay cannot be run.
+/// A line of a replay that can be read but not run.
 struct ReplayError: Error {
-    let line: UInt32
     let reason: String
 }
 
@@ -77,35 +91,24 @@ struct Replay: ~Copyable {
 
     /// Takes the next line; a later time closes the batch of the earlier one.
     ///
-    /// - Throws: ``ReplayError``.
+    /// - Throws: `GatewayError` for a line that cannot be read, ``ReplayError`` for one that cannot
+    ///   be run.
     mutating func add(_ line: String, number: UInt32) throws {
-        let mapped: ReplayMapping.Mapped
-        do {
-            mapped = try ReplayMapping.command(from: line)
-        } catch {
-            throw ReplayError(
-                line: number, reason: error.detail.isEmpty ? "\(error)" : error.detail)
-        }
-        if let time, mapped.time < time {
-            throw ReplayError(line: number, reason: "time goes back")
-        }
-        if time != mapped.time || waiting.count == Limits.commandsPerBatch
-            || mapped.time <= engine.position.timestamp
-        {
-            guard mapped.time > max(time ?? 0, engine.position.timestamp) else {
-                throw ReplayError(
-                    line: number,
-                    reason: "more than \(Limits.commandsPerBatch) commands share this time")
-            }
-            try closeBatch()
-        }
+        let mapped = try ReplayMapping.command(from: line)
+        if let time, mapped.time < time { throw ReplayError(reason: "time goes back") }
+        if let time, mapped.time > time { try closeBatch(time) }
         time = mapped.time
+        guard mapped.command != nil else { return }
+        guard waiting.count < Limits.commandsPerBatch else {
+            throw ReplayError(
+                reason: "more than \(Limits.commandsPerBatch) commands share this time")
+        }
         waiting.append((number, mapped))
     }
 
     /// Closes the last batch and writes the summary.
     mutating func finish() throws {
-        try closeBatch()
+        if let time { try closeBatch(time) }
         var summary = ProtoReplaySummary()
         summary.commands = commands
         summary.batches = engine.position.logIndex
@@ -127,9 +130,9 @@ struct Replay: ~Copyable {
         write(try summary.jsonString(options: ReplayMapping.jsonOptions))
     }
 
-    private mutating func closeBatch() throws {
-        guard let time, !waiting.isEmpty else { return }
-        let batch = Batch(waiting.map(\.command.command), timestamp: time)
+    /// Applies what shares a time; nothing but the time is a batch too.
+    private mutating func closeBatch(_ time: Timestamp) throws {
+        let batch = Batch(waiting.compactMap(\.command.command), timestamp: time)
         engine.apply(batch, at: engine.position.logIndex + 1, into: &effects)
         for row in effects.payments where row.isNew { uetrs[row.id] = row.uetr.description }
         commands += UInt64(waiting.count)

@@ -13,14 +13,7 @@ struct VerifyStoreCommand: AsyncParsableCommand {
             1: differences or a damaged log.
             """)
 
-    @Option(help: ArgumentHelp("A libpq connection string.", valueName: "conninfo"))
-    var database: String?
-
-    @Option(help: ArgumentHelp("The schema of log and tables.", valueName: "name"))
-    var schema = DatabaseAddress.defaultSchema
-
-    @Option(help: ArgumentHelp("Directory of a private PostgreSQL.", valueName: "dir"))
-    var data: String?
+    @OptionGroup var source: DatabaseOptions
 
     @Option(help: "How many differences to name; all are counted.")
     var limit = 100
@@ -28,34 +21,16 @@ struct VerifyStoreCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    func validate() throws {
-        guard (database == nil) != (data == nil) else {
-            throw ValidationError("give exactly one of --database and --data")
-        }
-    }
-
     func run() async throws {
         let report: VerificationReport
         do {
-            report = try await onThread { [self] in try verify() }
+            report = try await source.use { [limit] in try StoreVerification.run($0, limit: limit) }
         } catch {
             Failure.print("\(error)", code: "DAMAGED", json: json)
             throw ExitCode.failure
         }
         if json { try printJSON(report) } else { printText(report) }
         if !report.comparison.isEqual { throw ExitCode.failure }
-    }
-
-    private func verify() throws -> VerificationReport {
-        guard let data else {
-            return try StoreVerification.run(
-                DatabaseAddress(connectionString: database ?? "", schema: schema), limit: limit)
-        }
-        let cluster = try PrivateCluster.start(directory: data)
-        defer { try? cluster.stop() }  // the report is what counts
-        return try StoreVerification.run(
-            DatabaseAddress(connectionString: cluster.connectionString, schema: schema),
-            limit: limit)
     }
 
     private func printText(_ report: VerificationReport) {

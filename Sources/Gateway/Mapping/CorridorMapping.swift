@@ -90,18 +90,24 @@ extension ProtoCorridor {
         utcOffsetMinutes = Int32(corridor.utcOffsetMinutes)
         opensAt = ProtoCorridor.time(corridor.opensAtMinute)
         cutOffAt = ProtoCorridor.time(corridor.cutOffMinute)
-        state =
-            switch row.state {
-            case .open: .open
-            case .halted: .halted
-            case .closed: .closed
-            }
+        state = ProtoCorridorState(row.state)
     }
 
     private static func time(_ minute: UInt16) -> String {
         let hour = minute / 60
         let rest = minute % 60
         return "\(hour < 10 ? "0" : "")\(hour):\(rest < 10 ? "0" : "")\(rest)"
+    }
+}
+
+extension ProtoCorridorState {
+    init(_ state: CorridorState) {
+        self =
+            switch state {
+            case .open: .open
+            case .halted: .halted
+            case .closed: .closed
+            }
     }
 }
 

@@ -7,7 +7,8 @@ public enum ReplayMapping {
     /// A command of a replay, ready for a batch.
     public struct Mapped: Sendable {
         public let time: Timestamp
-        public let command: EncodedCommand
+        /// Nil on a line that only lets time pass.
+        public let command: EncodedCommand?
         /// The payment that the command is about, if it is about one.
         let uetr: String
         /// The order, when the command submits one.
@@ -82,7 +83,7 @@ public enum ReplayMapping {
         case .setCreditLimit(let request):
             return plain(try limit(request))
         case nil:
-            throw Field.malformed("command", "must be given: submitPayment, fund, …")
+            return Mapped(time: time, command: nil, uetr: "", order: nil)
         }
     }
 

@@ -1,0 +1,96 @@
+public import Domain
+internal import SwiftProtobuf
+
+extension ReplayMapping {
+    /// The lines that replay a batch of the log: the same time, the same commands, and so the same
+    /// state hash. A batch without commands is a line with its time alone.
+    ///
+    /// - Throws: `INTERNAL_ERROR` when a command cannot be written, which no command taken by the
+    ///   gateway is.
+    public static func lines(of batch: Batch) throws(GatewayError) -> [String] {
+        var protos: [ProtoReplayCommand] = []
+        batch.forEachCommand { _, item in
+            let range = item.attachment
+            let attachment = batch.bytes[Int(range.offset)..<Int(range.offset + range.length)]
+            protos.append(ProtoReplayCommand(item.command, attachment))
+        }
+        if protos.isEmpty { protos.append(ProtoReplayCommand()) }
+        var lines: [String] = []
+        for var proto in protos {
+            proto.time = Google_Protobuf_Timestamp(batch.timestamp)
+            let line: String? = try? proto.jsonString()
+            guard let line else { throw GatewayError(.internalError) }
+            lines.append(line)
+        }
+        return lines
+    }
+}
+
+extension ProtoReplayCommand {
+    fileprivate init(_ command: Command, _ attachment: ArraySlice<UInt8>) {
+        self.init()
+        switch command {
+        case .submitPayment(let order):
+            submitter = order.submitter.description
+            submitPayment = ProtoPaymentOrder(order, details: attachment)
+        case .cancelPayment(let cancellation):
+            submitter = cancellation.submitter.description
+            cancelPayment.uetr = cancellation.uetr.description
+        case .registerParticipant(let registration):
+            let row = ParticipantRow(
+                id: 0, registration: registration, settlementParticipant: 0, state: .active)
+            registerParticipant = ProtoParticipant(row, name: nil)
+            registerParticipant.state = .unspecified
+        case .setParticipantState(let bic, let state):
+            setParticipantState.bic = bic.description
+            setParticipantState.state = state == .active ? .active : .suspended
+        case .configureCorridor(let corridor):
+            configureCorridor = ProtoCorridor(CorridorRow(corridor: corridor, state: .open))
+            configureCorridor.state = .unspecified
+        case .setCorridorState(let foreign, let state):
+            setCorridorState.foreignCurrency = foreign.code
+            setCorridorState.state = ProtoCorridorState(state)
+        case .setReferenceRate(let foreign, let rate):
+            setReferenceRate.foreignCurrency = foreign.code
+            setReferenceRate.rate = rate.decimal
+        case .fund(let funding):
+            let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
+            fund.reference = funding.reference.description
+            fund.participant = funding.participant.description
+            fund.currency = funding.currency.code
+            fund.amount = Money(minorUnits: funding.amount, currency: funding.currency).decimal
+            fund.note = record?.note ?? ""
+        case .setCreditLimit(let bic, let limit):
+            setCreditLimit.bic = bic.description
+            setCreditLimit.currency = limit.currency.code
+            setCreditLimit.limit = limit.decimal
+        }
+    }
+}
+
+extension ProtoPaymentOrder {
+    /// An order as it was submitted, with the details that came with it.
+    fileprivate init(_ order: PaymentOrder, details json: ArraySlice<UInt8>) {
+        self.init()
+        let fixedCurrency = order.fixed == .pay ? order.payCurrency : order.receiveCurrency
+        let amount = Money(minorUnits: order.amount, currency: fixedCurrency).decimal
+        uetr = order.uetr.description
+        payer = order.payer.description
+        creditorParticipant = order.creditor.description
+        payCurrency = order.payCurrency.code
+        receiveCurrency = order.receiveCurrency.code
+        fixed = order.fixed == .pay ? .payAmount(amount) : .receiveAmount(amount)
+        if order.limit != .none { limitRate = order.limit.decimal }
+        timeInForce = ProtoTimeInForce(order.timeInForce)
+        if order.expiresAt != 0 { expiresAt = Google_Protobuf_Timestamp(order.expiresAt) }
+        fillPolicy = ProtoFillPolicy(order.fillPolicy)
+        if order.minimumFill != 0 {
+            minimumFill = Money(minorUnits: order.minimumFill, currency: fixedCurrency).decimal
+        }
+        if !json.isEmpty,
+            let read = try? ProtoPaymentDetails(jsonUTF8Bytes: Array(json))
+        {
+            details = read
+        }
+    }
+}
