@@ -1,4 +1,4 @@
-internal import NIOCore
+package import NIOCore
 internal import NIOSSL
 internal import NIOTLS
 
@@ -25,9 +25,9 @@ protocol ConnectionRole: AnyObject {
 /// One HTTP/2 connection: a channel handler around a `Session`. Confined to its event loop.
 ///
 /// Output is gathered while a read or a batch of commands is processed and flushed once after it.
-final class Connection: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
+package final class Connection: ChannelInboundHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
 
     /// The phases of a graceful end.
     enum Drain: Equatable {
@@ -39,7 +39,7 @@ final class Connection: ChannelInboundHandler {
 
     static let batchBytes = 65_536
 
-    let port: ConnectionPort
+    package let port: ConnectionPort
     let limits: Limits
     let role: any ConnectionRole
     let metrics: Metrics
@@ -47,7 +47,7 @@ final class Connection: ChannelInboundHandler {
     private let expectsTLS: Bool
     private(set) var context: ChannelHandlerContext?
     private var sessionStorage: Session?
-    var streams: [Int32: Stream] = [:]
+    package internal(set) var streams: [Int32: Stream] = [:]
     private var drain = Drain.no
     private(set) var hasSettings = false
     /// What the transport or TLS reported last.
@@ -92,18 +92,18 @@ final class Connection: ChannelInboundHandler {
 
     // MARK: Channel
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         port.attach(self)
         armTick()
         if context.channel.isActive { begin() }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    package func handlerRemoved(context: ChannelHandlerContext) {
         end()
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    package func channelActive(context: ChannelHandlerContext) {
         begin()
         context.fireChannelActive()
     }
@@ -119,7 +119,7 @@ final class Connection: ChannelInboundHandler {
         flush()
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
             guard negotiated == "h2" else {
                 metrics.protocolErrors.increment()
@@ -131,7 +131,7 @@ final class Connection: ChannelInboundHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard isUsable else { return }
         let bytes = unwrapInboundIn(data)
         now = context.eventLoop.now
@@ -149,7 +149,7 @@ final class Connection: ChannelInboundHandler {
         if session.queuedFrames > limits.maxQueuedFrames { fail(.enhanceYourCalm) }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    package func channelReadComplete(context: ChannelHandlerContext) {
         if isUsable {
             role.readCompleted(self)
             flush()
@@ -157,7 +157,7 @@ final class Connection: ChannelInboundHandler {
         context.fireChannelReadComplete()
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
             unwritableSince = nil
             flush()
@@ -167,12 +167,12 @@ final class Connection: ChannelInboundHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         end()
         context.fireChannelInactive()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // Later than that it is a lost connection, which is nobody's violation.
         if !hasSettings { metrics.protocolErrors.increment() }
         failure = error

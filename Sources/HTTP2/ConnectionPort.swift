@@ -1,5 +1,5 @@
 internal import NIOCore
-internal import Synchronization
+package import Synchronization
 
 /// What other threads ask of a connection. Carried out in order on its event loop.
 enum Command: Sendable {
@@ -24,7 +24,7 @@ enum Command: Sendable {
 ///
 /// Commands gather in a mailbox, and only the first of a batch wakes the event loop. The mailbox is
 /// bounded: body bytes by the ledger, everything else by a few commands per stream.
-final class ConnectionPort: Sendable {
+package final class ConnectionPort: Sendable {
     private struct Mailbox {
         var commands: [Command] = []
         var isScheduled = false
@@ -43,7 +43,7 @@ final class ConnectionPort: Sendable {
     let loop: any EventLoop
     let creditThreshold: Int
     /// Handlers whose task has not returned, of streams open or not.
-    let runningHandlers = Atomic<Int>(0)
+    package let runningHandlers = Atomic<Int>(0)
     private let connection: NIOLoopBoundBox<Connection?>
     private let mailbox: Mutex<Mailbox>
 

@@ -47,7 +47,7 @@ public struct HTTP2Error: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(code): \(message)" }
 
-    static let closed = HTTP2Error(.connectionClosed, "the connection is closed")
+    package static let closed = HTTP2Error(.connectionClosed, "the connection is closed")
 
     static func reset(_ code: ErrorCode) -> HTTP2Error {
         if code == .refusedStream {

@@ -1,6 +1,6 @@
 /// A token bucket that counts suspicious events of one connection. A value; time is passed in.
-struct EventRate: Equatable {
-    enum Verdict: Equatable {
+package struct EventRate: Equatable {
+    package enum Verdict: Equatable {
         case tolerated
         case exceeded
     }
@@ -11,14 +11,14 @@ struct EventRate: Equatable {
     private var lastRefill: Int64
 
     /// - Parameter now: nanoseconds of a monotonic clock.
-    init(burst: Int, perSecond: Int, now: Int64) {
+    package init(burst: Int, perSecond: Int, now: Int64) {
         self.burst = burst
         self.perSecond = perSecond
         tokens = burst
         lastRefill = now
     }
 
-    mutating func event(now: Int64) -> Verdict {
+    package mutating func event(now: Int64) -> Verdict {
         let seconds = (now - lastRefill) / 1_000_000_000
         if seconds > 0 {
             let gained = perSecond.multipliedReportingOverflow(by: Int(seconds))

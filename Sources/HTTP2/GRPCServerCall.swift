@@ -2,14 +2,14 @@ public import NIOCore
 internal import Synchronization
 
 /// The phases of a call on the server: the status goes out once, whoever is first. A value.
-struct GRPCCallPhase: Equatable {
-    enum Event {
+package struct GRPCCallPhase: Equatable {
+    package enum Event {
         case message
         case finish
         case deadline
     }
 
-    enum Action: Equatable {
+    package enum Action: Equatable {
         /// Send the head, then carry on.
         case startThenProceed
         case proceed
@@ -26,10 +26,12 @@ struct GRPCCallPhase: Equatable {
     }
 
     private var state = State.idle
-    private(set) var isPastDeadline = false
+    package private(set) var isPastDeadline = false
     var isFinished: Bool { state == .finished }
 
-    mutating func event(_ event: Event) -> Action {
+    package init() {}
+
+    package mutating func event(_ event: Event) -> Action {
         switch (state, event) {
         case (.finished, _):
             return .drop

@@ -1,23 +1,23 @@
-internal import NIOCore
+package import NIOCore
 
 /// What has arrived of one message body and who waits for it. A value; it does no I/O.
 ///
 /// It is bounded by the stream's flow-control window, because a byte is credited back to the peer
 /// only once it was taken from here.
-struct InboundMachine: Equatable {
-    enum Delivery: Equatable {
+package struct InboundMachine: Equatable {
+    package enum Delivery: Equatable {
         case bytes(ByteBuffer)
         case end
         case failed(HTTP2Error)
     }
 
-    enum Action: Equatable {
+    package enum Action: Equatable {
         case none
         /// Hand this to the one reader that waits.
         case wake(Delivery)
     }
 
-    enum Event {
+    package enum Event {
         case received(UnsafeRawBufferPointer)
         case ended
         case failed(HTTP2Error)
@@ -31,9 +31,11 @@ struct InboundMachine: Equatable {
     private(set) var isAwaited = false
     var trailers = Headers()
 
-    var bufferedBytes: Int { pending.readableBytes }
+    package init() {}
 
-    mutating func event(_ event: Event) -> Action {
+    package var bufferedBytes: Int { pending.readableBytes }
+
+    package mutating func event(_ event: Event) -> Action {
         switch event {
         case .received(let bytes):
             // The HTTP/2 library refuses DATA after END_STREAM, so this would be our bug.
@@ -54,7 +56,7 @@ struct InboundMachine: Equatable {
     }
 
     /// What a reader gets now, or nil when it must wait (it is then recorded as waiting).
-    mutating func take() -> Delivery? {
+    package mutating func take() -> Delivery? {
         if let delivery = takeIfReady() { return delivery }
         isAwaited = true
         return nil

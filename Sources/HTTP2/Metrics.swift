@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Counters shared by every connection of one server or client.
-final class Metrics: Sendable {
+package final class Metrics: Sendable {
     let connectionsAccepted = Atomic<Int>(0)
     let connectionsOpen = Atomic<Int>(0)
     let connectionsRefused = Atomic<Int>(0)
@@ -13,7 +13,7 @@ final class Metrics: Sendable {
     let bytesReceived = Atomic<Int>(0)
     let bytesSent = Atomic<Int>(0)
 
-    var counters: Counters {
+    package var counters: Counters {
         var result = Counters()
         result.connectionsAccepted = connectionsAccepted.load(ordering: .relaxed)
         result.connectionsOpen = connectionsOpen.load(ordering: .relaxed)

@@ -1,8 +1,8 @@
 /// Counts the body bytes buffered for output on one connection and decides who must wait. A value.
 ///
 /// Two bounds hold: bytes written piecewise per stream, and all bytes per connection.
-struct OutputLedger: Equatable {
-    enum Grant: Equatable {
+package struct OutputLedger: Equatable {
+    package enum Grant: Equatable {
         /// This many bytes were counted and may be queued.
         case granted(Int)
         case full
@@ -10,8 +10,8 @@ struct OutputLedger: Equatable {
 
     let streamLimit: Int
     let connectionLimit: Int
-    private(set) var total = 0
-    private(set) var peak = 0
+    package private(set) var total = 0
+    package private(set) var peak = 0
     private var perStream: [Int32: Int] = [:]
     private var waiting: [Waiter] = []
 
@@ -20,7 +20,7 @@ struct OutputLedger: Equatable {
         var stream: Int32
     }
 
-    init(streamLimit: Int, connectionLimit: Int) {
+    package init(streamLimit: Int, connectionLimit: Int) {
         precondition(streamLimit > 0 && connectionLimit > 0, "output limits must be positive")
         self.streamLimit = streamLimit
         self.connectionLimit = connectionLimit
@@ -33,7 +33,7 @@ struct OutputLedger: Equatable {
     }
 
     /// Counts up to `wanted` bytes of `stream`.
-    mutating func reserve(_ stream: Int32, _ wanted: Int) -> Grant {
+    package mutating func reserve(_ stream: Int32, _ wanted: Int) -> Grant {
         let held = buffered(stream)
         let room = min(streamLimit - held, connectionLimit - total)
         guard room > 0 else { return .full }
@@ -50,19 +50,19 @@ struct OutputLedger: Equatable {
     }
 
     /// Counts a complete body, if `admitsWhole`.
-    mutating func reserveWhole(_ count: Int) -> Grant {
+    package mutating func reserveWhole(_ count: Int) -> Grant {
         guard admitsWhole(count) else { return .full }
         grow(count)
         return .granted(count)
     }
 
     /// Records a writer that must wait for room.
-    mutating func wait(_ ticket: UInt64, _ stream: Int32) {
+    package mutating func wait(_ ticket: UInt64, _ stream: Int32) {
         waiting.append(Waiter(ticket: ticket, stream: stream))
     }
 
     /// Uncounts sent or dropped bytes and returns the writers to wake, oldest first.
-    mutating func release(_ stream: Int32, _ count: Int) -> [UInt64] {
+    package mutating func release(_ stream: Int32, _ count: Int) -> [UInt64] {
         precondition(count <= total, "released more output than was reserved")
         total -= count
         if let held = perStream[stream] {
@@ -72,7 +72,7 @@ struct OutputLedger: Equatable {
     }
 
     /// Drops a closed stream and returns its writers.
-    mutating func forget(_ stream: Int32) -> [UInt64] {
+    package mutating func forget(_ stream: Int32) -> [UInt64] {
         perStream[stream] = nil
         guard !waiting.isEmpty else { return [] }
         let gone = waiting.filter { $0.stream == stream }.map(\.ticket)

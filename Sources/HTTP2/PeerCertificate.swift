@@ -23,7 +23,7 @@ extension PeerIdentity {
 ///
 /// NIOSSL keeps this to itself, and its description is not safe to take apart: a name may contain
 /// any text, its separators included.
-func subjectCommonName(ofCertificate der: [UInt8]) -> String? {
+package func subjectCommonName(ofCertificate der: [UInt8]) -> String? {
     var outer = DERReader(der[...])
     guard var certificate = outer.enter(0x30), var body = certificate.enter(0x30) else {
         return nil

@@ -2,8 +2,8 @@ public import NIOCore
 internal import Synchronization
 
 /// The phases of one outgoing message. A value.
-struct OutgoingPhase: Equatable {
-    enum Event {
+package struct OutgoingPhase: Equatable {
+    package enum Event {
         case start
         case write
         case finish
@@ -11,7 +11,7 @@ struct OutgoingPhase: Equatable {
         case reset
     }
 
-    enum Action: Equatable {
+    package enum Action: Equatable {
         case proceed
         /// The message was already ended, by this side or by a reset: an expected race, dropped.
         case drop
@@ -28,7 +28,9 @@ struct OutgoingPhase: Equatable {
     private var state = State.idle
     var isFinished: Bool { state == .finished }
 
-    mutating func event(_ event: Event) -> Action {
+    package init() {}
+
+    package mutating func event(_ event: Event) -> Action {
         switch (state, event) {
         case (.finished, _): return .drop
         case (.idle, .start):

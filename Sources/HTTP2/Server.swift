@@ -75,7 +75,7 @@ public final class Server: Sendable {
         try pipeline.addHandler(connection)
     }
 
-    static func makeConnection(
+    package static func makeConnection(
         _ loop: any EventLoop, _ configuration: Configuration, _ connections: ConnectionSet,
         _ handler: any RequestHandler
     ) -> Connection {
@@ -92,7 +92,7 @@ public final class Server: Sendable {
     public var counters: Counters { connections.metrics.counters }
 
     /// The most output bytes any open connection has had buffered at once.
-    var peakBufferedOutput: Int {
+    package var peakBufferedOutput: Int {
         connections.all.map(\.port.peakBufferedOutput).max() ?? 0
     }
 
@@ -113,7 +113,7 @@ public final class Server: Sendable {
 }
 
 /// The open connections of a server, bounded in number.
-final class ConnectionSet: Sendable {
+package final class ConnectionSet: Sendable {
     struct Entry: Sendable {
         var port: ConnectionPort
         var channel: any Channel
@@ -124,11 +124,11 @@ final class ConnectionSet: Sendable {
         var isAccepting = true
     }
 
-    let metrics = Metrics()
+    package let metrics = Metrics()
     private let limit: Int
     private let state = Mutex(State())
 
-    init(_ limit: Int) {
+    package init(_ limit: Int) {
         self.limit = limit
     }
 

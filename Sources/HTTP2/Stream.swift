@@ -1,7 +1,7 @@
 internal import NIOCore
 
 /// One open stream, confined to the event loop of its connection.
-final class Stream {
+package final class Stream {
     let id: Int32
     let face: StreamFace
     var builder = HeadBuilder()

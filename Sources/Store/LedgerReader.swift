@@ -4,7 +4,7 @@ public import Domain
 ///
 /// Blocking; belongs to the thread that made it. ``ReaderPool`` offers readers to async callers.
 public final class LedgerReader {
-    let connection: PostgresConnection
+    package let connection: PostgresConnection
 
     /// Opens a session that cannot write.
     ///

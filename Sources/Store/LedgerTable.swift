@@ -1,10 +1,10 @@
 /// A ledger table as the writer, the reader and the comparison see it.
 ///
 /// The order of `columns` is the order in which rows are written and read.
-struct LedgerTable: Sendable {
+package struct LedgerTable: Sendable {
     let name: String
     let key: String
-    let columns: [String]
+    package let columns: [String]
     /// Columns that never change after a row is on record and so are left out of updates.
     var fixedColumns: Set<String> = []
 
@@ -72,7 +72,7 @@ struct LedgerTable: Sendable {
             "content_hash",
         ])
 
-    static let fills = LedgerTable(
+    package static let fills = LedgerTable(
         name: "fills", key: "fill_id",
         columns: [
             "fill_id", "occurred_at", "timestamp_ns", "foreign_currency", "resting_side",

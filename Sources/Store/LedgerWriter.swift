@@ -46,7 +46,7 @@ public final class LedgerWriter {
     }
 
     /// Does everything but the commit.
-    func stage(_ groups: [(batch: Batch, effects: Effects)]) throws {
+    package func stage(_ groups: [(batch: Batch, effects: Effects)]) throws {
         let newest = try checkOrder(of: groups)
         merged.removeAll()
         for (number, group) in groups.enumerated() {
@@ -66,7 +66,7 @@ public final class LedgerWriter {
         stagedPosition = newest
     }
 
-    func commitStaged() throws {
+    package func commitStaged() throws {
         do {
             try connection.execute("COMMIT")
         } catch {
@@ -77,7 +77,7 @@ public final class LedgerWriter {
     }
 
     /// The server process of the session, as `pg_stat_activity` names it.
-    var serverProcess: Int32 { connection.serverProcess }
+    package var serverProcess: Int32 { connection.serverProcess }
 
     private static let stagedTables: [LedgerTable] = [
         .participants, .corridors, .accounts, .payments,

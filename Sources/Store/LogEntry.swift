@@ -62,7 +62,7 @@ public struct LogPosition: Equatable, Sendable {
         self.checksum = checksum
     }
 
-    init(of entry: LogEntry) {
+    package init(of entry: LogEntry) {
         self.init(
             index: entry.index, term: entry.term, timestamp: entry.timestamp,
             checksum: entry.checksum)

@@ -43,7 +43,7 @@ public final class LogStore {
     }
 
     /// Sends the rows and leaves the transaction open.
-    func stage(_ entries: [LogEntry]) throws {
+    package func stage(_ entries: [LogEntry]) throws {
         try checkOrder(of: entries)
         do {
             try connection.beginPipeline()
@@ -57,11 +57,11 @@ public final class LogStore {
     }
 
     /// Hands what is staged to the server at once; ``commitStaged()`` would do it too.
-    func flushStaged() throws {
+    package func flushStaged() throws {
         try connection.flushPipeline()
     }
 
-    func commitStaged() throws {
+    package func commitStaged() throws {
         let changed: [Int]
         do {
             changed = try connection.finishPipeline(stagedCount)
@@ -104,7 +104,7 @@ public final class LogStore {
     }
 
     /// The server process of the session, as `pg_stat_activity` names it.
-    var serverProcess: Int32 { connection.serverProcess }
+    package var serverProcess: Int32 { connection.serverProcess }
 
     private static let uniqueViolation = "23505"
 

@@ -1,13 +1,19 @@
 /// One numbered SQL file.
-struct Migration: Equatable, Sendable {
-    let number: Int32
+package struct Migration: Equatable, Sendable {
+    package let number: Int32
     let name: String
     let sql: [UInt8]
+
+    package init(number: Int32, name: String, sql: [UInt8]) {
+        self.number = number
+        self.name = name
+        self.sql = sql
+    }
 }
 
 /// The tables' history: numbered files that are applied once, in order, and never edited.
 public enum Migrations {
-    static let all = [
+    package static let all = [
         Migration(number: 1, name: "log", sql: PackageResources._001_log_sql),
         Migration(number: 2, name: "ledger", sql: PackageResources._002_ledger_sql),
     ]
@@ -30,7 +36,9 @@ public enum Migrations {
         return try apply(all, on: connection)
     }
 
-    static func apply(_ migrations: [Migration], on connection: PostgresConnection) throws -> Int {
+    package static func apply(
+        _ migrations: [Migration], on connection: PostgresConnection
+    ) throws -> Int {
         let schema = connection.address.schema
         return try connection.transaction {
             try connection.query(

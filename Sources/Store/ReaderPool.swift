@@ -61,7 +61,7 @@ public final class ReaderPool: Sendable {
     }
 
     /// Calls that no reader has taken yet.
-    var waitingCount: Int { queue.waitingCount }
+    package var waitingCount: Int { queue.waitingCount }
 
     private static func serve(
         _ queue: ReadQueue, _ address: DatabaseAddress, _ statementTimeoutMilliseconds: Int

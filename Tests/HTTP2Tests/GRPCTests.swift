@@ -1,7 +1,6 @@
+import HTTP2
 import NIOCore
 import Testing
-
-@testable import HTTP2
 
 @Suite struct GRPCTests {
     /// A service whose method says what to do.

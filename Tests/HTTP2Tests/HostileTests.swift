@@ -1,9 +1,9 @@
+import HTTP2
 import NIOCore
 import NIOEmbedded
 import NIOPosix
+import Synchronization
 import Testing
-
-@testable import HTTP2
 
 @Suite struct HostileTests {
     @Test func notHTTP2() throws {
@@ -218,29 +218,24 @@ import Testing
     }
 
     /// The client side of a conversation with every kind of frame a client sends.
-    private func conversation() throws -> [UInt8] {
-        let loop = EmbeddedEventLoop()
-        let ready = loop.makePromise(of: Void.self)
-        let connection = Connection(
-            loop: loop, isServer: false, expectsTLS: false, limits: Limits(), metrics: Metrics(),
-            role: ClientRole(ready: ready))
-        let channel = EmbeddedChannel(handler: connection, loop: loop)
-        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    private func conversation() async throws -> [UInt8] {
+        let listener = try await ServerBootstrap(group: group).bind(host: "127.0.0.1", port: 0) {
+            channel in
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            }
+        }
+        let port = try #require(listener.channel.localAddress?.port)
+        async let recorded = record(listener)
+        let client = try await Client.connect(
+            host: "127.0.0.1", port: port, tls: nil, group: group)
         for body in [ByteBuffer(), pattern(300), pattern(20)] {
             var head = post("/path", ["x-name": "value", "authorization": "secret"])
             head.authority = "localhost"
-            let request = OpenRequest(head, body: body, timeout: nil, isWhole: true)
-            let port = connection.port
-            Task(executorPreference: LoopExecutor(loop)) {
-                try await port.postWhole(0, body.readableBytes, .open(request))
-            }
+            #expect(try await client.request(head, body: body).head.status == 200)
         }
-        loop.run()
-        var bytes: [UInt8] = []
-        while let buffer = try channel.readOutbound(as: ByteBuffer.self) {
-            bytes += buffer.readableBytesView
-        }
-        _ = try channel.finish(acceptAlreadyClosed: true)
+        await client.close()
+        var bytes = try await recorded
         bytes += Frame(kind: Frame.Kind.ping, payload: Array(0..<8)).bytes
         bytes += Frame(kind: 2, stream: 9, payload: [0, 0, 0, 1, 7]).bytes
         bytes += Frame(kind: Frame.Kind.windowUpdate, payload: [0, 0, 1, 0]).bytes
@@ -253,8 +248,36 @@ import Testing
         return bytes
     }
 
-    @Test func tenThousandMutations() throws {
-        let valid = try conversation()
+    /// What one client sends until it closes its connection; every request is answered with 200.
+    private func record(
+        _ listener: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+    ) async throws -> [UInt8] {
+        try await listener.executeThenClose { connections in
+            var connection = connections.makeAsyncIterator()
+            return try await #require(try await connection.next()).executeThenClose {
+                inbound, outbound in
+                try await outbound.write(ByteBuffer(bytes: Frame.settings.bytes))
+                var bytes: [UInt8] = []
+                var answered = 0
+                for try await chunk in inbound {
+                    bytes += chunk.readableBytesView
+                    let ended = Frame.parse(Array(bytes.dropFirst(Frame.magic.count))).filter {
+                        $0.kind <= Frame.Kind.headers && $0.flags & Frame.endStream != 0
+                    }
+                    for request in ended.dropFirst(answered) {
+                        // `:status 200` in static HPACK.
+                        let answer = Frame.request(request.stream, [0x88], ends: true)
+                        try await outbound.write(ByteBuffer(bytes: answer.bytes))
+                    }
+                    answered = ended.count
+                }
+                return bytes
+            }
+        }
+    }
+
+    @Test func tenThousandMutations() async throws {
+        let valid = try await conversation()
         let plain = try Wire(Handler.echo)
         try plain.send(valid)
         #expect(plain.set.metrics.counters.requestsFinished == 3)

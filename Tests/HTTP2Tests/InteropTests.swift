@@ -1,8 +1,7 @@
 import Foundation
+import HTTP2
 import NIOCore
 import Testing
-
-@testable import HTTP2
 
 @Suite struct InteropTests {
     private func skips(_ tool: String) async -> Bool {

@@ -1,7 +1,6 @@
+import HTTP2
 import NIOCore
 import Testing
-
-@testable import HTTP2
 
 @Suite struct LoopbackTests {
     @Test func mutualTLS() async throws {

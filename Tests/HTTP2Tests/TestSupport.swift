@@ -1,11 +1,10 @@
 import Foundation
+import HTTP2
 import NIOCore
 import NIOEmbedded
 import NIOPosix
 import NIOSSL
 import Synchronization
-
-@testable import HTTP2
 
 let group = MultiThreadedEventLoopGroup.singleton
 

@@ -1,7 +1,6 @@
+import HTTP2
 import NIOCore
 import Testing
-
-@testable import HTTP2
 
 @Suite struct ValueTests {
     /// Every way to cut the bytes of several messages into up to three chunks.
@@ -81,11 +80,14 @@ import Testing
         }
         #expect(GRPCStatus(trailers: [:]) == nil)
         #expect(GRPCStatus(trailers: ["grpc-status": "99"])?.code == .unknown)
-        #expect(PercentCoding.decode("%zz%4") == "%zz%4")
-        #expect(Base64.encode([0xFF, 0xEE]) == "/+4")
-        #expect(Base64.decode("/+4=") == [0xFF, 0xEE])
-        #expect(Base64.decode("/") == nil)
-        #expect(Base64.decode("/+4!") == nil)
+        let broken: Headers = ["grpc-status": "2", "grpc-message": "%zz%4"]
+        #expect(GRPCStatus(trailers: broken)?.message == "%zz%4")
+        let binary = GRPCStatus(.unknown, details: [0xFF, 0xEE]).trailers()
+        #expect(binary["grpc-status-details-bin"] == "/+4")
+        for (text, details) in [("/+4=", [0xFF, 0xEE] as [UInt8]), ("/", nil), ("/+4!", nil)] {
+            let trailers: Headers = ["grpc-status": "2", "grpc-status-details-bin": text]
+            #expect(try #require(GRPCStatus(trailers: trailers)).details == details)
+        }
     }
 
     @Test func contentTypes() {

@@ -1,7 +1,6 @@
+import HTTP2
 import NIOCore
 import NIOEmbedded
-
-@testable import HTTP2
 
 /// One frame as it is on the wire.
 struct Frame: Equatable {

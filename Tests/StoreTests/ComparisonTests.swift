@@ -1,7 +1,6 @@
 import Domain
+import Store
 import Testing
-
-@testable import Store
 
 @Suite("Comparing a ledger with its replay")
 struct ComparisonTests {

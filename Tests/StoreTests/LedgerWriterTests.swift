@@ -1,7 +1,6 @@
 import Domain
+import Store
 import Testing
-
-@testable import Store
 
 @Suite("A write happens whole or not at all")
 struct LedgerWriterTests {

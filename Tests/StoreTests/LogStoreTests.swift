@@ -1,6 +1,5 @@
+import Store
 import Testing
-
-@testable import Store
 
 @Suite("The log is a chain that only grows")
 struct LogStoreTests {

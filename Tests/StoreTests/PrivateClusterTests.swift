@@ -1,7 +1,6 @@
 import Foundation
+import Store
 import Testing
-
-@testable import Store
 
 @Suite("A private PostgreSQL")
 struct PrivateClusterTests {
@@ -28,8 +27,8 @@ struct PrivateClusterTests {
         #expect(try LogReader(address).lastPosition().index == 3)
         try second.stop()
         try second.stop()
-        #expect(!serverAnswers(at: address.connectionString))
-        #expect(PostmasterFile(dataDirectory: "\(directory)/data") == nil)
+        #expect(errorCode { _ = try LogReader(address) } == .connectionLost)
+        #expect(!FileManager.default.fileExists(atPath: "\(directory)/data/postmaster.pid"))
 
         // A file left by a crash names a process that is something else by now.
         let stale = "\(getpid())\n\(directory)/data\n0\n5432\n\(directory)/nowhere\n\n"
@@ -43,7 +42,7 @@ struct PrivateClusterTests {
         #expect(FileManager.default.fileExists(atPath: socketDirectory))
         try third.stop()
         #expect(!FileManager.default.fileExists(atPath: socketDirectory))
-        #expect(!serverAnswers(at: third.connectionString))
+        #expect(errorCode { _ = try LogReader(again) } == .connectionLost)
     }
 
     @Test("A directory that cannot be used is refused in words")

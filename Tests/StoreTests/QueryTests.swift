@@ -1,7 +1,6 @@
 import Domain
+import Store
 import Testing
-
-@testable import Store
 
 @Suite("Pages show every row once")
 struct QueryTests {

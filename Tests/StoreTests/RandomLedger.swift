@@ -1,6 +1,5 @@
 import Domain
-
-@testable import Store
+import Store
 
 typealias Group = (batch: Batch, effects: Effects)
 

@@ -1,8 +1,7 @@
 import Domain
+import Store
 import Synchronization
 import Testing
-
-@testable import Store
 
 @Suite("A pool of readers")
 struct ReaderPoolTests {

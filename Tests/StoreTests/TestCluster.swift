@@ -1,9 +1,8 @@
 import Domain
 import Foundation
+import Store
 import Synchronization
 import Testing
-
-@testable import Store
 
 /// One PostgreSQL for all tests of the process; every test works in a schema of its own.
 enum TestCluster {

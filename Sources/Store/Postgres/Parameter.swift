@@ -1,12 +1,12 @@
 /// A statement parameter in PostgreSQL's binary form.
-struct Parameter {
+package struct Parameter {
     /// The type's number in `pg_type`.
     let type: UInt32
     /// Nil is SQL null.
     let bytes: [UInt8]?
 
     static func int2(_ value: Int16?) -> Parameter { Parameter(type: 21, integer: value) }
-    static func int4(_ value: Int32?) -> Parameter { Parameter(type: 23, integer: value) }
+    package static func int4(_ value: Int32?) -> Parameter { Parameter(type: 23, integer: value) }
     static func int8(_ value: Int64?) -> Parameter { Parameter(type: 20, integer: value) }
     static func int8(_ value: UInt64) -> Parameter { int8(Int64(bitPattern: value)) }
     static func text(_ value: String?) -> Parameter {

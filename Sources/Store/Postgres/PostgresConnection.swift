@@ -4,7 +4,7 @@ internal import CPostgres
 ///
 /// Every call blocks the calling thread, so a connection belongs to one dedicated thread and is
 /// deliberately not `Sendable`. Values travel in binary form in both directions.
-final class PostgresConnection {
+package final class PostgresConnection {
     private let connection: OpaquePointer
     let address: DatabaseAddress
 
@@ -12,7 +12,7 @@ final class PostgresConnection {
     ///
     /// - Throws: ``StoreError`` with code `connectionLost` when no server answers, and `database`
     ///   when the database does not store UTF-8.
-    init(to address: DatabaseAddress, applicationName: String) throws(StoreError) {
+    package init(to address: DatabaseAddress, applicationName: String) throws(StoreError) {
         self.address = address
         let keywords = ["dbname", "application_name", "client_encoding", "connect_timeout"]
         let values = [address.connectionString, applicationName, "UTF8", "10"]
@@ -45,16 +45,18 @@ final class PostgresConnection {
     var isOpen: Bool { PQstatus(connection) == CONNECTION_OK }
 
     /// The server process of this session.
-    var serverProcess: Int32 { PQbackendPID(connection) }
+    package var serverProcess: Int32 { PQbackendPID(connection) }
 
     /// Runs statements that return nothing, separated by semicolons.
-    func execute(_ sql: String) throws(StoreError) {
+    package func execute(_ sql: String) throws(StoreError) {
         _ = try checked(PQexec(connection, sql), sql)
     }
 
     /// Runs one statement with parameters; the rows stay in memory until the result is released.
     @discardableResult
-    func query(_ sql: String, _ parameters: [Parameter] = []) throws(StoreError) -> QueryResult {
+    package func query(
+        _ sql: String, _ parameters: [Parameter] = []
+    ) throws(StoreError) -> QueryResult {
         let result = parameters.withPointers { types, values, lengths, formats in
             PQexecParams(
                 connection, sql, Int32(parameters.count), types, values, lengths, formats, 1)
@@ -256,7 +258,7 @@ extension PostgresConnection {
 // MARK: - Results
 
 /// The rows of one statement; released with the last reference.
-final class QueryResult {
+package final class QueryResult {
     private let result: OpaquePointer
 
     fileprivate init(_ result: OpaquePointer) {
@@ -267,7 +269,7 @@ final class QueryResult {
         PQclear(result)
     }
 
-    var rowCount: Int { Int(PQntuples(result)) }
+    package var rowCount: Int { Int(PQntuples(result)) }
 
     /// Rows inserted, updated, deleted or copied.
     var changedRows: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
