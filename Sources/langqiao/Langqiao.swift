@@ -15,7 +15,8 @@ struct Langqiao: AsyncParsableCommand {
             CommandGroup(
                 name: "Running a gateway:",
                 subcommands: [
-                    InitCommand.self, ServeCommand.self, VerifyStoreCommand.self, ExportCommand.self,
+                    InitCommand.self, ServeCommand.self, VerifyStoreCommand.self,
+                    ExportCommand.self,
                 ]),
             CommandGroup(
                 name: "Using a gateway:",

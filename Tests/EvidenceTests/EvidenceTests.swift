@@ -15,7 +15,8 @@ import Testing
     func sha256KnownAnswers(_ text: String, _ digest: String) {
         #expect(SHA256Digest(of: Array(text.utf8)).hexadecimal == digest)
         let half = text.utf8.count / 2
-        let parts = SHA256Digest(of: Array(text.utf8.prefix(half)), Array(text.utf8.dropFirst(half)))
+        let parts = SHA256Digest(
+            of: Array(text.utf8.prefix(half)), Array(text.utf8.dropFirst(half)))
         #expect(parts.hexadecimal == digest, "parts are hashed as if they were joined")
     }
 

@@ -1,5 +1,7 @@
 import Domain
 import Gateway
+import HTTP2
+import SwiftProtobuf
 import Testing
 
 @Suite struct MappingTests {
@@ -52,39 +54,52 @@ import Testing
         #expect(submitted == original, "who submits it does not count")
     }
 
-    @Test(arguments: [
-        ("uetr", { $0.uetr = "11249016-b447-13bc-8367-498769c3f31d" }),
-        ("uetr", { $0.uetr = "" }),
-        ("payer", { $0.payer = "bkchcnb0" }),
-        ("creditor_participant", { $0.creditorParticipant = "" }),
-        ("pay_currency", { $0.payCurrency = "CNH" }),
-        ("receive_currency", { $0.receiveCurrency = "XXX" }),
-        ("pay_amount", { $0.payAmount = "1250.001" }),
-        ("pay_amount", { $0.payAmount = "1e3" }),
-        ("pay_amount", { $0.payAmount = "NaN" }),
-        ("pay_amount", { $0.payAmount = "" }),
-        ("pay_amount", { $0.payAmount = "99999999999999999999.00" }),
-        ("pay_amount or receive_amount", { $0.fixed = nil }),
-        ("limit_rate", { $0.limitRate = "0" }),
-        ("limit_rate", { $0.limitRate = "-4.9" }),
-        ("limit_rate", { $0.limitRate = "4.123456789" }),
-        ("minimum_fill", { $0.minimumFill = "1.001" }),
-        ("time_in_force", { $0.timeInForce = .UNRECOGNIZED(9) }),
-        ("fill_policy", { $0.fillPolicy = .UNRECOGNIZED(9) }),
-        ("expires_at", { $0.expiresAt.nanos = -1 }),
-        ("details", { $0.details.note = String(repeating: "x", count: 20_000) }),
-    ] as [(String, @Sendable (inout ProtoPaymentOrder) -> Void)])
-    func everyFieldIsNamedWhenItIsWrong(
-        _ field: String, _ change: @Sendable (inout ProtoPaymentOrder) -> Void
-    ) {
+    /// A field and a value that it must not have.
+    struct Fault: Sendable, CustomTestStringConvertible {
+        let field: String
+        let change: @Sendable (inout ProtoPaymentOrder) -> Void
+
+        init(_ field: String, _ change: @escaping @Sendable (inout ProtoPaymentOrder) -> Void) {
+            self.field = field
+            self.change = change
+        }
+
+        var testDescription: String { field }
+    }
+
+    static let faults: [Fault] = [
+        Fault("uetr") { $0.uetr = "11249016-b447-13bc-8367-498769c3f31d" },
+        Fault("uetr") { $0.uetr = "" },
+        Fault("payer") { $0.payer = "bkchcnb0" },
+        Fault("creditor_participant") { $0.creditorParticipant = "" },
+        Fault("pay_currency") { $0.payCurrency = "CNH" },
+        Fault("receive_currency") { $0.receiveCurrency = "XXX" },
+        Fault("pay_amount") { $0.payAmount = "1250.001" },
+        Fault("pay_amount") { $0.payAmount = "1e3" },
+        Fault("pay_amount") { $0.payAmount = "NaN" },
+        Fault("pay_amount") { $0.payAmount = "" },
+        Fault("pay_amount") { $0.payAmount = "99999999999999999999.00" },
+        Fault("pay_amount or receive_amount") { $0.fixed = nil },
+        Fault("limit_rate") { $0.limitRate = "0" },
+        Fault("limit_rate") { $0.limitRate = "-4.9" },
+        Fault("limit_rate") { $0.limitRate = "4.123456789" },
+        Fault("minimum_fill") { $0.minimumFill = "1.001" },
+        Fault("time_in_force") { $0.timeInForce = .UNRECOGNIZED(9) },
+        Fault("fill_policy") { $0.fillPolicy = .UNRECOGNIZED(9) },
+        Fault("expires_at") { $0.expiresAt.nanos = -1 },
+        Fault("details") { $0.details.note = String(repeating: "x", count: 20_000) },
+    ]
+
+    @Test(arguments: faults)
+    func everyFieldIsNamedWhenItIsWrong(_ fault: Fault) {
         var wrong = order
-        change(&wrong)
+        fault.change(&wrong)
         do {
             _ = try OrderMapping.order(from: wrong, submitter: bank)
-            Issue.record("\(field) was taken")
+            Issue.record("\(fault.field) was taken")
         } catch {
             #expect(error.code == .malformedRequest)
-            #expect(error.detail.hasPrefix(field + " "), "\(error.detail)")
+            #expect(error.detail.hasPrefix(fault.field + " "), "\(error.detail)")
         }
     }
 
@@ -115,9 +130,12 @@ import Testing
         let corridor = try CorridorMapping.corridor(from: proto)
         proto.state = .open
         #expect(ProtoCorridor(CorridorRow(corridor: corridor, state: .open)) == proto)
-        for (time, isRight) in [("24:01", false), ("8:30", false), ("08:60", false), ("23:59", true)] {
+        for (time, isRight) in [
+            ("24:01", false), ("8:30", false), ("08:60", false), ("23:59", true),
+        ] {
             proto.opensAt = time
-            #expect((try? CorridorMapping.corridor(from: proto)) != nil == isRight, "\(time)")
+            let isTaken = (try? CorridorMapping.corridor(from: proto)) != nil
+            #expect(isTaken == isRight, "\(time)")
         }
     }
 

@@ -32,10 +32,13 @@ import Testing
     @Test func routesAreUnambiguous() throws {
         for (verb, path, method) in [
             ("PUT", "/v1/payments/a", "SubmitPayment"), ("GET", "/v1/payments/a", "GetPayment"),
-            ("GET", "/v1/payments", "ListPayments"), ("POST", "/v1/payments:batch", "SubmitPayments"),
+            ("GET", "/v1/payments", "ListPayments"),
+            ("POST", "/v1/payments:batch", "SubmitPayments"),
             ("POST", "/v1/payments/a:cancel", "CancelPayment"),
-            ("GET", "/v1/payments:watch", "WatchPayments"), ("POST", "/v1/messages", "SubmitMessage"),
-            ("GET", "/v1/corridors/THB/book", "GetBook"), ("PUT", "/v1/corridors/THB", "ConfigureCorridor"),
+            ("GET", "/v1/payments:watch", "WatchPayments"),
+            ("POST", "/v1/messages", "SubmitMessage"),
+            ("GET", "/v1/corridors/THB/book", "GetBook"),
+            ("PUT", "/v1/corridors/THB", "ConfigureCorridor"),
             ("POST", "/v1/corridors/THB:setState", "SetCorridorState"),
             ("POST", "/v1/corridors/THB:setReferenceRate", "SetReferenceRate"),
             ("GET", "/v1/accounts/7/transfers", "ListTransfers"),
@@ -61,7 +64,8 @@ import Testing
         func caller(_ uris: String...) -> Caller? {
             Caller(PeerIdentity(subjectAlternativeURIs: uris))
         }
-        #expect(caller("urn:langqiao:participant:BKCHCNB0") == BIC("BKCHCNB0").map { .participant($0) })
+        #expect(
+            caller("urn:langqiao:participant:BKCHCNB0") == BIC("BKCHCNB0").map { .participant($0) })
         #expect(caller("https://x", "urn:langqiao:operator:ann") == .operator("ann"))
         #expect(caller("urn:langqiao:operator:ann", "urn:langqiao:operator:bob") == nil)
         #expect(caller("urn:langqiao:participant:nobody") == nil)
@@ -82,7 +86,9 @@ import Testing
             (.participantsAndOperators, nil, .unauthenticated),
         ]
         for (access, caller, expected) in table {
-            #expect(code { try access.check(caller) } == expected, "\(access) \(String(describing: caller))")
+            #expect(
+                code { try access.check(caller) } == expected,
+                "\(access) \(String(describing: caller))")
         }
     }
 }

@@ -88,8 +88,9 @@ import Testing
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
         #expect(await run.stop() == nil)
-        #expect(await run.submit([EncodedCommand(.setParticipantState(bic: .none, state: .active))])
-            .failure == .unavailable)
+        #expect(
+            await run.submit([EncodedCommand(.setParticipantState(bic: .none, state: .active))])
+                .failure == .unavailable)
         #expect(await run.replica.book(.thb, levels: 1) == nil)
     }
 

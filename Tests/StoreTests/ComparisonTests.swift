@@ -1,4 +1,5 @@
 import Domain
+import PostgresForTests
 import Store
 import Testing
 

@@ -1,3 +1,4 @@
+import PostgresForTests
 import Store
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import PostgresForTests
 import Store
 import Testing
 
