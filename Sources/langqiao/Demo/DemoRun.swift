@@ -1,6 +1,7 @@
 internal import Domain
 internal import Foundation
 internal import Gateway
+internal import HTTP2
 internal import Synchronization
 
 /// What became known of the morning while it ran.
@@ -76,7 +77,7 @@ struct DemoRun {
         try await waitUntil("all payments are final") { $0.openPayments == 0 }
         diary.after = try await ledger()
         for entry in diary.entries {
-            diary.payments.append(try await payment(entry.order.uetr))
+            diary.payments.append(try await payment(entry))
         }
         diary.changes = changes.all
         return diary
@@ -226,6 +227,16 @@ extension DemoRun {
         var request = ProtoGetPaymentRequest()
         request.uetr = uetr
         return try await stage.operation.api.call("PaymentService/GetPayment", request)
+    }
+
+    private func payment(_ entry: DemoDiary.Entry) async throws -> ProtoPayment {
+        do {
+            return try await payment(entry.order.uetr)
+        } catch let status as GRPCStatus where status.code == .notFound {
+            throw DemoError(
+                "payment \(entry.order.uetr) by \(entry.channel.rawValue) is not on record; its "
+                    + "answer was \(entry.answer.code) \(entry.answer.status)")
+        }
     }
 
     private func waitUntil(
