@@ -81,7 +81,7 @@ extension DemoOrder {
 struct DemoStatusReport {
     let answers: [DemoAnswer]
 
-    /// Reads as much as the demonstration needs: `TxSts`, and the result code that opens `AddtlInf`.
+    /// Reads as much as is needed here: `TxSts`, and the result code that opens `AddtlInf`.
     init(xml: String) {
         answers = xml.components(separatedBy: "<TxInfAndSts>").dropFirst().map { block in
             let status = DemoStatusReport.text("TxSts", in: block) ?? ""
