@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import HTTP2
 internal import Logging
 
 struct DemoCommand: AsyncParsableCommand {
@@ -49,6 +50,7 @@ struct DemoCommand: AsyncParsableCommand {
         await stopping.value
         guard case .failure(let error) = result else { return }
         if error is CancellationError { throw ExitCode(130) }
+        if let status = error as? GRPCStatus { throw DemoError(status.message) }
         throw error
     }
 

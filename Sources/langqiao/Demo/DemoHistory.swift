@@ -21,7 +21,8 @@ struct DemoHistory: Sendable {
                 || ($0.participant, $0.currency)
                     == (payment.creditorParticipant, payment.receiveCurrency)
         }
-        let causes = Set(payment.fills.map { "fill \($0.fillID)" })
+        let causes = payment.fills.map { "fill \($0.fillID)" }
+        func place(_ transfer: ProtoTransfer) -> Int { causes.firstIndex(of: transfer.cause) ?? 0 }
         var transfers: [String: ProtoTransfer] = [:]
         for account in accounts {
             for transfer in try await self.transfers(account.accountID, stage)
@@ -36,7 +37,7 @@ struct DemoHistory: Sendable {
             entry: diary.entries[position], payment: payment,
             changes: diary.changes[payment.uetr, default: []],
             transfers: transfers.values.sorted {
-                ($0.cause, $0.transferID) < ($1.cause, $1.transferID)
+                (place($0), $0.transferID) < (place($1), $1.transferID)
             },
             owners: Dictionary(
                 uniqueKeysWithValues: diary.after.accounts.map {

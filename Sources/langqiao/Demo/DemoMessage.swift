@@ -39,25 +39,41 @@ extension DemoOrder {
         transfer.exchangeRate = limit.flatMap(exchangeRate)
         return transfer
     }
+}
 
-    /// What the payer gives at its limit, or at the reference rate when it has none.
-    private var instructedAmount: Money {
+extension DemoOrder {
+    /// The order as a customer instructs it: an amount to pay, and what that gives at the limit, or
+    /// at the reference rate when there is none, cut off to a minor unit.
+    var instructed: DemoOrder {
         let rate = limit ?? corridor.reference
+        var order = self
         // Amounts of the plan are far from the bounds of 64 bits.
-        let units =
-            side == .payRenminbi
-            ? rate.fen(forForeign: amount.minorUnits, in: corridor.foreign, .up)!
-            : rate.foreign(forFen: amount.minorUnits, in: corridor.foreign, .up)!
-        return Money(minorUnits: units, currency: payCurrency)
+        switch side {
+        case .payRenminbi:
+            let fen = rate.fen(forForeign: amount.minorUnits, in: corridor.foreign, .down)!
+            order.instructedAmount = Money(minorUnits: fen, currency: .cny)
+            order.amount.minorUnits = rate.foreign(forFen: fen, in: corridor.foreign, .down)!
+        case .payForeign:
+            let units = rate.foreign(forFen: amount.minorUnits, in: corridor.foreign, .down)!
+            order.instructedAmount = Money(minorUnits: units, currency: corridor.foreign)
+            // All four currencies have as many minor digits as renminbi.
+            order.amount.minorUnits = multiply(
+                units, by: inverse(rate), dividedBy: 10_000_000_000, .down)!
+        }
+        return order
     }
 
     /// A message's rate is the factor from the instructed to the settlement amount: for a payer of
-    /// foreign currency the inverse, with as many digits as ISO 20022 allows, cut off.
-    private func exchangeRate(_ rate: Rate) -> ExchangeRate? {
-        guard side == .payForeign else { return ExchangeRate(rate.decimal) }
-        let tenToThe18: Int128 = 1_000_000_000_000_000_000
-        let digits = tenToThe18 / Int128(rate.scaled)
-        return Int64(exactly: digits).flatMap { ExchangeRate(digits: $0, fractionDigits: 10) }
+    /// foreign currency the inverse.
+    fileprivate func exchangeRate(_ rate: Rate) -> ExchangeRate? {
+        side == .payRenminbi
+            ? ExchangeRate(rate.decimal)
+            : ExchangeRate(digits: inverse(rate), fractionDigits: 10)
+    }
+
+    /// Renminbi for one foreign unit in units of 10⁻¹⁰, the finest that ISO 20022 allows, cut off.
+    private func inverse(_ rate: Rate) -> Int64 {
+        Int64(Int128(1_000_000_000_000_000_000) / Int128(rate.scaled))
     }
 }
 
@@ -65,11 +81,14 @@ extension DemoOrder {
 struct DemoStatusReport {
     let answers: [DemoAnswer]
 
-    /// Reads as much as the demonstration needs: `TxSts`, and the result code that opens `AddtlInf`.
+    /// Reads as much as is needed here: `TxSts`, and the result code that opens `AddtlInf`.
     init(xml: String) {
         answers = xml.components(separatedBy: "<TxInfAndSts>").dropFirst().map { block in
             let status = DemoStatusReport.text("TxSts", in: block) ?? ""
-            let reason = DemoStatusReport.text("AddtlInf", in: block) ?? "ACCEPTED"
+            let lines = block.components(separatedBy: "<AddtlInf>").dropFirst().compactMap {
+                DemoStatusReport.text("AddtlInf", in: "<AddtlInf>" + $0)
+            }
+            let reason = lines.joined(separator: " ")
             return DemoAnswer(code: String(reason.prefix { $0 != ":" }), status: status)
         }
     }

@@ -32,7 +32,9 @@ struct DemoOrder: Sendable {
     let corridor: DemoCorridor
     let side: Side
     let fixed: FixedAmount
-    let amount: Money
+    var amount: Money
+    /// What a customer credit transfer says is paid; its other amount follows from it by the rate.
+    var instructedAmount: Money?
     var limit: Rate?
     var timeInForce = ProtoTimeInForce.goodTillCancelled
     /// How long a good-till-date order stands once it is submitted.
@@ -80,5 +82,12 @@ struct DemoStep: Sendable {
     let channel: DemoChannel
     let orders: [DemoOrder]
     /// Whether it is sent a second time, as after a lost answer.
-    var isRepeated = false
+    let isRepeated: Bool
+
+    init(bank: BIC, channel: DemoChannel, orders: [DemoOrder], isRepeated: Bool = false) {
+        self.bank = bank
+        self.channel = channel
+        self.orders = channel == .message ? orders.map(\.instructed) : orders
+        self.isRepeated = isRepeated
+    }
 }

@@ -72,7 +72,7 @@ struct DemoPlan {
         let fen = drawnFen(500_000...25_000_000)
         imbalance[corridor.foreign, default: 0] += side == .payRenminbi ? fen : -fen
         var order = order(corridor, side, from: payer, fixed, fen)
-        if random.percent(80) {
+        if random.percent(95) {
             let distance = random.between(-25...10)
             order.limit = corridor.rate(
                 basisPoints: side == .payRenminbi ? distance : -distance)

@@ -1,6 +1,7 @@
 internal import Domain
 internal import Foundation
 internal import Gateway
+internal import HTTP2
 internal import Synchronization
 
 /// What became known of the morning while it ran.
@@ -22,7 +23,7 @@ struct DemoDiary: Sendable {
     var payments: [ProtoPayment] = []
     /// Every change of every payment, in the order in which they were committed.
     var changes: [String: [ProtoPayment]] = [:]
-    /// Sum of the fundings of this run.
+    /// The fundings of this run.
     var fundings: [(bank: BIC, amount: Money)] = []
     var seconds = 0.0
 }
@@ -76,13 +77,13 @@ struct DemoRun {
         try await waitUntil("all payments are final") { $0.openPayments == 0 }
         diary.after = try await ledger()
         for entry in diary.entries {
-            diary.payments.append(try await payment(entry.order.uetr))
+            diary.payments.append(try await payment(entry))
         }
         diary.changes = changes.all
         return diary
     }
 
-    /// Registers banks, opens corridors and books what the banks brought.
+    /// Registers banks, opens corridors and brings every bank to the funds of the plan.
     private mutating func openBusiness() async throws {
         for bank in DemoWorld.banks {
             var participant = ProtoParticipant()
@@ -97,7 +98,9 @@ struct DemoRun {
                 "OperatorService/ConfigureCorridor", corridor.definition)
         }
         for bank in DemoWorld.banks {
-            for amount in bank.funds {
+            for funds in bank.funds {
+                let amount = try missing(funds, bank.bic)
+                guard amount.minorUnits != 0 else { continue }
                 var funding = ProtoFundRequest()
                 funding.reference = UUID().uuidString.lowercased()
                 funding.participant = bank.bic.description
@@ -109,6 +112,16 @@ struct DemoRun {
                 diary.fundings.append((bank.bic, amount))
             }
         }
+    }
+
+    /// What brings a bank's account to `funds`; negative after a morning on which it earned.
+    private func missing(_ funds: Money, _ bank: BIC) throws -> Money {
+        let account = diary.before.accounts.first {
+            $0.participant == bank.description && $0.currency == funds.currency.code
+        }
+        let balance = try account.map { try Money(decimal: $0.balance, code: $0.currency) }
+        return Money(
+            minorUnits: funds.minorUnits - (balance?.minorUnits ?? 0), currency: funds.currency)
     }
 
     /// Sends a step and notes its answers; one after the other, so that a seed gives one history.
@@ -226,6 +239,16 @@ extension DemoRun {
         var request = ProtoGetPaymentRequest()
         request.uetr = uetr
         return try await stage.operation.api.call("PaymentService/GetPayment", request)
+    }
+
+    private func payment(_ entry: DemoDiary.Entry) async throws -> ProtoPayment {
+        do {
+            return try await payment(entry.order.uetr)
+        } catch let status as GRPCStatus where status.code == .notFound {
+            throw DemoError(
+                "payment \(entry.order.uetr) by \(entry.channel.rawValue) is not on record; its "
+                    + "answer was \(entry.answer.code) \(entry.answer.status)")
+        }
     }
 
     private func waitUntil(

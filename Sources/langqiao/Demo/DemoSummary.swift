@@ -55,14 +55,27 @@ enum DemoSummary {
         }
     }
 
-    /// The payment whose history is shown: settled in several steps, from a message if there is one.
+    /// The payment whose history is shown: settled in several steps against other banks, from a
+    /// message if there is one.
     static func example(_ diary: DemoDiary) -> Int? {
-        let candidates = diary.payments.indices.filter { position in
+        var payments: [UInt64: [ProtoPayment]] = [:]
+        for payment in diary.payments {
+            for fill in payment.fills { payments[fill.fillID, default: []].append(payment) }
+        }
+        func meetsOthers(_ payment: ProtoPayment) -> Bool {
+            payment.fills.flatMap { payments[$0.fillID, default: []] }.allSatisfy {
+                $0.uetr == payment.uetr
+                    || $0.creditorParticipant != payment.payer
+                        && $0.payer != payment.creditorParticipant
+            }
+        }
+        let settled = diary.payments.indices.filter { diary.payments[$0].status == "ACSC" }
+        let candidates = settled.filter { position in
             let payment = diary.payments[position]
-            return payment.status == "ACSC" && (2...4).contains(payment.fills.count)
+            return (2...4).contains(payment.fills.count) && meetsOthers(payment)
                 && diary.changes[payment.uetr, default: []].count >= 2
         }
         return candidates.first { diary.entries[$0].channel == .message } ?? candidates.first
-            ?? diary.payments.indices.first { diary.payments[$0].status == "ACSC" }
+            ?? settled.first
     }
 }
