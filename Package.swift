@@ -106,5 +106,9 @@ let package = Package(
         .testTarget(
             name: "BankMessagesTests", dependencies: ["BankMessages", "Domain"],
             exclude: ["Python"], swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: ["langqiao", "Domain", "Gateway", "HTTP2", "Scenarios", protobuf] + nio,
+            exclude: ["Python"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,86 @@
+internal import Foundation
+internal import Gateway
+internal import Testing
+
+extension SystemTests {
+    @Suite("A gateway that is killed loses nothing")
+    struct SurvivalTests {
+        /// Blows while traffic flows; every fifth is followed by one during recovery.
+        static let blows = 20
+
+        @Test(.timeLimit(.minutes(3)))
+        func everythingAcknowledgedSurvivesSIGKILL() async throws {
+            let seed = UInt64.random(in: 1...UInt64.max)
+            let traffic = Traffic(seed: seed)
+            print("SIGKILL under load: seed \(seed)")
+            let gateway = try await Market.open()
+            do {
+                for blow in 1...Self.blows { try await strike(gateway, traffic, blow) }
+                try await compareAtRest(gateway, traffic)
+            } catch {
+                Issue.record("seed \(seed): \(error)")
+            }
+            await gateway.remove()
+        }
+
+        /// Traffic, SIGKILL at a random moment, restart, retry, audit.
+        private func strike(
+            _ gateway: GatewayUnderTest, _ traffic: Traffic, _ blow: Int
+        ) async throws {
+            await traffic.begin()
+            let endpoint = gateway.endpoint
+            async let driving: Void = traffic.drive(endpoint)
+            try await Task.sleep(for: .milliseconds(await traffic.pause(10...350)))
+            try await gateway.killHard()
+            await traffic.end()
+            await driving
+            if blow % 5 == 0 {
+                // The log may be ahead of the tables here; what the tables show must be right.
+                let server = try #require(ServerUnderTest(of: gateway))
+                let report = try await Verification.run(
+                    gateway, ["--database", server.connectionString])
+                #expect(report.differences == 0)
+                try await gateway.startAndKill(after: await traffic.pause(0...120))
+            }
+            try await gateway.start()
+            let retried = try await traffic.retry(gateway.endpoint)
+            let summary = try await Audit(endpoint: gateway.endpoint, traffic: traffic).check()
+            #expect(await traffic.unanswered.isEmpty)
+            if blow % 5 == 0 {
+                let known = await traffic.acknowledged.count
+                print(
+                    "  blow \(blow): \(known) payments on record, \(retried) retried, "
+                        + "log index \(summary.logIndex)")
+            }
+        }
+
+        /// Nothing moves any more: the state survives a kill, a stop and a comparison unchanged.
+        private func compareAtRest(_ gateway: GatewayUnderTest, _ traffic: Traffic) async throws {
+            let fills = try await Audit(endpoint: gateway.endpoint, traffic: traffic).checkFills()
+            let before = try await Audit(endpoint: gateway.endpoint, traffic: traffic).check()
+            try await gateway.killHard()
+            try await gateway.start()
+            let killed = try await Audit(endpoint: gateway.endpoint, traffic: traffic).summary()
+            #expect(killed == before)
+            gateway.askToStop()
+            #expect(try await gateway.waitForEnd() == 0)
+            let report = try await Verification.run(gateway, ["--data", gateway.data])
+            #expect(report.differences == 0 && report.batchesBehindTables == 0)
+            #expect(report.stateHash == before.stateHash && report.batches == before.logIndex)
+            try await gateway.start()
+            let after = try await Audit(endpoint: gateway.endpoint, traffic: traffic).check()
+            #expect(after == before)
+            gateway.askToStop()
+            #expect(try await gateway.waitForEnd() == 0)
+            let known = await traffic.acknowledged
+            let settled = known.values.count { $0.status == "ACSC" }
+            #expect(settled > 0 && fills > 0)
+            print(
+                """
+                SIGKILL under load: \(Self.blows + Self.blows / 5 + 1) kills, \(known.count) \
+                payments, \(settled) settled, \(fills) fills, \(await traffic.refused.count) \
+                refused, state hash \(after.stateHash), 0 differences
+                """)
+        }
+    }
+}
