@@ -43,7 +43,7 @@ public enum LedgerComparison {
         expected: DatabaseAddress, found: DatabaseAddress, limit: Int = 100
     ) throws -> ComparisonReport {
         let connection = try PostgresConnection(
-            to: expected, applicationName: "langqiao comparison")
+            to: expected, applicationName: "langqiao-comparison")
         var report = ComparisonReport()
         try connection.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") {
             for table in LedgerTable.all {

@@ -11,7 +11,7 @@ public final class LedgerReader {
     /// - Parameter statementTimeoutMilliseconds: after this a query is given up; 0 is never.
     /// - Throws: ``StoreError``: `connectionLost`, `database`.
     public init(_ address: DatabaseAddress, statementTimeoutMilliseconds: Int = 0) throws {
-        connection = try PostgresConnection(to: address, applicationName: "langqiao reader")
+        connection = try PostgresConnection(to: address, applicationName: "langqiao-reader")
         try connection.execute(
             """
             SET default_transaction_read_only = on;

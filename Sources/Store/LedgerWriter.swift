@@ -14,7 +14,7 @@ public final class LedgerWriter {
 
     /// - Throws: ``StoreError``: `connectionLost`, `database`.
     public init(_ address: DatabaseAddress) throws {
-        connection = try PostgresConnection(to: address, applicationName: "langqiao ledger")
+        connection = try PostgresConnection(to: address, applicationName: "langqiao-ledger")
         try connection.execute("SET synchronous_commit = off")
         // Staged rows are few beside the table: go through the key, whatever the statistics say of
         // a temporary table that nobody ever analyses.

@@ -6,7 +6,7 @@ public final class LogReader {
 
     /// - Throws: ``StoreError`` with code `connectionLost`.
     public init(_ address: DatabaseAddress) throws {
-        connection = try PostgresConnection(to: address, applicationName: "langqiao log reader")
+        connection = try PostgresConnection(to: address, applicationName: "langqiao-log-reader")
     }
 
     init(_ connection: PostgresConnection) {

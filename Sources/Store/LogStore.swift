@@ -151,7 +151,7 @@ extension LogStore {
     private static func connect(
         to address: DatabaseAddress, _ lockWaitMilliseconds: Int
     ) throws -> PostgresConnection {
-        let connection = try PostgresConnection(to: address, applicationName: "langqiao log")
+        let connection = try PostgresConnection(to: address, applicationName: "langqiao-log")
         try connection.execute("SET synchronous_commit = on")
         try lock(connection, lockWaitMilliseconds)
         try connection.prepare("append", appendStatement, types: LogEntry.parameterTypes)

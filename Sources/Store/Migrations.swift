@@ -32,7 +32,7 @@ public enum Migrations {
     @discardableResult
     public static func apply(to address: DatabaseAddress) throws -> Int {
         let connection = try PostgresConnection(
-            to: address, applicationName: "langqiao migrations")
+            to: address, applicationName: "langqiao-migrations")
         return try apply(all, on: connection)
     }
 
@@ -113,7 +113,7 @@ public enum ScratchSchema {
         let scratch = try DatabaseAddress(
             connectionString: address.connectionString,
             schema: "\(address.schema)_scratch_\(suffix)")
-        let connection = try PostgresConnection(to: scratch, applicationName: "langqiao scratch")
+        let connection = try PostgresConnection(to: scratch, applicationName: "langqiao-scratch")
         try connection.execute("CREATE SCHEMA \(scratch.schema)")
         _ = try Migrations.apply(Migrations.all, on: connection)
         return scratch
@@ -124,7 +124,7 @@ public enum ScratchSchema {
         guard scratch.schema.contains("_scratch_") else {
             throw StoreError(.invalidArgument, "\(scratch.schema) is no scratch schema.")
         }
-        let connection = try PostgresConnection(to: scratch, applicationName: "langqiao scratch")
+        let connection = try PostgresConnection(to: scratch, applicationName: "langqiao-scratch")
         try connection.execute("DROP SCHEMA IF EXISTS \(scratch.schema) CASCADE")
     }
 }

@@ -88,7 +88,7 @@ struct ServeCommand: AsyncParsableCommand {
         let text =
             json
             ? "{\"host\":\"\(settings.host)\",\"port\":\(gateway.port)}"
-            : "langqiao serves on https://\(settings.host):\(gateway.port)"
+            : "serving on https://\(settings.host):\(gateway.port)"
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
     }
 

@@ -27,7 +27,8 @@ final class GatewayUnderTest {
 
     /// Makes directory and certificates; starts nothing yet.
     init(banks: [String]) async throws {
-        directory = FileManager.default.temporaryDirectory.path
+        directory =
+            FileManager.default.temporaryDirectory.path
             + "/langqiao-system-\(UUID().uuidString.prefix(8))"
         // Everybody may pass through: PostgreSQL runs under an account of its own.
         try FileManager.default.createDirectory(

@@ -29,7 +29,7 @@ struct DemoReport {
             by \(channels.joined(separator: ", "))
 
               \(count("ACSC")) settled (ACSC)
-              \(count("CANC")) cancelled, expired or unmatched (CANC), \(partly) of them partly filled
+              \(count("CANC")) cancelled, expired or unmatched (CANC), \(partly) partly filled
               \(count("RJCT")) rejected (RJCT) because the payer's funds did not cover them
             """
     }
