@@ -8,6 +8,18 @@ public enum LoadError: Error, Equatable, Sendable {
     case stateHashDiffers(stored: UInt64, loaded: UInt64)
 }
 
+extension LoadError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .inconsistent(let row):
+            "the tables contradict themselves at \(row); verify-store names what differs"
+        case .stateHashDiffers(let stored, let loaded):
+            "the tables lead to state hash \(String(loaded, radix: 16)), but "
+                + "\(String(stored, radix: 16)) was stored with them; verify-store names what differs"
+        }
+    }
+}
+
 extension LedgerEngine where Book: ~Copyable {
     /// Starts from the tables as they stood after one batch.
     ///

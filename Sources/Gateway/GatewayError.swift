@@ -70,6 +70,20 @@ extension GatewayError {
     }
 }
 
+extension GatewayError {
+    /// JSON that is no message of this type, with the parser's reason where it gives one.
+    static func unreadable<Expected: Message>(
+        _ expected: Expected.Type, _ error: any Error
+    ) -> GatewayError {
+        let reason = "\(error)"
+        return GatewayError(
+            .malformedRequest,
+            reason == "failure"
+                ? "not a JSON object of the form of \(expected.protoMessageName)"
+                : "not of the form of \(expected.protoMessageName): \(reason)")
+    }
+}
+
 /// Problem details for HTTP (RFC 9457), with the result as extension members.
 package struct Problem: Codable, Equatable, Sendable {
     var type: String

@@ -58,7 +58,7 @@ struct ConnectionOptions: ParsableArguments {
                 throw error
             }
         } catch let status as GRPCStatus {
-            Failure.print(status.message, code: "\(status.code)", json: json)
+            Failure.print(status.message, code: status.resultName, json: json)
             throw ExitCode(status.code == .unavailable ? 69 : 1)
         } catch let error as HTTP2Error {
             Failure.print(
@@ -84,6 +84,16 @@ struct APIClient: Sendable {
         let answer = try await client.unary(
             "/langqiao.v1.\(method)", ByteBuffer(bytes: bytes), timeout: .seconds(30))
         return try Output(serializedBytes: Array(answer.message.readableBytesView))
+    }
+}
+
+extension GRPCStatus {
+    /// The result code in the details; the status's own name when there are none.
+    var resultName: String {
+        guard let details, let rich = try? RPCStatus(serializedBytes: details),
+            let any = rich.details.first, let result = try? ProtoResult(unpackingAny: any)
+        else { return "\(code)" }
+        return result.code
     }
 }
 

@@ -43,15 +43,28 @@ final class RunningGateway: Sendable {
     ///
     /// - Throws: what kept one of them from starting; those that had started are stopped again.
     static func start(_ settings: Settings, logger: Logger) async throws -> RunningGateway {
-        let tls = try ServerTLS(
-            chainPath: settings.certificate, keyPath: settings.key,
-            clientRootsPath: settings.clientAuthority)
+        let tls = try tls(settings)
         let (address, cluster) = try await database(settings, logger)
         do {
             return try await start(settings, tls, address, cluster, logger)
         } catch {
             try? cluster?.stop()  // the first error is the one to tell
             throw error
+        }
+    }
+
+    private static func tls(_ settings: Settings) throws -> ServerTLS {
+        let files = [settings.certificate, settings.key, settings.clientAuthority]
+        for file in files where !FileManager.default.isReadableFile(atPath: file) {
+            throw SettingsError(
+                "cannot read \(file); 'langqiao init' makes certificates for development")
+        }
+        do {
+            return try ServerTLS(
+                chainPath: files[0], keyPath: files[1], clientRootsPath: files[2])
+        } catch {
+            throw SettingsError(
+                "\(files.joined(separator: ", ")) do not make a TLS server: \(error)")
         }
     }
 

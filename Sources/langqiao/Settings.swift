@@ -47,6 +47,7 @@ struct Settings {
             EnvironmentVariablesProvider(),
         ]
         if let file {
+            try checkKeys(of: file)
             providers.append(
                 try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
         }
@@ -69,6 +70,29 @@ struct Settings {
             logLevel: reader.string(forKey: "log-level", default: "info"),
             grace: try number(reader, "grace", 10, 0...3_600),
             threads: try number(reader, "threads", 1, 1...64))
+    }
+
+    private static let keys: Set = [
+        "host", "port", "database", "schema", "data", "certificates", "certificate", "key",
+        "client-authority", "bic", "log-level", "grace", "threads",
+    ]
+
+    /// A misspelled key in the file is an error: it would otherwise be silently without effect.
+    private static func checkKeys(of file: String) throws {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw SettingsError("cannot read \(file)")
+        }
+        let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
+        guard let object, let settings = object["langqiao"] as? [String: Any] else {
+            throw SettingsError("\(file) must be JSON of the form {\"langqiao\": {…}}")
+        }
+        let unknown = Set(settings.keys).subtracting(keys)
+            .union(Set(object.keys).subtracting(["langqiao"]))
+        guard unknown.isEmpty else {
+            throw SettingsError(
+                "\(file): no setting is called \(unknown.sorted().joined(separator: ", ")); "
+                    + "there are \(keys.sorted().joined(separator: ", "))")
+        }
     }
 
     /// Numbers are read as text, so that flags, variables and files agree on one form.

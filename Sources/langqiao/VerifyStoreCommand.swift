@@ -8,8 +8,9 @@ struct VerifyStoreCommand: AsyncParsableCommand {
         commandName: "verify-store",
         abstract: "Rebuild the ledger from its log and name every row of the tables that differs.",
         discussion: """
-            Checks the hash chain of the log, replays it, and compares. Reads only; stop the gateway
-            first, for rows that it writes meanwhile show up as differences. Exit status 0: equal;
+            Checks the hash chain of the log, replays it into a schema of its own, and compares. The
+            ledger itself is only read; stop the gateway first, for rows that it writes meanwhile
+            show up as differences. Exit status 0: equal;
             1: differences or a damaged log.
             """)
 

@@ -15,7 +15,7 @@ public enum ReplayMapping {
         let order: PaymentOrder?
     }
 
-    /// Every field is written, also those that are zero, so that lines compare as text.
+    /// Numbers of 64 bits are written as numbers; fields that are zero or empty are left out.
     public static var jsonOptions: JSONEncodingOptions {
         var options = JSONEncodingOptions()
         options.alwaysPrintInt64sAsNumbers = true
@@ -30,7 +30,7 @@ public enum ReplayMapping {
         do {
             proto = try ProtoReplayCommand(jsonString: line)
         } catch {
-            throw GatewayError(.malformedRequest, "\(error)")
+            throw GatewayError.unreadable(ProtoReplayCommand.self, error)
         }
         guard proto.hasTime else { throw Field.malformed("time", "must be given") }
         let time = try proto.time.timestamp("time")

@@ -141,15 +141,18 @@ func hexadecimal(_ value: UInt64) -> String {
 /// Payments and volumes of every corridor.
 private func corridorSummaries(_ reader: LedgerReader) throws -> [ProtoCorridorSummary] {
     let volumes = try reader.corridorVolumes()
-    return try reader.corridorCounts().map { counts in
+    let counts = try reader.corridorCounts()
+    return try reader.corridors().map { row in
+        let foreign = row.corridor.foreign
+        let volume = volumes.first { $0.foreign == foreign }
+        let count = counts.first { $0.foreign == foreign }
         var summary = ProtoCorridorSummary()
-        let volume = volumes.first { $0.foreign == counts.foreign }
-        summary.foreignCurrency = counts.foreign.code
-        summary.payments = UInt64(counts.payments)
-        summary.settled = UInt64(counts.settled)
+        summary.foreignCurrency = foreign.code
+        summary.payments = UInt64(count?.payments ?? 0)
+        summary.settled = UInt64(count?.settled ?? 0)
         summary.fills = UInt64(volume?.fills ?? 0)
         summary.renminbi = Currency.cny.decimal(volume?.renminbi ?? 0)
-        summary.foreign = counts.foreign.decimal(volume?.foreignAmount ?? 0)
+        summary.foreign = foreign.decimal(volume?.foreignAmount ?? 0)
         return summary
     }
 }

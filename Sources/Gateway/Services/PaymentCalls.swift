@@ -70,7 +70,9 @@ extension Services {
             payment.repetition = answer.outcome.isRepetition
             return payment
         }
-        var payment = ProtoPayment(row, payer: order.payer, creditor: order.creditor)
+        // An unknown creditor is not on record, whoever was named.
+        var payment = ProtoPayment(
+            row, payer: order.payer, creditor: row.creditor == 0 ? .none : order.creditor)
         payment.fills = answer.fills.map { ProtoFill($0, seenBy: order.side) }
         if request.hasDetails { payment.details = request.details }
         return payment
@@ -121,10 +123,12 @@ extension Services {
             try $0.payments(list, filter, before: before, limit: page.size + 1)
         }
         let (records, hasMore) = page.cut(found)
+        var isReduced = false
+        if case .participant = caller { isReduced = request.asCreditor }
         var response = ProtoListPaymentsResponse()
         for record in records {
             let payment = try await payment(record, withFills: false)
-            response.payments.append(request.asCreditor ? payment.asSeenByCreditor() : payment)
+            response.payments.append(isReduced ? payment.asSeenByCreditor() : payment)
         }
         if hasMore, let last = records.last { response.nextPageToken = String(last.row.id) }
         return response

@@ -97,6 +97,12 @@ extension Services {
         await call.reply(ByteBuffer(bytes: bytes))
     }
 
+    /// - Throws: what keeps a watch from beginning.
+    func checkWatch(_ request: ProtoWatchPaymentsRequest) throws(GatewayError) {
+        if !request.uetr.isEmpty { _ = try Field.uetr(request.uetr, "uetr") }
+        guard node.isServing else { throw GatewayError(.unavailable) }
+    }
+
     /// Every change of the caller's payments from now on.
     ///
     /// - Throws: `OVERLOADED` when the caller reads too slowly to keep up; list and watch again.

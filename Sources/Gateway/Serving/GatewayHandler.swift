@@ -58,7 +58,7 @@ struct GatewayHandler: RequestHandler {
     // MARK: JSON
 
     private func serveHTTP(_ request: Request, _ response: Response, _ caller: Caller?) async {
-        if await serveInfrastructure(request, response) { return }
+        if await serveInfrastructure(request, response, caller) { return }
         var name = "unknown"
         do {
             let (method, route, variables) = try methods.route(
@@ -87,8 +87,10 @@ struct GatewayHandler: RequestHandler {
         }
     }
 
-    /// Health and metrics; true when the request was for them.
-    private func serveInfrastructure(_ request: Request, _ response: Response) async -> Bool {
+    /// Health for anyone, metrics for operators; true when the request was for them.
+    private func serveInfrastructure(
+        _ request: Request, _ response: Response, _ caller: Caller?
+    ) async -> Bool {
         guard request.head.method == "GET" || request.head.method == "HEAD" else { return false }
         switch request.head.path {
         case "/healthz":
@@ -97,7 +99,12 @@ struct GatewayHandler: RequestHandler {
             let isServing = services.node.isServing
             await text(response, isServing ? 200 : 503, isServing ? "serving\n" : "not serving\n")
         case "/metrics":
-            await text(response, 200, metrics.text(services.node), "text/plain; version=0.0.4")
+            do {
+                try Access.operators.check(caller)
+                await text(response, 200, metrics.text(services.node), "text/plain; version=0.0.4")
+            } catch {
+                await refuse(error, request, response)
+            }
         default:
             return false
         }

@@ -145,18 +145,35 @@ extension JSONCall {
         do {
             return try Input(jsonUTF8Bytes: Array(body.readableBytesView))
         } catch {
-            throw GatewayError(
-                .malformedRequest, "the body is no \(Input.protoMessageName): \(error)")
+            throw GatewayError.unreadable(Input.self, error)
         }
     }
 
+    /// The whole body.
+    ///
+    /// What is too large is read to its end and thrown away, within a bound: clients that are still
+    /// sending would otherwise miss the answer.
+    ///
+    /// - Throws: `REQUEST_TOO_LARGE`.
     func body(upTo limit: Int) async throws -> ByteBuffer {
-        do {
-            return try await request.body.collect(upTo: limit)
-        } catch is BodyTooLarge {
+        var body = ByteBuffer()
+        var size = 0
+        for try await chunk in request.body {
+            size += chunk.readableBytes
+            if size <= limit {
+                var chunk = chunk
+                body.writeBuffer(&chunk)
+            } else if size > limit + JSONCall.drainedBytes {
+                break
+            }
+        }
+        guard size <= limit else {
             throw GatewayError(.requestTooLarge, "at most \(limit) bytes")
         }
+        return body
     }
+
+    private static let drainedBytes = 32 << 20
 
     func reply(_ output: some Message) async {
         let bytes: [UInt8]? = try? output.jsonUTF8Bytes()

@@ -108,6 +108,8 @@ extension Methods {
                 var request = ProtoWatchPaymentsRequest()
                 request.uetr = json.query["uetr"] ?? ""
                 let caller = try Method.known(caller)
+                // Once the response has begun, nothing but its end can be told.
+                try services.checkWatch(request)
                 json.response.start(
                     status: 200, headers: ["content-type": "application/jsonl"])
                 defer { json.response.finish() }
