@@ -15,7 +15,7 @@ extension SystemTests {
                 for _ in 1...3 { try await stopAndStart(gateway, traffic) }
                 try await stopForGood(gateway, traffic)
             } catch {
-                Issue.record("seed \(traffic.seed): \(error)")
+                Issue.record("seed \(traffic.seed): \(error)\n\(gateway.log.suffix(1_500))")
             }
             await gateway.remove()
         }
@@ -91,7 +91,7 @@ extension SystemTests {
             do {
                 try await endSessions(gateway, traffic)
             } catch {
-                Issue.record("seed \(traffic.seed): \(error)")
+                Issue.record("seed \(traffic.seed): \(error)\n\(gateway.log.suffix(1_500))")
             }
             await gateway.remove()
         }
@@ -153,7 +153,7 @@ extension SystemTests {
             do {
                 for _ in 1...3 { try await stop(gateway, traffic) }
             } catch {
-                Issue.record("seed \(traffic.seed): \(error)")
+                Issue.record("seed \(traffic.seed): \(error)\n\(gateway.log.suffix(1_500))")
             }
             await gateway.remove()
         }
