@@ -29,9 +29,13 @@ def make_stubs():
     assert status == 0, "the stubs cannot be made"
     sys.path.insert(0, str(stubs))
     # The stubs of google.rpc and grpc.* must be found beside the installed packages.
+    importlib.invalidate_caches()
     for name in ("google", "grpc"):
         package = importlib.import_module(name)
         package.__path__ = [str(stubs / name), *package.__path__]
+    # grpc puts packages of its own under these names when they are installed.
+    for name in ("grpc.health", "grpc.reflection"):
+        sys.modules.pop(name, None)
 
 
 make_stubs()
