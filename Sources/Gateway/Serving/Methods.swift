@@ -108,6 +108,8 @@ extension Methods {
                 var request = ProtoWatchPaymentsRequest()
                 request.uetr = json.query["uetr"] ?? ""
                 let caller = try Method.known(caller)
+                // Before the head is sent: afterwards no refusal could be told.
+                if !request.uetr.isEmpty { _ = try Field.uetr(request.uetr, "uetr") }
                 json.response.start(
                     status: 200, headers: ["content-type": "application/jsonl"])
                 defer { json.response.finish() }
