@@ -17,7 +17,7 @@ struct Audit {
             let sent = await traffic.sent
             for payment in listed {
                 #expect(sent[payment.uetr]?.bank == bank, "\(payment.uetr) came from nowhere")
-                await traffic.learn(payment, hasFills: false)
+                await traffic.learn(payment, fills: .none)
             }
             let present = Set(listed.map(\.uetr))
             for payment in await traffic.acknowledged.values where payment.payer == bank {
@@ -48,7 +48,7 @@ struct Audit {
             let client = try await BankClient.connect(endpoint, as: bank)
             let uetrs = await traffic.acknowledged.values.filter { $0.payer == bank }.map(\.uetr)
             for payment in try await read(uetrs, client) {
-                await traffic.learn(payment, hasFills: true)
+                await traffic.learn(payment, fills: .all)
                 let paid = payment.fills.reduce(Decimal()) { $0 + decimal($1.paid.amount) }
                 let received = payment.fills.reduce(Decimal()) { $0 + decimal($1.received.amount) }
                 #expect(paid == decimal(payment.paid.amount), "\(payment.uetr)")

@@ -183,7 +183,11 @@ struct ServerUnderTest {
         "host=\(socketDirectory) user=langqiao dbname=postgres"
     }
 
-    var isRunning: Bool { FileManager.default.fileExists(atPath: "/proc/\(processID)") }
+    /// A process that has ended but was not collected yet has no working directory any more.
+    var isRunning: Bool {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(processID)/cwd"))
+            == "\(gateway)/data/data"
+    }
 
     /// Immediate shutdown: no session is told, no checkpoint is made.
     func stopImmediately() async throws {

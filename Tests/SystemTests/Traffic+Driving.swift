@@ -68,7 +68,7 @@ extension Traffic {
             do {
                 let payment: ProtoPayment = try await client.call(
                     "PaymentService/SubmitPayment", orders[0])
-                await learn(payment, hasFills: true)
+                await learn(payment, fills: .some)
             } catch let status as GRPCStatus {
                 guard let code = status.result?.code, !Traffic.passing.contains(code) else {
                     throw status
@@ -122,7 +122,7 @@ extension Traffic {
     private func take(_ answer: ProtoSubmitPaymentAnswer) {
         let code = answer.result.code
         if answer.result.number == 0 {
-            learn(answer.payment, hasFills: true)
+            learn(answer.payment, fills: .some)
         } else if Traffic.passing.contains(code) {
             learn(failure: code)
         } else {
@@ -132,7 +132,7 @@ extension Traffic {
 
     private func take(_ reply: Reply, of uetr: String) throws {
         if reply.status == 200 {
-            return learn(try ProtoPayment(jsonUTF8Bytes: reply.body), hasFills: true)
+            return learn(try ProtoPayment(jsonUTF8Bytes: reply.body), fills: .some)
         }
         guard let code = reply.problem?.code, !Traffic.passing.contains(code) else {
             throw Refused(reply)

@@ -37,8 +37,6 @@ actor Traffic {
     private(set) var unanswered: [String: Sent] = [:]
     /// The latest answer about each payment.
     private(set) var acknowledged: [String: ProtoPayment] = [:]
-    /// Payments whose final view came with its fills; lists come without.
-    private var finalWithFills: Set<String> = []
     /// Orders that were refused, with their codes.
     private(set) var refused: [String: String] = [:]
     /// What broke promises, in words.
@@ -106,25 +104,35 @@ actor Traffic {
 
     // MARK: Answers
 
+    /// How much of a payment's fills a view shows.
+    enum FillsShown {
+        /// Lists leave them out.
+        case none
+        /// The answer to an order may know only those that the order itself caused.
+        case some
+        case all
+    }
+
     /// What a call or a look at the list says about a payment; it must agree with what was said
     /// before.
-    func learn(_ payment: ProtoPayment, hasFills: Bool) {
+    func learn(_ payment: ProtoPayment, fills shown: FillsShown) {
         var payment = payment
         unanswered[payment.uetr] = nil
         if refused[payment.uetr] != nil, payment.status != "RJCT" {
             complaints.append("\(payment.uetr) was refused and is now \(payment.status)")
         }
         if let before = acknowledged[payment.uetr] {
-            if let complaint = Traffic.contradiction(before, payment, hasFills: hasFills) {
+            if let complaint = Traffic.contradiction(before, payment) {
                 complaints.append("\(payment.uetr) \(complaint)")
             }
-            if hasFills, finalWithFills.contains(payment.uetr), before.fills != payment.fills {
-                complaints.append("\(payment.uetr) was final and its fills changed")
+            let lost = before.fills.filter { !payment.fills.contains($0) }
+            switch shown {
+            case .none: payment.fills = before.fills
+            case .some: payment.fills += lost
+            case .all where !lost.isEmpty:
+                complaints.append("\(payment.uetr) lost or changed fills \(lost.map(\.fillID))")
+            case .all: break
             }
-            if !hasFills { payment.fills = before.fills }
-        }
-        if hasFills, PaymentStatus(code: payment.status)?.isFinal == true {
-            finalWithFills.insert(payment.uetr)
         }
         payment.repetition = false
         acknowledged[payment.uetr] = payment
@@ -146,7 +154,7 @@ actor Traffic {
 
     /// Why the later view cannot follow the earlier one; nil when it can.
     private static func contradiction(
-        _ before: ProtoPayment, _ after: ProtoPayment, hasFills: Bool
+        _ before: ProtoPayment, _ after: ProtoPayment
     ) -> String? {
         guard let old = PaymentStatus(code: before.status),
             let new = PaymentStatus(code: after.status)
@@ -158,9 +166,6 @@ actor Traffic {
         }
         if old.isFinal, before.paid != after.paid || before.received != after.received {
             return "was final and its amounts changed"
-        }
-        if hasFills, !after.fills.starts(with: before.fills) {
-            return "lost or changed fills"
         }
         return nil
     }

@@ -61,8 +61,8 @@ extension Services {
     func payment(
         _ order: PaymentOrder, _ request: ProtoPaymentOrder, _ answer: CommandAnswer
     ) async throws -> ProtoPayment {
-        guard let row = answer.payment else {
-            // A repetition: the payment did not change now, so the tables know it.
+        guard !answer.outcome.isRepetition, let row = answer.payment else {
+            // A repetition, perhaps of an order in the same batch: the tables know it whole.
             guard let record = try await read({ try $0.payment(order.uetr) }) else {
                 throw GatewayError(.internalError)
             }

@@ -106,7 +106,10 @@ package final class PostgresConnection {
                 PostgresError(
                     sqlState: state.map { String(cString: $0) } ?? "",
                     message: String(cString: message ?? PQresultErrorMessage(result)),
-                    context: context, isConnectionLost: !isOpen))
+                    context: context,
+                    // The server always states an SQLSTATE. Without one the client library failed,
+                    // as it does when it cannot write, and then it calls the connection good.
+                    isConnectionLost: !isOpen || state == nil))
         }
     }
 
