@@ -47,7 +47,7 @@ public final class Client: Sendable {
         let ready = loop.makePromise(of: Void.self)
         let metrics = Metrics()
         let attempt = ClientBootstrap(group: loop)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.writeBufferWaterMark, value: .init(low: 65_536, high: 131_072))
             .connectTimeout(limits.handshakeTimeout)
         do {
