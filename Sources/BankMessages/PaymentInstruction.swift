@@ -74,7 +74,40 @@ private struct InstructionReader {
             debtorAgent: try debtorAgent(), creditorAgent: try creditorAgent(),
             instructingAgent: transfer.instructingAgent, payCurrency: pay.currency,
             payAmount: pay.amount, receiveAmount: transfer.interbankSettlementAmount,
-            limit: try limit(paying: pay.currency), details: transfer)
+            limit: try boundLimit(pay), details: transfer)
+    }
+
+    /// The exchange rate, if paying at it keeps to the amount that was instructed; else the rate at
+    /// which that amount buys what is to be delivered. So no debit exceeds the instructed amount by
+    /// a whole minor unit, whether a rate is stated, or how coarsely.
+    private func boundLimit(_ pay: Payment) throws(MessageRejection) -> Rate? {
+        let stated = try limit(paying: pay.currency)
+        guard let amount = pay.amount else { return stated }
+        let receive = transfer.interbankSettlementAmount
+        let implied =
+            pay.currency == .cny
+            ? multiply(
+                receive.minorUnits, by: receive.currency.rateDivisor,
+                dividedBy: amount.minorUnits, .up)
+            : multiply(
+                amount.minorUnits, by: amount.currency.rateDivisor,
+                dividedBy: receive.minorUnits, .down)
+        guard let implied, implied > 0, implied <= Limits.maximumRate else {
+            throw disagreement(amount, receive)
+        }
+        guard let stated else { return Rate(scaled: implied) }
+        let cost =
+            pay.currency == .cny
+            ? stated.fen(forForeign: receive.minorUnits, in: receive.currency, .down)
+            : stated.foreign(forFen: receive.minorUnits, in: amount.currency, .down)
+        return (cost ?? .max) <= amount.minorUnits ? stated : Rate(scaled: implied)
+    }
+
+    private func disagreement(_ paid: Money, _ received: Money) -> MessageRejection {
+        MessageRejection(
+            cause: .contradiction, code: .wrongAmount, path: "\(path)/IntrBkSttlmAmt",
+            sentence: "\(paid.decimal) \(paid.currency.code) and \(received.decimal) "
+                + "\(received.currency.code) are at no rate that can be traded.")
     }
 
     /// What is paid, and which element says so.

@@ -44,6 +44,7 @@ struct XMLDocumentReader: ~Copyable {
         guard !bytes.isEmpty else {
             throw .document(.notWellFormed, "The document is empty.")
         }
+        try StartTags.check(bytes)
         guard let reader = XMLDocumentReader(limits: limits) else {
             throw .document(.tooLarge, "There is no memory to read the document.")
         }
@@ -92,6 +93,8 @@ private final class XMLTreeBuilder {
     var root: XMLElement?
     var refusal: MessageRejection?
     private var open: [XMLElement] = []
+    /// For each open element, whether text that counts was seen before one of its children.
+    private var hasText: [Bool] = []
     private var elements = 0
 
     var innermostOpen: String? { open.last?.name }
@@ -115,10 +118,13 @@ private final class XMLTreeBuilder {
         guard elements <= limits.elements else {
             return refuse(.tooLarge, "The document has more than \(limits.elements) elements.")
         }
-        if let parent = open.indices.last, isXMLWhitespace(open[parent].text) {
-            open[parent].text = ""
+        // Looked at once: text that is not white space stays, however many children follow.
+        if let parent = open.indices.last, !hasText[parent] {
+            hasText[parent] = !isXMLWhitespace(open[parent].text)
+            if !hasText[parent] { open[parent].text = "" }
         }
         open.append(element)
+        hasText.append(false)
     }
 
     func append(_ text: UnsafeBufferPointer<UInt8>) {
@@ -133,6 +139,7 @@ private final class XMLTreeBuilder {
 
     func end() {
         guard var done = open.popLast() else { return }
+        hasText.removeLast()
         if !done.children.isEmpty, isXMLWhitespace(done.text) {
             done.text = ""
         }

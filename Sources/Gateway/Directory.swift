@@ -5,29 +5,31 @@ internal import Synchronization
 /// Who is who: participants by number and by BIC, read from the tables and kept.
 ///
 /// Registrations never change once made, so what is known stays right; the state of a participant
-/// is not kept here. An unknown number or BIC makes it read the tables again.
+/// is not kept here. The tables are read again only after a batch that registered somebody.
 final class Directory: Sendable {
     private struct Known {
         var bics: [ParticipantID: BIC] = [:]
         var rows: [BIC: ParticipantRow] = [:]
+        /// Somebody may be registered whom we do not know.
+        var isStale = true
+        var isWatching = false
     }
 
     private let known = Mutex(Known())
     private let readers: ReaderPool
+    private let node: any SettlementNode
 
-    init(_ readers: ReaderPool) {
+    init(_ readers: ReaderPool, _ node: any SettlementNode) {
         self.readers = readers
+        self.node = node
     }
 
     /// The BICs of these participants; those that are not on record are missing.
     func bics(_ ids: Set<ParticipantID>) async throws -> [ParticipantID: BIC] {
         let wanted = ids.subtracting([0])
-        if let bics = lookUp(wanted) { return bics }
-        try await refresh()
-        return lookUp(wanted)
-            ?? known.withLock { known in
-                known.bics.filter { wanted.contains($0.key) }
-            }
+        let isKnown = known.withLock { known in wanted.allSatisfy { known.bics[$0] != nil } }
+        if !isKnown { try await refresh() }
+        return known.withLock { known in known.bics.filter { wanted.contains($0.key) } }
     }
 
     /// The participant with this BIC as registered, or nil.
@@ -37,23 +39,55 @@ final class Directory: Sendable {
         return known.withLock { $0.rows[bic] }
     }
 
-    private func lookUp(_ ids: Set<ParticipantID>) -> [ParticipantID: BIC]? {
-        known.withLock { known in
-            var bics: [ParticipantID: BIC] = [:]
-            for id in ids {
-                guard let bic = known.bics[id] else { return nil }
-                bics[id] = bic
+    /// Whether `participant` is known to be neither `own` nor to settle through it.
+    func isForeign(_ participant: ParticipantID, to own: ParticipantID) -> Bool {
+        guard participant != 0 else { return true }
+        return known.withLock { known in
+            guard let bic = known.bics[participant], let row = known.rows[bic] else {
+                return false
             }
-            return bics
+            return participant != own && row.settlementParticipant != own
         }
     }
 
     private func refresh() async throws {
-        let rows = try await readers.read { try $0.participants() }
-        known.withLock { known in
-            for row in rows {
-                known.bics[row.id] = row.registration.bic
-                known.rows[row.registration.bic] = row
+        watchRegistrations()
+        let isStale = known.withLock {
+            let isStale = $0.isStale
+            $0.isStale = false
+            return isStale
+        }
+        guard isStale else { return }
+        do {
+            let rows = try await readers.read { try $0.participants() }
+            known.withLock { known in
+                for row in rows {
+                    known.bics[row.id] = row.registration.bic
+                    known.rows[row.registration.bic] = row
+                }
+            }
+        } catch {
+            known.withLock { $0.isStale = true }
+            throw error
+        }
+    }
+
+    /// Before the first read, so that no registration falls between; again after the node restarted.
+    private func watchRegistrations() {
+        let isWatching = known.withLock {
+            let isWatching = $0.isWatching
+            $0.isWatching = true
+            if !isWatching { $0.isStale = true }
+            return isWatching
+        }
+        guard !isWatching else { return }
+        _ = node.watch { [weak self] applied in
+            self?.known.withLock {
+                guard let applied else {
+                    $0.isWatching = false
+                    return
+                }
+                if !applied.effects.participants.isEmpty { $0.isStale = true }
             }
         }
     }

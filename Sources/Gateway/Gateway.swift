@@ -5,9 +5,11 @@ public import NIOCore
 /// The gateway's API on one port: gRPC and JSON over HTTP/2.
 public final class Gateway: Sendable {
     private let server: Server
+    private let drain: Drain
 
-    private init(_ server: Server) {
+    private init(_ server: Server, _ drain: Drain) {
         self.server = server
+        self.drain = drain
     }
 
     /// Binds and serves.
@@ -26,7 +28,7 @@ public final class Gateway: Sendable {
         let server = try await Server.start(
             configuration: configuration, group: group, handler: handler)
         metrics.setConnections { server.counters }
-        return Gateway(server)
+        return Gateway(server, services.drain)
     }
 
     /// The port listened on.
@@ -34,6 +36,7 @@ public final class Gateway: Sendable {
 
     /// Takes no new requests, lets those under way finish for so long, then closes.
     public func shutDown(gracefulFor grace: Duration) async {
+        drain.begin()
         await server.shutDown(gracefulFor: grace)
     }
 }

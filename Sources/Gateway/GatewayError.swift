@@ -11,7 +11,8 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
 
     public init(_ code: ResultCode, _ detail: String = "") {
         self.code = code
-        self.detail = detail
+        // It goes into headers, which are bounded; what a caller sent may be long.
+        self.detail = String(detail.prefix(512))
     }
 
     init(failure: SubmissionFailure) {

@@ -103,10 +103,17 @@ public struct GRPCStatus: Error, Sendable, Hashable {
     public func trailers(_ metadata: Headers = Headers()) -> Headers {
         var trailers = metadata
         trailers.add("grpc-status", String(code.rawValue))
-        if !message.isEmpty { trailers.add("grpc-message", PercentCoding.encode(message)) }
-        if let details { trailers.add("grpc-status-details-bin", Base64.encode(details)) }
+        if !message.isEmpty {
+            trailers.add("grpc-message", PercentCoding.encode(String(message.prefix(1_024))))
+        }
+        // Peers refuse long header blocks, and with them the status; details are worth less.
+        if let details, details.count <= GRPCStatus.maxDetailBytes {
+            trailers.add("grpc-status-details-bin", Base64.encode(details))
+        }
         return trailers
     }
+
+    private static let maxDetailBytes = 4_096
 
     /// Reads a status from trailers; nil when they carry none.
     public init?(trailers: Headers) {

@@ -30,7 +30,7 @@ public struct Limits: Sendable {
     /// socket is full, the connection.
     public var writeTimeout: TimeAmount = .seconds(30)
     /// Stream resets (by the peer, or by us for its fault) tolerated at once, and per second.
-    public var resetBurst = 200
+    public var resetBurst = 600
     public var resetsPerSecond = 50
     /// Unsent PING and SETTINGS acknowledgements a peer may cause.
     public var maxOutboundAcknowledgements = 200

@@ -21,6 +21,9 @@ public final class Node: Sendable {
         var nextWatcher = 0
         var stopped: [CheckedContinuation<(any Error)?, Never>] = []
         var failure: (any Error)?
+        /// Replicas are counted: the end of one that never served is not taken for another's.
+        var lives = 0
+        var endedLife = 0
     }
 
     private let shared = Mutex(Shared())
@@ -49,11 +52,17 @@ public final class Node: Sendable {
     }
 
     private func startReplica() throws {
+        let life = shared.withLock {
+            $0.lives += 1
+            return $0.lives
+        }
         let replica = try Replica.start(
             address, onApplied: { [self] in publish($0) },
-            onStop: { [self] failure in replicaStopped(failure) })
+            onStop: { [self] failure in replicaStopped(life, failure) })
         let isWanted = shared.withLock {
             guard $0.condition != .stopped else { return false }
+            // It has ended already; its end has seen to what comes next.
+            guard $0.endedLife < life else { return false }
             $0.replica = replica
             $0.condition = .serving
             return true
@@ -66,9 +75,17 @@ public final class Node: Sendable {
     }
 
     /// Called on the replica thread as its last act.
-    private func replicaStopped(_ failure: (any Error)?) {
+    private func replicaStopped(_ life: Int, _ failure: (any Error)?) {
+        // Recovery may apply what nobody was told of: a watch that went on would have a gap.
+        let watchers = shared.withLock {
+            let watchers = Array($0.watchers.values)
+            $0.watchers = [:]
+            return watchers
+        }
+        for watcher in watchers { watcher(nil) }
         let isExpected = shared.withLock {
             $0.replica = nil
+            $0.endedLife = life
             let isExpected = $0.condition == .stopped
             if !isExpected { $0.condition = .starting }
             return isExpected
@@ -84,10 +101,9 @@ public final class Node: Sendable {
         while shared.withLock({ $0.condition == .starting }) {
             do {
                 return try startReplica()
-            } catch  where Node.isConnectionLoss(error) && Date() < deadline {
-                Thread.sleep(forTimeInterval: 0.25)
             } catch {
-                return conclude(error)
+                guard Node.mayPass(error), Date() < deadline else { return conclude(error) }
+                Thread.sleep(forTimeInterval: 0.25)
             }
         }
         conclude(failure)
@@ -96,6 +112,13 @@ public final class Node: Sendable {
     /// A lost or refused connection; everything else (a failed commit, damage) stops the node.
     private static func isConnectionLoss(_ error: any Error) -> Bool {
         (error as? StoreError)?.isConnectionLoss ?? false
+    }
+
+    /// While the server ends our old sessions, they hold the lock or finish their last commit.
+    private static func mayPass(_ error: any Error) -> Bool {
+        guard let error = error as? StoreError else { return false }
+        return error.isConnectionLoss || error.code == .anotherWriter
+            || error.code == .positionMismatch
     }
 
     private func conclude(_ failure: (any Error)?) {

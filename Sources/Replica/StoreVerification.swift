@@ -1,6 +1,7 @@
 internal import Domain
 internal import Engine
 internal import Evidence
+internal import Foundation
 public import Store
 
 /// What checking the store against its own log found.
@@ -28,10 +29,12 @@ public enum StoreVerification {
     /// - Throws: ``LogDamage``, ``StateDivergence`` or `StoreError`.
     public static func run(_ address: DatabaseAddress, limit: Int) throws -> VerificationReport {
         let log = try LogReader(address)
-        let last = try log.lastPosition()
+        // The tables first: the log is never behind them.
         let stand = try LedgerReader(address).position()
-        let scratch = try ScratchSchema.create(beside: address, suffix: "verify")
-        defer { try? ScratchSchema.drop(scratch) }  // a leftover is named by the next run
+        let last = try log.lastPosition()
+        let scratch = try ScratchSchema.create(
+            beside: address, suffix: "verify_\(ProcessInfo.processInfo.processIdentifier)")
+        defer { try? ScratchSchema.drop(scratch) }  // a leftover schema harms nobody
         let stateHash = try replay(log, into: scratch, upTo: stand.logIndex)
         return VerificationReport(
             batches: stand.logIndex, stateHash: stateHash,

@@ -99,7 +99,14 @@ final class RunningGateway: Sendable {
                 }
             }
         }
-        let readers = try ReaderPool(address)
+        let readers: ReaderPool
+        do {
+            readers = try ReaderPool(address)
+        } catch {
+            node.stop()
+            _ = await node.waitUntilStopped()
+            throw error
+        }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
         do {
             var configuration = Server.Configuration(
@@ -107,7 +114,8 @@ final class RunningGateway: Sendable {
             configuration.maxConnections = 4_096
             let gateway = try await Gateway.start(
                 configuration,
-                services: Services(node: node, readers: readers, ownBIC: settings.bic),
+                services: Services(
+                    node: node, readers: readers, ownBIC: settings.bic, logger: logger),
                 group: group, logger: logger)
             return RunningGateway(
                 address: address, node: node, cluster: cluster, readers: readers,

@@ -77,11 +77,28 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let isAsked = await signals.wait()
         logger.info("gateway stops", metadata: ["asked": "\(isAsked)"])
+        ServeCommand.endAnyway(after: settings.grace + 20, or: signals, logger)
         if let failure = await gateway.stop() {
             logger.error("node failed", metadata: ["error": "\(failure)"])
             throw ExitCode.failure
         }
         logger.info("gateway stopped")
+    }
+
+    /// Ends the process when stopping hangs, for example on a database that does not answer, or on a
+    /// second signal. Nothing acknowledged is lost by that: it is durable.
+    private static func endAnyway(after seconds: Int, or signals: StopSignals, _ logger: Logger) {
+        Task {
+            if await signals.wait() {
+                logger.error("a second signal: the gateway ends at once")
+                _exit(1)
+            }
+        }
+        Task {
+            try await Task.sleep(for: .seconds(seconds))
+            logger.error("stopping took too long: the gateway ends at once")
+            _exit(1)
+        }
     }
 
     private func announce(_ gateway: RunningGateway, _ settings: Settings) {

@@ -11,7 +11,7 @@ struct VerifyStoreCommand: AsyncParsableCommand {
             Checks the hash chain of the log, replays it into a schema of its own, and compares. The
             ledger itself is only read; stop the gateway first, for rows that it writes meanwhile
             show up as differences. Exit status 0: equal;
-            1: differences or a damaged log.
+            1: differences or a damaged log; 69: nothing could be verified.
             """)
 
     @OptionGroup var source: DatabaseOptions
@@ -27,8 +27,12 @@ struct VerifyStoreCommand: AsyncParsableCommand {
         do {
             report = try await source.use { [limit] in try StoreVerification.run($0, limit: limit) }
         } catch {
-            Failure.print("\(error)", code: "DAMAGED", json: json)
-            throw ExitCode.failure
+            if error is LogDamage || error is StateDivergence {
+                Failure.print("\(error)", code: "DAMAGED", json: json)
+                throw ExitCode.failure
+            }
+            Failure.print("nothing was verified: \(error)", code: "NOT_VERIFIED", json: json)
+            throw ExitCode(69)
         }
         if json { try printJSON(report) } else { printText(report) }
         if !report.comparison.isEqual { throw ExitCode.failure }

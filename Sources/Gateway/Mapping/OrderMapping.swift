@@ -33,7 +33,10 @@ package enum OrderMapping {
                 ? 0 : try Field.amount(proto.minimumFill, currency, "minimum_fill"),
             expiresAt: proto.hasExpiresAt ? try proto.expiresAt.timestamp("expires_at") : 0)
         let attachment = try details(proto)
-        order.contentHash = contentHash(order, attachment)
+        // The same payment sent again comes in another message.
+        var content = proto
+        content.details.messageID = ""
+        order.contentHash = contentHash(order, proto.hasDetails ? try details(content) : [])
         return MappedOrder(
             order: order, command: EncodedCommand(.submitPayment(order), attachment: attachment))
     }

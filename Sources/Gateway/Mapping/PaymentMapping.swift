@@ -75,6 +75,8 @@ extension ProtoPayment {
         seen.clearPaid()
         seen.fills = []
         seen.remaining = ""
+        seen.minimumFill = ""
+        seen.endReason = ""
         if case .payAmount = seen.fixed { seen.fixed = nil }
         return seen
     }

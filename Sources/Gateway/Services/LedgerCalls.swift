@@ -70,6 +70,17 @@ extension Services {
         let (records, hasMore) = page.cut(found)
         var response = ProtoListTransfersResponse()
         response.transfers = records.map { ProtoTransfer($0) }
+        if case .participant = caller {
+            // Who stands on the other side of a transfer is not the bank's to know.
+            for position in response.transfers.indices {
+                if response.transfers[position].debitAccount != account {
+                    response.transfers[position].debitAccount = 0
+                }
+                if response.transfers[position].creditAccount != account {
+                    response.transfers[position].creditAccount = 0
+                }
+            }
+        }
         if hasMore, let last = records.last { response.nextPageToken = last.token.wire }
         return response
     }

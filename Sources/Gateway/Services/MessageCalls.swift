@@ -55,6 +55,7 @@ extension Services {
             do {
                 var instruction = try instruction.get()
                 instruction.limit = instruction.limitOnTick(corridors)
+                if let error = refuseLaterDate(instruction, corridors) { throw error }
                 let proto = ProtoPaymentOrder(
                     instruction, message.content.groupHeader.messageIdentification)
                 orders.append(
@@ -97,6 +98,19 @@ extension Services {
             reason: reason)
     }
 
+    /// A payment settles when it is matched; one for a later day would settle too early.
+    private func refuseLaterDate(
+        _ instruction: PaymentInstruction, _ corridors: [CorridorRow]
+    ) -> GatewayError? {
+        guard let date = instruction.details.interbankSettlementDate else { return nil }
+        let foreign = instruction.foreign
+        let offset = corridors.first { $0.corridor.foreign == foreign }?.corridor.utcOffsetMinutes
+        let local = now() / 1_000_000_000 + Int64(offset ?? 0) * 60
+        guard Int64(date.daysSince1970) > local / 86_400 else { return nil }
+        return GatewayError(
+            .expiryInvalid, "IntrBkSttlmDt \(date) is to come; payments settle on the same day")
+    }
+
     private func messageIdentification() -> String {
         "LQ" + UUID().uuidString.filter { $0 != "-" }
     }
@@ -107,10 +121,14 @@ extension Services {
 }
 
 extension PaymentInstruction {
+    /// The corridor's currency beside renminbi.
+    fileprivate var foreign: Currency {
+        payCurrency == .cny ? receiveAmount.currency : payCurrency
+    }
+
     /// The limit on the corridor's tick: the next one that is better for the payer, for an exchange
     /// rate in a message knows nothing of ticks.
     fileprivate func limitOnTick(_ corridors: [CorridorRow]) -> Rate? {
-        let foreign = payCurrency == .cny ? receiveAmount.currency : payCurrency
         guard let limit,
             let tick = corridors.first(where: { $0.corridor.foreign == foreign })?
                 .corridor.tick.scaled

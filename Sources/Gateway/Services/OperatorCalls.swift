@@ -31,8 +31,10 @@ extension Services {
         let attachment = try record(caller, name: request.name.isEmpty ? nil : request.name)
         _ = try await carryOut(
             EncodedCommand(.registerParticipant(registration), attachment: attachment))
-        return try await listParticipants(ProtoListParticipantsRequest(), caller).participants
-            .first { $0.bic == registration.bic.description } ?? request
+        return try await afterCommand {
+            try await listParticipants(ProtoListParticipantsRequest(), caller).participants
+                .first { $0.bic == registration.bic.description } ?? request
+        }
     }
 
     func listParticipants(
@@ -63,8 +65,10 @@ extension Services {
         let corridor = try CorridorMapping.corridor(from: request)
         _ = try await carryOut(
             EncodedCommand(.configureCorridor(corridor), attachment: try record(caller)))
-        return try await listCorridors(ProtoListCorridorsRequest(), caller).corridors
-            .first { $0.foreignCurrency == corridor.foreign.code } ?? request
+        return try await afterCommand {
+            try await listCorridors(ProtoListCorridorsRequest(), caller).corridors
+                .first { $0.foreignCurrency == corridor.foreign.code } ?? request
+        }
     }
 
     func setCorridorState(

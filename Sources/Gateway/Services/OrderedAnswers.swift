@@ -7,6 +7,7 @@ internal import Synchronization
 package final class OrderedAnswers<Answer: Sendable>: Sendable {
     private struct Shared {
         var isClosed = false
+        var isCancelled = false
         var taken: UInt64 = 0
         var given: UInt64 = 0
         var answers: [UInt64: Answer] = [:]
@@ -21,20 +22,33 @@ package final class OrderedAnswers<Answer: Sendable>: Sendable {
         self.limit = limit
     }
 
-    /// The number of the next order, once there is room. Called by one task only.
-    package func take() async -> UInt64 {
+    /// The number of the next order, once there is room; nil after ``cancel()``. Called by one task
+    /// only.
+    package func take() async -> UInt64? {
         await withCheckedContinuation { continuation in
             let hasRoom = shared.withLock {
-                if $0.taken - $0.given < limit { return true }
+                if $0.isCancelled || $0.taken - $0.given < limit { return true }
                 $0.room = continuation
                 return false
             }
             if hasRoom { continuation.resume() }
         }
         return shared.withLock {
+            guard !$0.isCancelled else { return nil }
             $0.taken += 1
             return $0.taken - 1
         }
+    }
+
+    /// Nobody takes answers any more: wakes who waits for room.
+    package func cancel() {
+        let waiting = shared.withLock {
+            $0.isCancelled = true
+            let waiting = $0.room
+            $0.room = nil
+            return waiting
+        }
+        waiting?.resume()
     }
 
     /// The answer to one order; any thread, any order of orders.

@@ -11,7 +11,7 @@ extension Services {
         let answer = try await node.submit([mapped.command])[0]
         let code = answer.outcome.code
         guard code == .accepted else { throw GatewayError(code) }
-        return try await payment(mapped.order, request, answer)
+        return try await afterCommand { try await payment(mapped.order, request, answer) }
     }
 
     /// Submits orders together; each is answered by itself.
@@ -28,7 +28,11 @@ extension Services {
                 try OrderMapping.order(from: order, submitter: submitter)
             }
         }
-        var answers = try await node.submit(mapped.compactMap { try? $0.get().command })[...]
+        let commands = mapped.compactMap { try? $0.get().command }
+        guard commands.reduce(0, { $0 + $1.bytes.count }) < Domain.Limits.bytesPerBatch / 2 else {
+            throw GatewayError(.requestTooLarge, "send the orders in smaller batches")
+        }
+        var answers = try await node.submit(commands)[...]
         var response = ProtoSubmitPaymentsResponse()
         for (order, mapped) in zip(request.orders, mapped) {
             response.answers.append(
@@ -50,8 +54,11 @@ extension Services {
         case .success(let mapped):
             let answer = try next()
             entry.result = ProtoResult(answer.outcome.code)
-            if answer.outcome.payment != 0 {
-                entry.payment = try await payment(mapped.order, request, answer)
+            // The result stands even if the tables cannot be read for a repetition's payment.
+            if answer.outcome.payment != 0,
+                let payment = try? await payment(mapped.order, request, answer)
+            {
+                entry.payment = payment
             }
         }
         return entry
@@ -126,7 +133,7 @@ extension Services {
         var isReduced = false
         if case .participant = caller { isReduced = request.asCreditor }
         var response = ProtoListPaymentsResponse()
-        for record in records {
+        for record in records where !(isReduced && record.row.status == .rejected) {
             let payment = try await payment(record, withFills: false)
             response.payments.append(isReduced ? payment.asSeenByCreditor() : payment)
         }
@@ -184,12 +191,14 @@ extension Services {
         let cancellation = Cancellation(uetr: uetr, submitter: try participant(caller))
         let answer = try await node.submit([EncodedCommand(.cancelPayment(cancellation))])[0]
         guard answer.outcome.code == .accepted else { throw GatewayError(answer.outcome.code) }
-        guard let record = try await read({ try $0.payment(uetr) }) else {
-            throw GatewayError(.internalError)
+        return try await afterCommand {
+            guard let record = try await read({ try $0.payment(uetr) }) else {
+                throw GatewayError(.internalError)
+            }
+            var payment = try await payment(record, withFills: true)
+            payment.repetition = answer.outcome.isRepetition
+            return payment
         }
-        var payment = try await payment(record, withFills: true)
-        payment.repetition = answer.outcome.isRepetition
-        return payment
     }
 
     /// The participant that the certificate names.
@@ -217,6 +226,8 @@ extension Services {
         case .participant(let bic):
             guard let own = try await participantID(bic) else { return .none }
             if try await settles(row.payer, through: own) { return .payer }
+            // A refused order is between the gateway and the payer.
+            guard row.status != .rejected else { return .none }
             return try await settles(row.creditor, through: own) ? .creditor : .none
         }
     }

@@ -27,11 +27,14 @@ extension Services {
                 defer { answers.close() }
                 for try await message in call.messages {
                     let request: ProtoPaymentOrder = try decode(message)
-                    let number = await answers.take()
+                    guard !drain.hasBegun else { throw GatewayError(ResultCode.unavailable) }
+                    guard let number = await answers.take() else { return }
                     submit(request, submitter) { answers.set(number, $0) }
                 }
             }
             group.addTask {
+                // When the caller is gone, the other task must not wait for room for ever.
+                defer { answers.cancel() }
                 while let pending = await answers.next() {
                     try await receive(try await answer(pending))
                 }
@@ -111,25 +114,47 @@ extension Services {
         _ send: @escaping @Sendable (ProtoPayment) async throws -> Void
     ) async throws {
         let only = request.uetr.isEmpty ? nil : try Field.uetr(request.uetr, "uetr")
-        let (batches, source) = AsyncStream.makeStream(
-            of: AppliedBatch.self, bufferingPolicy: .bufferingOldest(1_024))
+        let own = try await watcherNumber(caller)
+        let (rows, source) = AsyncStream.makeStream(
+            of: PaymentRow.self, bufferingPolicy: .bufferingOldest(Services.watchBuffer))
         let overflowed = Mutex(false)
-        let watcher = node.watch { applied in
+        let watcher = node.watch { [directory] applied in
             guard let applied else { return source.finish() }
-            guard !applied.effects.payments.isEmpty else { return }
-            if case .dropped = source.yield(applied) {
-                overflowed.withLock { $0 = true }
-                source.finish()
+            for row in applied.effects.payments where only == nil || row.uetr == only {
+                // Only what the caller may see takes up room.
+                if let own, directory.isForeign(row.payer, to: own),
+                    directory.isForeign(row.creditor, to: own)
+                {
+                    continue
+                }
+                if case .dropped = source.yield(row) {
+                    overflowed.withLock { $0 = true }
+                    return source.finish()
+                }
             }
         }
-        defer { node.unwatch(watcher) }
-        for await applied in batches {
-            for row in applied.effects.payments where only == nil || row.uetr == only {
-                if let payment = try await seen(row, caller) { try await send(payment) }
-            }
+        let drained = drain.onBegin { source.finish() }
+        defer {
+            node.unwatch(watcher)
+            drain.remove(drained)
+        }
+        for await row in rows {
+            if let payment = try await seen(row, caller) { try await send(payment) }
         }
         try Task.checkCancellation()
         throw GatewayError(overflowed.withLock { $0 } ? ResultCode.overloaded : .unavailable)
+    }
+
+    /// Changes that may wait for a slow watcher.
+    private static let watchBuffer = 16_384
+
+    /// The participant whose payments are watched; nil for an operator, who sees all.
+    private func watcherNumber(_ caller: Caller) async throws -> ParticipantID? {
+        guard case .participant(let bic) = caller else { return nil }
+        guard let row = try await participantID(bic) else {
+            throw GatewayError(.notFound, "participant \(bic) is not registered")
+        }
+        return row.id
     }
 
     private func seen(_ row: PaymentRow, _ caller: Caller) async throws -> ProtoPayment? {

@@ -1,5 +1,5 @@
 public import Domain
-internal import Logging
+public import Logging
 public import Store
 
 /// What the calls of the API work with. Calls are grouped by extension: payments, streams, ledger,
@@ -10,16 +10,22 @@ public struct Services: Sendable {
     let directory: Directory
     /// The gateway's own BIC: the sender of its messages.
     let ownBIC: BIC
+    let logger: Logger
+    let drain = Drain()
 
     /// - Parameters:
     ///   - node: through which commands are submitted.
     ///   - readers: for queries of the tables.
     ///   - ownBIC: under which the gateway sends ISO 20022 messages.
-    public init(node: any SettlementNode, readers: ReaderPool, ownBIC: BIC) {
+    ///   - logger: told why a read of the tables failed.
+    public init(
+        node: any SettlementNode, readers: ReaderPool, ownBIC: BIC, logger: Logger
+    ) {
+        self.logger = logger
         self.node = node
         self.readers = readers
         self.ownBIC = ownBIC
-        directory = Directory(readers)
+        directory = Directory(readers, node)
     }
 
     /// Reads from the tables once they show everything that has been answered before.
@@ -32,17 +38,33 @@ public struct Services: Sendable {
         do {
             return try await readers.read(body)
         } catch let error as StoreError {
-            throw GatewayError(error)
+            throw noted(error)
         }
     }
 
-    /// The number of the caller's participant, or 0 when it is not registered.
+    /// Runs what follows a command that is carried out already. If it fails the command still
+    /// stands, so no error may say that nothing was recorded.
+    func afterCommand<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch is GatewayError {
+            throw GatewayError(.outcomeUnknown)
+        }
+    }
+
+    private func noted(_ error: StoreError) -> GatewayError {
+        logger.error(
+            "read failed", metadata: ["code": "\(error.code)", "error": "\(error)"])
+        return GatewayError(error)
+    }
+
+    /// The caller's participant as registered, or nil.
     func participantID(_ bic: BIC) async throws -> ParticipantRow? {
         guard await node.waitForTables() else { throw GatewayError(.unavailable) }
         do {
             return try await directory.participant(bic)
         } catch let error as StoreError {
-            throw GatewayError(error)
+            throw noted(error)
         }
     }
 }

@@ -25,7 +25,8 @@ struct GatewayHandler: RequestHandler {
         let method = methods.method(request.head.path)
         guard
             let call = await GRPCServerCall(
-                request, response, maxMessageBytes: Method.largestMessage,
+                request, response,
+                maxMessageBytes: method?.largestMessage ?? Method.largestMessage,
                 allowsIdleStream: method?.isStreaming ?? false)
         else { return }
         guard let method else {
@@ -48,7 +49,10 @@ struct GatewayHandler: RequestHandler {
     /// Errors of the transport keep their own status; anything else is the gateway's fault.
     private func finish(_ call: GRPCServerCall, _ error: any Error, _ path: String) {
         let status = GRPCStatus(error)
-        if status.code == .unknown || status.code == .internal {
+        if error is GRPCStatus || error is HTTP2Error || error is CancellationError {
+            // The peer broke the protocol or is gone.
+            logger.debug("call ended", metadata: ["method": "\(path)", "error": "\(error)"])
+        } else {
             logger.error("call failed", metadata: ["method": "\(path)", "error": "\(error)"])
         }
         call.finish(
@@ -96,7 +100,7 @@ struct GatewayHandler: RequestHandler {
         case "/healthz":
             await text(response, 200, "alive\n")
         case "/readyz":
-            let isServing = services.node.isServing
+            let isServing = services.node.isServing && !services.drain.hasBegun
             await text(response, isServing ? 200 : 503, isServing ? "serving\n" : "not serving\n")
         case "/metrics":
             do {

@@ -24,19 +24,22 @@ enum HealthCalls {
         let request: HealthHealthCheckRequest = try decode(try await call.messages.single())
         var sent: HealthHealthCheckResponse?
         while !Task.isCancelled {
+            let isStopping = services.drain.hasBegun
             var current = response(services)
             if !HealthCalls.services.contains(request.service) { current.status = .serviceUnknown }
             if current != sent {
                 try await call.send(try encode(current))
                 sent = current
             }
+            if isStopping { return call.finish() }
             try await Task.sleep(for: .milliseconds(500))
         }
     }
 
     private static func response(_ services: Services) -> HealthHealthCheckResponse {
         var response = HealthHealthCheckResponse()
-        response.status = services.node.isServing ? .serving : .notServing
+        let isServing = services.node.isServing && !services.drain.hasBegun
+        response.status = isServing ? .serving : .notServing
         return response
     }
 }

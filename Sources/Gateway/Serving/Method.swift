@@ -9,7 +9,10 @@ package struct Method: Sendable {
     package let path: String
     let access: Access
     let serve: @Sendable (Services, Caller?, GRPCServerCall) async throws -> Void
+    /// Requests may come far apart; other methods have to send theirs without long pauses.
     var isStreaming = false
+    /// Bytes of one request message.
+    var largestMessage = Method.largestMessage
     var route: Route?
 }
 
@@ -174,6 +177,11 @@ extension JSONCall {
     }
 
     private static let drainedBytes = 32 << 20
+
+    /// Writes one line of a response that goes on.
+    func writeLine(_ json: [UInt8]) async throws {
+        try await response.write(ByteBuffer(bytes: json + [UInt8(ascii: "\n")]))
+    }
 
     func reply(_ output: some Message) async {
         let bytes: [UInt8]? = try? output.jsonUTF8Bytes()

@@ -112,10 +112,15 @@ extension Methods {
                 try services.checkWatch(request)
                 json.response.start(
                     status: 200, headers: ["content-type": "application/jsonl"])
-                defer { json.response.finish() }
-                try await services.watchPayments(request, caller) {
-                    let line: [UInt8] = try $0.jsonUTF8Bytes()
-                    try await json.response.write(ByteBuffer(bytes: line + [UInt8(ascii: "\n")]))
+                do {
+                    try await services.watchPayments(request, caller) {
+                        try await json.writeLine(try $0.jsonUTF8Bytes())
+                    }
+                } catch let error as GatewayError {
+                    // The last line says why there are no more.
+                    try await json.writeLine(error.problem(instance: json.request.head.path).json)
+                    json.response.finish()
+                    throw error
                 }
             })
     }
@@ -200,14 +205,15 @@ extension Methods {
     private static let infrastructure: [Method] = [
         Method(
             path: "/grpc.health.v1.Health/Check", access: .anyone,
-            serve: { try await HealthCalls.check($0, $2) }),
+            serve: { try await HealthCalls.check($0, $2) }, largestMessage: 1_024),
         Method(
             path: "/grpc.health.v1.Health/Watch", access: .anyone,
-            serve: { try await HealthCalls.watch($0, $2) }, isStreaming: true),
+            serve: { try await HealthCalls.watch($0, $2) }, largestMessage: 1_024),
         Method(
             path: "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
             access: .participantsAndOperators,
-            serve: { try await ReflectionCalls.serve($2) }, isStreaming: true),
+            serve: { try await ReflectionCalls.serve($2) }, isStreaming: true,
+            largestMessage: 16_384),
     ]
 }
 

@@ -14,8 +14,15 @@ package final class PostgresConnection {
     ///   when the database does not store UTF-8.
     package init(to address: DatabaseAddress, applicationName: String) throws(StoreError) {
         self.address = address
-        let keywords = ["dbname", "application_name", "client_encoding", "connect_timeout"]
-        let values = [address.connectionString, applicationName, "UTF8", "10"]
+        // A peer that is gone without a word is noticed within half a minute; what the connection
+        // string says of these comes later and wins.
+        let keywords = [
+            "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
+            "dbname", "application_name", "client_encoding", "connect_timeout",
+        ]
+        let values = [
+            "10", "5", "3", "25000", address.connectionString, applicationName, "UTF8", "10",
+        ]
         connection = withCStrings(keywords) { keywords in
             withCStrings(values) { values in
                 // A crash for want of memory is all that null could mean here.
