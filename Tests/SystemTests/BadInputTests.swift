@@ -242,7 +242,8 @@ extension SystemTests {
             let xml: Headers = ["content-type": "application/xml"]
             let sample = CreditTransferSample(
                 debtorAgent: Market.chinese[0], creditorAgent: Market.thai[0],
-                instructed: ("CNY", "100.00"), settlement: ("THB", "490.00"), rate: "4.9").xml
+                instructed: ("CNY", "100.00"), settlement: ("THB", "490.00"), rate: "4.9"
+            ).xml
             let documents = [
                 "", "<", "<a/>", "no XML", "<Document/>",
                 String(sample.prefix(sample.utf8.count / 2)),

@@ -10,7 +10,9 @@ extension SystemTests {
 
         static let requests = 2_000
 
-        @Test("h2load: distinct UETRs by PUT, each 2xx and on record once", .enabled(if: Installed.h2load))
+        @Test(
+            "h2load: distinct UETRs by PUT, each 2xx and on record once",
+            .enabled(if: Installed.h2load))
         func h2load() async throws {
             let gateway = try await Market.open()
             do {
