@@ -181,9 +181,12 @@ extension SystemTests {
                 #expect(
                     reply.status == 401 && reply.problem?.code == "UNAUTHENTICATED", "\(path)")
             }
-            for path in ["/healthz", "/readyz", "/metrics"] {
+            for path in ["/healthz", "/readyz"] {
                 #expect(try await nobody.send("GET", path).status == 200)
             }
+            #expect(try await operators.send("GET", "/metrics").status == 200)
+            #expect(try await nobody.send("GET", "/metrics").status == 401)
+            #expect(try await bank.send("GET", "/metrics").status == 403)
             let health: HealthHealthCheckResponse = try await nobody.call(
                 "/grpc.health.v1.Health/Check", HealthHealthCheckRequest())
             #expect(health.status == .serving)
