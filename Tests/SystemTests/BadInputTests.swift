@@ -181,9 +181,12 @@ extension SystemTests {
                 #expect(
                     reply.status == 401 && reply.problem?.code == "UNAUTHENTICATED", "\(path)")
             }
-            for path in ["/healthz", "/readyz", "/metrics"] {
+            for path in ["/healthz", "/readyz"] {
                 #expect(try await nobody.send("GET", path).status == 200)
             }
+            #expect(try await operators.send("GET", "/metrics").status == 200)
+            #expect(try await nobody.send("GET", "/metrics").status == 401)
+            #expect(try await bank.send("GET", "/metrics").status == 403)
             let health: HealthHealthCheckResponse = try await nobody.call(
                 "/grpc.health.v1.Health/Check", HealthHealthCheckRequest())
             #expect(health.status == .serving)
@@ -242,7 +245,8 @@ extension SystemTests {
             let xml: Headers = ["content-type": "application/xml"]
             let sample = CreditTransferSample(
                 debtorAgent: Market.chinese[0], creditorAgent: Market.thai[0],
-                instructed: ("CNY", "100.00"), settlement: ("THB", "490.00"), rate: "4.9").xml
+                instructed: ("CNY", "100.00"), settlement: ("THB", "490.00"), rate: "4.9"
+            ).xml
             let documents = [
                 "", "<", "<a/>", "no XML", "<Document/>",
                 String(sample.prefix(sample.utf8.count / 2)),

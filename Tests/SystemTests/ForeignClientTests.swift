@@ -10,7 +10,9 @@ extension SystemTests {
 
         static let requests = 2_000
 
-        @Test("h2load: distinct UETRs by PUT, each 2xx and on record once", .enabled(if: Installed.h2load))
+        @Test(
+            "h2load: distinct UETRs by PUT, each 2xx and on record once",
+            .enabled(if: Installed.h2load))
         func h2load() async throws {
             let gateway = try await Market.open()
             do {
@@ -191,9 +193,9 @@ extension SystemTests {
         }
 
         private func metric(_ gateway: GatewayUnderTest, _ name: String) async throws -> Int {
-            let anyone = try await BankClient.connect(gateway.endpoint, as: nil)
-            let text = try await anyone.send("GET", "/metrics").text
-            await anyone.close()
+            let operators = try await BankClient.connect(gateway.endpoint, as: "operator")
+            let text = try await operators.send("GET", "/metrics").text
+            await operators.close()
             let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
             return line.flatMap { Int($0.dropFirst(name.count + 1)) } ?? 0
         }

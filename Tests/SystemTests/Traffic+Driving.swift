@@ -24,7 +24,7 @@ extension Traffic {
                 try await submit(orders, by: client, over: road)
                 if let uetr = await cancellation(of: bank) { try await cancel(uetr, client) }
                 // Enough to be busy, few enough to read everything after every blow.
-                try? await Task.sleep(for: .milliseconds(6))
+                try? await Task.sleep(for: .milliseconds(10))
             } catch {
                 await learn(failure: reason(error))
                 guard isPassing(error) else {
@@ -33,7 +33,7 @@ extension Traffic {
                 }
                 // A gateway that refuses is not to be hammered; one that is gone ends the road.
                 guard (try? await client.send("GET", "/healthz")) != nil else { break }
-                try? await Task.sleep(for: .milliseconds(20))
+                try? await Task.sleep(for: .milliseconds(100))
             }
         }
         await client.close()
