@@ -79,7 +79,7 @@ private struct InstructionReader {
 
     /// The exchange rate, if paying at it keeps to the amount that was instructed; else the rate at
     /// which that amount buys what is to be delivered. So no debit exceeds the instructed amount by
-    /// a whole minor unit, whether a rate is stated, or how coarsely.
+    /// more than its rounding, whether a rate is stated, or how coarsely.
     private func boundLimit(_ pay: Payment) throws(MessageRejection) -> Rate? {
         let stated = try limit(paying: pay.currency)
         guard let amount = pay.amount else { return stated }
@@ -100,7 +100,8 @@ private struct InstructionReader {
             pay.currency == .cny
             ? stated.fen(forForeign: receive.minorUnits, in: receive.currency, .down)
             : stated.foreign(forFen: receive.minorUnits, in: amount.currency, .down)
-        return (cost ?? .max) <= amount.minorUnits ? stated : Rate(scaled: implied)
+        // The stated amounts are rounded themselves.
+        return (cost ?? .max) <= amount.minorUnits + 1 ? stated : Rate(scaled: implied)
     }
 
     private func disagreement(_ paid: Money, _ received: Money) -> MessageRejection {

@@ -3,8 +3,10 @@ public struct AppliedBatch: Sendable {
     public let batch: Batch
     public let effects: Effects
     private let rowByPayment: [PaymentID: Int32]
+    /// Each fill twice, under both of its payments, in order of payment and fill.
+    private let fillsByPayment: [(payment: PaymentID, fill: Int32)]
 
-    /// - Complexity: O(changed payments).
+    /// - Complexity: O(changed payments + fills × log fills).
     public init(batch: Batch, effects: Effects) {
         self.batch = batch
         self.effects = effects
@@ -14,6 +16,28 @@ public struct AppliedBatch: Sendable {
             rows[row.id] = Int32(position)
         }
         rowByPayment = rows
+        var fills: [(payment: PaymentID, fill: Int32)] = []
+        fills.reserveCapacity(effects.fills.count * 2)
+        for (position, fill) in effects.fills.enumerated() {
+            fills.append((fill.renminbiPayment, Int32(position)))
+            fills.append((fill.foreignPayment, Int32(position)))
+        }
+        fills.sort { ($0.payment, $0.fill) < ($1.payment, $1.fill) }
+        fillsByPayment = fills
+    }
+
+    /// All fills of a payment in this batch, also those that later orders of the batch caused.
+    ///
+    /// - Complexity: O(log fills + fills of the payment).
+    public func fills(ofPayment id: PaymentID) -> [FillRow] {
+        var low = 0
+        var high = fillsByPayment.count
+        while low < high {
+            let middle = (low + high) / 2
+            if fillsByPayment[middle].payment < id { low = middle + 1 } else { high = middle }
+        }
+        return fillsByPayment[low...].prefix { $0.payment == id }
+            .map { effects.fills[Int($0.fill)] }
     }
 
     public var logIndex: UInt64 { effects.position.logIndex }

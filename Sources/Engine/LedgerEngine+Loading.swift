@@ -15,7 +15,7 @@ extension LoadError: CustomStringConvertible {
             "the tables contradict themselves at \(row); verify-store names what differs"
         case .stateHashDiffers(let stored, let loaded):
             "the tables lead to state hash \(String(loaded, radix: 16)), but "
-                + "\(String(stored, radix: 16)) is stored with them; verify-store names what differs"
+                + "\(String(stored, radix: 16)) was stored; verify-store names what differs"
         }
     }
 }

@@ -72,7 +72,7 @@ final class Directory: Sendable {
         }
     }
 
-    /// Before the first read, so that no registration falls between; again after the node restarted.
+    /// Before the first read, so that no registration falls between; again after a restart.
     private func watchRegistrations() {
         let isWatching = known.withLock {
             let isWatching = $0.isWatching

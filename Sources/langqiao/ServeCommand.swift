@@ -85,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
         logger.info("gateway stopped")
     }
 
-    /// Ends the process when stopping hangs, for example on a database that does not answer, or on a
+    /// Ends the process when stopping hangs, for example on a database that is silent, or on a
     /// second signal. Nothing acknowledged is lost by that: it is durable.
     private static func endAnyway(after seconds: Int, or signals: StopSignals, _ logger: Logger) {
         Task {

@@ -108,7 +108,9 @@ struct ForeignMessageTests {
             let most = Money(minorUnits: 100_000, currency: .cny)
             #expect(instruction.payAmount == (isStated ? most : nil), "\(message.name)")
             let hasRate = isCustomer && message.name.contains("max")
-            #expect(instruction.limit == (hasRate ? Rate(scaled: 493_120_000) : nil))
+            #expect(
+                instruction.limit
+                    == (hasRate || instruction.payAmount != nil ? Rate(scaled: 493_120_000) : nil))
         }
     }
 
@@ -120,7 +122,11 @@ struct ForeignMessageTests {
             #expect(instruction.payCurrency == .thb)
             let hasRate = message.name.contains("pacs.008") && message.name.contains("max")
             // 1 ÷ 0.2028 = 4.930966469…, cut off.
-            #expect(instruction.limit == (hasRate ? Rate(scaled: 493_096_646) : nil))
+            #expect(
+                instruction.limit
+                    == (hasRate
+                        ? Rate(scaled: 493_096_646)
+                        : instruction.payAmount.map { _ in Rate(scaled: 493_095_345) }))
         }
     }
 

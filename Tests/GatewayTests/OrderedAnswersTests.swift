@@ -20,7 +20,7 @@ import Testing
         }()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<count {
-                let number = await answers.take()
+                guard let number = await answers.take() else { break }
                 underWay.withLock {
                     $0.now += 1
                     $0.most = max($0.most, $0.now)
@@ -36,6 +36,17 @@ import Testing
         #expect(await received == Array(0..<count))
         // One more is taken than is counted as given between an answer's leaving and its count.
         #expect(underWay.withLock { $0.most } <= limit + 1)
+    }
+
+    /// When nobody takes answers any more, who waits for room is told so.
+    @Test func cancellingWakesTheSubmitter() async {
+        let answers = OrderedAnswers<Int>(limit: 1)
+        #expect(await answers.take() == 0)
+        async let second = answers.take()
+        await Task.yield()
+        answers.cancel()
+        #expect(await second == nil)
+        #expect(await answers.take() == nil)
     }
 
     @Test func closingWithoutQuestionsEnds() async {

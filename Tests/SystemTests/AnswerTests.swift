@@ -20,11 +20,7 @@ extension SystemTests {
                     let payment: ProtoPayment = try await client.get(
                         "GET", "/v1/payments/\(answer.uetr)")
                     #expect(payment.fills.count == 1)
-                    withKnownIssue("an answer has only the fills that its own order caused") {
-                        #expect(answer.payment.fills == payment.fills)
-                    } when: {
-                        answer.uetr == answers[0].uetr
-                    }
+                    #expect(answer.payment.fills == payment.fills)
                 }
                 await client.close()
                 await operators.close()

@@ -129,7 +129,7 @@ extension SystemTests {
         }
 
         /// As they appear in `pg_stat_activity`.
-        private static let sessions = ["langqiao log", "langqiao ledger", "langqiao reader"]
+        private static let sessions = ["langqiao-log", "langqiao-ledger", "langqiao-reader"]
 
         private func waitUntilReady(_ gateway: GatewayUnderTest) async throws {
             let anyone = try await BankClient.connect(gateway.endpoint, as: nil)

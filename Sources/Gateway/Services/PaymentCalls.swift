@@ -80,7 +80,8 @@ extension Services {
         // An unknown creditor is not on record, whoever was named.
         var payment = ProtoPayment(
             row, payer: order.payer, creditor: row.creditor == 0 ? .none : order.creditor)
-        payment.fills = answer.fills.map { ProtoFill($0, seenBy: order.side) }
+        payment.fills = answer.applied.fills(ofPayment: row.id)
+            .map { ProtoFill($0, seenBy: order.side) }
         if request.hasDetails { payment.details = request.details }
         return payment
     }
