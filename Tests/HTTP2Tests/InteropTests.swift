@@ -81,7 +81,11 @@ import Testing
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        defer { process.terminate() }
+        // It inherits this thread's signal mask, and may not hear SIGTERM at all.
+        defer {
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
         let tls = try certificates.client(nil)
         var client: Client?
         for _ in 0..<100 where client == nil {
