@@ -100,7 +100,8 @@ import Testing
     }
 
     @Test func grpcio() async throws {
-        guard (try? await run("python3", ["-c", "import grpc"]).status) == 0 else {
+        let python = ProcessInfo.processInfo.environment["LANGQIAO_PYTHON"] ?? "python3"
+        guard (try? await run(python, ["-c", "import grpc"]).status) == 0 else {
             print("SKIPPED: Python grpcio is not installed")
             return
         }
@@ -120,7 +121,7 @@ import Testing
                     assert error.code().name == code, error
             """
         try await withServer(GRPCTests.service) { (server) async throws in
-            let result = try await run("python3", ["-c", script, "\(server.localPort)"])
+            let result = try await run(python, ["-c", script, "\(server.localPort)"])
             #expect(result.status == 0, "\(result.output)")
         }
     }
