@@ -103,12 +103,18 @@ let package = Package(
         .testTarget(
             name: "GatewayTests", dependencies: ["Domain", "HTTP2", "Gateway", protobuf],
             swiftSettings: strict),
+        .target(
+            name: "ForeignMessages", path: "Tests/ForeignMessages", exclude: ["Python"],
+            swiftSettings: strict),
         .testTarget(
-            name: "BankMessagesTests", dependencies: ["BankMessages", "Domain"],
-            exclude: ["Python"], swiftSettings: strict),
+            name: "BankMessagesTests", dependencies: ["BankMessages", "Domain", "ForeignMessages"],
+            swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["langqiao", "Domain", "Gateway", "HTTP2", "Scenarios", protobuf] + nio,
+            dependencies: [
+                "langqiao", "Domain", "Gateway", "HTTP2", "BankMessages", "Scenarios",
+                "ForeignMessages", protobuf,
+            ] + nio,
             exclude: ["Python"], swiftSettings: strict),
     ]
 )

@@ -1,75 +1,12 @@
 import BankMessages
 import Domain
+import ForeignMessages
 import Foundation
 import Testing
 
-/// A message that somebody else wrote.
-struct ForeignMessage: CustomTestStringConvertible {
-    var name: String
-    var text: String
-    var testDescription: String { name }
-
-    static func all() throws -> [ForeignMessage] {
-        let parts = try PythonEnvironment.run("examples.py")
-            .split(separator: 0, omittingEmptySubsequences: false)
-            .map { String(decoding: $0, as: UTF8.self) }
-        return stride(from: 0, to: parts.count - 1, by: 2).map {
-            ForeignMessage(name: parts[$0], text: parts[$0 + 1])
-        }
-    }
-
-    private func replacing(_ pairs: [(String, String)]) -> String {
-        pairs.reduce(text) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
-    }
-
-    /// With CNY to be paid and THB to be received.
-    ///
-    /// The examples have 1000.00 EUR on both sides and, in the long ones, a rate of 1000.00. The
-    /// arithmetic then demands other figures: 1000.00 × 4.9312 = 4931.20.
-    var payingRenminbi: String {
-        withPayCurrency(
-            "CNY", "1000.00",
-            in: replacing([
-                ("<IntrBkSttlmAmt Ccy=\"EUR\">1000.00", "<IntrBkSttlmAmt Ccy=\"THB\">4931.20"),
-                ("<InstdAmt Ccy=\"EUR\">", "<InstdAmt Ccy=\"CNY\">"),
-                ("<XchgRate>1000.00", "<XchgRate>4.9312"), ("<Ccy>EUR</Ccy>", "<Ccy>CNY</Ccy>"),
-            ]))
-    }
-
-    /// With THB to be paid and CNY to be received: 4931.20 × 0.2028 = 1000.05.
-    var payingForeign: String {
-        withPayCurrency(
-            "THB", "4931.20",
-            in: replacing([
-                ("<IntrBkSttlmAmt Ccy=\"EUR\">1000.00", "<IntrBkSttlmAmt Ccy=\"CNY\">1000.05"),
-                ("<InstdAmt Ccy=\"EUR\">1000.00", "<InstdAmt Ccy=\"THB\">4931.20"),
-                ("<XchgRate>1000.00", "<XchgRate>0.2028"), ("<Ccy>EUR</Ccy>", "<Ccy>THB</Ccy>"),
-            ]))
-    }
-
-    /// The short pacs.009 examples, and the short pacs.008 ones of 2025, state one currency only:
-    /// the first get the debtor's account, the others the instructed amount.
-    private func withPayCurrency(
-        _ currency: String, _ amount: String, in text: String
-    ) -> String {
-        if name.contains("pacs.009"), !text.contains("InstdAmt"), !text.contains("DbtrAcct"),
-            let place = text.range(of: "</Dbtr>")
-        {
-            let account =
-                "<DbtrAcct><Id><Othr><Id>EX</Id></Othr></Id><Ccy>\(currency)</Ccy></DbtrAcct>"
-            return text.replacingCharacters(in: place, with: "</Dbtr>" + account)
-        }
-        if name.contains("pacs.008"), !text.contains("InstdAmt") {
-            let instructed = "<InstdAmt Ccy=\"\(currency)\">\(amount)</InstdAmt>"
-            return text.replacingOccurrences(of: "<ChrgBr>", with: instructed + "<ChrgBr>")
-        }
-        return text
-    }
-}
-
 @Suite(
     "Messages that somebody else wrote",
-    .enabled(if: PythonEnvironment.isAvailable, PythonEnvironment.missing))
+    .enabled(if: PythonEnvironment.isAvailable, Comment(rawValue: PythonEnvironment.missing)))
 struct ForeignMessageTests {
     @Test("Every example is read whole and, having no corridor, refused for that reason")
     func asTheyStand() throws {

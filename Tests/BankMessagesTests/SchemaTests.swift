@@ -1,10 +1,11 @@
 import BankMessages
 import Domain
+import ForeignMessages
 import Testing
 
 @Suite(
     "What the gateway writes is valid",
-    .enabled(if: PythonEnvironment.isAvailable, PythonEnvironment.missing))
+    .enabled(if: PythonEnvironment.isAvailable, Comment(rawValue: PythonEnvironment.missing)))
 struct SchemaTests {
     private func expectValid(_ documents: [String]) throws {
         let verdicts = try PythonEnvironment.verdicts(on: documents)

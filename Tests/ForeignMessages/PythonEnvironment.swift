@@ -1,22 +1,21 @@
-import Foundation
-import Testing
+package import Foundation
 
 /// The Python interpreter that has `cbpr-usage-rules`, `pyiso20022` and `lxml`: the one named by
 /// `LANGQIAO_PYTHON`, or `.build/python/bin/python` of the package.
-enum PythonEnvironment {
-    static let missing: Comment = """
+package enum PythonEnvironment {
+    package static let missing = """
         no Python environment: set LANGQIAO_PYTHON to an interpreter with cbpr-usage-rules==0.6.0, \
         pyiso20022==1.6.2 and lxml
         """
 
-    static let interpreter: String? = {
+    package static let interpreter: String? = {
         if let named = ProcessInfo.processInfo.environment["LANGQIAO_PYTHON"] { return named }
         let standard = packageRoot.appending(path: ".build/python/bin/python").path
         return FileManager.default.isExecutableFile(atPath: standard) ? standard : nil
     }()
 
     /// Says once on standard output that tests are left out.
-    static let isAvailable: Bool = {
+    package static let isAvailable: Bool = {
         if interpreter == nil {
             print("SKIPPED: tests against foreign messages and schemas: \(missing)")
         }
@@ -29,12 +28,12 @@ enum PythonEnvironment {
         testFolder.deletingLastPathComponent().deletingLastPathComponent()
     }
 
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
     }
 
     /// Runs one of our scripts and gives back what it wrote to standard output.
-    static func run(_ script: String, input: Data = Data()) throws -> Data {
+    package static func run(_ script: String, input: Data = Data()) throws -> Data {
         guard let interpreter else { throw Failure(description: "\(missing)") }
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "bank-messages-\(UUID().uuidString)")
@@ -58,7 +57,7 @@ enum PythonEnvironment {
     }
 
     /// The verdict of the schemas on each document: `ok` and their names, or the first error.
-    static func verdicts(on documents: [String]) throws -> [String] {
+    package static func verdicts(on documents: [String]) throws -> [String] {
         let input = Data(documents.joined(separator: "\0").utf8)
         let lines = String(decoding: try run("validate.py", input: input), as: UTF8.self)
         return lines.split(separator: "\n").map(String.init)
