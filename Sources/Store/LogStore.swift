@@ -3,8 +3,8 @@
 /// Owned by the log thread; every call blocks. While it is open no second gateway can write to the
 /// same schema: the session holds an advisory lock that dies with it.
 ///
-/// A failed commit is never tried again. The owner either stops or, after `outcomeUnknown`, calls
-/// ``reconcile(expecting:)``, which only reads.
+/// A failed commit is never tried again. The replica that owns the log stops on any error; the next
+/// one finds out what is there by reading it.
 public final class LogStore {
     private let address: DatabaseAddress
     private let lockWaitMilliseconds: Int
@@ -32,7 +32,7 @@ public final class LogStore {
     /// Appends entries in one transaction and returns when they are durable.
     ///
     /// - Throws: ``StoreError``. `positionMismatch`: they do not follow the last entry, nothing is
-    ///   written. `outcomeUnknown`: the connection broke; call ``reconcile(expecting:)``.
+    ///   written. `outcomeUnknown`: the connection broke; only the log can tell.
     ///   `database`: PostgreSQL refused, nothing is written, and the node must stop.
     /// - Complexity: one round trip; O(bytes).
     public func append(_ entries: [LogEntry]) throws {
