@@ -34,9 +34,18 @@ public final class Gateway: Sendable {
     /// The port listened on.
     public var localPort: Int { server.localPort }
 
-    /// Takes no new requests, lets those under way finish for so long, then closes.
+    /// Refuses new calls in words for a moment, then takes no more, lets those under way finish for
+    /// so long, and closes.
+    ///
+    /// The moment lets busy callers, and whatever balances load by `/readyz`, learn of the stop
+    /// from an answer and not from a lost connection.
     public func shutDown(gracefulFor grace: Duration) async {
         drain.begin()
+        if server.counters.connectionsOpen > 0 {
+            try? await Task.sleep(for: min(grace, Gateway.refusalPeriod))
+        }
         await server.shutDown(gracefulFor: grace)
     }
+
+    private static let refusalPeriod = Duration.seconds(1)
 }

@@ -72,7 +72,7 @@ public final class Client: Sendable {
         }
     }
 
-    /// False once the connection has ended; every further request then fails at once.
+    /// False once the connection has ended; every further request then fails with `refused`.
     public var isOpen: Bool { channel.isActive }
 
     public var counters: Counters { metrics.counters }
@@ -118,10 +118,14 @@ public final class Client: Sendable {
 
     private func submit(_ request: OpenRequest) async throws {
         let count = request.body?.readableBytes ?? 0
-        if count > 0 {
-            try await port.postWhole(0, count, .open(request))
-        } else if !port.post(.open(request)) {
-            throw HTTP2Error.closed
+        do {
+            if count > 0 {
+                try await port.postWhole(0, count, .open(request))
+            } else if !port.post(.open(request)) {
+                throw HTTP2Error.unsent
+            }
+        } catch let error as HTTP2Error where error == .closed {
+            throw HTTP2Error.unsent
         }
     }
 

@@ -85,8 +85,8 @@ final class ClientRole: ConnectionRole {
     func closed(_ connection: Connection, unserved: [Command]) {
         let reason = connection.failure.map { "\($0)" } ?? "it closed before it was ready"
         ready.fail(HTTP2Error(.connectFailed, "the connection failed: \(reason)"))
-        for case .open(let request) in unserved { request.fail(HTTP2Error.closed) }
-        while let request = waiting.popFirst() { request.fail(HTTP2Error.closed) }
+        for case .open(let request) in unserved { request.fail(HTTP2Error.unsent) }
+        while let request = waiting.popFirst() { request.fail(HTTP2Error.unsent) }
         for deadline in deadlines.values { deadline.cancel() }
         deadlines = [:]
     }

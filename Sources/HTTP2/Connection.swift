@@ -201,7 +201,7 @@ package final class Connection: ChannelInboundHandler {
             context.writeAndFlush(wrapOutboundOut(session.output), promise: nil)
             session.clearOutput()
         }
-        if isUsable && !session.wantsRead && !session.wantsWrite { close() }
+        if isUsable && !session.wantsRead && !session.wantsWrite { finish() }
     }
 
     /// Carries out what other threads asked for since the last time, then flushes once.
@@ -228,6 +228,17 @@ package final class Connection: ChannelInboundHandler {
         guard !isClosing else { return }
         isClosing = true
         context?.close(promise: nil)
+    }
+
+    /// Everything is said. A server ends its own direction and lets the peer close: a socket closed
+    /// over bytes that nobody read makes the peer's system drop the answers that it has not read.
+    private func finish() {
+        guard isServer, let context else { return close() }
+        isClosing = true
+        context.close(mode: .output, promise: nil)
+        tick?.cancel()
+        let channel = context.channel
+        tick = port.loop.scheduleTask(in: limits.lingerTimeout) { channel.close(promise: nil) }
     }
 
     func beginDrain() {
@@ -281,6 +292,7 @@ package final class Connection: ChannelInboundHandler {
         tick = loop.scheduleTask(in: period) {
             guard let connection = bound.value.connection else { return }
             connection.checkTime()
+            // A connection that has finished has another timer by now.
             if !connection.isClosing { connection.armTick() }
         }
     }

@@ -25,7 +25,7 @@ public struct HTTP2Error: Error, Sendable, Hashable, CustomStringConvertible {
         case connectionClosed
         /// The peer, or this side, reset the stream with this code.
         case streamReset(ErrorCode)
-        /// The peer is going away; the request was not processed and may be retried elsewhere.
+        /// The peer is going away or gone; the request was not processed and may be sent again.
         case refused
         /// Too many requests already wait for a free stream on this connection.
         case queueFull
@@ -48,6 +48,7 @@ public struct HTTP2Error: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(code): \(message)" }
 
     package static let closed = HTTP2Error(.connectionClosed, "the connection is closed")
+    static let unsent = HTTP2Error(.refused, "the connection has ended; nothing was sent")
 
     static func reset(_ code: ErrorCode) -> HTTP2Error {
         if code == .refusedStream {

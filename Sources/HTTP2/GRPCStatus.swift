@@ -66,6 +66,9 @@ public struct GRPCStatus: Error, Sendable, Hashable {
     public var message: String
     /// A serialized google.rpc.Status, if any.
     public var details: [UInt8]?
+    /// Why there was no answer, when the status is this side's own. `refused` and `connectFailed`
+    /// mean that the server did nothing.
+    public var transport: HTTP2Error?
 
     public init(_ code: GRPCStatusCode, _ message: String = "", details: [UInt8]? = nil) {
         self.code = code
@@ -95,6 +98,7 @@ public struct GRPCStatus: Error, Sendable, Hashable {
         case .streamReset(let code): self.init(GRPCStatusCode(reset: code), error.message)
         case .malformed, .alreadyFinished: self.init(.internal, error.message)
         }
+        transport = error
     }
 
     // MARK: Trailers

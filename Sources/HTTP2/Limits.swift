@@ -29,6 +29,8 @@ public struct Limits: Sendable {
     /// A peer that accepts none of our waiting output for this long loses the stream, or, when its
     /// socket is full, the connection.
     public var writeTimeout: TimeAmount = .seconds(30)
+    /// How long a server that has finished a connection waits for the peer to close it too.
+    public var lingerTimeout: TimeAmount = .seconds(1)
     /// Stream resets (by the peer, or by us for its fault) tolerated at once, and per second.
     public var resetBurst = 600
     public var resetsPerSecond = 50

@@ -263,7 +263,7 @@ import Testing
             #expect(error?.code == .connectionClosed)
             #expect(!client.isOpen)
             let late = await #expect(throws: HTTP2Error.self) { try await client.request(get("/")) }
-            #expect(late?.code == .connectionClosed)
+            #expect(late?.code == .refused)
         }
     }
 

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Gateway
+internal import HTTP2
 internal import SwiftProtobuf
 internal import Testing
 
@@ -162,12 +163,17 @@ extension SystemTests {
             await traffic.begin()
             let endpoint = gateway.endpoint
             let server = try #require(ServerUnderTest(of: gateway))
+            let idle = try await BankClient.connect(endpoint, as: Market.chinese[0])
+            let open = try await idle.open("PaymentService/StreamPayments")
             async let driving: Void = traffic.drive(endpoint)
             try await Task.sleep(for: .milliseconds(await traffic.pause(100...500)))
             gateway.askToStop()
+            #expect(try await open.status().result?.code == "UNAVAILABLE", "an idle stream")
             #expect(try await gateway.waitForEnd() == 0, "\(gateway.log)")
             await traffic.end()
             await driving
+            await idle.close()
+            try await expectRefusals(traffic)
             #expect(!server.isRunning, "PostgreSQL goes on")
             #expect(!FileManager.default.fileExists(atPath: server.socketDirectory))
             let told = await traffic.acknowledged.count
@@ -185,6 +191,15 @@ extension SystemTests {
                 """)
             _ = try await traffic.retry(gateway.endpoint)
             _ = try await audit.check()
+        }
+
+        /// Whoever was not answered was refused: by the gateway in words, or, after those, by a
+        /// connection that said in time that it takes no more.
+        private func expectRefusals(_ traffic: Traffic) async throws {
+            let failures = await traffic.failures
+            #expect(failures["UNAVAILABLE", default: 0] > 0, "\(failures)")
+            let unclear = failures.keys.filter { !$0.hasPrefix("refused") && $0 != "UNAVAILABLE" }
+            #expect(unclear.isEmpty, "\(failures)")
         }
     }
 }

@@ -67,6 +67,7 @@ extension SystemTests {
             let report = try await Verification.run(gateway, ["--data", gateway.data])
             #expect(report.differences == 0 && report.batchesBehindTables == 0)
             #expect(report.stateHash == before.stateHash && report.batches == before.logIndex)
+            try await expectReplay(gateway, leadsTo: before.stateHash)
             try await gateway.start()
             let after = try await Audit(endpoint: gateway.endpoint, traffic: traffic).check()
             #expect(after == before)
@@ -81,6 +82,24 @@ extension SystemTests {
                 payments, \(settled) settled, \(fills) fills, \(await traffic.refused.count) \
                 refused, state hash \(after.stateHash), 0 differences
                 """)
+        }
+
+        /// What an auditor recomputes from the exported log alone is what the gateway reached.
+        private func expectReplay(
+            _ gateway: GatewayUnderTest, leadsTo stateHash: String
+        ) async throws {
+            let lines = try await gateway.run(["export", "--data", gateway.data])
+            try lines.write(
+                toFile: gateway.directory + "/day.jsonl", atomically: true, encoding: .utf8)
+            let output = try await gateway.run(["replay", "day.jsonl"])
+            let last = try #require(output.split(separator: "\n").last)
+            let result = try JSONDecoder().decode(ReplayResult.self, from: Data(last.utf8))
+            #expect(result.stateHash == stateHash && result.batches > 0)
+        }
+
+        private struct ReplayResult: Decodable {
+            let batches: Int
+            let stateHash: String
         }
     }
 }

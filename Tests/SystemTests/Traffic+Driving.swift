@@ -157,7 +157,8 @@ extension Traffic {
         switch error {
         case let error as HTTP2Error: "\(error.code)"
         case let refused as Refused: refused.code
-        case let status as GRPCStatus: status.result?.code ?? "\(status.code)"
+        case let status as GRPCStatus:
+            status.result?.code ?? status.transport.map { "\($0.code)" } ?? "\(status.code)"
         default: "\(type(of: error))"
         }
     }

@@ -16,30 +16,47 @@ extension Services {
     }
 
     /// Reads orders, submits them in their order, and hands their answers over in the same order.
+    /// What was read is answered, also when reading ends with an error or the gateway stops.
     private func pump(
         _ call: GRPCServerCall, _ caller: Caller,
         _ receive: @escaping @Sendable (ProtoSubmitPaymentAnswer) async throws -> Void
     ) async throws {
         let submitter = try participant(caller)
         let answers = OrderedAnswers<Pending>(limit: Services.streamWindow)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                defer { answers.close() }
-                for try await message in call.messages {
-                    let request: ProtoPaymentOrder = try decode(message)
-                    guard !drain.hasBegun else { throw GatewayError(ResultCode.unavailable) }
-                    guard let number = await answers.take() else { return }
-                    submit(request, submitter) { answers.set(number, $0) }
-                }
-            }
-            group.addTask {
-                // When the caller is gone, the other task must not wait for room for ever.
-                defer { answers.cancel() }
+        let reading = Task { try await read(call, submitter, answers) }
+        let drained = drain.onBegin { reading.cancel() }
+        defer { drain.remove(drained) }
+        try await withTaskCancellationHandler {
+            do {
                 while let pending = await answers.next() {
                     try await receive(try await answer(pending))
                 }
+            } catch {
+                // The caller is gone: nobody must wait for room for ever.
+                answers.cancel()
+                reading.cancel()
+                throw error
             }
-            try await group.waitForAll()
+            try await reading.value
+        } onCancel: {
+            reading.cancel()
+        }
+    }
+
+    private func read(
+        _ call: GRPCServerCall, _ submitter: BIC, _ answers: OrderedAnswers<Pending>
+    ) async throws {
+        defer { answers.close() }
+        do {
+            for try await message in call.messages {
+                let request: ProtoPaymentOrder = try decode(message)
+                try Task.checkCancellation()
+                guard let number = await answers.take() else { return }
+                submit(request, submitter) { answers.set(number, $0) }
+            }
+        } catch let error as CancellationError {
+            throw drain.hasBegun
+                ? GatewayError(.unavailable, "the gateway is stopping") : error
         }
     }
 

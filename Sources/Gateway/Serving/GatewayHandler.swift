@@ -19,6 +19,12 @@ struct GatewayHandler: RequestHandler {
         }
     }
 
+    /// A gateway that is asked to stop finishes calls and begins none; it still tells its health.
+    private func admit(_ method: Method) throws(GatewayError) {
+        guard services.drain.hasBegun, method.access != .anyone else { return }
+        throw GatewayError(.unavailable, "the gateway is stopping")
+    }
+
     // MARK: gRPC
 
     private func serveGRPC(_ request: Request, _ response: Response, _ caller: Caller?) async {
@@ -35,6 +41,7 @@ struct GatewayHandler: RequestHandler {
         }
         do {
             try method.access.check(caller)
+            try admit(method)
             try await method.serve(services, caller, call)
             metrics.count(method.path, .accepted)
         } catch let error as GatewayError {
@@ -69,6 +76,7 @@ struct GatewayHandler: RequestHandler {
                 request.head.method, request.head.path)
             name = method.path
             try method.access.check(caller)
+            try admit(method)
             let query = try Query.parse(request.head.query)
             try await route.serve(
                 services, caller,
