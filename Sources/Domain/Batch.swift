@@ -44,7 +44,7 @@ public struct Batch: Equatable, Sendable {
     public let stateHash: UInt64
 
     /// The rules by which batches are applied now.
-    public static let currentEngineVersion: UInt16 = 1
+    public static let currentEngineVersion: UInt16 = 2
     public static let headerSize = 40
     static let commandHeaderSize = 8
     private static let magic: UInt32 = 0x3142_514C

@@ -270,17 +270,21 @@ public struct LedgerPosition: BitwiseCopyable, Equatable, Sendable {
     public var stateHash: UInt64
     /// The part of `stateHash` that stands for all fills so far; fills are not loaded at start-up.
     public var fillsHash: UInt64
+    /// The part of `stateHash` that stands for all final payments so far; old ones are not loaded.
+    public var finalsHash: UInt64
     public var fillCount: UInt64
     public var paymentCount: UInt64
 
     public init(
         logIndex: UInt64 = 0, timestamp: Timestamp = 0, stateHash: UInt64 = 0,
-        fillsHash: UInt64 = 0, fillCount: UInt64 = 0, paymentCount: UInt64 = 0
+        fillsHash: UInt64 = 0, finalsHash: UInt64 = 0, fillCount: UInt64 = 0,
+        paymentCount: UInt64 = 0
     ) {
         self.logIndex = logIndex
         self.timestamp = timestamp
         self.stateHash = stateHash
         self.fillsHash = fillsHash
+        self.finalsHash = finalsHash
         self.fillCount = fillCount
         self.paymentCount = paymentCount
     }
@@ -321,8 +325,10 @@ public struct LedgerImage: Sendable {
     public var corridors: [CorridorRow] = []
     /// In order of id.
     public var accounts: [AccountRow] = []
-    /// In order of id, final ones included.
+    /// In order of id: the open ones, and the final ones that the engine still knows.
     public var payments: [PaymentRow] = []
+    /// Timestamps of the last batches up to `position`, at most ``Limits/finalBatches``, ascending.
+    public var recentTimestamps: [Timestamp] = []
     /// In any order.
     public var fundings: [FundingRow] = []
 

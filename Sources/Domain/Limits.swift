@@ -26,6 +26,10 @@ public enum Limits {
     /// Payment orders on record in one ledger.
     public static let payments = 200_000_000
 
+    /// Batches after the one that ended a payment during which the engine still knows it. Later the
+    /// tables answer for it, so they may lag behind by fewer batches than this.
+    public static let finalBatches = 512
+
     /// Fundings on record in one ledger.
     public static let fundings = 16_000_000
 
