@@ -96,8 +96,12 @@ extension Traffic {
         _ orders: [ProtoPaymentOrder], _ client: BankClient
     ) async throws {
         let call = try await client.open("PaymentService/StreamPayments")
-        for order in orders {
-            try await call.send(ByteBuffer(bytes: try order.serializedBytes() as [UInt8]))
+        do {
+            for order in orders {
+                try await call.send(ByteBuffer(bytes: try order.serializedBytes() as [UInt8]))
+            }
+        } catch let error as GRPCStatus where error.transport?.code == .alreadyFinished {
+            // The gateway has ended the call meanwhile; its status tells why.
         }
         call.finishSending()
         for try await message in call.messages {
