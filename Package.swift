@@ -51,6 +51,10 @@ let package = Package(
         .target(
             name: "Replica", dependencies: ["Domain", "Engine", "Evidence", "Store"],
             swiftSettings: strict),
+        .target(name: "CRuntimeCounters"),
+        .target(
+            name: "Benchmark", dependencies: ["Domain", "Engine", "CRuntimeCounters"],
+            swiftSettings: strict),
         .target(name: "HTTP2", dependencies: ["CNGHTTP2"] + nio, swiftSettings: strict),
         .target(
             name: "BankMessages", dependencies: ["Domain", "CLibXML2"], swiftSettings: strict),
@@ -67,7 +71,7 @@ let package = Package(
             name: "langqiao",
             dependencies: [
                 "Domain", "Engine", "Evidence", "Store", "Replica", "HTTP2", "BankMessages",
-                "Gateway", protobuf, logging,
+                "Gateway", "Benchmark", protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),

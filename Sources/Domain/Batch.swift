@@ -3,6 +3,10 @@ public struct EncodedCommand: Sendable {
     /// Command header, body and attachment, padded to eight bytes.
     public let bytes: [UInt8]
 
+    init(copying bytes: ArraySlice<UInt8>) {
+        self.bytes = Array(bytes)
+    }
+
     /// Encodes a command.
     ///
     /// - Parameter attachment: bytes that travel with the command and that the engine does not
@@ -46,7 +50,7 @@ public struct Batch: Equatable, Sendable {
     /// The rules by which batches are applied now.
     public static let currentEngineVersion: UInt16 = 2
     public static let headerSize = 40
-    static let commandHeaderSize = 8
+    @usableFromInline static let commandHeaderSize = 8
     private static let magic: UInt32 = 0x3142_514C
 
     /// Builds a batch of commands in their order; no command is a batch too, which only lets time

@@ -18,6 +18,7 @@ public struct Cancellation: BitwiseCopyable, Equatable, Sendable {
     /// The participant whose certificate asked.
     public var submitter: BIC
 
+    @inlinable
     public init(uetr: UETR, submitter: BIC) {
         self.uetr = uetr
         self.submitter = submitter

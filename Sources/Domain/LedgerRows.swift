@@ -165,6 +165,47 @@ public struct PaymentRow: BitwiseCopyable, Equatable, Sendable {
         self.isNew = true
     }
 
+    /// Every field.
+    @inlinable
+    public init(
+        id: PaymentID, uetr: UETR, contentHash: UInt128, payer: ParticipantID,
+        creditor: ParticipantID, foreign: Currency, side: Side, fixed: FixedAmount,
+        timeInForce: TimeInForce, fillPolicy: FillPolicy, status: PaymentStatus,
+        endReason: EndReason, code: ResultCode, amount: Int64, statedLimit: Rate, limit: Rate,
+        minimumFill: Int64, feePartsPerMillion: UInt32, expiresAt: Timestamp,
+        acceptedAt: Timestamp, updatedAt: Timestamp, remaining: Int64, held: Int64, paid: Int64,
+        received: Int64, fee: Int64, attachment: AttachmentRange, isNew: Bool
+    ) {
+        self.id = id
+        self.uetr = uetr
+        self.contentHash = contentHash
+        self.payer = payer
+        self.creditor = creditor
+        self.foreign = foreign
+        self.side = side
+        self.fixed = fixed
+        self.timeInForce = timeInForce
+        self.fillPolicy = fillPolicy
+        self.status = status
+        self.endReason = endReason
+        self.code = code
+        self.amount = amount
+        self.statedLimit = statedLimit
+        self.limit = limit
+        self.minimumFill = minimumFill
+        self.feePartsPerMillion = feePartsPerMillion
+        self.expiresAt = expiresAt
+        self.acceptedAt = acceptedAt
+        self.updatedAt = updatedAt
+        self.remaining = remaining
+        self.held = held
+        self.paid = paid
+        self.received = received
+        self.fee = fee
+        self.attachment = attachment
+        self.isNew = isNew
+    }
+
     @inlinable
     public var payCurrency: Currency { side == .payRenminbi ? .cny : foreign }
 

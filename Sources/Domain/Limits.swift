@@ -15,7 +15,7 @@ public enum Limits {
     public static let ticksPerCorridor: Int64 = 1 << 20
 
     /// Participants of one ledger.
-    public static let participants = 65_536
+    public static let participants = 65_535
 
     /// Accounts of one ledger, the gateway's own included.
     public static let accounts = 262_144
@@ -29,6 +29,10 @@ public enum Limits {
     /// Batches after the one that ended a payment during which the engine still knows it. Later the
     /// tables answer for it, so they may lag behind by fewer batches than this.
     public static let finalBatches = 512
+
+    /// The most payments that the engine knows at one time: open ones, those that were open when
+    /// the oldest batch in memory began, and all that could have come since.
+    public static let paymentsInMemory = openOrders * 2 + finalBatches * commandsPerBatch
 
     /// Fundings on record in one ledger.
     public static let fundings = 16_000_000

@@ -67,6 +67,7 @@ public struct PaymentOrder: BitwiseCopyable, Equatable, Sendable {
     /// End of a ``TimeInForce/goodTillDate`` order; otherwise zero.
     public var expiresAt: Timestamp
 
+    @inlinable
     public init(
         uetr: UETR, contentHash: UInt128 = 0, submitter: BIC, payer: BIC, creditor: BIC,
         foreign: Currency, side: Side, fixed: FixedAmount, amount: Int64, limit: Rate = .none,

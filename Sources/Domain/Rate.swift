@@ -89,7 +89,11 @@ public func multiply(
     require(value >= 0 && factor >= 0 && divisor > 0, "conversion of a negative amount")
     let product = UInt64(value).multipliedFullWidth(by: UInt64(factor))
     guard product.high < UInt64(divisor) else { return nil }
-    let (quotient, remainder) = UInt64(divisor).dividingFullWidth(product)
+    // Nearly all products fit 64 bits, and a division of those takes a third of the time.
+    let (quotient, remainder) =
+        product.high == 0
+        ? product.low.quotientAndRemainder(dividingBy: UInt64(divisor))
+        : UInt64(divisor).dividingFullWidth(product)
     let rounded = rounding == .up && remainder > 0 ? quotient &+ 1 : quotient
     return Int64(exactly: rounded)
 }

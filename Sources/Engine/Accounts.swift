@@ -80,6 +80,10 @@ struct Accounts: ~Copyable {
     @inline(__always)
     func row(_ account: AccountID) -> AccountRow { slab.pointer(account).pointee.row }
 
+    /// What new orders of the account can use.
+    @inline(__always)
+    func available(_ account: AccountID) -> Int64 { slab.pointer(account).pointee.row.available }
+
     var count: Int { slab.count }
 
     /// Moves an amount: debits one account and credits another of the same currency.
@@ -165,4 +169,11 @@ struct Accounts: ~Copyable {
         _ = slab.take(Account(row: row, rowHash: row.stateHash, isDirty: false))
         return true
     }
+}
+
+/// An account with its part of the state hash.
+struct Account: BitwiseCopyable {
+    var row: AccountRow
+    var rowHash: UInt64
+    var isDirty: Bool
 }

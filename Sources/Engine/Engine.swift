@@ -8,16 +8,19 @@ public struct Engine: ~Copyable {
     var ledger: LedgerEngine<LadderBook>
 
     /// An empty ledger, before the first batch.
-    public init() {
-        ledger = LedgerEngine()
+    ///
+    /// - Parameter seed: of the hash tables; random numbers keep banks from choosing UETRs that
+    ///   meet in one place. It has no part in any result.
+    public init(seed: UInt64 = 0) {
+        ledger = LedgerEngine(seed: seed)
     }
 
     /// The ledger as the tables hold it.
     ///
     /// - Throws: ``LoadError`` when the rows contradict each other or their state hash.
     /// - Complexity: O(rows).
-    public init(loading image: LedgerImage) throws(LoadError) {
-        ledger = try LedgerEngine(loading: image)
+    public init(loading image: LedgerImage, seed: UInt64 = 0) throws(LoadError) {
+        ledger = try LedgerEngine(loading: image, seed: seed)
     }
 
     /// Applies the next batch of the log; `output` is emptied and filled with what happened.
@@ -41,25 +44,46 @@ public struct Engine: ~Copyable {
         ledger.depth(foreign, side, levels: levels)
     }
 
+    /// What the ledger keeps in memory.
+    public var memory: Memory {
+        Memory(
+            bytesPerPayment: OrderSlab.bytesPerOrder
+                + ledger.ordersByUETR.byteCount / max(1, ledger.orders.count),
+            bytesPerAccount: MemoryLayout<Account>.stride + MemoryLayout<AccountID>.stride)
+    }
+
+    public struct Memory: Sendable {
+        /// Of an open order, or of a final payment that is still known: order, record, and its share
+        /// of the identifier table as that stands now.
+        public let bytesPerPayment: Int
+        /// Of an account, with its place by participant and currency.
+        public let bytesPerAccount: Int
+    }
+
+    /// Whether the ledger will still know a payment when it applies the batch at `logIndex`: an open
+    /// one, or a final one that ended less than ``Limits/finalBatches`` batches before.
+    ///
+    /// - Complexity: O(1).
+    public func remembers(_ uetr: UETR, at logIndex: UInt64) -> Bool {
+        ledger.remembers(uetr, at: logIndex)
+    }
+
     /// All accounts in order of id.
     public var accounts: [AccountRow] { ledger.allAccounts }
 
     /// The corridor as configured now, or nil.
     public func corridor(_ foreign: Currency) -> CorridorRow? {
-        ledger.corridors[Int(foreign.rawValue)].row
+        ledger.corridors[foreign].pointee.row
     }
 
     /// The BIC of a participant on record; ``BIC/none`` for 0 and unknown numbers.
     public func bic(of participant: ParticipantID) -> BIC {
-        Int(participant) < ledger.participants.count
-            ? ledger.participants[Int(participant)].row.registration.bic : .none
+        Int(participant) < ledger.participants.count ? ledger.participants.bic(participant) : .none
     }
 }
 
 extension LedgerEngine where Book: ~Copyable {
-    var nextExpiry: Timestamp {
-        expiries.first == 0 ? .never : orders.pointer(expiries.first).pointee.expiresAt
-    }
+    var nextExpiry: Timestamp { expiries.firstTime }
 
     package var allAccounts: [AccountRow] {
         accounts.count == 0
@@ -68,14 +92,25 @@ extension LedgerEngine where Book: ~Copyable {
 
     package var stateHash: UInt64 { position.stateHash }
 
+    package func remembers(_ uetr: UETR, at logIndex: UInt64) -> Bool {
+        let slot = findOrder(uetr)
+        guard slot != 0 else { return false }
+        return orders.pointer(slot).pointee.state.contains(.open)
+            || orders.record(slot).pointee.endedIn + UInt64(finals.span) > logIndex
+    }
+
+    /// Payments that the ledger knows: the open ones, and final ones of the last batches.
+    package var paymentsInMemory: Int { orders.count }
+
     package func depth(_ foreign: Currency, _ side: Side, levels: Int) -> [BookLevel] {
         var depth: [BookLevel] = []
         var slot = book.first(side, of: foreign, in: orders)
         while slot != 0 {
             let order = orders.pointer(slot).pointee
-            if depth.last?.rate != order.limit {
+            let rate = corridors[foreign].pointee.rate(order.tick)
+            if depth.last?.rate != rate {
                 guard depth.count < levels else { break }
-                depth.append(BookLevel(rate: order.limit))
+                depth.append(BookLevel(rate: rate))
             }
             depth[depth.count - 1].add(order)
             slot = book.next(after: slot, in: orders)

@@ -2,27 +2,66 @@ internal import Domain
 
 /// Finds the number of a record by a foreign identifier (UETR, BIC, funding reference).
 ///
-/// Open addressing with linear probing over 32-bit numbers; the identifiers stay in the records,
-/// so an entry costs four to eight bytes. Expected O(1); doubling rehashes everything. Entries are
-/// never removed, for a record's identity holds for its life.
+/// Open addressing with linear probing. A cell is a number of 24 bits and 8 bits of the hash, so
+/// that nearly every cell of another identifier is passed over without a look at its record; the
+/// identifiers themselves stay in the records. Four bytes a cell, at most half of them used.
+/// Expected O(1); doubling rehashes everything.
 struct IdentifierTable: ~Copyable {
+    static var numberBits: Int { 24 }
+    private static var numberMask: UInt32 { 1 << 24 - 1 }
     private var cells: UnsafeMutablePointer<UInt32>
     private var mask: Int
-    private var count = 0
+    private(set) var count = 0
+    /// Keeps others from choosing identifiers that meet in one place; has no part in any result.
+    private let seed: UInt64
 
-    init() {
+    init(seed: UInt64) {
+        self.seed = seed
         mask = 1_023
         cells = IdentifierTable.allocate(mask + 1)
     }
 
     deinit { cells.deallocate() }
 
+    /// Bytes that the table takes.
+    var byteCount: Int { (mask + 1) * MemoryLayout<UInt32>.stride }
+
+    /// Spreads an identifier over 64 bits. One multiplication.
+    @inline(__always)
+    func hash(_ identifier: UInt128) -> UInt64 {
+        let low = UInt64(truncatingIfNeeded: identifier)
+        let high = UInt64(truncatingIfNeeded: identifier >> 64)
+        let product = (low ^ seed).multipliedFullWidth(by: high ^ 0x9E37_79B9_7F4A_7C15)
+        return (product.high ^ product.low) &* 0xA076_1D64_78BD_642F
+    }
+
+    @inline(__always)
+    private static func tag(_ hash: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash) & ~numberMask
+    }
+
+    @inline(__always)
+    private func home(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 32) & mask }
+
+    /// Where the search for a hash begins, to be fetched ahead of it.
+    @inline(__always)
+    func place(_ hash: UInt64) -> UnsafeMutablePointer<UInt32> { cells + home(hash) }
+
+    /// The number in the first cell that may be the hash's; 0 when there is none. A guess to be
+    /// fetched ahead, no answer.
+    @inline(__always)
+    func guess(_ hash: UInt64) -> UInt32 { cells[home(hash)] & Self.numberMask }
+
     /// The number whose record `matches`, or 0.
     @inline(__always)
     func find(hash: UInt64, matches: (UInt32) -> Bool) -> UInt32 {
-        var position = Int(truncatingIfNeeded: hash) & mask
+        var position = home(hash)
+        let tag = Self.tag(hash)
         while cells[position] != 0 {
-            if matches(cells[position]) { return cells[position] }
+            if cells[position] & ~Self.numberMask == tag {
+                let number = cells[position] & Self.numberMask
+                if matches(number) { return number }
+            }
             position = (position + 1) & mask
         }
         return 0
@@ -30,29 +69,55 @@ struct IdentifierTable: ~Copyable {
 
     /// Adds a number that is not in the table yet.
     ///
-    /// - Parameter hash: the hash of any number in the table, asked for when the table grows.
+    /// - Parameters:
+    ///   - hash: its hash.
+    ///   - identifier: that of any number in the table, asked for when the table grows.
     @inline(__always)
-    mutating func insert(_ number: UInt32, hash: (UInt32) -> UInt64) {
-        if (count + 1) * 2 > mask { grow(hash: hash) }
-        place(number, hash: hash(number))
+    mutating func insert(_ number: UInt32, hash: UInt64, identifier: (UInt32) -> UInt128) {
+        if (count + 1) * 2 > mask { grow(identifier) }
+        put(Self.tag(hash) | number, hash)
         count += 1
     }
 
     @inline(__always)
-    private func place(_ number: UInt32, hash: UInt64) {
-        var position = Int(truncatingIfNeeded: hash) & mask
+    private func put(_ cell: UInt32, _ hash: UInt64) {
+        var position = home(hash)
         while cells[position] != 0 { position = (position + 1) & mask }
-        cells[position] = number
+        cells[position] = cell
+    }
+
+    /// Takes out a number that is in the table.
+    ///
+    /// Cells behind it move up, so that no search meets a gap before its end.
+    mutating func remove(_ number: UInt32, identifier: (UInt32) -> UInt128) {
+        var gap = home(hash(identifier(number)))
+        while cells[gap] & Self.numberMask != number {
+            require(cells[gap] != 0, "the identifier is in the table")
+            gap = (gap + 1) & mask
+        }
+        count -= 1
+        var position = gap
+        while true {
+            position = (position + 1) & mask
+            guard cells[position] != 0 else { break }
+            let wanted = home(hash(identifier(cells[position] & Self.numberMask)))
+            // It may move into the gap unless its search begins behind the gap.
+            if (position - wanted) & mask >= (position - gap) & mask {
+                cells[gap] = cells[position]
+                gap = position
+            }
+        }
+        cells[gap] = 0
     }
 
     @inline(never)
-    private mutating func grow(hash: (UInt32) -> UInt64) {
+    private mutating func grow(_ identifier: (UInt32) -> UInt128) {
         let old = cells
         let oldSize = mask + 1
         mask = oldSize * 2 - 1
         cells = IdentifierTable.allocate(mask + 1)
         for position in 0..<oldSize where old[position] != 0 {
-            place(old[position], hash: hash(old[position]))
+            put(old[position], hash(identifier(old[position] & Self.numberMask)))
         }
         old.deallocate()
     }
@@ -61,13 +126,5 @@ struct IdentifierTable: ~Copyable {
         let cells = UnsafeMutablePointer<UInt32>.allocate(capacity: size)
         cells.initialize(repeating: 0, count: size)
         return cells
-    }
-
-    /// Spreads a 128-bit identifier over 64 bits.
-    @inline(__always)
-    static func hash(_ identifier: UInt128) -> UInt64 {
-        var hasher = RowHasher(seed: 7)
-        hasher.combine(identifier)
-        return hasher.finish()
     }
 }

@@ -23,99 +23,127 @@ extension LoadError: CustomStringConvertible {
 extension LedgerEngine where Book: ~Copyable {
     /// Starts from the tables as they stood after one batch.
     ///
-    /// - Throws: ``LoadError`` when rows are missing or differ from what the engine wrote.
-    /// - Complexity: O(rows).
-    package init(loading image: LedgerImage) throws(LoadError) {
-        self.init()
+    /// - Throws: ``LoadError`` when rows are missing or differ from what the engine wrote. Rows of
+    ///   old final payments are not seen here; `verify-store` compares them.
+    /// - Complexity: O(rows of the image).
+    package init(
+        loading image: LedgerImage, finalBatches: Int = Limits.finalBatches, seed: UInt64 = 0
+    ) throws(LoadError) {
+        self.init(finalBatches: finalBatches, seed: seed)
         for row in image.participants { try load(row) }
-        for row in image.corridors { try load(row) }
         for row in image.accounts {
             guard accounts.load(row) else { throw .inconsistent("account \(row.id)") }
             rowsHash &+= row.stateHash
         }
-        for row in image.payments { try load(row) }
+        for row in image.corridors { try load(row) }
+        var ended: [(at: Timestamp, slot: OrderSlot)] = []
+        for row in image.payments {
+            let slot = try load(row)
+            if row.status.isFinal { ended.append((row.updatedAt, slot)) }
+        }
+        remember(ended, image)
         for row in image.fundings { load(row) }
         position = image.position
-        let loaded = rowsHash &+ position.fillsHash
+        let loaded = rowsHash &+ position.fillsHash &+ position.finalsHash
         guard loaded == position.stateHash else {
             throw .stateHashDiffers(stored: position.stateHash, loaded: loaded)
-        }
-        guard position.paymentCount == UInt64(payments.count) else {
-            throw .inconsistent("\(payments.count) payments of \(position.paymentCount)")
         }
     }
 
     private mutating func load(_ row: ParticipantRow) throws(LoadError) {
         guard Int(row.id) == participants.count, row.settlementParticipant <= row.id,
-            row.settlementParticipant > 0
+            row.settlementParticipant > 0, participants.count <= Limits.participants
         else { throw .inconsistent("participant \(row.id)") }
-        participants.append(Participant(row: row, rowHash: row.stateHash))
-        participantsByBIC.insert(row.id) {
-            IdentifierTable.hash(UInt128(participants[Int($0)].row.registration.bic.packed))
-        }
+        rowsHash &+= participants.append(row)
         accounts.addParticipant(row.id)
-        rowsHash &+= row.stateHash
     }
 
     private mutating func load(_ row: CorridorRow) throws(LoadError) {
         guard row.corridor.isValid else {
             throw .inconsistent("corridor \(row.corridor.foreign.code)")
         }
-        let index = Int(row.corridor.foreign.rawValue)
-        corridors[index] = CorridorEntry(
-            row: row, rowHash: row.stateHash, lowestRate: row.corridor.lowestRate,
-            highestRate: row.corridor.highestRate)
+        let entry = corridors[row.corridor.foreign]
+        entry.pointee.rowHash = row.stateHash
+        entry.pointee.set(row, fees: feeAccounts(row.corridor.foreign))
         rowsHash &+= row.stateHash
     }
 
     private mutating func load(_ row: FundingRow) {
         let number = fundings.take(row)
-        fundingsByReference.insert(number) {
-            IdentifierTable.hash(fundings.pointer($0).pointee.reference.bits)
+        let hash = fundingsByReference.hash(row.reference.bits)
+        fundingsByReference.insert(number, hash: hash) {
+            fundings.pointer($0).pointee.reference.bits
         }
         rowsHash &+= row.stateHash
     }
 
-    private mutating func load(_ row: PaymentRow) throws(LoadError) {
-        let number = payments.take(
-            Payment(
-                uetr: row.uetr, contentHash: row.contentHash, order: 0, payer: row.payer,
-                code: row.code, status: row.status, endReason: row.endReason, paid: row.paid,
-                received: row.received))
-        guard PaymentID(number) == row.id, Int(row.payer) < participants.count,
-            Int(row.creditor) < participants.count
+    /// Final payments in the order in which they ended, as far as that matters: by batch.
+    private mutating func remember(
+        _ ended: [(at: Timestamp, slot: OrderSlot)], _ image: LedgerImage
+    ) {
+        let ended = ended.sorted { $0.at < $1.at }
+        var next = 0
+        var logIndex = image.position.logIndex - UInt64(image.recentTimestamps.count)
+        for timestamp in image.recentTimestamps {
+            logIndex += 1
+            while next < ended.count, ended[next].at <= timestamp {
+                becomeFinal(ended[next].slot, in: logIndex)
+                next += 1
+            }
+            finals.finishBatch(logIndex)
+        }
+    }
+
+    private mutating func load(_ row: PaymentRow) throws(LoadError) -> OrderSlot {
+        guard row.id <= UInt64(Limits.payments), Int(row.payer) < participants.count,
+            Int(row.creditor) < participants.count, orders.hasRoom,
+            findOrder(row.uetr) == 0
         else { throw .inconsistent("payment \(row.id)") }
-        paymentsByUETR.insert(number) {
-            IdentifierTable.hash(payments.pointer($0).pointee.uetr.bits)
+        let corridor = corridors[row.foreign]
+        var order = Order(
+            tick: 0, payer16: UInt16(row.payer), code: row.code, remaining: row.remaining,
+            foreign: row.foreign, side: row.side, fixed: row.fixed, timeInForce: row.timeInForce,
+            fillPolicy: row.fillPolicy, endReason: row.endReason)
+        var record = OrderRecord(
+            uetr: row.uetr, contentHash: row.contentHash, amount: row.amount,
+            minimumFill: row.minimumFill, held: row.held, paid: row.paid, received: row.received,
+            acceptedAt: row.acceptedAt, rowHash: row.stateHash, payment: UInt32(row.id),
+            feePartsPerMillion: row.feePartsPerMillion, creditor16: UInt16(row.creditor))
+        if !row.status.isFinal {
+            try openOrder(row, corridor, &order, &record)
+            rowsHash &+= row.stateHash
         }
-        rowsHash &+= row.stateHash
-        if !row.status.isFinal { try loadOrder(row, number) }
+        let slot = orders.take(order, record)
+        ordersByUETR.insert(slot, hash: ordersByUETR.hash(row.uetr.bits)) {
+            orders.record($0).pointee.uetr.bits
+        }
+        if !row.status.isFinal { rest(slot, row.expiresAt) }
+        return slot
     }
 
-    private mutating func loadOrder(_ row: PaymentRow, _ number: UInt32) throws(LoadError) {
-        let payer = participants[Int(row.payer)].row.settlementParticipant
-        let creditor = participants[Int(row.creditor)].row.settlementParticipant
-        let debit = accounts.find(payer, row.payCurrency)
-        let credit = accounts.find(creditor, row.receiveCurrency)
-        guard let corridor = corridors[Int(row.foreign.rawValue)].row?.corridor,
-            debit != 0, credit != 0, row.limit.scaled > 0,
-            row.limit.scaled / corridor.tick.scaled < Limits.ticksPerCorridor
+    private func openOrder(
+        _ row: PaymentRow, _ corridor: UnsafeMutablePointer<CorridorEntry>, _ order: inout Order,
+        _ record: inout OrderRecord
+    ) throws(LoadError) {
+        let payer = participants.standing(row.payer).settlesThrough
+        let creditor = participants.standing(row.creditor).settlesThrough
+        record.debitAccount = accounts.find(payer, row.payCurrency)
+        record.creditAccount = accounts.find(creditor, row.receiveCurrency)
+        let tick = row.limit.scaled / corridor.pointee.tick
+        guard corridor.pointee.row != nil, record.debitAccount != 0, record.creditAccount != 0,
+            row.limit.scaled > 0, row.limit.scaled % corridor.pointee.tick == 0,
+            tick < Limits.ticksPerCorridor,
+            row.statedLimit == .none || row.statedLimit == row.limit
         else { throw .inconsistent("open payment \(row.id)") }
-        let slot = orders.slab.take(
-            Order(
-                tick: UInt32(row.limit.scaled / corridor.tick.scaled), payment: number,
-                payer: row.payer, creditor: row.creditor, debitAccount: debit,
-                creditAccount: credit, foreign: row.foreign, side: row.side, fixed: row.fixed,
-                timeInForce: row.timeInForce, fillPolicy: row.fillPolicy, isResting: true,
-                isNew: false, amount: row.amount, remaining: row.remaining,
-                minimumFill: row.minimumFill, feePartsPerMillion: row.feePartsPerMillion,
-                statedLimit: row.statedLimit, limit: row.limit, held: row.held, paid: row.paid,
-                received: row.received, fee: row.fee, acceptedAt: row.acceptedAt,
-                updatedAt: row.updatedAt, expiresAt: row.expiresAt, rowHash: row.stateHash,
-                attachment: .none))
-        payments.pointer(number).pointee.order = slot
-        corridors[Int(row.foreign.rawValue)].openOrders += 1
+        order.tick = UInt32(tick)
+        order.state =
+            row.statedLimit == .none ? [.open, .resting] : [.open, .resting, .limitStated]
+    }
+
+    private mutating func rest(_ slot: OrderSlot, _ expiresAt: Timestamp) {
+        openCount += 1
+        corridors[orders.pointer(slot).pointee.foreign].pointee.openOrders += 1
         book.insert(slot, in: orders)
-        if row.expiresAt != .never { expiries.insert(slot, in: orders) }
+        if expiresAt != .never { expiries.insert(slot, expiresAt, in: orders) }
     }
 }

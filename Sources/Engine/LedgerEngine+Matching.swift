@@ -1,16 +1,5 @@
 internal import Domain
 
-/// What two orders exchange at the resting order's rate.
-struct Exchange: BitwiseCopyable {
-    var renminbi: Int64
-    var foreign: Int64
-    /// Parts of the two orders' remainders that it uses, each in its own unit.
-    var takerUsed: Int64
-    var makerUsed: Int64
-    /// The taker's remainder is too small to buy one minor unit here.
-    var takerIsDust = false
-}
-
 /// Why an arriving order stopped matching.
 private enum Stop {
     /// Nothing more in the book is acceptable to it.
@@ -22,27 +11,30 @@ private enum Stop {
 
 extension LedgerEngine where Book: ~Copyable {
     /// Matches an arriving order against the book, then lets it rest or ends it.
+    @inline(__always)
     mutating func matchAndRest(_ slot: OrderSlot, maximumFills: Int) {
         let taker = orders.pointer(slot)
+        let record = orders.record(slot)
         let needed =
             taker.pointee.timeInForce == .fillOrKill
-            ? taker.pointee.remaining : taker.pointee.leastFill
+            ? taker.pointee.remaining : record.pointee.leastFill(taker.pointee)
         var stop = Stop.bookExhausted
         if needed == 0 || fillable(taker.pointee, maximumFills) >= needed {
             stop = match(slot, maximumFills)
         }
         switch stop {
-        case .filled: end(slot, taker.pointee.completion)
+        case .filled: end(slot, record.pointee.completion(taker.pointee))
         case .selfMatch: end(slot, .selfMatch)
         case .fillLimit: end(slot, .fillLimit)
         case .bookExhausted: restOrEnd(slot)
         }
     }
 
+    @inline(__always)
     private mutating func restOrEnd(_ slot: OrderSlot) {
         let order = orders.pointer(slot)
         guard !isDust(order.pointee) else {
-            end(slot, order.pointee.completion)
+            end(slot, orders.record(slot).pointee.completion(order.pointee))
             return
         }
         switch order.pointee.timeInForce {
@@ -53,37 +45,47 @@ extension LedgerEngine where Book: ~Copyable {
         case .day, .goodTillCancelled, .goodTillDate:
             setHold(slot)
             book.insert(slot, in: orders)
-            order.pointee.isResting = true
-            if order.pointee.expiresAt != .never { expiries.insert(slot, in: orders) }
+            order.pointee.state.insert(.resting)
+            if arrivalExpiresAt != .never {
+                expiries.insert(slot, arrivalExpiresAt, in: orders)
+            }
         }
     }
 
     /// Fills the arriving order against the book in price-time priority.
+    @inline(__always)
     private mutating func match(_ slot: OrderSlot, _ maximumFills: Int) -> Stop {
         let taker = orders.pointer(slot)
-        let mode = selfMatch(taker.pointee.foreign)
+        let corridor = corridors[taker.pointee.foreign]
+        let mode = corridor.pointee.selfMatch
+        let divisor = corridor.pointee.divisor
         let lastFill = position.fillCount + UInt64(maximumFills)
         var next = book.first(
             taker.pointee.side.opposite, of: taker.pointee.foreign, in: orders)
         while next != 0 {
             let makerSlot = next
             let maker = orders.pointer(makerSlot)
-            guard taker.pointee.accepts(maker.pointee.limit) else { break }
+            guard taker.pointee.accepts(maker.pointee.tick) else { break }
             next = book.next(after: makerSlot, in: orders)
-            let isSelf = maker.pointee.payer == taker.pointee.payer && mode != .allow
+            let isSelf = maker.pointee.payer16 == taker.pointee.payer16 && mode != .allow
             if isSelf && mode == .cancelNewest { return .selfMatch }
             if isSelf && mode == .cancelOldest {
                 end(makerSlot, .selfMatch)
                 continue
             }
-            let exchange = exchange(taker.pointee, maker.pointee)
+            let rate = corridor.pointee.rate(maker.pointee.tick)
+            let exchange = exchange(taker.pointee, maker.pointee, at: rate, divisor: divisor)
             if exchange.takerIsDust { return .filled }
-            if exchange.makerUsed < maker.pointee.leastFill { continue }
+            if maker.pointee.fillPolicy != .any,
+                exchange.makerUsed < orders.record(makerSlot).pointee.leastFill(maker.pointee)
+            {
+                continue
+            }
             if isSelf {
                 decrement(slot, makerSlot, exchange)
             } else {
                 guard position.fillCount < lastFill else { return .fillLimit }
-                settle(slot, makerSlot, exchange)
+                settle(slot, makerSlot, exchange, rate, corridor)
             }
             if taker.pointee.remaining == 0 { return .filled }
         }
@@ -94,21 +96,24 @@ extension LedgerEngine where Book: ~Copyable {
     /// amount when only a remainder too small to buy anything would be left.
     private func fillable(_ order: Order, _ maximumFills: Int) -> Int64 {
         var taker = order
-        let mode = selfMatch(taker.foreign)
+        let corridor = corridors[taker.foreign]
+        let mode = corridor.pointee.selfMatch
         var fills = 0
         var next = book.first(taker.side.opposite, of: taker.foreign, in: orders)
         while next != 0 && taker.remaining > 0 {
             let maker = orders.pointer(next)
-            guard taker.accepts(maker.pointee.limit) else { break }
-            let isSelf = maker.pointee.payer == taker.payer && mode != .allow
+            guard taker.accepts(maker.pointee.tick) else { break }
+            let isSelf = maker.pointee.payer16 == taker.payer16 && mode != .allow
             // Here the arrival would stop, and what is left would not be filled.
             if fills == maximumFills || isSelf && mode != .cancelOldest {
                 return order.remaining - taker.remaining
             }
             if !isSelf {
-                let exchange = exchange(taker, maker.pointee)
+                let exchange = exchange(
+                    taker, maker.pointee, at: corridor.pointee.rate(maker.pointee.tick),
+                    divisor: corridor.pointee.divisor)
                 if exchange.takerIsDust { return order.remaining }
-                if exchange.makerUsed >= maker.pointee.leastFill {
+                if exchange.makerUsed >= orders.record(next).pointee.leastFill(maker.pointee) {
                     taker.remaining -= exchange.takerUsed
                     fills += 1
                 }
@@ -118,19 +123,15 @@ extension LedgerEngine where Book: ~Copyable {
         return isDust(taker) ? order.remaining : order.remaining - taker.remaining
     }
 
-    private func selfMatch(_ foreign: Currency) -> SelfMatch {
-        corridors[Int(foreign.rawValue)].row.unsafelyUnwrapped.corridor.selfMatch
-    }
-
     /// Both orders of one payer shrink by what they would have exchanged.
+    @inline(never)
     private mutating func decrement(
         _ takerSlot: OrderSlot, _ makerSlot: OrderSlot, _ exchange: Exchange
     ) {
+        let maker = orders.pointer(makerSlot)
         orders.pointer(takerSlot).pointee.remaining -= exchange.takerUsed
-        orders.pointer(makerSlot).pointee.remaining -= exchange.makerUsed
-        if orders.pointer(makerSlot).pointee.remaining == 0
-            || isDust(orders.pointer(makerSlot).pointee)
-        {
+        maker.pointee.remaining -= exchange.makerUsed
+        if maker.pointee.remaining == 0 || isDust(maker.pointee) {
             end(makerSlot, .selfMatch)
         } else {
             setHold(makerSlot)
@@ -139,60 +140,12 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// Whether what remains, at the order's own limit, is less than one minor unit of what it buys.
-    func isDust(_ order: Order) -> Bool {
-        order.fixed == .pay
-            && bought(order.remaining, side: order.side, at: order.limit, foreign: order.foreign)
-                == 0
-    }
-}
-
-extension Order {
-    /// Whether a resting order's rate is as good as the limit or better.
     @inline(__always)
-    fileprivate func accepts(_ rate: Rate) -> Bool {
-        side == .payRenminbi ? rate >= limit : rate <= limit
+    func isDust(_ order: Order) -> Bool {
+        guard order.fixed == .pay else { return false }
+        let corridor = corridors[order.foreign]
+        return buysNothing(
+            order.remaining, side: order.side, at: corridor.pointee.rate(order.tick),
+            divisor: corridor.pointee.divisor)
     }
-}
-
-/// The pair of amounts that two opposite orders exchange at the resting order's rate.
-///
-/// The side whose remainder binds gets exactly that amount; the other amount is rounded to a minor
-/// unit in favour of the resting order. If that leaves nothing to pay, a resting order that fixes
-/// what it receives pays one minor unit; an arriving one that fixes what it pays is dust.
-@inline(__always)
-func exchange(_ taker: Order, _ maker: Order) -> Exchange {
-    let rate = maker.limit
-    // Who gives renminbi gains when less of it moves, or more foreign currency.
-    let renminbiRounding: Rounding = maker.side == .payRenminbi ? .down : .up
-    let foreignRounding: Rounding = maker.side == .payRenminbi ? .up : .down
-    let takerBinds: Bool
-    let bindsRenminbi: Bool
-    if taker.countsRenminbi == maker.countsRenminbi {
-        takerBinds = taker.remaining < maker.remaining
-        bindsRenminbi = taker.countsRenminbi
-    } else {
-        let renminbi = taker.countsRenminbi ? taker.remaining : maker.remaining
-        let foreign = taker.countsRenminbi ? maker.remaining : taker.remaining
-        let worth = rate.foreign(forFen: renminbi, in: maker.foreign, foreignRounding)
-        bindsRenminbi = (worth ?? .max) <= foreign
-        takerBinds = bindsRenminbi == taker.countsRenminbi
-    }
-    let bound = takerBinds ? taker.remaining : maker.remaining
-    // The bound amount is at most that of the other order, whose own worst case fits.
-    var renminbi =
-        bindsRenminbi
-        ? bound : rate.fen(forForeign: bound, in: maker.foreign, renminbiRounding)!
-    var foreign =
-        bindsRenminbi
-        ? rate.foreign(forFen: bound, in: maker.foreign, foreignRounding)! : bound
-    var takerIsDust = false
-    if renminbi == 0 || foreign == 0 {
-        takerIsDust = takerBinds
-        renminbi = max(renminbi, 1)
-        foreign = max(foreign, 1)
-    }
-    return Exchange(
-        renminbi: renminbi, foreign: foreign,
-        takerUsed: taker.countsRenminbi ? renminbi : foreign,
-        makerUsed: maker.countsRenminbi ? renminbi : foreign, takerIsDust: takerIsDust)
 }

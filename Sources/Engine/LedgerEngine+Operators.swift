@@ -1,25 +1,12 @@
 internal import Domain
 
 extension LedgerEngine where Book: ~Copyable {
-    func findParticipant(_ bic: BIC) -> ParticipantID {
-        participantsByBIC.find(hash: IdentifierTable.hash(UInt128(bic.packed))) {
-            participants[Int($0)].row.registration.bic == bic
-        }
-    }
-
-    /// Whether the participant and the one through which it settles are active.
-    func isActive(_ participant: ParticipantID) -> Bool {
-        let row = participants[Int(participant)].row
-        return row.state == .active
-            && participants[Int(row.settlementParticipant)].row.state == .active
-    }
-
     mutating func register(
         _ registration: ParticipantRegistration, _ attachment: AttachmentRange
     ) -> (code: ResultCode, isRepetition: Bool) {
-        let known = findParticipant(registration.bic)
+        let known = participants.find(registration.bic)
         if known != 0 {
-            let same = participants[Int(known)].row.registration == registration
+            let same = participants.rows[Int(known)].registration == registration
             return (same ? .accepted : .participantConflict, same)
         }
         let roles = registration.roles
@@ -31,20 +18,16 @@ extension LedgerEngine where Book: ~Copyable {
         let id = ParticipantID(participants.count)
         var settlement = id
         if registration.settlesThrough != .none {
-            settlement = findParticipant(registration.settlesThrough)
-            guard settlement != 0, isDirect(settlement) else {
+            settlement = participants.find(registration.settlesThrough)
+            guard settlement != 0, participants.isDirect(settlement) else {
                 return (.directParticipantInvalid, false)
             }
         }
         let row = ParticipantRow(
             id: id, registration: registration, settlementParticipant: settlement, state: .active,
             attachment: attachment)
-        participants.append(Participant(row: row, rowHash: 0))
-        participantsByBIC.insert(id) {
-            IdentifierTable.hash(UInt128(participants[Int($0)].row.registration.bic.packed))
-        }
+        rowsHash &+= participants.append(row)
         accounts.addParticipant(id)
-        rehashParticipant(id)
         effects.participants.append(row)
         return (.accepted, false)
     }
@@ -57,49 +40,41 @@ extension LedgerEngine where Book: ~Copyable {
             && (registration.lei == .none || LEI("\(registration.lei)") == registration.lei)
     }
 
-    private func isDirect(_ participant: ParticipantID) -> Bool {
-        participants[Int(participant)].row.settlementParticipant == participant
-    }
-
     mutating func setParticipantState(_ bic: BIC, _ state: ParticipantState) -> ResultCode {
-        let id = findParticipant(bic)
+        let id = participants.find(bic)
         guard id != 0 else { return .participantUnknown }
-        guard participants[Int(id)].row.state != state else { return .accepted }
-        participants[Int(id)].row.state = state
-        participants[Int(id)].row.attachment = .none
-        writeParticipant(id)
-        if state == .suspended {
-            let participants = participants
-            endOrders(.participantSuspended) { order in
-                order.payer == id || order.creditor == id
-                    || participants[Int(order.payer)].row.settlementParticipant == id
-                    || participants[Int(order.creditor)].row.settlementParticipant == id
-            }
+        var row = participants.rows[Int(id)]
+        guard row.state != state else { return .accepted }
+        row.state = state
+        row.attachment = .none
+        // A batch writes each row once. The attachment of a registration in it stays known.
+        let known = effects.participants.lastIndex(where: { $0.id == id })
+        if let known { row.attachment = effects.participants[known].attachment }
+        rowsHash &+= participants.set(row)
+        if let known {
+            effects.participants[known] = row
+        } else {
+            effects.participants.append(row)
         }
+        if state == .suspended { endOrders(ofSuspended: id) }
         return .accepted
     }
 
-    private mutating func rehashParticipant(_ id: ParticipantID) {
-        let hash = participants[Int(id)].row.stateHash
-        rowsHash &+= hash &- participants[Int(id)].rowHash
-        participants[Int(id)].rowHash = hash
-    }
-
-    private mutating func writeParticipant(_ id: ParticipantID) {
-        rehashParticipant(id)
-        // A batch writes each row once. The attachment of a registration in it stays known.
-        if let index = effects.participants.lastIndex(where: { $0.id == id }) {
-            participants[Int(id)].row.attachment = effects.participants[index].attachment
-            effects.participants[index] = participants[Int(id)].row
-        } else {
-            effects.participants.append(participants[Int(id)].row)
+    private mutating func endOrders(ofSuspended id: ParticipantID) {
+        let rows = participants.rows
+        endOrders(.participantSuspended) { order, creditor in
+            order.payer == id || creditor == id
+                || rows[Int(order.payer)].settlementParticipant == id
+                || rows[Int(creditor)].settlementParticipant == id
         }
     }
 
     mutating func configure(_ corridor: Corridor) -> ResultCode {
         guard corridor.isValid else { return .corridorInvalid }
-        let entry = corridors[Int(corridor.foreign.rawValue)]
-        if let known = entry.row, known.corridor.tick != corridor.tick, entry.openOrders > 0 {
+        let entry = corridors[corridor.foreign]
+        if let known = entry.pointee.row, known.corridor.tick != corridor.tick,
+            entry.pointee.openOrders > 0
+        {
             return .corridorHasOpenOrders
         }
         guard accounts.room >= missingAccounts(corridor.foreign) else { return .accountsFull }
@@ -107,7 +82,7 @@ extension LedgerEngine where Book: ~Copyable {
             _ = accounts.open(kind, .cny)
             _ = accounts.open(kind, corridor.foreign)
         }
-        store(CorridorRow(corridor: corridor, state: entry.row?.state ?? .open))
+        store(CorridorRow(corridor: corridor, state: entry.pointee.row?.state ?? .open))
         return .accepted
     }
 
@@ -120,7 +95,7 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     mutating func setReferenceRate(_ foreign: Currency, _ rate: Rate) -> ResultCode {
-        guard var row = corridors[Int(foreign.rawValue)].row else { return .corridorUnknown }
+        guard var row = corridors[foreign].pointee.row else { return .corridorUnknown }
         row.corridor.referenceRate = rate
         guard row.corridor.isValid else { return .corridorInvalid }
         store(row)
@@ -128,22 +103,20 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     mutating func setCorridorState(_ foreign: Currency, _ state: CorridorState) -> ResultCode {
-        guard var row = corridors[Int(foreign.rawValue)].row else { return .corridorUnknown }
+        guard var row = corridors[foreign].pointee.row else { return .corridorUnknown }
         row.state = state
         store(row)
-        if state == .closed { endOrders(.corridorClosed) { $0.foreign == foreign } }
+        if state == .closed { endOrders(.corridorClosed) { order, _ in order.foreign == foreign } }
         return .accepted
     }
 
     private mutating func store(_ row: CorridorRow) {
-        let index = Int(row.corridor.foreign.rawValue)
-        guard corridors[index].row != row else { return }
+        let entry = corridors[row.corridor.foreign]
+        guard entry.pointee.row != row else { return }
         let hash = row.stateHash
-        rowsHash &+= hash &- corridors[index].rowHash
-        corridors[index].row = row
-        corridors[index].rowHash = hash
-        corridors[index].lowestRate = row.corridor.lowestRate
-        corridors[index].highestRate = row.corridor.highestRate
+        rowsHash &+= hash &- entry.pointee.rowHash
+        entry.pointee.rowHash = hash
+        entry.pointee.set(row, fees: feeAccounts(row.corridor.foreign))
         // A batch writes each row once.
         if let known = effects.corridors.firstIndex(where: {
             $0.corridor.foreign == row.corridor.foreign
@@ -154,10 +127,15 @@ extension LedgerEngine where Book: ~Copyable {
         }
     }
 
+    func feeAccounts(_ foreign: Currency) -> (renminbi: AccountID, foreign: AccountID) {
+        (accounts.find(.feeIncome, .cny), accounts.find(.feeIncome, foreign))
+    }
+
     mutating func fund(
         _ funding: Funding, _ attachment: AttachmentRange
     ) -> (code: ResultCode, isRepetition: Bool) {
-        let known = fundingsByReference.find(hash: IdentifierTable.hash(funding.reference.bits)) {
+        let hash = fundingsByReference.hash(funding.reference.bits)
+        let known = fundingsByReference.find(hash: hash) {
             fundings.pointer($0).pointee.reference == funding.reference
         }
         if known != 0 {
@@ -167,7 +145,7 @@ extension LedgerEngine where Book: ~Copyable {
         if let code = rejectFunding(funding) { return (code, false) }
 
         // From here on it must succeed.
-        let account = accounts.open(findParticipant(funding.participant), funding.currency)
+        let account = accounts.open(participants.find(funding.participant), funding.currency)
         let nostro = accounts.open(.nostro, funding.currency)
         accounts.changeExposure(funding.currency, by: funding.amount)
         if funding.amount > 0 {
@@ -179,8 +157,8 @@ extension LedgerEngine where Book: ~Copyable {
             reference: funding.reference, contentHash: funding.contentHash, account: account,
             amount: funding.amount, timestamp: now, attachment: attachment)
         let number = fundings.take(row)
-        fundingsByReference.insert(number) {
-            IdentifierTable.hash(fundings.pointer($0).pointee.reference.bits)
+        fundingsByReference.insert(number, hash: hash) {
+            fundings.pointer($0).pointee.reference.bits
         }
         rowsHash &+= row.stateHash
         effects.fundings.append(row)
@@ -191,9 +169,9 @@ extension LedgerEngine where Book: ~Copyable {
         guard funding.amount != 0, funding.amount.magnitude <= UInt64(Limits.maximumAmount) else {
             return .amountInvalid
         }
-        let id = findParticipant(funding.participant)
+        let id = participants.find(funding.participant)
         guard id != 0 else { return .participantUnknown }
-        guard isDirect(id) else { return .participantNotDirect }
+        guard participants.isDirect(id) else { return .participantNotDirect }
         guard !fundings.isFull else { return .fundingsFull }
         let account = accounts.find(id, funding.currency)
         let missing =
@@ -212,9 +190,9 @@ extension LedgerEngine where Book: ~Copyable {
         guard limit.minorUnits >= 0, limit.minorUnits <= Limits.maximumAmount else {
             return .amountInvalid
         }
-        let id = findParticipant(bic)
+        let id = participants.find(bic)
         guard id != 0 else { return .participantUnknown }
-        guard isDirect(id) else { return .participantNotDirect }
+        guard participants.isDirect(id) else { return .participantNotDirect }
         let known = accounts.find(id, limit.currency)
         guard known != 0 || accounts.room >= 1 else { return .accountsFull }
         let row =

@@ -4,34 +4,27 @@ extension LedgerEngine where Book: ~Copyable {
     /// Takes a payment order: refuses it by the ladder of the rulebook, or accepts, matches and
     /// settles it in this one step.
     mutating func submit(_ order: PaymentOrder, _ attachment: AttachmentRange) -> Outcome {
-        let known = findPayment(order.uetr)
+        let hash = ordersByUETR.hash(order.uetr.bits)
+        let known = ordersByUETR.find(hash: hash) {
+            orders.record($0).pointee.uetr == order.uetr
+        }
         if known != 0 { return repeated(order, known) }
-        guard !payments.isFull else { return refused(.paymentsFull) }
-        guard !orders.slab.isFull else { return refused(.openOrdersFull) }
-        let payer = findParticipant(order.payer)
+        guard position.paymentCount < UInt64(Limits.payments) else {
+            return refused(.paymentsFull)
+        }
+        guard openCount < Limits.openOrders else { return refused(.openOrdersFull) }
+        let payer = participants.find(order.payer)
         guard payer != 0 else { return refused(.payerUnknown) }
-        guard mayAct(order.submitter, for: payer) else { return refused(.submitterNotPayer) }
+        guard participants.mayAct(order.submitter, for: payer) else {
+            return refused(.submitterNotPayer)
+        }
 
         // From here on the order goes on record, accepted or rejected.
-        switch admit(order, payer) {
-        case .rejected(let code, let creditor):
-            return reject(order, code, payer, creditor, attachment)
-        case .admitted(let admission):
-            return accept(order, admission, payer, attachment)
-        }
-    }
-
-    func findPayment(_ uetr: UETR) -> UInt32 {
-        paymentsByUETR.find(hash: IdentifierTable.hash(uetr.bits)) {
-            payments.pointer($0).pointee.uetr == uetr
-        }
-    }
-
-    /// Whether the submitter is the payer or the direct participant that settles for it.
-    func mayAct(_ submitter: BIC, for payer: ParticipantID) -> Bool {
-        let row = participants[Int(payer)].row
-        return row.registration.bic == submitter
-            || participants[Int(row.settlementParticipant)].row.registration.bic == submitter
+        var admission = Admission()
+        let code = admit(order, payer, &admission)
+        return code == .accepted
+            ? accept(order, admission, payer, attachment, hash)
+            : reject(order, code, payer, admission.creditor, attachment, hash)
     }
 
     private func refused(_ code: ResultCode) -> Outcome {
@@ -39,205 +32,239 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// Same UETR: the first result for the same content, a conflict for other content.
-    private func repeated(_ order: PaymentOrder, _ known: UInt32) -> Outcome {
-        let payment = payments.pointer(known).pointee
-        guard payment.contentHash == order.contentHash,
-            mayAct(order.submitter, for: payment.payer)
+    private func repeated(_ order: PaymentOrder, _ known: OrderSlot) -> Outcome {
+        guard orders.record(known).pointee.contentHash == order.contentHash,
+            participants.mayAct(order.submitter, for: orders.pointer(known).pointee.payer)
         else { return refused(.uetrConflict) }
-        return outcome(.submitPayment, of: known, isRepetition: true)
+        var answer = outcome(.submitPayment, of: known)
+        answer.isRepetition = true
+        return answer
     }
 
     /// The state of a payment as an outcome.
-    func outcome(
-        _ kind: CommandKind, of number: UInt32, isRepetition: Bool = false,
-        firstFill: FillID = 0, fillCount: UInt32 = 0
-    ) -> Outcome {
-        var payment = payments.pointer(number).pointee
-        if payment.order != 0 {
-            let order = orders.pointer(payment.order)
-            payment.paid = order.pointee.paid
-            payment.received = order.pointee.received
-            payment.status = order.pointee.paid > 0 ? .partlySettled : .pending
-        }
+    @inline(__always)
+    func outcome(_ kind: CommandKind, of slot: OrderSlot) -> Outcome {
+        let order = orders.pointer(slot)
+        let record = orders.record(slot)
         return Outcome(
-            code: payment.code, kind: kind, status: payment.status, endReason: payment.endReason,
-            isRepetition: isRepetition, payment: PaymentID(number), paid: payment.paid,
-            received: payment.received, firstFill: firstFill, fillCount: fillCount)
+            code: order.pointee.code, kind: kind, status: status(order.pointee, record.pointee),
+            endReason: order.pointee.endReason, payment: PaymentID(record.pointee.payment),
+            paid: record.pointee.paid, received: record.pointee.received)
+    }
+
+    @inline(__always)
+    func status(_ order: Order, _ record: OrderRecord) -> PaymentStatus {
+        if order.state.contains(.open) { return record.paid > 0 ? .partlySettled : .pending }
+        guard order.code == .accepted else { return .rejected }
+        return order.endReason == .filled ? .settled : .cancelled
     }
 
     /// Puts a payment on record under the next number.
+    @inline(__always)
     private mutating func record(
-        _ order: PaymentOrder, _ payer: ParticipantID, _ code: ResultCode
-    ) -> UInt32 {
-        let number = payments.take(
-            Payment(
-                uetr: order.uetr, contentHash: order.contentHash, order: 0, payer: payer,
-                code: code, status: .rejected, endReason: .none, paid: 0, received: 0))
-        require(Int(number) == payments.count, "payments are numbered in a row")
-        paymentsByUETR.insert(number) {
-            IdentifierTable.hash(payments.pointer($0).pointee.uetr.bits)
+        _ order: Order, _ record: OrderRecord, _ hash: UInt64
+    ) -> OrderSlot {
+        let slot = orders.take(order, record)
+        position.paymentCount += 1
+        ordersByUETR.insert(slot, hash: hash) {
+            orders.record($0).pointee.uetr.bits
         }
-        return number
+        return slot
     }
 
+    @inline(never)
     private mutating func reject(
         _ order: PaymentOrder, _ code: ResultCode, _ payer: ParticipantID,
-        _ creditor: ParticipantID, _ attachment: AttachmentRange
+        _ creditor: ParticipantID, _ attachment: AttachmentRange, _ hash: UInt64
     ) -> Outcome {
-        let number = record(order, payer, code)
+        let number = UInt32(position.paymentCount + 1)
+        let slot = record(
+            Order(
+                tick: 0, payer16: UInt16(payer), code: code, remaining: order.amount,
+                foreign: order.foreign, side: order.side, fixed: order.fixed,
+                timeInForce: order.timeInForce, fillPolicy: order.fillPolicy),
+            OrderRecord(
+                uetr: order.uetr, contentHash: order.contentHash, amount: order.amount,
+                acceptedAt: now, payment: number, creditor16: UInt16(creditor)),
+            hash)
         var row = PaymentRow(
             id: PaymentID(number), order: order, payer: payer, creditor: creditor, acceptedAt: now)
         row.code = code
         row.attachment = attachment
-        rowsHash &+= row.stateHash
+        position.finalsHash &+= row.stateHash
         effects.payments.append(row)
-        return outcome(.submitPayment, of: number)
+        becomeFinal(slot, in: position.logIndex + 1)
+        return outcome(.submitPayment, of: slot)
     }
 
     private mutating func accept(
         _ order: PaymentOrder, _ admission: Admission, _ payer: ParticipantID,
-        _ attachment: AttachmentRange
+        _ attachment: AttachmentRange, _ hash: UInt64
     ) -> Outcome {
         // From here on it must succeed.
-        let number = record(order, payer, .accepted)
         let credit = accounts.open(admission.settlesFor, order.receiveCurrency)
-        let slot = orders.slab.take(
+        var newRecord = OrderRecord(
+            uetr: order.uetr, contentHash: order.contentHash, amount: order.amount,
+            minimumFill: order.minimumFill, held: admission.hold, acceptedAt: now,
+            payment: UInt32(position.paymentCount + 1), debitAccount: admission.debitAccount,
+            creditAccount: credit, feePartsPerMillion: admission.feePartsPerMillion,
+            creditor16: UInt16(admission.creditor))
+        newRecord.attachment = attachment
+        let stated: OrderState = order.limit == .none ? [] : .limitStated
+        let slot = record(
             Order(
-                tick: admission.tick, payment: number, payer: payer, creditor: admission.creditor,
-                debitAccount: admission.debitAccount, creditAccount: credit,
+                tick: admission.tick, payer16: UInt16(payer), remaining: order.amount,
                 foreign: order.foreign, side: order.side, fixed: order.fixed,
                 timeInForce: order.timeInForce, fillPolicy: order.fillPolicy,
-                amount: order.amount, remaining: order.amount, minimumFill: order.minimumFill,
-                feePartsPerMillion: admission.feePartsPerMillion,
-                statedLimit: order.limit, limit: admission.limit, held: admission.hold,
-                acceptedAt: now, updatedAt: now, expiresAt: admission.expiresAt,
-                attachment: attachment))
-        payments.pointer(number).pointee.order = slot
-        corridors[Int(order.foreign.rawValue)].openOrders += 1
+                state: stated.union([.open, .new])),
+            newRecord, hash)
+        openCount += 1
+        arrivalExpiresAt = admission.expiresAt
+        corridors[order.foreign].pointee.openOrders += 1
         accounts.changeHold(admission.debitAccount, by: admission.hold)
         markDirty(slot)
         let firstFill = position.fillCount + 1
         matchAndRest(slot, maximumFills: admission.maximumFills)
-        return outcome(
-            .submitPayment, of: number, firstFill: firstFill,
-            fillCount: UInt32(position.fillCount + 1 - firstFill))
+        var answer = outcome(.submitPayment, of: slot)
+        answer.firstFill = firstFill
+        answer.fillCount = UInt32(position.fillCount + 1 - firstFill)
+        return answer
     }
 }
 
 /// What an accepted order starts with.
 struct Admission: BitwiseCopyable {
-    var creditor: ParticipantID
+    /// Known also when the order is rejected; 0 when its BIC is nobody's.
+    var creditor: ParticipantID = 0
     /// The direct participant whose account is credited.
-    var settlesFor: ParticipantID
-    var debitAccount: AccountID
-    var limit: Rate
-    var tick: UInt32
-    var feePartsPerMillion: UInt32
-    var hold: Int64
-    var expiresAt: Timestamp
-    var maximumFills: Int
-}
-
-enum AdmissionResult {
-    case rejected(ResultCode, creditor: ParticipantID)
-    case admitted(Admission)
+    var settlesFor: ParticipantID = 0
+    var debitAccount: AccountID = 0
+    var tick: UInt32 = 0
+    var feePartsPerMillion: UInt32 = 0
+    var hold: Int64 = 0
+    var expiresAt: Timestamp = .never
+    var maximumFills = 0
 }
 
 extension LedgerEngine where Book: ~Copyable {
-    /// The ladder of rejections, in the documented order. Changes nothing.
-    private func admit(_ order: PaymentOrder, _ payer: ParticipantID) -> AdmissionResult {
-        let creditor = findParticipant(order.creditor)
-        if let code = rejectParties(order, payer, creditor) {
-            return .rejected(code, creditor: creditor)
-        }
-        let entry = corridors[Int(order.foreign.rawValue)]
-        guard let row = entry.row else { return .rejected(.corridorUnknown, creditor: creditor) }
-        if let code = rejectTerms(order, row, entry) {
-            return .rejected(code, creditor: creditor)
-        }
-        let limit =
-            order.limit != .none
-            ? order.limit : order.side == .payRenminbi ? entry.lowestRate : entry.highestRate
-        let size = sizeInFen(order, row.corridor) ?? Limits.maximumAmount
-        let maximumFills = min(
-            Limits.fillsPerCommand, Int(min(size / row.corridor.minimumSize, 1 << 20)) + 64)
+    /// The ladder of rejections, in the documented order. Changes nothing but `admission`.
+    @inline(__always)
+    private func admit(
+        _ order: PaymentOrder, _ payer: ParticipantID, _ admission: inout Admission
+    ) -> ResultCode {
+        let creditor = participants.find(order.creditor)
+        admission.creditor = creditor
+        let parties = rejectParties(payer, creditor)
+        guard parties == .accepted else { return parties }
+        let corridor = corridors[order.foreign]
+        guard corridor.pointee.row != nil else { return .corridorUnknown }
+        var size: Int64 = 0
+        let terms = rejectTerms(order, corridor, &size, &admission)
+        guard terms == .accepted else { return terms }
+        let limit = corridor.pointee.rate(admission.tick)
+        admission.maximumFills = maximumFills(size, corridor)
         if order.fixed == .pay {
-            let buys = bought(order.amount, side: order.side, at: limit, foreign: order.foreign)
-            guard let buys, buys <= Limits.maximumAmount else {
-                return .rejected(.amountAboveMaximum, creditor: creditor)
-            }
-            guard buys > 0 else { return .rejected(.amountBelowMinimum, creditor: creditor) }
+            let buys = bought(
+                order.amount, side: order.side, at: limit, divisor: corridor.pointee.divisor)
+            guard let buys, buys <= Limits.maximumAmount else { return .amountAboveMaximum }
+            guard buys > 0 else { return .amountBelowMinimum }
         }
-        guard let hold = initialHold(order, limit, row.corridor, maximumFills) else {
-            return .rejected(.amountAboveMaximum, creditor: creditor)
-        }
-        let debitor = participants[Int(payer)].row.settlementParticipant
-        let debitAccount = accounts.find(debitor, order.payCurrency)
-        guard debitAccount != 0, accounts.row(debitAccount).available >= hold else {
-            return .rejected(.insufficientFunds, creditor: creditor)
-        }
-        let settlesFor = participants[Int(creditor)].row.settlementParticipant
-        guard accounts.room >= 1 || accounts.find(settlesFor, order.receiveCurrency) != 0 else {
-            return .rejected(.accountsFull, creditor: creditor)
-        }
-        return .admitted(
-            Admission(
-                creditor: creditor, settlesFor: settlesFor,
-                debitAccount: debitAccount, limit: limit,
-                tick: UInt32(limit.scaled / row.corridor.tick.scaled),
-                feePartsPerMillion: row.corridor.feePartsPerMillion, hold: hold,
-                expiresAt: expiry(order, row.corridor), maximumFills: maximumFills))
+        let ppm = corridor.pointee.row.unsafelyUnwrapped.corridor.feePartsPerMillion
+        admission.feePartsPerMillion = ppm
+        guard
+            let hold = initialHold(
+                order, limit, ppm, admission.maximumFills, corridor.pointee.divisor)
+        else { return .amountAboveMaximum }
+        admission.hold = hold
+        let debitor = participants.standing(payer).settlesThrough
+        admission.debitAccount = accounts.find(debitor, order.payCurrency)
+        guard admission.debitAccount != 0, accounts.available(admission.debitAccount) >= hold
+        else { return .insufficientFunds }
+        admission.settlesFor = participants.standing(creditor).settlesThrough
+        guard accounts.room >= 1 || accounts.find(admission.settlesFor, order.receiveCurrency) != 0
+        else { return .accountsFull }
+        return .accepted
     }
 
-    private func rejectParties(
-        _ order: PaymentOrder, _ payer: ParticipantID, _ creditor: ParticipantID
-    ) -> ResultCode? {
-        guard isActive(payer) else { return .payerSuspended }
-        let role: ParticipantRoles = creditor == payer ? .liquidityProvider : .payer
-        guard participants[Int(payer)].row.registration.roles.contains(role) else {
+    @inline(__always)
+    private func rejectParties(_ payer: ParticipantID, _ creditor: ParticipantID) -> ResultCode {
+        let paying = participants.standing(payer)
+        guard paying.isActive else { return .payerSuspended }
+        guard paying.roles.contains(creditor == payer ? .liquidityProvider : .payer) else {
             return .payerMayNotPay
         }
         guard creditor != 0 else { return .creditorUnknown }
-        guard isActive(creditor) else { return .creditorSuspended }
-        return nil
+        guard participants.standing(creditor).isActive else { return .creditorSuspended }
+        return .accepted
     }
 
+    /// Checks the terms; sets size, tick and expiry.
+    @inline(__always)
     private func rejectTerms(
-        _ order: PaymentOrder, _ row: CorridorRow, _ entry: CorridorEntry
-    ) -> ResultCode? {
+        _ order: PaymentOrder, _ entry: UnsafeMutablePointer<CorridorEntry>, _ size: inout Int64,
+        _ admission: inout Admission
+    ) -> ResultCode {
+        let row = entry.pointee.row.unsafelyUnwrapped
         switch row.state {
         case .closed: return .corridorClosed
         case .halted: return .corridorHalted
         case .open: break
         }
-        guard row.corridor.cutOff(at: now) != nil else { return .outsideSession }
+        guard let cutOff = entry.pointee.cutOff(at: now) else { return .outsideSession }
         guard order.amount > 0 else { return .amountNotPositive }
-        guard order.amount <= Limits.maximumAmount, let size = sizeInFen(order, row.corridor)
+        guard order.amount <= Limits.maximumAmount, let fen = sizeInFen(order, row.corridor)
         else { return .amountAboveMaximum }
-        guard size >= row.corridor.minimumSize else { return .amountBelowMinimum }
-        guard size <= row.corridor.maximumSize else { return .amountAboveMaximum }
-        if order.limit != .none {
-            guard order.limit.scaled > 0, order.limit.scaled % row.corridor.tick.scaled == 0 else {
+        guard fen >= row.corridor.minimumSize else { return .amountBelowMinimum }
+        guard fen <= row.corridor.maximumSize else { return .amountAboveMaximum }
+        size = fen
+        var limit = order.limit
+        if limit == .none {
+            limit = order.side == .payRenminbi ? entry.pointee.lowest : entry.pointee.highest
+        } else {
+            guard limit.scaled > 0, limit.scaled % entry.pointee.tick == 0 else {
                 return .rateOffTick
             }
-            guard order.limit >= entry.lowestRate, order.limit <= entry.highestRate else {
+            guard limit >= entry.pointee.lowest, limit <= entry.pointee.highest else {
                 return .rateOutsideCollar
             }
         }
+        admission.tick = UInt32(limit.scaled / entry.pointee.tick)
+        return rejectPolicies(order, cutOff, &admission)
+    }
+
+    @inline(__always)
+    private func rejectPolicies(
+        _ order: PaymentOrder, _ cutOff: Timestamp, _ admission: inout Admission
+    ) -> ResultCode {
         guard (order.timeInForce == .goodTillDate) == (order.expiresAt != 0),
             order.expiresAt == 0 || order.expiresAt > now
         else { return .expiryInvalid }
         guard (order.fillPolicy == .minimum) == (order.minimumFill != 0),
             order.minimumFill >= 0, order.minimumFill <= order.amount
         else { return .minimumFillInvalid }
-        return nil
+        switch order.timeInForce {
+        case .day: admission.expiresAt = cutOff
+        case .goodTillDate: admission.expiresAt = order.expiresAt
+        case .immediateOrCancel, .fillOrKill, .goodTillCancelled: admission.expiresAt = .never
+        }
+        return .accepted
     }
 
     /// The order's amount in fen, at the reference rate when it is fixed in foreign currency.
+    @inline(__always)
     private func sizeInFen(_ order: PaymentOrder, _ corridor: Corridor) -> Int64? {
         (order.side == .payRenminbi) == (order.fixed == .pay)
             ? order.amount
             : corridor.referenceRate.fen(forForeign: order.amount, in: order.foreign, .down)
+    }
+
+    /// Fills that the order may cause: enough for its size in parts of the smallest order.
+    @inline(__always)
+    private func maximumFills(
+        _ size: Int64, _ entry: UnsafeMutablePointer<CorridorEntry>
+    ) -> Int {
+        let smallest = entry.pointee.row.unsafelyUnwrapped.corridor.minimumSize
+        return min(Limits.fillsPerCommand, Int(min(size / smallest, 1 << 20)) + 64)
     }
 
     /// The worst-case pay amount with its fee, or nil when it passes the largest amount.
@@ -246,59 +273,21 @@ extension LedgerEngine where Book: ~Copyable {
     /// is received can lose less than one minor unit on each: of what it pays, or of what it
     /// receives when the resting order fixes that side. The dearer of the two, at the limit, is
     /// held on top for every fill that the arrival may cause, until the step ends.
+    @inline(__always)
     private func initialHold(
-        _ order: PaymentOrder, _ limit: Rate, _ corridor: Corridor, _ maximumFills: Int
+        _ order: PaymentOrder, _ limit: Rate, _ ppm: UInt32, _ maximumFills: Int, _ divisor: Int64
     ) -> Int64? {
+        guard order.fixed == .receive else {
+            return order.amount + wholeFee(on: order.amount, ppm)
+        }
         guard
             let worst = worstPay(
-                order.amount, side: order.side, fixed: order.fixed, limit: limit,
-                foreign: order.foreign), worst <= Limits.maximumAmount
+                order.amount, side: order.side, fixed: .receive, limit: limit, divisor: divisor),
+            worst <= Limits.maximumAmount
         else { return nil }
-        let reserve =
-            order.fixed == .receive
-            ? (Int64(maximumFills) + 1) * costOfOneReceived(order, limit) : 0
-        return worst + reserve + fee(on: worst + reserve, corridor.feePartsPerMillion)
+        // One minor unit costs no more than the whole amount, and that fitted.
+        let one = worstPay(1, side: order.side, fixed: .receive, limit: limit, divisor: divisor)!
+        let reserve = (Int64(maximumFills) + 1) * one
+        return worst + reserve + wholeFee(on: worst + reserve, ppm)
     }
-
-    /// What one minor unit of the receive currency costs at the limit, at least one.
-    private func costOfOneReceived(_ order: PaymentOrder, _ limit: Rate) -> Int64 {
-        // The whole amount costs no less, and that fitted.
-        worstPay(
-            1, side: order.side, fixed: .receive, limit: limit, foreign: order.foreign)!
-    }
-
-    private func expiry(_ order: PaymentOrder, _ corridor: Corridor) -> Timestamp {
-        switch order.timeInForce {
-        case .day: corridor.cutOff(at: now)!  // rejectTerms has seen a running session
-        case .goodTillDate: order.expiresAt
-        case .immediateOrCancel, .fillOrKill, .goodTillCancelled: .never
-        }
-    }
-}
-
-/// What `amount` of the pay currency buys at `rate`, rounded down; nil on overflow.
-@inline(__always)
-func bought(_ amount: Int64, side: Side, at rate: Rate, foreign: Currency) -> Int64? {
-    side == .payRenminbi
-        ? rate.foreign(forFen: amount, in: foreign, .down)
-        : rate.fen(forForeign: amount, in: foreign, .down)
-}
-
-/// What an unfilled `amount` can cost at most at the limit, without fee; nil on overflow.
-@inline(__always)
-func worstPay(
-    _ amount: Int64, side: Side, fixed: FixedAmount, limit: Rate, foreign: Currency
-) -> Int64? {
-    guard fixed == .receive else { return amount }
-    return side == .payRenminbi
-        ? limit.fen(forForeign: amount, in: foreign, .up)
-        : limit.foreign(forFen: amount, in: foreign, .up)
-}
-
-/// The fee on all that a payment has paid, rounded down to a minor unit.
-@inline(__always)
-func fee(on paid: Int64, _ partsPerMillion: UInt32) -> Int64 {
-    guard partsPerMillion > 0 else { return 0 }
-    // At most a tenth of an amount that is itself far below 2⁶³.
-    return multiply(paid, by: Int64(partsPerMillion), dividedBy: 1_000_000, .down)!
 }

@@ -7,45 +7,46 @@ package import Domain
 /// the same rules.
 package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var book: Book
+    /// Every payment that the ledger knows: open ones, and final ones until they are forgotten.
     var orders: OrderSlab
-    var payments: Slab<Payment>
-    var paymentsByUETR: IdentifierTable
+    var ordersByUETR: IdentifierTable
+    var finals: FinalQueue
     var accounts: Accounts
-    var participants: [Participant]
-    var participantsByBIC: IdentifierTable
-    var corridors: [CorridorEntry]
+    var participants: Participants
+    var corridors: Corridors
     var fundings: Slab<FundingRow>
     var fundingsByReference: IdentifierTable
     var expiries: ExpiryHeap
     var position: LedgerPosition
-    /// The rows' part of the state hash; `position.fillsHash` is the fills' part.
+    /// The open rows' part of the state hash; the position holds those of fills and finals.
     var rowsHash: UInt64
+    var openCount = 0
     /// Time of the batch that is being applied.
     var now: Timestamp
-    /// Payments whose order changed in this batch, some ended since. Payments and not slots:
-    /// slots are reused, and not alike on a node that was restarted in between.
-    var dirtyOrders: [UInt32]
+    /// When the order that is arriving ends by itself.
+    var arrivalExpiresAt = Timestamp.never
+    /// Orders that changed in this batch, some ended since.
+    var dirtyOrders: [OrderSlot]
     /// Filled while a batch is applied; empty otherwise.
     var effects: Effects
 
-    package init() {
+    /// - Parameters:
+    ///   - finalBatches: batches during which an ended payment is known, its own included. A rule:
+    ///     all nodes must use the same.
+    ///   - seed: of the hash tables; has no part in any result.
+    package init(finalBatches: Int = Limits.finalBatches, seed: UInt64 = 0) {
         book = Book()
-        orders = OrderSlab(capacity: Limits.openOrders)
-        payments = Slab(
-            capacity: Limits.payments,
-            blank: Payment(
-                uetr: UETR(bits: 0), contentHash: 0, order: 0, payer: 0, code: .accepted,
-                status: .rejected, endReason: .none, paid: 0, received: 0))
-        paymentsByUETR = IdentifierTable()
+        orders = OrderSlab(capacity: Limits.paymentsInMemory)
+        ordersByUETR = IdentifierTable(seed: seed)
+        finals = FinalQueue(span: finalBatches)
         accounts = Accounts()
-        participants = [Participant.nobody]
-        participantsByBIC = IdentifierTable()
-        corridors = Array(repeating: CorridorEntry(), count: Currency.count)
+        participants = Participants(seed: seed)
+        corridors = Corridors()
         fundings = Slab(
             capacity: Limits.fundings,
             blank: FundingRow(
                 reference: UETR(bits: 0), contentHash: 0, account: 0, amount: 0, timestamp: 0))
-        fundingsByReference = IdentifierTable()
+        fundingsByReference = IdentifierTable(seed: seed)
         expiries = ExpiryHeap()
         position = LedgerPosition()
         rowsHash = 0
@@ -68,16 +69,32 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         output.removeAll()
         swap(&effects, &output)
         now = batch.timestamp
+        forgetOldFinals(before: logIndex)
         expireOrders()
-        batch.forEachCommand { _, item in
-            let outcome = execute(item.command, item.attachment)
-            effects.outcomes.append(outcome)
+        batch.withCommands { commands in
+            var commands = commands
+            while let command = commands.next() {
+                let outcome = execute(command)
+                effects.outcomes.append(outcome)
+            }
         }
         finishBatch(logIndex)
         swap(&effects, &output)
     }
 
-    private mutating func execute(
+    @inline(__always)
+    private mutating func execute(_ view: CommandView) -> Outcome {
+        switch view.kind {
+        case .submitPayment: submit(view.paymentOrder, view.attachment)
+        case .cancelPayment: cancel(view.cancellation)
+        case .registerParticipant, .setParticipantState, .configureCorridor, .setCorridorState,
+            .setReferenceRate, .fund, .setCreditLimit:
+            executeOperator(view.command, view.attachment)
+        }
+    }
+
+    @inline(never)
+    private mutating func executeOperator(
         _ command: Command, _ attachment: AttachmentRange
     ) -> Outcome {
         switch command {
@@ -103,17 +120,37 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     }
 
     private mutating func finishBatch(_ logIndex: UInt64) {
-        for number in dirtyOrders {
-            let slot = payments.pointer(number).pointee.order
-            if slot != 0 { writeRow(slot) }
+        for slot in dirtyOrders where orders.pointer(slot).pointee.state.contains(.dirty) {
+            writeRow(slot)
         }
         dirtyOrders.removeAll(keepingCapacity: true)
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
+        finals.finishBatch(logIndex)
         position.logIndex = logIndex
         position.timestamp = now
-        position.stateHash = rowsHash &+ position.fillsHash
-        position.paymentCount = UInt64(payments.count)
+        position.stateHash = rowsHash &+ position.fillsHash &+ position.finalsHash
         effects.position = position
+    }
+
+    // MARK: Final payments
+
+    /// From now on the tables answer for payments that ended so many batches ago.
+    private mutating func forgetOldFinals(before logIndex: UInt64) {
+        var due = finals.due(before: logIndex)
+        while due > 0 {
+            let slot = finals.removeFirst(in: orders)
+            ordersByUETR.remove(slot) { orders.record($0).pointee.uetr.bits }
+            orders.giveBack(slot)
+            due -= 1
+        }
+    }
+
+    /// The payment with this UETR if the ledger knows it, or 0.
+    @inline(__always)
+    func findOrder(_ uetr: UETR) -> OrderSlot {
+        ordersByUETR.find(hash: ordersByUETR.hash(uetr.bits)) {
+            orders.record($0).pointee.uetr == uetr
+        }
     }
 }
 
@@ -121,31 +158,4 @@ extension Outcome {
     init(_ answer: (code: ResultCode, isRepetition: Bool), _ kind: CommandKind) {
         self.init(code: answer.code, kind: kind, isRepetition: answer.isRepetition)
     }
-}
-
-/// A participant with its part of the state hash.
-struct Participant: BitwiseCopyable {
-    var row: ParticipantRow
-    var rowHash: UInt64
-
-    /// Number 0: nobody.
-    static var nobody: Participant {
-        let registration = ParticipantRegistration(
-            bic: .none, country: CountryCode(packed: 0), roles: [])
-        let row = ParticipantRow(
-            id: 0, registration: registration, settlementParticipant: 0, state: .suspended)
-        return Participant(row: row, rowHash: 0)
-    }
-}
-
-/// A corridor, if opened, with its rates made ready for the hot path.
-struct CorridorEntry: BitwiseCopyable {
-    var row: CorridorRow?
-    var rowHash: UInt64 = 0
-    var lowestRate = Rate.none
-    var highestRate = Rate.none
-    var openOrders = 0
-
-    /// The gateway's accounts that a corridor needs in both of its currencies.
-    static var ownAccounts: [AccountKind] { [.nostro, .feeIncome, .suspense] }
 }

@@ -1,90 +1,132 @@
 package import Domain
 
-/// An open order's place in the slab; 0 is none.
+/// An order's place in the slab; 0 is none.
 package typealias OrderSlot = UInt32
 
-/// An open order. Leaves the slab when it ends; its payment record stays.
+/// What the book and the matching know of an order: 32 bytes, two to a cache line.
+///
+/// An order stays in its slot when it ends, as the memory of its payment, until the ledger forgets
+/// it. Everything else about it is its ``OrderRecord``.
 package struct Order: BitwiseCopyable {
-    /// Links of its price level's queue. `next` comes first: free slots reuse it as their link.
+    /// Links of its price level's queue; of a final payment, `next` is the one that ended after it.
+    /// `next` comes first: free slots reuse it as their link.
     package var next: OrderSlot = 0
     package var previous: OrderSlot = 0
     /// Its rate in ticks of the corridor.
     package var tick: UInt32
-    /// Position in the expiry heap, counted from 1; 0 when it never expires or does not rest.
-    var heapPosition: UInt32 = 0
-    /// The payment's number, which is also its time priority.
-    package var payment: UInt32
-    var payer: ParticipantID
-    var creditor: ParticipantID
-    var debitAccount: AccountID
-    var creditAccount: AccountID
+    var payer16: UInt16
+    /// Why it was rejected; otherwise accepted.
+    var code: ResultCode = .accepted
+    /// What is left of the amount, in its unit.
+    var remaining: Int64
     package var foreign: Currency
     package var side: Side
     var fixed: FixedAmount
     var timeInForce: TimeInForce
     var fillPolicy: FillPolicy
+    var endReason: EndReason = .none
+    var state: OrderState = []
+
+    @inline(__always)
+    var payer: ParticipantID { ParticipantID(payer16) }
+
+    /// Whether `remaining` counts renminbi; otherwise it counts foreign currency.
+    @inline(__always)
+    var countsRenminbi: Bool { (side == .payRenminbi) == (fixed == .pay) }
+
+    /// Rank of its rate on its side, smaller first: the lowest rate of those who give renminbi,
+    /// the highest of those who give foreign currency.
+    @inline(__always)
+    package var rank: UInt32 {
+        side == .payRenminbi ? tick : UInt32(Limits.ticksPerCorridor) - 1 - tick
+    }
+
+    /// Whether a resting order's rate is as good as the limit or better.
+    @inline(__always)
+    func accepts(_ tick: UInt32) -> Bool {
+        side == .payRenminbi ? tick >= self.tick : tick <= self.tick
+    }
+}
+
+/// How far an order has come, and what this batch did to it.
+struct OrderState: OptionSet, BitwiseCopyable {
+    var rawValue: UInt8
+
+    /// Accepted and not final.
+    static let open = OrderState(rawValue: 1)
     /// In the book, and not only passing through it.
-    package var isResting = false
+    static let resting = OrderState(rawValue: 2)
     /// Changed in this batch and not yet written to the effects.
-    var isDirty = false
+    static let dirty = OrderState(rawValue: 4)
     /// Its record was made in this batch and not yet written to the effects.
-    var isNew = true
+    static let new = OrderState(rawValue: 8)
+    /// The bank stated a limit; otherwise the collar's edge is the limit.
+    static let limitStated = OrderState(rawValue: 16)
+}
+
+/// What settlement and rows need of an order beside the book: 112 bytes.
+struct OrderRecord: BitwiseCopyable {
+    var uetr: UETR
+    var contentHash: UInt128
     var amount: Int64
-    var remaining: Int64
-    var minimumFill: Int64
-    /// Fixed at acceptance, so that a hold covers it whatever the corridor charges later.
-    var feePartsPerMillion: UInt32
-    var statedLimit: Rate
-    package var limit: Rate
+    var minimumFill: Int64 = 0
     var held: Int64 = 0
     var paid: Int64 = 0
     var received: Int64 = 0
-    var fee: Int64 = 0
-    var acceptedAt: Timestamp
-    var updatedAt: Timestamp
-    var expiresAt: Timestamp
-    /// What the order's row adds to the state hash now.
+    var acceptedAt: Timestamp = 0
+    /// What the open order's row adds to the state hash now. Before it has a row, here stands where
+    /// the attachment of its command lies (see `attachment`), and when it is final, the log index
+    /// of the batch that ended it.
     var rowHash: UInt64 = 0
-    /// Attachment of the command that made it, while `isNew`.
-    var attachment: AttachmentRange
+    /// The payment's number, which is also its time priority.
+    package var payment: UInt32
+    var debitAccount: AccountID = 0
+    var creditAccount: AccountID = 0
+    /// Fixed at acceptance, so that a hold covers it whatever the corridor charges later.
+    var feePartsPerMillion: UInt32 = 0
+    /// Position in the expiry heap, counted from 1; 0 when it never expires or does not rest.
+    var heapPosition: UInt32 = 0
+    var creditor16: UInt16 = 0
 
-    /// Whether `remaining` counts renminbi; otherwise it counts foreign currency.
-    var countsRenminbi: Bool { (side == .payRenminbi) == (fixed == .pay) }
+    @inline(__always)
+    var creditor: ParticipantID { ParticipantID(creditor16) }
+
+    /// The fee on all that was paid.
+    @inline(__always)
+    var fee: Int64 { wholeFee(on: paid, feePartsPerMillion) }
+
+    /// The attachment of a new order's command.
+    @inline(__always)
+    var attachment: AttachmentRange {
+        get {
+            AttachmentRange(
+                offset: UInt32(truncatingIfNeeded: rowHash),
+                length: UInt32(truncatingIfNeeded: rowHash >> 32))
+        }
+        set { rowHash = UInt64(newValue.offset) | UInt64(newValue.length) << 32 }
+    }
+
+    /// The batch that ended it.
+    @inline(__always)
+    var endedIn: UInt64 {
+        get { rowHash }
+        set { rowHash = newValue }
+    }
+
+    /// The smallest part, in the unit of `amount`, that one step must fill.
+    @inline(__always)
+    func leastFill(_ order: Order) -> Int64 {
+        switch order.fillPolicy {
+        case .any: 0
+        case .minimum: min(minimumFill, order.remaining)
+        case .complete: order.remaining
+        }
+    }
 
     /// Why it ends when nothing is left that could be filled. Parts that it lost to orders of the
     /// same payer were not settled, so the payment is not: what was filled and what remains no
     /// longer add up to the amount.
-    var completion: EndReason {
-        (fixed == .pay ? paid : received) + remaining == amount ? .filled : .selfMatch
+    func completion(_ order: Order) -> EndReason {
+        (order.fixed == .pay ? paid : received) + order.remaining == amount ? .filled : .selfMatch
     }
-
-    /// The smallest part, in the unit of `amount`, that one step must fill.
-    var leastFill: Int64 {
-        switch fillPolicy {
-        case .any: 0
-        case .minimum: min(minimumFill, remaining)
-        case .complete: remaining
-        }
-    }
-}
-
-/// What the ledger remembers of every payment, open or final.
-struct Payment: BitwiseCopyable {
-    var uetr: UETR
-    var contentHash: UInt128
-    /// The open order; 0 when final.
-    var order: OrderSlot
-    var payer: ParticipantID
-    var code: ResultCode
-    var status: PaymentStatus
-    var endReason: EndReason
-    var paid: Int64
-    var received: Int64
-}
-
-/// An account with its part of the state hash.
-struct Account: BitwiseCopyable {
-    var row: AccountRow
-    var rowHash: UInt64
-    var isDirty: Bool
 }

@@ -25,6 +25,9 @@ struct Langqiao: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Without a gateway:",
-                subcommands: [DemoCommand.self, ReplayCommand.self, VersionCommand.self]),
+                subcommands: [
+                    DemoCommand.self, ReplayCommand.self, BenchmarkCommand.self,
+                    VersionCommand.self,
+                ]),
         ])
 }

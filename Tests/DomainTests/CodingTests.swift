@@ -49,8 +49,40 @@ internal import Testing
             try Batch(decoding: bytes + [0])
         }
         var later = bytes
-        later[4] = 2
-        #expect(throws: BatchError.unknownEngineVersion(2)) { try Batch(decoding: later) }
+        later[4] = 3
+        #expect(throws: BatchError.unknownEngineVersion(3)) { try Batch(decoding: later) }
+    }
+
+    /// The engine reads commands in place, without the checks of decoding.
+    @Test func commandsReadInPlaceAreThoseDecoded() {
+        var random = SplitMix64(seed: 11)
+        for _ in 0..<200 {
+            let commands = (0..<random.below(40)).map { _ in random.command(random.pick(CommandKind.allCases)) }
+            let batch = encode(commands, &random, timestamp: 1)
+            var decoded: [Batch.Item] = []
+            batch.forEachCommand { decoded.append($1) }
+            batch.withCommands { views in
+                var views = views
+                for (command, item) in zip(commands, decoded) {
+                    guard let view = views.next() else {
+                        Issue.record("a command is missing")
+                        return
+                    }
+                    #expect(view.command == command && view.kind == command.kind)
+                    #expect(view.attachment == item.attachment)
+                    switch command {
+                    case .submitPayment(let order):
+                        #expect(view.paymentOrder == order && view.uetr == order.uetr)
+                    case .cancelPayment(let wish):
+                        #expect(view.cancellation == wish && view.uetr == wish.uetr)
+                    case .registerParticipant, .setParticipantState, .configureCorridor,
+                        .setCorridorState, .setReferenceRate, .fund, .setCreditLimit:
+                        #expect(view.uetr == nil)
+                    }
+                }
+                #expect(views.next() == nil)
+            }
+        }
     }
 
     private func encode(

@@ -21,8 +21,9 @@ struct ReferenceBook: OrderBook {
         let order = orders.pointer(slot).pointee
         var place = 0
         while place < queues[queue].count {
-            let other = orders.pointer(queues[queue][place]).pointee
-            if (order.rank, order.payment) < (other.rank, other.payment) { break }
+            let other = queues[queue][place]
+            let mine = (order.rank, orders.payment(slot))
+            if mine < (orders.pointer(other).pointee.rank, orders.payment(other)) { break }
             place += 1
         }
         queues[queue].insert(slot, at: place)

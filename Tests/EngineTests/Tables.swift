@@ -3,6 +3,7 @@ internal import Domain
 /// The ledger tables as a node would keep them: the latest row of everything, from effects alone.
 struct Tables {
     var position = LedgerPosition()
+    private var timestamps: [Timestamp] = []
     var participants: [ParticipantRow] = []
     var corridors: [Currency: CorridorRow] = [:]
     var accounts: [AccountRow] = []
@@ -12,6 +13,7 @@ struct Tables {
 
     mutating func absorb(_ effects: Effects) throws {
         position = effects.position
+        timestamps.append(position.timestamp)
         for row in effects.participants { put(row, at: Int(row.id), in: &participants) }
         for row in effects.corridors { corridors[row.corridor.foreign] = row }
         for row in effects.accounts.sorted(by: { $0.id < $1.id }) {
@@ -34,15 +36,20 @@ struct Tables {
         if id == rows.count + 1 { rows.append(row) } else { rows[id - 1] = row }
     }
 
-    var image: LedgerImage {
+    var image: LedgerImage { image() }
+
+    /// What an engine starts from that knows final payments for so many batches.
+    func image(finalBatches: Int = Limits.finalBatches) -> LedgerImage {
         var image = LedgerImage()
+        image.recentTimestamps = timestamps.suffix(finalBatches)
+        let oldest = image.recentTimestamps.first ?? 0
         image.position = position
         image.participants = participants
         image.corridors = corridors.values.sorted {
             $0.corridor.foreign.rawValue < $1.corridor.foreign.rawValue
         }
         image.accounts = accounts
-        image.payments = payments
+        image.payments = payments.filter { !$0.status.isFinal || $0.updatedAt >= oldest }
         image.fundings = fundings
         return image
     }

@@ -1,0 +1,55 @@
+internal import Domain
+
+/// The fictitious banks of the benchmarks, alternately at home in China and abroad.
+struct BenchmarkBanks {
+    let chinese: [BIC]
+    let foreign: [BIC]
+    let corridors: [Corridor]
+
+    /// - Parameters:
+    ///   - count: banks in all.
+    ///   - currencies: the corridors' foreign currencies.
+    ///   - collarBasisPoints: half-width of every collar.
+    init(count: Int, currencies: [Currency], collarBasisPoints: UInt16) {
+        chinese = (0..<count / 2).map { BenchmarkBanks.bic("CN", $0) }
+        foreign = (0..<count / 2).map { BenchmarkBanks.bic("TH", $0) }
+        corridors = currencies.map { currency in
+            Corridor(
+                foreign: currency, tick: Rate(scaled: 10_000),
+                referenceRate: Rate(scaled: BenchmarkBanks.midTick * 10_000),
+                collarBasisPoints: collarBasisPoints, minimumSize: 100,
+                maximumSize: 1_000_000_000_000, feePartsPerMillion: 200, selfMatch: .cancelNewest)
+        }
+    }
+
+    /// The reference rate in ticks: 4.93 foreign units for a yuan.
+    static let midTick: Int64 = 49_300
+
+    private static func bic(_ country: String, _ number: Int) -> BIC {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        let prefix = "LQ\(letters[number / 26])\(letters[number % 26])"
+        return BIC("\(prefix)\(country)B0")!  // of the form that a BIC has
+    }
+
+    /// Registers the banks, opens the corridors and funds every account.
+    var opening: [Command] {
+        var commands: [Command] = (chinese + foreign).map { bic in
+            .registerParticipant(
+                ParticipantRegistration(bic: bic, country: bic.country, roles: .payer))
+        }
+        commands += corridors.map { .configureCorridor($0) }
+        var random = SplitMix64(seed: 1)
+        for bic in chinese { commands.append(fund(bic, .cny, &random)) }
+        for bic in foreign {
+            for corridor in corridors { commands.append(fund(bic, corridor.foreign, &random)) }
+        }
+        return commands
+    }
+
+    private func fund(_ bic: BIC, _ currency: Currency, _ random: inout SplitMix64) -> Command {
+        .fund(
+            Funding(
+                reference: random.uetr(), participant: bic, currency: currency,
+                amount: Limits.maximumAmount))
+    }
+}

@@ -1,0 +1,93 @@
+internal import Domain
+
+// Conversions at a rate, as the rules need them. `divisor` is that of the corridor's currency:
+// foreign minor units = fen × rate ÷ divisor.
+
+/// What `amount` of the pay currency buys at `rate`, rounded down; nil on overflow.
+@inline(__always)
+func bought(_ amount: Int64, side: Side, at rate: Rate, divisor: Int64) -> Int64? {
+    side == .payRenminbi
+        ? multiply(amount, by: rate.scaled, dividedBy: divisor, .down)
+        : multiply(amount, by: divisor, dividedBy: rate.scaled, .down)
+}
+
+/// Whether `amount` of the pay currency buys not even one minor unit at `rate`.
+@inline(__always)
+func buysNothing(_ amount: Int64, side: Side, at rate: Rate, divisor: Int64) -> Bool {
+    let (factor, bar) = side == .payRenminbi ? (rate.scaled, divisor) : (divisor, rate.scaled)
+    let product = UInt64(amount).multipliedFullWidth(by: UInt64(factor))
+    return product.high == 0 && product.low < UInt64(bar)
+}
+
+/// What an unfilled `amount` can cost at most at the limit, without fee; nil on overflow.
+@inline(__always)
+func worstPay(
+    _ amount: Int64, side: Side, fixed: FixedAmount, limit: Rate, divisor: Int64
+) -> Int64? {
+    guard fixed == .receive else { return amount }
+    return side == .payRenminbi
+        ? multiply(amount, by: divisor, dividedBy: limit.scaled, .up)
+        : multiply(amount, by: limit.scaled, dividedBy: divisor, .up)
+}
+
+/// The fee on all that a payment has paid, rounded down to a minor unit.
+@inline(__always)
+func wholeFee(on paid: Int64, _ partsPerMillion: UInt32) -> Int64 {
+    let (product, overflow) = UInt64(paid).multipliedReportingOverflow(by: UInt64(partsPerMillion))
+    if !overflow { return Int64(product / 1_000_000) }
+    // At most a tenth of an amount that is itself far below 2⁶³.
+    return multiply(paid, by: Int64(partsPerMillion), dividedBy: 1_000_000, .down)!
+}
+
+/// What two orders exchange at the resting order's rate.
+struct Exchange: BitwiseCopyable {
+    var renminbi: Int64
+    var foreign: Int64
+    /// Parts of the two orders' remainders that it uses, each in its own unit.
+    var takerUsed: Int64
+    var makerUsed: Int64
+    /// The taker's remainder is too small to buy one minor unit here.
+    var takerIsDust = false
+}
+
+/// The pair of amounts that two opposite orders exchange at the resting order's rate.
+///
+/// The side whose remainder binds gets exactly that amount; the other amount is rounded to a minor
+/// unit in favour of the resting order. If that leaves nothing to pay, a resting order that fixes
+/// what it receives pays one minor unit; an arriving one that fixes what it pays is dust.
+@inline(__always)
+func exchange(_ taker: Order, _ maker: Order, at rate: Rate, divisor: Int64) -> Exchange {
+    // Who gives renminbi gains when less of it moves, or more foreign currency.
+    let renminbiRounding: Rounding = maker.side == .payRenminbi ? .down : .up
+    let foreignRounding: Rounding = maker.side == .payRenminbi ? .up : .down
+    let takerBinds: Bool
+    let bindsRenminbi: Bool
+    if taker.countsRenminbi == maker.countsRenminbi {
+        takerBinds = taker.remaining < maker.remaining
+        bindsRenminbi = taker.countsRenminbi
+    } else {
+        let renminbi = taker.countsRenminbi ? taker.remaining : maker.remaining
+        let foreign = taker.countsRenminbi ? maker.remaining : taker.remaining
+        let worth = multiply(renminbi, by: rate.scaled, dividedBy: divisor, foreignRounding)
+        bindsRenminbi = (worth ?? .max) <= foreign
+        takerBinds = bindsRenminbi == taker.countsRenminbi
+    }
+    let bound = takerBinds ? taker.remaining : maker.remaining
+    // The bound amount is at most that of the other order, whose own worst case fits.
+    var renminbi =
+        bindsRenminbi
+        ? bound : multiply(bound, by: divisor, dividedBy: rate.scaled, renminbiRounding)!
+    var foreign =
+        bindsRenminbi
+        ? multiply(bound, by: rate.scaled, dividedBy: divisor, foreignRounding)! : bound
+    var takerIsDust = false
+    if renminbi == 0 || foreign == 0 {
+        takerIsDust = takerBinds
+        renminbi = max(renminbi, 1)
+        foreign = max(foreign, 1)
+    }
+    return Exchange(
+        renminbi: renminbi, foreign: foreign,
+        takerUsed: taker.countsRenminbi ? renminbi : foreign,
+        makerUsed: maker.countsRenminbi ? renminbi : foreign, takerIsDust: takerIsDust)
+}

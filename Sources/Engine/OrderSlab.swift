@@ -1,0 +1,133 @@
+internal import Domain
+
+/// The orders, open and remembered: two parallel arrays in chunks that never move, one index.
+///
+/// The book walks the 32-byte halves alone; settlement and rows take the 112-byte halves as well.
+/// Taking and giving back are O(1); memory is taken a chunk at a time and kept.
+package struct OrderSlab: ~Copyable {
+    private static var chunkBits: Int { 14 }
+    private static var chunkSize: Int { 1 << chunkBits }
+    private let orders: UnsafeMutablePointer<UnsafeMutablePointer<Order>>
+    private let records: UnsafeMutablePointer<UnsafeMutablePointer<OrderRecord>>
+    private let capacity: Int
+    private var chunkCount = 0
+    private var nextFresh: UInt32 = 1
+    private var freeHead: UInt32 = 0
+    private var freeTail: UInt32 = 0
+    private(set) var count = 0
+
+    /// - Parameter capacity: the most orders at one time.
+    init(capacity: Int) {
+        require(capacity < 1 << IdentifierTable.numberBits, "slots fit the identifier table")
+        require(MemoryLayout<Order>.stride == 32, "an order is half a cache line")
+        require(MemoryLayout<OrderRecord>.stride == 112, "a record has 112 bytes")
+        self.capacity = capacity
+        orders = .allocate(capacity: (capacity >> Self.chunkBits) + 1)
+        records = .allocate(capacity: (capacity >> Self.chunkBits) + 1)
+    }
+
+    deinit {
+        for chunk in 0..<chunkCount {
+            orders[chunk].deallocate()
+            records[chunk].deallocate()
+        }
+        orders.deallocate()
+        records.deallocate()
+    }
+
+    var hasRoom: Bool { count < capacity }
+
+    /// Bytes of one order.
+    static var bytesPerOrder: Int {
+        MemoryLayout<Order>.stride + MemoryLayout<OrderRecord>.stride
+    }
+
+    /// The order in `slot`, to read and to write in place.
+    @inline(__always)
+    package func pointer(_ slot: OrderSlot) -> UnsafeMutablePointer<Order> {
+        require(slot != 0 && slot < nextFresh, "order slot out of range")
+        return orders[Int(slot) >> Self.chunkBits] + (Int(slot) & (Self.chunkSize - 1))
+    }
+
+    /// The rest of the order in `slot`.
+    @inline(__always)
+    func record(_ slot: OrderSlot) -> UnsafeMutablePointer<OrderRecord> {
+        require(slot != 0 && slot < nextFresh, "order slot out of range")
+        return records[Int(slot) >> Self.chunkBits] + (Int(slot) & (Self.chunkSize - 1))
+    }
+
+    /// The payment of the order in `slot`.
+    package func payment(_ slot: OrderSlot) -> UInt32 { record(slot).pointee.payment }
+
+    /// Takes a slot that holds these values.
+    ///
+    /// - Precondition: there is room.
+    @inline(__always)
+    mutating func take(_ order: Order, _ record: OrderRecord) -> OrderSlot {
+        let slot = takeBare(order)
+        self.record(slot).pointee = record
+        return slot
+    }
+
+    /// Takes a slot for an order whose record nobody reads.
+    @inline(__always)
+    mutating func takeBare(_ order: Order) -> OrderSlot {
+        require(count < capacity, "the order slab is full")
+        count += 1
+        var slot = freeHead
+        if slot != 0 {
+            freeHead = pointer(slot).pointee.next
+            if freeHead == 0 { freeTail = 0 }
+        } else {
+            slot = nextFresh
+            nextFresh += 1
+            if Int(slot) >> Self.chunkBits >= chunkCount { addChunk() }
+        }
+        pointer(slot).pointee = order
+        return slot
+    }
+
+    /// Gives a slot back. Freed slots are used again in the order in which they were freed, which
+    /// in a busy ledger is that of memory.
+    mutating func giveBack(_ slot: OrderSlot) {
+        let order = pointer(slot)
+        order.pointee.state = []
+        order.pointee.next = 0
+        if freeTail == 0 { freeHead = slot } else { pointer(freeTail).pointee.next = slot }
+        freeTail = slot
+        count -= 1
+    }
+
+    /// Gives a slot back to be the next one taken.
+    @inline(__always)
+    mutating func giveBackNewest(_ slot: OrderSlot) {
+        pointer(slot).pointee.next = freeHead
+        if freeHead == 0 { freeTail = slot }
+        freeHead = slot
+        count -= 1
+    }
+
+    /// The slots that hold an open order, in order of slot.
+    ///
+    /// - Complexity: O(slots ever used).
+    var openSlots: [OrderSlot] {
+        guard nextFresh > 1 else { return [] }
+        return (1..<nextFresh).filter { pointer($0).pointee.state.contains(.open) }
+    }
+
+    @inline(never)
+    private mutating func addChunk() {
+        // Written once now, so that the hot path does not wait for the system to find pages.
+        let chunk = UnsafeMutableRawPointer.allocate(
+            byteCount: Self.chunkSize * MemoryLayout<Order>.stride, alignment: 4_096)
+        chunk.initializeMemory(
+            as: UInt8.self, repeating: 0, count: Self.chunkSize * MemoryLayout<Order>.stride)
+        let rest = UnsafeMutableRawPointer.allocate(
+            byteCount: Self.chunkSize * MemoryLayout<OrderRecord>.stride, alignment: 4_096)
+        rest.initializeMemory(
+            as: UInt8.self, repeating: 0, count: Self.chunkSize * MemoryLayout<OrderRecord>.stride)
+        (orders + chunkCount).initialize(to: chunk.assumingMemoryBound(to: Order.self))
+        (records + chunkCount).initialize(to: rest.assumingMemoryBound(to: OrderRecord.self))
+        chunkCount += 1
+    }
+}
