@@ -39,7 +39,8 @@ let package = Package(
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "Domain", swiftSettings: strict),
-        .target(name: "Engine", dependencies: ["Domain"], swiftSettings: strict),
+        .systemLibrary(name: "CMemory"),
+        .target(name: "Engine", dependencies: ["Domain", "CMemory"], swiftSettings: strict),
         .target(name: "Evidence", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
             name: "Store", dependencies: ["Domain", "CPostgres"],
@@ -81,6 +82,9 @@ let package = Package(
             name: "Scenarios", dependencies: ["Domain"], path: "Tests/Scenarios",
             swiftSettings: strict),
         .target(name: "AllocationCount", path: "Tests/AllocationCount"),
+        .executableTarget(
+            name: "ShortWorkload", dependencies: ["Benchmark"], path: "Tests/ShortWorkload",
+            swiftSettings: strict),
         .testTarget(
             name: "DomainTests", dependencies: ["Domain", "Scenarios"], swiftSettings: strict),
         .testTarget(

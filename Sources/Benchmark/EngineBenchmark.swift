@@ -46,6 +46,11 @@ public enum EngineBenchmark {
             crossingPercent: last.crossingPercent)
     }
 
+    /// Applies the stream once, for tools that count what the process does; gives the state hash.
+    public static func applyOnce(_ workload: EngineWorkload) -> String {
+        String(timedPass(workload).hash, radix: 16)
+    }
+
     private struct Pass {
         var seconds = 0.0
         var fills = 0

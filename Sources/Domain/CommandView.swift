@@ -43,6 +43,10 @@ public struct CommandView: BitwiseCopyable {
         unsafeBitCast(byte(position), to: type)
     }
 
+    /// The UETR of a command that submits or cancels a payment.
+    @inlinable @inline(__always)
+    public var uetrBits: UInt128 { wide(8) }
+
     /// The payment that the command is about, if it is about one.
     @inlinable @inline(__always)
     public var uetr: UETR? {

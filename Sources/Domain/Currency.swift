@@ -9,7 +9,7 @@ public enum Currency: UInt8, CaseIterable, BitwiseCopyable, Hashable, Sendable {
     case kwd, bhd
 
     /// How many currencies there are; raw values lie in `0..<count`.
-    public static let count = 23
+    @inlinable public static var count: Int { 23 }
 
     /// Digits after the decimal point of the currency's minor unit (ISO 4217 table A.1).
     @inlinable

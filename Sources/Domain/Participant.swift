@@ -8,11 +8,14 @@ public struct ParticipantRoles: OptionSet, BitwiseCopyable, Hashable, Sendable {
     }
 
     /// May submit payment orders in favour of other participants.
-    public static let payer = ParticipantRoles(rawValue: 1)
+    @inlinable
+    public static var payer: ParticipantRoles { ParticipantRoles(rawValue: 1) }
     /// May submit orders in favour of itself: it exchanges its own funds and so offers liquidity.
-    public static let liquidityProvider = ParticipantRoles(rawValue: 2)
+    @inlinable
+    public static var liquidityProvider: ParticipantRoles { ParticipantRoles(rawValue: 2) }
     /// May only receive; excludes the other two.
-    public static let receiveOnly = ParticipantRoles(rawValue: 4)
+    @inlinable
+    public static var receiveOnly: ParticipantRoles { ParticipantRoles(rawValue: 4) }
 }
 
 /// Whether a participant takes part.

@@ -82,7 +82,7 @@ extension Rate {
 /// `value × factor ÷ divisor` with a 128-bit product, or nil when the quotient exceeds `Int64`.
 ///
 /// - Precondition: `value ≥ 0`, `factor ≥ 0`, `divisor > 0`.
-@inlinable
+@inlinable @inline(__always)
 public func multiply(
     _ value: Int64, by factor: Int64, dividedBy divisor: Int64, _ rounding: Rounding
 ) -> Int64? {

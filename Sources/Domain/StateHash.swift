@@ -5,8 +5,8 @@
 /// divergence between nodes; it is no protection against an adversary (the hash chain of the log
 /// is). The function is part of the log format: changing it needs a new engine version.
 ///
-/// Words are taken in pairs, each pair under keys of its place. No pair waits for the one before, so
-/// a row of 24 words costs little more than 12 multiplications, one a cycle.
+/// Words are taken in pairs, each pair under keys of its place. No pair waits for the one before,
+/// so a row of 24 words costs little more than 12 multiplications, one a cycle.
 public struct RowHasher: BitwiseCopyable, Sendable {
     @usableFromInline var sum: UInt64
     @usableFromInline var key: UInt64

@@ -5,7 +5,9 @@ internal import Domain
 /// Double entry: the only way to change balances is ``transfer(_:from:to:)``, which debits one
 /// account and credits another, so per currency the balances always sum to zero.
 struct Accounts: ~Copyable {
-    private var slab: Slab<Account>
+    /// At its number, from 1 on. Only what is in use takes memory.
+    private let accounts: UnsafeMutablePointer<Account>
+    private(set) var count = 0
     /// Account of (participant, currency) at `participant × currencies + currency`; 0 if unopened.
     private var settlement: [AccountID] = []
     /// The gateway's accounts at `kind × currencies + currency`.
@@ -15,13 +17,19 @@ struct Accounts: ~Copyable {
     private(set) var dirty: [AccountID] = []
 
     init() {
-        let blank = Account(
-            row: AccountRow(id: 0, kind: .suspense, participant: 0, currency: .cny), rowHash: 0,
-            isDirty: false)
-        slab = Slab(capacity: Limits.accounts, blank: blank)
+        require(MemoryLayout<Account>.stride == 56, "an account fits a cache line")
+        accounts = LargeMemory.allocate(Limits.accounts + 1)
         own = Array(repeating: 0, count: AccountKind.allCases.count * Currency.count)
         exposure = Array(repeating: 0, count: Currency.count)
         dirty.reserveCapacity(1_024)
+    }
+
+    deinit { accounts.deallocate() }
+
+    @inline(__always)
+    private func pointer(_ account: AccountID) -> UnsafeMutablePointer<Account> {
+        require(account != 0 && account <= count, "account out of range")
+        return accounts + Int(account)
     }
 
     /// Makes room for the accounts of a new participant; they open when first needed.
@@ -32,7 +40,7 @@ struct Accounts: ~Copyable {
     }
 
     /// How many more accounts can be opened.
-    var room: Int { Limits.accounts - slab.count }
+    var room: Int { Limits.accounts - count }
 
     /// The participant's account in a currency, or 0 while it is not open.
     @inline(__always)
@@ -69,30 +77,33 @@ struct Accounts: ~Copyable {
         _ kind: AccountKind, _ participant: ParticipantID, _ currency: Currency
     ) -> AccountID {
         let row = AccountRow(
-            id: AccountID(slab.count + 1), kind: kind, participant: participant, currency: currency)
-        let account = slab.take(Account(row: row, rowHash: 0, isDirty: false))
-        require(account == row.id, "accounts are numbered in a row")
-        markDirty(account)
-        return account
+            id: AccountID(count + 1), kind: kind, participant: participant, currency: currency)
+        append(Account(row: row, rowHash: 0, isDirty: false))
+        markDirty(row.id)
+        return row.id
+    }
+
+    private mutating func append(_ account: Account) {
+        require(count < Limits.accounts, "there is room for an account")
+        count += 1
+        (accounts + count).initialize(to: account)
     }
 
     /// The account as it stands.
     @inline(__always)
-    func row(_ account: AccountID) -> AccountRow { slab.pointer(account).pointee.row }
+    func row(_ account: AccountID) -> AccountRow { pointer(account).pointee.row }
 
     /// What new orders of the account can use.
     @inline(__always)
-    func available(_ account: AccountID) -> Int64 { slab.pointer(account).pointee.row.available }
-
-    var count: Int { slab.count }
+    func available(_ account: AccountID) -> Int64 { pointer(account).pointee.row.available }
 
     /// Moves an amount: debits one account and credits another of the same currency.
     ///
     /// - Precondition: `amount ≥ 0`; the exposure bound keeps balances from overflowing.
     @inline(__always)
     mutating func transfer(_ amount: Int64, from debit: AccountID, to credit: AccountID) {
-        let source = slab.pointer(debit)
-        let target = slab.pointer(credit)
+        let source = pointer(debit)
+        let target = pointer(credit)
         require(amount >= 0, "a transfer moves a positive amount")
         require(source.pointee.row.currency == target.pointee.row.currency, "one currency")
         source.pointee.row.balance -= amount
@@ -104,14 +115,14 @@ struct Accounts: ~Copyable {
     /// Holds more, or with a negative change less, of an account's balance.
     @inline(__always)
     mutating func changeHold(_ account: AccountID, by change: Int64) {
-        let pointer = slab.pointer(account)
+        let pointer = pointer(account)
         pointer.pointee.row.held += change
         require(pointer.pointee.row.held >= 0, "holds are never negative")
         markDirty(account)
     }
 
     mutating func setCreditLimit(_ account: AccountID, to limit: Int64) {
-        let pointer = slab.pointer(account)
+        let pointer = pointer(account)
         changeExposure(pointer.pointee.row.currency, by: limit - pointer.pointee.row.creditLimit)
         pointer.pointee.row.creditLimit = limit
         markDirty(account)
@@ -129,7 +140,7 @@ struct Accounts: ~Copyable {
 
     @inline(__always)
     private mutating func markDirty(_ account: AccountID) {
-        let pointer = slab.pointer(account)
+        let pointer = pointer(account)
         guard !pointer.pointee.isDirty else { return }
         pointer.pointee.isDirty = true
         dirty.append(account)
@@ -139,7 +150,7 @@ struct Accounts: ~Copyable {
     mutating func takeChanges(into rows: inout [AccountRow]) -> UInt64 {
         var change: UInt64 = 0
         for account in dirty {
-            let pointer = slab.pointer(account)
+            let pointer = pointer(account)
             let hash = pointer.pointee.row.stateHash
             change &+= hash &- pointer.pointee.rowHash
             pointer.pointee.rowHash = hash
@@ -152,7 +163,7 @@ struct Accounts: ~Copyable {
 
     /// Puts back an account from the tables; rows come in order of id.
     mutating func load(_ row: AccountRow) -> Bool {
-        guard row.id == AccountID(slab.count + 1), room > 0 else { return false }
+        guard row.id == AccountID(count + 1), room > 0 else { return false }
         let index = Int(row.currency.rawValue)
         switch row.kind {
         case .settlement:
@@ -166,7 +177,7 @@ struct Accounts: ~Copyable {
         }
         exposure[index] += row.creditLimit
         if row.kind == .nostro { exposure[index] -= row.balance }
-        _ = slab.take(Account(row: row, rowHash: row.stateHash, isDirty: false))
+        append(Account(row: row, rowHash: row.stateHash, isDirty: false))
         return true
     }
 }

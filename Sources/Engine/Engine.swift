@@ -53,15 +53,15 @@ public struct Engine: ~Copyable {
     }
 
     public struct Memory: Sendable {
-        /// Of an open order, or of a final payment that is still known: order, record, and its share
-        /// of the identifier table as that stands now.
+        /// Of an open order, or of a final payment that is still known: order, record, and its
+        /// share of the identifier table as that stands now.
         public let bytesPerPayment: Int
         /// Of an account, with its place by participant and currency.
         public let bytesPerAccount: Int
     }
 
-    /// Whether the ledger will still know a payment when it applies the batch at `logIndex`: an open
-    /// one, or a final one that ended less than ``Limits/finalBatches`` batches before.
+    /// Whether the ledger will still know a payment when it applies the batch at `logIndex`: an
+    /// open one, or a final one that ended less than ``Limits/finalBatches`` batches before.
     ///
     /// - Complexity: O(1).
     public func remembers(_ uetr: UETR, at logIndex: UInt64) -> Bool {
@@ -93,7 +93,7 @@ extension LedgerEngine where Book: ~Copyable {
     package var stateHash: UInt64 { position.stateHash }
 
     package func remembers(_ uetr: UETR, at logIndex: UInt64) -> Bool {
-        let slot = findOrder(uetr)
+        let slot = findOrder(uetr, ordersByUETR.hash(uetr.bits))
         guard slot != 0 else { return false }
         return orders.pointer(slot).pointee.state.contains(.open)
             || orders.record(slot).pointee.endedIn + UInt64(finals.span) > logIndex

@@ -47,10 +47,17 @@ struct IdentifierTable: ~Copyable {
     @inline(__always)
     func place(_ hash: UInt64) -> UnsafeMutablePointer<UInt32> { cells + home(hash) }
 
-    /// The number in the first cell that may be the hash's; 0 when there is none. A guess to be
+    /// The number in the first cells that may be the hash's; 0 when there is none. A guess to be
     /// fetched ahead, no answer.
     @inline(__always)
-    func guess(_ hash: UInt64) -> UInt32 { cells[home(hash)] & Self.numberMask }
+    func guess(_ hash: UInt64) -> UInt32 {
+        let position = home(hash)
+        let tag = Self.tag(hash)
+        let first = cells[position]
+        if first & ~Self.numberMask == tag { return first & Self.numberMask }
+        let second = cells[(position + 1) & mask]
+        return second & ~Self.numberMask == tag ? second & Self.numberMask : 0
+    }
 
     /// The number whose record `matches`, or 0.
     @inline(__always)
@@ -71,10 +78,14 @@ struct IdentifierTable: ~Copyable {
     ///
     /// - Parameters:
     ///   - hash: its hash.
-    ///   - identifier: that of any number in the table, asked for when the table grows.
+    ///   - highest: no number in the table is higher.
+    ///   - identifier: that of a number that is in the table, nil of others. When the table grows
+    ///     all are asked for in their order, which is that of memory.
     @inline(__always)
-    mutating func insert(_ number: UInt32, hash: UInt64, identifier: (UInt32) -> UInt128) {
-        if (count + 1) * 2 > mask { grow(identifier) }
+    mutating func insert(
+        _ number: UInt32, hash: UInt64, upTo highest: UInt32, identifier: (UInt32) -> UInt128?
+    ) {
+        if (count + 1) * 2 > mask { grow(highest, identifier) }
         put(Self.tag(hash) | number, hash)
         count += 1
     }
@@ -111,19 +122,22 @@ struct IdentifierTable: ~Copyable {
     }
 
     @inline(never)
-    private mutating func grow(_ identifier: (UInt32) -> UInt128) {
-        let old = cells
-        let oldSize = mask + 1
-        mask = oldSize * 2 - 1
+    private mutating func grow(_ highest: UInt32, _ identifier: (UInt32) -> UInt128?) {
+        cells.deallocate()
+        mask = mask * 2 + 1
         cells = IdentifierTable.allocate(mask + 1)
-        for position in 0..<oldSize where old[position] != 0 {
-            put(old[position], hash(identifier(old[position] & Self.numberMask)))
+        var placed = 0
+        for number in 1..<highest + 1 {
+            guard let identifier = identifier(number) else { continue }
+            let hash = hash(identifier)
+            put(Self.tag(hash) | number, hash)
+            placed += 1
         }
-        old.deallocate()
+        require(placed == count, "the table holds every number that has an identifier")
     }
 
     private static func allocate(_ size: Int) -> UnsafeMutablePointer<UInt32> {
-        let cells = UnsafeMutablePointer<UInt32>.allocate(capacity: size)
+        let cells = LargeMemory.allocate(size, of: UInt32.self)
         cells.initialize(repeating: 0, count: size)
         return cells
     }

@@ -1,3 +1,4 @@
+internal import CMemory
 package import Domain
 
 /// The book in use: per corridor and side a ladder of price levels indexed by tick.
@@ -6,7 +7,7 @@ package import Domain
 /// tree. Memory follows the ticks in use: 8 KiB per 1,024 neighbouring ticks, 132 KiB per ladder.
 package struct LadderBook: OrderBook, ~Copyable {
     private let ladders: UnsafeMutablePointer<Ladder>
-    private static let ladderCount = Currency.count * 2
+    private static var ladderCount: Int { Currency.count * 2 }
 
     package init() {
         ladders = .allocate(capacity: LadderBook.ladderCount)
@@ -23,6 +24,7 @@ package struct LadderBook: OrderBook, ~Copyable {
         ladders + (Int(foreign.rawValue) * 2 + Int(side.rawValue))
     }
 
+    @inline(__always)
     package mutating func insert(_ slot: OrderSlot, in orders: borrowing OrderSlab) {
         let order = orders.pointer(slot)
         let rank = Int(order.pointee.rank)
@@ -37,6 +39,7 @@ package struct LadderBook: OrderBook, ~Copyable {
         level.pointee.tail = slot
     }
 
+    @inline(__always)
     package mutating func remove(_ slot: OrderSlot, in orders: borrowing OrderSlab) {
         let order = orders.pointer(slot).pointee
         let rank = Int(order.rank)
@@ -55,12 +58,22 @@ package struct LadderBook: OrderBook, ~Copyable {
         if level.pointee.head == 0 { ladder.pointee.closeLevel(rank) }
     }
 
+    @inline(__always)
+    package func fetch(_ slot: OrderSlot, in orders: borrowing OrderSlab) {
+        let order = orders.pointer(slot)
+        prefetch_line(
+            ladder(order.pointee.side, order.pointee.foreign).pointee.level(
+                Int(order.pointee.rank)))
+    }
+
+    @inline(__always)
     package func first(
         _ side: Side, of foreign: Currency, in orders: borrowing OrderSlab
     ) -> OrderSlot {
         ladder(side, foreign).pointee.head(from: 0)
     }
 
+    @inline(__always)
     package func next(after slot: OrderSlot, in orders: borrowing OrderSlab) -> OrderSlot {
         let order = orders.pointer(slot)
         if order.pointee.next != 0 { return order.pointee.next }
@@ -77,12 +90,12 @@ private struct Level: BitwiseCopyable {
 
 /// The levels of one side of one corridor, by rank, with a bit tree over the ranks in use.
 private struct Ladder: BitwiseCopyable {
-    private static let ranks = Int(Limits.ticksPerCorridor)
-    private static let pageBits = 10
-    private static let pageSize = 1 << pageBits
-    private static let words0 = ranks / 64
-    private static let words1 = words0 / 64
-    private static let words2 = (words1 + 63) / 64
+    private static var ranks: Int { Int(Limits.ticksPerCorridor) }
+    private static var pageBits: Int { 10 }
+    private static var pageSize: Int { 1 << pageBits }
+    private static var words0: Int { ranks / 64 }
+    private static var words1: Int { words0 / 64 }
+    private static var words2: Int { (words1 + 63) / 64 }
 
     private var pages: UnsafeMutablePointer<UnsafeMutablePointer<Level>?>?
     /// A bit per rank, a bit per word of those, a bit per word of those.

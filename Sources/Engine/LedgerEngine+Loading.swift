@@ -71,9 +71,7 @@ extension LedgerEngine where Book: ~Copyable {
     private mutating func load(_ row: FundingRow) {
         let number = fundings.take(row)
         let hash = fundingsByReference.hash(row.reference.bits)
-        fundingsByReference.insert(number, hash: hash) {
-            fundings.pointer($0).pointee.reference.bits
-        }
+        index(funding: number, hash)
         rowsHash &+= row.stateHash
     }
 
@@ -97,7 +95,7 @@ extension LedgerEngine where Book: ~Copyable {
     private mutating func load(_ row: PaymentRow) throws(LoadError) -> OrderSlot {
         guard row.id <= UInt64(Limits.payments), Int(row.payer) < participants.count,
             Int(row.creditor) < participants.count, orders.hasRoom,
-            findOrder(row.uetr) == 0
+            findOrder(row.uetr, ordersByUETR.hash(row.uetr.bits)) == 0
         else { throw .inconsistent("payment \(row.id)") }
         let corridor = corridors[row.foreign]
         var order = Order(
@@ -114,9 +112,7 @@ extension LedgerEngine where Book: ~Copyable {
             rowsHash &+= row.stateHash
         }
         let slot = orders.take(order, record)
-        ordersByUETR.insert(slot, hash: ordersByUETR.hash(row.uetr.bits)) {
-            orders.record($0).pointee.uetr.bits
-        }
+        index(slot, ordersByUETR.hash(row.uetr.bits))
         if !row.status.isFinal { rest(slot, row.expiresAt) }
         return slot
     }

@@ -157,12 +157,17 @@ extension LedgerEngine where Book: ~Copyable {
             reference: funding.reference, contentHash: funding.contentHash, account: account,
             amount: funding.amount, timestamp: now, attachment: attachment)
         let number = fundings.take(row)
-        fundingsByReference.insert(number, hash: hash) {
-            fundings.pointer($0).pointee.reference.bits
-        }
+        index(funding: number, hash)
         rowsHash &+= row.stateHash
         effects.fundings.append(row)
         return (.accepted, false)
+    }
+
+    /// Makes a funding known by its reference.
+    mutating func index(funding number: UInt32, _ hash: UInt64) {
+        fundingsByReference.insert(number, hash: hash, upTo: number - 1) {
+            fundings.pointer($0).pointee.reference.bits
+        }
     }
 
     private func rejectFunding(_ funding: Funding) -> ResultCode? {

@@ -141,7 +141,7 @@ extension LedgerEngine where Book: ~Copyable {
     mutating func writeRow(_ slot: OrderSlot, _ expiresAt: Timestamp) {
         let order = orders.pointer(slot)
         let record = orders.record(slot)
-        let row = row(order.pointee, record.pointee, expiresAt)
+        let row = row(order, record, expiresAt)
         let hash = row.stateHash
         let before = row.isNew ? 0 : record.pointee.rowHash
         if order.pointee.state.contains(.open) {
@@ -156,21 +156,29 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     @inline(__always)
-    private func row(_ order: Order, _ record: OrderRecord, _ expiresAt: Timestamp) -> PaymentRow {
-        let isNew = order.state.contains(.new)
-        let limit = corridors[order.foreign].pointee.rate(order.tick)
+    private func row(
+        _ order: UnsafeMutablePointer<Order>, _ record: UnsafeMutablePointer<OrderRecord>,
+        _ expiresAt: Timestamp
+    ) -> PaymentRow {
+        let state = order.pointee.state
+        let isNew = state.contains(.new)
+        let limit = corridors[order.pointee.foreign].pointee.rate(order.pointee.tick)
         return PaymentRow(
-            id: PaymentID(record.payment), uetr: record.uetr, contentHash: record.contentHash,
-            payer: order.payer, creditor: record.creditor, foreign: order.foreign,
-            side: order.side, fixed: order.fixed, timeInForce: order.timeInForce,
-            fillPolicy: order.fillPolicy, status: status(order, record),
-            endReason: order.endReason, code: order.code, amount: record.amount,
-            statedLimit: order.state.contains(.limitStated) ? limit : .none, limit: limit,
-            minimumFill: record.minimumFill, feePartsPerMillion: record.feePartsPerMillion,
-            expiresAt: expiresAt, acceptedAt: record.acceptedAt, updatedAt: now,
-            remaining: order.remaining, held: record.held, paid: record.paid,
-            received: record.received, fee: record.fee,
-            attachment: isNew ? record.attachment : .none, isNew: isNew)
+            id: PaymentID(record.pointee.payment), uetr: record.pointee.uetr,
+            contentHash: record.pointee.contentHash, payer: order.pointee.payer,
+            creditor: record.pointee.creditor, foreign: order.pointee.foreign,
+            side: order.pointee.side, fixed: order.pointee.fixed,
+            timeInForce: order.pointee.timeInForce, fillPolicy: order.pointee.fillPolicy,
+            status: status(order, record), endReason: order.pointee.endReason,
+            code: order.pointee.code, amount: record.pointee.amount,
+            statedLimit: state.contains(.limitStated) ? limit : .none, limit: limit,
+            minimumFill: record.pointee.minimumFill,
+            feePartsPerMillion: record.pointee.feePartsPerMillion, expiresAt: expiresAt,
+            acceptedAt: record.pointee.acceptedAt, updatedAt: now,
+            remaining: order.pointee.remaining, held: record.pointee.held,
+            paid: record.pointee.paid, received: record.pointee.received,
+            fee: record.pointee.fee, attachment: isNew ? record.pointee.attachment : .none,
+            isNew: isNew)
     }
 }
 
@@ -181,8 +189,8 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// Ends the unfilled rest of a bank's own order.
-    mutating func cancel(_ cancellation: Cancellation) -> Outcome {
-        let slot = findOrder(cancellation.uetr)
+    mutating func cancel(_ cancellation: Cancellation, _ hash: UInt64) -> Outcome {
+        let slot = findOrder(cancellation.uetr, hash)
         guard slot != 0,
             participants.mayAct(cancellation.submitter, for: orders.pointer(slot).pointee.payer)
         else { return Outcome(code: .paymentUnknown, kind: .cancelPayment) }

@@ -3,11 +3,12 @@ internal import Domain
 extension LedgerEngine where Book: ~Copyable {
     /// Takes a payment order: refuses it by the ladder of the rulebook, or accepts, matches and
     /// settles it in this one step.
-    mutating func submit(_ order: PaymentOrder, _ attachment: AttachmentRange) -> Outcome {
-        let hash = ordersByUETR.hash(order.uetr.bits)
-        let known = ordersByUETR.find(hash: hash) {
-            orders.record($0).pointee.uetr == order.uetr
-        }
+    ///
+    /// - Parameter hash: that of the UETR.
+    mutating func submit(
+        _ order: PaymentOrder, _ attachment: AttachmentRange, _ hash: UInt64
+    ) -> Outcome {
+        let known = findOrder(order.uetr, hash)
         if known != 0 { return repeated(order, known) }
         guard position.paymentCount < UInt64(Limits.payments) else {
             return refused(.paymentsFull)
@@ -47,16 +48,20 @@ extension LedgerEngine where Book: ~Copyable {
         let order = orders.pointer(slot)
         let record = orders.record(slot)
         return Outcome(
-            code: order.pointee.code, kind: kind, status: status(order.pointee, record.pointee),
+            code: order.pointee.code, kind: kind, status: status(order, record),
             endReason: order.pointee.endReason, payment: PaymentID(record.pointee.payment),
             paid: record.pointee.paid, received: record.pointee.received)
     }
 
     @inline(__always)
-    func status(_ order: Order, _ record: OrderRecord) -> PaymentStatus {
-        if order.state.contains(.open) { return record.paid > 0 ? .partlySettled : .pending }
-        guard order.code == .accepted else { return .rejected }
-        return order.endReason == .filled ? .settled : .cancelled
+    func status(
+        _ order: UnsafeMutablePointer<Order>, _ record: UnsafeMutablePointer<OrderRecord>
+    ) -> PaymentStatus {
+        if order.pointee.state.contains(.open) {
+            return record.pointee.paid > 0 ? .partlySettled : .pending
+        }
+        guard order.pointee.code == .accepted else { return .rejected }
+        return order.pointee.endReason == .filled ? .settled : .cancelled
     }
 
     /// Puts a payment on record under the next number.
@@ -66,10 +71,17 @@ extension LedgerEngine where Book: ~Copyable {
     ) -> OrderSlot {
         let slot = orders.take(order, record)
         position.paymentCount += 1
-        ordersByUETR.insert(slot, hash: hash) {
-            orders.record($0).pointee.uetr.bits
-        }
+        index(slot, hash)
         return slot
+    }
+
+    /// Makes the payment in a slot known by its UETR.
+    @inline(__always)
+    mutating func index(_ slot: OrderSlot, _ hash: UInt64) {
+        ordersByUETR.insert(slot, hash: hash, upTo: orders.highestSlot) {
+            let record = orders.record($0)
+            return $0 == slot || record.pointee.payment == 0 ? nil : record.pointee.uetr.bits
+        }
     }
 
     @inline(never)

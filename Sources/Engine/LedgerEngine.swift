@@ -71,22 +71,16 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         now = batch.timestamp
         forgetOldFinals(before: logIndex)
         expireOrders()
-        batch.withCommands { commands in
-            var commands = commands
-            while let command = commands.next() {
-                let outcome = execute(command)
-                effects.outcomes.append(outcome)
-            }
-        }
+        batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
         swap(&effects, &output)
     }
 
     @inline(__always)
-    private mutating func execute(_ view: CommandView) -> Outcome {
+    mutating func execute(_ view: CommandView, _ hash: UInt64) -> Outcome {
         switch view.kind {
-        case .submitPayment: submit(view.paymentOrder, view.attachment)
-        case .cancelPayment: cancel(view.cancellation)
+        case .submitPayment: submit(view.paymentOrder, view.attachment, hash)
+        case .cancelPayment: cancel(view.cancellation, hash)
         case .registerParticipant, .setParticipantState, .configureCorridor, .setCorridorState,
             .setReferenceRate, .fund, .setCreditLimit:
             executeOperator(view.command, view.attachment)
@@ -98,10 +92,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         _ command: Command, _ attachment: AttachmentRange
     ) -> Outcome {
         switch command {
-        case .submitPayment(let order):
-            return submit(order, attachment)
-        case .cancelPayment(let cancellation):
-            return cancel(cancellation)
+        case .submitPayment, .cancelPayment:
+            preconditionFailure("the hot path takes payments")
         case .registerParticipant(let registration):
             return Outcome(register(registration, attachment), command.kind)
         case .setParticipantState(let bic, let state):
@@ -147,10 +139,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
 
     /// The payment with this UETR if the ledger knows it, or 0.
     @inline(__always)
-    func findOrder(_ uetr: UETR) -> OrderSlot {
-        ordersByUETR.find(hash: ordersByUETR.hash(uetr.bits)) {
-            orders.record($0).pointee.uetr == uetr
-        }
+    func findOrder(_ uetr: UETR, _ hash: UInt64) -> OrderSlot {
+        ordersByUETR.find(hash: hash) { orders.record($0).pointee.uetr == uetr }
     }
 }
 

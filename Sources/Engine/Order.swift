@@ -126,6 +126,7 @@ struct OrderRecord: BitwiseCopyable {
     /// Why it ends when nothing is left that could be filled. Parts that it lost to orders of the
     /// same payer were not settled, so the payment is not: what was filled and what remains no
     /// longer add up to the amount.
+    @inline(__always)
     func completion(_ order: Order) -> EndReason {
         (order.fixed == .pay ? paid : received) + order.remaining == amount ? .filled : .selfMatch
     }

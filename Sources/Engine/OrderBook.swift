@@ -13,6 +13,9 @@ package protocol OrderBook: ~Copyable {
     /// Takes an order out, wherever it stands.
     mutating func remove(_ slot: OrderSlot, in orders: borrowing OrderSlab)
 
+    /// Asks for the memory that taking the order out will touch; a hint.
+    borrowing func fetch(_ slot: OrderSlot, in orders: borrowing OrderSlab)
+
     /// The order that is served first on this side, or 0.
     borrowing func first(
         _ side: Side, of foreign: Currency, in orders: borrowing OrderSlab

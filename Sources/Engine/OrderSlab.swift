@@ -1,3 +1,4 @@
+internal import CMemory
 internal import Domain
 
 /// The orders, open and remembered: two parallel arrays in chunks that never move, one index.
@@ -5,7 +6,7 @@ internal import Domain
 /// The book walks the 32-byte halves alone; settlement and rows take the 112-byte halves as well.
 /// Taking and giving back are O(1); memory is taken a chunk at a time and kept.
 package struct OrderSlab: ~Copyable {
-    private static var chunkBits: Int { 14 }
+    private static var chunkBits: Int { 16 }
     private static var chunkSize: Int { 1 << chunkBits }
     private let orders: UnsafeMutablePointer<UnsafeMutablePointer<Order>>
     private let records: UnsafeMutablePointer<UnsafeMutablePointer<OrderRecord>>
@@ -36,6 +37,9 @@ package struct OrderSlab: ~Copyable {
     }
 
     var hasRoom: Bool { count < capacity }
+
+    /// The highest slot ever used.
+    var highestSlot: OrderSlot { nextFresh - 1 }
 
     /// Bytes of one order.
     static var bytesPerOrder: Int {
@@ -93,6 +97,7 @@ package struct OrderSlab: ~Copyable {
         let order = pointer(slot)
         order.pointee.state = []
         order.pointee.next = 0
+        record(slot).pointee.payment = 0
         if freeTail == 0 { freeHead = slot } else { pointer(freeTail).pointee.next = slot }
         freeTail = slot
         count -= 1
@@ -117,17 +122,24 @@ package struct OrderSlab: ~Copyable {
 
     @inline(never)
     private mutating func addChunk() {
-        // Written once now, so that the hot path does not wait for the system to find pages.
-        let chunk = UnsafeMutableRawPointer.allocate(
-            byteCount: Self.chunkSize * MemoryLayout<Order>.stride, alignment: 4_096)
-        chunk.initializeMemory(
-            as: UInt8.self, repeating: 0, count: Self.chunkSize * MemoryLayout<Order>.stride)
-        let rest = UnsafeMutableRawPointer.allocate(
-            byteCount: Self.chunkSize * MemoryLayout<OrderRecord>.stride, alignment: 4_096)
-        rest.initializeMemory(
-            as: UInt8.self, repeating: 0, count: Self.chunkSize * MemoryLayout<OrderRecord>.stride)
-        (orders + chunkCount).initialize(to: chunk.assumingMemoryBound(to: Order.self))
-        (records + chunkCount).initialize(to: rest.assumingMemoryBound(to: OrderRecord.self))
+        (orders + chunkCount).initialize(to: LargeMemory.allocate(Self.chunkSize))
+        (records + chunkCount).initialize(to: LargeMemory.allocate(Self.chunkSize))
         chunkCount += 1
+    }
+}
+
+/// Memory that is visited at random, on large pages where the system has them.
+enum LargeMemory {
+    private static var pageSize: Int { 2 << 20 }
+
+    /// Memory for `count` elements, not initialised; to be given back by `deallocate()`.
+    static func allocate<Element: BitwiseCopyable>(
+        _ count: Int, of type: Element.Type = Element.self
+    ) -> UnsafeMutablePointer<Element> {
+        let size = count * MemoryLayout<Element>.stride
+        let alignment = size >= pageSize ? pageSize : 64
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: alignment)
+        if size >= pageSize { prefer_large_pages(memory, size) }
+        return memory.bindMemory(to: Element.self, capacity: count)
     }
 }

@@ -56,7 +56,7 @@ struct Participants: ~Copyable {
         bics.append(row.registration.bic.packed)
         standings.append(Standing(settlesThrough: 0, roles: [], isActive: false))
         let table = byBIC.hash(UInt128(row.registration.bic.packed))
-        byBIC.insert(row.id, hash: table) { UInt128(bics[Int($0)]) }
+        byBIC.insert(row.id, hash: table, upTo: row.id - 1) { UInt128(bics[Int($0)]) }
         refreshStandings(from: Int(row.id))
         return row.stateHash
     }

@@ -87,8 +87,8 @@ public final class GRPCClientCall: Sendable {
     }
 
     /// Sends one message, suspending while the output buffer is full.
-    /// - Throws: `GRPCStatus` when the stream failed; its `transport` is `alreadyFinished` when the
-    ///   server has ended the call, and then `messages` and `status()` tell why. `CancellationError`.
+    /// - Throws: `CancellationError`; `GRPCStatus` when the stream failed. Its `transport` is
+    ///   `alreadyFinished` when the server has ended the call: `messages` and `status()` tell why.
     public func send(_ message: ByteBuffer) async throws {
         do {
             try await stream.write(GRPC.frame(message))

@@ -57,7 +57,9 @@ internal import Testing
     @Test func commandsReadInPlaceAreThoseDecoded() {
         var random = SplitMix64(seed: 11)
         for _ in 0..<200 {
-            let commands = (0..<random.below(40)).map { _ in random.command(random.pick(CommandKind.allCases)) }
+            let commands = (0..<random.below(40)).map { _ in
+                random.command(random.pick(CommandKind.allCases))
+            }
             let batch = encode(commands, &random, timestamp: 1)
             var decoded: [Batch.Item] = []
             batch.forEachCommand { decoded.append($1) }

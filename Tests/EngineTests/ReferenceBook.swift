@@ -33,6 +33,8 @@ struct ReferenceBook: OrderBook {
         queues[index(of: slot, in: orders)].removeAll { $0 == slot }
     }
 
+    func fetch(_ slot: OrderSlot, in orders: borrowing OrderSlab) {}
+
     func first(
         _ side: Side, of foreign: Currency, in orders: borrowing OrderSlab
     ) -> OrderSlot {

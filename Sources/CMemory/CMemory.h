@@ -1,0 +1,16 @@
+#ifndef C_MEMORY_H
+#define C_MEMORY_H
+
+#include <stddef.h>
+#include <sys/mman.h>
+
+/// Asks the processor to bring a cache line near. Never faults, has no result.
+static inline void prefetch_line(const void *address) { __builtin_prefetch(address, 0, 3); }
+
+/// Asks the system to back memory that is visited at random with large pages, where it has them;
+/// without effect otherwise. The memory's content does not change.
+static inline void prefer_large_pages(void *start, size_t size) {
+    (void)madvise(start, size, 14); // MADV_HUGEPAGE of linux/mman.h, hidden in strict C modes
+}
+
+#endif
