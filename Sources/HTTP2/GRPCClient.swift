@@ -88,7 +88,8 @@ public final class GRPCClientCall: Sendable {
 
     /// Sends one message, suspending while the output buffer is full.
     /// - Throws: `GRPCStatus` when the stream failed; its `transport` is `alreadyFinished` when the
-    ///   server has ended the call, and then `messages` and `status()` tell why. `CancellationError`.
+    ///   server has ended the call, and then `messages` and `status()` tell why;
+    ///   `CancellationError`.
     public func send(_ message: ByteBuffer) async throws {
         do {
             try await stream.write(GRPC.frame(message))

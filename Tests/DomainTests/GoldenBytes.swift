@@ -105,7 +105,7 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
                 EncodedCommand(GoldenBytes.commands[1].0),
             ], timestamp: 1_767_600_000_000_000_001, hashedIndex: 41, stateHash: 0xDEAD_BEEF)
         let golden = """
-            4c5142310100000002000000000000000100fbb8d5c687182900000000000000\
+            4c5142310200000002000000000000000100fbb8d5c687182900000000000000\
             efbeadde00000000060008000300000001000000020000006162630000000000\
             0200180000000000ffeeddccbbaa99887746554433221100d54733d0584d9600
             """
