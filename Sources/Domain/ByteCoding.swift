@@ -1,12 +1,42 @@
-/// Appends little-endian integers to an array of bytes.
-public struct ByteWriter: Sendable {
-    public var bytes: [UInt8] = []
-
-    public init() {}
+/// Writes little-endian integers into memory that it does not own, one store each.
+public struct ByteWriter {
+    @usableFromInline let bytes: UnsafeMutableRawBufferPointer
+    @usableFromInline var position = 0
 
     @inlinable
-    public mutating func write<Integer: FixedWidthInteger>(_ value: Integer) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    public init(_ bytes: UnsafeMutableRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    /// Bytes written so far.
+    @inlinable
+    public var count: Int { position }
+
+    /// - Precondition: the value fits behind what was written.
+    @inlinable
+    public mutating func write<Integer: FixedWidthInteger & BitwiseCopyable>(_ value: Integer) {
+        let size = MemoryLayout<Integer>.size
+        require(bytes.count - position >= size, "encoding exceeds its memory")
+        bytes.storeBytes(of: value.littleEndian, toByteOffset: position, as: Integer.self)
+        position += size
+    }
+}
+
+extension Array where Element == UInt8 {
+    /// Exactly the bytes that `encode` writes, at most `capacity`.
+    @inlinable
+    public init(capacity: Int, encoding encode: (inout ByteWriter) -> Void) {
+        self.init(unsafeUninitializedCapacity: capacity) { buffer, count in
+            var writer = ByteWriter(UnsafeMutableRawBufferPointer(buffer))
+            encode(&writer)
+            count = writer.count
+        }
+    }
+
+    /// Appends raw bytes; one copy.
+    @inlinable
+    public mutating func append(raw bytes: UnsafeRawBufferPointer) {
+        bytes.withMemoryRebound(to: UInt8.self) { append(contentsOf: $0) }
     }
 }
 

@@ -42,20 +42,20 @@ extension Outcome {
 
     /// Appends the little-endian form: what two nodes compare byte by byte.
     public func encode(into bytes: inout [UInt8]) {
-        var writer = ByteWriter()
-        writer.write(code.rawValue)
-        writer.write(kind.rawValue)
-        writer.write(status?.rawValue ?? 0)
-        writer.write(endReason.rawValue)
-        writer.write(UInt8(isRepetition ? 1 : 0))
-        writer.write(UInt16(0))
-        writer.write(payment)
-        writer.write(paid)
-        writer.write(received)
-        writer.write(firstFill)
-        writer.write(fillCount)
-        writer.write(UInt32(0))
-        require(writer.bytes.count == Outcome.encodedSize, "encoded outcome has a fixed size")
-        bytes += writer.bytes
+        bytes += [UInt8](capacity: Outcome.encodedSize) { writer in
+            writer.write(code.rawValue)
+            writer.write(kind.rawValue)
+            writer.write(status?.rawValue ?? 0)
+            writer.write(endReason.rawValue)
+            writer.write(UInt8(isRepetition ? 1 : 0))
+            writer.write(UInt16(0))
+            writer.write(payment)
+            writer.write(paid)
+            writer.write(received)
+            writer.write(firstFill)
+            writer.write(fillCount)
+            writer.write(UInt32(0))
+            require(writer.count == Outcome.encodedSize, "encoded outcome has a fixed size")
+        }
     }
 }

@@ -9,8 +9,8 @@ public protocol SettlementNode: Sendable {
     ///
     /// Calls made one after the other are applied one after the other.
     func submit(
-        _ commands: [EncodedCommand],
-        answer: @escaping @Sendable (Result<[CommandAnswer], SubmissionFailure>) -> Void)
+        _ commands: EncodedCommands,
+        answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void)
 
     /// The best levels of both sides of a book as of now; nil while not serving.
     func book(_ foreign: Currency, levels: Int) async -> BookSides?
@@ -32,8 +32,13 @@ public protocol SettlementNode: Sendable {
 }
 
 extension SettlementNode {
-    func submit(_ commands: [EncodedCommand]) async throws(GatewayError) -> [CommandAnswer] {
-        guard !commands.isEmpty else { return [] }
+    /// Submits one command.
+    func submit(_ command: EncodedCommand) async throws(GatewayError) -> CommandAnswer {
+        try await submit(EncodedCommands(command))[0]
+    }
+
+    func submit(_ commands: EncodedCommands) async throws(GatewayError) -> SubmissionAnswer {
+        guard !commands.isEmpty else { return .empty }
         let result = await withCheckedContinuation { continuation in
             submit(commands) { continuation.resume(returning: $0) }
         }

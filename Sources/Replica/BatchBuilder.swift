@@ -12,8 +12,6 @@ struct BatchBuilder {
     private var lastChecksum: SHA256Digest
     private let term: UInt64
 
-    /// Batches of many submissions stay below this size, at which the log is near its fastest.
-    private static let targetBytes = 1 << 20
     /// The most bytes of one submission.
     static let largestSubmission = Limits.bytesPerBatch - Batch.headerSize
 
@@ -24,31 +22,17 @@ struct BatchBuilder {
         self.term = term
     }
 
-    /// How many of the waiting submissions make the next batch; at least one if there is any.
-    static func countOfNext(_ waiting: [Submission]) -> Int {
-        var commands = 0
-        var bytes = 0
-        for (position, submission) in waiting.enumerated() {
-            commands += submission.commands.count
-            bytes += submission.bytes
-            if position > 0, commands > Limits.commandsPerBatch || bytes > targetBytes {
-                return position
-            }
-        }
-        return waiting.count
-    }
-
     /// Makes the next entry of the log.
     ///
     /// - Parameters:
     ///   - now: the node's clock; the batch is stamped with it, or just after the last batch.
     ///   - stated: an earlier position whose state hash the batch states.
     mutating func makeEntry(
-        _ commands: [EncodedCommand], now: Timestamp, stating stated: LedgerPosition
+        _ submissions: [Submission], now: Timestamp, stating stated: LedgerPosition
     ) -> (batch: Batch, entry: LogEntry) {
         let batch = Batch(
-            commands, timestamp: max(now, lastTimestamp + 1), hashedIndex: stated.logIndex,
-            stateHash: stated.stateHash)
+            packed: submissions.lazy.map(\.commands), timestamp: max(now, lastTimestamp + 1),
+            hashedIndex: stated.logIndex, stateHash: stated.stateHash)
         let index = lastIndex + 1
         let checksum = LogChain.checksum(
             previous: lastChecksum, index: index, term: term, payload: batch.bytes)
@@ -69,10 +53,11 @@ enum LogChain {
     static func checksum(
         previous: SHA256Digest, index: UInt64, term: UInt64, payload: [UInt8]
     ) -> SHA256Digest {
-        var header = ByteWriter()
-        header.write(index)
-        header.write(term)
-        return SHA256Digest(of: previous.bytes, header.bytes, payload)
+        let header = [UInt8](capacity: 16) { writer in
+            writer.write(index)
+            writer.write(term)
+        }
+        return SHA256Digest(of: previous.bytes, header, payload)
     }
 
     /// Checks that an entry follows `previous` and decodes its batch.

@@ -146,8 +146,8 @@ public final class Node: Sendable {
     /// Submits commands; they are applied in their order, each with its own outcome. See
     /// ``Replica/submit(_:answer:)``.
     public func submit(
-        _ commands: [EncodedCommand],
-        answer: @escaping @Sendable (Result<[CommandAnswer], SubmissionFailure>) -> Void
+        _ commands: EncodedCommands,
+        answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
     ) {
         guard let replica = shared.withLock({ $0.replica }) else {
             return answer(.failure(.unavailable))

@@ -58,16 +58,17 @@ public final class Replica: Sendable {
     /// - Parameter answer: called once, on the replica thread when the outcomes are durable, or
     ///   with the reason why there are none; must not block.
     public func submit(
-        _ commands: [EncodedCommand],
-        answer: @escaping @Sendable (Result<[CommandAnswer], SubmissionFailure>) -> Void
+        _ commands: EncodedCommands,
+        answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
     ) {
-        let bytes = commands.reduce(0) { $0 + $1.bytes.count }
-        guard commands.count <= Limits.commandsPerBatch, bytes <= BatchBuilder.largestSubmission
+        guard !commands.isEmpty else { return answer(.success(.empty)) }
+        let submission = Submission(commands: commands, answer: answer)
+        guard submission.count <= Limits.commandsPerBatch,
+            submission.bytes <= BatchBuilder.largestSubmission
         else { return answer(.failure(.overloaded)) }
-        if let refusal = state.admit(bytes) { return answer(.failure(refusal)) }
-        let submission = Submission(commands: commands, bytes: bytes, answer: answer)
+        if let refusal = state.admit(submission.bytes) { return answer(.failure(refusal)) }
         if !inbox.put(.submission(submission)) {
-            state.release(bytes)
+            state.release(submission.bytes)
             answer(.failure(.unavailable))
         }
     }
@@ -108,12 +109,6 @@ enum Event: Sendable {
     case ledgerWritten(UInt64)
     case failed(any Error)
     case stop
-}
-
-struct Submission: Sendable {
-    let commands: [EncodedCommand]
-    let bytes: Int
-    let answer: @Sendable (Result<[CommandAnswer], SubmissionFailure>) -> Void
 }
 
 struct BookQuestion: Sendable {

@@ -12,8 +12,8 @@ struct ReplicaLoop: ~Copyable {
     private var engine: Engine
     private var builder: BatchBuilder
     private var history: StateHashHistory
-    private var waiting: [Submission] = []
-    private var inFlight: (batch: Batch, submissions: ArraySlice<Submission>)?
+    private var waiting = SubmissionQueue()
+    private var inFlight: (batch: Batch, submissions: [Submission])?
     private var isStopping = false
     private var failure: (any Error)?
     private var inTables: UInt64
@@ -99,11 +99,8 @@ struct ReplicaLoop: ~Copyable {
         else { return }
         let now = ReplicaLoop.clock()
         guard !waiting.isEmpty || engine.nextExpiry <= now else { return }
-        let count = BatchBuilder.countOfNext(waiting)
-        let submissions = waiting[..<count]
-        let (batch, entry) = builder.makeEntry(
-            submissions.flatMap(\.commands), now: now, stating: engine.position)
-        waiting = Array(waiting[count...])
+        let submissions = waiting.takeBatch()
+        let (batch, entry) = builder.makeEntry(submissions, now: now, stating: engine.position)
         state.release(submissions.reduce(0) { $0 + $1.bytes })
         inFlight = (batch, submissions)
         logWork.put(entry)
@@ -127,13 +124,12 @@ struct ReplicaLoop: ~Copyable {
         let applied = AppliedBatch(batch: batch, effects: effects)
         ledgerWork.put(applied)
         state.setApplied(applied.logIndex)
-        var position = 0
+        var first = 0
         for submission in submissions {
-            let answers = submission.commands.indices.map {
-                CommandAnswer(applied: applied, position: position + $0)
-            }
-            position += submission.commands.count
-            submission.answer(.success(answers))
+            let count = submission.count
+            submission.answer(
+                .success(SubmissionAnswer(applied: applied, first: first, count: count)))
+            first += count
         }
         onApplied(applied)
     }
@@ -167,7 +163,7 @@ struct ReplicaLoop: ~Copyable {
         if let flight = inFlight {
             for submission in flight.submissions { submission.answer(.failure(.outcomeUnknown)) }
         }
-        for submission in waiting { submission.answer(.failure(.unavailable)) }
+        for submission in waiting.takeAll() { submission.answer(.failure(.unavailable)) }
         for event in inbox.takeAll() ?? [] {
             switch event {
             case .submission(let submission): submission.answer(.failure(.unavailable))

@@ -14,6 +14,27 @@ internal import Testing
         }
     }
 
+    /// Packed commands and their batches are the same bytes as single commands one by one.
+    @Test func packedCommandsHaveTheBytesOfSingleOnes() {
+        var random = SplitMix64(seed: 6)
+        for _ in 0..<200 {
+            var groups: [EncodedCommands] = []
+            var single: [EncodedCommand] = []
+            for _ in 0..<random.below(4) {
+                var group = EncodedCommands()
+                for _ in 0..<random.below(8) {
+                    let command = random.command(random.pick(CommandKind.allCases))
+                    let attachment = (0..<random.below(20)).map { UInt8($0) }
+                    group.append(command, attachment: attachment)
+                    single.append(EncodedCommand(command, attachment: attachment))
+                }
+                groups.append(group)
+            }
+            #expect(groups.flatMap(\.bytes) == single.flatMap(\.bytes))
+            #expect(Batch(packed: groups, timestamp: 7) == Batch(single, timestamp: 7))
+        }
+    }
+
     /// A batch has one encoded form: what decodes at all, encodes to the same bytes.
     @Test func mutatedBatchesAreRefusedOrMeanWhatTheySay() {
         var random = SplitMix64(seed: 5)

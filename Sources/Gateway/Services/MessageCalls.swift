@@ -49,7 +49,8 @@ extension Services {
         _ message: BankMessage, _ submitter: BIC
     ) async throws -> [TransactionStatusReport] {
         var reports: [TransactionStatusReport?] = []
-        var orders: [(position: Int, mapped: MappedOrder)] = []
+        var positions: [Int] = []
+        var commands = EncodedCommands()
         let corridors = try await read { try $0.corridors() }
         for (position, instruction) in message.paymentInstructions.enumerated() {
             do {
@@ -58,8 +59,8 @@ extension Services {
                 if let error = refuseLaterDate(instruction, corridors) { throw error }
                 let proto = ProtoPaymentOrder(
                     instruction, message.content.groupHeader.messageIdentification)
-                orders.append(
-                    (position, try OrderMapping.order(from: proto, submitter: submitter)))
+                commands.append(try OrderMapping.order(from: proto, submitter: submitter).command)
+                positions.append(position)
                 reports.append(nil)
             } catch let rejection as MessageRejection {
                 reports.append(TransactionStatusReport(rejecting: rejection))
@@ -67,9 +68,8 @@ extension Services {
                 reports.append(refusal(error.code, error.detail, of: message, at: position))
             }
         }
-        let answers = try await node.submit(orders.map(\.mapped.command))
-        for (order, answer) in zip(orders, answers) {
-            reports[order.position] = report(answer, of: message, at: order.position)
+        for (position, answer) in zip(positions, try await node.submit(commands)) {
+            reports[position] = report(answer, of: message, at: position)
         }
         return reports.compactMap { $0 }
     }

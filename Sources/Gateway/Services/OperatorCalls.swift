@@ -6,8 +6,7 @@ extension Services {
     private func carryOut(_ command: EncodedCommand) async throws(GatewayError)
         -> ProtoCommandAnswer
     {
-        let answers = try await node.submit([command])
-        let outcome = answers[0].outcome
+        let outcome = try await node.submit(command).outcome
         guard outcome.code == .accepted else { throw GatewayError(outcome.code) }
         var answer = ProtoCommandAnswer()
         answer.result = ProtoResult(outcome.code)

@@ -8,7 +8,7 @@ extension Services {
         _ request: ProtoPaymentOrder, _ caller: Caller
     ) async throws -> ProtoPayment {
         let mapped = try OrderMapping.order(from: request, submitter: try participant(caller))
-        let answer = try await node.submit([mapped.command])[0]
+        let answer = try await node.submit(mapped.command)
         let code = answer.outcome.code
         guard code == .accepted else { throw GatewayError(code) }
         return try await afterCommand { try await payment(mapped.order, request, answer) }
@@ -28,15 +28,19 @@ extension Services {
                 try OrderMapping.order(from: order, submitter: submitter)
             }
         }
-        let commands = mapped.compactMap { try? $0.get().command }
-        guard commands.reduce(0, { $0 + $1.bytes.count }) < Domain.Limits.bytesPerBatch / 2 else {
+        var commands = EncodedCommands()
+        for case .success(let order) in mapped { commands.append(order.command) }
+        guard commands.bytes.count < Domain.Limits.bytesPerBatch / 2 else {
             throw GatewayError(.requestTooLarge, "send the orders in smaller batches")
         }
-        var answers = try await node.submit(commands)[...]
+        var answers = try await node.submit(commands).makeIterator()
         var response = ProtoSubmitPaymentsResponse()
         for (order, mapped) in zip(request.orders, mapped) {
             response.answers.append(
-                try await submitAnswer(order, mapped) { answers.removeFirst() })
+                try await submitAnswer(order, mapped) {
+                    guard let answer = answers.next() else { throw GatewayError(.internalError) }
+                    return answer
+                })
         }
         return response
     }
@@ -80,8 +84,8 @@ extension Services {
         // An unknown creditor is not on record, whoever was named.
         var payment = ProtoPayment(
             row, payer: order.payer, creditor: row.creditor == 0 ? .none : order.creditor)
-        payment.fills = answer.applied.fills(ofPayment: row.id)
-            .map { ProtoFill($0, seenBy: order.side) }
+        let fills = answer.applied?.fills(ofPayment: row.id) ?? []
+        payment.fills = fills.map { ProtoFill($0, seenBy: order.side) }
         if request.hasDetails { payment.details = request.details }
         return payment
     }
@@ -190,7 +194,7 @@ extension Services {
     ) async throws -> ProtoPayment {
         let uetr = try Field.uetr(request.uetr, "uetr")
         let cancellation = Cancellation(uetr: uetr, submitter: try participant(caller))
-        let answer = try await node.submit([EncodedCommand(.cancelPayment(cancellation))])[0]
+        let answer = try await node.submit(EncodedCommand(.cancelPayment(cancellation)))
         guard answer.outcome.code == .accepted else { throw GatewayError(answer.outcome.code) }
         return try await afterCommand {
             guard let record = try await read({ try $0.payment(uetr) }) else {

@@ -71,7 +71,7 @@ extension Services {
         case .failure(let error):
             done(Pending(request: request, mapped: mapped, answer: .failure(error)))
         case .success(let order):
-            node.submit([order.command]) { result in
+            node.submit(EncodedCommands(order.command)) { result in
                 let answer = result.map { $0[0] }.mapError { GatewayError(failure: $0) }
                 done(Pending(request: request, mapped: mapped, answer: answer))
             }
