@@ -46,7 +46,7 @@ public enum LedgerComparison {
             to: expected, applicationName: "langqiao-comparison")
         var report = ComparisonReport()
         try connection.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") {
-            for table in LedgerTable.all {
+            for table in LedgerTable.all + [.rowLists] {
                 let query = sql(table, expected: expected.schema, found: found.schema)
                 try connection.copyOut(query) { fields in
                     report.totalCount += 1
@@ -63,14 +63,15 @@ public enum LedgerComparison {
     ) throws -> Difference {
         let kind = Difference.Kind(rawValue: row.text())
         let difference = Difference(
-            kind: kind ?? .changed, table: table.name, key: row.text(),
+            kind: kind ?? .changed, table: table.shownName, key: row.text(),
             columns: row.text().split(separator: ",").map(String.init), expected: row.text(),
             found: row.text())
         try row.check(table.name)
         return difference
     }
 
-    /// Rows are compared whole; only those that differ are taken apart, as JSON objects.
+    /// Rows are compared whole; only those that differ are taken apart, as JSON objects, and shown
+    /// in words where there is a view for it.
     private static func sql(_ table: LedgerTable, expected: String, found: String) -> String {
         """
         SELECT
@@ -80,16 +81,16 @@ public enum LedgerComparison {
             parts.columns,
             CASE WHEN a.\(table.key) IS NULL THEN '' ELSE parts.expected END,
             CASE WHEN b.\(table.key) IS NULL THEN '' ELSE parts.found END
-        FROM (SELECT * FROM \(expected).\(table.name)) AS a
-        FULL JOIN (SELECT * FROM \(found).\(table.name)) AS b ON a.\(table.key) = b.\(table.key)
+        FROM (\(source(table, expected))) AS a
+        FULL JOIN (\(source(table, found))) AS b ON a.\(table.key) = b.\(table.key)
         CROSS JOIN LATERAL (
             SELECT coalesce(string_agg(key, ',' ORDER BY key), '') AS columns,
                 coalesce(string_agg(key || '=' || coalesce(x.value, 'null'), ', ' ORDER BY key), '')
                     AS expected,
                 coalesce(string_agg(key || '=' || coalesce(y.value, 'null'), ', ' ORDER BY key), '')
                     AS found
-            FROM jsonb_each_text(to_jsonb(a)) AS x (key, value)
-            FULL JOIN jsonb_each_text(to_jsonb(b)) AS y (key, value) USING (key)
+            FROM jsonb_each_text(\(shown("a", table, expected))) AS x (key, value)
+            FULL JOIN jsonb_each_text(\(shown("b", table, found))) AS y (key, value) USING (key)
             WHERE x.value IS DISTINCT FROM y.value
         ) AS parts
         WHERE (\(qualified("a", table))) IS DISTINCT FROM (\(qualified("b", table)))
@@ -97,7 +98,31 @@ public enum LedgerComparison {
         """
     }
 
+    /// Lists differ with the grouping of the writes, so the numbers of every owner are compared.
+    private static func source(_ table: LedgerTable, _ schema: String) -> String {
+        guard table.name == LedgerTable.rowLists.name else {
+            return "SELECT * FROM \(schema).\(table.name)"
+        }
+        return """
+            SELECT list || '/' || owner AS list, count(*) AS numbers,
+                sum(first_row + distance) AS total,
+                sum(hashint8extended(first_row + distance, 1)) AS hash
+            FROM \(schema).row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
+            GROUP BY row_lists.list, owner
+            """
+    }
+
+    private static func shown(_ side: String, _ table: LedgerTable, _ schema: String) -> String {
+        guard let view = table.view else { return "to_jsonb(\(side))" }
+        return """
+            (SELECT to_jsonb(shown) FROM \(schema).\(view) AS shown
+            WHERE shown.\(table.key) = \(side).\(table.key))
+            """
+    }
+
     private static func qualified(_ side: String, _ table: LedgerTable) -> String {
-        table.columns.map { "\(side).\($0)" }.joined(separator: ", ")
+        let columns =
+            table.name == LedgerTable.rowLists.name ? ["numbers", "total", "hash"] : table.columns
+        return columns.map { "\(side).\($0)" }.joined(separator: ", ")
     }
 }

@@ -123,7 +123,7 @@ extension LedgerReader {
     ///   - from: nothing older than this.
     ///   - limit: at most so many; a shorter page is the last one.
     /// - Returns: an empty page when there is no such account.
-    /// - Complexity: O(limit + fills in the batch at the page's edge), through indexes.
+    /// - Complexity: O(log rows + limit), through indexes.
     public func transfers(
         of account: AccountID, before: TransferToken? = nil, from: Timestamp = .min, limit: Int
     ) throws -> [TransferRecord] {
@@ -133,8 +133,10 @@ extension LedgerReader {
             .int4(Int32(bitPattern: account)), .text(row.currency.code), .int8(token.timestamp),
             .int8(token.fill), .int4(token.part), .uuid(token.reference.bits), .int8(from),
             .int8(Int64(limit)),
+            .int8Array(try fills(moving: row, token, from, limit: limit + 1).map(Int64.init)),
         ]
-        return try connection.query(TransferQuery.sql(for: row), parameters).map { row in
+        return try connection.query(planned: TransferQuery.sql(for: row.kind), parameters).map {
+            row in
             let token = TransferToken(
                 timestamp: row.integer(), fill: row.int8AsUnsigned(), part: row.integer(),
                 reference: UETR(bits: row.integer()))
@@ -145,6 +147,37 @@ extension LedgerReader {
                 amount: row.integer())
             try row.check("transfers")
             return record
+        }
+    }
+
+    /// The newest fills that can be on a page, descending.
+    ///
+    /// Every fill but the one at the page's edge, whose transfers may be shown already, gives at
+    /// least one transfer; so `limit` is one more than the page's.
+    private func fills(
+        moving account: AccountRow, _ token: TransferToken, _ from: Timestamp, limit: Int
+    ) throws -> [FillID] {
+        // Fills are numbered in the order of time. A funding comes before the fills of its batch.
+        let newest = token.fill > 0 ? token.fill : try mark(before: token.timestamp).fills
+        let above = from == .min ? 0 : try mark(before: from).fills
+        switch account.kind {
+        case .settlement, .suspense:
+            return try listed(
+                .account, of: account.id, above: above, below: newest + 1, limit: limit)
+        case .feeIncome where account.currency == .cny:
+            // Nearly every fill has a renminbi fee, so the newest ones by number will do.
+            return try connection.query(
+                planned: """
+                    SELECT fill_id FROM fill_rows
+                    WHERE renminbi_fee > 0 AND fill_id > $1 AND fill_id <= $2
+                    ORDER BY fill_id DESC LIMIT $3
+                    """, [.int8(above), .int8(newest), .int8(Int64(limit))]
+            ).map { $0.int8AsUnsigned() }
+        case .feeIncome:
+            return try listed(
+                .foreignFee, of: UInt32(account.currency.rawValue), above: above,
+                below: newest + 1, limit: limit)
+        case .nostro: return []
         }
     }
 
@@ -160,23 +193,21 @@ extension LedgerReader {
 /// The statement of an account in SQL.
 ///
 /// The transfers view alone would walk all fills. So the fills and fundings that can be on the page
-/// are found first, through the index of each role that the account can have in them, and only
-/// those are turned into transfers.
+/// are found first, and only those are turned into transfers.
 ///
 /// Parameters: $1 account, $2 its currency, $3…$6 token (timestamp, fill, part, reference), $7
-/// oldest timestamp, $8 limit.
+/// oldest timestamp, $8 limit, $9 the fills.
 private enum TransferQuery {
-    static func sql(for account: AccountRow) -> String {
+    static func sql(for kind: AccountKind) -> String {
         """
-        WITH page_fills AS MATERIALIZED (\(fillCandidates(account))),
-        page_fundings AS MATERIALIZED (\(fundingCandidates(account.kind)))
+        WITH page_fundings AS MATERIALIZED (\(fundingCandidates(kind)))
         SELECT timestamp_ns, fill_id::bigint, part::integer, reference, kind, debit_account,
             credit_account, currency, amount
         FROM (
             SELECT timestamp_ns, fill_id, part,
                 '00000000-0000-0000-0000-000000000000'::uuid AS reference, kind,
                 debit_account, credit_account, currency, amount
-            FROM transfers WHERE fill_id = ANY (ARRAY(SELECT fill_id FROM page_fills))
+            FROM transfers WHERE fill_id = ANY ($9)
             UNION ALL
             SELECT timestamp_ns, fill_id, part, reference, kind, debit_account, credit_account,
                 currency, amount
@@ -184,35 +215,9 @@ private enum TransferQuery {
         ) AS page
         WHERE $1 IN (debit_account, credit_account)
             AND (timestamp_ns, fill_id, part, reference) < ($3, $4, $5, $6)
+            AND $2 = currency
         ORDER BY timestamp_ns DESC, fill_id DESC, part DESC, reference DESC
         LIMIT $8
-        """
-    }
-
-    /// At most `limit` + 1 fills of each role: every fill but the one at the page's edge, whose
-    /// transfers may be shown already, gives at least one transfer.
-    private static func fillCandidates(_ account: AccountRow) -> String {
-        let byTime = "timestamp_ns DESC, fill_id DESC"
-        switch account.kind {
-        case .settlement, .suspense:
-            return ["renminbi_debit", "renminbi_credit", "foreign_debit", "foreign_credit"].map {
-                candidates("\($0) = $1", order: byTime)
-            }.joined(separator: "\nUNION\n")
-        case .feeIncome where account.currency == .cny:
-            // Nearly every fill has a renminbi fee, so the newest ones by number will do.
-            return candidates("renminbi_fee > 0", order: "fill_id DESC")
-        case .feeIncome:
-            return candidates("foreign_currency = $2 AND foreign_fee > 0", order: byTime)
-        case .nostro:
-            return candidates("false", order: byTime)
-        }
-    }
-
-    private static func candidates(_ role: String, order: String) -> String {
-        """
-        (SELECT fill_id FROM fills
-        WHERE \(role) AND timestamp_ns >= $7 AND (timestamp_ns, fill_id) <= ($3, $4)
-        ORDER BY \(order) LIMIT $8 + 1)
         """
     }
 

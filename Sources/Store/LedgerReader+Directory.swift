@@ -34,16 +34,17 @@ extension LedgerReader {
     public func corridorCounts() throws -> [CorridorCounts] {
         try connection.query(
             """
-            SELECT foreign_currency, count(*), count(*) FILTER (WHERE status = 'ACSC')
-            FROM payments GROUP BY foreign_currency ORDER BY foreign_currency
+            SELECT codes >> 16 & 255, count(*),
+                count(*) FILTER (WHERE codes & 255 = \(PaymentStatus.settled.rawValue))
+            FROM payment_rows GROUP BY 1
             """
         ).map { row in
             let counts = CorridorCounts(
-                foreign: row.code(Codes.currency), payments: Int(row.integer(Int64.self)),
-                settled: Int(row.integer(Int64.self)))
+                foreign: row.coded(row.integer(Int64.self), .cny),
+                payments: Int(row.integer(Int64.self)), settled: Int(row.integer(Int64.self)))
             try row.check("payments")
             return counts
-        }
+        }.sorted { $0.foreign.code < $1.foreign.code }
     }
 }
 

@@ -54,19 +54,35 @@ public enum PaymentList: Equatable, Sendable {
 extension LedgerReader {
     /// The payment with this UETR, or nil.
     ///
-    /// - Complexity: O(log payments).
+    /// - Complexity: O(segments × log segment), a segment being 2^20 payments on record.
     public func payment(_ uetr: UETR) throws -> PaymentRecord? {
         try connection.query(
-            "SELECT \(LedgerTable.payments.columnList) FROM payments WHERE uetr = $1",
+            planned: "SELECT \(LedgerTable.payments.columnList) FROM payment_rows WHERE uetr = $1",
             [.uuid(uetr.bits)]
         ).first { try PaymentRecord(from: &$0) }
     }
 
+    /// The payments with these UETRs, as far as they are on record, in any order.
+    ///
+    /// - Complexity: O(UETRs × segments × log segment), in one query.
+    public func payments(uetrs: [UETR]) throws -> [PaymentRecord] {
+        guard !uetrs.isEmpty else { return [] }
+        return try connection.query(
+            planned: """
+                SELECT \(LedgerTable.payments.columnList) FROM payment_rows
+                WHERE uetr = ANY ($1)
+                """, [.uuidArray(uetrs.map(\.bits))]
+        ).map { try PaymentRecord(from: &$0) }
+    }
+
     /// The payment with this number, or nil.
+    ///
+    /// - Complexity: O(log payments).
     public func payment(_ id: PaymentID) throws -> PaymentRecord? {
         try connection.query(
-            "SELECT \(LedgerTable.payments.columnList) FROM payments WHERE payment_id = $1",
-            [.int8(id)]
+            planned: """
+                SELECT \(LedgerTable.payments.columnList) FROM payment_rows WHERE payment_id = $1
+                """, [.int8(id)]
         ).first { try PaymentRecord(from: &$0) }
     }
 
@@ -76,36 +92,91 @@ extension LedgerReader {
     ///   - before: the number of the last payment of the page before; nil for the first page.
     ///     Payments that arrive meanwhile never shift a page.
     ///   - limit: at most so many; a shorter page is the last one.
-    /// - Complexity: O(log payments + rows walked until the page is full).
+    /// - Complexity: O(log payments + rows walked until the page is full): a participant's own
+    ///   payments, or the open ones, or all, in the stated span of time.
     public func payments(
         _ list: PaymentList, _ filter: PaymentFilter = PaymentFilter(), before: PaymentID? = nil,
         limit: Int
     ) throws -> [PaymentRecord] {
-        // Only the conditions that apply are spelled out, so that the planner sees the right index.
-        var conditions: [String] = []
-        var parameters: [Parameter] = []
-        func restrict(_ condition: String, _ parameter: Parameter) {
-            parameters.append(parameter)
-            conditions.append("\(condition) $\(parameters.count)")
+        var span = PaymentSpan(
+            above: try filter.acceptedFrom.map { try mark(before: $0).payments } ?? 0,
+            below: before ?? UInt64(Int64.max))
+        if let end = filter.acceptedBefore {
+            span.below = min(span.below, try mark(before: end).payments + 1)
         }
         switch list {
-        case .paid(let payer): restrict("payer_id =", .int4(Int32(bitPattern: payer)))
-        case .received(let payee): restrict("creditor_id =", .int4(Int32(bitPattern: payee)))
-        case .all: break
+        case .all: return try payments(in: span, filter, nil, limit: limit)
+        case .paid(let payer):
+            if filter.onlyOpen {
+                return try payments(in: span, filter, ("payer_id", payer), limit: limit)
+            }
+            return try payments(in: span, filter, .payer, of: payer, limit: limit)
+        case .received(let payee):
+            if filter.onlyOpen {
+                return try payments(in: span, filter, ("creditor_id", payee), limit: limit)
+            }
+            return try payments(in: span, filter, .creditor, of: payee, limit: limit)
         }
-        if let status = filter.status { restrict("status =", .text(status.code)) }
-        if filter.onlyOpen { conditions.append("status NOT IN ('ACSC', 'CANC', 'RJCT')") }
-        if let foreign = filter.foreign { restrict("foreign_currency =", .text(foreign.code)) }
-        if let from = filter.acceptedFrom { restrict("accepted_ns >=", .int8(from)) }
-        if let end = filter.acceptedBefore { restrict("accepted_ns <", .int8(end)) }
-        if let before { restrict("payment_id <", .int8(before)) }
-        parameters.append(.int8(Int64(limit)))
-        return try connection.query(
-            """
-            SELECT \(LedgerTable.payments.columnList) FROM payments
-            \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
-            ORDER BY payment_id DESC LIMIT $\(parameters.count)
-            """, parameters
+    }
+
+    /// Walks a participant's list.
+    private func payments(
+        in span: PaymentSpan, _ filter: PaymentFilter, _ list: RowList,
+        of participant: ParticipantID, limit: Int
+    ) throws -> [PaymentRecord] {
+        var found: [PaymentRecord] = []
+        var below = span.below
+        // With a filter a page may need many candidates.
+        var chunk = filter.status == nil && filter.foreign == nil ? limit : max(limit, 500)
+        while found.count < limit {
+            let numbers = try listed(
+                list, of: participant, above: span.above, below: below, limit: chunk)
+            guard let newest = numbers.first, let oldest = numbers.last else { break }
+            var query = PaymentQuery(filter)
+            query.restrict("payment_id = ANY (%)", .int8Array(numbers.map(Int64.init)))
+            // The bounds name the segments, which an array does not.
+            query.restrict("payment_id >= %", .int8(oldest))
+            query.restrict("payment_id <= %", .int8(newest))
+            found += try run(query, "payment_rows", limit: limit - found.count)
+            guard numbers.count == chunk else { break }
+            below = oldest
+            chunk = min(chunk * 2, 16_384)
+        }
+        return found
+    }
+
+    /// Walks all payments, or the open ones.
+    private func payments(
+        in span: PaymentSpan, _ filter: PaymentFilter,
+        _ party: (column: String, id: ParticipantID)?,
+        limit: Int
+    ) throws -> [PaymentRecord] {
+        var query = PaymentQuery(filter)
+        if let party { query.restrict("\(party.column) = %", .int4(Int32(bitPattern: party.id))) }
+        query.restrict("payment_id > %", .int8(span.above))
+        query.restrict("payment_id < %", .int8(span.below))
+        // The lateral join walks the open ones from the newest on and stops when the page is full.
+        let source =
+            filter.onlyOpen
+            ? """
+            (SELECT payment_id AS number FROM open_payments ORDER BY payment_id DESC) AS open
+            CROSS JOIN LATERAL (
+                SELECT * FROM payment_rows WHERE payment_id = open.number OFFSET 0
+            ) AS payment
+            """ : "payment_rows"
+        return try run(query, source, limit: limit)
+    }
+
+    private func run(
+        _ query: PaymentQuery, _ source: String, limit: Int
+    ) throws -> [PaymentRecord] {
+        try connection.query(
+            planned: """
+                SELECT \(LedgerTable.payments.columnList) FROM \(source)
+                WHERE \(query.conditions.joined(separator: " AND "))
+                ORDER BY \(source == "payment_rows" ? "payment_id" : "number") DESC
+                LIMIT $\(query.parameters.count + 1)
+                """, query.parameters + [.int8(Int64(limit))]
         ).map { try PaymentRecord(from: &$0) }
     }
 
@@ -124,11 +195,13 @@ extension LedgerReader {
             ? "renminbi_amount, foreign_amount, renminbi_fee"
             : "foreign_amount, renminbi_amount, foreign_fee"
         let key = gaveRenminbi ? "renminbi_payment" : "foreign_payment"
+        // The inner query keeps the planner from walking all fills in the hope of a short page.
         return try connection.query(
-            """
-            SELECT fill_id, timestamp_ns, rate, \(columns) FROM fills
-            WHERE \(key) = $1 AND fill_id > $2 ORDER BY fill_id LIMIT $3
-            """, [.int8(payment.id), .int8(after), .int8(Int64(limit))]
+            planned: """
+                SELECT fill_id, timestamp_ns, rate, \(columns) FROM (
+                    SELECT * FROM fill_rows WHERE \(key) = $1 AND fill_id > $2 OFFSET 0
+                ) AS own ORDER BY fill_id LIMIT $3
+                """, [.int8(payment.id), .int8(after), .int8(Int64(limit))]
         ).map { row in
             let fill = PaymentFill(
                 id: row.int8AsUnsigned(), timestamp: row.integer(),
@@ -143,10 +216,41 @@ extension LedgerReader {
     public func fills(after: FillID = 0, limit: Int) throws -> [FillRow] {
         try connection.query(
             """
-            SELECT \(LedgerTable.fills.columnList) FROM fills
+            SELECT \(LedgerTable.fills.columnList) FROM fill_rows
             WHERE fill_id > $1 ORDER BY fill_id LIMIT $2
             """, [.int8(after), .int8(Int64(limit))]
         ).map { try FillRow(from: &$0) }
+    }
+}
+
+/// Numbers of payments between two bounds, both left out.
+private struct PaymentSpan {
+    var above: PaymentID
+    var below: PaymentID
+}
+
+/// The conditions of a query over payments. Only those that apply are spelled out, so that the
+/// planner sees the right index.
+private struct PaymentQuery {
+    var conditions: [String] = []
+    var parameters: [Parameter] = []
+
+    init(_ filter: PaymentFilter) {
+        if let status = filter.status {
+            restrict("codes & 255 = %", .int8(Int64(status.rawValue)))
+        }
+        if filter.onlyOpen { conditions.append("codes & 255 < \(PaymentStatus.settled.rawValue)") }
+        if let foreign = filter.foreign {
+            restrict("codes >> 16 & 255 = %", .int8(Int64(foreign.rawValue)))
+        }
+    }
+
+    /// - Parameter condition: with `%` in the place of the parameter.
+    mutating func restrict(_ condition: String, _ parameter: Parameter) {
+        parameters.append(parameter)
+        conditions.append(
+            condition.split(separator: "%", omittingEmptySubsequences: false)
+                .joined(separator: "$\(parameters.count)"))
     }
 }
 

@@ -23,14 +23,15 @@ public struct CorridorVolume: Equatable, Sendable {
 extension LedgerReader {
     /// Payments by status, those accepted from a time on.
     ///
-    /// - Complexity: O(payments on record).
+    /// - Complexity: O(payments accepted since).
     public func paymentCounts(acceptedFrom: Timestamp = .min) throws -> [StatusCount] {
-        try connection.query(
-            "SELECT status, count(*) FROM payments WHERE accepted_ns >= $1 GROUP BY status",
-            [.int8(acceptedFrom)]
+        let before = acceptedFrom == .min ? 0 : try mark(before: acceptedFrom).payments
+        return try connection.query(
+            "SELECT codes & 255, count(*) FROM payment_rows WHERE payment_id > $1 GROUP BY 1",
+            [.int8(before)]
         ).map { row in
-            let count = StatusCount(
-                status: row.code(Codes.status), count: Int(row.integer(Int64.self)))
+            let status: PaymentStatus = row.coded(row.integer(Int64.self), .received)
+            let count = StatusCount(status: status, count: Int(row.integer(Int64.self)))
             try row.check("payments")
             return count
         }.sorted { $0.status < $1.status }
@@ -42,22 +43,23 @@ extension LedgerReader {
     public func corridorVolumes(
         from: Timestamp = .min, before: Timestamp = .max
     ) throws -> [CorridorVolume] {
+        let first = from == .min ? 0 : try mark(before: from).fills
+        let last = before == .max ? UInt64(Int64.max) : try mark(before: before).fills
         // Sums travel as text: over years they can exceed 64 bits.
-        try connection.query(
+        return try connection.query(
             """
-            SELECT foreign_currency, count(*), sum(renminbi_amount)::text,
+            SELECT codes & 255, count(*), sum(renminbi_amount)::text,
                 sum(foreign_amount)::text, sum(renminbi_fee)::text, sum(foreign_fee)::text
-            FROM fills WHERE timestamp_ns >= $1 AND timestamp_ns < $2
-            GROUP BY foreign_currency ORDER BY foreign_currency
-            """, [.int8(from), .int8(before)]
+            FROM fill_rows WHERE fill_id > $1 AND fill_id <= $2 GROUP BY 1
+            """, [.int8(first), .int8(last)]
         ).map { row in
             let volume = CorridorVolume(
-                foreign: row.code(Codes.currency), fills: Int(row.integer(Int64.self)),
-                renminbi: row.sum(), foreignAmount: row.sum(), renminbiFees: row.sum(),
-                foreignFees: row.sum())
+                foreign: row.coded(row.integer(Int32.self), .cny),
+                fills: Int(row.integer(Int64.self)), renminbi: row.sum(),
+                foreignAmount: row.sum(), renminbiFees: row.sum(), foreignFees: row.sum())
             try row.check("fills")
             return volume
-        }
+        }.sorted { $0.foreign.code < $1.foreign.code }
     }
 }
 

@@ -7,6 +7,14 @@ package struct LedgerTable: Sendable {
     package let columns: [String]
     /// Columns that never change after a row is on record and so are left out of updates.
     var fixedColumns: Set<String> = []
+    /// The view that shows its rows in words, with the same key.
+    var view: String? = nil
+
+    /// What people call it.
+    var shownName: String { view ?? name }
+
+    /// The columns of an update: the key and everything that may change.
+    var changingColumns: [String] { columns.filter { !fixedColumns.contains($0) } }
 
     var columnList: String { columns.joined(separator: ", ") }
 
@@ -15,12 +23,12 @@ package struct LedgerTable: Sendable {
 
     /// A temporary table of the writer's session with the same columns.
     var stagedName: String { "staged_\(name)" }
-    var stagedTarget: String { "\(stagedName) (\(columnList))" }
+    var stagedTarget: String { "\(stagedName) (\(changingColumns.joined(separator: ", ")))" }
 
     /// `column = source.column` for everything that may change. Details come once, with the command
     /// that brought them; a later row without any leaves them alone.
     func assignments(from source: String) -> String {
-        columns.filter { $0 != key && !fixedColumns.contains($0) }.map { column in
+        changingColumns.filter { $0 != key }.map { column in
             column == "details"
                 ? "details = coalesce(\(source).details, \(name).details)"
                 : "\(column) = \(source).\(column)"
@@ -30,8 +38,8 @@ package struct LedgerTable: Sendable {
     static let applied = LedgerTable(
         name: "applied", key: "key",
         columns: [
-            "log_index", "applied_at", "timestamp_ns", "state_hash", "fills_hash", "fill_count",
-            "payment_count",
+            "log_index", "applied_at", "timestamp_ns", "state_hash", "fills_hash", "finals_hash",
+            "fill_count", "payment_count",
         ])
 
     static let participants = LedgerTable(
@@ -55,31 +63,37 @@ package struct LedgerTable: Sendable {
             "account_id", "kind", "participant_id", "currency", "balance", "held", "credit_limit",
         ])
 
+    static let batches = LedgerTable(
+        name: "batches", key: "log_index",
+        columns: ["log_index", "timestamp_ns", "payment_count", "fill_count", "ended"])
+
     static let payments = LedgerTable(
-        name: "payments", key: "payment_id",
+        name: "payment_rows", key: "payment_id",
         columns: [
-            "payment_id", "uetr", "status", "end_reason", "result_code", "payer_id",
-            "creditor_id", "side", "foreign_currency", "fixed_amount", "time_in_force",
-            "fill_policy", "amount", "remaining", "held", "paid", "received", "fee",
-            "stated_limit", "limit_rate", "minimum_fill", "fee_parts_per_million", "accepted_at",
-            "updated_at",
-            "expires_at", "accepted_ns", "updated_ns", "expires_ns", "content_hash", "details",
+            "payment_id", "uetr", "content_hash", "accepted_ns", "amount", "codes", "payer_id",
+            "creditor_id", "fee_parts_per_million", "paid", "received", "fee", "stated_limit",
+            "limit_rate", "updated_ns", "expires_ns", "remaining", "held", "minimum_fill",
+            "details",
         ],
         fixedColumns: [
-            "uetr", "payer_id", "creditor_id", "side", "foreign_currency", "fixed_amount",
-            "time_in_force", "fill_policy", "stated_limit", "fee_parts_per_million", "accepted_at",
-            "accepted_ns",
-            "content_hash",
-        ])
+            "uetr", "content_hash", "accepted_ns", "payer_id", "creditor_id",
+            "fee_parts_per_million", "stated_limit", "details",
+        ], view: "payments")
+
+    static let openPayments = LedgerTable(
+        name: "open_payments", key: "payment_id", columns: ["payment_id"])
 
     package static let fills = LedgerTable(
-        name: "fills", key: "fill_id",
+        name: "fill_rows", key: "fill_id",
         columns: [
-            "fill_id", "occurred_at", "timestamp_ns", "foreign_currency", "resting_side",
-            "renminbi_payment", "foreign_payment", "renminbi_amount", "foreign_amount", "rate",
-            "renminbi_fee", "foreign_fee", "renminbi_debit", "renminbi_credit", "foreign_debit",
-            "foreign_credit",
-        ])
+            "fill_id", "timestamp_ns", "renminbi_payment", "foreign_payment", "renminbi_amount",
+            "foreign_amount", "rate", "renminbi_fee", "foreign_fee", "renminbi_debit",
+            "renminbi_credit", "foreign_debit", "foreign_credit", "codes",
+        ], view: "fills")
+
+    static let rowLists = LedgerTable(
+        name: "row_lists", key: "list",
+        columns: ["list", "owner", "first_row", "last_row", "offsets"])
 
     static let fundings = LedgerTable(
         name: "fundings", key: "reference",
@@ -88,6 +102,9 @@ package struct LedgerTable: Sendable {
             "details",
         ])
 
-    /// Everything that the log determines.
-    static let all = [applied, participants, corridors, accounts, payments, fills, fundings]
+    /// Everything that the log determines row by row.
+    static let all = [
+        applied, batches, participants, corridors, accounts, payments, openPayments, fills,
+        fundings,
+    ]
 }

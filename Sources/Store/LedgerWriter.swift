@@ -6,8 +6,12 @@ public import Domain
 /// position in it, committed with `synchronous_commit = off`: the log row is durable already and
 /// there is one WAL, so the tables can fall behind the log in a crash but never run ahead of it.
 public final class LedgerWriter {
-    private let connection: PostgresConnection
-    private var merged = MergedEffects()
+    let connection: PostgresConnection
+    var merged = MergedEffects()
+    var lists = RowListBuilder()
+    var byUETR = UETROrder()
+    /// Segments below this one are there.
+    var nextSegment: UInt64 = 0
     private var stagedPosition = LedgerPosition()
     /// What the tables hold.
     public private(set) var position: LedgerPosition
@@ -22,8 +26,9 @@ public final class LedgerWriter {
         for table in LedgerWriter.stagedTables {
             try connection.execute(
                 """
-                CREATE TEMPORARY TABLE \(table.stagedName) (LIKE \(table.name))
-                ON COMMIT DELETE ROWS
+                CREATE TEMPORARY TABLE \(table.stagedName) ON COMMIT DELETE ROWS AS
+                SELECT \(table.changingColumns.joined(separator: ", ")) FROM \(table.name)
+                WITH NO DATA
                 """)
         }
         position = try LedgerReader(connection).position()
@@ -48,19 +53,20 @@ public final class LedgerWriter {
     /// Does everything but the commit.
     package func stage(_ groups: [(batch: Batch, effects: Effects)]) throws {
         let newest = try checkOrder(of: groups)
-        merged.removeAll()
-        for (number, group) in groups.enumerated() {
-            merged.merge(group.effects, batch: number)
-        }
+        try merged.merge(
+            groups, onRecord: position.paymentCount, newest: newest.paymentCount)
         do {
             try connection.execute("BEGIN")
             try advance(to: newest, from: position.logIndex)
+            try writeBatches(groups)
             try writeReferenceRows(groups)
-            try writePayments(groups)
+            try writeNewPayments(groups)
+            try writeChangedPayments(groups)
             try writeFills(groups)
+            try writeLists(groups)
             try writeFundings(groups)
         } catch {
-            connection.rollBack()
+            rollBack()
             throw error
         }
         stagedPosition = newest
@@ -70,10 +76,16 @@ public final class LedgerWriter {
         do {
             try connection.execute("COMMIT")
         } catch {
-            connection.rollBack()
+            rollBack()
             throw error
         }
         position = stagedPosition
+    }
+
+    private func rollBack() {
+        connection.rollBack()
+        // Segments made in the transaction are gone again.
+        nextSegment = 0
     }
 
     /// The server process of the session, as `pg_stat_activity` names it.
@@ -95,134 +107,12 @@ public final class LedgerWriter {
         return groups[groups.count - 1].effects.position
     }
 
-    private func mismatch(_ given: UInt64, _ last: UInt64) -> StoreError {
+    func mismatch(_ given: UInt64, _ last: UInt64) -> StoreError {
         StoreError(
             .positionMismatch,
             """
             Batch \(given) does not follow \(last), the last one in schema \
             \(connection.address.schema). Nothing was written.
             """)
-    }
-}
-
-// MARK: - Rows
-
-extension LedgerWriter {
-    /// Moves the applied position. The row lock makes a second writer wait here and then fail.
-    private func advance(to newest: LedgerPosition, from expected: UInt64) throws {
-        let columns = LedgerTable.applied.columns
-        let list = columns.enumerated().map { "\($1) = $\($0 + 1)" }.joined(separator: ", ")
-        let result = try connection.query(
-            "UPDATE applied SET \(list) WHERE log_index = $\(columns.count + 1)",
-            newest.parameters + [.int8(expected)])
-        guard result.changedRows == 1 else { throw mismatch(expected + 1, expected) }
-    }
-
-    private func writeReferenceRows(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        let batches = groups.map(\.batch)
-        try upsert(.participants, merged.participants) { row, place, copy in
-            row.write(to: &copy)
-            copy.details(place, in: batches)
-        }
-        try upsert(.corridors, merged.corridors) { row, _, copy in row.write(to: &copy) }
-        try upsert(.accounts, merged.accounts) { row, _, copy in row.write(to: &copy) }
-    }
-
-    private func upsert<Key, Row>(
-        _ table: LedgerTable, _ states: LastStates<Key, Row>,
-        _ write: (Row, DetailsPlace?, inout CopyWriter) -> Void
-    ) throws {
-        guard !states.isEmpty else { return }
-        try copy(states, into: table.stagedTarget, table, write)
-        try connection.execute(
-            """
-            INSERT INTO \(table.copyTarget) SELECT \(table.columnList) FROM \(table.stagedName)
-            ON CONFLICT (\(table.key)) DO UPDATE SET \(table.assignments(from: "excluded"))
-            """)
-    }
-
-    /// New payments go straight into their table, changed ones through a staged copy.
-    private func writePayments(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        let table = LedgerTable.payments
-        let batches = groups.map(\.batch)
-        let write = { (row: PaymentRow, place: DetailsPlace?, copy: inout CopyWriter) in
-            row.write(to: &copy)
-            copy.details(place, in: batches)
-        }
-        if !merged.newPayments.isEmpty {
-            try copy(merged.newPayments, into: table.copyTarget, table, write)
-        }
-        guard !merged.changedPayments.isEmpty else { return }
-        try copy(merged.changedPayments, into: table.stagedTarget, table, write)
-        let updated = try connection.query(
-            """
-            UPDATE payments SET \(table.assignments(from: "staged"))
-            FROM \(table.stagedName) AS staged WHERE payments.payment_id = staged.payment_id
-            """
-        ).changedRows
-        guard updated == merged.changedPayments.rows.count else {
-            throw StoreError(
-                .database,
-                "\(merged.changedPayments.rows.count) payments changed, \(updated) are on record.")
-        }
-    }
-
-    private func copy<Key, Row>(
-        _ states: LastStates<Key, Row>, into target: String, _ table: LedgerTable,
-        _ write: (Row, DetailsPlace?, inout CopyWriter) -> Void
-    ) throws {
-        try connection.copyIn(target, columnCount: table.columns.count) { copy in
-            for state in states.rows { write(state.row, state.details, &copy) }
-        }
-    }
-
-    private func writeFills(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        guard groups.contains(where: { !$0.effects.fills.isEmpty }) else { return }
-        let table = LedgerTable.fills
-        try connection.copyIn(table.copyTarget, columnCount: table.columns.count) { copy in
-            for group in groups {
-                for row in group.effects.fills { row.write(to: &copy) }
-            }
-        }
-    }
-
-    private func writeFundings(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        guard groups.contains(where: { !$0.effects.fundings.isEmpty }) else { return }
-        let table = LedgerTable.fundings
-        let batches = groups.map(\.batch)
-        try connection.copyIn(table.copyTarget, columnCount: table.columns.count) { copy in
-            for (number, group) in groups.enumerated() {
-                for row in group.effects.fundings {
-                    row.write(to: &copy)
-                    let place = DetailsPlace(batch: number, range: row.attachment)
-                    copy.details(row.attachment.length > 0 ? place : nil, in: batches)
-                }
-            }
-        }
-    }
-}
-
-extension CopyWriter {
-    /// An attachment as text.
-    ///
-    /// PostgreSQL refuses bytes that are no UTF-8 and the zero character, and the ledger must not
-    /// stop because of them: they become U+FFFD here. The log keeps the exact bytes.
-    mutating func details(_ place: DetailsPlace?, in batches: [Batch]) {
-        guard let place else { return null() }
-        batches[place.batch].bytes.withUnsafeBytes { whole in
-            let start = Int(place.range.offset)
-            let end = start + Int(place.range.length)
-            require(end <= whole.count, "an attachment lies inside its batch")
-            let attachment = UnsafeRawBufferPointer(rebasing: whole[start..<end])
-            if attachment.allSatisfy({ $0 > 0 && $0 < 0x80 }) {
-                bytes(attachment)
-            } else {
-                let repaired = String(decoding: attachment, as: UTF8.self)
-                let replaced = repaired.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }
-                var scalars = String.UnicodeScalarView()
-                scalars.append(contentsOf: replaced)
-                text(String(scalars))
-            }
-        }
     }
 }

@@ -6,91 +6,89 @@ extension PaymentRow {
         row.beginRow()
         row.int8(id)
         row.uuid(uetr.bits)
-        row.code(Codes.status, status)
-        row.code(Codes.endReason, endReason)
-        row.int2(Int16(bitPattern: code.rawValue))
+        row.uuid(contentHash)
+        row.int8(acceptedAt)
+        row.int8(amount)
+        row.int8(codes)
         row.int4(payer)
         row.int4(creditor)
-        row.code(Codes.side, side)
-        row.code(Codes.currency, foreign)
-        row.code(Codes.fixedAmount, fixed)
-        row.code(Codes.timeInForce, timeInForce)
-        row.code(Codes.fillPolicy, fillPolicy)
-        row.int8(amount)
-        row.int8(remaining)
-        row.int8(held)
-        row.int8(paid)
-        row.int8(received)
-        row.int8(fee)
-        row.int8(statedLimit.scaled)
-        row.int8(limit.scaled)
-        row.int8(minimumFill)
-        row.int8(Int64(feePartsPerMillion))
-        row.time(acceptedAt)
-        row.time(updatedAt)
-        writeExpiry(to: &row)
-        row.int8(acceptedAt)
-        row.int8(updatedAt)
-        row.int8(expiresAt)
-        row.hash(contentHash)
+        row.int4(feePartsPerMillion)
+        row.int8(paid, nullFor: 0)
+        row.int8(received, nullFor: 0)
+        row.int8(fee, nullFor: 0)
+        row.int8(statedLimit.scaled, nullFor: 0)
+        writeRest(to: &row)
     }
 
-    private func writeExpiry(to row: inout CopyWriter) {
-        switch expiresAt {
-        case 0: row.null()
-        case .never: row.int8(PostgresTime.infinity)
-        default: row.time(expiresAt)
-        }
+    /// Writes the columns of an update.
+    func writeChange(to row: inout CopyWriter) {
+        row.beginRow()
+        row.int8(id)
+        row.int8(amount)
+        row.int8(codes)
+        row.int8(paid, nullFor: 0)
+        row.int8(received, nullFor: 0)
+        row.int8(fee, nullFor: 0)
+        writeRest(to: &row)
+    }
+
+    private func writeRest(to row: inout CopyWriter) {
+        row.int8(limit.scaled, nullFor: statedLimit.scaled)
+        row.int8(updatedAt, nullFor: acceptedAt)
+        row.int8(expiresAt, nullFor: 0)
+        row.int8(remaining, nullFor: 0)
+        row.int8(held, nullFor: 0)
+        row.int8(minimumFill, nullFor: 0)
+    }
+
+    /// All that has a name, in one number; the column's comment and the view know the bits.
+    private var codes: UInt64 {
+        UInt64(status.rawValue) | UInt64(endReason.rawValue) << 8 | UInt64(foreign.rawValue) << 16
+            | UInt64(timeInForce.rawValue) << 24 | UInt64(fillPolicy.rawValue) << 28
+            | UInt64(side.rawValue) << 30 | UInt64(fixed.rawValue) << 31
+            | UInt64(code.rawValue) << 32
     }
 
     /// Reads every column but details; the attachment is empty and the row is not new.
     init(from row: inout some FieldSource) throws(StoreError) {
         let id = row.int8AsUnsigned()
         let uetr = UETR(bits: row.integer())
-        let status = row.code(Codes.status)
-        let endReason = row.code(Codes.endReason)
-        let code = ResultCode(rawValue: UInt16(bitPattern: row.integer(Int16.self)))
+        let contentHash = row.integer(UInt128.self)
+        let acceptedAt = row.integer(Int64.self)
+        let amount = row.integer(Int64.self)
+        let codes = row.int8AsUnsigned()
         let payer = row.int4AsUnsigned()
         let creditor = row.int4AsUnsigned()
-        let side = row.code(Codes.side)
-        let foreign = row.code(Codes.currency)
         let order = PaymentOrder(
-            uetr: uetr, submitter: .none, payer: .none, creditor: .none, foreign: foreign,
-            side: side, fixed: row.code(Codes.fixedAmount), amount: 0,
-            timeInForce: row.code(Codes.timeInForce), fillPolicy: row.code(Codes.fillPolicy))
-        self.init(id: id, order: order, payer: payer, creditor: creditor, acceptedAt: 0)
-        self.status = status
-        self.endReason = endReason
-        readAmounts(from: &row)
-        readTimes(from: &row)
-        contentHash = row.integer()
+            uetr: uetr, contentHash: contentHash, submitter: .none, payer: .none, creditor: .none,
+            foreign: row.coded(codes >> 16 & 0xFF, .cny),
+            side: row.coded(codes >> 30 & 1, .payRenminbi),
+            fixed: row.coded(codes >> 31 & 1, .pay), amount: amount,
+            timeInForce: row.coded(codes >> 24 & 0xF, .immediateOrCancel),
+            fillPolicy: row.coded(codes >> 28 & 3, .any))
+        self.init(id: id, order: order, payer: payer, creditor: creditor, acceptedAt: acceptedAt)
+        status = row.coded(codes & 0xFF, .received)
+        endReason = row.coded(codes >> 8 & 0xFF, .none)
+        feePartsPerMillion = row.int4AsUnsigned()
+        readChanges(from: &row)
         isNew = false
-        guard let code else {
+        guard let code = UInt16(exactly: codes >> 32).flatMap(ResultCode.init(rawValue:)) else {
             throw StoreError(.rowUnreadable, "Payment \(id) has an unknown result code.")
         }
         self.code = code
         try row.check("payments")
     }
 
-    private mutating func readAmounts(from row: inout some FieldSource) {
-        amount = row.integer()
-        remaining = row.integer()
-        held = row.integer()
-        paid = row.integer()
-        received = row.integer()
-        fee = row.integer()
-        statedLimit = Rate(scaled: row.integer())
-        limit = Rate(scaled: row.integer())
-        minimumFill = row.integer()
-        feePartsPerMillion = row.narrowed(Int64.self, to: UInt32.self)
-    }
-
-    private mutating func readTimes(from row: inout some FieldSource) {
-        row.skip()
-        row.skip()
-        row.skip()
-        acceptedAt = row.integer()
-        updatedAt = row.integer()
-        expiresAt = row.integer()
+    private mutating func readChanges(from row: inout some FieldSource) {
+        paid = row.integer(orNull: 0)
+        received = row.integer(orNull: 0)
+        fee = row.integer(orNull: 0)
+        statedLimit = Rate(scaled: row.integer(orNull: 0))
+        limit = Rate(scaled: row.integer(orNull: statedLimit.scaled))
+        updatedAt = row.integer(orNull: acceptedAt)
+        expiresAt = row.integer(orNull: 0)
+        remaining = row.integer(orNull: 0)
+        held = row.integer(orNull: 0)
+        minimumFill = row.integer(orNull: 0)
     }
 }

@@ -8,7 +8,8 @@ extension LedgerPosition {
     var parameters: [Parameter] {
         [
             .int8(logIndex), .time(timestamp), .int8(timestamp), .bytea(bigEndianBytes(stateHash)),
-            .bytea(bigEndianBytes(fillsHash)), .int8(fillCount), .int8(paymentCount),
+            .bytea(bigEndianBytes(fillsHash)), .bytea(bigEndianBytes(finalsHash)),
+            .int8(fillCount), .int8(paymentCount),
         ]
     }
 
@@ -19,6 +20,7 @@ extension LedgerPosition {
         timestamp = row.integer()
         stateHash = row.integer()
         fillsHash = row.integer()
+        finalsHash = row.integer()
         fillCount = row.int8AsUnsigned()
         paymentCount = row.int8AsUnsigned()
         try row.check("applied")
@@ -141,10 +143,7 @@ extension FillRow {
     func write(to row: inout CopyWriter) {
         row.beginRow()
         row.int8(id)
-        row.time(timestamp)
         row.int8(timestamp)
-        row.code(Codes.currency, foreign)
-        row.code(Codes.side, restingSide)
         row.int8(renminbiPayment)
         row.int8(foreignPayment)
         row.int8(renminbiAmount)
@@ -156,19 +155,21 @@ extension FillRow {
         row.int4(renminbiCredit)
         row.int4(foreignDebit)
         row.int4(foreignCredit)
+        row.int2(Int16(foreign.rawValue) | Int16(restingSide.rawValue) << 8)
     }
 
     init(from row: inout some FieldSource) throws(StoreError) {
-        let id = row.int8AsUnsigned()
-        row.skip()
         self.init(
-            id: id, timestamp: row.integer(), foreign: row.code(Codes.currency),
-            restingSide: row.code(Codes.side), renminbiPayment: row.int8AsUnsigned(),
+            id: row.int8AsUnsigned(), timestamp: row.integer(), foreign: .cny,
+            restingSide: .payRenminbi, renminbiPayment: row.int8AsUnsigned(),
             foreignPayment: row.int8AsUnsigned(), renminbiAmount: row.integer(),
             foreignAmount: row.integer(), rate: Rate(scaled: row.integer()),
             renminbiFee: row.integer(), foreignFee: row.integer(),
             renminbiDebit: row.int4AsUnsigned(), renminbiCredit: row.int4AsUnsigned(),
             foreignDebit: row.int4AsUnsigned(), foreignCredit: row.int4AsUnsigned())
+        let codes = row.integer(Int16.self)
+        foreign = row.coded(codes & 0xFF, .cny)
+        restingSide = row.coded(codes >> 8, .payRenminbi)
         try row.check("fills")
     }
 }

@@ -117,13 +117,13 @@ struct LedgerRoundTripTests {
         #expect(record?.details?.utf8.count == 16_008)
     }
 
-    @Test("A word that no gateway wrote is reported, not guessed")
+    @Test("A code that no gateway wrote is reported, not guessed")
     func unreadableRow() throws {
         let address = try TestCluster.makeSchema()
         var ledger = RandomLedger(seed: 14)
         try LedgerWriter(address).write([ledger.nextGroup()])
         let connection = try PostgresConnection(to: address, applicationName: "test")
-        try connection.execute("UPDATE payments SET status = 'DONE' WHERE payment_id = 3")
+        try connection.execute("UPDATE payment_rows SET codes = codes | 255 WHERE payment_id = 3")
         let reader = try LedgerReader(address)
         #expect(errorCode { _ = try reader.loadImage() } == .rowUnreadable)
         #expect(try reader.payment(2)?.row == ledger.payments[2])

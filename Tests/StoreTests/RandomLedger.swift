@@ -17,6 +17,7 @@ struct RandomLedger {
     private(set) var details: [PaymentID: String] = [:]
     private(set) var fills: [FillRow] = []
     private(set) var fundings: [FundingRow] = []
+    private(set) var timestamps: [Timestamp] = []
 
     static let foreignCurrencies: [Currency] = [.thb, .vnd, .kwd]
     static let currencies: [Currency] = [.cny] + foreignCurrencies
@@ -35,7 +36,10 @@ struct RandomLedger {
             $0.corridor.foreign.rawValue < $1.corridor.foreign.rawValue
         }
         image.accounts = accounts.values.sorted { $0.id < $1.id }
-        image.payments = payments.values.sorted { $0.id < $1.id }
+        image.recentTimestamps = Array(timestamps.suffix(Limits.finalBatches))
+        let oldest = image.recentTimestamps.first ?? .min
+        image.payments = payments.values.filter { !$0.status.isFinal || $0.updatedAt >= oldest }
+            .sorted { $0.id < $1.id }
         image.fundings = fundings
         return image
     }
@@ -49,6 +53,7 @@ struct RandomLedger {
             position.timestamp = 1_700_000_000_123_456_789
             openBooks(&step)
         }
+        timestamps.append(position.timestamp)
         touchReferenceRows(&step)
         for _ in 0..<fundings { fund(&step) }
         for _ in 0..<payments { submit(&step) }
@@ -56,6 +61,7 @@ struct RandomLedger {
         for _ in 0..<payments / 2 { progress(&step) }
         position.stateHash = random.next()
         position.fillsHash = random.next()
+        position.finalsHash = random.next()
         position.fillCount = UInt64(self.fills.count)
         position.paymentCount = UInt64(self.payments.count)
         return finish(step)
@@ -245,6 +251,7 @@ extension RandomLedger {
 
     private mutating func progress(_ step: inout Step) {
         let id = PaymentID.random(in: 1...PaymentID(payments.count), using: &random)
+        guard !payments[id]!.status.isFinal else { return }
         payments[id]!.status = PaymentStatus.allCases.randomElement(using: &random)!
         payments[id]!.endReason = EndReason.allCases.randomElement(using: &random)!
         payments[id]!.updatedAt = position.timestamp

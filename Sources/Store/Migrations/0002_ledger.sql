@@ -1,5 +1,8 @@
 -- The ledger as rows for people. Every table can be rebuilt from raft_log and compared.
 --
+-- Payments and fills are many, so their tables hold numbers and no derivable columns, and have the
+-- fewest indexes; the views payments and fills show them in words.
+--
 -- Amounts are integers in minor units (fen, satang, dong) of the currency named beside them.
 -- Rates are foreign units for one renminbi, times 10^8. Columns ending in _ns are nanoseconds since
 -- 1970-01-01 UTC and exact; the column ending in _at beside them is the same to the microsecond.
@@ -13,12 +16,15 @@ CREATE TABLE applied (
     timestamp_ns  bigint      NOT NULL,
     state_hash    bytea       NOT NULL,
     fills_hash    bytea       NOT NULL,
+    finals_hash   bytea       NOT NULL,
     fill_count    bigint      NOT NULL,
     payment_count bigint      NOT NULL
 );
 
 INSERT INTO applied
-VALUES (true, 0, 'epoch', 0, '\x0000000000000000', '\x0000000000000000', 0, 0);
+VALUES (
+    true, 0, 'epoch', 0, '\x0000000000000000', '\x0000000000000000', '\x0000000000000000', 0, 0
+);
 
 COMMENT ON TABLE applied IS
     'How far the ledger tables have come; changed in the same transaction as the rows.';
@@ -26,6 +32,26 @@ COMMENT ON COLUMN applied.log_index IS 'The last row of raft_log that is applied
 COMMENT ON COLUMN applied.applied_at IS 'The timestamp of that batch.';
 COMMENT ON COLUMN applied.state_hash IS 'Hash of the whole state after that batch.';
 COMMENT ON COLUMN applied.fills_hash IS 'The part of state_hash that stands for all fills.';
+COMMENT ON COLUMN applied.finals_hash IS
+    'The part of state_hash that stands for all final payments.';
+
+CREATE TABLE batches (
+    log_index     bigint   PRIMARY KEY,
+    timestamp_ns  bigint   NOT NULL,
+    payment_count bigint   NOT NULL,
+    fill_count    bigint   NOT NULL,
+    ended         bigint[] NOT NULL
+);
+
+ALTER TABLE batches ALTER COLUMN ended SET STORAGE EXTERNAL;
+
+-- Payments and fills are numbered in the order of batches, so this is their index by time.
+CREATE UNIQUE INDEX batches_by_time ON batches (timestamp_ns);
+
+COMMENT ON TABLE batches IS 'Where each batch of the log stands among payments, fills and time.';
+COMMENT ON COLUMN batches.payment_count IS 'Payments on record after it: the newest one''s number.';
+COMMENT ON COLUMN batches.fill_count IS 'Fills on record after it: the newest one''s number.';
+COMMENT ON COLUMN batches.ended IS 'Payments of earlier batches that this one ended.';
 
 CREATE TABLE participants (
     participant_id            integer PRIMARY KEY,
@@ -90,45 +116,155 @@ COMMENT ON COLUMN accounts.participant_id IS '0 for the gateway''s own accounts.
 COMMENT ON COLUMN accounts.held IS 'Held for open orders.';
 COMMENT ON COLUMN accounts.credit_limit IS 'How far balance less holds may fall below zero.';
 
-CREATE TABLE payments (
-    payment_id       bigint      PRIMARY KEY,
-    uetr             uuid        NOT NULL UNIQUE,
-    status           text        NOT NULL,
-    end_reason       text        NOT NULL,
-    result_code      smallint    NOT NULL,
-    payer_id         integer     NOT NULL,
-    creditor_id      integer     NOT NULL,
-    side             text        NOT NULL,
-    foreign_currency text        NOT NULL,
-    fixed_amount     text        NOT NULL,
-    time_in_force    text        NOT NULL,
-    fill_policy      text        NOT NULL,
-    amount           bigint      NOT NULL,
-    remaining        bigint      NOT NULL,
-    held             bigint      NOT NULL,
-    paid             bigint      NOT NULL,
-    received         bigint      NOT NULL,
-    fee              bigint      NOT NULL,
-    stated_limit     bigint      NOT NULL,
-    limit_rate       bigint      NOT NULL,
-    minimum_fill     bigint      NOT NULL,
-    fee_parts_per_million bigint NOT NULL,
-    accepted_at      timestamptz NOT NULL,
-    updated_at       timestamptz NOT NULL,
-    expires_at       timestamptz,
-    accepted_ns      bigint      NOT NULL,
-    updated_ns       bigint      NOT NULL,
-    expires_ns       bigint      NOT NULL,
-    content_hash     bytea       NOT NULL,
-    details          text
+-- Segment n holds the numbers from n * 2^20 on. A UETR is random, so its index is cheap to extend
+-- only while it is small; every segment has its own and is never written again once it is old.
+-- The writer makes segments as they are needed: payment_rows_0, payment_rows_1 and so on.
+--
+-- Null stands for the usual value: it costs nothing on the way in and on disk.
+CREATE TABLE payment_rows (
+    payment_id       bigint   NOT NULL,
+    uetr             uuid     NOT NULL,
+    content_hash     uuid     NOT NULL,
+    accepted_ns      bigint   NOT NULL,
+    amount           bigint   NOT NULL,
+    codes            bigint   NOT NULL,
+    payer_id         integer  NOT NULL,
+    creditor_id      integer  NOT NULL,
+    fee_parts_per_million integer NOT NULL,
+    paid             bigint,
+    received         bigint,
+    fee              bigint,
+    stated_limit     bigint,
+    limit_rate       bigint,
+    updated_ns       bigint,
+    expires_ns       bigint,
+    remaining        bigint,
+    held             bigint,
+    minimum_fill     bigint,
+    details          text,
+    PRIMARY KEY (payment_id)
+) PARTITION BY RANGE (payment_id);
+
+CREATE INDEX payment_rows_by_uetr ON payment_rows (uetr);
+
+COMMENT ON TABLE payment_rows IS 'What the view payments shows, as it is stored.';
+COMMENT ON COLUMN payment_rows.codes IS
+    'Bits 0-7 status, 8-15 end reason, 16-23 foreign currency, 24-27 time in force, 28-29 fill'
+    ' policy, 30 side, 31 fixed amount, 32-47 result code, by their numbers in the log.';
+COMMENT ON COLUMN payment_rows.limit_rate IS 'Null: as stated_limit.';
+COMMENT ON COLUMN payment_rows.updated_ns IS 'Null: as accepted_ns.';
+COMMENT ON COLUMN payment_rows.remaining IS 'Null here and in all other columns: 0.';
+COMMENT ON COLUMN payment_rows.content_hash IS '128 bits; of type uuid for its fixed size.';
+
+CREATE TABLE open_payments (
+    payment_id bigint PRIMARY KEY
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000);
+
+COMMENT ON TABLE open_payments IS 'Payments that can still change.';
+
+CREATE TABLE fill_rows (
+    fill_id          bigint   PRIMARY KEY,
+    timestamp_ns     bigint   NOT NULL,
+    renminbi_payment bigint   NOT NULL,
+    foreign_payment  bigint   NOT NULL,
+    renminbi_amount  bigint   NOT NULL,
+    foreign_amount   bigint   NOT NULL,
+    rate             bigint   NOT NULL,
+    renminbi_fee     bigint   NOT NULL,
+    foreign_fee      bigint   NOT NULL,
+    renminbi_debit   integer  NOT NULL,
+    renminbi_credit  integer  NOT NULL,
+    foreign_debit    integer  NOT NULL,
+    foreign_credit   integer  NOT NULL,
+    codes            smallint NOT NULL
+) WITH (
+    -- Never updated: one visit that freezes the rows is all that they need.
+    autovacuum_vacuum_insert_threshold = 1000000, autovacuum_vacuum_insert_scale_factor = 0,
+    autovacuum_freeze_min_age = 0
 );
 
-CREATE INDEX payments_by_payer ON payments (payer_id, payment_id);
-CREATE INDEX payments_by_creditor ON payments (creditor_id, payment_id);
-CREATE INDEX payments_open ON payments (payment_id)
-    WHERE status NOT IN ('ACSC', 'CANC', 'RJCT');
+CREATE INDEX fill_rows_by_renminbi_payment ON fill_rows (renminbi_payment);
+CREATE INDEX fill_rows_by_foreign_payment ON fill_rows (foreign_payment);
 
-COMMENT ON TABLE payments IS 'Every payment order on record, with how far it got.';
+COMMENT ON TABLE fill_rows IS 'What the view fills shows, as it is stored.';
+COMMENT ON COLUMN fill_rows.codes IS
+    'Bits 0-7 foreign currency, bit 8 resting side, by their numbers in the log.';
+
+-- An index of the writer's own: which payments a participant paid (list 1) or receives (2), which
+-- fills moved an account (3), which fills had a fee in a foreign currency (4, owner is the
+-- currency's number). One entry for many rows costs a fraction of an entry for each. How the
+-- numbers are spread over the rows follows from how batches were grouped when they were written.
+CREATE TABLE row_lists (
+    list      smallint  NOT NULL,
+    owner     integer   NOT NULL,
+    first_row bigint    NOT NULL,
+    last_row  bigint    NOT NULL,
+    offsets   integer[] NOT NULL,
+    PRIMARY KEY (list, owner, first_row)
+) WITH (
+    autovacuum_vacuum_insert_threshold = 1000000, autovacuum_vacuum_insert_scale_factor = 0,
+    autovacuum_freeze_min_age = 0
+);
+
+ALTER TABLE row_lists ALTER COLUMN offsets SET STORAGE PLAIN;
+
+COMMENT ON TABLE row_lists IS 'Payments by participant and fills by account, many to a row.';
+COMMENT ON COLUMN row_lists.list IS '1 payer, 2 creditor, 3 account, 4 foreign fee.';
+COMMENT ON COLUMN row_lists.offsets IS 'Ascending; first_row + offset is a payment_id or fill_id.';
+
+CREATE FUNCTION time_of(nanoseconds bigint) RETURNS timestamptz
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN 'epoch'::timestamptz + floor(nanoseconds / 1000.0) * interval '1 microsecond';
+
+COMMENT ON FUNCTION time_of IS 'Nanoseconds since 1970 as a time, rounded down to microseconds.';
+
+CREATE FUNCTION currency_of(number integer) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ('{CNY,THB,MYR,SGD,IDR,PHP,KHR,LAK,MMK,BND,HKD,MOP,USD,EUR,INR,AED,ARS,ETB,VND,JPY,KRW,'
+        'KWD,BHD}'::text[])[number + 1];
+
+COMMENT ON FUNCTION currency_of IS 'The code of a currency by its number in the log.';
+
+CREATE VIEW payments AS
+SELECT
+    payment_id,
+    uetr,
+    ('{RCVD,ACTC,ACFC,PDNG,BLCK,ACSP,ACSC,CANC,RJCT}'::text[])[(codes & 255)::integer] AS status,
+    ('{none,filled,cancelled-by-bank,expired,not-matched,killed,self-match,fill-limit,'
+        'participant-suspended,corridor-closed}'::text[])[(codes >> 8 & 255)::integer + 1]
+        AS end_reason,
+    (codes >> 32)::integer AS result_code,
+    payer_id,
+    creditor_id,
+    CASE codes >> 30 & 1 WHEN 0 THEN 'pay-cny' ELSE 'pay-foreign' END AS side,
+    currency_of((codes >> 16 & 255)::integer) AS foreign_currency,
+    CASE codes >> 31 & 1 WHEN 0 THEN 'pay' ELSE 'receive' END AS fixed_amount,
+    ('{IOC,FOK,DAY,GTC,GTD}'::text[])[(codes >> 24 & 15)::integer + 1] AS time_in_force,
+    ('{any,minimum,complete}'::text[])[(codes >> 28 & 3)::integer + 1] AS fill_policy,
+    amount,
+    coalesce(remaining, 0) AS remaining,
+    coalesce(held, 0) AS held,
+    coalesce(paid, 0) AS paid,
+    coalesce(received, 0) AS received,
+    coalesce(fee, 0) AS fee,
+    coalesce(stated_limit, 0) AS stated_limit,
+    coalesce(limit_rate, stated_limit, 0) AS limit_rate,
+    coalesce(minimum_fill, 0) AS minimum_fill,
+    fee_parts_per_million & 4294967295 AS fee_parts_per_million,
+    time_of(accepted_ns) AS accepted_at,
+    time_of(coalesce(updated_ns, accepted_ns)) AS updated_at,
+    CASE expires_ns
+        WHEN 9223372036854775807 THEN 'infinity'::timestamptz
+        ELSE time_of(expires_ns)
+    END AS expires_at,
+    accepted_ns,
+    coalesce(updated_ns, accepted_ns) AS updated_ns,
+    coalesce(expires_ns, 0) AS expires_ns,
+    content_hash,
+    details
+FROM payment_rows;
+
+COMMENT ON VIEW payments IS 'Every payment order on record, with how far it got.';
 COMMENT ON COLUMN payments.status IS 'ISO 20022: ACFC, PDNG, ACSP, ACSC, CANC, RJCT, BLCK.';
 COMMENT ON COLUMN payments.result_code IS 'Number of the result code; 0 is accepted.';
 COMMENT ON COLUMN payments.creditor_id IS '0 when the order named an unknown participant.';
@@ -148,35 +284,27 @@ COMMENT ON COLUMN payments.expires_at IS 'infinity: stands until cancelled; null
 COMMENT ON COLUMN payments.content_hash IS 'Tells a repeated order from a conflicting one.';
 COMMENT ON COLUMN payments.details IS 'JSON that came with the order: references and parties.';
 
-CREATE TABLE fills (
-    fill_id          bigint      PRIMARY KEY,
-    occurred_at      timestamptz NOT NULL,
-    timestamp_ns     bigint      NOT NULL,
-    foreign_currency text        NOT NULL,
-    resting_side     text        NOT NULL,
-    renminbi_payment bigint      NOT NULL,
-    foreign_payment  bigint      NOT NULL,
-    renminbi_amount  bigint      NOT NULL,
-    foreign_amount   bigint      NOT NULL,
-    rate             bigint      NOT NULL,
-    renminbi_fee     bigint      NOT NULL,
-    foreign_fee      bigint      NOT NULL,
-    renminbi_debit   integer     NOT NULL,
-    renminbi_credit  integer     NOT NULL,
-    foreign_debit    integer     NOT NULL,
-    foreign_credit   integer     NOT NULL
-);
+CREATE VIEW fills AS
+SELECT
+    fill_id,
+    time_of(timestamp_ns) AS occurred_at,
+    timestamp_ns,
+    currency_of(codes & 255) AS foreign_currency,
+    CASE codes >> 8 WHEN 0 THEN 'pay-cny' ELSE 'pay-foreign' END AS resting_side,
+    renminbi_payment,
+    foreign_payment,
+    renminbi_amount,
+    foreign_amount,
+    rate,
+    renminbi_fee,
+    foreign_fee,
+    renminbi_debit,
+    renminbi_credit,
+    foreign_debit,
+    foreign_credit
+FROM fill_rows;
 
-CREATE INDEX fills_by_renminbi_payment ON fills (renminbi_payment);
-CREATE INDEX fills_by_foreign_payment ON fills (foreign_payment);
--- Statements of an account. All fills of a batch share a timestamp, so these stay small.
-CREATE INDEX fills_by_renminbi_debit ON fills (renminbi_debit, timestamp_ns);
-CREATE INDEX fills_by_renminbi_credit ON fills (renminbi_credit, timestamp_ns);
-CREATE INDEX fills_by_foreign_debit ON fills (foreign_debit, timestamp_ns);
-CREATE INDEX fills_by_foreign_credit ON fills (foreign_credit, timestamp_ns);
-CREATE INDEX fills_by_corridor ON fills (foreign_currency, timestamp_ns);
-
-COMMENT ON TABLE fills IS 'Two payments settled against each other, both legs in one step.';
+COMMENT ON VIEW fills IS 'Two payments settled against each other, both legs in one step.';
 COMMENT ON COLUMN fills.resting_side IS 'The side of the order whose rate is the fill''s.';
 COMMENT ON COLUMN fills.renminbi_payment IS 'The payment that gave renminbi.';
 COMMENT ON COLUMN fills.foreign_payment IS 'The payment that gave foreign currency.';

@@ -1,17 +1,27 @@
+internal import Domain
+
 /// Rows on their way into `COPY … FROM STDIN (FORMAT binary)`.
 ///
 /// Holds at most one buffer of 64 KiB and hands it on when it is full, so memory does not grow
-/// with the number of rows. A failure to send is kept and reported when the copy ends. Field
-/// functions cost a bounds check and a store each.
+/// with the number of rows. A failure to send is kept and reported when the copy ends.
+///
+/// At the beginning of a row and after a field of variable size there is room for a whole row of
+/// fields of fixed size. So those need no check: two stores each.
 struct CopyWriter: ~Copyable {
-    private let buffer: UnsafeMutableRawBufferPointer
+    private let buffer: UnsafeMutableRawPointer
     private var used = 0
     private let send: (UnsafeRawBufferPointer) -> Void
     private let columnCount: Int16
     private(set) var rowCount = 0
 
+    private static let size = 65_536
+    /// The largest field of fixed size: a length and 16 bytes.
+    private static let largestField = 20
+    private static let room = 1_024
+
     init(columnCount: Int, send: @escaping (UnsafeRawBufferPointer) -> Void) {
-        buffer = .allocate(byteCount: 65_536, alignment: 16)
+        require(columnCount * CopyWriter.largestField <= CopyWriter.room - 2, "a row fits the room")
+        buffer = .allocate(byteCount: CopyWriter.size, alignment: 16)
         self.columnCount = Int16(columnCount)
         self.send = send
         // Signature, no flags, no header extension.
@@ -27,6 +37,7 @@ struct CopyWriter: ~Copyable {
     }
 
     mutating func beginRow() {
+        makeRoom(0)
         append(columnCount)
         rowCount += 1
     }
@@ -45,6 +56,47 @@ struct CopyWriter: ~Copyable {
     mutating func boolean(_ value: Bool) { integer(UInt8(value ? 1 : 0)) }
     mutating func uuid(_ bits: UInt128) { integer(bits) }
     mutating func null() { append(Int32(-1)) }
+
+    /// An `int8` for which null stands for the usual value.
+    @inline(__always)
+    mutating func int8(_ value: Int64, nullFor usual: Int64) {
+        if value == usual { null() } else { integer(value) }
+    }
+
+    /// `integer[]` of the distances from the first element.
+    mutating func offsets(_ rows: UnsafeBufferPointer<UInt64>) {
+        beginArray(elementType: 23, count: rows.count, elementSize: 4)
+        for row in rows {
+            append(UInt64(4) << 32 | UInt64(UInt32(row - rows[0])))
+        }
+        makeRoom(0)
+    }
+
+    /// `bigint[]`.
+    mutating func array(_ values: ArraySlice<UInt64>) {
+        guard !values.isEmpty else {
+            append(Int32(12))
+            append(Int64(0))
+            append(Int32(20))
+            return
+        }
+        beginArray(elementType: 20, count: values.count, elementSize: 8)
+        for value in values {
+            makeRoom(0)
+            int8(value)
+        }
+        makeRoom(0)
+    }
+
+    private mutating func beginArray(elementType: Int32, count: Int, elementSize: Int) {
+        makeRoom(min(20 + count * (4 + elementSize), CopyWriter.size - CopyWriter.room))
+        append(Int32(20 + count * (4 + elementSize)))
+        append(Int32(1))
+        append(Int32(0))
+        append(elementType)
+        append(Int32(count))
+        append(Int32(1))
+    }
 
     /// A hash as `bytea`, most significant byte first.
     mutating func hash<Integer: FixedWidthInteger & BitwiseCopyable>(_ value: Integer) {
@@ -76,21 +128,30 @@ struct CopyWriter: ~Copyable {
 
     @inline(__always)
     private mutating func append<Integer: FixedWidthInteger & BitwiseCopyable>(_ value: Integer) {
-        if buffer.count - used < MemoryLayout<Integer>.size { flush() }
-        buffer.storeBytes(of: value.bigEndian, toByteOffset: used, as: Integer.self)
+        (buffer + used).storeBytes(of: value.bigEndian, as: Integer.self)
         used += MemoryLayout<Integer>.size
     }
 
     private mutating func append(bytes: UnsafeRawBufferPointer) {
-        if buffer.count - used < bytes.count { flush() }
-        guard bytes.count <= buffer.count else { return send(bytes) }
+        guard bytes.count <= CopyWriter.size - CopyWriter.room else {
+            flush()
+            return send(bytes)
+        }
+        makeRoom(bytes.count)
         guard let source = bytes.baseAddress else { return }
-        (buffer.baseAddress! + used).copyMemory(from: source, byteCount: bytes.count)
+        (buffer + used).copyMemory(from: source, byteCount: bytes.count)
         used += bytes.count
+        makeRoom(0)
+    }
+
+    /// Afterwards there is room for so many bytes and a row of fixed size.
+    @inline(__always)
+    private mutating func makeRoom(_ count: Int) {
+        if used + count + CopyWriter.room > CopyWriter.size { flush() }
     }
 
     private mutating func flush() {
-        send(UnsafeRawBufferPointer(rebasing: buffer[..<used]))
+        send(UnsafeRawBufferPointer(start: buffer, count: used))
         used = 0
     }
 }

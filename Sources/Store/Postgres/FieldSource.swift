@@ -20,6 +20,19 @@ extension FieldSource {
         return Integer(bigEndian: bytes.loadUnaligned(as: Integer.self))
     }
 
+    /// A field for which null stands for a usual value.
+    @inline(__always)
+    mutating func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
+        orNull usual: Integer
+    ) -> Integer {
+        guard let bytes = next() else { return usual }
+        guard bytes.count == MemoryLayout<Integer>.size else {
+            isDamaged = true
+            return 0
+        }
+        return Integer(bigEndian: bytes.loadUnaligned(as: Integer.self))
+    }
+
     @inline(__always)
     mutating func int4AsUnsigned() -> UInt32 { UInt32(bitPattern: integer(Int32.self)) }
 
@@ -32,6 +45,15 @@ extension FieldSource {
         if let value = Narrow(exactly: integer(wide)) { return value }
         isDamaged = true
         return 0
+    }
+
+    /// A case by its raw value.
+    mutating func coded<Case: RawRepresentable>(
+        _ number: some BinaryInteger, _ damaged: Case
+    ) -> Case where Case.RawValue == UInt8 {
+        if let raw = UInt8(exactly: number), let value = Case(rawValue: raw) { return value }
+        isDamaged = true
+        return damaged
     }
 
     mutating func code<Case>(_ table: CodeTable<Case>) -> Case {
@@ -54,6 +76,32 @@ extension FieldSource {
         if let bytes = next() { return Array(bytes) }
         isDamaged = true
         return []
+    }
+
+    /// An array of one dimension without nulls, `integer[]` or `bigint[]`.
+    mutating func array<Integer: FixedWidthInteger & BitwiseCopyable>(
+        of type: Integer.Type = Integer.self
+    ) -> [Integer] {
+        let size = MemoryLayout<Integer>.size
+        guard let bytes = next(), bytes.count >= 12 else {
+            isDamaged = true
+            return []
+        }
+        let word = { (offset: Int) in
+            Int(Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
+        }
+        guard word(0) > 0 else { return [] }
+        guard word(0) == 1, bytes.count >= 20, word(12) >= 0,
+            bytes.count == 20 + word(12) * (4 + size)
+        else {
+            isDamaged = true
+            return []
+        }
+        return (0..<word(12)).map { element in
+            let offset = 20 + element * (4 + size) + 4
+            return Integer(
+                bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Integer.self))
+        }
     }
 
     mutating func skip() { _ = next() }

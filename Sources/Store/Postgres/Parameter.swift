@@ -19,6 +19,35 @@ package struct Parameter {
         Parameter(type: 1184, integer: PostgresTime.microseconds(nanoseconds))
     }
 
+    static func int8Array(_ values: [Int64]) -> Parameter {
+        Parameter(type: 1016, elementType: 20, values)
+    }
+    static func uuidArray(_ values: [UInt128]) -> Parameter {
+        Parameter(type: 2951, elementType: 2950, values)
+    }
+
+    private init<Integer: FixedWidthInteger & BitwiseCopyable>(
+        type: UInt32, elementType: UInt32, _ values: [Integer]
+    ) {
+        var bytes: [UInt8] = []
+        func append<Word: FixedWidthInteger & BitwiseCopyable>(_ word: Word) {
+            withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
+        }
+        bytes.reserveCapacity(20 + values.count * (4 + MemoryLayout<Integer>.size))
+        append(Int32(values.isEmpty ? 0 : 1))
+        append(Int32(0))
+        append(elementType)
+        if !values.isEmpty {
+            append(Int32(values.count))
+            append(Int32(1))
+        }
+        for value in values {
+            append(Int32(MemoryLayout<Integer>.size))
+            append(value)
+        }
+        self.init(type: type, bytes: bytes)
+    }
+
     private init(type: UInt32, bytes: [UInt8]?) {
         self.type = type
         self.bytes = bytes

@@ -7,6 +7,8 @@ internal import CPostgres
 package final class PostgresConnection {
     private let connection: OpaquePointer
     let address: DatabaseAddress
+    /// Names of the statements that ``query(planned:_:)`` has given to the server.
+    private var plannedNames: [String: String] = [:]
 
     /// Opens a session whose search path is the address's schema.
     ///
@@ -67,6 +69,23 @@ package final class PostgresConnection {
         let result = parameters.withPointers { types, values, lengths, formats in
             PQexecParams(
                 connection, sql, Int32(parameters.count), types, values, lengths, formats, 1)
+        }
+        return try checked(result, sql)
+    }
+
+    /// Like ``query(_:_:)`` for a statement that comes again and again: the server keeps its plan.
+    ///
+    /// - Parameter sql: one of a bounded number of texts; each stays until the session ends.
+    func query(
+        planned sql: String, _ parameters: [Parameter]
+    ) throws(StoreError) -> QueryResult {
+        let name = plannedNames[sql] ?? "planned_\(plannedNames.count)"
+        if plannedNames[sql] == nil {
+            try prepare(name, sql, types: parameters.map(\.type))
+            plannedNames[sql] = name
+        }
+        let result = parameters.withPointers { _, values, lengths, formats in
+            PQexecPrepared(connection, name, Int32(parameters.count), values, lengths, formats, 1)
         }
         return try checked(result, sql)
     }

@@ -1,0 +1,69 @@
+/// What a row of `row_lists` lists.
+enum RowList: Int16 {
+    /// Payments that a participant paid.
+    case payer = 1
+    /// Payments that a participant receives.
+    case creditor = 2
+    /// Fills that moved an account, fees apart from their payer.
+    case account = 3
+    /// Fills with a fee in a foreign currency; the owner is the currency's number.
+    case foreignFee = 4
+
+    /// Numbers of one row. With these a row is below the size from which PostgreSQL would store it
+    /// elsewhere.
+    static let maximumLength = 480
+}
+
+/// Rows gathered by their owners: one list of one write.
+///
+/// Owners are small numbers, so a counting sort does it. Storage is used again.
+struct RowListBuilder {
+    private var entries: [(owner: UInt32, row: UInt64)] = []
+    /// By owner: how many rows, and then where the next one goes. Zero between writes.
+    private var places: [UInt32] = []
+    private var owners: [(owner: UInt32, count: Int)] = []
+    private var sorted: [UInt64] = []
+
+    /// - Parameter row: not smaller than the owner's row before.
+    @inline(__always)
+    mutating func add(_ row: UInt64, to owner: UInt32) {
+        if Int(owner) >= places.count {
+            places.append(contentsOf: repeatElement(0, count: Int(owner) + 1 - places.count))
+        }
+        if places[Int(owner)] == 0 { owners.append((owner, 0)) }
+        places[Int(owner)] += 1
+        entries.append((owner, row))
+    }
+
+    /// Hands out every owner's rows, in pieces of bounded length, and forgets them.
+    mutating func drain(_ body: (UInt32, UnsafeBufferPointer<UInt64>) -> Void) {
+        var start: UInt32 = 0
+        for index in owners.indices {
+            let owner = Int(owners[index].owner)
+            owners[index].count = Int(places[owner])
+            places[owner] = start
+            start += UInt32(owners[index].count)
+        }
+        if sorted.count < entries.count {
+            sorted.append(contentsOf: repeatElement(0, count: entries.count - sorted.count))
+        }
+        for entry in entries {
+            sorted[Int(places[Int(entry.owner)])] = entry.row
+            places[Int(entry.owner)] += 1
+        }
+        sorted.withUnsafeBufferPointer { rows in
+            var next = 0
+            for (owner, count) in owners {
+                let end = next + count
+                while next < end {
+                    let piece = next..<min(next + RowList.maximumLength, end)
+                    body(owner, UnsafeBufferPointer(rebasing: rows[piece]))
+                    next = piece.upperBound
+                }
+                places[Int(owner)] = 0
+            }
+        }
+        owners.removeAll(keepingCapacity: true)
+        entries.removeAll(keepingCapacity: true)
+    }
+}
