@@ -98,17 +98,23 @@ public enum LedgerComparison {
         """
     }
 
-    /// Lists differ with the grouping of the writes, so the numbers of every owner are compared.
+    /// How numbers are spread over lists differs with the grouping of the writes, so the numbers of
+    /// every owner are compared.
     private static func source(_ table: LedgerTable, _ schema: String) -> String {
         guard table.name == LedgerTable.rowLists.name else {
             return "SELECT * FROM \(schema).\(table.name)"
         }
         return """
-            SELECT list || '/' || owner AS list, count(*) AS numbers,
-                sum(first_row + distance) AS total,
-                sum(hashint8extended(first_row + distance, 1)) AS hash
-            FROM \(schema).row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
-            GROUP BY row_lists.list, owner
+            SELECT list || '/' || owner AS list, count(*) AS numbers, sum(number) AS total,
+                sum(hashint8extended(number, 1)) AS hash
+            FROM (
+                SELECT list, owner, first_row + distance AS number
+                FROM \(schema).row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
+                UNION ALL
+                SELECT \(RowList.payment.rawValue), payment_id, first_fill
+                FROM \(schema).payment_rows WHERE first_fill IS NOT NULL
+            ) AS numbers
+            GROUP BY numbers.list, owner
             """
     }
 
@@ -122,7 +128,8 @@ public enum LedgerComparison {
 
     private static func qualified(_ side: String, _ table: LedgerTable) -> String {
         let columns =
-            table.name == LedgerTable.rowLists.name ? ["numbers", "total", "hash"] : table.columns
+            table.name == LedgerTable.rowLists.name
+            ? ["numbers", "total", "hash"] : table.columns.filter { $0 != "first_fill" }
         return columns.map { "\(side).\($0)" }.joined(separator: ", ")
     }
 }

@@ -185,23 +185,25 @@ extension LedgerReader {
     /// - Parameters:
     ///   - payment: its number and side say which half of a fill it may see.
     ///   - after: the last fill of the page before; 0 for the first page.
-    /// - Complexity: O(fills of the payment).
+    /// - Complexity: O(log rows + fills of the payment).
     public func fills(
         of payment: PaymentRow, after: FillID = 0, limit: Int
     ) throws -> [PaymentFill] {
         let gaveRenminbi = payment.side == .payRenminbi
+        let key = gaveRenminbi ? "renminbi_payment" : "foreign_payment"
         let columns =
             gaveRenminbi
             ? "renminbi_amount, foreign_amount, renminbi_fee"
             : "foreign_amount, renminbi_amount, foreign_fee"
-        let key = gaveRenminbi ? "renminbi_payment" : "foreign_payment"
-        // The inner query keeps the planner from walking all fills in the hope of a short page.
         return try connection.query(
             planned: """
-                SELECT fill_id, timestamp_ns, rate, \(columns) FROM (
-                    SELECT * FROM fill_rows WHERE \(key) = $1 AND fill_id > $2 OFFSET 0
-                ) AS own ORDER BY fill_id LIMIT $3
-                """, [.int8(payment.id), .int8(after), .int8(Int64(limit))]
+                SELECT fill_id, timestamp_ns, rate, \(columns)
+                FROM fill_rows WHERE fill_id = ANY ($1) AND \(key) = $2 ORDER BY fill_id
+                """,
+            [
+                .int8Array(try numbers(of: payment, after: after, limit: limit)),
+                .int8(payment.id),
+            ]
         ).map { row in
             let fill = PaymentFill(
                 id: row.int8AsUnsigned(), timestamp: row.integer(),
@@ -210,6 +212,30 @@ extension LedgerReader {
             try row.check("fills")
             return fill
         }
+    }
+
+    /// A payment's first fill stands in its row, the others in its lists.
+    private func numbers(
+        of payment: PaymentRow, after: FillID, limit: Int
+    ) throws -> [Int64] {
+        try connection.query(
+            planned: """
+                SELECT fill_id FROM (
+                    SELECT first_fill AS fill_id FROM payment_rows
+                    WHERE payment_id = $1 AND first_fill IS NOT NULL
+                    UNION ALL
+                    SELECT first_row + distance FROM (
+                        SELECT first_row, offsets FROM row_lists
+                        WHERE list = \(RowList.payment.rawValue) AND owner = $2 AND last_row > $3
+                        ORDER BY first_row LIMIT $4
+                    ) AS lists CROSS JOIN LATERAL unnest(offsets) AS distance
+                ) AS own WHERE fill_id > $3 ORDER BY fill_id LIMIT $4
+                """,
+            [
+                .int8(payment.id), .int4(Int32(truncatingIfNeeded: payment.id)), .int8(after),
+                .int8(Int64(limit)),
+            ]
+        ).map { $0.integer(Int64.self) }
     }
 
     /// Whole fill rows in their order: for operators and supervisors, who may see both sides.

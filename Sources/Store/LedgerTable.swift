@@ -29,10 +29,14 @@ package struct LedgerTable: Sendable {
     /// that brought them; a later row without any leaves them alone.
     func assignments(from source: String) -> String {
         changingColumns.filter { $0 != key }.map { column in
-            column == "details"
-                ? "details = coalesce(\(source).details, \(name).details)"
+            isSetOnce(column)
+                ? "\(column) = coalesce(\(source).\(column), \(name).\(column))"
                 : "\(column) = \(source).\(column)"
         }.joined(separator: ", ")
+    }
+
+    private func isSetOnce(_ column: String) -> Bool {
+        column == "details" || column == "first_fill"
     }
 
     static let applied = LedgerTable(
@@ -73,7 +77,7 @@ package struct LedgerTable: Sendable {
             "payment_id", "uetr", "content_hash", "accepted_ns", "amount", "codes", "payer_id",
             "creditor_id", "fee_parts_per_million", "paid", "received", "fee", "stated_limit",
             "limit_rate", "updated_ns", "expires_ns", "remaining", "held", "minimum_fill",
-            "details",
+            "first_fill", "details",
         ],
         fixedColumns: [
             "uetr", "content_hash", "accepted_ns", "payer_id", "creditor_id",

@@ -6,30 +6,31 @@ extension LedgerWriter {
     func writeNewPayments(_ groups: [(batch: Batch, effects: Effects)]) throws {
         let table = LedgerTable.payments
         let batches = groups.map(\.batch)
-        let places = merged.newPayments
-        let details = merged.newDetails
-        let end = merged.firstNew + UInt64(places.count)
+        let end = merged.firstNew + UInt64(merged.newPayments.count)
         var first = merged.firstNew
         while first < end {
             let segment = PaymentSegment(of: first)
             try makeSegments(through: segment)
             let next = min(end, segment.end)
             let range = Int(first - merged.firstNew)..<Int(next - merged.firstNew)
-            byUETR.sort(range) { places[$0].row(in: groups).uetr }
+            byUETR.sort(range, merged.newPayments)
             try connection.copyIn(
                 "\(segment.table) (\(table.columnList))", columnCount: table.columns.count
             ) { copy in
-                for offset in byUETR.order {
-                    places[Int(offset)].row(in: groups).write(to: &copy)
-                    copy.details(details[Int(offset)].details(in: groups), in: batches)
+                for number in byUETR.order {
+                    let offset = Int(number)
+                    merged.newPayments[offset].write(
+                        to: &copy, firstFill: merged.newFills[offset].first)
+                    copy.details(
+                        merged.newPayments[offset].attachment, Int(merged.newGroups[offset]),
+                        batches)
                 }
             }
             first = next
         }
-        let open = places.lazy.map { $0.row(in: groups) }.filter { !$0.status.isFinal }
-        guard !open.isEmpty else { return }
+        guard merged.newPayments.contains(where: { !$0.status.isFinal }) else { return }
         try copy(into: .openPayments) { copy in
-            for row in open {
+            for row in merged.newPayments where !row.status.isFinal {
                 copy.beginRow()
                 copy.int8(row.id)
             }
@@ -46,7 +47,7 @@ extension LedgerWriter {
         ) { copy in
             for change in changes {
                 let row = change.place.row(in: groups)
-                row.writeChange(to: &copy)
+                row.writeChange(to: &copy, firstFill: change.fills.first)
                 if row.status.isFinal { ended += 1 }
             }
         }
@@ -72,9 +73,9 @@ extension LedgerWriter {
         let table = LedgerTable.payments
         return try connection.query(
             """
-            UPDATE \(segment.table) AS payment SET \(table.assignments(from: "staged"))
+            UPDATE \(segment.table) AS \(table.name) SET \(table.assignments(from: "staged"))
             FROM \(table.stagedName) AS staged
-            WHERE payment.payment_id = staged.payment_id
+            WHERE \(table.name).payment_id = staged.payment_id
                 AND staged.payment_id >= $1 AND staged.payment_id < $2
             """, [.int8(segment.start), .int8(segment.end)]
         ).changedRows
@@ -95,10 +96,13 @@ extension LedgerWriter {
     }
 }
 
-extension RowPlace {
-    /// Where the details of the row lie; nil when it has none.
-    fileprivate func details(in groups: [(batch: Batch, effects: Effects)]) -> DetailsPlace? {
-        isNone ? nil : DetailsPlace(batch: Int(group), range: row(in: groups).attachment)
+extension CopyWriter {
+    @inline(__always)
+    fileprivate mutating func details(
+        _ attachment: AttachmentRange, _ batch: Int, _ batches: [Batch]
+    ) {
+        guard attachment.length > 0 else { return null() }
+        details(DetailsPlace(batch: batch, range: attachment), in: batches)
     }
 }
 
@@ -169,10 +173,10 @@ struct UETROrder {
     private var places = [UInt32](repeating: 0, count: 1 << 14)
 
     /// - Complexity: O(range + 2^14).
-    mutating func sort(_ range: Range<Int>, _ uetr: (Int) -> UETR) {
+    mutating func sort(_ range: Range<Int>, _ rows: [PaymentRow]) {
         keys.removeAll(keepingCapacity: true)
         for offset in range {
-            let key = UInt16(truncatingIfNeeded: uetr(offset).bits >> (128 - 14))
+            let key = UInt16(truncatingIfNeeded: rows[offset].uetr.bits >> (128 - 14))
             keys.append(key)
             places[Int(key)] += 1
         }

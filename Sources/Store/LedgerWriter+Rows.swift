@@ -82,19 +82,12 @@ extension LedgerWriter {
     }
 
     func writeLists(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        let places = merged.newPayments
         let hasFills = groups.contains { !$0.effects.fills.isEmpty }
-        guard hasFills || !places.isEmpty else { return }
+        guard hasFills || !merged.newPayments.isEmpty else { return }
         try copy(into: .rowLists) { copy in
-            for place in places {
-                let row = place.row(in: groups)
-                lists.add(row.id, to: row.payer)
-            }
+            for row in merged.newPayments { lists.add(row.id, to: row.payer) }
             drainLists(.payer, &copy)
-            for place in places {
-                let row = place.row(in: groups)
-                lists.add(row.id, to: row.creditor)
-            }
+            for row in merged.newPayments { lists.add(row.id, to: row.creditor) }
             drainLists(.creditor, &copy)
             for group in groups {
                 for fill in group.effects.fills { addAccounts(of: fill) }
@@ -106,6 +99,27 @@ extension LedgerWriter {
                 }
             }
             drainLists(.foreignFee, &copy)
+            writeLaterFills(&copy)
+        }
+    }
+
+    /// Payments are too many for a table by number; their fills come sorted instead.
+    private func writeLaterFills(_ copy: inout CopyWriter) {
+        let later = merged.laterFills
+        var start = 0
+        while start < later.count {
+            var end = start
+            var fills: [FillID] = []
+            while end < later.count, later[end].payment == later[start].payment,
+                fills.count < RowList.maximumLength
+            {
+                fills.append(later[end].fill)
+                end += 1
+            }
+            fills.withUnsafeBufferPointer {
+                copy.list(.payment, of: UInt32(later[start].payment), $0)
+            }
+            start = end
         }
     }
 
@@ -119,14 +133,7 @@ extension LedgerWriter {
     }
 
     private func drainLists(_ list: RowList, _ copy: inout CopyWriter) {
-        lists.drain { owner, rows in
-            copy.beginRow()
-            copy.int2(list.rawValue)
-            copy.int4(owner)
-            copy.int8(rows[0])
-            copy.int8(rows[rows.count - 1])
-            copy.offsets(rows)
-        }
+        lists.drain { owner, rows in copy.list(list, of: owner, rows) }
     }
 
     func writeFundings(_ groups: [(batch: Batch, effects: Effects)]) throws {
@@ -145,6 +152,18 @@ extension LedgerWriter {
 }
 
 extension CopyWriter {
+    /// A row of `row_lists`.
+    fileprivate mutating func list(
+        _ list: RowList, of owner: UInt32, _ rows: UnsafeBufferPointer<UInt64>
+    ) {
+        beginRow()
+        int2(list.rawValue)
+        int4(owner)
+        int8(rows[0])
+        int8(rows[rows.count - 1])
+        offsets(rows)
+    }
+
     /// An attachment as text.
     ///
     /// PostgreSQL refuses bytes that are no UTF-8 and the zero character, and the ledger must not

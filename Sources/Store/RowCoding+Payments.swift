@@ -2,7 +2,9 @@ internal import Domain
 
 extension PaymentRow {
     /// Writes every column but details.
-    func write(to row: inout CopyWriter) {
+    ///
+    /// - Parameter firstFill: 0 when it is not known here.
+    func write(to row: inout CopyWriter, firstFill: FillID) {
         row.beginRow()
         row.int8(id)
         row.uuid(uetr.bits)
@@ -17,11 +19,11 @@ extension PaymentRow {
         row.int8(received, nullFor: 0)
         row.int8(fee, nullFor: 0)
         row.int8(statedLimit.scaled, nullFor: 0)
-        writeRest(to: &row)
+        writeRest(to: &row, firstFill)
     }
 
     /// Writes the columns of an update.
-    func writeChange(to row: inout CopyWriter) {
+    func writeChange(to row: inout CopyWriter, firstFill: FillID) {
         row.beginRow()
         row.int8(id)
         row.int8(amount)
@@ -29,16 +31,17 @@ extension PaymentRow {
         row.int8(paid, nullFor: 0)
         row.int8(received, nullFor: 0)
         row.int8(fee, nullFor: 0)
-        writeRest(to: &row)
+        writeRest(to: &row, firstFill)
     }
 
-    private func writeRest(to row: inout CopyWriter) {
+    private func writeRest(to row: inout CopyWriter, _ firstFill: FillID) {
         row.int8(limit.scaled, nullFor: statedLimit.scaled)
         row.int8(updatedAt, nullFor: acceptedAt)
         row.int8(expiresAt, nullFor: 0)
         row.int8(remaining, nullFor: 0)
         row.int8(held, nullFor: 0)
         row.int8(minimumFill, nullFor: 0)
+        row.int8(Int64(bitPattern: firstFill), nullFor: 0)
     }
 
     /// All that has a name, in one number; the column's comment and the view know the bits.
@@ -90,5 +93,6 @@ extension PaymentRow {
         remaining = row.integer(orNull: 0)
         held = row.integer(orNull: 0)
         minimumFill = row.integer(orNull: 0)
+        row.skip()
     }
 }

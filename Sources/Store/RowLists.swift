@@ -8,6 +8,8 @@ enum RowList: Int16 {
     case account = 3
     /// Fills with a fee in a foreign currency; the owner is the currency's number.
     case foreignFee = 4
+    /// Fills of a payment that are not its `first_fill`.
+    case payment = 5
 
     /// Numbers of one row. With these a row is below the size from which PostgreSQL would store it
     /// elsewhere.

@@ -247,6 +247,15 @@ extension RandomLedger {
         move(row.foreignFee, from: row.foreignDebit, to: foreignFees, &step)
         fills.append(row)
         step.fills.append(row)
+        pay(row.renminbiAmount, by: row.renminbiPayment, &step)
+        pay(row.foreignAmount, by: row.foreignPayment, &step)
+    }
+
+    private mutating func pay(_ amount: Int64, by id: PaymentID, _ step: inout Step) {
+        guard !payments[id]!.status.isFinal else { return }
+        payments[id]!.paid += amount
+        payments[id]!.updatedAt = position.timestamp
+        step.payments[id] = step.payments[id] ?? AttachmentRange.none
     }
 
     private mutating func progress(_ step: inout Step) {
@@ -257,7 +266,7 @@ extension RandomLedger {
         payments[id]!.updatedAt = position.timestamp
         payments[id]!.remaining -= 1
         payments[id]!.held = .random(in: 0...Limits.maximumAmount, using: &random)
-        payments[id]!.paid += 3
+        if Bool.random(using: &random) { payments[id]!.paid += 3 }
         payments[id]!.received += 5
         payments[id]!.fee += 7
         step.payments[id] = step.payments[id] ?? AttachmentRange.none

@@ -141,6 +141,7 @@ CREATE TABLE payment_rows (
     remaining        bigint,
     held             bigint,
     minimum_fill     bigint,
+    first_fill       bigint,
     details          text,
     PRIMARY KEY (payment_id)
 ) PARTITION BY RANGE (payment_id);
@@ -153,6 +154,8 @@ COMMENT ON COLUMN payment_rows.codes IS
     ' policy, 30 side, 31 fixed amount, 32-47 result code, by their numbers in the log.';
 COMMENT ON COLUMN payment_rows.limit_rate IS 'Null: as stated_limit.';
 COMMENT ON COLUMN payment_rows.updated_ns IS 'Null: as accepted_ns.';
+COMMENT ON COLUMN payment_rows.first_fill IS
+    'Its first fill, so that the many payments with one fill need no list; null: see list 5.';
 COMMENT ON COLUMN payment_rows.remaining IS 'Null here and in all other columns: 0.';
 COMMENT ON COLUMN payment_rows.content_hash IS '128 bits; of type uuid for its fixed size.';
 
@@ -183,17 +186,15 @@ CREATE TABLE fill_rows (
     autovacuum_freeze_min_age = 0
 );
 
-CREATE INDEX fill_rows_by_renminbi_payment ON fill_rows (renminbi_payment);
-CREATE INDEX fill_rows_by_foreign_payment ON fill_rows (foreign_payment);
-
 COMMENT ON TABLE fill_rows IS 'What the view fills shows, as it is stored.';
 COMMENT ON COLUMN fill_rows.codes IS
     'Bits 0-7 foreign currency, bit 8 resting side, by their numbers in the log.';
 
 -- An index of the writer's own: which payments a participant paid (list 1) or receives (2), which
 -- fills moved an account (3), which fills had a fee in a foreign currency (4, owner is the
--- currency's number). One entry for many rows costs a fraction of an entry for each. How the
--- numbers are spread over the rows follows from how batches were grouped when they were written.
+-- currency's number), which fills a payment had beside its first_fill (5). One entry for many rows
+-- costs a fraction of an entry for each. How the numbers are spread over the rows follows from how
+-- batches were grouped when they were written.
 CREATE TABLE row_lists (
     list      smallint  NOT NULL,
     owner     integer   NOT NULL,
@@ -209,7 +210,7 @@ CREATE TABLE row_lists (
 ALTER TABLE row_lists ALTER COLUMN offsets SET STORAGE PLAIN;
 
 COMMENT ON TABLE row_lists IS 'Payments by participant and fills by account, many to a row.';
-COMMENT ON COLUMN row_lists.list IS '1 payer, 2 creditor, 3 account, 4 foreign fee.';
+COMMENT ON COLUMN row_lists.list IS '1 payer, 2 creditor, 3 account, 4 foreign fee, 5 payment.';
 COMMENT ON COLUMN row_lists.offsets IS 'Ascending; first_row + offset is a payment_id or fill_id.';
 
 CREATE FUNCTION time_of(nanoseconds bigint) RETURNS timestamptz
