@@ -62,6 +62,42 @@ public struct EncodedCommands: Equatable, Sendable {
         attachment.withUnsafeBytes { append(command, attachment: $0) }
     }
 
+    /// Gives the commands in place, without checks: they were encoded here.
+    @inlinable @inline(__always)
+    public func withCommands<Result>(_ body: (CommandViews) -> Result) -> Result {
+        bytes.withUnsafeBytes { buffer in
+            // Where there is no command nothing is read.
+            body(
+                CommandViews(
+                    batch: buffer.baseAddress ?? UnsafeRawPointer(bitPattern: 8).unsafelyUnwrapped,
+                    offset: 0, remaining: count))
+        }
+    }
+
+    /// The same commands but those at these positions.
+    ///
+    /// - Parameter positions: in ascending order.
+    /// - Complexity: O(bytes).
+    public func removing(_ positions: [Int]) -> EncodedCommands {
+        var rest = EncodedCommands()
+        rest.reserve(bytes.count)
+        withCommands { views in
+            var views = views
+            var position = 0
+            var next = 0
+            while let view = views.next() {
+                if next < positions.count, positions[next] == position {
+                    next += 1
+                } else {
+                    rest.bytes.append(contentsOf: bytes[view.offset..<view.end])
+                    rest.count += 1
+                }
+                position += 1
+            }
+        }
+        return rest
+    }
+
     /// Puts an encoded command behind the others.
     public mutating func append(_ command: EncodedCommand) {
         bytes.append(contentsOf: command.bytes)

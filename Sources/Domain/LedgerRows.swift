@@ -344,6 +344,13 @@ public struct Effects: Sendable {
 
     public init() {}
 
+    /// Makes room for what a batch of so many commands usually leads to.
+    public mutating func reserve(commands: Int) {
+        outcomes.reserveCapacity(commands)
+        payments.reserveCapacity(commands + commands / 2)
+        fills.reserveCapacity(commands)
+    }
+
     /// Empties the lists and keeps their storage, so that a reused value allocates nothing.
     public mutating func removeAll() {
         position = LedgerPosition()

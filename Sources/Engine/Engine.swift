@@ -68,6 +68,16 @@ public struct Engine: ~Copyable {
         ledger.remembers(uetr, at: logIndex)
     }
 
+    /// What a command leads to whose payment is final and forgotten: the answer of the record. It
+    /// changes nothing, so it has no place in the log.
+    ///
+    /// - Parameters:
+    ///   - command: submits or cancels the payment.
+    ///   - row: the payment as the tables show it, final.
+    public func answer(_ command: CommandView, onRecord row: PaymentRow) -> Outcome {
+        ledger.answer(command, onRecord: row)
+    }
+
     /// All accounts in order of id.
     public var accounts: [AccountRow] { ledger.allAccounts }
 

@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 
 extension LedgerEngine where Book: ~Copyable {
     /// Settles both legs of a fill, its fees and both orders' holds: payment versus payment.
@@ -201,6 +201,27 @@ extension LedgerEngine where Book: ~Copyable {
         var answer = outcome(.cancelPayment, of: slot)
         answer.isRepetition = answer.endReason == .cancelledByBank
         answer.code = answer.isRepetition ? .accepted : .paymentFinal
+        return answer
+    }
+
+    /// The answer to a repeated or cancelled payment that is final, as `submit` and `cancel` would
+    /// give it if they still knew the payment.
+    package func answer(_ command: CommandView, onRecord row: PaymentRow) -> Outcome {
+        require(row.status.isFinal, "a forgotten payment is final")
+        let isCancellation = command.kind == .cancelPayment
+        let submitter =
+            isCancellation ? command.cancellation.submitter : command.paymentOrder.submitter
+        let mayAct = participants.mayAct(submitter, for: row.payer)
+        var answer = Outcome(
+            code: row.code, kind: command.kind, status: row.status, endReason: row.endReason,
+            isRepetition: true, payment: row.id, paid: row.paid, received: row.received)
+        if isCancellation {
+            guard mayAct else { return Outcome(code: .paymentUnknown, kind: .cancelPayment) }
+            answer.isRepetition = row.endReason == .cancelledByBank
+            answer.code = answer.isRepetition ? .accepted : .paymentFinal
+        } else if !mayAct || row.contentHash != command.paymentOrder.contentHash {
+            return Outcome(code: .uetrConflict, kind: .submitPayment)
+        }
         return answer
     }
 

@@ -22,6 +22,9 @@ struct BatchBuilder {
         self.term = term
     }
 
+    /// Where in the log the next entry will stand.
+    var nextIndex: UInt64 { lastIndex + 1 }
+
     /// Makes the next entry of the log.
     ///
     /// - Parameters:

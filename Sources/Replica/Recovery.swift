@@ -7,6 +7,7 @@ internal import Store
 struct Recovered: ~Copyable {
     var engine: Engine
     var history: StateHashHistory
+    var recorded: RecordedUETRs
     var position: LogPosition
 }
 
@@ -21,10 +22,14 @@ enum Recovery {
     /// - Throws: ``LogDamage``, ``StateDivergence``, `LoadError` or `StoreError`; the node must not
     ///   start then.
     static func recover(_ address: DatabaseAddress, upTo last: LogPosition) throws -> Recovered {
-        let image = try LedgerReader(address).loadImage()
+        let reader = try LedgerReader(address)
+        let image = try reader.loadImage()
+        // Nobody writes between the two reads: the log's lock is ours.
+        var recorded = RecordedUETRs(seed: .random(in: .min ... .max))
+        try reader.forEachUETR { recorded.insert($0) }
         let log = try LogReader(address)
         let ledger = try LedgerWriter(address)
-        var engine = try Engine(loading: image)
+        var engine = try Engine(loading: image, seed: .random(in: .min ... .max))
         var history = StateHashHistory()
         history.add(image.position)
         var position = try startingPoint(image.position, log)
@@ -41,6 +46,7 @@ enum Recovery {
                 var effects = Effects()
                 engine.apply(batch, at: entry.index, into: &effects)
                 history.add(effects.position)
+                for row in effects.payments where row.isNew { recorded.insert(row.uetr) }
                 group.append((batch, effects))
                 previous = checksum
                 position = LogPosition(
@@ -49,7 +55,8 @@ enum Recovery {
             }
             try ledger.write(group)
         }
-        return Recovered(engine: engine, history: history, position: position)
+        return Recovered(
+            engine: engine, history: history, recorded: recorded, position: position)
     }
 
     /// The log's position at which the tables stand.

@@ -13,7 +13,8 @@ public import Store
 public final class Replica: Sendable {
     /// The most bytes of commands that may wait.
     public static let waitingBytes = 64 << 20
-    /// Applied batches that the tables may lag behind before submissions have to wait.
+    /// Applied batches that the tables may lag behind before submissions have to wait. Less than
+    /// ``Limits/finalBatches``: what the engine forgets is in the tables (see ``RecordLookup``).
     static let ledgerBacklog: UInt64 = 256
 
     private let inbox: Inbox<Event>
@@ -53,7 +54,9 @@ public final class Replica: Sendable {
         return Replica(inbox: inbox, state: state)
     }
 
-    /// Submits commands; they are applied in their order, each with its own outcome.
+    /// Submits commands; they are applied in their order, each with its own outcome. Submissions
+    /// are applied in theirs, but for one that may be about an old payment: that one waits for the
+    /// tables' answer, and others pass it.
     ///
     /// - Parameter answer: called once, on the replica thread when the outcomes are durable, or
     ///   with the reason why there are none; must not block.
@@ -69,7 +72,7 @@ public final class Replica: Sendable {
         if let refusal = state.admit(submission.bytes) { return answer(.failure(refusal)) }
         if !inbox.put(.submission(submission)) {
             state.release(submission.bytes)
-            answer(.failure(.unavailable))
+            submission.refuse()
         }
     }
 
@@ -107,6 +110,8 @@ enum Event: Sendable {
     case logAppended
     /// The tables show all batches up to this one.
     case ledgerWritten(UInt64)
+    /// The tables were asked about payments that may be on record.
+    case lookedUp(RecordLookup)
     case failed(any Error)
     case stop
 }

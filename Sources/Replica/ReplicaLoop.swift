@@ -5,13 +5,16 @@ internal import Store
 
 /// The replica thread: one owner of the engine, driven by events.
 ///
-/// States of a submission: waiting → in flight (its batch is being made durable) → answered. At
-/// most one batch is in flight. What can fail: the log (the batch in flight is then unknown, what
-/// waits is refused) and the tables (the same; the log holds everything).
+/// States of a submission: waiting → in flight (its batch is being made durable) → answered; one
+/// that may be about an old payment is looked up first, and then waits again or is answered from
+/// the record. At most one batch is in flight. What can fail: the log (the batch in flight is then
+/// unknown, what waits is refused) and the tables (the same; the log holds everything).
 struct ReplicaLoop: ~Copyable {
     private var engine: Engine
     private var builder: BatchBuilder
     private var history: StateHashHistory
+    private var recorded: RecordedUETRs
+    private var lookups = 0
     private var waiting = SubmissionQueue()
     private var inFlight: (batch: Batch, submissions: [Submission])?
     private var isStopping = false
@@ -21,6 +24,7 @@ struct ReplicaLoop: ~Copyable {
     private let state: ReplicaState
     private let logWork = Inbox<LogEntry>()
     private let ledgerWork = Inbox<AppliedBatch>()
+    private let lookupWork = Inbox<RecordLookup>()
     private let threads: [WorkerThread]
     private let onApplied: @Sendable (AppliedBatch) -> Void
 
@@ -48,10 +52,14 @@ struct ReplicaLoop: ~Copyable {
         inTables = recovered.position.index
         history = recovered.history
         engine = recovered.engine
+        recorded = recovered.recorded
         let ledger = WorkerThread("ledger") { [ledgerWork] in
             ReplicaLoop.runLedger(address, ledgerWork, inbox)
         }
-        threads = [log, ledger]
+        let lookup = WorkerThread("lookup") { [lookupWork] in
+            RecordLookup.run(address, lookupWork, inbox)
+        }
+        threads = [log, ledger, lookup]
         state.setApplied(inTables)
         state.setInTables(inTables)
     }
@@ -67,7 +75,8 @@ struct ReplicaLoop: ~Copyable {
     }
 
     private var isDrained: Bool {
-        inFlight == nil && waiting.isEmpty && inTables == engine.position.logIndex
+        inFlight == nil && waiting.isEmpty && lookups == 0
+            && inTables == engine.position.logIndex
     }
 
     private mutating func handle(_ event: Event) {
@@ -78,8 +87,23 @@ struct ReplicaLoop: ~Copyable {
         case .ledgerWritten(let index):
             inTables = index
             state.setInTables(index)
+        case .lookedUp(let lookup): takeUpAgain(lookup)
         case .failed(let error): failure = failure ?? error
         case .stop: isStopping = true
+        }
+    }
+
+    /// The tables have spoken: what is left of the submission waits for a batch again.
+    private mutating func takeUpAgain(_ lookup: RecordLookup) {
+        lookups -= 1
+        do {
+            let submission = try lookup.answered(by: engine)
+            guard submission.commands.isEmpty else { return waiting.append(submission) }
+            state.release(submission.bytes)
+            submission.finish(nil)
+        } catch {
+            failure = failure ?? error
+            lookup.submission.refuse()
         }
     }
 
@@ -99,11 +123,31 @@ struct ReplicaLoop: ~Copyable {
         else { return }
         let now = ReplicaLoop.clock()
         guard !waiting.isEmpty || engine.nextExpiry <= now else { return }
-        let submissions = waiting.takeBatch()
+        let submissions = takeSubmissions()
+        guard !submissions.isEmpty || engine.nextExpiry <= now else { return }
         let (batch, entry) = builder.makeEntry(submissions, now: now, stating: engine.position)
         state.release(submissions.reduce(0) { $0 + $1.bytes })
         inFlight = (batch, submissions)
         logWork.put(entry)
+    }
+
+    /// The submissions of the next batch. Those that may be about old payments are looked up first.
+    private mutating func takeSubmissions() -> [Submission] {
+        while !waiting.isEmpty {
+            var ready: [Submission] = []
+            for submission in waiting.takeBatch() {
+                let lookup = RecordLookup.needed(
+                    for: submission, in: builder.nextIndex, recorded: recorded, engine: engine)
+                guard let lookup else {
+                    ready.append(submission)
+                    continue
+                }
+                lookups += 1
+                lookupWork.put(lookup)
+            }
+            if !ready.isEmpty { return ready }
+        }
+        return []
     }
 
     /// The batch in flight is durable: sends off the next one, then applies and answers.
@@ -115,21 +159,21 @@ struct ReplicaLoop: ~Copyable {
             try history.check(batch)
         } catch {
             failure = error
-            for submission in submissions { submission.answer(.failure(.outcomeUnknown)) }
+            for submission in submissions { submission.loseSight() }
             return
         }
         var effects = Effects()
+        effects.reserve(commands: batch.commandCount)
         engine.apply(batch, at: engine.position.logIndex + 1, into: &effects)
         history.add(effects.position)
+        for row in effects.payments where row.isNew { recorded.insert(row.uetr) }
         let applied = AppliedBatch(batch: batch, effects: effects)
         ledgerWork.put(applied)
         state.setApplied(applied.logIndex)
         var first = 0
         for submission in submissions {
-            let count = submission.count
-            submission.answer(
-                .success(SubmissionAnswer(applied: applied, first: first, count: count)))
-            first += count
+            submission.finish((applied, first))
+            first += submission.commands.count
         }
         onApplied(applied)
     }
@@ -160,13 +204,15 @@ struct ReplicaLoop: ~Copyable {
         inbox.close()
         logWork.close()
         ledgerWork.close()
+        lookupWork.close()
         if let flight = inFlight {
-            for submission in flight.submissions { submission.answer(.failure(.outcomeUnknown)) }
+            for submission in flight.submissions { submission.loseSight() }
         }
-        for submission in waiting.takeAll() { submission.answer(.failure(.unavailable)) }
+        for submission in waiting.takeAll() { submission.refuse() }
         for event in inbox.takeAll() ?? [] {
             switch event {
-            case .submission(let submission): submission.answer(.failure(.unavailable))
+            case .submission(let submission): submission.refuse()
+            case .lookedUp(let lookup): lookup.submission.refuse()
             case .book(let question): question.answer(nil)
             case .logAppended, .ledgerWritten, .failed, .stop: break
             }

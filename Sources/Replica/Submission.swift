@@ -2,12 +2,76 @@ internal import Domain
 
 /// Commands of one caller that share a batch, and who is told of their outcomes.
 struct Submission: Sendable {
-    let commands: EncodedCommands
-    let answer: @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
-
-    var count: Int { commands.count }
+    /// Those that go into a batch.
+    private(set) var commands: EncodedCommands
+    /// What the record has answered; these commands go into no batch.
+    private(set) var recorded: [RecordedOutcome] = []
+    /// The last batch for which the tables said that no command left is about a recorded payment.
+    private(set) var isLookedUpUntil: UInt64 = 0
     /// What it takes of the room for waiting commands.
-    var bytes: Int { commands.bytes.count }
+    let bytes: Int
+    /// Commands submitted, those that the record answers included.
+    let count: Int
+    private let answer: @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
+
+    init(
+        commands: EncodedCommands,
+        answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
+    ) {
+        self.commands = commands
+        self.answer = answer
+        bytes = commands.bytes.count
+        count = commands.count
+    }
+
+    /// The submission without the commands that the record answers.
+    ///
+    /// - Parameter outcomes: by position among the commands left, ascending.
+    func answered(_ outcomes: [RecordedOutcome], lookedUpUntil: UInt64) -> Submission {
+        var rest = self
+        rest.isLookedUpUntil = lookedUpUntil
+        guard !outcomes.isEmpty else { return rest }
+        rest.commands = commands.removing(outcomes.map(\.position))
+        rest.recorded = RecordedOutcome.inserting(outcomes, into: recorded)
+        return rest
+    }
+
+    /// Answers: all outcomes are known.
+    ///
+    /// - Parameter place: the batch that it went into and where; nil when the record answered all.
+    func finish(_ place: (applied: AppliedBatch, first: Int)?) {
+        answer(
+            .success(
+                SubmissionAnswer(
+                    applied: place?.applied, first: place?.first ?? 0, count: count,
+                    recorded: recorded)))
+    }
+
+    /// Answers: nothing was recorded for it.
+    func refuse() { answer(.failure(.unavailable)) }
+
+    /// Answers: nobody knows whether it is on record.
+    func loseSight() { answer(.failure(.outcomeUnknown)) }
+}
+
+extension RecordedOutcome {
+    /// Merges outcomes whose positions count only the commands that earlier ones left.
+    fileprivate static func inserting(
+        _ outcomes: [RecordedOutcome], into earlier: [RecordedOutcome]
+    ) -> [RecordedOutcome] {
+        var merged: [RecordedOutcome] = []
+        var passed = 0
+        for outcome in outcomes {
+            // Every earlier outcome at or before its place moves it on by one.
+            while passed < earlier.count, earlier[passed].position <= outcome.position + passed {
+                merged.append(earlier[passed])
+                passed += 1
+            }
+            merged.append(
+                RecordedOutcome(position: outcome.position + passed, outcome: outcome.outcome))
+        }
+        return merged + earlier[passed...]
+    }
 }
 
 /// Submissions that wait for a batch, oldest first: a ring that grows. Admission bounds their
@@ -40,8 +104,8 @@ struct SubmissionQueue {
         var commands = 0
         var bytes = 0
         while count > 0, let submission = ring[head] {
-            commands += submission.count
-            bytes += submission.bytes
+            commands += submission.commands.count
+            bytes += submission.commands.bytes.count
             let isFull = commands > Limits.commandsPerBatch || bytes > SubmissionQueue.targetBytes
             if isFull, !taken.isEmpty { break }
             taken.append(submission)

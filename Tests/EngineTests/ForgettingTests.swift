@@ -54,6 +54,37 @@ internal import Testing
             try check("R2.10", restarted.paymentsInMemory == known, "\(known) known at \(index)")
         }
         #expect(forgetful.paymentsInMemory < complete.paymentsInMemory / 2)
+        try expectAnswersOfTheRecord(history, tables, &complete, forgetful)
+    }
+
+    /// Whoever repeats or cancels a forgotten payment hears what an engine that remembers says.
+    private func expectAnswersOfTheRecord(
+        _ history: RandomHistory, _ tables: Tables, _ complete: inout LedgerEngine<LadderBook>,
+        _ forgetful: borrowing LedgerEngine<LadderBook>
+    ) throws {
+        let rows = Dictionary(uniqueKeysWithValues: tables.payments.map { ($0.uetr, $0) })
+        let commands = history.batches.flatMap(\.commands).filter { command in
+            command.uetr.flatMap { rows[$0] }?.status.isFinal == true
+        }
+        let batch = TimedCommands(
+            timestamp: tables.position.timestamp + 1, commands: commands
+        ).batch
+        var effects = Effects()
+        complete.apply(batch, at: tables.position.logIndex + 1, into: &effects)
+        var answers: [Outcome] = []
+        batch.withCommands { views in
+            var views = views
+            while let view = views.next() {
+                guard let row = view.uetr.flatMap({ rows[$0] }) else { continue }
+                answers.append(forgetful.answer(view, onRecord: row))
+            }
+        }
+        for (said, meant) in zip(answers, effects.outcomes) {
+            var meant = meant
+            meant.firstFill = 0
+            try check("R2.10", said == meant, "record \(said)\nengine \(meant)")
+        }
+        try check("R2.10", answers.count == effects.outcomes.count, "\(answers.count) answers")
     }
 }
 

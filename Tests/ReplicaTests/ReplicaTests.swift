@@ -222,40 +222,6 @@ import Testing
     }
 }
 
-/// A replica under test with its end.
-private final class Running: Sendable {
-    let replica: Replica
-    private let ended: AsyncStream<(any Error)?>
-
-    init(_ address: DatabaseAddress) throws {
-        let (ended, source) = AsyncStream.makeStream(of: (any Error)?.self)
-        self.ended = ended
-        replica = try Replica.start(
-            address, onApplied: { _ in },
-            onStop: { failure in
-                source.yield(failure)
-                source.finish()
-            })
-    }
-
-    func submit(
-        _ commands: [EncodedCommand]
-    ) async -> Result<SubmissionAnswer, SubmissionFailure> {
-        var packed = EncodedCommands()
-        for command in commands { packed.append(command) }
-        return await withCheckedContinuation { continuation in
-            replica.submit(packed) { continuation.resume(returning: $0) }
-        }
-    }
-
-    /// Stops and gives the failure, which should be none.
-    func stop() async -> (any Error)? {
-        replica.stop()
-        for await failure in ended { return failure }
-        return nil
-    }
-}
-
 extension Result {
     fileprivate var failure: Failure? {
         guard case .failure(let failure) = self else { return nil }

@@ -1,0 +1,126 @@
+import Domain
+import Foundation
+import PostgresForTests
+import Replica
+import Scenarios
+import Store
+import Testing
+
+/// R2.5, R2.10 A payment is answered for the life of its record, though the engine forgets it.
+@Suite(.serialized) struct OldPaymentTests {
+    @Test func forgottenPaymentsAreAnsweredFromTheRecord() async throws {
+        let address = try TestCluster.makeSchema()
+        var run = try Running(address)
+        let history = RandomHistory(seed: 31, commands: 1_500)
+        var first: [UETR: (order: PaymentOrder, outcome: Outcome)] = [:]
+        for timed in history.batches {
+            let answers = try await run.submit(timed.commands.map { EncodedCommand($0) }).get()
+            for (command, answer) in zip(timed.commands, answers) {
+                guard case .submitPayment(let order) = command, answer.outcome.payment != 0,
+                    !answer.outcome.isRepetition
+                else { continue }
+                first[order.uetr] = (order, answer.outcome)
+            }
+        }
+        try await letBatchesPass(Limits.finalBatches + 3, run)
+        try await expectAnswers(first, run, address)
+        #expect(await run.stop() == nil)
+        // The same after a restart, which does not load them.
+        run = try Running(address)
+        try await expectAnswers(first, run, address)
+        #expect(await run.stop() == nil)
+        let report = try StoreVerification.run(address, limit: 10)
+        #expect(report.comparison.isEqual, "\(report.comparison.differences)")
+    }
+
+    private func letBatchesPass(_ count: Int, _ run: Running) async throws {
+        for _ in 0..<count {
+            let command = EncodedCommand(.setParticipantState(bic: .none, state: .active))
+            _ = try await run.submit([command]).get()
+        }
+    }
+
+    /// All in one submission, between two new orders that nobody will confuse with them.
+    private func expectAnswers(
+        _ first: [UETR: (order: PaymentOrder, outcome: Outcome)], _ run: Running,
+        _ address: DatabaseAddress
+    ) async throws {
+        #expect(await run.replica.waitForTables())
+        let before = run.replica.progress.applied
+        let rows = try LedgerReader(address).payments(uetrs: Array(first.keys)).map(\.row)
+            .filter(\.status.isFinal)
+        #expect(rows.count > 200)
+        var random = SplitMix64(seed: before)
+        var fresh = try #require(first.values.first).order
+        var commands: [Command] = []
+        for row in rows {
+            let order = try #require(first[row.uetr]).order
+            var other = order
+            other.contentHash ^= 1
+            commands.append(.submitPayment(order))
+            commands.append(.submitPayment(other))
+            commands.append(
+                .cancelPayment(Cancellation(uetr: order.uetr, submitter: order.submitter)))
+        }
+        fresh.uetr = random.uetr()
+        commands.insert(.submitPayment(fresh), at: 0)
+        fresh.uetr = random.uetr()
+        commands.append(.submitPayment(fresh))
+        let answers = try await run.submit(commands.map { EncodedCommand($0) }).get()
+        for (number, row) in rows.enumerated() {
+            let repeated = answers[1 + number * 3].outcome
+            let outcome = try #require(first[row.uetr]).outcome
+            #expect(repeated.isRepetition && repeated.code == outcome.code)
+            #expect(repeated.payment == outcome.payment && repeated.status == row.status)
+            #expect(repeated.paid == row.paid && repeated.received == row.received)
+            #expect(answers[2 + number * 3].outcome.code == .uetrConflict)
+            let cancelled = answers[3 + number * 3].outcome
+            let wasCancelled = row.endReason == .cancelledByBank
+            #expect(cancelled.code == (wasCancelled ? .accepted : .paymentFinal))
+        }
+        let news = [answers[0].outcome, answers[commands.count - 1].outcome]
+        #expect(news.allSatisfy { !$0.isRepetition })
+        // What the record answers is in no batch: the new ones share a single one.
+        #expect(run.replica.progress.applied == before + 1)
+        #expect(answers.applied?.batch.commandCount == 2)
+    }
+
+    /// Orders that arrive twice at once, old and new ones, are on record once.
+    @Test func repetitionsAtTheSameTimeAreOnRecordOnce() async throws {
+        let address = try TestCluster.makeSchema()
+        let run = try Running(address)
+        let opening = RandomHistory(seed: 5, commands: 60).batches[0]
+        _ = try await run.submit(opening.commands.map { EncodedCommand($0) }).get()
+        var random = SplitMix64(seed: 9)
+        let orders = (0..<300).map { _ in
+            EncodedCommand(
+                .submitPayment(
+                    PaymentOrder(
+                        uetr: random.uetr(), submitter: Banks.beijing, payer: Banks.beijing,
+                        creditor: Banks.bangkok, foreign: .thb, side: .payRenminbi, fixed: .pay,
+                        amount: 1_000_000, timeInForce: .immediateOrCancel)))
+        }
+        for _ in 0..<2 {
+            await withTaskGroup(of: Void.self) { group in
+                for order in orders + orders {
+                    group.addTask { _ = await run.submit([order]) }
+                }
+            }
+            try await letBatchesPass(Limits.finalBatches + 1, run)
+        }
+        #expect(await run.stop() == nil)
+        #expect(try LedgerReader(address).position().paymentCount == 300)
+    }
+
+    @Test func theFilterForgetsNothingAndSeldomErrs() {
+        var random = SplitMix64(seed: 77)
+        var filter = RecordedUETRs(seed: random.next())
+        let known = (0..<1_000_000).map { _ in random.uetr() }
+        for uetr in known { filter.insert(uetr) }
+        #expect(known.allSatisfy { filter.mayContain($0) })
+        let errors = (0..<1_000_000).count { _ in filter.mayContain(random.uetr()) }
+        let bytes = Double(filter.byteCount) / Double(known.count)
+        print("UETR filter: \(errors) errors in 1,000,000, \(bytes) bytes a payment at 1,000,000")
+        #expect(errors < 500 && bytes < 6)
+    }
+}
