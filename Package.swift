@@ -109,7 +109,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "GatewayTests", dependencies: ["Domain", "HTTP2", "Gateway", protobuf],
+            name: "GatewayTests",
+            dependencies: ["Domain", "HTTP2", "Gateway", "Scenarios", protobuf],
             swiftSettings: strict),
         .target(
             name: "ForeignMessages", path: "Tests/ForeignMessages", exclude: ["Python"],

@@ -170,13 +170,14 @@ public struct SubmissionAnswer: RandomAccessCollection, Sendable {
     ///
     /// - Complexity: O(commands); allocates nothing.
     public func forEachOutcome(_ body: (Int, Outcome) -> Void) {
+        let outcomes = applied?.effects.outcomes ?? []
         var before = 0
         for position in 0..<endIndex {
             if before < recorded.count, recorded[before].position == position {
                 body(position, recorded[before].outcome)
                 before += 1
-            } else if let applied {
-                body(position, applied.effects.outcomes[place + position - before])
+            } else {
+                body(position, outcomes[place + position - before])
             }
         }
     }

@@ -14,11 +14,22 @@ public struct ByteWriter {
 
     /// - Precondition: the value fits behind what was written.
     @inlinable
+    @inline(__always)
     public mutating func write<Integer: FixedWidthInteger & BitwiseCopyable>(_ value: Integer) {
         let size = MemoryLayout<Integer>.size
         require(bytes.count - position >= size, "encoding exceeds its memory")
         bytes.storeBytes(of: value.littleEndian, toByteOffset: position, as: Integer.self)
         position += size
+    }
+
+    /// Copies bytes.
+    ///
+    /// - Precondition: they fit behind what was written.
+    @inlinable
+    public mutating func write(_ source: UnsafeRawBufferPointer) {
+        require(bytes.count - position >= source.count, "encoding exceeds its memory")
+        UnsafeMutableRawBufferPointer(rebasing: bytes[position...]).copyMemory(from: source)
+        position += source.count
     }
 }
 

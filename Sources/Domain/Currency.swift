@@ -62,6 +62,52 @@ public enum Currency: UInt8, CaseIterable, BitwiseCopyable, Hashable, Sendable {
         }
     }
 
+    /// The numeric code of ISO 4217, for example 764 for THB.
+    public var number: UInt16 {
+        switch self {
+        case .cny: 156
+        case .thb: 764
+        case .myr: 458
+        case .sgd: 702
+        case .idr: 360
+        case .php: 608
+        case .khr: 116
+        case .lak: 418
+        case .mmk: 104
+        case .bnd: 96
+        case .hkd: 344
+        case .mop: 446
+        case .usd: 840
+        case .eur: 978
+        case .inr: 356
+        case .aed: 784
+        case .ars: 32
+        case .etb: 230
+        case .vnd: 704
+        case .jpy: 392
+        case .krw: 410
+        case .kwd: 414
+        case .bhd: 48
+        }
+    }
+
+    /// The currency with this numeric code, or nil.
+    ///
+    /// - Complexity: O(1).
+    public init?(number: UInt16) {
+        guard number < 1_000 else { return nil }
+        let index = Currency.byNumber[Int(number)]
+        guard index != 0 else { return nil }
+        self.init(rawValue: index - 1)
+    }
+
+    /// One more than the raw value of the currency with each number; 0 where there is none.
+    private static let byNumber: [UInt8] = {
+        var table = [UInt8](repeating: 0, count: 1_000)
+        for currency in Currency.allCases { table[Int(currency.number)] = currency.rawValue + 1 }
+        return table
+    }()
+
     /// The currency with this alphabetic code in capitals, or nil.
     ///
     /// - Complexity: O(number of currencies).

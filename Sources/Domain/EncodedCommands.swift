@@ -24,20 +24,24 @@ public struct EncodedCommands: Equatable, Sendable {
         self.bytes.reserveCapacity(self.bytes.count + bytes)
     }
 
-    /// Drops the commands and keeps the memory.
-    public mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
-        count = 0
-    }
-
     /// Encodes a command behind the others.
     ///
     /// - Parameter attachment: bytes that travel with the command and that the engine does not
     ///   read (references, parties, remittance as JSON); at most ``Limits/bytesPerAttachment``.
     public mutating func append(_ command: Command, attachment: UnsafeRawBufferPointer) {
+        // On the stack, and then into the array at once: growing it costs more than copying.
+        EncodedCommands.withBytes(of: command, attachment: attachment) { bytes.append(raw: $0) }
+        count += 1
+    }
+
+    /// Encodes a command for `body` alone, which must not keep the bytes.
+    public static func withBytes(
+        of command: Command, attachment: UnsafeRawBufferPointer,
+        _ body: (UnsafeRawBufferPointer) -> Void
+    ) {
         require(attachment.count <= Limits.bytesPerAttachment, "attachment exceeds its bound")
         let kind = command.kind
-        let size = Batch.commandHeaderSize + kind.bodySize
+        let size = (Batch.commandHeaderSize + kind.bodySize + attachment.count + 7) & ~7
         withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { memory in
             var writer = ByteWriter(memory)
             writer.write(kind.rawValue)
@@ -45,14 +49,13 @@ public struct EncodedCommands: Equatable, Sendable {
             writer.write(UInt16(kind.bodySize))
             writer.write(UInt32(attachment.count))
             command.encodeBody(into: &writer)
-            require(writer.count == size, "encoded body has the size of its kind")
-            bytes.append(raw: UnsafeRawBufferPointer(memory))
+            require(
+                writer.count == Batch.commandHeaderSize + kind.bodySize,
+                "encoded body has the size of its kind")
+            writer.write(attachment)
+            while writer.count < size { writer.write(UInt8(0)) }
+            body(UnsafeRawBufferPointer(memory))
         }
-        if !attachment.isEmpty {
-            bytes.append(raw: attachment)
-            bytes.append(contentsOf: repeatElement(0, count: -bytes.count & 7))
-        }
-        count += 1
     }
 
     /// Encodes a command behind the others.

@@ -29,6 +29,12 @@ public struct UETR: BitwiseCopyable, Hashable, Comparable, Sendable {
             }
             position += 1
         }
+        self.init(checking: bits)
+    }
+
+    /// Nil unless the bits are a version 4 UUID of the RFC 9562 variant.
+    @inlinable
+    public init?(checking bits: UInt128) {
         guard (bits >> 76) & 0xF == 4, (bits >> 62) & 0x3 == 2 else { return nil }
         self.init(bits: bits)
     }
@@ -82,20 +88,30 @@ public struct BIC: BitwiseCopyable, Hashable, Comparable, Sendable {
     /// (2 letters), business party suffix (2), branch (3, `XXX` when left out).
     public init?(_ text: some StringProtocol) {
         let length = text.utf8.count
-        guard length == 8 || length == 11 else { return nil }
+        guard length == 8 || length == 11, let packed = BIC.packed(text.utf8) else { return nil }
+        self.init(packed: length == 11 ? packed : packed * 46_656 + 43_989)  // 36³ and "XXX"
+    }
+
+    /// Reads the 11-character form from ASCII bytes.
+    public init?(ascii bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 11, let packed = BIC.packed(bytes) else { return nil }
+        self.init(packed: packed)
+    }
+
+    private static func packed(_ characters: some Sequence<UInt8>) -> UInt64? {
         var packed: UInt64 = 0
         var position = 0
-        for byte in text.utf8 {
+        for byte in characters {
             guard let digit = base36Digit(byte) else { return nil }
             if position == 4 || position == 5, digit < 10 { return nil }
             packed = packed * 36 + UInt64(digit)
             position += 1
         }
-        if length == 8 {
-            packed = packed * 46_656 + 43_989  // 36³ and "XXX"
-        }
-        self.init(packed: packed)
+        return packed
     }
+
+    /// The 11-character form; it is defined for ``none`` too, which it does not tell apart.
+    public var characters: String { base36(UInt128(packed), length: 11) }
 
     /// The country of the institution (characters 5 and 6).
     public var country: CountryCode {
@@ -106,7 +122,7 @@ public struct BIC: BitwiseCopyable, Hashable, Comparable, Sendable {
 extension BIC: CustomStringConvertible {
     /// The 8-character form for a primary office, the 11-character form for a branch.
     public var description: String {
-        let full = base36(UInt128(packed), length: 11)
+        let full = characters
         return full.hasSuffix("XXX") ? String(full.prefix(8)) : full
     }
 }

@@ -48,3 +48,34 @@ extension SHA256Digest {
         self = bytes.count == 32 ? SHA256Digest(bytes: bytes) : .zero
     }
 }
+
+/// Hashes messages one after the other with a single context, which costs more to make than a short
+/// message to hash.
+public struct SHA256Hasher: ~Copyable {
+    private let context: OpaquePointer
+
+    public init() {
+        guard let context = EVP_MD_CTX_new(),
+            EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
+        else { preconditionFailure("no memory for a digest") }
+        self.context = context
+    }
+
+    deinit { EVP_MD_CTX_free(context) }
+
+    /// The first 128 bits of a whole message's digest, most significant byte first.
+    ///
+    /// - Complexity: O(bytes); allocates nothing.
+    public mutating func first128Bits(of message: UnsafeRawBufferPointer) -> UInt128 {
+        withUnsafeTemporaryAllocation(byteCount: 32, alignment: 16) { digest in
+            // Without a kind of digest the context keeps the one it has and starts anew.
+            let succeeded =
+                EVP_DigestInit_ex(context, nil, nil) == 1
+                && EVP_DigestUpdate(context, message.baseAddress, message.count) == 1
+                && EVP_DigestFinal_ex(
+                    context, digest.bindMemory(to: UInt8.self).baseAddress, nil) == 1
+            precondition(succeeded, "SHA-256 has no inputs that it refuses")
+            return UInt128(bigEndian: digest.load(as: UInt128.self))
+        }
+    }
+}

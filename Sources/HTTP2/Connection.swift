@@ -461,6 +461,11 @@ extension Connection {
         session.consume(id, count)
     }
 
+    func widen(_ id: Int32) {
+        guard let stream = streams[id], !stream.hasRemoteEnded, isUsable else { return }
+        session.setWindow(id, limits.connectionWindow)
+    }
+
     func reset(_ id: Int32, _ code: ErrorCode) {
         guard streams[id] != nil, isUsable else { return }
         session.reset(id, code)

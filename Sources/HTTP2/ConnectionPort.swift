@@ -12,6 +12,8 @@ enum Command: Sendable {
     /// The handler returned without finishing its response.
     case abandoned(Int32)
     case allowIdleBody(Int32)
+    /// The stream's window becomes that of the connection.
+    case widen(Int32)
     case timer(Int32, TimeAmount, @Sendable () -> Void)
     case cancelHandler(Int32)
     case open(OpenRequest)

@@ -48,6 +48,13 @@ public struct Request: Sendable {
     /// The trailers, complete once `body` has ended.
     public var trailers: Headers { face.inbound.trailers }
 
+    /// Lets the peer send as much of this body ahead as the window of its connection holds, instead
+    /// of the window of a stream: large bodies then cross long distances fast. What may be buffered
+    /// for the connection stays the same.
+    public func widenBody() {
+        face.port.post(.widen(face.id))
+    }
+
     /// Exempts this request from `Limits.bodyTimeout`, for streams meant to be quiet for long.
     public func allowIdleBody() {
         face.port.post(.allowIdleBody(face.id))

@@ -118,6 +118,7 @@ final class ServerRole: ConnectionRole {
         case .credit(let id, let count): connection.credit(id, count)
         case .abandoned(let id): abandon(connection, id)
         case .allowIdleBody(let id): connection.streams[id]?.allowsIdleBody = true
+        case .widen(let id): connection.widen(id)
         case .timer(let id, let delay, let action): connection.setTimer(id, delay, action)
         case .cancelHandler(let id): connection.streams[id]?.task?.cancel()
         case .drain: connection.beginDrain()

@@ -240,6 +240,11 @@ final class Session {
         _ = nghttp2_session_consume(raw, stream, count)
     }
 
+    /// Changes the most bytes of a stream's body that the peer may have under way.
+    func setWindow(_ stream: Int32, _ bytes: Int) {
+        _ = nghttp2_session_set_local_window_size(raw, 0, stream, Int32(bytes))
+    }
+
     /// Gives bytes of a stream that no longer exists back to the connection's window.
     func consumeConnection(_ count: Int) {
         _ = nghttp2_session_consume_connection(raw, count)

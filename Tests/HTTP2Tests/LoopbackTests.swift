@@ -50,6 +50,35 @@ import Testing
         }
     }
 
+    /// A widened body is sent ahead up to the connection's window, and no further.
+    @Test func aWidenedBodyFillsTheWindowOfTheConnection() async throws {
+        let (widened, widen) = AsyncStream.makeStream(of: Void.self)
+        let (reading, read) = AsyncStream.makeStream(of: Void.self)
+        let handler = Handler { request, response in
+            request.widenBody()
+            widen.finish()
+            for await _ in reading {}
+            let body = try? await request.body.collect(upTo: 64_000_000)
+            await response.send(status: 200, body: body ?? ByteBuffer())
+        }
+        try await withPair(handler) { (server, client) async throws in
+            let body = pattern(3_000_000)
+            let stream = try await client.open(post("/"))
+            for await _ in widened {}
+            let writing = Task { try await stream.write(body) }
+            // Nobody reads: without more window 65,535 bytes would be all.
+            for _ in 0..<500 where server.counters.bytesReceived < 1_048_576 {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            try await Task.sleep(for: .milliseconds(50))
+            #expect((1_048_576..<1_200_000).contains(server.counters.bytesReceived))
+            read.finish()
+            try await writing.value
+            stream.finishWriting()
+            #expect(try await stream.body.collect(upTo: 64_000_000) == body)
+        }
+    }
+
     @Test func manyConcurrentStreams() async throws {
         var limits = Limits()
         limits.maxConcurrentStreams = 16

@@ -61,6 +61,14 @@ struct BankClient: Sendable {
         _ verb: String, _ target: String, _ body: String = "", headers: Headers = [:],
         timeout: Duration = patience
     ) async throws -> Reply {
+        try await send(verb, target, Array(body.utf8), headers: headers, timeout: timeout)
+    }
+
+    /// One request with any bytes as its body.
+    func send(
+        _ verb: String, _ target: String, _ body: [UInt8], headers: Headers = [:],
+        timeout: Duration = patience
+    ) async throws -> Reply {
         let parts = target.split(separator: "?", maxSplits: 1)
         var headers = headers
         if !body.isEmpty, headers["content-type"] == nil {
@@ -70,7 +78,7 @@ struct BankClient: Sendable {
             method: verb, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : nil,
             headers: headers)
         let response = try await client.request(
-            head, body: ByteBuffer(string: body), timeout: timeout)
+            head, body: ByteBuffer(bytes: body), timeout: timeout)
         return Reply(
             status: response.head.status, headers: response.head.headers,
             body: Array(response.body.readableBytesView))

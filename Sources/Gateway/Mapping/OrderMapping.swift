@@ -5,7 +5,7 @@ internal import SwiftProtobuf
 /// A payment order ready to be submitted.
 package struct MappedOrder: Sendable {
     package let order: PaymentOrder
-    let command: EncodedCommand
+    package let command: EncodedCommand
 }
 
 package enum OrderMapping {
@@ -36,7 +36,9 @@ package enum OrderMapping {
         // The same payment sent again comes in another message.
         var content = proto
         content.details.messageID = ""
-        order.contentHash = contentHash(order, proto.hasDetails ? try details(content) : [])
+        var hasher = ContentHasher()
+        let hashed = proto.hasDetails ? try details(content) : []
+        order.contentHash = hashed.withUnsafeBytes { hasher.hash(order, $0) }
         return MappedOrder(
             order: order, command: EncodedCommand(.submitPayment(order), attachment: attachment))
     }
@@ -63,7 +65,7 @@ package enum OrderMapping {
         }
     }
 
-    private static func timeInForce(
+    static func timeInForce(
         _ proto: ProtoTimeInForce
     ) throws(GatewayError) -> TimeInForce {
         switch proto {
@@ -77,7 +79,7 @@ package enum OrderMapping {
         }
     }
 
-    private static func fillPolicy(_ proto: ProtoFillPolicy) throws(GatewayError) -> FillPolicy {
+    static func fillPolicy(_ proto: ProtoFillPolicy) throws(GatewayError) -> FillPolicy {
         switch proto {
         case .unspecified, .any: .any
         case .minimum: .minimum
@@ -104,15 +106,6 @@ package enum OrderMapping {
         return bytes
     }
 
-    /// 128 bits of SHA-256 over what the payer asked for; who submitted it does not count.
-    private static func contentHash(_ order: PaymentOrder, _ attachment: [UInt8]) -> UInt128 {
-        var content = order
-        content.contentHash = 0
-        content.submitter = .none
-        let encoded = EncodedCommand(.submitPayment(content), attachment: attachment)
-        return SHA256Digest(of: encoded.bytes).first128Bits
-    }
-
     /// A funding with its content hash, ready to be submitted.
     static func funding(from proto: ProtoFundRequest, by name: String)
         throws(GatewayError) -> EncodedCommand
@@ -126,5 +119,25 @@ package enum OrderMapping {
         funding.contentHash = SHA256Digest(of: content.bytes).first128Bits
         let record = OperatorRecord(operator: name, note: proto.note.isEmpty ? nil : proto.note)
         return EncodedCommand(.fund(funding), attachment: try record.bounded("note"))
+    }
+}
+
+/// Hashes the content of orders, which tells a repetition from a conflict. Whatever lane an order
+/// came by, the same order has the same hash.
+struct ContentHasher: ~Copyable {
+    private var digest = SHA256Hasher()
+
+    /// 128 bits of SHA-256 over what the payer asked for; who submitted it does not count.
+    ///
+    /// - Parameter details: the JSON text that goes on record, without the message that brought it.
+    mutating func hash(_ order: PaymentOrder, _ details: UnsafeRawBufferPointer) -> UInt128 {
+        var order = order
+        order.contentHash = 0
+        order.submitter = .none
+        var hash: UInt128 = 0
+        EncodedCommands.withBytes(of: .submitPayment(order), attachment: details) {
+            hash = digest.first128Bits(of: $0)
+        }
+        return hash
     }
 }

@@ -15,22 +15,39 @@ extension Services {
         let answer: Result<CommandAnswer, GatewayError>
     }
 
-    /// Reads orders, submits them in their order, and hands their answers over in the same order.
+    /// Reads requests, submits them in their order, and hands their answers over in the same order.
     /// What was read is answered, also when reading ends with an error or the gateway stops.
-    private func pump(
-        _ call: GRPCServerCall, _ caller: Caller,
-        _ receive: @escaping @Sendable (ProtoSubmitPaymentAnswer) async throws -> Void
+    ///
+    /// - Parameters:
+    ///   - window: requests under way at once.
+    ///   - decode: makes a request of a message; what it throws ends the call.
+    ///   - submit: calls its second argument once, with what `receive` is given.
+    func pump<Input: Sendable, Output: Sendable>(
+        _ call: GRPCServerCall, window: UInt64,
+        decode: @escaping @Sendable (ByteBuffer) throws -> Input,
+        submit: @escaping @Sendable (Input, @escaping @Sendable (Output) -> Void) -> Void,
+        receive: @Sendable (Output) async throws -> Void
     ) async throws {
-        let submitter = try participant(caller)
-        let answers = OrderedAnswers<Pending>(limit: Services.streamWindow)
-        let reading = Task { try await read(call, submitter, answers) }
+        let answers = OrderedAnswers<Output>(limit: window)
+        let reading = Task {
+            defer { answers.close() }
+            do {
+                for try await message in call.messages {
+                    let request = try decode(message)
+                    try Task.checkCancellation()
+                    guard let number = await answers.take() else { return }
+                    submit(request) { answers.set(number, $0) }
+                }
+            } catch let error as CancellationError {
+                throw drain.hasBegun
+                    ? GatewayError(.unavailable, "the gateway is stopping") : error
+            }
+        }
         let drained = drain.onBegin { reading.cancel() }
         defer { drain.remove(drained) }
         try await withTaskCancellationHandler {
             do {
-                while let pending = await answers.next() {
-                    try await receive(try await answer(pending))
-                }
+                while let answer = await answers.next() { try await receive(answer) }
             } catch {
                 // The caller is gone: nobody must wait for room for ever.
                 answers.cancel()
@@ -43,21 +60,16 @@ extension Services {
         }
     }
 
-    private func read(
-        _ call: GRPCServerCall, _ submitter: BIC, _ answers: OrderedAnswers<Pending>
+    private func pump(
+        _ call: GRPCServerCall, _ caller: Caller,
+        _ receive: @Sendable (ProtoSubmitPaymentAnswer) async throws -> Void
     ) async throws {
-        defer { answers.close() }
-        do {
-            for try await message in call.messages {
-                let request: ProtoPaymentOrder = try decode(message)
-                try Task.checkCancellation()
-                guard let number = await answers.take() else { return }
-                submit(request, submitter) { answers.set(number, $0) }
-            }
-        } catch let error as CancellationError {
-            throw drain.hasBegun
-                ? GatewayError(.unavailable, "the gateway is stopping") : error
-        }
+        let submitter = try participant(caller)
+        try await pump(
+            call, window: Services.streamWindow,
+            decode: { try decode($0) as ProtoPaymentOrder },
+            submit: { submit($0, submitter, $1) },
+            receive: { try await receive(try await answer($0)) })
     }
 
     private func submit(

@@ -42,6 +42,7 @@ struct GatewayHandler: RequestHandler {
         do {
             try method.access.check(caller)
             try admit(method)
+            if method.hasLargeBodies { request.widenBody() }
             try await method.serve(services, caller, call)
             metrics.count(method.path, .accepted)
         } catch let error as GatewayError {
@@ -77,6 +78,7 @@ struct GatewayHandler: RequestHandler {
             name = method.path
             try method.access.check(caller)
             try admit(method)
+            if method.hasLargeBodies { request.widenBody() }
             let query = try Query.parse(request.head.query)
             try await route.serve(
                 services, caller,

@@ -13,6 +13,8 @@ package struct Method: Sendable {
     var isStreaming = false
     /// Bytes of one request message.
     var largestMessage = Method.largestMessage
+    /// A body may fill the window of its connection, so that large messages flow without waiting.
+    var hasLargeBodies = false
     var route: Route?
 }
 
@@ -101,6 +103,9 @@ package struct PathTemplate: Sendable {
 extension Method {
     /// Bytes of one gRPC message, and of one JSON body.
     static let largestMessage = 4 << 20
+
+    /// Bytes of a gRPC message of payment records, with its field's tag and length.
+    static let largestRecords = OrderRecord.largestMessage + 6
 
     /// A method with one request and one response, over gRPC and JSON alike.
     ///

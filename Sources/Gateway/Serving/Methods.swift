@@ -56,6 +56,21 @@ extension Methods {
         Method(
             path: "/langqiao.v1.PaymentService/UploadPayments", access: .participants,
             serve: { try await $0.uploadPayments($2, try Method.known($1)) }, isStreaming: true),
+        Method(
+            path: "/langqiao.v1.PaymentService/SubmitRecords", access: .participants,
+            serve: { try await $0.submitRecords($2, try Method.known($1)) },
+            largestMessage: Method.largestRecords, hasLargeBodies: true,
+            route: Route(verb: "POST", template: PathTemplate("/v1/payments:records")) {
+                try await RecordRoute.serve($0, try Method.known($1), $2)
+            }),
+        Method(
+            path: "/langqiao.v1.PaymentService/StreamRecords", access: .participants,
+            serve: { try await $0.streamRecords($2, try Method.known($1)) }, isStreaming: true,
+            largestMessage: Method.largestRecords, hasLargeBodies: true),
+        Method(
+            path: "/langqiao.v1.PaymentService/UploadRecords", access: .participants,
+            serve: { try await $0.uploadRecords($2, try Method.known($1)) }, isStreaming: true,
+            largestMessage: Method.largestRecords, hasLargeBodies: true),
         .unary(
             "/langqiao.v1.PaymentService/GetPayment", .participantsAndOperators, "GET",
             "/v1/payments/{uetr}",

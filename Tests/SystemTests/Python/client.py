@@ -4,12 +4,14 @@ Arguments: host:port, directory of certificates, directory of Protos, directory 
 """
 
 import importlib
+import itertools
 import sys
 import threading
 import uuid
 from pathlib import Path
 
 import grpc
+import records
 from google.protobuf.any_pb2 import Any
 from grpc_tools import protoc
 
@@ -138,6 +140,8 @@ def main():
     ended = thai.CancelPayment(payments_pb2.CancelPaymentRequest(uetr=rest), timeout=TIMEOUT)
     assert ended.status == "CANC" and ended.end_reason == "cancelled-by-bank", ended
 
+    packed(chinese)
+
     listed, token, pages = [], "", 0
     while True:
         page = chinese.ListPayments(
@@ -183,6 +187,40 @@ def main():
             "langqiao.v1.OperatorService", "grpc.health.v1.Health"} <= services, services
     print(f"health: serving; reflection: {len(services)} services")
     print("all well")
+
+
+def packed(chinese):
+    """The packed lane: the same payments as friendly orders and as records are repetitions."""
+    orders = [
+        order(CHINESE, details=types_pb2.PaymentDetails(end_to_end_id=f"INV-{number} é"))
+        for number in range(300)]
+    packs = [
+        records.payment(
+            o.uetr, THAI, "CNY", "THB", pay_amount=10_000, limit=490_000_000,
+            end_to_end_id=o.details.end_to_end_id) for o in orders]
+    broken = packs[0][:48] + b"\0\0" + packs[0][50:]
+    request = payments_pb2.PaymentRecords(records=records.message(packs[:100] + [broken]))
+    answer = chinese.SubmitRecords(request, timeout=TIMEOUT)
+    found = list(records.outcomes(answer.outcomes))
+    assert [f["uetr"] for f in found[:100]] == [o.uetr for o in orders[:100]]
+    assert {(f["code"], f["status"], f["flags"]) for f in found[:100]} == {(0, "PDNG", 0)}, found
+    assert (found[100]["code"], found[100]["field"]) == (100, 6), found[100]
+
+    answers = list(chinese.StreamPayments(iter(orders), timeout=TIMEOUT))
+    assert [a.payment.repetition for a in answers] == [True] * 100 + [False] * 200
+    requests = [payments_pb2.PaymentRecords(records=records.message(packs[i:i + 100]))
+                for i in range(0, 300, 100)]
+    answers = list(chinese.StreamRecords(iter(requests), timeout=TIMEOUT))
+    found = list(itertools.chain.from_iterable(records.outcomes(a.outcomes) for a in answers))
+    assert {(f["code"], f["flags"]) for f in found} == {(0, 1)}, found
+    requests[1] = payments_pb2.PaymentRecords(records=records.message([broken] * 3))
+    summary = chinese.UploadRecords(iter(requests), timeout=TIMEOUT)
+    assert (summary.received, summary.accepted, summary.refused) == (203, 200, 3), summary
+    refused = list(records.outcomes(summary.refusals))
+    assert [(f["position"], f["field"]) for f in refused] == [(100, 6), (101, 6), (102, 6)]
+    for o in orders:
+        chinese.CancelPayment(payments_pb2.CancelPaymentRequest(uetr=o.uetr), timeout=TIMEOUT)
+    print(f"records: {len(found)} outcomes, all repetitions of friendly orders")
 
 
 def collect(watch, watched):

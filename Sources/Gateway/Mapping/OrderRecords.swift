@@ -1,0 +1,291 @@
+public import Domain
+internal import SwiftProtobuf
+
+// The packed form of payment orders. docs/records.md describes it byte by byte; both sides of it,
+// the bank's and the gateway's, are in this file.
+
+/// The header of a message of records, and what it may say.
+struct RecordHeader {
+    static let size = 16
+
+    let magic: StaticString
+    let recordSize: Int
+
+    static let payments = RecordHeader(magic: "LQPR", recordSize: OrderRecord.size)
+    static let outcomes = RecordHeader(magic: "LQOR", recordSize: OutcomeRecord.size)
+
+    private static let version: UInt16 = 1
+
+    /// The bytes of a message of so many records.
+    func messageSize(_ count: Int) -> Int { RecordHeader.size + count * recordSize }
+
+    func encode(count: Int, into writer: inout ByteWriter) {
+        writer.write(magicNumber)
+        writer.write(RecordHeader.version)
+        writer.write(UInt16(recordSize))
+        writer.write(UInt32(count))
+        writer.write(UInt32(0))
+    }
+
+    /// The number of records of a message whose header is right.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` naming the field, `REQUEST_TOO_LARGE`.
+    func count(in message: UnsafeRawBufferPointer) throws(GatewayError) -> Int {
+        guard message.count >= RecordHeader.size else {
+            throw Field.malformed("header", "must have \(RecordHeader.size) bytes")
+        }
+        guard message.integer(at: 0, as: UInt32.self) == magicNumber else {
+            throw Field.malformed("magic", "must be \(magic)")
+        }
+        guard message.integer(at: 4, as: UInt16.self) == RecordHeader.version else {
+            throw Field.malformed("version", "must be \(RecordHeader.version)")
+        }
+        guard message.integer(at: 6, as: UInt16.self) == recordSize else {
+            throw Field.malformed("record_size", "must be \(recordSize)")
+        }
+        guard message.integer(at: 12, as: UInt32.self) == 0 else {
+            throw Field.malformed("reserved", "must be zero")
+        }
+        let count = Int(message.integer(at: 8, as: UInt32.self))
+        guard count <= OrderRecord.largestCount else {
+            throw GatewayError(
+                .requestTooLarge, "at most \(OrderRecord.largestCount) records in one message")
+        }
+        guard message.count == messageSize(count) else {
+            throw Field.malformed(
+                "count",
+                "must be that of the records: \(count) need \(messageSize(count)) bytes, "
+                    + "not \(message.count)")
+        }
+        return count
+    }
+
+    /// One record of a message whose header is right.
+    func record(_ position: Int, of message: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        let start = messageSize(position)
+        return UnsafeRawBufferPointer(rebasing: message[start..<start + recordSize])
+    }
+
+    private var magicNumber: UInt32 {
+        UnsafeRawBufferPointer(start: magic.utf8Start, count: 4).integer(at: 0, as: UInt32.self)
+    }
+}
+
+/// The fields of a payment record, in their order, with the numbers that outcome records name.
+public enum RecordField: UInt8, CaseIterable, Sendable {
+    case uetr = 1
+    case amount, limitRate, minimumFill, expiresAt, payCurrency, receiveCurrency, fixed
+    case timeInForce, fillPolicy, creditor, payer, endToEndID, reserved
+
+    /// The name in docs/records.md.
+    public var name: String {
+        switch self {
+        case .uetr: "uetr"
+        case .amount: "amount"
+        case .limitRate: "limit_rate"
+        case .minimumFill: "minimum_fill"
+        case .expiresAt: "expires_at"
+        case .payCurrency: "pay_currency"
+        case .receiveCurrency: "receive_currency"
+        case .fixed: "fixed"
+        case .timeInForce: "time_in_force"
+        case .fillPolicy: "fill_policy"
+        case .creditor: "creditor_participant"
+        case .payer: "payer"
+        case .endToEndID: "end_to_end_id"
+        case .reserved: "reserved"
+        }
+    }
+}
+
+/// Why a record makes no order: `MALFORMED_REQUEST` with the field, or `CORRIDOR_UNKNOWN`.
+struct RecordRefusal: Error, Equatable {
+    let code: ResultCode
+    let field: RecordField?
+
+    static func malformed(_ field: RecordField) -> RecordRefusal {
+        RecordRefusal(code: .malformedRequest, field: field)
+    }
+}
+
+/// A payment order as a record of 128 bytes.
+public enum OrderRecord {
+    public static let size = 128
+    /// The most records of one message: what one batch holds.
+    public static let largestCount = Domain.Limits.commandsPerBatch
+    /// The most bytes of one message.
+    public static let largestMessage = RecordHeader.size + largestCount * size
+    /// The most bytes of an end-to-end identification.
+    public static let endToEndIDSize = 35
+
+    private static let creditorOffset = 56
+    private static let payerOffset = 67
+    private static let endToEndIDOffset = 78
+    private static let reservedOffset = 113
+
+    // MARK: The gateway's side
+
+    /// The order of a record, without its content hash.
+    static func order(
+        _ record: UnsafeRawBufferPointer, submitter: BIC
+    ) throws(RecordRefusal) -> PaymentOrder {
+        let bits = UInt128(bigEndian: record.loadUnaligned(fromByteOffset: 0, as: UInt128.self))
+        guard let uetr = UETR(checking: bits) else { throw .malformed(.uetr) }
+        let limit = record.integer(at: 24, as: Int64.self)
+        guard limit >= 0, limit <= Domain.Limits.maximumRate else { throw .malformed(.limitRate) }
+        let (foreign, side) = try corridor(record)
+        let fixed: FixedAmount
+        switch record[52] {
+        case 1: fixed = .pay
+        case 2: fixed = .receive
+        default: throw .malformed(.fixed)
+        }
+        let (timeInForce, fillPolicy) = try terms(record)
+        guard let creditor = BIC(ascii: field(record, creditorOffset, 11)) else {
+            throw .malformed(.creditor)
+        }
+        let payer = try payer(record) ?? submitter
+        guard record[55] == 0, isZero(field(record, reservedOffset, size - reservedOffset)) else {
+            throw .malformed(.reserved)
+        }
+        return PaymentOrder(
+            uetr: uetr, submitter: submitter, payer: payer, creditor: creditor, foreign: foreign,
+            side: side, fixed: fixed, amount: record.integer(at: 16, as: Int64.self),
+            limit: Rate(scaled: limit), timeInForce: timeInForce, fillPolicy: fillPolicy,
+            minimumFill: record.integer(at: 32, as: Int64.self),
+            expiresAt: record.integer(at: 40, as: Int64.self))
+    }
+
+    private static func corridor(
+        _ record: UnsafeRawBufferPointer
+    ) throws(RecordRefusal) -> (foreign: Currency, side: Side) {
+        guard let pay = Currency(number: record.integer(at: 48, as: UInt16.self)) else {
+            throw .malformed(.payCurrency)
+        }
+        guard let receive = Currency(number: record.integer(at: 50, as: UInt16.self)) else {
+            throw .malformed(.receiveCurrency)
+        }
+        guard (pay == .cny) != (receive == .cny) else {
+            throw RecordRefusal(code: .corridorUnknown, field: nil)
+        }
+        return pay == .cny ? (receive, .payRenminbi) : (pay, .payForeign)
+    }
+
+    /// Both have the numbers of the friendly messages.
+    private static func terms(
+        _ record: UnsafeRawBufferPointer
+    ) throws(RecordRefusal) -> (TimeInForce, FillPolicy) {
+        guard let time = ProtoTimeInForce(rawValue: Int(record[53])),
+            let timeInForce = try? OrderMapping.timeInForce(time)
+        else { throw .malformed(.timeInForce) }
+        guard let policy = ProtoFillPolicy(rawValue: Int(record[54])),
+            let fillPolicy = try? OrderMapping.fillPolicy(policy)
+        else { throw .malformed(.fillPolicy) }
+        return (timeInForce, fillPolicy)
+    }
+
+    /// Nil when the submitter pays.
+    private static func payer(_ record: UnsafeRawBufferPointer) throws(RecordRefusal) -> BIC? {
+        let bytes = field(record, payerOffset, 11)
+        if bytes[0] == 0, isZero(bytes) { return nil }
+        guard let payer = BIC(ascii: bytes) else { throw .malformed(.payer) }
+        return payer
+    }
+
+    /// The end-to-end identification without the zeros behind it: UTF-8, perhaps empty.
+    static func endToEndID(
+        _ record: UnsafeRawBufferPointer
+    ) throws(RecordRefusal) -> UnsafeRawBufferPointer {
+        let bytes = field(record, endToEndIDOffset, endToEndIDSize)
+        var length = 0
+        var isASCII = true
+        while length < bytes.count, bytes[length] != 0 {
+            isASCII = isASCII && bytes[length] < 0x80
+            length += 1
+        }
+        let text = UnsafeRawBufferPointer(rebasing: bytes[..<length])
+        guard isZero(UnsafeRawBufferPointer(rebasing: bytes[length...])),
+            isASCII || String(validating: text, as: UTF8.self) != nil
+        else { throw .malformed(.endToEndID) }
+        return text
+    }
+
+    private static func field(
+        _ record: UnsafeRawBufferPointer, _ offset: Int, _ size: Int
+    ) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: record[offset..<offset + size])
+    }
+
+    private static func isZero(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var all: UInt8 = 0
+        for byte in bytes { all |= byte }
+        return all == 0
+    }
+
+    // MARK: The bank's side
+
+    /// Writes the record of an order. The payer stays empty when the order names none.
+    ///
+    /// - Precondition: `endToEndID` has at most ``endToEndIDSize`` bytes, none of them zero.
+    fileprivate static func encode(
+        _ order: PaymentOrder, _ endToEndID: String, into writer: inout ByteWriter
+    ) {
+        writer.write(order.uetr.bits.byteSwapped)
+        writer.write(order.amount)
+        writer.write(order.limit.scaled)
+        writer.write(order.minimumFill)
+        writer.write(order.expiresAt)
+        writer.write(order.payCurrency.number)
+        writer.write(order.receiveCurrency.number)
+        writer.write(UInt8(order.fixed == .pay ? 1 : 2))
+        writer.write(UInt8(ProtoTimeInForce(order.timeInForce).rawValue))
+        writer.write(UInt8(ProtoFillPolicy(order.fillPolicy).rawValue))
+        writer.write(UInt8(0))
+        text(order.creditor.characters, size: 11, into: &writer)
+        text(order.payer == .none ? "" : order.payer.characters, size: 11, into: &writer)
+        text(endToEndID, size: endToEndIDSize, into: &writer)
+        text("", size: size - reservedOffset, into: &writer)
+    }
+
+    private static func text(_ text: String, size: Int, into writer: inout ByteWriter) {
+        require(text.utf8.count <= size, "a text fits its field")
+        for byte in text.utf8 { writer.write(byte) }
+        for _ in text.utf8.count..<size { writer.write(UInt8(0)) }
+    }
+}
+
+/// Packs payment orders into a message of records, for banks and for tests.
+public struct OrderRecordsWriter: Sendable {
+    private var records: [UInt8] = []
+    public private(set) var count = 0
+
+    public init() {}
+
+    /// Adds an order; its submitter and content hash are the gateway's to find.
+    ///
+    /// - Parameter endToEndID: at most 35 bytes of UTF-8 without zero bytes; empty for none.
+    /// - Precondition: there are fewer than ``OrderRecord/largestCount`` so far.
+    public mutating func append(_ order: PaymentOrder, endToEndID: String = "") {
+        require(count < OrderRecord.largestCount, "a message has room for the record")
+        records += [UInt8](capacity: OrderRecord.size) {
+            OrderRecord.encode(order, endToEndID, into: &$0)
+        }
+        count += 1
+    }
+
+    /// The message: header and records.
+    public var message: [UInt8] {
+        [UInt8](capacity: RecordHeader.size) {
+            RecordHeader.payments.encode(count: count, into: &$0)
+        } + records
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// A little-endian integer at any offset.
+    func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
+        at offset: Int, as type: Integer.Type
+    ) -> Integer {
+        Integer(littleEndian: loadUnaligned(fromByteOffset: offset, as: type))
+    }
+}

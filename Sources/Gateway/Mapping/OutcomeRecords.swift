@@ -1,0 +1,111 @@
+public import Domain
+
+/// What became of one payment record, as a record of 64 bytes (docs/records.md).
+public struct OutcomeRecord: Equatable, Sendable {
+    public static let size = 64
+
+    /// As submitted, right or wrong.
+    public var uetr: UETR
+    public var code: ResultCode
+    /// The payment's status after the command; nil when there is none.
+    public var status: PaymentStatus?
+    public var endReason: EndReason
+    /// The order was on record already.
+    public var isRepetition: Bool
+    /// The first field that is wrong, with `MALFORMED_REQUEST`.
+    public var field: RecordField?
+    /// Fills that this submission caused.
+    public var fillCount: UInt32
+    /// The record's place in its message, or in the upload when a summary names it; from 0.
+    public var position: UInt32
+    /// The payment's number, 0 when nothing is on record.
+    public var payment: PaymentID
+    /// So far, without fees; minor units of the pay currency.
+    public var paid: Int64
+    /// So far; minor units of the receive currency.
+    public var received: Int64
+    /// The first of the fills, 0 when there are none.
+    public var firstFill: FillID
+
+    init(_ outcome: Outcome, uetr: UETR, position: Int) {
+        self.uetr = uetr
+        code = outcome.code
+        status = outcome.status
+        endReason = outcome.endReason
+        isRepetition = outcome.isRepetition
+        fillCount = outcome.fillCount
+        self.position = UInt32(position)
+        payment = outcome.payment
+        paid = outcome.paid
+        received = outcome.received
+        firstFill = outcome.fillCount > 0 ? outcome.firstFill : 0
+    }
+
+    /// For a record that led to no command, or whose command has no outcome.
+    init(_ code: ResultCode, _ field: RecordField?, uetr: UETR, position: Int) {
+        self.init(Outcome(code: code, kind: .submitPayment), uetr: uetr, position: position)
+        self.field = field
+    }
+
+    func encode(into writer: inout ByteWriter) {
+        writer.write(uetr.bits.byteSwapped)
+        writer.write(code.rawValue)
+        writer.write(status?.rawValue ?? 0)
+        writer.write(endReason.rawValue)
+        writer.write(UInt8(isRepetition ? 1 : 0))
+        writer.write(field?.rawValue ?? 0)
+        writer.write(UInt16(0))
+        writer.write(fillCount)
+        writer.write(position)
+        writer.write(payment)
+        writer.write(paid)
+        writer.write(received)
+        writer.write(firstFill)
+    }
+
+    /// Nil when it holds a value that this build does not know.
+    fileprivate init?(_ record: UnsafeRawBufferPointer) {
+        guard let code = ResultCode(rawValue: record.integer(at: 16, as: UInt16.self)),
+            let endReason = EndReason(rawValue: record[19])
+        else { return nil }
+        uetr = UETR(
+            bits: UInt128(bigEndian: record.loadUnaligned(fromByteOffset: 0, as: UInt128.self)))
+        self.code = code
+        status = PaymentStatus(rawValue: record[18])
+        self.endReason = endReason
+        isRepetition = record[20] & 1 != 0
+        field = RecordField(rawValue: record[21])
+        fillCount = record.integer(at: 24, as: UInt32.self)
+        position = record.integer(at: 28, as: UInt32.self)
+        payment = record.integer(at: 32, as: UInt64.self)
+        paid = record.integer(at: 40, as: Int64.self)
+        received = record.integer(at: 48, as: Int64.self)
+        firstFill = record.integer(at: 56, as: UInt64.self)
+    }
+
+    /// The records of an answer, for banks and for tests.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` for bytes that are no message of outcome records.
+    public static func read(_ message: [UInt8]) throws(GatewayError) -> [OutcomeRecord] {
+        let result: Result<[OutcomeRecord], GatewayError> = message.withUnsafeBytes { bytes in
+            Result { () throws(GatewayError) in try read(bytes) }
+        }
+        return try result.get()
+    }
+
+    private static func read(
+        _ message: UnsafeRawBufferPointer
+    ) throws(GatewayError) -> [OutcomeRecord] {
+        let header = RecordHeader.outcomes
+        let count = try header.count(in: message)
+        var records: [OutcomeRecord] = []
+        records.reserveCapacity(count)
+        for position in 0..<count {
+            guard let record = OutcomeRecord(header.record(position, of: message)) else {
+                throw Field.malformed("outcome \(position)", "must have known values")
+            }
+            records.append(record)
+        }
+        return records
+    }
+}

@@ -1,0 +1,138 @@
+package import Domain
+internal import SwiftProtobuf
+
+/// A message of payment records as commands, and its answer as outcome records.
+///
+/// A record costs no allocation of its own: the commands grow in one array.
+package struct MappedRecords: Sendable {
+    /// The commands of the records that make an order, in their order.
+    package private(set) var commands = EncodedCommands()
+    /// The others, in order of position.
+    private var refused: [(position: Int, refusal: RecordRefusal)] = []
+    package let count: Int
+
+    /// Bytes of a command with an end-to-end identification of usual length.
+    private static let usualCommandSize = 152
+
+    /// - Throws: `MALFORMED_REQUEST` naming the field of the header, `REQUEST_TOO_LARGE`. A wrong
+    ///   record throws nothing; it is answered by itself.
+    package init(
+        _ message: UnsafeRawBufferPointer, submitter: BIC
+    ) throws(GatewayError) {
+        count = try RecordHeader.payments.count(in: message)
+        commands.reserve(count * MappedRecords.usualCommandSize)
+        var hasher = ContentHasher()
+        for position in 0..<count {
+            do throws(RecordRefusal) {
+                let record = RecordHeader.payments.record(position, of: message)
+                var order = try OrderRecord.order(record, submitter: submitter)
+                let endToEndID = try OrderRecord.endToEndID(record)
+                MappedRecords.withDetails(endToEndID) { details in
+                    order.contentHash = hasher.hash(order, details)
+                    commands.append(.submitPayment(order), attachment: details)
+                }
+            } catch {
+                refused.append((position, error))
+            }
+        }
+    }
+
+    private static let detailsStart: StaticString = "{\"endToEndId\":\""
+    private static let detailsEnd: StaticString = "\"}"
+
+    /// The details that go on record: the JSON text of a `PaymentDetails` with nothing but this
+    /// identification; no text without one.
+    private static func withDetails(
+        _ endToEndID: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void
+    ) {
+        guard !endToEndID.isEmpty else { return body(endToEndID) }
+        let isPlain = endToEndID.allSatisfy {
+            $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
+        guard isPlain else {
+            var details = ProtoPaymentDetails()
+            details.endToEndID = String(decoding: endToEndID, as: UTF8.self)
+            let json: [UInt8]? = try? details.jsonUTF8Bytes()
+            return (json ?? []).withUnsafeBytes(body)
+        }
+        let (start, end) = (detailsStart, detailsEnd)
+        let size = start.utf8CodeUnitCount + endToEndID.count + end.utf8CodeUnitCount
+        withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { text in
+            var writer = ByteWriter(text)
+            writer.write(start.bytes)
+            writer.write(endToEndID)
+            writer.write(end.bytes)
+            body(UnsafeRawBufferPointer(text))
+        }
+    }
+
+    // MARK: The answer
+
+    /// The bytes of the answer.
+    package var answerSize: Int { RecordHeader.outcomes.messageSize(count) }
+
+    /// Writes the answer: a header and an outcome record for each payment record.
+    ///
+    /// - Parameter message: the message that this was made of.
+    package func encodeAnswer(
+        _ message: UnsafeRawBufferPointer, _ answer: Result<SubmissionAnswer, GatewayError>,
+        into writer: inout ByteWriter
+    ) {
+        RecordHeader.outcomes.encode(count: count, into: &writer)
+        forEachOutcome(message, answer) { $0.encode(into: &writer) }
+    }
+
+    /// Visits the outcome of every record, in their order. A submission that failed as a whole
+    /// gives its code to every record that made an order.
+    func forEachOutcome(
+        _ message: UnsafeRawBufferPointer, _ answer: Result<SubmissionAnswer, GatewayError>,
+        _ body: (OutcomeRecord) -> Void
+    ) {
+        var rest = refused[...]
+        var position = 0
+        switch answer {
+        case .success(let answer):
+            answer.forEachOutcome { _, outcome in
+                giveRefused(message, &rest, &position, body)
+                body(OutcomeRecord(outcome, uetr: uetr(message, position), position: position))
+                position += 1
+            }
+        case .failure(let error):
+            for _ in 0..<commands.count {
+                giveRefused(message, &rest, &position, body)
+                let uetr = uetr(message, position)
+                body(OutcomeRecord(error.code, nil, uetr: uetr, position: position))
+                position += 1
+            }
+        }
+        giveRefused(message, &rest, &position, body)
+    }
+
+    /// Visits the refused records that stand at `position`, and moves it behind them.
+    private func giveRefused(
+        _ message: UnsafeRawBufferPointer,
+        _ rest: inout ArraySlice<(position: Int, refusal: RecordRefusal)>, _ position: inout Int,
+        _ body: (OutcomeRecord) -> Void
+    ) {
+        while let (place, refusal) = rest.first, place == position {
+            body(
+                OutcomeRecord(
+                    refusal.code, refusal.field, uetr: uetr(message, position), position: position))
+            rest = rest.dropFirst()
+            position += 1
+        }
+    }
+
+    private func uetr(_ message: UnsafeRawBufferPointer, _ position: Int) -> UETR {
+        let offset = RecordHeader.payments.messageSize(position)
+        return UETR(
+            bits: UInt128(
+                bigEndian: message.loadUnaligned(fromByteOffset: offset, as: UInt128.self)))
+    }
+}
+
+extension StaticString {
+    fileprivate var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+    }
+}

@@ -1,0 +1,191 @@
+internal import Domain
+internal import Foundation
+internal import Gateway
+internal import HTTP2
+internal import NIOCore
+internal import SwiftProtobuf
+internal import Testing
+
+extension SystemTests {
+    @Suite("The packed lane does what the friendly messages do")
+    struct RecordTests {
+        private static let paid = 12_000
+
+        @Test("Records settle, repeat and conflict across all lanes")
+        func records() async throws {
+            let gateway = try await Market.open()
+            do {
+                let chinese = try await BankClient.connect(
+                    gateway.endpoint, as: Market.chinese[0])
+                let thai = try await BankClient.connect(gateway.endpoint, as: Market.thai[0])
+                try await settle(chinese, thai)
+                try await mixLanes(chinese)
+                try await refuse(chinese)
+                await chinese.close()
+                await thai.close()
+                try await compare(gateway)
+            } catch {
+                Issue.record("\(error)")
+            }
+            await gateway.remove()
+        }
+
+        /// One bank streams, the other one uploads; then every message again.
+        private func settle(_ chinese: BankClient, _ thai: BankClient) async throws {
+            let there = messages(from: Market.chinese[0], to: Market.thai[0], [9_000, 1, 2_999])
+            let back = messages(from: Market.thai[0], to: Market.chinese[0], [Self.paid])
+            let first = try await stream(there, chinese)
+            #expect(first.map(\.count) == [9_000, 1, 2_999])
+            #expect(first.joined().allSatisfy { $0.code == .accepted && $0.status == .pending })
+            let summary = try await upload(back, thai)
+            #expect(summary.received == UInt64(Self.paid) && summary.refused == 0)
+            let again = try await stream(there, chinese)
+            #expect(again.joined().allSatisfy { $0.code == .accepted && $0.isRepetition })
+            #expect(again.joined().allSatisfy { $0.status == .settled && $0.received == 49_000 })
+            #expect(again.joined().map(\.payment) == first.joined().map(\.payment))
+        }
+
+        /// The same order over another lane is a repetition, another one with its UETR a conflict.
+        private func mixLanes(_ client: BankClient) async throws {
+            var friendly = Market.order(from: Market.chinese[0], to: Market.thai[0])
+            friendly.details.endToEndID = "Rechnung \"7\" für 廊桥"
+            var order = try order(
+                from: Market.chinese[0], to: Market.thai[0],
+                uetr: #require(UETR(friendly.uetr)))
+            let endToEndID = friendly.details.endToEndID
+            let packed = try await submit(order, endToEndID, client)
+            #expect(packed.code == .accepted && !packed.isRepetition)
+            let payment: ProtoPayment = try await client.call(
+                "PaymentService/SubmitPayment", friendly)
+            #expect(payment.repetition && payment.paymentID == packed.payment)
+            #expect(payment.details == friendly.details)
+            let read: ProtoPayment = try await client.get("GET", "/v1/payments/\(friendly.uetr)")
+            #expect(read.details.endToEndID == endToEndID)
+
+            let put = Market.order(from: Market.chinese[0], to: Market.thai[0])
+            let _: ProtoPayment = try await client.get(
+                "PUT", "/v1/payments/\(put.uetr)", try put.jsonString())
+            order.uetr = try #require(UETR(put.uetr))
+            #expect(try await submit(order, "", client).isRepetition)
+            order.amount += 1
+            #expect(try await submit(order, "", client).code == .uetrConflict)
+            let _: ProtoPayment = try await client.call(
+                "PaymentService/CancelPayment",
+                ProtoCancelPaymentRequest.with {
+                    $0.uetr = put.uetr
+                })
+        }
+
+        /// What is wrong as a whole is refused as a whole, over every form of the call.
+        private func refuse(_ client: BankClient) async throws {
+            let path = "/v1/payments:records"
+            let octets: Headers = ["content-type": "application/octet-stream"]
+            var message = messages(from: Market.chinese[0], to: Market.thai[0], [3])[0]
+            #expect(try await client.send("POST", path, message).status == 415)
+            message[4] = 2
+            let reply = try await client.send("POST", path, message, headers: octets)
+            #expect(reply.status == 400 && reply.problem?.detail == "version must be 1")
+            await #expect(throws: GRPCStatus.self) {
+                try await self.stream([message], client)
+            }
+            message[4] = 1
+            message[16 + 128] ^= 1
+            message[16 + 128 + 6] = 0
+            let taken = try await client.send("POST", path, message, headers: octets)
+            #expect(taken.headers["content-type"] == "application/octet-stream")
+            let outcomes = try OutcomeRecord.read(taken.body)
+            #expect(outcomes.map(\.code) == [.accepted, .malformedRequest, .accepted])
+            #expect(outcomes[1].field == .uetr)
+            let large = [UInt8](repeating: 0, count: OrderRecord.largestMessage + 1)
+            #expect(try await client.send("POST", path, large, headers: octets).status == 413)
+        }
+
+        private func compare(_ gateway: GatewayUnderTest) async throws {
+            let summary = try await Audit(endpoint: gateway.endpoint, traffic: Traffic(seed: 1))
+                .summary()
+            let counts = summary.statuses.map { "\($0.status) \($0.payments)" }
+            #expect(counts == ["PDNG 3", "ACSC \(2 * Self.paid)", "CANC 1"])
+            gateway.askToStop()
+            #expect(try await gateway.waitForEnd() == 0)
+            let report = try await Verification.run(gateway, ["--data", gateway.data])
+            #expect(report.differences == 0)
+            print("records: \(counts.joined(separator: ", ")), 0 differences")
+        }
+
+        // MARK: Calls
+
+        private func submit(
+            _ order: PaymentOrder, _ endToEndID: String, _ client: BankClient
+        ) async throws -> OutcomeRecord {
+            var writer = OrderRecordsWriter()
+            writer.append(order, endToEndID: endToEndID)
+            let answer: ProtoOutcomeRecords = try await client.call(
+                "PaymentService/SubmitRecords",
+                ProtoPaymentRecords.with { $0.records = Data(writer.message) })
+            return try #require(try OutcomeRecord.read(Array(answer.outcomes)).first)
+        }
+
+        private func stream(
+            _ messages: [[UInt8]], _ client: BankClient
+        ) async throws -> [[OutcomeRecord]] {
+            let call = try await client.open("PaymentService/StreamRecords")
+            let sending = Task { try await send(messages, call) }
+            var answers: [[OutcomeRecord]] = []
+            for try await message in call.messages {
+                let answer = try ProtoOutcomeRecords(
+                    serializedBytes: Array(message.readableBytesView))
+                answers.append(try OutcomeRecord.read(Array(answer.outcomes)))
+            }
+            try await sending.value
+            let status = try await call.status()
+            guard status.code == .ok else { throw status }
+            return answers
+        }
+
+        private func upload(
+            _ messages: [[UInt8]], _ client: BankClient
+        ) async throws -> ProtoRecordsSummary {
+            let call = try await client.open("PaymentService/UploadRecords")
+            try await send(messages, call)
+            for try await message in call.messages {
+                return try ProtoRecordsSummary(serializedBytes: Array(message.readableBytesView))
+            }
+            throw try await call.status()
+        }
+
+        private func send(_ messages: [[UInt8]], _ call: GRPCClientCall) async throws {
+            for message in messages {
+                let proto = ProtoPaymentRecords.with { $0.records = Data(message) }
+                let bytes: [UInt8] = try proto.serializedBytes()
+                try await call.send(ByteBuffer(bytes: bytes))
+            }
+            call.finishSending()
+        }
+
+        // MARK: Orders
+
+        private func messages(
+            from bank: String, to creditor: String, _ counts: [Int]
+        ) -> [[UInt8]] {
+            counts.map { count in
+                var writer = OrderRecordsWriter()
+                for number in 0..<count {
+                    let bits = UInt128.random(in: 0...UInt128.max)
+                    let uetr = UETR(bits: bits & ~(0xF << 76 | 3 << 62) | 4 << 76 | 2 << 62)
+                    writer.append(
+                        order(from: bank, to: creditor, uetr: uetr), endToEndID: "F-\(number)")
+                }
+                return writer.message
+            }
+        }
+
+        /// What ``Market/order(from:to:uetr:amount:)`` makes, as the ledger sees it.
+        private func order(from bank: String, to creditor: String, uetr: UETR) -> PaymentOrder {
+            let paysRenminbi = Market.chinese.contains(bank)
+            return PaymentOrder(
+                uetr: uetr, submitter: .none, payer: .none, creditor: BIC(creditor) ?? .none,
+                foreign: .thb, side: paysRenminbi ? .payRenminbi : .payForeign, fixed: .pay,
+                amount: paysRenminbi ? 10_000 : 49_000, limit: Rate(scaled: 490_000_000))
+        }
+    }
+}
