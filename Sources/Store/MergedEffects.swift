@@ -70,11 +70,15 @@ struct MergedEffects {
         removeAll()
         firstNew = onRecord + 1
         let count = newest >= onRecord ? Int(newest - onRecord) : 0
-        newPayments.reserveCapacity(count)
-        for (number, group) in groups.enumerated() {
-            merge(group.effects, number)
+        if count > 0, let any = groups.lazy.compactMap(\.effects.payments.first).first {
+            newPayments.append(contentsOf: repeatElement(any, count: count))
+            newGroups.append(contentsOf: repeatElement(.max, count: count))
         }
-        guard newPayments.count == count else {
+        var seen = 0
+        for (number, group) in groups.enumerated() {
+            seen += merge(group.effects, number)
+        }
+        guard seen == count else {
             throw StoreError(
                 .database, "The payments behind \(onRecord) are not numbered without gaps.")
         }
@@ -82,7 +86,9 @@ struct MergedEffects {
         assignFills(groups)
     }
 
-    private mutating func merge(_ effects: Effects, _ number: Int) {
+    /// - Returns: how many payments came that were not there before. A batch writes them in the order
+    ///   in which they ended, the open ones last.
+    private mutating func merge(_ effects: Effects, _ number: Int) -> Int {
         for row in effects.participants {
             participants.put(row.id, row, DetailsPlace(batch: number, range: row.attachment))
         }
@@ -90,13 +96,17 @@ struct MergedEffects {
             corridors.put(row.corridor.foreign, row, nil)
         }
         for row in effects.accounts { accounts.put(row) }
+        var seen = 0
         effects.payments.withUnsafeBufferPointer { rows in
             for index in rows.indices {
                 let id = rows[index].id
                 let offset = Int(truncatingIfNeeded: id &- firstNew)
-                if rows[index].isNew, offset == newPayments.count {
-                    newPayments.append(rows[index])
-                    newGroups.append(UInt32(number))
+                if rows[index].isNew, id >= firstNew, offset < newPayments.count,
+                    newGroups[offset] == .max
+                {
+                    newPayments[offset] = rows[index]
+                    newGroups[offset] = UInt32(number)
+                    seen += 1
                 } else if id >= firstNew, offset < newPayments.count {
                     let attachment = newPayments[offset].attachment
                     newPayments[offset] = rows[index]
@@ -107,6 +117,7 @@ struct MergedEffects {
                 }
             }
         }
+        return seen
     }
 
     /// Sorts the changes by number and leaves the last one of each.
