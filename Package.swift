@@ -30,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -54,7 +55,12 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "CRuntimeCounters"),
         .target(
-            name: "Benchmark", dependencies: ["Domain", "Engine", "CRuntimeCounters"],
+            name: "Benchmark",
+            dependencies: [
+                "Domain", "Engine", "CRuntimeCounters", "HTTP2", "Gateway", protobuf,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
             swiftSettings: strict),
         .target(name: "HTTP2", dependencies: ["CNGHTTP2"] + nio, swiftSettings: strict),
         .target(

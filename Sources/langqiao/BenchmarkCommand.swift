@@ -6,7 +6,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark",
         abstract: "Measure how fast this machine settles.",
-        subcommands: [BenchmarkEngineCommand.self])
+        subcommands: [BenchmarkEngineCommand.self, BenchmarkGatewayCommand.self])
 }
 
 struct BenchmarkEngineCommand: AsyncParsableCommand {

@@ -81,6 +81,8 @@ struct Replay: ~Copyable {
     private var time: Timestamp?
     private var waiting: [(number: UInt32, command: ReplayMapping.Mapped)] = []
     private var uetrs: [PaymentID: String] = [:]
+    /// What a gateway finds in its tables.
+    private var finals: [UETR: PaymentRow] = [:]
     private var commands: UInt64 = 0
     private let write: (String) -> Void
 
@@ -132,18 +134,44 @@ struct Replay: ~Copyable {
 
     /// Applies what shares a time; nothing but the time is a batch too.
     private mutating func closeBatch(_ time: Timestamp) throws {
-        let batch = Batch(waiting.compactMap(\.command.command), timestamp: time)
+        let recorded = waiting.map { recordedOutcome($0.command.command) }
+        let batch = Batch(
+            zip(waiting, recorded).compactMap { $1 == nil ? $0.command.command : nil },
+            timestamp: time)
         engine.apply(batch, at: engine.position.logIndex + 1, into: &effects)
-        for row in effects.payments where row.isNew { uetrs[row.id] = row.uetr.description }
+        for row in effects.payments {
+            if row.isNew { uetrs[row.id] = row.uetr.description }
+            if row.status.isFinal { finals[row.uetr] = row }
+        }
         commands += UInt64(waiting.count)
         let applied = AppliedBatch(batch: batch, effects: effects)
-        for (position, (number, mapped)) in waiting.enumerated() {
-            let answer = CommandAnswer(applied: applied, position: position)
+        var position = 0
+        for ((number, mapped), recorded) in zip(waiting, recorded) {
+            let answer: CommandAnswer
+            if let recorded {
+                answer = CommandAnswer(recorded: recorded)
+            } else {
+                answer = CommandAnswer(applied: applied, position: position)
+                position += 1
+            }
             let outcome = ReplayMapping.outcome(answer, of: mapped, line: number) { id in
                 uetrs[id] ?? ""
             }
             write(try outcome.jsonString(options: ReplayMapping.jsonOptions))
         }
         waiting.removeAll(keepingCapacity: true)
+    }
+
+    /// The answer to a command about a payment that the engine has forgotten: that of the record,
+    /// as a gateway gives it (R2.10). An exported log holds no such command.
+    private func recordedOutcome(_ command: EncodedCommand?) -> Outcome? {
+        guard let command else { return nil }
+        return EncodedCommands(command).withCommands { views in
+            var views = views
+            guard let view = views.next(), let uetr = view.uetr, let row = finals[uetr],
+                !engine.remembers(uetr, at: engine.position.logIndex + 1)
+            else { return nil }
+            return engine.answer(view, onRecord: row)
+        }
     }
 }

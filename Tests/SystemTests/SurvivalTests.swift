@@ -91,7 +91,7 @@ extension SystemTests {
             let lines = try await gateway.run(["export", "--data", gateway.data])
             try lines.write(
                 toFile: gateway.directory + "/day.jsonl", atomically: true, encoding: .utf8)
-            let output = try await gateway.run(["replay", "day.jsonl"])
+            let output = try await gateway.run(["replay", gateway.directory + "/day.jsonl"])
             let last = try #require(output.split(separator: "\n").last)
             let result = try JSONDecoder().decode(ReplayResult.self, from: Data(last.utf8))
             #expect(result.stateHash == stateHash && result.batches > 0)

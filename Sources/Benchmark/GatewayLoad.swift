@@ -1,0 +1,233 @@
+internal import Domain
+internal import Gateway
+public import HTTP2
+internal import Histogram
+internal import NIOCore
+internal import SwiftProtobuf
+internal import Synchronization
+
+/// What a load on a gateway consists of.
+public struct GatewayLoadOptions: Sendable {
+    public enum Mode: Equatable, Sendable {
+        /// One payment a call: JSON, or gRPC.
+        case single(grpc: Bool)
+        /// So many orders a gRPC call, each a protobuf message.
+        case batch(Int)
+        /// So many packed records a call.
+        case records(Int)
+
+        var ordersPerCall: Int {
+            switch self {
+            case .single: 1
+            case .batch(let count), .records(let count): count
+            }
+        }
+    }
+
+    public var mode: Mode
+    /// Calls under way at a time.
+    public var inFlight: Int
+    /// Payments a second that are sent whatever the answers do; nil sends the next call as soon as
+    /// one is answered.
+    public var rate: Int?
+    public var seconds: Int
+
+    public init(mode: Mode, inFlight: Int, rate: Int?, seconds: Int) {
+        self.mode = mode
+        self.inFlight = inFlight
+        self.rate = rate
+        self.seconds = seconds
+    }
+}
+
+/// What the callers saw.
+public struct GatewayLoadResult: Sendable {
+    public var seconds = 0.0
+    public var calls = 0
+    /// Payments answered as accepted: durable, matched, and settled as far as they met others.
+    public var accepted = 0
+    /// Answered with another result.
+    public var refused = 0
+    /// Calls without an answer, by reason.
+    public var failures: [String: Int] = [:]
+    /// Microseconds of a call, from the time at which it was to be sent.
+    public var latency: [(name: String, microseconds: Double)] = []
+    /// Payments answered in each second of the run.
+    public var everySecond: [Int] = []
+}
+
+/// Sends payments from many banks to a gateway and measures the answers.
+public final class GatewayLoad: Sendable {
+    private struct Shared {
+        var result = GatewayLoadResult()
+        /// Nanoseconds; grows to the longest.
+        var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+        var next = 0
+    }
+
+    private let options: GatewayLoadOptions
+    private let banks: BenchmarkBanks
+    private let clients: [Client]
+    private let shared = Mutex(Shared())
+
+    /// - Parameters:
+    ///   - clients: connections with the certificates of ``bankNames``, in that order, again and
+    ///     again.
+    public init(_ options: GatewayLoadOptions, clients: [Client]) {
+        self.options = options
+        self.clients = clients
+        banks = BenchmarkBanks.ofGateway
+    }
+
+    /// The BICs of the banks that pay: Chinese and foreign ones by turns.
+    public static var bankNames: [String] {
+        let banks = BenchmarkBanks.ofGateway
+        return zip(banks.chinese, banks.foreign).flatMap { ["\($0)", "\($1)"] }
+    }
+
+    /// What the payments are, in words.
+    public static let mix = """
+        two opposite flows over one corridor at crossing limits, 100 to 10,000 yuan each, half of \
+        them fixing what is paid; 16 banks, fees on both sides
+        """
+
+    /// Registers the banks, opens the corridor and funds everybody.
+    public static func prepare(_ operation: Client) async throws {
+        let calls = GRPCClient(operation)
+        func call(_ method: String, _ input: some Message) async throws {
+            let bytes: [UInt8] = try input.serializedBytes()
+            _ = try await calls.unary(
+                "/langqiao.v1.OperatorService/\(method)", ByteBuffer(bytes: bytes),
+                timeout: .seconds(30))
+        }
+        let banks = BenchmarkBanks.ofGateway
+        for bic in banks.chinese + banks.foreign {
+            var participant = ProtoParticipant()
+            participant.bic = "\(bic)"
+            participant.name = "Bank \(bic) (fictitious)"
+            participant.roles = [.payer]
+            try await call("RegisterParticipant", participant)
+        }
+        for corridor in banks.corridors {
+            try await call("ConfigureCorridor", corridor.proto)
+        }
+        var random = SplitMix64(seed: 3)
+        for (bics, currency) in [(banks.chinese, Currency.cny), (banks.foreign, .thb)] {
+            for bic in bics {
+                var funding = ProtoFundRequest()
+                funding.reference = "\(random.uetr())"
+                funding.participant = "\(bic)"
+                funding.currency = currency.code
+                funding.amount = currency.decimal(Int128(Domain.Limits.maximumAmount))
+                try await call("Fund", funding)
+            }
+        }
+    }
+
+    /// Sends for the stated time and waits for the last answers.
+    ///
+    /// - Parameter progress: called about once a second with the seconds so far and the payments
+    ///   answered so far.
+    public func run(_ progress: @escaping @Sendable (Int, Int) -> Void) async -> GatewayLoadResult {
+        let start = Clock.nanoseconds()
+        let end = start + UInt64(options.seconds) * 1_000_000_000
+        await withTaskGroup(of: Void.self) { group in
+            for worker in 0..<options.inFlight {
+                group.addTask { await self.work(worker, start, end) }
+            }
+            group.addTask {
+                for second in 1..<max(2, self.options.seconds) {
+                    try? await Task.sleep(for: .seconds(1))
+                    progress(second, self.shared.withLock { $0.result.accepted })
+                }
+            }
+        }
+        return shared.withLock { shared in
+            var result = shared.result
+            result.seconds = Double(Clock.nanoseconds() - start) / 1e9
+            let shares = [("p50", 50.0), ("p90", 90), ("p99", 99), ("p99.9", 99.9), ("max", 100)]
+            result.latency = shares.map { name, share in
+                (name, Double(shared.histogram.valueAtPercentile(share)) / 1_000)
+            }
+            return result
+        }
+    }
+
+    private func work(_ worker: Int, _ start: UInt64, _ end: UInt64) async {
+        let number = worker % clients.count
+        let client = clients[number]
+        let flow = BankFlow(
+            banks: banks, bank: number % (banks.chinese.count * 2),
+            seed: UInt64(worker) &+ Clock.nanoseconds())
+        var sender = CallSender(options.mode, client, flow)
+        while true {
+            guard let due = await nextTurn(start, end) else { return }
+            do {
+                let answer = try await sender.send()
+                record(answer.accepted, answer.refused, due, start)
+            } catch {
+                fail(error)
+                // A gateway that refuses is not to be hammered.
+                try? await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
+    /// Waits for the time at which the next call is due, and gives it; nil when time is over.
+    private func nextTurn(_ start: UInt64, _ end: UInt64) async -> UInt64? {
+        let now = Clock.nanoseconds()
+        guard let rate = options.rate else { return now < end ? now : nil }
+        let number = shared.withLock {
+            $0.next += 1
+            return UInt64($0.next - 1)
+        }
+        let due = start + number * UInt64(options.mode.ordersPerCall) * 1_000_000_000 / UInt64(rate)
+        guard due < end else { return nil }
+        if due > now { try? await Task.sleep(for: .nanoseconds(due - now)) }
+        return due
+    }
+
+    private func record(_ accepted: Int, _ refused: Int, _ due: UInt64, _ start: UInt64) {
+        let now = Clock.nanoseconds()
+        shared.withLock {
+            $0.result.calls += 1
+            $0.result.accepted += accepted
+            $0.result.refused += refused
+            $0.histogram.record(now - due)
+            let second = Int((now - start) / 1_000_000_000)
+            while $0.result.everySecond.count <= second { $0.result.everySecond.append(0) }
+            $0.result.everySecond[second] += accepted
+        }
+    }
+
+    private func fail(_ error: any Error) {
+        let reason: String
+        switch error {
+        case let error as HTTP2Error: reason = "\(error.code)"
+        case let error as GRPCStatus: reason = "\(error.code)"
+        case let error as CallSender.Refusal: reason = "HTTP \(error.status)"
+        default: reason = "\(type(of: error))"
+        }
+        shared.withLock { $0.result.failures[reason, default: 0] += 1 }
+    }
+}
+
+extension BenchmarkBanks {
+    /// The banks that load a gateway.
+    static let ofGateway = BenchmarkBanks(count: 16, currencies: [.thb], collarBasisPoints: 500)
+}
+
+extension Corridor {
+    fileprivate var proto: ProtoCorridor {
+        var corridor = ProtoCorridor()
+        corridor.foreignCurrency = foreign.code
+        corridor.tick = tick.decimal
+        corridor.referenceRate = referenceRate.decimal
+        corridor.collarBasisPoints = UInt32(collarBasisPoints)
+        corridor.minimumSize = Currency.cny.decimal(Int128(minimumSize))
+        corridor.maximumSize = Currency.cny.decimal(Int128(maximumSize))
+        corridor.feePartsPerMillion = feePartsPerMillion
+        corridor.utcOffsetMinutes = 480
+        return corridor
+    }
+}

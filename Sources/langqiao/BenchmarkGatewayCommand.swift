@@ -1,0 +1,96 @@
+internal import ArgumentParser
+internal import Benchmark
+internal import Foundation
+
+struct BenchmarkGatewayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gateway",
+        abstract: "Measure a whole gateway: TLS, HTTP/2, log, engine, ledger tables.",
+        discussion: """
+            Starts a gateway in a process of its own on a private PostgreSQL with fsync, sends
+            payments of 16 banks from this process, waits until the tables have caught up, and
+            checks that every accepted payment is on record and that all sums are zero. Everything
+            runs on this machine; the gateway is one node without replicas.
+            """)
+
+    @Option(help: ArgumentHelp("single, batch or records.", valueName: "mode"))
+    var mode = "records"
+
+    @Option(help: "Payments of one call, for batch and records.")
+    var size = 8_000
+
+    @Flag(help: "With single: gRPC instead of JSON.")
+    var grpc = false
+
+    @Option(help: "Connections; bank after bank.")
+    var connections = 16
+
+    @Option(help: "Calls under way at a time.")
+    var inFlight: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Payments a second, sent whether answers come or not; latency counts from the time at "
+                + "which a call was due. Without it the next call follows an answer."))
+    var rate: Int?
+
+    @Option(help: "How long to send.")
+    var seconds = 10
+
+    @Option(help: "Threads of the gateway that serve connections.")
+    var threads = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep database and certificates here, and go on with what is there.", valueName: "dir"))
+    var data: String?
+
+    @Flag(help: "One line of JSON.")
+    var json = false
+
+    func validate() throws {
+        guard ["single", "batch", "records"].contains(mode) else {
+            throw ValidationError("--mode must be single, batch or records")
+        }
+        let largest = mode == "batch" ? 1_000 : 16_384
+        guard mode == "single" || (1...largest).contains(size) else {
+            throw ValidationError("--size must lie in 1...\(largest) for \(mode)")
+        }
+        guard (1...1_024).contains(connections), (1...3_600).contains(seconds),
+            (1...10_000).contains(calls), (1...64).contains(threads), rate.map({ $0 > 0 }) ?? true
+        else {
+            throw ValidationError(
+                "--connections lies in 1...1024, --seconds in 1...3600, --in-flight in 1...10000, "
+                    + "--threads in 1...64, --rate above 0")
+        }
+    }
+
+    private var calls: Int { inFlight ?? (mode == "records" ? 4 : 64) }
+
+    private var options: GatewayLoadOptions {
+        let kind: GatewayLoadOptions.Mode =
+            switch mode {
+            case "single": .single(grpc: grpc)
+            case "batch": .batch(size)
+            default: .records(size)
+            }
+        return GatewayLoadOptions(mode: kind, inFlight: calls, rate: rate, seconds: seconds)
+    }
+
+    func run() async throws {
+        let stage = try await BenchmarkStage.open(
+            directory: data, connections: connections, threads: threads)
+        let report: GatewayReport
+        do {
+            report = try await stage.measure(options) { ProgressLine.show($0) }
+        } catch {
+            ProgressLine.clear()
+            await stage.close()
+            throw error
+        }
+        ProgressLine.clear()
+        await stage.close()
+        print(json ? try report.json() : report.text(options, connections: connections))
+        guard report.isRight else { throw ExitCode.failure }
+    }
+}
