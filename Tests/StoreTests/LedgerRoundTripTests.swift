@@ -204,7 +204,9 @@ struct LedgerRoundTripTests {
         var ledger = RandomLedger(seed: 14)
         try LedgerWriter(address).write([ledger.nextGroup()])
         let connection = try PostgresConnection(to: address, applicationName: "test")
-        try connection.execute("UPDATE payment_rows SET codes = codes | 255 WHERE payment_id = 3")
+        for table in ["payment_rows", "open_payments"] {
+            try connection.execute("UPDATE \(table) SET codes = codes | 255 WHERE payment_id = 3")
+        }
         let reader = try LedgerReader(address)
         #expect(errorCode { _ = try reader.loadImage() } == .rowUnreadable)
         #expect(try reader.payment(2)?.row == ledger.payments[2])
