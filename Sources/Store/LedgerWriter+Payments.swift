@@ -1,7 +1,7 @@
 internal import Domain
 
-// A payment that can still change is a row of open_payments. When it ends, or when it is over before
-// it is first written, it becomes a row of its segment, which is written once.
+// A payment that can still change is a row of open_payments. When it ends, or when it is over
+// before it is first written, it becomes a row of its segment, which is written once.
 
 extension LedgerWriter {
     /// Brings the open payments up to date and takes out those that ended.
@@ -49,7 +49,7 @@ extension LedgerWriter {
             DELETE FROM open_payments WHERE payment_id = ANY ($1)
             RETURNING payment_id, first_fill, details
             """, [.int8Array(ended.map { Int64(bitPattern: $0.row.id) })])
-        try removed.forEach { row in
+        try removed.visit { row in
             let id = row.int8AsUnsigned()
             let fill = row.integer(orNull: Int64(0))
             // Both are in order of number as a rule; the index is walked in it.
@@ -174,7 +174,7 @@ extension LedgerWriter {
                 autovacuum_analyze_scale_factor = 0
             );
             ALTER TABLE \(segment.table) ADD PRIMARY KEY (payment_id);
-            CREATE INDEX ON \(segment.table) (uetr);
+            CREATE INDEX ON \(segment.table) (uetr) WITH (deduplicate_items = off);
             ALTER TABLE payment_rows ATTACH PARTITION \(segment.table)
                 FOR VALUES FROM (\(segment.start)) TO (\(segment.end))
             """)

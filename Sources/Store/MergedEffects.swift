@@ -54,6 +54,7 @@ struct MergedEffects {
     private(set) var newGroups: [UInt32] = []
     private(set) var newFills: [OwnFills] = []
     private(set) var firstNew: PaymentID = 1
+    private var expectedNew = 0
     /// The last state of every payment on record that changed, in order of number.
     private(set) var changedPayments: [ChangedPayment] = []
     /// Fills that are not their payment's first, in order: to be listed.
@@ -70,11 +71,12 @@ struct MergedEffects {
         removeAll()
         firstNew = onRecord + 1
         let count = newest >= onRecord ? Int(newest - onRecord) : 0
+        expectedNew = count
         newPayments.reserveCapacity(count)
         for (number, group) in groups.enumerated() {
             merge(group.effects, number)
         }
-        guard newPayments.count == count else {
+        guard newPayments.count == count, !newGroups.contains(.max) else {
             throw StoreError(
                 .database, "The payments behind \(onRecord) are not numbered without gaps.")
         }
@@ -94,9 +96,10 @@ struct MergedEffects {
             for index in rows.indices {
                 let id = rows[index].id
                 let offset = Int(truncatingIfNeeded: id &- firstNew)
-                if rows[index].isNew, offset == newPayments.count {
-                    newPayments.append(rows[index])
-                    newGroups.append(UInt32(number))
+                if rows[index].isNew, id >= firstNew, offset < expectedNew {
+                    makeRoom(through: offset, rows[index])
+                    newPayments[offset] = rows[index]
+                    newGroups[offset] = UInt32(number)
                 } else if id >= firstNew, offset < newPayments.count {
                     let attachment = newPayments[offset].attachment
                     newPayments[offset] = rows[index]
@@ -106,6 +109,15 @@ struct MergedEffects {
                     changedPayments.append(ChangedPayment(id: id, place: place))
                 }
             }
+        }
+    }
+
+    /// A batch gives its rows in any order. A place whose row is still to come names no group.
+    @inline(__always)
+    private mutating func makeRoom(through offset: Int, _ filler: PaymentRow) {
+        while newPayments.count <= offset {
+            newPayments.append(filler)
+            newGroups.append(.max)
         }
     }
 

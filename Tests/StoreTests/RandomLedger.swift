@@ -290,7 +290,11 @@ extension RandomLedger {
         }
         effects.corridors = step.corridors.map { corridors[$0]! }
         effects.accounts = step.accounts.sorted().map { accounts[$0]! }
-        effects.payments = step.payments.keys.sorted().map { id in
+        // In an order of no meaning, as an engine may give them.
+        let scattered = step.payments.keys.sorted {
+            $0.byteSwapped % 7_919 < $1.byteSwapped % 7_919
+        }
+        effects.payments = scattered.map { id in
             var row = payments[id]!
             row.attachment = step.payments[id]!
             row.isNew = step.newPayments.contains(id)

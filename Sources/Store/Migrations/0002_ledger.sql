@@ -146,7 +146,7 @@ CREATE TABLE payment_rows (
     PRIMARY KEY (payment_id)
 ) PARTITION BY RANGE (payment_id);
 
-CREATE INDEX payment_rows_by_uetr ON payment_rows (uetr);
+CREATE INDEX payment_rows_by_uetr ON payment_rows (uetr) WITH (deduplicate_items = off);
 
 COMMENT ON TABLE payment_rows IS 'Payments that cannot change any more.';
 COMMENT ON COLUMN payment_rows.codes IS

@@ -315,7 +315,7 @@ package final class QueryResult {
     }
 
     /// Visits every row.
-    func forEach(_ body: (inout ResultFields) throws -> Void) rethrows {
+    func visit(_ body: (inout ResultFields) throws -> Void) rethrows {
         for row in 0..<rowCount {
             var fields = ResultFields(result, row: Int32(row))
             try body(&fields)
