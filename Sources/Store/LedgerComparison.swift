@@ -112,7 +112,7 @@ public enum LedgerComparison {
                 FROM \(schema).row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
                 UNION ALL
                 SELECT \(RowList.payment.rawValue), payment_id, first_fill
-                FROM \(schema).payment_rows WHERE first_fill IS NOT NULL
+                FROM \(schema).payment_records WHERE first_fill IS NOT NULL
             ) AS numbers
             GROUP BY numbers.list, owner
             """

@@ -36,7 +36,7 @@ extension LedgerReader {
             """
             SELECT codes >> 16 & 255, count(*),
                 count(*) FILTER (WHERE codes & 255 = \(PaymentStatus.settled.rawValue))
-            FROM payment_rows GROUP BY 1
+            FROM payment_records GROUP BY 1
             """
         ).map { row in
             let counts = CorridorCounts(

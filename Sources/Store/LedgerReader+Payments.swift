@@ -57,7 +57,8 @@ extension LedgerReader {
     /// - Complexity: O(segments × log segment), a segment being 2^20 payments on record.
     public func payment(_ uetr: UETR) throws -> PaymentRecord? {
         try connection.query(
-            planned: "SELECT \(LedgerTable.payments.columnList) FROM payment_rows WHERE uetr = $1",
+            planned:
+                "SELECT \(LedgerTable.payments.columnList) FROM payment_records WHERE uetr = $1",
             [.uuid(uetr.bits)]
         ).first { try PaymentRecord(from: &$0) }
     }
@@ -69,7 +70,7 @@ extension LedgerReader {
         guard !uetrs.isEmpty else { return [] }
         return try connection.query(
             planned: """
-                SELECT \(LedgerTable.payments.columnList) FROM payment_rows
+                SELECT \(LedgerTable.payments.columnList) FROM payment_records
                 WHERE uetr = ANY ($1)
                 """, [.uuidArray(uetrs.map(\.bits))]
         ).map { try PaymentRecord(from: &$0) }
@@ -81,7 +82,7 @@ extension LedgerReader {
     public func payment(_ id: PaymentID) throws -> PaymentRecord? {
         try connection.query(
             planned: """
-                SELECT \(LedgerTable.payments.columnList) FROM payment_rows WHERE payment_id = $1
+                SELECT \(LedgerTable.payments.columnList) FROM payment_records WHERE payment_id = $1
                 """, [.int8(id)]
         ).first { try PaymentRecord(from: &$0) }
     }
@@ -137,7 +138,7 @@ extension LedgerReader {
             // The bounds name the segments, which an array does not.
             query.restrict("payment_id >= %", .int8(oldest))
             query.restrict("payment_id <= %", .int8(newest))
-            found += try run(query, "payment_rows", limit: limit - found.count)
+            found += try run(query, "payment_records", limit: limit - found.count)
             guard numbers.count == chunk else { break }
             below = oldest
             chunk = min(chunk * 2, 16_384)
@@ -155,15 +156,7 @@ extension LedgerReader {
         if let party { query.restrict("\(party.column) = %", .int4(Int32(bitPattern: party.id))) }
         query.restrict("payment_id > %", .int8(span.above))
         query.restrict("payment_id < %", .int8(span.below))
-        // The lateral join walks the open ones from the newest on and stops when the page is full.
-        let source =
-            filter.onlyOpen
-            ? """
-            (SELECT payment_id AS number FROM open_payments ORDER BY payment_id DESC) AS open
-            CROSS JOIN LATERAL (
-                SELECT * FROM payment_rows WHERE payment_id = open.number OFFSET 0
-            ) AS payment
-            """ : "payment_rows"
+        let source = filter.onlyOpen ? "open_payments" : "payment_records"
         return try run(query, source, limit: limit)
     }
 
@@ -174,7 +167,7 @@ extension LedgerReader {
             planned: """
                 SELECT \(LedgerTable.payments.columnList) FROM \(source)
                 WHERE \(query.conditions.joined(separator: " AND "))
-                ORDER BY \(source == "payment_rows" ? "payment_id" : "number") DESC
+                ORDER BY payment_id DESC
                 LIMIT $\(query.parameters.count + 1)
                 """, query.parameters + [.int8(Int64(limit))]
         ).map { try PaymentRecord(from: &$0) }
@@ -221,7 +214,7 @@ extension LedgerReader {
         try connection.query(
             planned: """
                 SELECT fill_id FROM (
-                    SELECT first_fill AS fill_id FROM payment_rows
+                    SELECT first_fill AS fill_id FROM payment_records
                     WHERE payment_id = $1 AND first_fill IS NOT NULL
                     UNION ALL
                     SELECT first_row + distance FROM (
@@ -265,7 +258,6 @@ private struct PaymentQuery {
         if let status = filter.status {
             restrict("codes & 255 = %", .int8(Int64(status.rawValue)))
         }
-        if filter.onlyOpen { conditions.append("codes & 255 < \(PaymentStatus.settled.rawValue)") }
         if let foreign = filter.foreign {
             restrict("codes >> 16 & 255 = %", .int8(Int64(foreign.rawValue)))
         }

@@ -27,7 +27,7 @@ extension LedgerReader {
     public func paymentCounts(acceptedFrom: Timestamp = .min) throws -> [StatusCount] {
         let before = acceptedFrom == .min ? 0 : try mark(before: acceptedFrom).payments
         return try connection.query(
-            "SELECT codes & 255, count(*) FROM payment_rows WHERE payment_id > $1 GROUP BY 1",
+            "SELECT codes & 255, count(*) FROM payment_records WHERE payment_id > $1 GROUP BY 1",
             [.int8(before)]
         ).map { row in
             let status: PaymentStatus = row.coded(row.integer(Int64.self), .received)

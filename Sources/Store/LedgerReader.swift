@@ -61,7 +61,7 @@ public final class LedgerReader {
     /// Payments are numbered without gaps, so the newest one's number is their count.
     private func checkPaymentCount(_ position: LedgerPosition) throws {
         let newest = try connection.query(
-            "SELECT coalesce(max(payment_id), 0) FROM payment_rows"
+            "SELECT coalesce(max(payment_id), 0) FROM payment_records"
         ).first { $0.int8AsUnsigned() }
         guard newest != position.paymentCount else { return }
         throw StoreError(
@@ -89,15 +89,15 @@ public final class LedgerReader {
         let columns = LedgerTable.payments.columnList
         try connection.copyOut(
             """
-            SELECT \(columns) FROM payment_rows JOIN (
-                SELECT payment_id FROM open_payments
-                UNION SELECT unnest(ended) FROM batches WHERE log_index > \(forgotten)
-            ) AS known USING (payment_id)
-            WHERE payment_id <= \(old) ORDER BY payment_id
+            SELECT \(columns) FROM open_payments WHERE payment_id <= \(old)
+            UNION ALL SELECT \(columns) FROM payment_rows JOIN (
+                SELECT unnest(ended) AS payment_id FROM batches WHERE log_index > \(forgotten)
+            ) AS known USING (payment_id) WHERE payment_id <= \(old)
+            ORDER BY payment_id
             """
         ) { rows.append(try PaymentRow(from: &$0)) }
         try connection.copyOut(
-            "SELECT \(columns) FROM payment_rows WHERE payment_id > \(old) ORDER BY payment_id"
+            "SELECT \(columns) FROM payment_records WHERE payment_id > \(old) ORDER BY payment_id"
         ) { rows.append(try PaymentRow(from: &$0)) }
         image.payments = rows
     }
@@ -107,7 +107,7 @@ public final class LedgerReader {
     /// - Throws: ``StoreError`` and what `body` throws.
     /// - Complexity: O(payments on record), streamed.
     public func forEachUETR(_ body: (UETR) throws -> Void) throws {
-        try connection.copyOut("SELECT uetr FROM payment_rows") { row in
+        try connection.copyOut("SELECT uetr FROM payment_records") { row in
             let uetr = UETR(bits: row.integer())
             try row.check("payments")
             try body(uetr)

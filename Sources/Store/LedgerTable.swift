@@ -35,6 +35,14 @@ package struct LedgerTable: Sendable {
         }.joined(separator: ", ")
     }
 
+    /// Brings the rows up to date that have a staged row.
+    var updateFromStaged: String {
+        """
+        UPDATE \(name) SET \(assignments(from: "staged"))
+        FROM \(stagedName) AS staged WHERE \(name).\(key) = staged.\(key)
+        """
+    }
+
     private func isSetOnce(_ column: String) -> Bool {
         column == "details" || column == "first_fill"
     }
@@ -71,21 +79,23 @@ package struct LedgerTable: Sendable {
         name: "batches", key: "log_index",
         columns: ["log_index", "timestamp_ns", "payment_count", "fill_count", "ended"])
 
+    /// Payments that have ended. COPY goes into their segments.
     static let payments = LedgerTable(
-        name: "payment_rows", key: "payment_id",
-        columns: [
-            "payment_id", "uetr", "content_hash", "accepted_ns", "amount", "codes", "payer_id",
-            "creditor_id", "fee_parts_per_million", "paid", "received", "fee", "stated_limit",
-            "limit_rate", "updated_ns", "expires_ns", "remaining", "held", "minimum_fill",
-            "first_fill", "details",
-        ],
+        name: "payment_rows", key: "payment_id", columns: paymentColumns, view: "payments")
+
+    static let openPayments = LedgerTable(
+        name: "open_payments", key: "payment_id", columns: paymentColumns,
         fixedColumns: [
             "uetr", "content_hash", "accepted_ns", "payer_id", "creditor_id",
             "fee_parts_per_million", "stated_limit", "details",
         ], view: "payments")
 
-    static let openPayments = LedgerTable(
-        name: "open_payments", key: "payment_id", columns: ["payment_id"])
+    private static let paymentColumns = [
+        "payment_id", "uetr", "content_hash", "accepted_ns", "amount", "codes", "payer_id",
+        "creditor_id", "fee_parts_per_million", "paid", "received", "fee", "stated_limit",
+        "limit_rate", "updated_ns", "expires_ns", "remaining", "held", "minimum_fill",
+        "first_fill", "details",
+    ]
 
     package static let fills = LedgerTable(
         name: "fill_rows", key: "fill_id",

@@ -1,109 +1,129 @@
 internal import Domain
 
+// A payment that can still change is a row of open_payments. When it ends, or when it is over
+// before it is first written, it becomes a row of its segment, which is written once.
+
 extension LedgerWriter {
-    /// New payments go straight into their segments, in the order of their UETRs: so neighbours in
-    /// the index, which is the costly part, are written together.
-    func writeNewPayments(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        let table = LedgerTable.payments
-        let batches = groups.map(\.batch)
-        let end = merged.firstNew + UInt64(merged.newPayments.count)
-        var first = merged.firstNew
-        while first < end {
-            let segment = PaymentSegment(of: first)
-            try makeSegments(through: segment)
-            let next = min(end, segment.end)
-            let range = Int(first - merged.firstNew)..<Int(next - merged.firstNew)
-            byUETR.sort(range, merged.newPayments)
+    /// Brings the open payments up to date and takes out those that ended.
+    func writeOpenPayments(_ groups: [(batch: Batch, effects: Effects)]) throws {
+        let table = LedgerTable.openPayments
+        var open: [ChangedPayment] = []
+        ended.removeAll(keepingCapacity: true)
+        for change in merged.changedPayments {
+            let row = change.place.row(in: groups)
+            if row.status.isFinal {
+                ended.append(EndedPayment(row: row, firstFill: change.fills.first))
+            } else {
+                open.append(change)
+            }
+        }
+        if !open.isEmpty {
             try connection.copyIn(
-                "\(segment.table) (\(table.columnList))", columnCount: table.columns.count
+                table.stagedTarget, columnCount: table.changingColumns.count
             ) { copy in
-                for number in byUETR.order {
-                    let offset = Int(number)
-                    merged.newPayments[offset].write(
-                        to: &copy, firstFill: merged.newFills[offset].first)
-                    copy.details(
-                        merged.newPayments[offset].attachment, Int(merged.newGroups[offset]),
-                        batches)
+                for change in open {
+                    change.place.row(in: groups).writeChange(
+                        to: &copy, firstFill: change.fills.first)
                 }
             }
-            first = next
+            let updated = try connection.query(table.updateFromStaged).changedRows
+            guard updated == open.count else { throw unknown(open.count, updated) }
         }
+        try takeOutEnded()
         guard merged.newPayments.contains(where: { !$0.status.isFinal }) else { return }
-        try copy(into: .openPayments) { copy in
-            for row in merged.newPayments where !row.status.isFinal {
-                copy.beginRow()
-                copy.int8(row.id)
+        let batches = groups.map(\.batch)
+        try copy(into: table) { copy in
+            for offset in merged.newPayments.indices
+            where !merged.newPayments[offset].status.isFinal {
+                writeNew(offset, batches, &copy)
             }
         }
     }
 
-    func writeChangedPayments(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        let changes = merged.changedPayments
-        guard !changes.isEmpty else { return }
-        let table = LedgerTable.payments
-        var ended = 0
-        try connection.copyIn(
-            table.stagedTarget, columnCount: table.changingColumns.count
-        ) { copy in
-            for change in changes {
-                let row = change.place.row(in: groups)
-                row.writeChange(to: &copy, firstFill: change.fills.first)
-                if row.status.isFinal { ended += 1 }
-            }
-        }
-        // One statement a segment: over all segments at once PostgreSQL would open every one.
-        let newest = PaymentSegment(of: merged.firstNew - 1)
-        try makeSegments(through: newest)
-        var updated = 0
-        var index = 0
-        while index < changes.count {
-            let segment = PaymentSegment(of: changes[index].id)
-            guard segment.number <= newest.number else { break }
-            updated += try update(segment)
-            while index < changes.count, segment.contains(changes[index].id) { index += 1 }
-        }
-        guard updated == changes.count else {
-            throw StoreError(
-                .database, "\(changes.count) payments changed, \(updated) are on record.")
-        }
-        try forgetOpen(ended)
-    }
-
-    private func update(_ segment: PaymentSegment) throws -> Int {
-        let table = LedgerTable.payments
-        return try connection.query(
-            """
-            UPDATE \(segment.table) AS \(table.name) SET \(table.assignments(from: "staged"))
-            FROM \(table.stagedName) AS staged
-            WHERE \(table.name).payment_id = staged.payment_id
-                AND staged.payment_id >= $1 AND staged.payment_id < $2
-            """, [.int8(segment.start), .int8(segment.end)]
-        ).changedRows
-    }
-
-    private func forgetOpen(_ ended: Int) throws {
-        guard ended > 0 else { return }
+    /// Removes the rows of ended payments, which know what came before this write.
+    private func takeOutEnded() throws {
+        guard !ended.isEmpty else { return }
+        var next = 0
         let removed = try connection.query(
             """
-            DELETE FROM open_payments USING \(LedgerTable.payments.stagedName) AS staged
-            WHERE open_payments.payment_id = staged.payment_id
-                AND staged.codes & 255 >= \(PaymentStatus.settled.rawValue)
-            """
-        ).changedRows
-        guard removed == ended else {
-            throw StoreError(.database, "\(ended) payments ended, \(removed) were open.")
+            DELETE FROM open_payments WHERE payment_id = ANY ($1)
+            RETURNING payment_id, first_fill, details
+            """, [.int8Array(ended.map { Int64(bitPattern: $0.row.id) })])
+        try removed.visit { row in
+            let id = row.int8AsUnsigned()
+            let fill = row.integer(orNull: Int64(0))
+            // Both are in order of number as a rule; the index is walked in it.
+            while next < ended.count, ended[next].row.id < id { next += 1 }
+            if next == ended.count || ended[next].row.id != id {
+                next = ended.firstIndex { $0.row.id == id } ?? 0
+            }
+            if fill != 0 { ended[next].firstFill = UInt64(bitPattern: fill) }
+            ended[next].details = row.optionalText()
+            try row.check("open_payments")
         }
+        guard removed.rowCount == ended.count else { throw unknown(ended.count, removed.rowCount) }
+    }
+
+    private func unknown(_ changed: Int, _ found: Int) -> StoreError {
+        StoreError(.database, "\(changed) payments changed, \(found) of them were open.")
+    }
+
+    /// Final payments go straight into their segments, in the order of their UETRs: so neighbours
+    /// in the index, which is the costly part, are written together.
+    func writeFinalPayments(_ groups: [(batch: Batch, effects: Effects)]) throws {
+        let batches = groups.map(\.batch)
+        let columns = LedgerTable.payments.columns
+        var oldNext = 0
+        var newNext = 0
+        while oldNext < ended.count || newNext < merged.newPayments.count {
+            let first = oldNext < ended.count ? ended[oldNext].row.id : .max
+            let segment = PaymentSegment(of: min(first, merged.firstNew + UInt64(newNext)))
+            byUETR.removeAll()
+            while oldNext < ended.count, segment.contains(ended[oldNext].row.id) {
+                byUETR.add(-1 - oldNext, ended[oldNext].row.uetr)
+                oldNext += 1
+            }
+            while newNext < merged.newPayments.count,
+                segment.contains(merged.newPayments[newNext].id)
+            {
+                let row = merged.newPayments[newNext]
+                if row.status.isFinal { byUETR.add(newNext, row.uetr) }
+                newNext += 1
+            }
+            guard !byUETR.isEmpty else { continue }
+            byUETR.sort()
+            try makeSegments(through: segment)
+            try connection.copyIn(
+                "\(segment.table) (\(LedgerTable.payments.columnList))", columnCount: columns.count
+            ) { copy in
+                for number in byUETR.order {
+                    if number >= 0 {
+                        writeNew(Int(number), batches, &copy)
+                    } else {
+                        let payment = ended[-1 - Int(number)]
+                        payment.row.write(to: &copy, firstFill: payment.firstFill)
+                        copy.text(payment.details)
+                    }
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func writeNew(_ offset: Int, _ batches: [Batch], _ copy: inout CopyWriter) {
+        merged.newPayments[offset].write(to: &copy, firstFill: merged.newFills[offset].first)
+        let attachment = merged.newPayments[offset].attachment
+        guard attachment.length > 0 else { return copy.null() }
+        let batch = Int(merged.newGroups[offset])
+        copy.details(DetailsPlace(batch: batch, range: attachment), in: batches)
     }
 }
 
-extension CopyWriter {
-    @inline(__always)
-    fileprivate mutating func details(
-        _ attachment: AttachmentRange, _ batch: Int, _ batches: [Batch]
-    ) {
-        guard attachment.length > 0 else { return null() }
-        details(DetailsPlace(batch: batch, range: attachment), in: batches)
-    }
+/// A payment on record that ended in a write.
+struct EndedPayment {
+    var row: PaymentRow
+    var firstFill: FillID
+    var details: String?
 }
 
 // MARK: - Segments
@@ -142,13 +162,11 @@ extension LedgerWriter {
             [.text("\(connection.address.schema).\(segment.table)")]
         ).rowCount
         guard isThere == 0 else { return }
-        // Room beside the rows lets an update stay on its page and touch no index. Statistics are
-        // of little use here, and one visit that freezes the rows is all that they need.
+        // Statistics are of little use here, and one visit that freezes the rows is all they need.
         try connection.execute(
             """
             CREATE TABLE \(segment.table) (LIKE payment_rows INCLUDING ALL EXCLUDING INDEXES)
             WITH (
-                fillfactor = 85,
                 autovacuum_vacuum_insert_threshold = 1000000,
                 autovacuum_vacuum_insert_scale_factor = 0,
                 autovacuum_freeze_min_age = 0,
@@ -156,7 +174,7 @@ extension LedgerWriter {
                 autovacuum_analyze_scale_factor = 0
             );
             ALTER TABLE \(segment.table) ADD PRIMARY KEY (payment_id);
-            CREATE INDEX ON \(segment.table) (uetr);
+            CREATE INDEX ON \(segment.table) (uetr) WITH (deduplicate_items = off);
             ALTER TABLE payment_rows ATTACH PARTITION \(segment.table)
                 FOR VALUES FROM (\(segment.start)) TO (\(segment.end))
             """)
@@ -165,31 +183,36 @@ extension LedgerWriter {
 
 // MARK: - Order
 
-/// Numbers of new payments roughly in the order of their UETRs: by the first 14 bits, which is
-/// enough to visit each page of the index once or twice. Storage is used again.
+/// Numbers of payments roughly in the order of their UETRs: by the first 14 bits, which is enough
+/// to visit each page of the index once or twice. Storage is used again.
 struct UETROrder {
-    private(set) var order: [UInt32] = []
-    private var keys: [UInt16] = []
+    private(set) var order: [Int32] = []
+    private var entries: [(key: UInt16, number: Int32)] = []
     private var places = [UInt32](repeating: 0, count: 1 << 14)
 
-    /// - Complexity: O(range + 2^14).
-    mutating func sort(_ range: Range<Int>, _ rows: [PaymentRow]) {
-        keys.removeAll(keepingCapacity: true)
-        for offset in range {
-            let key = UInt16(truncatingIfNeeded: rows[offset].uetr.bits >> (128 - 14))
-            keys.append(key)
-            places[Int(key)] += 1
-        }
+    var isEmpty: Bool { entries.isEmpty }
+
+    mutating func removeAll() { entries.removeAll(keepingCapacity: true) }
+
+    @inline(__always)
+    mutating func add(_ number: Int, _ uetr: UETR) {
+        let key = UInt16(truncatingIfNeeded: uetr.bits >> (128 - 14))
+        entries.append((key, Int32(number)))
+    }
+
+    /// - Complexity: O(entries + 2^14).
+    mutating func sort() {
+        for key in places.indices { places[key] = 0 }
+        for entry in entries { places[Int(entry.key)] += 1 }
         var start: UInt32 = 0
         for key in places.indices {
             (places[key], start) = (start, start + places[key])
         }
         order.removeAll(keepingCapacity: true)
-        order.append(contentsOf: repeatElement(0, count: range.count))
-        for (index, key) in keys.enumerated() {
-            order[Int(places[Int(key)])] = UInt32(range.lowerBound + index)
-            places[Int(key)] += 1
+        order.append(contentsOf: repeatElement(0, count: entries.count))
+        for entry in entries {
+            order[Int(places[Int(entry.key)])] = entry.number
+            places[Int(entry.key)] += 1
         }
-        for key in places.indices { places[key] = 0 }
     }
 }

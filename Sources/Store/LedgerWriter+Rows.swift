@@ -54,12 +54,7 @@ extension LedgerWriter {
     ) throws {
         guard count > 0 else { return }
         try connection.copyIn(table.stagedTarget, columnCount: table.columns.count, write)
-        let updated = try connection.query(
-            """
-            UPDATE \(table.name) SET \(table.assignments(from: "staged"))
-            FROM \(table.stagedName) AS staged WHERE \(table.name).\(table.key) = staged.\(table.key)
-            """
-        ).changedRows
+        let updated = try connection.query(table.updateFromStaged).changedRows
         guard updated < count else { return }
         try connection.execute(
             """

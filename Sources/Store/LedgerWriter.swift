@@ -10,6 +10,7 @@ public final class LedgerWriter {
     var merged = MergedEffects()
     var lists = RowListBuilder()
     var byUETR = UETROrder()
+    var ended: [EndedPayment] = []
     /// Segments below this one are there.
     var nextSegment: UInt64 = 0
     private var stagedPosition = LedgerPosition()
@@ -60,8 +61,8 @@ public final class LedgerWriter {
             try advance(to: newest, from: position.logIndex)
             try writeBatches(groups)
             try writeReferenceRows(groups)
-            try writeNewPayments(groups)
-            try writeChangedPayments(groups)
+            try writeOpenPayments(groups)
+            try writeFinalPayments(groups)
             try writeFills(groups)
             try writeLists(groups)
             try writeFundings(groups)
@@ -92,7 +93,7 @@ public final class LedgerWriter {
     package var serverProcess: Int32 { connection.serverProcess }
 
     private static let stagedTables: [LedgerTable] = [
-        .participants, .corridors, .accounts, .payments,
+        .participants, .corridors, .accounts, .openPayments,
     ]
 
     private func checkOrder(of groups: [(batch: Batch, effects: Effects)]) throws -> LedgerPosition

@@ -54,6 +54,7 @@ struct MergedEffects {
     private(set) var newGroups: [UInt32] = []
     private(set) var newFills: [OwnFills] = []
     private(set) var firstNew: PaymentID = 1
+    private var expectedNew = 0
     /// The last state of every payment on record that changed, in order of number.
     private(set) var changedPayments: [ChangedPayment] = []
     /// Fills that are not their payment's first, in order: to be listed.
@@ -70,15 +71,12 @@ struct MergedEffects {
         removeAll()
         firstNew = onRecord + 1
         let count = newest >= onRecord ? Int(newest - onRecord) : 0
-        if count > 0, let any = groups.lazy.compactMap(\.effects.payments.first).first {
-            newPayments.append(contentsOf: repeatElement(any, count: count))
-            newGroups.append(contentsOf: repeatElement(.max, count: count))
-        }
-        var seen = 0
+        expectedNew = count
+        newPayments.reserveCapacity(count)
         for (number, group) in groups.enumerated() {
-            seen += merge(group.effects, number)
+            merge(group.effects, number)
         }
-        guard seen == count else {
+        guard newPayments.count == count, !newGroups.contains(.max) else {
             throw StoreError(
                 .database, "The payments behind \(onRecord) are not numbered without gaps.")
         }
@@ -86,9 +84,7 @@ struct MergedEffects {
         assignFills(groups)
     }
 
-    /// - Returns: how many payments came that were not there before. A batch writes them in the order
-    ///   in which they ended, the open ones last.
-    private mutating func merge(_ effects: Effects, _ number: Int) -> Int {
+    private mutating func merge(_ effects: Effects, _ number: Int) {
         for row in effects.participants {
             participants.put(row.id, row, DetailsPlace(batch: number, range: row.attachment))
         }
@@ -96,17 +92,14 @@ struct MergedEffects {
             corridors.put(row.corridor.foreign, row, nil)
         }
         for row in effects.accounts { accounts.put(row) }
-        var seen = 0
         effects.payments.withUnsafeBufferPointer { rows in
             for index in rows.indices {
                 let id = rows[index].id
                 let offset = Int(truncatingIfNeeded: id &- firstNew)
-                if rows[index].isNew, id >= firstNew, offset < newPayments.count,
-                    newGroups[offset] == .max
-                {
+                if rows[index].isNew, id >= firstNew, offset < expectedNew {
+                    makeRoom(through: offset, rows[index])
                     newPayments[offset] = rows[index]
                     newGroups[offset] = UInt32(number)
-                    seen += 1
                 } else if id >= firstNew, offset < newPayments.count {
                     let attachment = newPayments[offset].attachment
                     newPayments[offset] = rows[index]
@@ -117,7 +110,15 @@ struct MergedEffects {
                 }
             }
         }
-        return seen
+    }
+
+    /// A batch gives its rows in any order. A place whose row is still to come names no group.
+    @inline(__always)
+    private mutating func makeRoom(through offset: Int, _ filler: PaymentRow) {
+        while newPayments.count <= offset {
+            newPayments.append(filler)
+            newGroups.append(.max)
+        }
     }
 
     /// Sorts the changes by number and leaves the last one of each.

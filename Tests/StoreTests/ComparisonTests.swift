@@ -22,6 +22,7 @@ struct ComparisonTests {
         try connection.execute(
             """
             UPDATE payment_rows SET paid = coalesce(paid, 0) + 1 WHERE payment_id = 5;
+            UPDATE open_payments SET paid = coalesce(paid, 0) + 1 WHERE payment_id = 5;
             DELETE FROM fills WHERE fill_id = 7;
             INSERT INTO accounts VALUES (4711, 'suspense', 9, 'CNY', 0, 0, 0);
             """)
@@ -36,7 +37,9 @@ struct ComparisonTests {
         #expect(report.differences[1].found == "paid=\(paid + 1)")
         #expect(report.differences[2].columns.count == 16)
 
-        try connection.execute("UPDATE payment_rows SET held = coalesce(held, 0) + 1")
+        for table in ["payment_rows", "open_payments"] {
+            try connection.execute("UPDATE \(table) SET held = coalesce(held, 0) + 1")
+        }
         let many = try LedgerComparison.compare(expected: scratch, found: live, limit: 10)
         #expect(many.differences.count == 10)
         #expect(many.totalCount == ledger.payments.count + 2)

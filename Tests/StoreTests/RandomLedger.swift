@@ -23,9 +23,16 @@ struct RandomLedger {
     static let currencies: [Currency] = [.cny] + foreignCurrencies
     static let bankCount: UInt32 = 4
 
-    init(seed: UInt64) {
+    /// Payments numbered below those that it makes.
+    let paymentsBefore: PaymentID
+
+    init(seed: UInt64, paymentsBefore: PaymentID = 0) {
         random = SeededGenerator(seed: seed)
+        self.paymentsBefore = paymentsBefore
+        position.paymentCount = paymentsBefore
     }
+
+    private var lastPayment: PaymentID { paymentsBefore + PaymentID(payments.count) }
 
     /// What a reader should load.
     var image: LedgerImage {
@@ -63,7 +70,7 @@ struct RandomLedger {
         position.fillsHash = random.next()
         position.finalsHash = random.next()
         position.fillCount = UInt64(self.fills.count)
-        position.paymentCount = UInt64(self.payments.count)
+        position.paymentCount = lastPayment
         return finish(step)
     }
 
@@ -188,7 +195,7 @@ extension RandomLedger {
     }
 
     private mutating func submit(_ step: inout Step) {
-        let id = PaymentID(payments.count + 1)
+        let id = lastPayment + 1
         let expiries: [Timestamp] = [0, .never, position.timestamp + 1]
         let order = PaymentOrder(
             uetr: UETR(bits: random.next128()), contentHash: random.next128(), submitter: .none,
@@ -228,8 +235,8 @@ extension RandomLedger {
         let row = FillRow(
             id: FillID(fills.count + 1), timestamp: position.timestamp, foreign: currency,
             restingSide: Side.allCases.randomElement(using: &random)!,
-            renminbiPayment: .random(in: 1...PaymentID(payments.count), using: &random),
-            foreignPayment: .random(in: 1...PaymentID(payments.count), using: &random),
+            renminbiPayment: .random(in: paymentsBefore + 1...lastPayment, using: &random),
+            foreignPayment: .random(in: paymentsBefore + 1...lastPayment, using: &random),
             renminbiAmount: .random(in: 1...900_000, using: &random),
             foreignAmount: .random(in: 1...900_000, using: &random),
             rate: Rate(scaled: .random(in: 1...900_000, using: &random)),
@@ -259,7 +266,7 @@ extension RandomLedger {
     }
 
     private mutating func progress(_ step: inout Step) {
-        let id = PaymentID.random(in: 1...PaymentID(payments.count), using: &random)
+        let id = PaymentID.random(in: paymentsBefore + 1...lastPayment, using: &random)
         guard !payments[id]!.status.isFinal else { return }
         payments[id]!.status = PaymentStatus.allCases.randomElement(using: &random)!
         payments[id]!.endReason = EndReason.allCases.randomElement(using: &random)!
@@ -283,7 +290,11 @@ extension RandomLedger {
         }
         effects.corridors = step.corridors.map { corridors[$0]! }
         effects.accounts = step.accounts.sorted().map { accounts[$0]! }
-        effects.payments = step.payments.keys.sorted().map { id in
+        // In an order of no meaning, as an engine may give them.
+        let scattered = step.payments.keys.sorted {
+            $0.byteSwapped % 7_919 < $1.byteSwapped % 7_919
+        }
+        effects.payments = scattered.map { id in
             var row = payments[id]!
             row.attachment = step.payments[id]!
             row.isNew = step.newPayments.contains(id)

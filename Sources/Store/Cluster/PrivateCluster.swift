@@ -166,7 +166,8 @@ extension PrivateCluster {
             ], output: paths.log)
         guard status == 0 else { throw failure("initdb fails", paths) }
         let settings = "\(paths.data)/postgresql.conf"
-        try writeSmallFile(settings, ClusterSettings.text)
+        try writeSmallFile(
+            settings, ClusterSettings.text(machineMegabytes: ClusterSettings.machineMegabytes))
         try software.handOver(settings)
         try writeSmallFile(marker, "")
     }
@@ -249,32 +250,4 @@ extension PrivateCluster {
         unlink("\(path)/.s.PGSQL.5432.lock")
         rmdir(path)
     }
-}
-
-/// The settings of a server that has one gateway and a machine to itself.
-private enum ClusterSettings {
-    static let text = """
-        # Written once by langqiao when the directory was made; yours to change.
-        listen_addresses = ''
-        port = 5432
-        unix_socket_permissions = 0700
-        max_connections = 40
-        shared_buffers = '256MB'
-        fsync = on
-        full_page_writes = on
-        synchronous_commit = on
-        wal_level = replica
-        wal_compression = off
-        wal_buffers = '16MB'
-        min_wal_size = '512MB'
-        max_wal_size = '4GB'
-        checkpoint_timeout = '15min'
-        checkpoint_completion_target = 0.9
-        jit = off
-        lc_messages = 'C'
-        timezone = 'UTC'
-        log_timezone = 'UTC'
-        log_line_prefix = '%m [%p] %a '
-
-        """
 }

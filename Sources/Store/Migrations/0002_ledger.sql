@@ -116,7 +116,7 @@ COMMENT ON COLUMN accounts.participant_id IS '0 for the gateway''s own accounts.
 COMMENT ON COLUMN accounts.held IS 'Held for open orders.';
 COMMENT ON COLUMN accounts.credit_limit IS 'How far balance less holds may fall below zero.';
 
--- Segment n holds the numbers from n * 2^20 on. A UETR is random, so its index is cheap to extend
+-- Payments that have ended. Segment n holds the numbers from n * 2^20 on. A UETR is random, so its index is cheap to extend
 -- only while it is small; every segment has its own and is never written again once it is old.
 -- The writer makes segments as they are needed: payment_rows_0, payment_rows_1 and so on.
 --
@@ -146,9 +146,9 @@ CREATE TABLE payment_rows (
     PRIMARY KEY (payment_id)
 ) PARTITION BY RANGE (payment_id);
 
-CREATE INDEX payment_rows_by_uetr ON payment_rows (uetr);
+CREATE INDEX payment_rows_by_uetr ON payment_rows (uetr) WITH (deduplicate_items = off);
 
-COMMENT ON TABLE payment_rows IS 'What the view payments shows, as it is stored.';
+COMMENT ON TABLE payment_rows IS 'Payments that cannot change any more.';
 COMMENT ON COLUMN payment_rows.codes IS
     'Bits 0-7 status, 8-15 end reason, 16-23 foreign currency, 24-27 time in force, 28-29 fill'
     ' policy, 30 side, 31 fixed amount, 32-47 result code, by their numbers in the log.';
@@ -159,11 +159,23 @@ COMMENT ON COLUMN payment_rows.first_fill IS
 COMMENT ON COLUMN payment_rows.remaining IS 'Null here and in all other columns: 0.';
 COMMENT ON COLUMN payment_rows.content_hash IS '128 bits; of type uuid for its fixed size.';
 
+-- Payments that can still change. They move to payment_rows when they end, so that rows there are
+-- written once.
 CREATE TABLE open_payments (
-    payment_id bigint PRIMARY KEY
-) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000);
+    LIKE payment_rows INCLUDING COMMENTS,
+    PRIMARY KEY (payment_id)
+) WITH (
+    fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000
+);
 
-COMMENT ON TABLE open_payments IS 'Payments that can still change.';
+CREATE INDEX open_payments_by_uetr ON open_payments (uetr);
+
+COMMENT ON TABLE open_payments IS 'Payments that can still change; otherwise as payment_rows.';
+
+CREATE VIEW payment_records AS
+SELECT * FROM payment_rows UNION ALL SELECT * FROM open_payments;
+
+COMMENT ON VIEW payment_records IS 'All payments as they are stored.';
 
 CREATE TABLE fill_rows (
     fill_id          bigint   PRIMARY KEY,
@@ -263,7 +275,7 @@ SELECT
     coalesce(expires_ns, 0) AS expires_ns,
     content_hash,
     details
-FROM payment_rows;
+FROM payment_records;
 
 COMMENT ON VIEW payments IS 'Every payment order on record, with how far it got.';
 COMMENT ON COLUMN payments.status IS 'ISO 20022: ACFC, PDNG, ACSP, ACSC, CANC, RJCT, BLCK.';

@@ -314,6 +314,14 @@ package final class QueryResult {
         return values
     }
 
+    /// Visits every row.
+    func visit(_ body: (inout ResultFields) throws -> Void) rethrows {
+        for row in 0..<rowCount {
+            var fields = ResultFields(result, row: Int32(row))
+            try body(&fields)
+        }
+    }
+
     /// Decodes the first row, if there is one.
     func first<Value>(_ decode: (inout ResultFields) throws -> Value) rethrows -> Value? {
         guard rowCount > 0 else { return nil }

@@ -1,0 +1,49 @@
+internal import Glibc
+
+/// The settings of a server that has one gateway and a machine to itself.
+///
+/// Durability is not up for discussion: `fsync` and `full_page_writes` stay on. Everything else is
+/// for a steady stream of rows that are written once.
+enum ClusterSettings {
+    /// The memory of the machine in MiB.
+    static var machineMegabytes: Int {
+        max(0, sysconf(Int32(_SC_PHYS_PAGES))) / 256 * max(0, sysconf(Int32(_SC_PAGESIZE))) / 4_096
+    }
+
+    /// - Parameter machineMegabytes: what the shares are taken from.
+    static func text(machineMegabytes: Int) -> String {
+        // A sixth: the pages in use are those of the newest rows, the kernel caches the rest.
+        let shared = min(max(machineMegabytes / 6, 128), 8_192)
+        // The longer between checkpoints, the fewer full pages in the log.
+        let log = min(max(machineMegabytes / 3, 1_024), 16_384)
+        return """
+            # Written once by langqiao when the directory was made; yours to change.
+            listen_addresses = ''
+            port = 5432
+            unix_socket_permissions = 0700
+            max_connections = 40
+            shared_buffers = '\(shared)MB'
+            effective_cache_size = '\(max(machineMegabytes / 2, 256))MB'
+            maintenance_work_mem = '\(min(max(machineMegabytes / 96, 64), 256))MB'
+            fsync = on
+            full_page_writes = on
+            synchronous_commit = on
+            wal_level = replica
+            wal_compression = off
+            wal_buffers = '64MB'
+            min_wal_size = '\(log / 4)MB'
+            max_wal_size = '\(log)MB'
+            checkpoint_timeout = '15min'
+            checkpoint_completion_target = 0.9
+            autovacuum_max_workers = 2
+            max_parallel_workers_per_gather = 0
+            random_page_cost = 1.1
+            jit = off
+            lc_messages = 'C'
+            timezone = 'UTC'
+            log_timezone = 'UTC'
+            log_line_prefix = '%m [%p] %a '
+
+            """
+    }
+}
