@@ -98,6 +98,8 @@ let package = Package(
             dependencies: ["Domain", "Engine", "Scenarios", "AllocationCount"],
             exclude: ["Transcripts"], swiftSettings: strict),
         .testTarget(
+            name: "BenchmarkTests", dependencies: ["Benchmark"], swiftSettings: strict),
+        .testTarget(
             name: "HTTP2Tests",
             dependencies: ["HTTP2", .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
             swiftSettings: strict),

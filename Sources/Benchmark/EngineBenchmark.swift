@@ -38,13 +38,16 @@ public enum EngineBenchmark {
         progress("single commands")
         let latency = singlePass(workload)
         progress("runtime calls")
-        let counted = countedPass(workload)
+        let counted = countRuntimeCalls(workload)
         return Result(
             commandsPerSecond: Spread(speeds), fillsPerSecond: Spread(fillSpeeds),
             latency: latency, steadyState: counted, bytesPerOpenOrder: last.bytesPerOpenOrder,
             bytesPerAccount: last.bytesPerAccount, hash: last.hash, fills: last.fills,
             crossingPercent: last.crossingPercent)
     }
+
+    /// Commands of a W1 that is short enough to be counted instruction by instruction.
+    public static let shortWorkload = 100_000
 
     /// Applies the stream once, for tools that count what the process does; gives the state hash.
     public static func applyOnce(_ workload: EngineWorkload) -> String {
@@ -69,6 +72,7 @@ public enum EngineBenchmark {
         return engine
     }
 
+    @inline(never)
     private static func timedPass(_ workload: EngineWorkload) -> Pass {
         var engine = prepared(workload)
         var effects = Effects()
@@ -113,8 +117,9 @@ public enum EngineBenchmark {
         return LatencySummary(samples)
     }
 
-    /// Runtime calls and memory over the second half of the stream.
-    private static func countedPass(_ workload: EngineWorkload) -> SteadyState? {
+    /// Runtime calls and memory over the second half of the stream; nil when the runtime offers no
+    /// hooks.
+    public static func countRuntimeCalls(_ workload: EngineWorkload) -> SteadyState? {
         var engine = prepared(workload)
         var effects = Effects()
         let half = workload.batches.count / 2

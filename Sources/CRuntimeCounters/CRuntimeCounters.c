@@ -16,15 +16,12 @@ static release_function *release_hook, original_release;
 static allocate_function *allocate_hook, original_allocate;
 static runtime_counters counters;
 
-// The runtime may expect these functions to leave nearly all registers alone.
-#define KEEPS_REGISTERS __attribute__((preserve_most))
-
-static KEEPS_REGISTERS void *counting_retain(void *object) {
+static void *counting_retain(void *object) {
     __atomic_fetch_add(&counters.retains, 1, __ATOMIC_RELAXED);
     return original_retain(object);
 }
 
-static KEEPS_REGISTERS void counting_release(void *object) {
+static void counting_release(void *object) {
     __atomic_fetch_add(&counters.releases, 1, __ATOMIC_RELAXED);
     original_release(object);
 }
@@ -43,8 +40,8 @@ _Bool runtime_counters_begin(void) {
     original_release = *release_hook;
     original_allocate = *allocate_hook;
     counters = (runtime_counters){0};
-    *retain_hook = (retain_function)(void *)counting_retain;
-    *release_hook = (release_function)(void *)counting_release;
+    *retain_hook = counting_retain;
+    *release_hook = counting_release;
     *allocate_hook = counting_allocate;
     return 1;
 }

@@ -13,11 +13,12 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
             runs on this machine; the gateway is one node without replicas.
             """)
 
-    @Option(help: ArgumentHelp("single, batch or records.", valueName: "mode"))
-    var mode = "records"
-
-    @Option(help: "Payments of one call, for batch and records.")
-    var size = 8_000
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "'single', or 'batch N' or 'records N' with N payments a call (records 8000).",
+            valueName: "mode"))
+    var mode: [String] = ["records", "8000"]
 
     @Flag(help: "With single: gRPC instead of JSON.")
     var grpc = false
@@ -49,13 +50,7 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard ["single", "batch", "records"].contains(mode) else {
-            throw ValidationError("--mode must be single, batch or records")
-        }
-        let largest = mode == "batch" ? 1_000 : 16_384
-        guard mode == "single" || (1...largest).contains(size) else {
-            throw ValidationError("--size must lie in 1...\(largest) for \(mode)")
-        }
+        _ = try kind()
         guard (1...1_024).contains(connections), (1...3_600).contains(seconds),
             (1...10_000).contains(calls), (1...64).contains(threads), rate.map({ $0 > 0 }) ?? true
         else {
@@ -65,19 +60,26 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
         }
     }
 
-    private var calls: Int { inFlight ?? (mode == "records" ? 4 : 64) }
-
-    private var options: GatewayLoadOptions {
-        let kind: GatewayLoadOptions.Mode =
-            switch mode {
-            case "single": .single(grpc: grpc)
-            case "batch": .batch(size)
-            default: .records(size)
-            }
-        return GatewayLoadOptions(mode: kind, inFlight: calls, rate: rate, seconds: seconds)
+    /// Every call carries so many payments.
+    private func kind() throws -> GatewayLoadOptions.Mode {
+        let count = mode.count == 2 ? Int(mode[1]) : nil
+        switch (mode.first, count) {
+        case ("single", nil) where mode.count == 1: return .single(grpc: grpc)
+        case ("batch", .some(let count)) where (1...1_000).contains(count): return .batch(count)
+        case ("records", .some(let count)) where (1...16_384).contains(count):
+            return .records(count)
+        default:
+            throw ValidationError(
+                "--mode is 'single', 'batch N' with N up to 1000, or 'records N' with N up to 16384"
+            )
+        }
     }
 
+    private var calls: Int { inFlight ?? (mode.first == "records" ? 4 : 64) }
+
     func run() async throws {
+        let options = GatewayLoadOptions(
+            mode: try kind(), inFlight: calls, rate: rate, seconds: seconds)
         let stage = try await BenchmarkStage.open(
             directory: data, connections: connections, threads: threads)
         let report: GatewayReport

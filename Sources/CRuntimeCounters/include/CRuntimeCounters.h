@@ -10,7 +10,8 @@ typedef struct {
     uint64_t releases;
 } runtime_counters;
 
-/// Begins to count, from zero. False when the runtime offers no hooks.
+/// Begins to count, from zero. False when the runtime offers no hooks. No other thread may run Swift
+/// code meanwhile: the hooks are put in place under its feet.
 _Bool runtime_counters_begin(void);
 
 /// Ends counting and gives what was counted.

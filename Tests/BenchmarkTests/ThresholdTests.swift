@@ -1,0 +1,102 @@
+import Benchmark
+import Foundation
+import Testing
+
+/// Counts that repeat exactly, held against `ops/thresholds/engine.json`. Times are only reported.
+@Suite struct ThresholdTests {
+    /// What a short W1 may cost.
+    private struct Thresholds: Decodable {
+        /// The work that was counted; a different hash means a different stream or other rules, and
+        /// then the thresholds are to be set anew.
+        let stateHash: String
+        /// Upper bound; a better count is a reason to lower it.
+        let instructionsPerCommand: Int
+        let objectsAllocated: Int
+        let retains: Int
+    }
+
+    private static let packageRoot = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private static func thresholds() throws -> Thresholds {
+        let file = packageRoot.appending(path: "ops/thresholds/engine.json")
+        return try JSONDecoder().decode(Thresholds.self, from: Data(contentsOf: file))
+    }
+
+    /// The steady state asks the runtime for nothing: no object, no retain. In a process of its own,
+    /// for the hooks bear no other threads.
+    @Test(.enabled(if: ThresholdTests.program != nil, "ShortWorkload is missing"))
+    func theEngineAllocatesAndRetainsNothing() throws {
+        let allowed = try Self.thresholds()
+        let output = try Self.run(try #require(Self.program), ["count"])
+        let counts = output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        try #require(counts.count == 3, "\(output)")
+        print("engine: \(counts[1]) objects, \(counts[2]) retains over \(counts[0]) commands")
+        #expect(counts[0] > 40_000)
+        #expect(counts[1] <= allowed.objectsAllocated)
+        #expect(counts[2] <= allowed.retains)
+    }
+
+    /// Callgrind counts instructions, whatever else the machine does.
+    @Test(
+        .enabled(
+            if: ThresholdTests.program != nil && ThresholdTests.valgrind != nil,
+            "valgrind, strip or ShortWorkload is missing"))
+    func theEngineNeedsNoMoreInstructions() throws {
+        let program = try #require(Self.program)
+        let valgrind = try #require(Self.valgrind)
+        let allowed = try Self.thresholds()
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "thresholds-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // Valgrind 3.19 does not read this compiler's debug information.
+        let bare = folder.appending(path: "ShortWorkload").path
+        _ = try Self.run("/usr/bin/strip", ["--strip-debug", "-o", bare, program])
+        let output = try Self.run(
+            valgrind,
+            [
+                "--tool=callgrind", "--callgrind-out-file=\(folder.path)/counts",
+                "--toggle-collect=*9timedPass*", bare,
+            ])
+        #expect(output.contains(allowed.stateHash), "other work was counted: \(output)")
+        let line = try #require(output.split(separator: "\n").first { $0.contains("Collected :") })
+        let collected = try #require(line.split(separator: " ").last.flatMap { Int($0) })
+        let perCommand = collected / EngineBenchmark.shortWorkload
+        print(
+            "engine: \(perCommand) instructions a command, \(allowed.instructionsPerCommand) allowed"
+        )
+        #expect(perCommand <= allowed.instructionsPerCommand)
+        #expect(perCommand > 500, "the counter counts")
+    }
+
+    /// The short workload, built beside this test program.
+    static let program: String? = {
+        let file = packageRoot.appending(path: ".build/release/ShortWorkload").path
+        if FileManager.default.isExecutableFile(atPath: file) { return file }
+        print("SKIPPED: counts of the engine: build the product ShortWorkload")
+        return nil
+    }()
+
+    static let valgrind: String? = {
+        let tools = ["/usr/bin/valgrind", "/usr/bin/strip"]
+        if tools.allSatisfy(FileManager.default.isExecutableFile(atPath:)) { return tools[0] }
+        print("SKIPPED: instruction counts: valgrind or strip is missing")
+        return nil
+    }()
+
+    private static func run(_ program: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let text = String(decoding: output, as: UTF8.self)
+        try #require(process.terminationStatus == 0, "\(program): \(text.suffix(2_000))")
+        return text
+    }
+}
