@@ -16,20 +16,26 @@ public struct UETR: BitwiseCopyable, Hashable, Comparable, Sendable {
     ///
     /// Nil unless it is a version 4 UUID of the RFC 9562 variant.
     public init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 36 else { return nil }
+        let bits =
+            text.utf8.withContiguousStorageIfAvailable(UETR.bits)
+            ?? Array(text.utf8).withUnsafeBufferPointer(UETR.bits)
+        guard let bits else { return nil }
+        self.init(checking: bits)
+    }
+
+    private static func bits(_ text: UnsafeBufferPointer<UInt8>) -> UInt128? {
+        guard text.count == 36 else { return nil }
         var bits: UInt128 = 0
-        var position = 0
-        for byte in text.utf8 {
+        for position in 0..<36 {
             switch position {
             case 8, 13, 18, 23:
-                guard byte == UInt8(ascii: "-") else { return nil }
+                guard text[position] == UInt8(ascii: "-") else { return nil }
             default:
-                guard let digit = hexadecimalDigit(byte) else { return nil }
+                guard let digit = hexadecimalDigit(text[position]) else { return nil }
                 bits = bits << 4 | UInt128(digit)
             }
-            position += 1
         }
-        self.init(checking: bits)
+        return bits
     }
 
     /// Nil unless the bits are a version 4 UUID of the RFC 9562 variant.

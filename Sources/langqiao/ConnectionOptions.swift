@@ -41,29 +41,48 @@ struct ConnectionOptions: ParsableArguments {
     func connected<Value: Sendable>(
         _ body: (APIClient) async throws -> Value
     ) async throws -> Value {
-        let group = MultiThreadedEventLoopGroup.singleton
         do {
-            let tls = try ClientTLS(
-                rootsPath: files.certificate("ca"), chainPath: files.certificate(name),
-                keyPath: files.key(name))
-            let client = try await Client.connect(
-                host: host, port: port, tls: tls, group: group)
-            let api = APIClient(client)
+            let client = try await connect()
             do {
-                let value = try await body(api)
+                let value = try await body(APIClient(client))
                 await client.close()
                 return value
             } catch {
                 await client.close()
                 throw error
             }
-        } catch let status as GRPCStatus {
+        } catch {
+            throw report(error)
+        }
+    }
+
+    /// A connection with the caller's certificate.
+    ///
+    /// - Throws: `HTTP2Error`, or what is wrong with the certificate.
+    func connect() async throws -> Client {
+        let tls = try ClientTLS(
+            rootsPath: files.certificate("ca"), chainPath: files.certificate(name),
+            keyPath: files.key(name))
+        var limits = HTTP2.Limits()
+        // Answers in bulk flow as fast as the connection does.
+        limits.streamWindow = limits.connectionWindow
+        return try await Client.connect(
+            host: host, port: port, tls: tls, group: MultiThreadedEventLoopGroup.singleton,
+            limits: limits)
+    }
+
+    /// Prints why a call had no success, and gives the exit code for it.
+    func report(_ error: any Error) -> any Error {
+        switch error {
+        case let status as GRPCStatus:
             Failure.print(status.message, code: status.resultName, json: json)
-            throw ExitCode(status.code == .unavailable ? 69 : 1)
-        } catch let error as HTTP2Error {
+            return ExitCode(status.code == .unavailable ? 69 : 1)
+        case let error as HTTP2Error:
             Failure.print(
                 "no answer from \(host):\(port): \(error)", code: "UNREACHABLE", json: json)
-            throw ExitCode(69)
+            return ExitCode(69)
+        default:
+            return error
         }
     }
 }
@@ -84,6 +103,13 @@ struct APIClient: Sendable {
         let answer = try await client.unary(
             "/langqiao.v1.\(method)", ByteBuffer(bytes: bytes), timeout: .seconds(30))
         return try Output(serializedBytes: Array(answer.message.readableBytesView))
+    }
+
+    /// Starts a streaming call, without a deadline.
+    ///
+    /// - Throws: as ``call(_:_:)``.
+    func open(_ method: String) async throws -> GRPCClientCall {
+        try await client.open("/langqiao.v1.\(method)")
     }
 }
 

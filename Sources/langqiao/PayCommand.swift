@@ -6,25 +6,32 @@ internal import SwiftProtobuf
 struct PayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pay",
-        abstract: "Submit a payment order.",
+        abstract: "Submit a payment order, or a file of them.",
         discussion: """
             Exactly one of --pay and --receive fixes an amount. Repeating the command with the same
             --uetr and content is safe: it answers with what is on record.
+
+            With --file all payments of a CSV file are submitted (docs/records.md). Bad lines are
+            reported before anything is sent. Beside the file a journal is kept, FILE.progress;
+            after an interruption the same command goes on and pays nothing twice.
             """)
 
     @OptionGroup var connection: ConnectionOptions
 
+    @Option(help: ArgumentHelp("A CSV file of payments, with a heading.", valueName: "file"))
+    var file: String?
+
     @Option(help: ArgumentHelp("BIC of the creditor's participant.", valueName: "bic"))
-    var to: String
+    var to: String?
 
     @Option(help: ArgumentHelp("BIC of the payer when it is not the caller.", valueName: "bic"))
     var payer = ""
 
     @Option(help: ArgumentHelp("The currency that is paid.", valueName: "code"))
-    var payCurrency: String
+    var payCurrency: String?
 
     @Option(help: ArgumentHelp("The currency that is received.", valueName: "code"))
-    var receiveCurrency: String
+    var receiveCurrency: String?
 
     @Option(help: ArgumentHelp("The amount to pay, such as 1250.00.", valueName: "amount"))
     var pay: String?
@@ -42,12 +49,23 @@ struct PayCommand: AsyncParsableCommand {
     var fillPolicy = "any"
 
     @Option(help: ArgumentHelp("UUID version 4; a new one when left out.", valueName: "uuid"))
-    var uetr = UUID().uuidString.lowercased()
+    var uetr: String?
 
     @Option(help: ArgumentHelp("The debtor's reference for the creditor.", valueName: "text"))
     var endToEndId = ""
 
     func validate() throws {
+        if file != nil {
+            guard
+                [to, payCurrency, receiveCurrency, pay, receive, uetr]
+                    == Array(repeating: nil, count: 6)
+            else { throw ValidationError("--file has the payments; give no other order") }
+            return
+        }
+        guard to != nil, payCurrency != nil, receiveCurrency != nil else {
+            throw ValidationError(
+                "give --to, --pay-currency and --receive-currency, or a --file of payments")
+        }
         guard (pay == nil) != (receive == nil) else {
             throw ValidationError("give exactly one of --pay and --receive")
         }
@@ -72,12 +90,13 @@ struct PayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let file { return try await PayFile.run(file, over: connection) }
         var order = ProtoPaymentOrder()
-        order.uetr = uetr
+        order.uetr = uetr ?? UUID().uuidString.lowercased()
         order.payer = payer
-        order.creditorParticipant = to
-        order.payCurrency = payCurrency
-        order.receiveCurrency = receiveCurrency
+        order.creditorParticipant = to ?? ""
+        order.payCurrency = payCurrency ?? ""
+        order.receiveCurrency = receiveCurrency ?? ""
         order.fixed = pay.map { .payAmount($0) } ?? receive.map { .receiveAmount($0) }
         order.limitRate = limit
         order.timeInForce = try PayCommand.value(timeInForce, PayCommand.times, "")

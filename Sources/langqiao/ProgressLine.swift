@@ -2,7 +2,7 @@ internal import Foundation
 
 /// A line on standard error that is written over again and again; silent when that is no terminal.
 enum ProgressLine {
-    private static let isTerminal = isatty(STDERR_FILENO) == 1
+    static let isTerminal = isatty(STDERR_FILENO) == 1
 
     static func show(_ text: String) {
         guard isTerminal else { return }
