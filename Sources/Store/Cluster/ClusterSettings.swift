@@ -36,6 +36,7 @@ enum ClusterSettings {
             checkpoint_timeout = '15min'
             checkpoint_completion_target = 0.9
             autovacuum_max_workers = 2
+            autovacuum_naptime = '10s'
             max_parallel_workers_per_gather = 0
             random_page_cost = 1.1
             jit = off

@@ -165,7 +165,9 @@ CREATE TABLE open_payments (
     LIKE payment_rows INCLUDING COMMENTS,
     PRIMARY KEY (payment_id)
 ) WITH (
-    fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000
+    -- Rows come and go all the time: their room is soon used again, and the table stays small.
+    fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000,
+    autovacuum_vacuum_cost_delay = 0
 );
 
 CREATE INDEX open_payments_by_uetr ON open_payments (uetr);
