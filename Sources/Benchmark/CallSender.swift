@@ -10,10 +10,12 @@ struct BankFlow {
     private let creditors: [BIC]
     private let isChinese: Bool
     private let corridor: Corridor
+    private let equalAmounts: Bool
     private var random: SplitMix64
 
     /// - Parameter bank: Chinese banks have even numbers, foreign ones odd ones.
-    init(banks: BenchmarkBanks, bank: Int, seed: UInt64) {
+    init(banks: BenchmarkBanks, bank: Int, seed: UInt64, equalAmounts: Bool) {
+        self.equalAmounts = equalAmounts
         isChinese = bank % 2 == 0
         bic = isChinese ? banks.chinese[bank / 2] : banks.foreign[bank / 2]
         creditors = isChinese ? banks.foreign : banks.chinese
@@ -23,9 +25,9 @@ struct BankFlow {
 
     /// The next order. Who gives renminbi takes a rate below the mid, who wants it pays one above.
     mutating func next() -> PaymentOrder {
-        let fen = random.between(10_000...1_000_000)
+        let fen = equalAmounts ? 100_000 : random.between(10_000...1_000_000)
         let away = random.between(0...50) * (isChinese ? -1 : 1)
-        let fixesPay = random.percent(50)
+        let fixesPay = equalAmounts ? isChinese : random.percent(50)
         let countsRenminbi = isChinese == fixesPay
         return PaymentOrder(
             uetr: random.uetr(), submitter: bic, payer: bic, creditor: random.pick(creditors),

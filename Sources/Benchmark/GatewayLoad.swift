@@ -31,8 +31,14 @@ public struct GatewayLoadOptions: Sendable {
     /// one is answered.
     public var rate: Int?
     public var seconds: Int
+    /// All payments of 1,000 yuan, so that two of them make a pair; otherwise most payments are
+    /// settled in parts.
+    public var equalAmounts: Bool
 
-    public init(mode: Mode, inFlight: Int, rate: Int?, seconds: Int) {
+    public init(
+        mode: Mode, inFlight: Int, rate: Int?, seconds: Int, equalAmounts: Bool = false
+    ) {
+        self.equalAmounts = equalAmounts
         self.mode = mode
         self.inFlight = inFlight
         self.rate = rate
@@ -86,10 +92,13 @@ public final class GatewayLoad: Sendable {
     }
 
     /// What the payments are, in words.
-    public static let mix = """
-        two opposite flows over one corridor at crossing limits, 100 to 10,000 yuan each, half of \
-        them fixing what is paid; 16 banks, fees on both sides
-        """
+    public static func mix(_ options: GatewayLoadOptions) -> String {
+        let amounts =
+            options.equalAmounts
+            ? "1,000 yuan each" : "100 to 10,000 yuan each, half of them fixing what is paid"
+        return "two opposite flows over one corridor at crossing limits, \(amounts); 16 banks, "
+            + "fees on both sides"
+    }
 
     /// Registers the banks, opens the corridor and funds everybody.
     public static func prepare(_ operation: Client) async throws {
@@ -158,7 +167,7 @@ public final class GatewayLoad: Sendable {
         let client = clients[number]
         let flow = BankFlow(
             banks: banks, bank: number % (banks.chinese.count * 2),
-            seed: UInt64(worker) &+ Clock.nanoseconds())
+            seed: UInt64(worker) &+ Clock.nanoseconds(), equalAmounts: options.equalAmounts)
         var sender = CallSender(options.mode, client, flow)
         while true {
             guard let due = await nextTurn(start, end) else { return }

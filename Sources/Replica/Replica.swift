@@ -16,6 +16,11 @@ public final class Replica: Sendable {
     /// Applied batches that the tables may lag behind before submissions have to wait. Less than
     /// ``Limits/finalBatches``: what the engine forgets is in the tables (see ``RecordLookup``).
     static let ledgerBacklog: UInt64 = 256
+    /// Payments on record that the tables may lag behind: some seconds of them at full speed.
+    static let ledgerBacklogPayments: UInt64 = 1 << 19
+    /// Payments in one transaction on the tables, when more wait: enough to be cheap, few enough
+    /// that the tables move on several times a second.
+    static let paymentsPerLedgerWrite = 1 << 16
 
     private let inbox: Inbox<Event>
     private let state: ReplicaState
@@ -108,8 +113,8 @@ enum Event: Sendable {
     case book(BookQuestion)
     /// The batch in flight is durable.
     case logAppended
-    /// The tables show all batches up to this one.
-    case ledgerWritten(UInt64)
+    /// The tables show everything up to this position.
+    case ledgerWritten(LedgerPosition)
     /// The tables were asked about payments that may be on record.
     case lookedUp(RecordLookup)
     case failed(any Error)

@@ -20,6 +20,7 @@ struct ReplicaLoop: ~Copyable {
     private var isStopping = false
     private var failure: (any Error)?
     private var inTables: UInt64
+    private var paymentsInTables: UInt64
     private let inbox: Inbox<Event>
     private let state: ReplicaState
     private let logWork = Inbox<LogEntry>()
@@ -50,6 +51,7 @@ struct ReplicaLoop: ~Copyable {
         }
         builder = BatchBuilder(after: recovered.position, term: max(1, recovered.position.term))
         inTables = recovered.position.index
+        paymentsInTables = recovered.engine.position.paymentCount
         history = recovered.history
         engine = recovered.engine
         recorded = recovered.recorded
@@ -84,9 +86,10 @@ struct ReplicaLoop: ~Copyable {
         case .submission(let submission): waiting.append(submission)
         case .book(let question): question.answer(sides(question))
         case .logAppended: applyInFlight()
-        case .ledgerWritten(let index):
-            inTables = index
-            state.setInTables(index)
+        case .ledgerWritten(let position):
+            inTables = position.logIndex
+            paymentsInTables = position.paymentCount
+            state.setInTables(inTables)
         case .lookedUp(let lookup): takeUpAgain(lookup)
         case .failed(let error): failure = failure ?? error
         case .stop: isStopping = true
@@ -118,9 +121,7 @@ struct ReplicaLoop: ~Copyable {
     /// Sends the next batch to the log when none is in flight and the tables are near enough. An
     /// empty batch goes out when an order's time has come and nothing else lets time pass.
     private mutating func startBatch() {
-        guard inFlight == nil, failure == nil,
-            engine.position.logIndex - inTables < Replica.ledgerBacklog
-        else { return }
+        guard inFlight == nil, failure == nil, tablesAreNear else { return }
         let now = ReplicaLoop.clock()
         guard !waiting.isEmpty || engine.nextExpiry <= now else { return }
         let submissions = takeSubmissions()
@@ -129,6 +130,11 @@ struct ReplicaLoop: ~Copyable {
         state.release(submissions.reduce(0) { $0 + $1.bytes })
         inFlight = (batch, submissions)
         logWork.put(entry)
+    }
+
+    private var tablesAreNear: Bool {
+        engine.position.logIndex - inTables < Replica.ledgerBacklog
+            && engine.position.paymentCount - paymentsInTables < Replica.ledgerBacklogPayments
     }
 
     /// The submissions of the next batch. Those that may be about old payments are looked up first.
@@ -244,9 +250,20 @@ struct ReplicaLoop: ~Copyable {
     ) {
         do {
             let writer = try LedgerWriter(address)
-            while let batches = work.takeAll() {
-                try writer.write(batches.map { ($0.batch, $0.effects) })
-                if let last = batches.last { events.put(.ledgerWritten(last.logIndex)) }
+            while let waiting = work.takeAll() {
+                var rest = waiting[...]
+                while !rest.isEmpty {
+                    var payments = 0
+                    let group = rest.prefix {
+                        payments += $0.effects.payments.count
+                        return payments <= Replica.paymentsPerLedgerWrite
+                    }
+                    // A batch larger than that is written alone.
+                    let batches = group.isEmpty ? rest.prefix(1) : group
+                    try writer.write(batches.map { ($0.batch, $0.effects) })
+                    rest = rest.dropFirst(batches.count)
+                    events.put(.ledgerWritten(writer.position))
+                }
             }
         } catch {
             events.put(.failed(error))

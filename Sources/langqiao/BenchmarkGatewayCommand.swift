@@ -35,6 +35,9 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
                 + "which a call was due. Without it the next call follows an answer."))
     var rate: Int?
 
+    @Flag(help: "Payments of one size, so that two make a pair; else most settle in parts.")
+    var equalAmounts = false
+
     @Option(help: "How long to send.")
     var seconds = 10
 
@@ -79,7 +82,8 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let options = GatewayLoadOptions(
-            mode: try kind(), inFlight: calls, rate: rate, seconds: seconds)
+            mode: try kind(), inFlight: calls, rate: rate, seconds: seconds,
+            equalAmounts: equalAmounts)
         let stage = try await BenchmarkStage.open(
             directory: data, connections: connections, threads: threads)
         let report: GatewayReport

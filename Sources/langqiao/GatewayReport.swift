@@ -48,7 +48,7 @@ struct GatewayReport {
         return """
             \(options.mode), \(options.inFlight) calls in flight over \(connections) connections, \
             \(pace), \(number(load.seconds, 1)) s
-              mix              \(GatewayLoad.mix)
+              mix              \(GatewayLoad.mix(options))
               durability       every answer after fsync; one node, no replicas; TLS
               payments         \(number(perSecond))/s accepted and durable \
             (first third \(number(thirds.first)), last \(number(thirds.last))), \
