@@ -93,7 +93,7 @@ public final class Replica: Sendable {
     /// Waits until the tables show everything that has been answered so far; false when the replica
     /// stopped meanwhile.
     public func waitForTables() async -> Bool {
-        await state.waitForTables()
+        await state.waitForTables { inbox.put(.tablesWanted) }
     }
 
     /// The last batches applied and shown in the tables, as log indices.
@@ -115,6 +115,8 @@ enum Event: Sendable {
     case logAppended
     /// The tables show everything up to this position.
     case ledgerWritten(LedgerPosition)
+    /// Somebody waits until the tables show what is applied.
+    case tablesWanted
     /// The tables were asked about payments that may be on record.
     case lookedUp(RecordLookup)
     case failed(any Error)

@@ -24,7 +24,7 @@ struct ReplicaLoop: ~Copyable {
     private let inbox: Inbox<Event>
     private let state: ReplicaState
     private let logWork = Inbox<LogEntry>()
-    private let ledgerWork = Inbox<AppliedBatch>()
+    private let ledgerWork = Inbox<LedgerWork>()
     private let lookupWork = Inbox<RecordLookup>()
     private let threads: [WorkerThread]
     private let onApplied: @Sendable (AppliedBatch) -> Void
@@ -92,7 +92,10 @@ struct ReplicaLoop: ~Copyable {
             state.setInTables(inTables)
         case .lookedUp(let lookup): takeUpAgain(lookup)
         case .failed(let error): failure = failure ?? error
-        case .stop: isStopping = true
+        case .tablesWanted: ledgerWork.put(.now)
+        case .stop:
+            isStopping = true
+            ledgerWork.put(.now)
         }
     }
 
@@ -174,7 +177,7 @@ struct ReplicaLoop: ~Copyable {
         history.add(effects.position)
         for row in effects.payments where row.isNew { recorded.insert(row.uetr) }
         let applied = AppliedBatch(batch: batch, effects: effects)
-        ledgerWork.put(applied)
+        ledgerWork.put(.batch(applied))
         state.setApplied(applied.logIndex)
         var first = 0
         for submission in submissions {
@@ -220,7 +223,7 @@ struct ReplicaLoop: ~Copyable {
             case .submission(let submission): submission.refuse()
             case .lookedUp(let lookup): lookup.submission.refuse()
             case .book(let question): question.answer(nil)
-            case .logAppended, .ledgerWritten, .failed, .stop: break
+            case .logAppended, .ledgerWritten, .tablesWanted, .failed, .stop: break
             }
         }
         for thread in threads { thread.join() }
@@ -244,22 +247,17 @@ struct ReplicaLoop: ~Copyable {
         }
     }
 
-    /// The ledger thread: writes what is applied, many batches in one transaction when it lags.
+    /// The ledger thread: writes what is applied, many batches in one transaction.
     private static func runLedger(
-        _ address: DatabaseAddress, _ work: Inbox<AppliedBatch>, _ events: Inbox<Event>
+        _ address: DatabaseAddress, _ work: Inbox<LedgerWork>, _ events: Inbox<Event>
     ) {
         do {
             let writer = try LedgerWriter(address)
-            while let waiting = work.takeAll() {
+            var gathering = LedgerGathering()
+            while let waiting = gathering.next(work) {
                 var rest = waiting[...]
                 while !rest.isEmpty {
-                    var payments = 0
-                    let group = rest.prefix {
-                        payments += $0.effects.payments.count
-                        return payments <= Replica.paymentsPerLedgerWrite
-                    }
-                    // A batch larger than that is written alone.
-                    let batches = group.isEmpty ? rest.prefix(1) : group
+                    let batches = LedgerGathering.transaction(of: rest)
                     try writer.write(batches.map { ($0.batch, $0.effects) })
                     rest = rest.dropFirst(batches.count)
                     events.put(.ledgerWritten(writer.position))

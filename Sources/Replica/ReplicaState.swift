@@ -54,7 +54,8 @@ final class ReplicaState: Sendable {
         for reader in ready { reader.continuation.resume(returning: true) }
     }
 
-    func waitForTables() async -> Bool {
+    /// - Parameter hurry: called when the tables lag behind.
+    func waitForTables(_ hurry: @Sendable () -> Void) async -> Bool {
         await withCheckedContinuation { continuation in
             let known: Bool? = shared.withLock {
                 if $0.inTables >= $0.applied { return true }
@@ -62,7 +63,7 @@ final class ReplicaState: Sendable {
                 $0.readers.append(($0.applied, continuation))
                 return nil
             }
-            if let known { continuation.resume(returning: known) }
+            if let known { continuation.resume(returning: known) } else { hurry() }
         }
     }
 
