@@ -20,7 +20,7 @@ public final class Replica: Sendable {
     static let ledgerBacklogPayments: UInt64 = 1 << 19
     /// Payments in one transaction on the tables, when more wait: enough to be cheap, few enough
     /// that the tables move on several times a second.
-    static let paymentsPerLedgerWrite = 1 << 16
+    static let paymentsPerLedgerWrite = 1 << 17
 
     private let inbox: Inbox<Event>
     private let state: ReplicaState
