@@ -28,7 +28,7 @@ public enum Limits {
 
     /// Batches after the one that ended a payment during which the engine still knows it. Later the
     /// tables answer for it, so they may lag behind by fewer batches than this.
-    @inlinable public static var finalBatches: Int { 512 }
+    @inlinable public static var finalBatches: Int { 256 }
 
     /// The most payments that the engine knows at one time: open ones, those that were open when
     /// the oldest batch in memory began, and all that could have come since.

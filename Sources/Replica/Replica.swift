@@ -15,7 +15,7 @@ public final class Replica: Sendable {
     public static let waitingBytes = 64 << 20
     /// Applied batches that the tables may lag behind before submissions have to wait. Less than
     /// ``Limits/finalBatches``: what the engine forgets is in the tables (see ``RecordLookup``).
-    static let ledgerBacklog: UInt64 = 256
+    static let ledgerBacklog: UInt64 = 192
     /// Payments on record that the tables may lag behind: some seconds of them at full speed.
     static let ledgerBacklogPayments: UInt64 = 1 << 19
     /// Payments in one transaction on the tables, when more wait: enough to be cheap, few enough
