@@ -118,8 +118,9 @@ public enum EngineBenchmark {
     }
 
     /// Runtime calls and memory over the second half of the stream; nil when the runtime offers no
-    /// hooks.
+    /// hooks, or when they do not count what is known to happen.
     public static func countRuntimeCalls(_ workload: EngineWorkload) -> SteadyState? {
+        guard hooksCount() else { return nil }
         var engine = prepared(workload)
         var effects = Effects()
         let half = workload.batches.count / 2
@@ -144,6 +145,21 @@ public enum EngineBenchmark {
         }
         counts?.commands = counted
         return counts
+    }
+
+    private final class Witness {}
+
+    /// Whether allocations and retains that certainly happen are seen.
+    private static func hooksCount() -> Bool {
+        guard runtime_counters_begin() else { return false }
+        let witnesses = allocateAndRetain(3)
+        let seen = runtime_counters_end()
+        return witnesses.count == 3 && seen.objects_allocated > 1 && seen.retains > 1
+    }
+
+    @inline(never)
+    private static func allocateAndRetain(_ count: Int) -> [Witness] {
+        Array(repeating: Witness(), count: count)
     }
 
     /// The book alone, to be compared with matching engines.

@@ -16,6 +16,11 @@ static release_function *release_hook, original_release;
 static allocate_function *allocate_hook, original_allocate;
 static runtime_counters counters;
 
+// While this is false the runtime passes the hooks by.
+static volatile _Bool *hooks_in_use;
+static const char *const hooks_in_use_name =
+    "_swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly";
+
 static void *counting_retain(void *object) {
     __atomic_fetch_add(&counters.retains, 1, __ATOMIC_RELAXED);
     return original_retain(object);
@@ -35,7 +40,8 @@ _Bool runtime_counters_begin(void) {
     retain_hook = dlsym(RTLD_DEFAULT, "_swift_retain");
     release_hook = dlsym(RTLD_DEFAULT, "_swift_release");
     allocate_hook = dlsym(RTLD_DEFAULT, "_swift_allocObject");
-    if (!retain_hook || !release_hook || !allocate_hook) return 0;
+    hooks_in_use = dlsym(RTLD_DEFAULT, hooks_in_use_name);
+    if (!retain_hook || !release_hook || !allocate_hook || !hooks_in_use) return 0;
     original_retain = *retain_hook;
     original_release = *release_hook;
     original_allocate = *allocate_hook;
@@ -43,11 +49,13 @@ _Bool runtime_counters_begin(void) {
     *retain_hook = counting_retain;
     *release_hook = counting_release;
     *allocate_hook = counting_allocate;
+    *hooks_in_use = 1;
     return 1;
 }
 
 runtime_counters runtime_counters_end(void) {
-    if (allocate_hook) {
+    if (hooks_in_use) {
+        *hooks_in_use = 0;
         *retain_hook = original_retain;
         *release_hook = original_release;
         *allocate_hook = original_allocate;
