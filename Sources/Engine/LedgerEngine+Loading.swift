@@ -41,7 +41,7 @@ extension LedgerEngine where Book: ~Copyable {
             let slot = try load(row)
             if row.status.isFinal { ended.append((row.updatedAt, slot)) }
         }
-        remember(ended, image)
+        try remember(ended, image)
         for row in image.fundings { load(row) }
         position = image.position
         let loaded = rowsHash &+ position.fillsHash &+ position.finalsHash
@@ -78,7 +78,7 @@ extension LedgerEngine where Book: ~Copyable {
     /// Final payments in the order in which they ended, as far as that matters: by batch.
     private mutating func remember(
         _ ended: [(at: Timestamp, slot: OrderSlot)], _ image: LedgerImage
-    ) {
+    ) throws(LoadError) {
         let ended = ended.sorted { $0.at < $1.at }
         var next = 0
         var logIndex = image.position.logIndex - UInt64(image.recentTimestamps.count)
@@ -89,6 +89,9 @@ extension LedgerEngine where Book: ~Copyable {
                 next += 1
             }
             finals.finishBatch(logIndex)
+        }
+        guard next == ended.count else {
+            throw .inconsistent("payment \(orders.payment(ended[next].slot))")
         }
     }
 

@@ -35,7 +35,8 @@ struct LedgerGathering {
             }
         }
         add(first)
-        let until = last.addingTimeInterval(LedgerGathering.interval)
+        // A clock that was set back must not let the tables stand still.
+        let until = min(last, Date()).addingTimeInterval(LedgerGathering.interval)
         while !isWanted, payments < LedgerGathering.enough, Date() < until {
             guard let more = work.takeAll(until: until) else { break }
             add(more)

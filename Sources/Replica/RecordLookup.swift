@@ -1,20 +1,21 @@
-public import Domain
+internal import Domain
 internal import Engine
 internal import Store
 
 // A UETR is answered for the life of its record, but the engine forgets final payments. So before
-// commands go into a batch, those that may be about a forgotten payment are looked up in the tables.
+// commands go into a batch, those that may be about a forgotten payment are looked up in the
+// tables.
 //
-// Why nothing is paid twice. Say that a payment was recorded by batch r and the batch that is being
-// built has the index i.
-// 1. The filter knows every payment recorded by an applied batch; one that is not applied yet is
-//    remembered by the engine when batch i is applied.
-// 2. The engine remembers an open payment, and a final one for `Limits.finalBatches` batches.
-// 3. Tables lag by at most `Replica.ledgerBacklog` batches, which is less. So a payment that the
-//    engine will have forgotten at i is in the tables, and final there.
-// 4. A look into the tables that found nothing, asked when batch a was the last applied, says that
-//    the payment was not recorded by batch a − backlog. If it was recorded later, the engine
-//    remembers it up to batch a − backlog + finalBatches. Up to there the look is good.
+// Why nothing is paid twice. The batch that is being built has the index i; a payment was recorded
+// by batch r, and by batch e it is final.
+// 1. The filter knows every payment that an applied batch recorded. One that is on its way to be
+//    applied is remembered by the engine when batch i is.
+// 2. The engine remembers a payment at i while it is open, and while i < e + finalBatches.
+// 3. The tables were read when they stood at batch T. A payment that they show as final is answered
+//    from there. One that they do not show, or show as open, has r > T or e > T; either way e > T,
+//    so the engine remembers it at every i ≤ T + finalBatches. Up to there the answer is good.
+// 4. That holds for what was asked, and for nothing else in the submission: every time a batch is
+//    built, all of its payments are held against 1 and 2 or an answer that is good.
 
 /// A submission, some of whose payments may be on record though the engine knows them no more.
 struct RecordLookup: Sendable {
@@ -22,18 +23,16 @@ struct RecordLookup: Sendable {
     /// Places of the commands in question, ascending, and their payments.
     let positions: [Int]
     let uetrs: [UETR]
-    /// The last applied batch when the question was asked.
-    let askedAt: UInt64
-    /// What the tables know of them.
-    var rows: [PaymentRow] = []
-
-    /// The last batch for which "not on record" holds.
-    var isGoodUntil: UInt64 {
-        askedAt + UInt64(Limits.finalBatches) - Replica.ledgerBacklog - 1
-    }
+    /// What the tables know as final.
+    var rows: [UETR: PaymentRow] = [:]
+    /// Where the tables stood then.
+    var tablesAt: UInt64 = 0
 }
 
 extension RecordLookup {
+    /// UETRs in one query; what is more goes into the next one.
+    private static let uetrsPerQuery = 16_384
+
     /// Asks what is to be asked before the submission goes into the batch at `index`; nil when it
     /// can go.
     ///
@@ -44,13 +43,13 @@ extension RecordLookup {
     ) -> RecordLookup? {
         var positions: [Int] = []
         var uetrs: [UETR] = []
-        guard submission.isLookedUpUntil < index else { return nil }
         submission.commands.withCommands { views in
             var views = views
             var position = 0
             while let view = views.next() {
                 if let uetr = view.uetr, recorded.mayContain(uetr),
-                    !engine.remembers(uetr, at: index)
+                    !engine.remembers(uetr, at: index),
+                    !submission.isLookedUp(uetr, for: index)
                 {
                     positions.append(position)
                     uetrs.append(uetr)
@@ -59,20 +58,11 @@ extension RecordLookup {
             }
         }
         guard !positions.isEmpty else { return nil }
-        return RecordLookup(
-            submission: submission, positions: positions, uetrs: uetrs,
-            askedAt: engine.position.logIndex)
+        return RecordLookup(submission: submission, positions: positions, uetrs: uetrs)
     }
 
     /// The submission with what the record answers; the rest of it may go into a batch.
-    ///
-    /// - Throws: ``RecordContradiction`` when the tables show as open what the engine forgot.
-    func answered(by engine: borrowing Engine) throws(RecordContradiction) -> Submission {
-        var known: [UETR: PaymentRow] = [:]
-        for row in rows { known[row.uetr] = row }
-        if let row = rows.first(where: { !$0.status.isFinal }) {
-            throw RecordContradiction(uetr: row.uetr)
-        }
+    func answered(by engine: borrowing Engine) -> Submission {
         var found: [RecordedOutcome] = []
         submission.commands.withCommands { views in
             var views = views
@@ -80,7 +70,7 @@ extension RecordLookup {
             var next = 0
             while let view = views.next(), next < positions.count {
                 if positions[next] == position {
-                    if let row = known[uetrs[next]] {
+                    if let row = rows[uetrs[next]] {
                         let outcome = engine.answer(view, onRecord: row)
                         found.append(RecordedOutcome(position: position, outcome: outcome))
                     }
@@ -89,34 +79,59 @@ extension RecordLookup {
                 position += 1
             }
         }
-        return submission.answered(found, lookedUpUntil: isGoodUntil)
+        let goodUntil = tablesAt + UInt64(Limits.finalBatches)
+        return submission.answered(found, lookedUp: uetrs, goodUntil: goodUntil)
     }
 
     /// The thread that looks into the tables, many questions in one query.
     static func run(
         _ address: DatabaseAddress, _ work: Inbox<RecordLookup>, _ events: Inbox<Event>
     ) {
+        var waiting: ArraySlice<RecordLookup> = []
         do {
             let reader = try LedgerReader(address)
             while let lookups = work.takeAll() {
-                for var lookup in lookups {
-                    lookup.rows = try reader.payments(uetrs: lookup.uetrs).map(\.row)
-                    if !events.put(.lookedUp(lookup)) { lookup.submission.refuse() }
+                waiting = lookups[...]
+                while !waiting.isEmpty {
+                    let answered = try look(into: reader, for: group(of: waiting))
+                    waiting = waiting.dropFirst(answered.count)
+                    for lookup in answered where !events.put(.lookedUp(lookup)) {
+                        lookup.submission.refuse()
+                    }
                 }
             }
         } catch {
             work.close()
             events.put(.failed(error))
-            for lookup in work.takeAll() ?? [] { lookup.submission.refuse() }
+            for lookup in waiting + (work.takeAll() ?? []) { lookup.submission.refuse() }
         }
     }
-}
 
-/// The tables do not show a payment as final that the engine has forgotten: the node must not go on.
-public struct RecordContradiction: Error, Sendable, CustomStringConvertible {
-    public let uetr: UETR
+    private static func group(of waiting: ArraySlice<RecordLookup>) -> ArraySlice<RecordLookup> {
+        var count = 0
+        let group = waiting.prefix {
+            count += $0.uetrs.count
+            return count <= uetrsPerQuery
+        }
+        return group.isEmpty ? waiting.prefix(1) : group
+    }
 
-    public var description: String {
-        "payment \(uetr) is open in the tables, but the engine knows it no more"
+    private static func look(
+        into reader: LedgerReader, for lookups: ArraySlice<RecordLookup>
+    ) throws -> [RecordLookup] {
+        try reader.snapshot {
+            let tablesAt = try reader.position().logIndex
+            var known: [UETR: PaymentRow] = [:]
+            for record in try reader.payments(uetrs: lookups.flatMap(\.uetrs))
+            where record.row.status.isFinal {
+                known[record.row.uetr] = record.row
+            }
+            return lookups.map { lookup in
+                var lookup = lookup
+                lookup.tablesAt = tablesAt
+                for uetr in lookup.uetrs { lookup.rows[uetr] = known[uetr] }
+                return lookup
+            }
+        }
     }
 }

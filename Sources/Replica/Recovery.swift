@@ -21,12 +21,19 @@ enum Recovery {
     /// - Parameter last: where the log ends.
     /// - Throws: ``LogDamage``, ``StateDivergence``, `LoadError` or `StoreError`; the node must not
     ///   start then.
-    static func recover(_ address: DatabaseAddress, upTo last: LogPosition) throws -> Recovered {
+    static func recover(
+        _ address: DatabaseAddress, upTo last: LogPosition, suspectsAll: Bool
+    ) throws -> Recovered {
         let reader = try LedgerReader(address)
         let image = try reader.loadImage()
         // Nobody writes between the two reads: the log's lock is ours.
-        var recorded = RecordedUETRs(seed: .random(in: .min ... .max))
+        var recorded = RecordedUETRs(seed: .random(in: .min ... .max), suspectsAll: suspectsAll)
         try reader.forEachUETR { recorded.insert($0) }
+        // A payment that is missing would be paid again when its bank repeats it.
+        guard recorded.count == Int(image.position.paymentCount) else {
+            throw LoadError.inconsistent(
+                "payments: \(recorded.count) of \(image.position.paymentCount) are on record")
+        }
         let log = try LogReader(address)
         let ledger = try LedgerWriter(address)
         var engine = try Engine(loading: image, seed: .random(in: .min ... .max))

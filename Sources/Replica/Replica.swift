@@ -5,16 +5,16 @@ public import Store
 /// The running node on one machine: takes submissions, writes batches to the log, applies them,
 /// answers, and keeps the tables up.
 ///
-/// Three threads. The replica thread owns the engine; the log thread appends batches and the
-/// ledger thread writes tables, both blocking. While one batch is being made durable the next one
+/// Four threads. The replica thread owns the engine; the log thread appends batches, the ledger
+/// thread writes tables and the lookup thread asks them about old payments, all three blocking. While one batch is being made durable the next one
 /// gathers, and while the engine applies a batch the next one is already on its way to the disk.
 /// No outcome leaves before its batch is durable. Any error of log or tables stops the replica:
 /// nothing is retried here, a new replica starts from what is on disk (see ``Node``).
 public final class Replica: Sendable {
     /// The most bytes of commands that may wait.
     public static let waitingBytes = 64 << 20
-    /// Applied batches that the tables may lag behind before submissions have to wait. Less than
-    /// ``Limits/finalBatches``: what the engine forgets is in the tables (see ``RecordLookup``).
+    /// Applied batches that the tables may lag behind before submissions have to wait. Well below
+    /// ``Limits/finalBatches``, so that what was looked up in the tables stays good for a while.
     static let ledgerBacklog: UInt64 = 192
     /// Payments on record that the tables may lag behind: some seconds of them at full speed.
     static let ledgerBacklogPayments: UInt64 = 1 << 19
@@ -41,12 +41,23 @@ public final class Replica: Sendable {
         _ address: DatabaseAddress, onApplied: @escaping @Sendable (AppliedBatch) -> Void,
         onStop: @escaping @Sendable ((any Error)?) -> Void
     ) throws -> Replica {
+        try start(address, suspectsAll: false, onApplied: onApplied, onStop: onStop)
+    }
+
+    /// - Parameter suspectsAll: the tables are asked about every payment that the engine does not
+    ///   remember, as if the filter erred always.
+    package static func start(
+        _ address: DatabaseAddress, suspectsAll: Bool,
+        onApplied: @escaping @Sendable (AppliedBatch) -> Void,
+        onStop: @escaping @Sendable ((any Error)?) -> Void
+    ) throws -> Replica {
         let inbox = Inbox<Event>()
         let state = ReplicaState()
         let started = OneResult<Void>()
         _ = WorkerThread("replica") {
             do {
-                var loop = try ReplicaLoop(address, inbox, state, onApplied)
+                var loop = try ReplicaLoop(
+                    address, inbox, state, suspectsAll: suspectsAll, onApplied)
                 started.set(.success(()))
                 let failure = loop.run()
                 state.stop()

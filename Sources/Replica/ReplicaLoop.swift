@@ -31,7 +31,7 @@ struct ReplicaLoop: ~Copyable {
 
     init(
         _ address: DatabaseAddress, _ inbox: Inbox<Event>, _ state: ReplicaState,
-        _ onApplied: @escaping @Sendable (AppliedBatch) -> Void
+        suspectsAll: Bool, _ onApplied: @escaping @Sendable (AppliedBatch) -> Void
     ) throws {
         self.inbox = inbox
         self.state = state
@@ -43,7 +43,8 @@ struct ReplicaLoop: ~Copyable {
         }
         let recovered: Recovered
         do {
-            recovered = try Recovery.recover(address, upTo: try opened.wait())
+            recovered = try Recovery.recover(
+                address, upTo: try opened.wait(), suspectsAll: suspectsAll)
         } catch {
             logWork.close()
             log.join()
@@ -102,15 +103,10 @@ struct ReplicaLoop: ~Copyable {
     /// The tables have spoken: what is left of the submission waits for a batch again.
     private mutating func takeUpAgain(_ lookup: RecordLookup) {
         lookups -= 1
-        do {
-            let submission = try lookup.answered(by: engine)
-            guard submission.commands.isEmpty else { return waiting.append(submission) }
-            state.release(submission.bytes)
-            submission.finish(nil)
-        } catch {
-            failure = failure ?? error
-            lookup.submission.refuse()
-        }
+        let submission = lookup.answered(by: engine)
+        guard submission.commands.isEmpty else { return waiting.append(submission) }
+        state.release(submission.bytes)
+        submission.finish(nil)
     }
 
     private func sides(_ question: BookQuestion) -> BookSides {
@@ -151,8 +147,13 @@ struct ReplicaLoop: ~Copyable {
                     ready.append(submission)
                     continue
                 }
-                lookups += 1
-                lookupWork.put(lookup)
+                if lookupWork.put(lookup) {
+                    lookups += 1
+                } else {
+                    // The thread has failed; its message is on the way.
+                    state.release(submission.bytes)
+                    submission.refuse()
+                }
             }
             if !ready.isEmpty { return ready }
         }

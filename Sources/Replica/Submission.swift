@@ -6,8 +6,8 @@ struct Submission: Sendable {
     private(set) var commands: EncodedCommands
     /// What the record has answered; these commands go into no batch.
     private(set) var recorded: [RecordedOutcome] = []
-    /// The last batch for which the tables said that no command left is about a recorded payment.
-    private(set) var isLookedUpUntil: UInt64 = 0
+    /// Payments that the tables did not show as final, and the last batch for which that is good.
+    private var lookedUp: [UETR: UInt64] = [:]
     /// What it takes of the room for waiting commands.
     let bytes: Int
     /// Commands submitted, those that the record answers included.
@@ -24,12 +24,22 @@ struct Submission: Sendable {
         count = commands.count
     }
 
+    /// Whether the tables were asked about a payment in time for the batch at `index`.
+    func isLookedUp(_ uetr: UETR, for index: UInt64) -> Bool {
+        !lookedUp.isEmpty && lookedUp[uetr, default: 0] >= index
+    }
+
     /// The submission without the commands that the record answers.
     ///
-    /// - Parameter outcomes: by position among the commands left, ascending.
-    func answered(_ outcomes: [RecordedOutcome], lookedUpUntil: UInt64) -> Submission {
+    /// - Parameters:
+    ///   - outcomes: by position among the commands left, ascending.
+    ///   - uetrs: what was asked.
+    ///   - goodUntil: the last batch for which the answer is good.
+    func answered(
+        _ outcomes: [RecordedOutcome], lookedUp uetrs: [UETR], goodUntil: UInt64
+    ) -> Submission {
         var rest = self
-        rest.isLookedUpUntil = lookedUpUntil
+        for uetr in uetrs { rest.lookedUp[uetr] = goodUntil }
         guard !outcomes.isEmpty else { return rest }
         rest.commands = commands.removing(outcomes.map(\.position))
         rest.recorded = RecordedOutcome.inserting(outcomes, into: recorded)

@@ -43,7 +43,6 @@ extension LedgerWriter {
     /// Removes the rows of ended payments, which know what came before this write.
     private func takeOutEnded() throws {
         guard !ended.isEmpty else { return }
-        var next = 0
         let removed = try connection.query(
             """
             DELETE FROM open_payments WHERE payment_id = ANY ($1)
@@ -52,16 +51,23 @@ extension LedgerWriter {
         try removed.visit { row in
             let id = row.int8AsUnsigned()
             let fill = row.integer(orNull: Int64(0))
-            // Both are in order of number as a rule; the index is walked in it.
-            while next < ended.count, ended[next].row.id < id { next += 1 }
-            if next == ended.count || ended[next].row.id != id {
-                next = ended.firstIndex { $0.row.id == id } ?? 0
-            }
+            guard let next = indexOfEnded(id) else { throw unknown(ended.count, removed.rowCount) }
             if fill != 0 { ended[next].firstFill = UInt64(bitPattern: fill) }
             ended[next].details = row.optionalText()
             try row.check("open_payments")
         }
         guard removed.rowCount == ended.count else { throw unknown(ended.count, removed.rowCount) }
+    }
+
+    /// Where an ended payment stands; they are in order of number.
+    private func indexOfEnded(_ id: PaymentID) -> Int? {
+        var low = 0
+        var high = ended.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ended[middle].row.id < id { low = middle + 1 } else { high = middle }
+        }
+        return low < ended.count && ended[low].row.id == id ? low : nil
     }
 
     private func unknown(_ changed: Int, _ found: Int) -> StoreError {

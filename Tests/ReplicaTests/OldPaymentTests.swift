@@ -34,10 +34,7 @@ import Testing
     }
 
     private func letBatchesPass(_ count: Int, _ run: Running) async throws {
-        for _ in 0..<count {
-            let command = EncodedCommand(.setParticipantState(bic: .none, state: .active))
-            _ = try await run.submit([command]).get()
-        }
+        for _ in 0..<count { _ = try await run.submit([Self.filler]).get() }
     }
 
     /// All in one submission, between two new orders that nobody will confuse with them.
@@ -89,20 +86,11 @@ import Testing
     }
 
     /// Orders that arrive twice at once, old and new ones, are on record once.
-    @Test func repetitionsAtTheSameTimeAreOnRecordOnce() async throws {
+    @Test(arguments: [false, true])
+    func repetitionsAtTheSameTimeAreOnRecordOnce(suspectsAll: Bool) async throws {
         let address = try TestCluster.makeSchema()
-        let run = try Running(address)
-        let opening = RandomHistory(seed: 5, commands: 60).batches[0]
-        _ = try await run.submit(opening.commands.map { EncodedCommand($0) }).get()
-        var random = SplitMix64(seed: 9)
-        let orders = (0..<300).map { _ in
-            EncodedCommand(
-                .submitPayment(
-                    PaymentOrder(
-                        uetr: random.uetr(), submitter: Banks.beijing, payer: Banks.beijing,
-                        creditor: Banks.bangkok, foreign: .thb, side: .payRenminbi, fixed: .pay,
-                        amount: 1_000_000, timeInForce: .immediateOrCancel)))
-        }
+        let run = try await opened(address, suspectsAll: suspectsAll)
+        let orders = self.orders(300)
         for _ in 0..<2 {
             await withTaskGroup(of: Void.self) { group in
                 for order in orders + orders {
@@ -113,6 +101,62 @@ import Testing
         }
         #expect(await run.stop() == nil)
         #expect(try LedgerReader(address).position().paymentCount == 300)
+    }
+
+    /// A message of many orders comes again when some of its payments are forgotten, some are known
+    /// for a few batches more, and other batches flow meanwhile.
+    @Test(arguments: [false, true])
+    func aMessageOnTheEdgeIsPaidOnce(suspectsAll: Bool) async throws {
+        let address = try TestCluster.makeSchema()
+        let run = try await opened(address, suspectsAll: suspectsAll)
+        let orders = self.orders(200)
+        for order in orders { _ = try await run.submit([order]).get() }
+        for _ in 0..<4 {
+            try await letBatchesPass(Limits.finalBatches / 2 - 40, run)
+            let answers = await withTaskGroup(of: SubmissionAnswer?.self) { group in
+                for number in 0..<240 {
+                    group.addTask {
+                        guard number % 8 == 0 else {
+                            _ = await run.submit([Self.filler])
+                            return nil
+                        }
+                        return try? await run.submit(orders).get()
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            let repeated = answers.compactMap { $0 }
+            #expect(repeated.count == 30)
+            for answer in repeated {
+                #expect(answer.allSatisfy { $0.outcome.isRepetition })
+            }
+        }
+        #expect(await run.stop() == nil)
+        #expect(try LedgerReader(address).position().paymentCount == 200)
+        let report = try StoreVerification.run(address, limit: 10)
+        #expect(report.comparison.isEqual, "\(report.comparison.differences)")
+    }
+
+    private static let filler = EncodedCommand(.setParticipantState(bic: .none, state: .active))
+
+    private func opened(_ address: DatabaseAddress, suspectsAll: Bool) async throws -> Running {
+        let run = try Running(address, suspectsAll: suspectsAll)
+        let opening = RandomHistory(seed: 5, commands: 60).batches[0]
+        _ = try await run.submit(opening.commands.map { EncodedCommand($0) }).get()
+        return run
+    }
+
+    /// Orders that are final at once.
+    private func orders(_ count: Int) -> [EncodedCommand] {
+        var random = SplitMix64(seed: 9)
+        return (0..<count).map { _ in
+            EncodedCommand(
+                .submitPayment(
+                    PaymentOrder(
+                        uetr: random.uetr(), submitter: Banks.beijing, payer: Banks.beijing,
+                        creditor: Banks.bangkok, foreign: .thb, side: .payRenminbi, fixed: .pay,
+                        amount: 1_000_000, timeInForce: .immediateOrCancel)))
+        }
     }
 
     @Test func theFilterForgetsNothingAndSeldomErrs() {

@@ -10,13 +10,14 @@ import Testing
 /// The replica on a real PostgreSQL: what it answers, where it starts from, what it refuses.
 @Suite(.serialized) struct ReplicaTests {
     /// Random commands through several lives of a replica; after each, tables and log agree.
-    @Test func everyLifeGoesOnWhereTheLastOneStopped() async throws {
+    @Test(arguments: [false, true])
+    func everyLifeGoesOnWhereTheLastOneStopped(suspectsAll: Bool) async throws {
         let address = try TestCluster.makeSchema()
         let commands = RandomHistory(seed: 20_261_121, commands: 1_200).batches
             .flatMap(\.commands).map { EncodedCommand($0) }
         var before: UInt64 = 0
         for life in 0..<4 {
-            let run = try Running(address)
+            let run = try Running(address, suspectsAll: suspectsAll)
             #expect(run.replica.progress.applied == before)
             let part = commands[life * 300..<(life + 1) * 300]
             await withTaskGroup(of: Void.self) { group in

@@ -7,11 +7,12 @@ final class Running: Sendable {
     let replica: Replica
     private let ended: AsyncStream<(any Error)?>
 
-    init(_ address: DatabaseAddress) throws {
+    /// - Parameter suspectsAll: the tables are asked about every payment that the engine forgot.
+    init(_ address: DatabaseAddress, suspectsAll: Bool = false) throws {
         let (ended, source) = AsyncStream.makeStream(of: (any Error)?.self)
         self.ended = ended
         replica = try Replica.start(
-            address, onApplied: { _ in },
+            address, suspectsAll: suspectsAll, onApplied: { _ in },
             onStop: { failure in
                 source.yield(failure)
                 source.finish()
