@@ -26,8 +26,8 @@ public enum Limits {
     /// Payment orders on record in one ledger.
     @inlinable public static var payments: Int { 200_000_000 }
 
-    /// Batches during which the engine knows an ended payment, the one that ended it included. Later
-    /// the tables answer for it.
+    /// Batches during which the engine knows an ended payment, the one that ended it included.
+    /// Later the tables answer for it.
     @inlinable public static var finalBatches: Int { 256 }
 
     /// The most payments that the engine knows at one time: open ones, those that were open when

@@ -42,10 +42,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         accounts = Accounts()
         participants = Participants(seed: seed)
         corridors = Corridors()
-        fundings = Slab(
-            capacity: Limits.fundings,
-            blank: FundingRow(
-                reference: UETR(bits: 0), contentHash: 0, account: 0, amount: 0, timestamp: 0))
+        fundings = Slab(capacity: Limits.fundings)
         fundingsByReference = IdentifierTable(seed: seed)
         expiries = ExpiryHeap()
         position = LedgerPosition()

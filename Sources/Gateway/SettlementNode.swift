@@ -7,8 +7,8 @@ public protocol SettlementNode: Sendable {
     /// Submits commands in their order. `answer` is called once, when their outcomes are durable or
     /// with the reason why there are none; it must not block.
     ///
-    /// Calls made one after the other are applied one after the other, but for one that may be about
-    /// an old payment: it waits for the tables' answer, and others pass it.
+    /// Calls made one after the other are applied one after the other, but for one that may be
+    /// about an old payment: it waits for the tables' answer, and others pass it.
     func submit(
         _ commands: EncodedCommands,
         answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void)

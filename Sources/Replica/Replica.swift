@@ -6,10 +6,11 @@ public import Store
 /// answers, and keeps the tables up.
 ///
 /// Four threads. The replica thread owns the engine; the log thread appends batches, the ledger
-/// thread writes tables and the lookup thread asks them about old payments, all three blocking. While one batch is being made durable the next one
-/// gathers, and while the engine applies a batch the next one is already on its way to the disk.
-/// No outcome leaves before its batch is durable. Any error of log or tables stops the replica:
-/// nothing is retried here, a new replica starts from what is on disk (see ``Node``).
+/// thread writes tables and the lookup thread asks them about old payments, all three blocking.
+/// While one batch is being made durable the next one gathers, and while the engine applies a batch
+/// the next one is already on its way to the disk. No outcome leaves before its batch is durable.
+/// Any error of log or tables stops the replica: nothing is retried here, a new replica starts from
+/// what is on disk (see ``Node``).
 public final class Replica: Sendable {
     /// The most bytes of commands that may wait.
     public static let waitingBytes = 64 << 20

@@ -164,19 +164,10 @@ extension LedgerReader {
         case .settlement, .suspense:
             return try listed(
                 .account, of: account.id, above: above, below: newest + 1, limit: limit)
-        case .feeIncome where account.currency == .cny:
-            // Nearly every fill has a renminbi fee, so the newest ones by number will do.
-            return try connection.query(
-                planned: """
-                    SELECT fill_id FROM fill_rows
-                    WHERE renminbi_fee > 0 AND fill_id > $1 AND fill_id <= $2
-                    ORDER BY fill_id DESC LIMIT $3
-                    """, [.int8(above), .int8(newest), .int8(Int64(limit))]
-            ).map { $0.int8AsUnsigned() }
         case .feeIncome:
             return try listed(
-                .foreignFee, of: UInt32(account.currency.rawValue), above: above,
-                below: newest + 1, limit: limit)
+                .fee, of: UInt32(account.currency.rawValue), above: above, below: newest + 1,
+                limit: limit)
         case .nostro: return []
         }
     }

@@ -89,11 +89,12 @@ extension LedgerWriter {
             }
             drainLists(.account, &copy)
             for group in groups {
-                for fill in group.effects.fills where fill.foreignFee > 0 {
-                    lists.add(fill.id, to: UInt32(fill.foreign.rawValue))
+                for fill in group.effects.fills {
+                    if fill.renminbiFee > 0 { lists.add(fill.id, to: feeOwner(.cny)) }
+                    if fill.foreignFee > 0 { lists.add(fill.id, to: feeOwner(fill.foreign)) }
                 }
             }
-            drainLists(.foreignFee, &copy)
+            drainLists(.fee, &copy)
             writeLaterFills(&copy)
         }
     }
@@ -117,6 +118,8 @@ extension LedgerWriter {
             start = end
         }
     }
+
+    private func feeOwner(_ currency: Currency) -> UInt32 { UInt32(currency.rawValue) }
 
     private func addAccounts(of fill: FillRow) {
         let (a, b) = (fill.renminbiDebit, fill.renminbiCredit)

@@ -6,8 +6,8 @@ enum RowList: Int16 {
     case creditor = 2
     /// Fills that moved an account, fees apart from their payer.
     case account = 3
-    /// Fills with a fee in a foreign currency; the owner is the currency's number.
-    case foreignFee = 4
+    /// Fills with a fee in a currency; the owner is the currency's number.
+    case fee = 4
     /// Fills of a payment that are not its `first_fill`.
     case payment = 5
 

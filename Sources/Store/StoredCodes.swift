@@ -46,41 +46,7 @@ where Case.RawValue == UInt8 {
 
 enum Codes {
     static let currency = CodeTable<Currency> { $0.code }
-    static let status = CodeTable<PaymentStatus> { $0.code }
-    static let endReason = CodeTable<EndReason> { $0.name }
     static let accountKind = CodeTable<AccountKind> { $0.name }
-
-    static let side = CodeTable<Side> {
-        switch $0 {
-        case .payRenminbi: "pay-cny"
-        case .payForeign: "pay-foreign"
-        }
-    }
-
-    static let fixedAmount = CodeTable<FixedAmount> {
-        switch $0 {
-        case .pay: "pay"
-        case .receive: "receive"
-        }
-    }
-
-    static let timeInForce = CodeTable<TimeInForce> {
-        switch $0 {
-        case .immediateOrCancel: "IOC"
-        case .fillOrKill: "FOK"
-        case .day: "DAY"
-        case .goodTillCancelled: "GTC"
-        case .goodTillDate: "GTD"
-        }
-    }
-
-    static let fillPolicy = CodeTable<FillPolicy> {
-        switch $0 {
-        case .any: "any"
-        case .minimum: "minimum"
-        case .complete: "complete"
-        }
-    }
 
     static let participantState = CodeTable<ParticipantState> {
         switch $0 {

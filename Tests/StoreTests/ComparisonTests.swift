@@ -5,6 +5,34 @@ import Testing
 
 @Suite("Comparing a ledger with its replay")
 struct ComparisonTests {
+    /// What finds rows is compared like the rows: a list, a place, the ended payments of a batch.
+    @Test(
+        "Sees one change in whatever the gateway looks through",
+        arguments: [
+            "UPDATE row_lists SET first_row = first_row + 1 WHERE ctid = "
+                + "(SELECT ctid FROM row_lists WHERE list = 3 LIMIT 1)",
+            "DELETE FROM row_lists WHERE list = 1 AND owner = (SELECT max(owner) FROM row_lists "
+                + "WHERE list = 1)",
+            "UPDATE batches SET payment_count = payment_count + 1 WHERE log_index = 3",
+            "UPDATE batches SET ended = ended[2:] WHERE log_index = (SELECT min(log_index) "
+                + "FROM batches WHERE cardinality(ended) > 1)",
+            "UPDATE payment_rows SET first_fill = first_fill + 1 WHERE payment_id = (SELECT "
+                + "min(payment_id) FROM payment_rows WHERE first_fill > 0)",
+        ])
+    func seesHiddenDifferences(statement: String) throws {
+        let live = try TestCluster.makeSchema()
+        let scratch = try ScratchSchema.create(beside: live, suffix: "2")
+        var ledger = RandomLedger(seed: 42)
+        let groups = (0..<8).map { _ in ledger.nextGroup() }
+        try LedgerWriter(live).write(groups)
+        try LedgerWriter(scratch).write(groups)
+        #expect(try LedgerComparison.compare(expected: scratch, found: live).isEqual)
+        let connection = try PostgresConnection(to: live, applicationName: "test")
+        try connection.execute(statement)
+        #expect(try !LedgerComparison.compare(expected: scratch, found: live).isEqual)
+        try ScratchSchema.drop(scratch)
+    }
+
     @Test("Names an altered amount, a missing fill and an extra row")
     func namesDifferences() throws {
         let live = try TestCluster.makeSchema()

@@ -224,7 +224,7 @@ CREATE TABLE row_lists (
 ALTER TABLE row_lists ALTER COLUMN offsets SET STORAGE PLAIN;
 
 COMMENT ON TABLE row_lists IS 'Payments by participant and fills by account, many to a row.';
-COMMENT ON COLUMN row_lists.list IS '1 payer, 2 creditor, 3 account, 4 foreign fee, 5 payment.';
+COMMENT ON COLUMN row_lists.list IS '1 payer, 2 creditor, 3 account, 4 fee, 5 payment.';
 COMMENT ON COLUMN row_lists.offsets IS 'Ascending; first_row + offset is a payment_id or fill_id.';
 
 CREATE FUNCTION time_of(nanoseconds bigint) RETURNS timestamptz
