@@ -137,7 +137,7 @@ struct FileRun {
             guard outcome.uetr == payments[position].order.uetr else {
                 throw PayFailure("the gateway answered another payment", code: "WRONG_ANSWER")
             }
-            if let code = outcome.code, FileRun.isPassing(code) {
+            if let code = outcome.code, code.leavesOpen {
                 passing = code
                 continue
             }
@@ -149,14 +149,6 @@ struct FileRun {
         }
         try journal.note(noted)
         progress.add(noted.count)
-    }
-
-    /// Whether the payment is to be sent again under the same UETR.
-    private static func isPassing(_ code: ResultCode) -> Bool {
-        switch code {
-        case .overloaded, .unavailable, .outcomeUnknown, .deadlineExceeded, .internalError: true
-        default: false
-        }
     }
 }
 

@@ -87,8 +87,8 @@ struct PaymentJournal {
         guard parts[3] == wanted[3] else {
             throw PayFailure(
                 """
-                \(path) is for the gateway \(parts[3]), not \(wanted[3]); payments may be on record \
-                there. If it is the same gateway at another address, put that into the first line
+                \(path) is for the gateway \(parts[3]), not \(wanted[3]); payments may be on \
+                record there. If that gateway has moved, put its new address into the first line
                 """, code: "OTHER_GATEWAY")
         }
     }
