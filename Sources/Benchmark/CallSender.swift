@@ -37,42 +37,58 @@ struct BankFlow {
     }
 }
 
-/// Sends calls of one kind over one connection, one after the other.
+/// Sends calls of one kind, one after the other, each over the connection that is named.
 struct CallSender {
     /// An answer over HTTP that is no result.
     struct Refusal: Error {
         let status: Int
     }
 
+    /// What the payments of a call came to.
+    struct Answer {
+        /// As answered: durable and matched.
+        var accepted: [UETR] = []
+        var refused = 0
+
+        fileprivate mutating func add(_ uetr: UETR, isAccepted: Bool) {
+            if isAccepted { accepted.append(uetr) } else { refused += 1 }
+        }
+    }
+
     private let mode: GatewayLoadOptions.Mode
-    private let client: Client
-    private let calls: GRPCClient
-    private var flow: BankFlow
+    private let clients: [Client]
+    private var flows: [BankFlow]
 
     /// Longer than any healthy answer takes.
     private static let patience = Duration.seconds(30)
 
-    init(_ mode: GatewayLoadOptions.Mode, _ client: Client, _ flow: BankFlow) {
+    /// - Parameters:
+    ///   - clients: connections of the banks of `flows`, in that order, again and again.
+    ///   - flows: one for each bank.
+    init(_ mode: GatewayLoadOptions.Mode, _ clients: [Client], _ flows: [BankFlow]) {
         self.mode = mode
-        self.client = client
-        self.flow = flow
-        calls = GRPCClient(client)
+        self.clients = clients
+        self.flows = flows
     }
 
-    /// Makes the next call; says how many of its payments were accepted.
+    /// Makes the call of this number; calls go over the connections by turns.
     ///
     /// - Throws: what kept it from having results.
-    mutating func send() async throws -> (accepted: Int, refused: Int) {
-        switch mode {
-        case .single(grpc: false): try await sendJSON()
-        case .single(grpc: true): try await sendMessage()
-        case .batch(let count): try await sendBatch(count)
-        case .records(let count): try await sendRecords(count)
+    mutating func send(_ number: Int) async throws -> Answer {
+        let position = number % clients.count
+        let client = clients[position]
+        let orders = (0..<mode.ordersPerCall).map { _ in
+            flows[position % flows.count].next()
+        }
+        return switch mode {
+        case .single(grpc: false): try await sendJSON(orders[0], client)
+        case .single(grpc: true): try await sendMessage(orders[0], client)
+        case .batch: try await sendBatch(orders, client)
+        case .records: try await sendRecords(orders, client)
         }
     }
 
-    private mutating func sendJSON() async throws -> (accepted: Int, refused: Int) {
-        let order = flow.next()
+    private func sendJSON(_ order: PaymentOrder, _ client: Client) async throws -> Answer {
         let pay = order.payCurrency
         let receive = order.receiveCurrency
         let fixed = order.fixed == .pay ? "payAmount" : "receiveAmount"
@@ -89,40 +105,43 @@ struct CallSender {
         let response = try await client.request(
             head, body: ByteBuffer(string: body), timeout: Self.patience)
         switch response.head.status {
-        case 200: return (1, 0)
-        case 422: return (0, 1)
+        case 200: return Answer(accepted: [order.uetr])
+        case 422: return Answer(refused: 1)
         default: throw Refusal(status: response.head.status)
         }
     }
 
-    private mutating func sendMessage() async throws -> (accepted: Int, refused: Int) {
-        let bytes: [UInt8] = try message(flow.next()).serializedBytes()
+    private func sendMessage(_ order: PaymentOrder, _ client: Client) async throws -> Answer {
+        let bytes: [UInt8] = try message(order).serializedBytes()
         do {
-            _ = try await calls.unary(
+            _ = try await GRPCClient(client).unary(
                 "/langqiao.v1.PaymentService/SubmitPayment", ByteBuffer(bytes: bytes),
                 timeout: Self.patience)
-            return (1, 0)
+            return Answer(accepted: [order.uetr])
         } catch let status as GRPCStatus where status.code == .failedPrecondition {
-            return (0, 1)
+            return Answer(refused: 1)
         }
     }
 
-    private mutating func sendBatch(_ count: Int) async throws -> (accepted: Int, refused: Int) {
+    private func sendBatch(_ orders: [PaymentOrder], _ client: Client) async throws -> Answer {
         var request = ProtoSubmitPaymentsRequest()
-        for _ in 0..<count { request.orders.append(message(flow.next())) }
+        request.orders = orders.map { message($0) }
         let bytes: [UInt8] = try request.serializedBytes()
-        let reply = try await calls.unary(
+        let reply = try await GRPCClient(client).unary(
             "/langqiao.v1.PaymentService/SubmitPayments", ByteBuffer(bytes: bytes),
             timeout: Self.patience)
         let response = try ProtoSubmitPaymentsResponse(
             serializedBytes: Array(reply.message.readableBytesView))
-        let accepted = response.answers.count { $0.result.number == 0 }
-        return (accepted, response.answers.count - accepted)
+        var result = Answer()
+        for (order, answer) in zip(orders, response.answers) {
+            result.add(order.uetr, isAccepted: answer.result.number == 0)
+        }
+        return result
     }
 
-    private mutating func sendRecords(_ count: Int) async throws -> (accepted: Int, refused: Int) {
+    private func sendRecords(_ orders: [PaymentOrder], _ client: Client) async throws -> Answer {
         var writer = OrderRecordsWriter()
-        for _ in 0..<count { writer.append(flow.next()) }
+        for order in orders { writer.append(order) }
         let head = RequestHead(
             method: "POST", path: "/v1/payments:records",
             headers: ["content-type": "application/octet-stream"])
@@ -130,8 +149,11 @@ struct CallSender {
             head, body: ByteBuffer(bytes: writer.message), timeout: Self.patience)
         guard response.head.status == 200 else { throw Refusal(status: response.head.status) }
         let outcomes = try OutcomeRecord.read(Array(response.body.readableBytesView))
-        let accepted = outcomes.count { $0.code == .accepted }
-        return (accepted, count - accepted)
+        var result = Answer()
+        for (order, outcome) in zip(orders, outcomes) {
+            result.add(order.uetr, isAccepted: outcome.code == .accepted)
+        }
+        return result
     }
 
     private func message(_ order: PaymentOrder) -> ProtoPaymentOrder {

@@ -1,4 +1,4 @@
-internal import Domain
+public import Domain
 internal import Gateway
 public import HTTP2
 internal import Histogram
@@ -56,7 +56,13 @@ public struct GatewayLoadResult: Sendable {
     public var refused = 0
     /// Calls without an answer, by reason.
     public var failures: [String: Int] = [:]
-    /// Microseconds of a call, from the time at which it was to be sent.
+    /// Calls of an open loop that were due before the end but not sent, because too many were
+    /// waiting for their answers.
+    public var unsent = 0
+    /// At most ``sampleSize`` accepted payments, each as likely as any other.
+    public var sample: [UETR] = []
+    public static let sampleSize = 10_000
+    /// Microseconds of an answered call, from the time at which it was to be sent.
     public var latency: [(name: String, microseconds: Double)] = []
     /// Payments answered in each second of the run.
     public var everySecond: [Int] = []
@@ -69,6 +75,20 @@ public final class GatewayLoad: Sendable {
         /// Nanoseconds; grows to the longest.
         var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
         var next = 0
+        var random = SplitMix64(seed: Clock.nanoseconds())
+
+        /// Takes the next accepted payments into account (reservoir sampling).
+        mutating func sample(_ uetrs: [UETR]) {
+            for uetr in uetrs {
+                result.accepted += 1
+                if result.sample.count < GatewayLoadResult.sampleSize {
+                    result.sample.append(uetr)
+                } else {
+                    let place = random.below(result.accepted)
+                    if place < GatewayLoadResult.sampleSize { result.sample[place] = uetr }
+                }
+            }
+        }
     }
 
     private let options: GatewayLoadOptions
@@ -133,7 +153,7 @@ public final class GatewayLoad: Sendable {
         }
     }
 
-    /// Sends for the stated time and waits for the last answers.
+    /// Sends for the stated time and waits for the last answers. Cancelled, it stops at once.
     ///
     /// - Parameter progress: called about once a second with the seconds so far and the payments
     ///   answered so far.
@@ -146,7 +166,7 @@ public final class GatewayLoad: Sendable {
             }
             group.addTask {
                 for second in 1..<max(2, self.options.seconds) {
-                    try? await Task.sleep(for: .seconds(1))
+                    guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
                     progress(second, self.shared.withLock { $0.result.accepted })
                 }
             }
@@ -154,6 +174,7 @@ public final class GatewayLoad: Sendable {
         return shared.withLock { shared in
             var result = shared.result
             result.seconds = Double(Clock.nanoseconds() - start) / 1e9
+            result.unsent = max(0, callsDue - shared.next)
             let shares = [("p50", 50.0), ("p90", 90), ("p99", 99), ("p99.9", 99.9), ("max", 100)]
             result.latency = shares.map { name, share in
                 (name, Double(shared.histogram.valueAtPercentile(share)) / 1_000)
@@ -163,17 +184,15 @@ public final class GatewayLoad: Sendable {
     }
 
     private func work(_ worker: Int, _ start: UInt64, _ end: UInt64) async {
-        let number = worker % clients.count
-        let client = clients[number]
-        let flow = BankFlow(
-            banks: banks, bank: number % (banks.chinese.count * 2),
-            seed: UInt64(worker) &+ Clock.nanoseconds(), equalAmounts: options.equalAmounts)
-        var sender = CallSender(options.mode, client, flow)
-        while true {
-            guard let due = await nextTurn(start, end) else { return }
+        let flows = (0..<banks.chinese.count * 2).map { bank in
+            BankFlow(
+                banks: banks, bank: bank, seed: UInt64(worker * 64 + bank) &+ Clock.nanoseconds(),
+                equalAmounts: options.equalAmounts)
+        }
+        var sender = CallSender(options.mode, clients, flows)
+        while !Task.isCancelled, let (number, due) = await nextTurn(start, end) {
             do {
-                let answer = try await sender.send()
-                record(answer.accepted, answer.refused, due, start)
+                record(try await sender.send(number), due, start)
             } catch {
                 fail(error)
                 // A gateway that refuses is not to be hammered.
@@ -182,30 +201,40 @@ public final class GatewayLoad: Sendable {
         }
     }
 
-    /// Waits for the time at which the next call is due, and gives it; nil when time is over.
-    private func nextTurn(_ start: UInt64, _ end: UInt64) async -> UInt64? {
-        let now = Clock.nanoseconds()
-        guard let rate = options.rate else { return now < end ? now : nil }
-        let number = shared.withLock {
-            $0.next += 1
-            return UInt64($0.next - 1)
-        }
-        let due = start + number * UInt64(options.mode.ordersPerCall) * 1_000_000_000 / UInt64(rate)
-        guard due < end else { return nil }
-        if due > now { try? await Task.sleep(for: .nanoseconds(due - now)) }
-        return due
+    /// Calls that an open loop has to send; none in a closed one.
+    private var callsDue: Int {
+        guard let rate = options.rate else { return 0 }
+        let orders = options.mode.ordersPerCall
+        return (options.seconds * rate + orders - 1) / orders
     }
 
-    private func record(_ accepted: Int, _ refused: Int, _ due: UInt64, _ start: UInt64) {
+    /// Waits until the next call is due; its number and that time, nil when time is over.
+    private func nextTurn(_ start: UInt64, _ end: UInt64) async -> (number: Int, due: UInt64)? {
+        let now = Clock.nanoseconds()
+        guard now < end else { return nil }
+        let number: Int? = shared.withLock {
+            guard options.rate == nil || $0.next < callsDue else { return nil }
+            $0.next += 1
+            return $0.next - 1
+        }
+        guard let number else { return nil }
+        guard let rate = options.rate else { return (number, now) }
+        let orders = UInt64(number * options.mode.ordersPerCall)
+        let due = start + orders * 1_000_000_000 / UInt64(rate)
+        if due > now { try? await Task.sleep(for: .nanoseconds(due - now)) }
+        return (number, due)
+    }
+
+    private func record(_ answer: CallSender.Answer, _ due: UInt64, _ start: UInt64) {
         let now = Clock.nanoseconds()
         shared.withLock {
             $0.result.calls += 1
-            $0.result.accepted += accepted
-            $0.result.refused += refused
+            $0.sample(answer.accepted)
+            $0.result.refused += answer.refused
             $0.histogram.record(now - due)
             let second = Int((now - start) / 1_000_000_000)
             while $0.result.everySecond.count <= second { $0.result.everySecond.append(0) }
-            $0.result.everySecond[second] += accepted
+            $0.result.everySecond[second] += answer.accepted.count
         }
     }
 

@@ -15,6 +15,12 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
         self.detail = String(detail.prefix(512))
     }
 
+    /// A gRPC message that was larger than its method takes; nil for another status.
+    init?(tooLarge status: GRPCStatus) {
+        guard status.code == .resourceExhausted, status.transport == nil else { return nil }
+        self.init(.requestTooLarge, status.message)
+    }
+
     init(failure: SubmissionFailure) {
         switch failure {
         case .overloaded: self.init(ResultCode.overloaded)
@@ -26,6 +32,17 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
     public var description: String { detail.isEmpty ? sentence : "\(sentence) (\(detail))" }
 
     private var sentence: String { code.sentence }
+}
+
+extension ResultCode {
+    /// Whether the outcome of the command is open: it may be carried out later, or have been, so
+    /// the same command is to be sent again under the same identifier.
+    public var leavesOpen: Bool {
+        switch self {
+        case .overloaded, .unavailable, .outcomeUnknown, .deadlineExceeded, .internalError: true
+        default: false
+        }
+    }
 }
 
 extension ProtoResult {

@@ -463,7 +463,8 @@ extension Connection {
 
     func widen(_ id: Int32) {
         guard let stream = streams[id], !stream.hasRemoteEnded, isUsable else { return }
-        session.setWindow(id, limits.connectionWindow)
+        // No stream may keep the others from being read.
+        session.setWindow(id, max(limits.streamWindow, limits.connectionWindow / 2))
     }
 
     func reset(_ id: Int32, _ code: ErrorCode) {

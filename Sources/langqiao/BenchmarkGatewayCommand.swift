@@ -55,11 +55,12 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
     func validate() throws {
         _ = try kind()
         guard (1...1_024).contains(connections), (1...3_600).contains(seconds),
-            (1...10_000).contains(calls), (1...64).contains(threads), rate.map({ $0 > 0 }) ?? true
+            (1...10_000).contains(calls), (1...64).contains(threads),
+            (1...5_000_000).contains(rate ?? 1)
         else {
             throw ValidationError(
                 "--connections lies in 1...1024, --seconds in 1...3600, --in-flight in 1...10000, "
-                    + "--threads in 1...64, --rate above 0")
+                    + "--threads in 1...64, --rate in 1...5000000")
         }
     }
 
@@ -84,19 +85,32 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
         let options = GatewayLoadOptions(
             mode: try kind(), inFlight: calls, rate: rate, seconds: seconds,
             equalAmounts: equalAmounts)
+        let signals = StopSignals()
+        let measuring = Task { try await measure(options) }
+        let stopping = Task {
+            if await signals.wait() { measuring.cancel() }
+        }
+        let result = await measuring.result
+        signals.cancel()
+        await stopping.value
+        ProgressLine.clear()
+        if case .failure(let error) = result, error is CancellationError { throw ExitCode(130) }
+        let report = try result.get()
+        print(json ? try report.json() : report.text(options, connections: connections))
+        guard report.isRight else { throw ExitCode.failure }
+    }
+
+    /// Always stops what it started.
+    private func measure(_ options: GatewayLoadOptions) async throws -> GatewayReport {
         let stage = try await BenchmarkStage.open(
             directory: data, connections: connections, threads: threads)
-        let report: GatewayReport
         do {
-            report = try await stage.measure(options) { ProgressLine.show($0) }
+            let report = try await stage.measure(options) { ProgressLine.show($0) }
+            await stage.close()
+            return report
         } catch {
-            ProgressLine.clear()
             await stage.close()
             throw error
         }
-        ProgressLine.clear()
-        await stage.close()
-        print(json ? try report.json() : report.text(options, connections: connections))
-        guard report.isRight else { throw ExitCode.failure }
     }
 }

@@ -8,22 +8,38 @@ internal import Store
 
 /// A gateway under load: its process, its PostgreSQL, and connections to it.
 struct BenchmarkStage {
-    private let directory: String
-    private let isTemporary: Bool
     private let cluster: PrivateCluster
     private let gateway: Process
     private let operation: Client
     private let clients: [Client]
+    private let undo: [@Sendable () async -> Void]
 
-    /// Starts everything.
+    /// Starts everything; what has started is stopped again when that fails.
     ///
     /// - Parameter directory: where database and certificates stay; nil makes a temporary one.
     static func open(
         directory: String?, connections: Int, threads: Int
     ) async throws -> BenchmarkStage {
+        var undo: [@Sendable () async -> Void] = []
+        do {
+            return try await open(directory, connections, threads, &undo)
+        } catch {
+            for step in undo.reversed() { await step() }
+            throw error
+        }
+    }
+
+    /// - Parameter undo: gets what stops or removes each thing, in the order of their making.
+    private static func open(
+        _ directory: String?, _ connections: Int, _ threads: Int,
+        _ undo: inout [@Sendable () async -> Void]
+    ) async throws -> BenchmarkStage {
         let path = directory ?? temporaryDirectory()
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
+        if directory == nil {
+            undo.append { try? FileManager.default.removeItem(atPath: path) }
+        }
         let files = CertificateFiles(directory: "\(path)/certificates")
         let banks = GatewayLoad.bankNames.compactMap { BIC($0) }
         _ = try files.make(
@@ -31,22 +47,28 @@ struct BenchmarkStage {
         let cluster = try await onThread {
             try PrivateCluster.start(directory: "\(path)/database")
         }
-        do {
-            let (gateway, port) = try startGateway(cluster, files, threads)
-            let operation = try await connect(files, "operator", port)
-            try await GatewayLoad.prepare(operation)
-            var clients: [Client] = []
-            for number in 0..<connections {
-                let name = CertificateFiles.name(of: banks[number % banks.count])
-                clients.append(try await connect(files, name, port))
-            }
-            return BenchmarkStage(
-                directory: path, isTemporary: directory == nil, cluster: cluster,
-                gateway: gateway, operation: operation, clients: clients)
-        } catch {
-            try? cluster.stop()  // the first error is the one to tell
-            throw error
+        undo.append { try? cluster.stop() }  // what there is to tell has been told
+        let gateway = gateway(cluster, files, threads)
+        let output = Pipe()
+        gateway.standardOutput = output
+        try gateway.run()
+        undo.append {
+            gateway.terminate()
+            gateway.waitUntilExit()
         }
+        let port = try announcedPort(output)
+        let operation = try await connect(files, "operator", port)
+        undo.append { await operation.close() }
+        try await GatewayLoad.prepare(operation)
+        var clients: [Client] = []
+        for number in 0..<connections {
+            let name = CertificateFiles.name(of: banks[number % banks.count])
+            let client = try await connect(files, name, port)
+            clients.append(client)
+            undo.append { await client.close() }
+        }
+        return BenchmarkStage(
+            cluster: cluster, gateway: gateway, operation: operation, clients: clients, undo: undo)
     }
 
     private static func temporaryDirectory() -> String {
@@ -54,27 +76,34 @@ struct BenchmarkStage {
             .appending(path: "langqiao-benchmark-\(UUID().uuidString.prefix(8))").path
     }
 
-    private static func startGateway(
+    /// Settings of the caller's own gateway do not reach it.
+    private static func gateway(
         _ cluster: PrivateCluster, _ files: CertificateFiles, _ threads: Int
-    ) throws -> (Process, Int) {
+    ) -> Process {
         let process = Process()
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = [
-            "serve", "--json", "--port", "0", "--database", cluster.connectionString,
+            "serve", "--json", "--host", "127.0.0.1", "--port", "0",
+            "--database", cluster.connectionString, "--schema", schema,
             "--certificate", files.certificate("server"), "--key", files.key("server"),
             "--client-authority", files.certificate("ca"), "--log-level", "warning",
             "--threads", "\(threads)",
         ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
+        process.environment = ProcessInfo.processInfo.environment.filter {
+            !$0.key.hasPrefix("LANGQIAO_")
+        }
+        return process
+    }
+
+    private static let schema = "langqiao"
+
+    private static func announcedPort(_ output: Pipe) throws -> Int {
         let line = output.fileHandleForReading.availableData
         struct Announcement: Decodable { let port: Int }
         guard let announced = try? JSONDecoder().decode(Announcement.self, from: line) else {
-            process.terminate()
             throw SettingsError("the gateway does not start")
         }
-        return (process, announced.port)
+        return announced.port
     }
 
     private static func connect(
@@ -92,7 +121,7 @@ struct BenchmarkStage {
         _ options: GatewayLoadOptions, _ progress: @escaping @Sendable (String) -> Void
     ) async throws -> GatewayReport {
         let address = try DatabaseAddress(
-            connectionString: cluster.connectionString, schema: "langqiao")
+            connectionString: cluster.connectionString, schema: BenchmarkStage.schema)
         let reader = try LedgerReader(address)
         let watch = TableWatch(operation)
         try await watch.waitUntilCaughtUp()
@@ -104,12 +133,15 @@ struct BenchmarkStage {
             progress("\(second) of \(options.seconds) s: \(accepted) payments")
         }
         watching.cancel()
-        let lag = await watch.lagSeconds()
+        try Task.checkCancellation()
+        let lag = try await watch.lagSeconds()
         let catchUp = try await watch.waitUntilCaughtUp()
         let used = processors.used()
         let after = try reader.position()
         return GatewayReport(
-            load: result, payments: after.paymentCount - before.paymentCount,
+            load: result,
+            missing: result.sample.count - (try reader.payments(uetrs: result.sample).count),
+            payments: after.paymentCount - before.paymentCount,
             fills: after.fillCount - before.fillCount, onRecord: after.paymentCount,
             tableLagSeconds: lag, catchUpSeconds: catchUp, gatewaySeconds: used.gateway,
             databaseSeconds: used.database, databaseBytes: try reader.databaseSize(),
@@ -118,12 +150,7 @@ struct BenchmarkStage {
 
     /// Stops everything and removes what was made for this run only.
     func close() async {
-        for client in clients { await client.close() }
-        await operation.close()
-        gateway.terminate()
-        gateway.waitUntilExit()
-        try? cluster.stop()  // what was measured has been told already
-        if isTemporary { try? FileManager.default.removeItem(atPath: directory) }
+        for step in undo.reversed() { await step() }
     }
 }
 
@@ -198,16 +225,22 @@ private actor TableWatch {
         let response = try await operation.request(
             RequestHead(method: "GET", path: "/metrics"), timeout: .seconds(30))
         let text = String(decoding: response.body.readableBytesView, as: UTF8.self)
-        func value(_ name: String) -> UInt64 {
+        func value(_ name: String) -> UInt64? {
             let line = text.split(separator: "\n").first { $0.hasPrefix("\(name) ") }
-            return line.flatMap { UInt64($0.dropFirst(name.count + 1)) } ?? 0
+            return line.flatMap { UInt64($0.dropFirst(name.count + 1)) }
         }
-        return (elapsed, value("langqiao_applied_index"), value("langqiao_tables_index"))
+        guard response.head.status == 200, let applied = value("langqiao_applied_index"),
+            let inTables = value("langqiao_tables_index")
+        else {
+            throw SettingsError("the gateway does not tell how far its tables are")
+        }
+        return (elapsed, applied, inTables)
     }
 
     /// How old the tables' state is now: the time since their last batch was applied.
-    func lagSeconds() async -> Double {
-        guard let now = try? await ask(), now.inTables < now.applied else { return 0 }
+    func lagSeconds() async throws -> Double {
+        let now = try await ask()
+        guard now.inTables < now.applied else { return 0 }
         let since = samples.first { $0.applied > now.inTables }?.at ?? now.at
         return max(0, now.at - since)
     }

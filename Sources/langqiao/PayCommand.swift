@@ -25,7 +25,7 @@ struct PayCommand: AsyncParsableCommand {
     var to: String?
 
     @Option(help: ArgumentHelp("BIC of the payer when it is not the caller.", valueName: "bic"))
-    var payer = ""
+    var payer: String?
 
     @Option(help: ArgumentHelp("The currency that is paid.", valueName: "code"))
     var payCurrency: String?
@@ -40,26 +40,27 @@ struct PayCommand: AsyncParsableCommand {
     var receive: String?
 
     @Option(help: ArgumentHelp("Worst rate, foreign units for one CNY.", valueName: "rate"))
-    var limit = ""
+    var limit: String?
 
-    @Option(help: "immediate-or-cancel, fill-or-kill, day or good-till-cancelled.")
-    var timeInForce = "good-till-cancelled"
+    @Option(
+        help: "immediate-or-cancel, fill-or-kill, day or, when left out, good-till-cancelled.")
+    var timeInForce: String?
 
-    @Option(help: "any or complete.")
-    var fillPolicy = "any"
+    @Option(help: "complete, or any when left out.")
+    var fillPolicy: String?
 
     @Option(help: ArgumentHelp("UUID version 4; a new one when left out.", valueName: "uuid"))
     var uetr: String?
 
     @Option(help: ArgumentHelp("The debtor's reference for the creditor.", valueName: "text"))
-    var endToEndId = ""
+    var endToEndId: String?
 
     func validate() throws {
         if file != nil {
-            guard
-                [to, payCurrency, receiveCurrency, pay, receive, uetr]
-                    == Array(repeating: nil, count: 6)
-            else { throw ValidationError("--file has the payments; give no other order") }
+            guard order.allSatisfy({ $0 == nil }) else {
+                throw ValidationError(
+                    "--file has the payments with all their terms; give none beside it")
+            }
             return
         }
         guard to != nil, payCurrency != nil, receiveCurrency != nil else {
@@ -69,8 +70,16 @@ struct PayCommand: AsyncParsableCommand {
         guard (pay == nil) != (receive == nil) else {
             throw ValidationError("give exactly one of --pay and --receive")
         }
-        _ = try PayCommand.value(timeInForce, PayCommand.times, "--time-in-force")
-        _ = try PayCommand.value(fillPolicy, PayCommand.policies, "--fill-policy")
+        _ = try timeInForceValue()
+        _ = try fillPolicyValue()
+    }
+
+    /// Every option that says something about one order.
+    private var order: [String?] {
+        [
+            to, payer, payCurrency, receiveCurrency, pay, receive, limit, timeInForce, fillPolicy,
+            uetr, endToEndId,
+        ]
     }
 
     private static let times: [String: ProtoTimeInForce] = [
@@ -79,9 +88,19 @@ struct PayCommand: AsyncParsableCommand {
     ]
     private static let policies: [String: ProtoFillPolicy] = ["any": .any, "complete": .complete]
 
+    private func timeInForceValue() throws -> ProtoTimeInForce {
+        try PayCommand.value(timeInForce, PayCommand.times, "--time-in-force")
+            ?? .goodTillCancelled
+    }
+
+    private func fillPolicyValue() throws -> ProtoFillPolicy {
+        try PayCommand.value(fillPolicy, PayCommand.policies, "--fill-policy") ?? .any
+    }
+
     private static func value<Value>(
-        _ text: String, _ values: [String: Value], _ option: String
-    ) throws -> Value {
+        _ text: String?, _ values: [String: Value], _ option: String
+    ) throws -> Value? {
+        guard let text else { return nil }
         guard let value = values[text] else {
             throw ValidationError(
                 "\(option) is one of \(values.keys.sorted().joined(separator: ", "))")
@@ -93,15 +112,15 @@ struct PayCommand: AsyncParsableCommand {
         if let file { return try await PayFile.run(file, over: connection) }
         var order = ProtoPaymentOrder()
         order.uetr = uetr ?? UUID().uuidString.lowercased()
-        order.payer = payer
+        order.payer = payer ?? ""
         order.creditorParticipant = to ?? ""
         order.payCurrency = payCurrency ?? ""
         order.receiveCurrency = receiveCurrency ?? ""
         order.fixed = pay.map { .payAmount($0) } ?? receive.map { .receiveAmount($0) }
-        order.limitRate = limit
-        order.timeInForce = try PayCommand.value(timeInForce, PayCommand.times, "")
-        order.fillPolicy = try PayCommand.value(fillPolicy, PayCommand.policies, "")
-        if !endToEndId.isEmpty { order.details.endToEndID = endToEndId }
+        order.limitRate = limit ?? ""
+        order.timeInForce = try timeInForceValue()
+        order.fillPolicy = try fillPolicyValue()
+        if let endToEndId, !endToEndId.isEmpty { order.details.endToEndID = endToEndId }
         let payment: ProtoPayment = try await connection.connected { [order] in
             try await $0.call("PaymentService/SubmitPayment", order)
         }

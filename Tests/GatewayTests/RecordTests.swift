@@ -86,7 +86,77 @@ import Testing
         }
     }
 
+    /// Details without content are no details: the lanes have the same hash.
+    @Test func emptyDetailsAreNone() throws {
+        var random = SplitMix64(seed: 7)
+        let (order, _, _) = randomOrder(&random)
+        var friendly = proto(order, "")
+        let plain = try OrderMapping.order(from: friendly, submitter: bank).order.contentHash
+        for messageID in ["", "MSG-1"] {
+            friendly.details = ProtoPaymentDetails()
+            friendly.details.messageID = messageID
+            #expect(friendly.hasDetails)
+            let hash = try OrderMapping.order(from: friendly, submitter: bank).order.contentHash
+            #expect(hash == plain)
+        }
+    }
+
     // MARK: Faults
+
+    /// Of two faults at a time every lane answers with the same code.
+    @Test func theLanesAgreeOnTheCodeOfFaultyOrders() throws {
+        let faults: [(bytes: [Int: UInt8], change: (inout ProtoPaymentOrder) -> Void)] = [
+            ([22: 0], { $0.uetr = "x" }),
+            ([47: 0x80], { $0.limitRate = "-1" }),
+            ([64: 1], { $0.payCurrency = "XXX" }),
+            ([64: 0xFC, 65: 2], { $0.payCurrency = "THB" }),
+            ([68: 7], { $0.fixed = nil }),
+            ([69: 9], { $0.timeInForce = .UNRECOGNIZED(9) }),
+            ([70: 9], { $0.fillPolicy = .UNRECOGNIZED(9) }),
+            ([72: 1], { $0.creditorParticipant = "x" }),
+            ([83: 1], { $0.payer = "x" }),
+        ]
+        let order = proto(
+            PaymentOrder(
+                uetr: UETR(bits: 4 << 76 | 2 << 62), submitter: .none, payer: .none,
+                creditor: BIC("CPLBTHB0") ?? .none, foreign: .thb, side: .payRenminbi,
+                fixed: .receive, amount: 100_000), "")
+        for (first, second) in faults.flatMap({ first in faults.map { (first, $0) } }) {
+            var message = writer(of: 1).message
+            var friendly = order
+            for fault in [first, second] {
+                for (offset, byte) in fault.bytes { message[offset] = byte }
+                fault.change(&friendly)
+            }
+            let outcome = try OutcomeRecord.read(
+                answer(mapped(message), message, .success(.empty)))[0]
+            let error = #expect(throws: GatewayError.self) {
+                _ = try OrderMapping.order(from: friendly, submitter: bank)
+            }
+            #expect(outcome.code == error?.code, "\(String(describing: error))")
+        }
+    }
+
+    /// Codes and reasons of later gateways are taken as numbers.
+    @Test func unknownOutcomesAreRead() throws {
+        let message = writer(of: 1).message
+        var answer = try answer(mapped(message), message, .failure(GatewayError(.overloaded)))
+        answer.replaceSubrange(32..<34, with: [0x67, 0x12])
+        answer[35] = 99
+        let outcome = try OutcomeRecord.read(answer)[0]
+        #expect(outcome.codeNumber == 4_711 && outcome.code == nil)
+        #expect(outcome.endReasonNumber == 99)
+    }
+
+    /// What is in use is refused to others, and free again with its last owner.
+    @Test func messagesUnderWayHaveABudget() {
+        let budget = ByteBudget(100)
+        var share = budget.take(60)
+        let copy = share
+        #expect(share != nil && budget.take(41) == nil && budget.take(40) != nil)
+        share = nil
+        #expect(budget.take(41) == nil && copy != nil)
+    }
 
     @Test(arguments: [
         (0, 0x80, RecordField.uetr), (6, 0xB0, .uetr), (31, 0x80, .limitRate),

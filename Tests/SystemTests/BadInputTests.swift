@@ -222,6 +222,7 @@ extension SystemTests {
                 _ = try await bank.raw(submit, Array(repeating: 0x0A, count: 5 << 20))
             }
             #expect(large?.code == .resourceExhausted, "\(String(describing: large))")
+            #expect(large?.result?.code == "REQUEST_TOO_LARGE")
             let late = await status {
                 let _: ProtoPayment = try await bank.call(
                     submit, Market.order(from: Market.chinese[0], to: Market.thai[0]),

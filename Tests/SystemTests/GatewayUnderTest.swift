@@ -46,8 +46,10 @@ final class GatewayUnderTest {
     }
 
     /// Starts serving and waits until it says on which port.
-    func start() async throws {
-        let child = try launch()
+    ///
+    /// - Parameter wanted: the port; 0 takes a free one.
+    func start(port wanted: Int = 0) async throws {
+        let child = try launch(port: wanted)
         for _ in 0..<6_000 {
             if let line = child.outputText.split(separator: "\n").first {
                 port = try JSONDecoder().decode(Announcement.self, from: Data(line.utf8)).port
@@ -59,13 +61,13 @@ final class GatewayUnderTest {
         throw TestFailure("serve does not start: \(child.errorText.suffix(4_000))")
     }
 
-    private func launch() throws -> ChildProgram {
+    private func launch(port: Int = 0) throws -> ChildProgram {
         runs += 1
         let child = try ChildProgram(
             GatewayUnderTest.program,
             [
-                "serve", "--data", data, "--certificates", certificates, "--port", "0", "--json",
-                "--grace", "10",
+                "serve", "--data", data, "--certificates", certificates, "--port", "\(port)",
+                "--json", "--grace", "10",
             ], in: directory, name: "serve-\(runs)")
         serving = child
         try "\(child.processID)".write(

@@ -33,7 +33,7 @@ extension SystemTests {
                 answered = answers(gateway)
             }
             #expect(answered < Self.payments, "it was to be interrupted")
-            try await gateway.start()
+            try await gateway.start(port: gateway.port)
             let last = try pay(gateway, "pay-last")
             #expect(try await last.end() == 0, "\(last.errorText)")
             let summary = try JSONDecoder().decode(
@@ -102,6 +102,102 @@ extension SystemTests {
             await gateway.remove()
         }
 
+        // MARK: Journals and options
+
+        /// A file and its journal as a run finds them, and how that run ends.
+        private struct Finding {
+            let name: String
+            let status: Int32
+            /// Part of what it says to standard error, or to standard output when that is good.
+            let says: String
+            var arguments: [String] = []
+            var file: String?
+            /// Nil leaves none.
+            var journal: String?
+        }
+
+        @Test("Whatever the journal says, a run ends as documented and keeps it")
+        func journals() async throws {
+            let gateway = try await Market.open()
+            do {
+                let heading = "creditorParticipant,payCurrency,receiveCurrency,payAmount\n"
+                let file = heading + "BKKBTHBK,CNY,THB,1.00\nBKKBTHBK,CNY,THB,2.00\n"
+                try await expect(
+                    Finding(
+                        name: "new", status: 0, says: "\"answeredBefore\":0", file: file), gateway)
+                let journal = try String(
+                    contentsOfFile: self.file(gateway) + ".progress", encoding: .utf8)
+                #expect(journal.hasSuffix("\n2 0 PDNG\n3 0 PDNG\n"))
+                for finding in findings(heading, file, journal) {
+                    try await expect(finding, gateway)
+                }
+            } catch {
+                Issue.record("\(error)")
+            }
+            await gateway.remove()
+        }
+
+        private func findings(
+            _ heading: String, _ file: String, _ journal: String
+        ) -> [Finding] {
+            let lines = journal.split(separator: "\n")
+            let answered = lines[..<3].joined(separator: "\n") + "\n2 0 PDNG\n"
+            let beside = [
+                ["--limit", "4.9"], ["--time-in-force", "day"], ["--fill-policy", "any"],
+                ["--payer", Self.bank], ["--end-to-end-id", "x"], ["--to", Market.thai[0]],
+            ]
+            return beside.map {
+                Finding(
+                    name: $0[0], status: 64, says: "give none beside it", arguments: $0,
+                    file: file, journal: journal)
+            } + [
+                Finding(name: "empty", status: 1, says: "has no heading", file: ""),
+                Finding(name: "heading", status: 0, says: "\"payments\":0", file: heading),
+                Finding(
+                    name: "changed", status: 1, says: "for another content",
+                    file: file + "BKKBTHBK,CNY,THB,3.00\n",
+                    journal: journal),
+                Finding(
+                    name: "bank", status: 1, says: "for another bank",
+                    arguments: ["--as", Market.chinese[1]], file: file, journal: journal),
+                Finding(
+                    name: "gateway", status: 1, says: "is for the gateway localhost:",
+                    arguments: ["--host", "127.0.0.1"], file: file, journal: journal),
+                Finding(
+                    name: "foreign", status: 1, says: "is no journal", file: file,
+                    journal: "a text of somebody else"),
+                Finding(
+                    name: "line", status: 1, says: "is damaged at", file: file,
+                    journal: "\(lines[0])\n2 7c9e6679\n\(lines[2])\n"),
+                Finding(
+                    name: "short", status: 1, says: "has no UETR for some lines", file: file,
+                    journal: "\(lines[0])\n\(lines[1])\n"),
+                Finding(
+                    name: "half", status: 0, says: "\"repetitions\":1", file: file,
+                    journal: answered + "3 0 PD"),
+                Finding(
+                    name: "unknown", status: 1, says: "\"code\":\"4711\",\"line\":3", file: file,
+                    journal: answered + "3 4711 -\n"),
+                Finding(
+                    name: "away", status: 69, says: "\"unanswered\":2",
+                    arguments: ["--port", "1"], file: file),
+            ]
+        }
+
+        private func expect(_ finding: Finding, _ gateway: GatewayUnderTest) async throws {
+            let journal = file(gateway) + ".progress"
+            try finding.file?.write(toFile: file(gateway), atomically: true, encoding: .utf8)
+            try? FileManager.default.removeItem(atPath: journal)
+            try finding.journal?.write(toFile: journal, atomically: true, encoding: .utf8)
+            let child = try pay(gateway, "pay-\(finding.name)", more: finding.arguments)
+            let status = try await child.end()
+            let text = child.outputText + child.errorText
+            #expect(
+                status == finding.status && text.contains(finding.says), "\(finding.name): \(text)")
+            let kept = try? String(contentsOfFile: journal, encoding: .utf8)
+            if status != 0, let before = finding.journal { #expect(kept == before) }
+        }
+
         // MARK: Running it
 
         private struct Summary: Decodable {
@@ -132,14 +228,14 @@ extension SystemTests {
         }
 
         private func pay(
-            _ gateway: GatewayUnderTest, _ name: String, json: Bool = true
+            _ gateway: GatewayUnderTest, _ name: String, json: Bool = true, more: [String] = []
         ) throws -> ChildProgram {
             try ChildProgram(
                 GatewayUnderTest.program,
                 [
                     "pay", "--as", Self.bank, "--certificates", gateway.certificates, "--host",
                     "localhost", "--port", "\(gateway.port)", "--file", file(gateway),
-                ] + (json ? ["--json"] : []), in: gateway.directory, name: name)
+                ] + (json ? ["--json"] : []) + more, in: gateway.directory, name: name)
         }
 
         /// Returns soon after the first message of a run was answered.

@@ -89,6 +89,7 @@ extension SystemTests {
                 try await self.stream([message], client)
             }
             message[4] = 1
+            try await endUploads(message, client)
             message[16 + 128] ^= 1
             message[16 + 128 + 6] = 0
             let taken = try await client.send("POST", path, message, headers: octets)
@@ -100,11 +101,31 @@ extension SystemTests {
             #expect(try await client.send("POST", path, large, headers: octets).status == 413)
         }
 
+        /// An upload that ends early says why, and how much of it is answered.
+        private func endUploads(_ message: [UInt8], _ client: BankClient) async throws {
+            var wrong = message
+            wrong[4] = 2
+            let large = [UInt8](repeating: 0, count: OrderRecord.largestMessage + OrderRecord.size)
+            for (last, code, detail) in [
+                (wrong, "MALFORMED_REQUEST", "version must be 1"),
+                (large, "REQUEST_TOO_LARGE", "exceeds"),
+            ] {
+                let error = await #expect(throws: GRPCStatus.self) {
+                    try await self.upload([message, message, last], client)
+                }
+                #expect(error?.result?.code == code)
+                let told = error?.result?.detail ?? ""
+                #expect(
+                    told.contains(detail) && told.contains("the first 6 orders are answered"),
+                    "\(told)")
+            }
+        }
+
         private func compare(_ gateway: GatewayUnderTest) async throws {
             let summary = try await Audit(endpoint: gateway.endpoint, traffic: Traffic(seed: 1))
                 .summary()
             let counts = summary.statuses.map { "\($0.status) \($0.payments)" }
-            #expect(counts == ["PDNG 3", "ACSC \(2 * Self.paid)", "CANC 1"])
+            #expect(counts == ["PDNG 4", "ACSC \(2 * Self.paid)", "CANC 1"])
             gateway.askToStop()
             #expect(try await gateway.waitForEnd() == 0)
             let report = try await Verification.run(gateway, ["--data", gateway.data])
@@ -146,7 +167,8 @@ extension SystemTests {
             _ messages: [[UInt8]], _ client: BankClient
         ) async throws -> ProtoRecordsSummary {
             let call = try await client.open("PaymentService/UploadRecords")
-            try await send(messages, call)
+            // A call that has ended meanwhile tells why by its status.
+            try? await send(messages, call)
             for try await message in call.messages {
                 return try ProtoRecordsSummary(serializedBytes: Array(message.readableBytesView))
             }

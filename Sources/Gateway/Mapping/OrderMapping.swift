@@ -11,43 +11,43 @@ package struct MappedOrder: Sendable {
 package enum OrderMapping {
     /// Reads a payment order from the wire.
     ///
-    /// - Throws: `MALFORMED_REQUEST` naming the field; `CORRIDOR_UNKNOWN` unless exactly one of the
-    ///   currencies is CNY.
+    /// - Throws: `MALFORMED_REQUEST` naming the field; `CORRIDOR_UNKNOWN` for a well-formed order
+    ///   unless exactly one of the currencies is CNY.
     package static func order(
         from proto: ProtoPaymentOrder, submitter: BIC
     ) throws(GatewayError) -> MappedOrder {
         let uetr = try Field.uetr(proto.uetr, "uetr")
         let payer = proto.payer.isEmpty ? submitter : try Field.bic(proto.payer, "payer")
         let creditor = try Field.bic(proto.creditorParticipant, "creditor_participant")
-        let (foreign, side) = try corridor(proto)
-        let payCurrency = side == .payRenminbi ? Currency.cny : foreign
-        let receiveCurrency = side == .payRenminbi ? foreign : Currency.cny
-        let (fixed, amount, currency) = try fixedAmount(proto, payCurrency, receiveCurrency)
+        let pay = try Field.currency(proto.payCurrency, "pay_currency")
+        let receive = try Field.currency(proto.receiveCurrency, "receive_currency")
+        let (fixed, amount, currency) = try fixedAmount(proto, pay, receive)
+        let limit = proto.limitRate.isEmpty ? .none : try Field.rate(proto.limitRate, "limit_rate")
+        let minimumFill =
+            proto.minimumFill.isEmpty
+            ? 0 : try Field.amount(proto.minimumFill, currency, "minimum_fill")
+        let expiresAt = proto.hasExpiresAt ? try proto.expiresAt.timestamp("expires_at") : 0
+        let timeInForce = try timeInForce(proto.timeInForce)
+        let fillPolicy = try fillPolicy(proto.fillPolicy)
+        let attachment = try details(proto)
+        let (foreign, side) = try corridor(pay, receive)
         var order = PaymentOrder(
             uetr: uetr, submitter: submitter, payer: payer, creditor: creditor, foreign: foreign,
-            side: side, fixed: fixed, amount: amount,
-            limit: proto.limitRate.isEmpty ? .none : try Field.rate(proto.limitRate, "limit_rate"),
-            timeInForce: try timeInForce(proto.timeInForce),
-            fillPolicy: try fillPolicy(proto.fillPolicy),
-            minimumFill: proto.minimumFill.isEmpty
-                ? 0 : try Field.amount(proto.minimumFill, currency, "minimum_fill"),
-            expiresAt: proto.hasExpiresAt ? try proto.expiresAt.timestamp("expires_at") : 0)
-        let attachment = try details(proto)
-        // The same payment sent again comes in another message.
+            side: side, fixed: fixed, amount: amount, limit: limit, timeInForce: timeInForce,
+            fillPolicy: fillPolicy, minimumFill: minimumFill, expiresAt: expiresAt)
+        // The same payment sent again comes in another message, or without any details.
         var content = proto
         content.details.messageID = ""
         var hasher = ContentHasher()
-        let hashed = proto.hasDetails ? try details(content) : []
+        let hashed = content.details == ProtoPaymentDetails() ? [] : try details(content)
         order.contentHash = hashed.withUnsafeBytes { hasher.hash(order, $0) }
         return MappedOrder(
             order: order, command: EncodedCommand(.submitPayment(order), attachment: attachment))
     }
 
     private static func corridor(
-        _ proto: ProtoPaymentOrder
+        _ pay: Currency, _ receive: Currency
     ) throws(GatewayError) -> (foreign: Currency, side: Side) {
-        let pay = try Field.currency(proto.payCurrency, "pay_currency")
-        let receive = try Field.currency(proto.receiveCurrency, "receive_currency")
         guard (pay == .cny) != (receive == .cny) else {
             throw GatewayError(.corridorUnknown, "\(pay.code) to \(receive.code)")
         }

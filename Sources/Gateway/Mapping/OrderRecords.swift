@@ -125,15 +125,19 @@ public enum OrderRecord {
 
     // MARK: The gateway's side
 
-    /// The order of a record, without its content hash.
+    /// The order of a record, without its content hash, and its end-to-end identification: UTF-8,
+    /// perhaps empty.
+    ///
+    /// - Throws: the first field that is wrong, in the order of their numbers; `CORRIDOR_UNKNOWN`
+    ///   for a well-formed record, as for the friendly messages.
     static func order(
         _ record: UnsafeRawBufferPointer, submitter: BIC
-    ) throws(RecordRefusal) -> PaymentOrder {
+    ) throws(RecordRefusal) -> (PaymentOrder, endToEndID: UnsafeRawBufferPointer) {
         let bits = UInt128(bigEndian: record.loadUnaligned(fromByteOffset: 0, as: UInt128.self))
         guard let uetr = UETR(checking: bits) else { throw .malformed(.uetr) }
         let limit = record.integer(at: 24, as: Int64.self)
         guard limit >= 0, limit <= Domain.Limits.maximumRate else { throw .malformed(.limitRate) }
-        let (foreign, side) = try corridor(record)
+        let (pay, receive) = try currencies(record)
         let fixed: FixedAmount
         switch record[52] {
         case 1: fixed = .pay
@@ -145,30 +149,34 @@ public enum OrderRecord {
             throw .malformed(.creditor)
         }
         let payer = try payer(record) ?? submitter
+        let endToEndID = try endToEndID(record)
         guard record[55] == 0, isZero(field(record, reservedOffset, size - reservedOffset)) else {
             throw .malformed(.reserved)
         }
-        return PaymentOrder(
+        guard (pay == .cny) != (receive == .cny) else {
+            throw RecordRefusal(code: .corridorUnknown, field: nil)
+        }
+        let (foreign, side) =
+            pay == .cny ? (receive, Side.payRenminbi) : (pay, Side.payForeign)
+        let order = PaymentOrder(
             uetr: uetr, submitter: submitter, payer: payer, creditor: creditor, foreign: foreign,
             side: side, fixed: fixed, amount: record.integer(at: 16, as: Int64.self),
             limit: Rate(scaled: limit), timeInForce: timeInForce, fillPolicy: fillPolicy,
             minimumFill: record.integer(at: 32, as: Int64.self),
             expiresAt: record.integer(at: 40, as: Int64.self))
+        return (order, endToEndID)
     }
 
-    private static func corridor(
+    private static func currencies(
         _ record: UnsafeRawBufferPointer
-    ) throws(RecordRefusal) -> (foreign: Currency, side: Side) {
+    ) throws(RecordRefusal) -> (pay: Currency, receive: Currency) {
         guard let pay = Currency(number: record.integer(at: 48, as: UInt16.self)) else {
             throw .malformed(.payCurrency)
         }
         guard let receive = Currency(number: record.integer(at: 50, as: UInt16.self)) else {
             throw .malformed(.receiveCurrency)
         }
-        guard (pay == .cny) != (receive == .cny) else {
-            throw RecordRefusal(code: .corridorUnknown, field: nil)
-        }
-        return pay == .cny ? (receive, .payRenminbi) : (pay, .payForeign)
+        return (pay, receive)
     }
 
     /// Both have the numbers of the friendly messages.
@@ -192,8 +200,8 @@ public enum OrderRecord {
         return payer
     }
 
-    /// The end-to-end identification without the zeros behind it: UTF-8, perhaps empty.
-    static func endToEndID(
+    /// The end-to-end identification without the zeros behind it.
+    private static func endToEndID(
         _ record: UnsafeRawBufferPointer
     ) throws(RecordRefusal) -> UnsafeRawBufferPointer {
         let bytes = field(record, endToEndIDOffset, endToEndIDSize)

@@ -6,10 +6,12 @@ public struct OutcomeRecord: Equatable, Sendable {
 
     /// As submitted, right or wrong.
     public var uetr: UETR
-    public var code: ResultCode
+    /// The number of the result code; readers must take numbers that they do not know.
+    public var codeNumber: UInt16
     /// The payment's status after the command; nil when there is none.
     public var status: PaymentStatus?
-    public var endReason: EndReason
+    /// The number of the end reason; readers must take numbers that they do not know.
+    public var endReasonNumber: UInt8
     /// The order was on record already.
     public var isRepetition: Bool
     /// The first field that is wrong, with `MALFORMED_REQUEST`.
@@ -27,11 +29,14 @@ public struct OutcomeRecord: Equatable, Sendable {
     /// The first of the fills, 0 when there are none.
     public var firstFill: FillID
 
+    /// Nil for a code that this build does not know.
+    public var code: ResultCode? { ResultCode(rawValue: codeNumber) }
+
     init(_ outcome: Outcome, uetr: UETR, position: Int) {
         self.uetr = uetr
-        code = outcome.code
+        codeNumber = outcome.code.rawValue
         status = outcome.status
-        endReason = outcome.endReason
+        endReasonNumber = outcome.endReason.rawValue
         isRepetition = outcome.isRepetition
         fillCount = outcome.fillCount
         self.position = UInt32(position)
@@ -49,9 +54,9 @@ public struct OutcomeRecord: Equatable, Sendable {
 
     func encode(into writer: inout ByteWriter) {
         writer.write(uetr.bits.byteSwapped)
-        writer.write(code.rawValue)
+        writer.write(codeNumber)
         writer.write(status?.rawValue ?? 0)
-        writer.write(endReason.rawValue)
+        writer.write(endReasonNumber)
         writer.write(UInt8(isRepetition ? 1 : 0))
         writer.write(field?.rawValue ?? 0)
         writer.write(UInt16(0))
@@ -63,16 +68,12 @@ public struct OutcomeRecord: Equatable, Sendable {
         writer.write(firstFill)
     }
 
-    /// Nil when it holds a value that this build does not know.
-    fileprivate init?(_ record: UnsafeRawBufferPointer) {
-        guard let code = ResultCode(rawValue: record.integer(at: 16, as: UInt16.self)),
-            let endReason = EndReason(rawValue: record[19])
-        else { return nil }
+    fileprivate init(_ record: UnsafeRawBufferPointer) {
         uetr = UETR(
             bits: UInt128(bigEndian: record.loadUnaligned(fromByteOffset: 0, as: UInt128.self)))
-        self.code = code
+        codeNumber = record.integer(at: 16, as: UInt16.self)
         status = PaymentStatus(rawValue: record[18])
-        self.endReason = endReason
+        endReasonNumber = record[19]
         isRepetition = record[20] & 1 != 0
         field = RecordField(rawValue: record[21])
         fillCount = record.integer(at: 24, as: UInt32.self)
@@ -98,14 +99,6 @@ public struct OutcomeRecord: Equatable, Sendable {
     ) throws(GatewayError) -> [OutcomeRecord] {
         let header = RecordHeader.outcomes
         let count = try header.count(in: message)
-        var records: [OutcomeRecord] = []
-        records.reserveCapacity(count)
-        for position in 0..<count {
-            guard let record = OutcomeRecord(header.record(position, of: message)) else {
-                throw Field.malformed("outcome \(position)", "must have known values")
-            }
-            records.append(record)
-        }
-        return records
+        return (0..<count).map { OutcomeRecord(header.record($0, of: message)) }
     }
 }

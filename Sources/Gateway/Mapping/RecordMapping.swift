@@ -7,6 +7,7 @@ internal import SwiftProtobuf
 package struct MappedRecords: Sendable {
     /// The commands of the records that make an order, in their order.
     package private(set) var commands = EncodedCommands()
+    private let commandCount: Int
     /// The others, in order of position.
     private var refused: [(position: Int, refusal: RecordRefusal)] = []
     package let count: Int
@@ -20,13 +21,13 @@ package struct MappedRecords: Sendable {
         _ message: UnsafeRawBufferPointer, submitter: BIC
     ) throws(GatewayError) {
         count = try RecordHeader.payments.count(in: message)
+        var commands = EncodedCommands()
         commands.reserve(count * MappedRecords.usualCommandSize)
         var hasher = ContentHasher()
         for position in 0..<count {
             do throws(RecordRefusal) {
                 let record = RecordHeader.payments.record(position, of: message)
-                var order = try OrderRecord.order(record, submitter: submitter)
-                let endToEndID = try OrderRecord.endToEndID(record)
+                var (order, endToEndID) = try OrderRecord.order(record, submitter: submitter)
                 MappedRecords.withDetails(endToEndID) { details in
                     order.contentHash = hasher.hash(order, details)
                     commands.append(.submitPayment(order), attachment: details)
@@ -35,6 +36,14 @@ package struct MappedRecords: Sendable {
                 refused.append((position, error))
             }
         }
+        commandCount = commands.count
+        self.commands = commands
+    }
+
+    /// The commands, which this gives away: they are not needed for the answer.
+    mutating func takeCommands() -> EncodedCommands {
+        defer { commands = EncodedCommands() }
+        return commands
     }
 
     private static let detailsStart: StaticString = "{\"endToEndId\":\""
@@ -98,7 +107,7 @@ package struct MappedRecords: Sendable {
                 position += 1
             }
         case .failure(let error):
-            for _ in 0..<commands.count {
+            for _ in 0..<commandCount {
                 giveRefused(message, &rest, &position, body)
                 let uetr = uetr(message, position)
                 body(OutcomeRecord(error.code, nil, uetr: uetr, position: position))

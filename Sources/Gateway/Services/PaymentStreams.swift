@@ -38,6 +38,8 @@ extension Services {
                     guard let number = await answers.take() else { return }
                     submit(request) { answers.set(number, $0) }
                 }
+            } catch let status as GRPCStatus {
+                throw GatewayError(tooLarge: status) ?? status
             } catch let error as CancellationError {
                 throw drain.hasBegun
                     ? GatewayError(.unavailable, "the gateway is stopping") : error
@@ -111,22 +113,40 @@ extension Services {
         call.finish()
     }
 
-    /// Orders in, one summary out.
+    /// Orders in, one summary out; ends at the first order whose outcome is open.
     func uploadPayments(_ call: GRPCServerCall, _ caller: Caller) async throws {
         let summary = Mutex(ProtoUploadSummary())
-        try await pump(call, caller) { answer in
-            summary.withLock {
-                $0.received += 1
-                if answer.result.number == 0 {
-                    $0.accepted += 1
-                } else {
-                    $0.refused += 1
-                    if $0.refusals.count < 100 { $0.refusals.append(answer) }
+        try await telling(summary.withLock { $0.received }) {
+            try await pump(call, caller) { answer in
+                let code = ResultCode(rawValue: UInt16(answer.result.number))
+                if let code, code.leavesOpen { throw GatewayError(code, answer.result.detail) }
+                summary.withLock {
+                    $0.received += 1
+                    if answer.result.number == 0 {
+                        $0.accepted += 1
+                    } else {
+                        $0.refused += 1
+                        if $0.refusals.count < 100 { $0.refusals.append(answer) }
+                    }
                 }
             }
         }
         let bytes: [UInt8] = try summary.withLock { try $0.serializedBytes() }
         await call.reply(ByteBuffer(bytes: bytes))
+    }
+
+    /// Carries out an upload; an error that ends it tells how many orders were answered before.
+    func telling(
+        _ answered: @autoclosure () -> UInt64, _ upload: () async throws -> Void
+    ) async throws {
+        do {
+            try await upload()
+        } catch let error as GatewayError {
+            let reason = error.detail.isEmpty ? "" : "\(error.detail); "
+            throw GatewayError(
+                error.code,
+                "\(reason)the first \(answered()) orders are answered, send the others again")
+        }
     }
 
     /// - Throws: what keeps a watch from beginning.

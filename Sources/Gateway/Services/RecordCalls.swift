@@ -10,24 +10,34 @@ extension Services {
     /// Messages under way in one stream; each may hold as many orders as a batch.
     private static let recordWindow: UInt64 = 4
 
-    /// What a message of records waits for, and then its answer.
-    private struct AnsweredRecords: Sendable {
+    /// A message of records from its arrival until it is answered.
+    private struct ReceivedRecords: Sendable {
         let message: ByteBuffer
-        let records: MappedRecords
+        var records: MappedRecords
+        let room: ByteBudget.Share
+    }
+
+    /// A message of records and its answer.
+    private struct AnsweredRecords: Sendable {
+        let received: ReceivedRecords
         let answer: Result<SubmissionAnswer, GatewayError>
 
+        var answerSize: Int { received.records.answerSize }
+
         func forEachOutcome(_ body: (OutcomeRecord) -> Void) {
-            message.withUnsafeReadableBytes { records.forEachOutcome($0, answer, body) }
+            received.message.withUnsafeReadableBytes {
+                received.records.forEachOutcome($0, answer, body)
+            }
         }
 
         /// Writes the answer behind what `buffer` holds.
         func encode(into buffer: inout ByteBuffer) {
-            message.withUnsafeReadableBytes { message in
+            received.message.withUnsafeReadableBytes { message in
                 _ = buffer.writeWithUnsafeMutableBytes(
-                    minimumWritableBytes: records.answerSize
+                    minimumWritableBytes: answerSize
                 ) { memory in
                     var writer = ByteWriter(memory)
-                    records.encodeAnswer(message, answer, into: &writer)
+                    received.records.encodeAnswer(message, answer, into: &writer)
                     return writer.count
                 }
             }
@@ -40,13 +50,21 @@ extension Services {
     private func submit(
         _ message: ByteBuffer, _ caller: Caller
     ) async throws -> AnsweredRecords {
-        let records = try map(message, try participant(caller))
-        let answer = try await node.submit(records.commands)
-        return AnsweredRecords(message: message, records: records, answer: .success(answer))
+        var received = try receive(message, try participant(caller))
+        let answer = try await node.submit(received.records.takeCommands())
+        return AnsweredRecords(received: received, answer: .success(answer))
     }
 
-    private func map(_ message: ByteBuffer, _ submitter: BIC) throws -> MappedRecords {
-        try message.withUnsafeReadableBytes { try MappedRecords($0, submitter: submitter) }
+    /// - Throws: `OVERLOADED` when the gateway has no room for the message; what is wrong with its
+    ///   header.
+    private func receive(_ message: ByteBuffer, _ submitter: BIC) throws -> ReceivedRecords {
+        guard let room = recordBudget.take(message.readableBytes) else {
+            throw GatewayError(.overloaded, "too many messages of records are under way")
+        }
+        let records = try message.withUnsafeReadableBytes {
+            try MappedRecords($0, submitter: submitter)
+        }
+        return ReceivedRecords(message: message, records: records, room: room)
     }
 
     /// `POST /v1/payments:records`: the body is a message of records.
@@ -63,24 +81,28 @@ extension Services {
             try (decode($0) as ProtoPaymentRecords).records
         }
         let answered = try await submit(message, caller)
-        await call.reply(BytesField.message(answered.records.answerSize, answered.encode))
+        await call.reply(BytesField.message(answered.answerSize, answered.encode))
     }
 
     /// Messages of records in, each answered in its order. A message that could not be submitted is
     /// answered with that code in every outcome.
     func streamRecords(_ call: GRPCServerCall, _ caller: Caller) async throws {
         try await pump(call, caller) { answered in
-            try await call.send(BytesField.message(answered.records.answerSize, answered.encode))
+            try await call.send(BytesField.message(answered.answerSize, answered.encode))
         }
         call.finish()
     }
 
-    /// Messages of records in, one summary out.
+    /// Messages of records in, one summary out; ends at the first message that was not submitted or
+    /// whose outcome is open.
     func uploadRecords(_ call: GRPCServerCall, _ caller: Caller) async throws {
         let summary = Mutex(UploadedRecords())
-        try await pump(call, caller) { answered in
-            summary.withLock { summary in
-                answered.forEachOutcome { summary.add($0) }
+        try await telling(summary.withLock { $0.received }) {
+            try await pump(call, caller) { answered in
+                _ = try answered.answer.get()
+                summary.withLock { summary in
+                    answered.forEachOutcome { summary.add($0) }
+                }
             }
         }
         let bytes: [UInt8] = try summary.withLock { try $0.proto.serializedBytes() }
@@ -98,25 +120,56 @@ extension Services {
                 let message = try BytesField.read(message) {
                     try (decode($0) as ProtoPaymentRecords).records
                 }
-                return (message, try map(message, submitter))
+                return try self.receive(message, submitter)
             },
-            submit: { (request: (ByteBuffer, MappedRecords), done) in
-                let (message, records) = request
-                @Sendable func answer(_ result: Result<SubmissionAnswer, SubmissionFailure>) {
-                    done(
-                        AnsweredRecords(
-                            message: message, records: records,
-                            answer: result.mapError { GatewayError(failure: $0) }))
+            submit: { (request: ReceivedRecords, done) in
+                var received = request
+                let commands = received.records.takeCommands()
+                let answer = { @Sendable [received] (result: SubmissionResult) in
+                    let answer = result.mapError { GatewayError(failure: $0) }
+                    done(AnsweredRecords(received: received, answer: answer))
                 }
-                if records.commands.isEmpty { return answer(.success(.empty)) }
-                node.submit(records.commands) { answer($0) }
+                if commands.isEmpty { return answer(.success(.empty)) }
+                node.submit(commands, answer: answer)
             }, receive: receive)
+    }
+}
+
+private typealias SubmissionResult = Result<SubmissionAnswer, SubmissionFailure>
+
+/// Bytes that may be in use at once, all callers together.
+package final class ByteBudget: Sendable {
+    /// Bytes in use; they are free again with its last owner.
+    package final class Share: Sendable {
+        private let budget: ByteBudget
+        private let count: Int
+
+        fileprivate init(_ budget: ByteBudget, _ count: Int) {
+            self.budget = budget
+            self.count = count
+        }
+
+        deinit { budget.left.withLock { $0 += count } }
+    }
+
+    private let left: Mutex<Int>
+
+    package init(_ bytes: Int) { left = Mutex(bytes) }
+
+    /// Nil when there are not so many left.
+    package func take(_ bytes: Int) -> Share? {
+        let isTaken = left.withLock {
+            guard $0 >= bytes else { return false }
+            $0 -= bytes
+            return true
+        }
+        return isTaken ? Share(self, bytes) : nil
     }
 }
 
 /// What an upload of records has come to.
 private struct UploadedRecords {
-    private var received: UInt64 = 0
+    private(set) var received: UInt64 = 0
     private var accepted: UInt64 = 0
     private var refusals: [OutcomeRecord] = []
 

@@ -12,6 +12,8 @@ public struct Services: Sendable {
     let ownBIC: BIC
     let logger: Logger
     let drain = Drain()
+    /// For messages of payment records from their arrival until they are answered.
+    let recordBudget = ByteBudget(64 << 20)
 
     /// - Parameters:
     ///   - node: through which commands are submitted.

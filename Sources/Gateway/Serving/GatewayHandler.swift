@@ -49,6 +49,10 @@ struct GatewayHandler: RequestHandler {
             metrics.count(method.path, error.code)
             call.finish(error.grpcStatus)
         } catch {
+            if let status = error as? GRPCStatus, let error = GatewayError(tooLarge: status) {
+                metrics.count(method.path, error.code)
+                return call.finish(error.grpcStatus)
+            }
             metrics.count(method.path, .internalError)
             finish(call, error, method.path)
         }

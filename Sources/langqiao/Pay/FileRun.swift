@@ -12,11 +12,16 @@ struct FileRun {
     private let journal: PaymentJournal
     private(set) var answers: [PaymentAnswer?]
     private let progress: FileProgress
+    /// Why the gateway left a payment for later, the last time it did.
+    private var passing = ResultCode.overloaded
 
     /// Payments in one message; several messages are under way at once.
     private static let messageSize = 4_096
-    /// How long a run tries to reach a gateway that answered before.
+    /// How long a run goes on without an answer, once it has been connected.
     private static let patience = Duration.seconds(60)
+    /// A call without an answer for this long is given up; the host may have disappeared. Well
+    /// below `patience`, so that the next connection has its chance.
+    private static let longestSilence = Duration.seconds(30)
 
     init(
         _ file: PaymentFile, _ journal: PaymentJournal,
@@ -39,9 +44,10 @@ struct FileRun {
         var lastAnswer: ContinuousClock.Instant?
         while unanswered > 0 {
             let before = unanswered
-            var failure: any Error = GRPCStatus(.resourceExhausted, "the gateway is overloaded")
+            var failure: (any Error)?
             do {
                 let client = try await connection.connect()
+                if lastAnswer == nil { lastAnswer = clock.now }
                 do {
                     try await sendRound(APIClient(client))
                 } catch {
@@ -53,9 +59,9 @@ struct FileRun {
             }
             if unanswered < before { lastAnswer = clock.now }
             guard unanswered > 0 else { break }
-            guard FileRun.mayPass(failure), let lastAnswer,
+            guard failure.map(FileRun.mayPass) ?? true, let lastAnswer,
                 clock.now - lastAnswer < FileRun.patience
-            else { throw failure }
+            else { throw failure ?? GatewayError(passing).grpcStatus }
             try await Task.sleep(for: .seconds(1))
         }
         try journal.synchronize()
@@ -83,24 +89,33 @@ struct FileRun {
             }
             call.finishSending()
         }
+        defer { sending.cancel() }
+        let silence = Silence(FileRun.longestSilence)
+        let watching = Task {
+            try await silence.wait()
+            call.cancel()
+        }
+        defer { watching.cancel() }
         var answered = messages[...]
         do {
             for try await answer in call.messages {
+                silence.interrupt()
                 guard let positions = answered.popFirst() else { break }
                 try note(answer, positions)
             }
         } catch {
-            sending.cancel()
             call.cancel()
-            throw error
+            throw silence.hasLasted ? FileRun.silent : error
         }
-        let status = try await call.status()
-        sending.cancel()
+        let status = silence.hasLasted ? FileRun.silent : try await call.status()
         guard status.code == .ok, answered.isEmpty else {
             throw status.code == .ok
                 ? GRPCStatus(.unknown, "the gateway left payments without an answer") : status
         }
     }
+
+    private static let silent = GRPCStatus(
+        .deadlineExceeded, "the gateway gave no answer for \(longestSilence.components.seconds) s")
 
     private static func message(_ payments: [PaymentFile.Payment]) throws -> ByteBuffer {
         var writer = OrderRecordsWriter()
@@ -122,22 +137,37 @@ struct FileRun {
             guard outcome.uetr == payments[position].order.uetr else {
                 throw PayFailure("the gateway answered another payment", code: "WRONG_ANSWER")
             }
-            guard !FileRun.isPassing(outcome.code) else { continue }
+            if let code = outcome.code, code.leavesOpen {
+                passing = code
+                continue
+            }
             let answer = PaymentAnswer(
-                code: outcome.code, status: outcome.status, isRepetition: outcome.isRepetition)
+                number: outcome.codeNumber, status: outcome.status,
+                isRepetition: outcome.isRepetition)
             answers[position] = answer
             noted.append((payments[position].line, answer))
         }
         try journal.note(noted)
         progress.add(noted.count)
     }
+}
 
-    /// Whether the payment is to be sent again under the same UETR.
-    private static func isPassing(_ code: ResultCode) -> Bool {
-        switch code {
-        case .overloaded, .unavailable, .outcomeUnknown, .deadlineExceeded, .internalError: true
-        default: false
-        }
+/// How long nothing was heard.
+private final class Silence: Sendable {
+    private let longest: Duration
+    private let since = Mutex(ContinuousClock.now)
+
+    init(_ longest: Duration) { self.longest = longest }
+
+    private var rest: Duration { longest - since.withLock { ContinuousClock.now - $0 } }
+
+    var hasLasted: Bool { rest <= .zero }
+
+    func interrupt() { since.withLock { $0 = .now } }
+
+    /// Returns once it has lasted for the longest time.
+    func wait() async throws {
+        while !hasLasted { try await Task.sleep(for: rest) }
     }
 }
 

@@ -27,7 +27,9 @@ enum PayFile {
         var file = try PaymentFile(path: path, submitter: submitter)
         ProgressLine.clear()
         try refuse(file, connection.json)
-        let journal = try PaymentJournal(of: file, caller: submitter.description)
+        let journal = try PaymentJournal(
+            of: file, caller: submitter.description,
+            gateway: "\(connection.host):\(connection.port)")
         let before = journal.answers.count { $0 != nil }
         file.assign(journal.uetrs)
         let progress = FileProgress(
@@ -48,8 +50,11 @@ enum PayFile {
         let summary = FileSummary(
             file, run.answers, before: before, seconds: (ContinuousClock.now - start).seconds)
         try connection.json ? print(summary.json()) : print(summary.text(shown))
-        if let failure { throw connection.report(failure) }
-        if summary.refused > 0 { throw ExitCode.failure }
+        if let failure, !(connection.report(failure) is ExitCode) {
+            Failure.print("\(failure)", code: "UNREACHABLE", json: connection.json)
+        }
+        if summary.unanswered > 0 { throw ExitCode(69) }
+        if failure != nil || summary.refused > 0 { throw ExitCode.failure }
     }
 
     /// Reports all lines that make no payment; nothing is sent then.
@@ -107,7 +112,7 @@ struct FileSummary: Encodable {
     ) {
         self.file = file.path
         payments = answers.count
-        accepted = answers.count { $0?.code == .accepted }
+        accepted = answers.count { $0?.isAccepted == true }
         unanswered = answers.count { $0 == nil }
         refused = answers.count - accepted - unanswered
         answeredBefore = before
@@ -115,10 +120,9 @@ struct FileSummary: Encodable {
         self.seconds = (seconds * 1_000).rounded() / 1_000
         var refusals: [Refusal] = []
         for (payment, answer) in zip(file.payments, answers) where refusals.count < 1_000 {
-            guard let answer, answer.code != .accepted else { continue }
+            guard let answer, !answer.isAccepted else { continue }
             refusals.append(
-                Refusal(
-                    line: payment.line, uetr: "\(payment.order.uetr)", code: answer.code.name))
+                Refusal(line: payment.line, uetr: "\(payment.order.uetr)", code: answer.name))
         }
         self.refusals = refusals
     }

@@ -4,18 +4,25 @@ internal import Glibc
 
 /// What became of a payment of a file.
 struct PaymentAnswer: Sendable {
-    let code: ResultCode
+    /// The number of the result code, perhaps one that this build does not know.
+    let number: UInt16
     let status: PaymentStatus?
     /// It was on record before this run sent it.
     var isRepetition = false
+
+    var isAccepted: Bool { number == ResultCode.accepted.rawValue }
+
+    /// The name of the result code, or its number.
+    var name: String { ResultCode(rawValue: number)?.name ?? "\(number)" }
 }
 
 /// The sidecar of a file of payments: the UETR of each payment, on disk before the first one is
 /// sent, and behind them what has been answered.
 ///
-/// Lines of text: `langqiao-progress 1 <BIC> <SHA-256 of the file>`; `<line> <UETR>` for every
-/// payment; then `<line> <result> <status>` as answers come. Whatever moment a run ends at, the
-/// next one sends the same payments under the same UETRs, so none is paid twice.
+/// Lines of text: `langqiao-progress 1 <BIC> <host>:<port> <SHA-256 of the file>`; `<line> <UETR>`
+/// for every payment; then `<line> <number of the result> <status>` as answers come. Whatever
+/// moment a run ends at, the next one sends the same payments under the same UETRs, so none is paid
+/// twice.
 struct PaymentJournal {
     private let path: String
     private let file: OpenFile
@@ -26,13 +33,14 @@ struct PaymentJournal {
 
     private static let magic = "langqiao-progress 1"
 
-    /// Opens the journal of a file, or makes it.
+    /// Opens the journal of a file, or makes it. When this returns it is on disk.
     ///
-    /// - Throws: ``PayFailure`` when it belongs to another content or caller, another run uses it,
-    ///   or the disk refuses.
-    init(of file: PaymentFile, caller: String) throws(PayFailure) {
+    /// - Parameter gateway: host and port, as the caller names them.
+    /// - Throws: ``PayFailure`` when it belongs to another content, caller or gateway, another run
+    ///   uses it, or the disk refuses; it is as it was then.
+    init(of file: PaymentFile, caller: String, gateway: String) throws(PayFailure) {
         path = file.path + ".progress"
-        let head = "\(PaymentJournal.magic) \(caller) \(file.digest)"
+        let head = "\(PaymentJournal.magic) \(caller) \(gateway) \(file.digest)"
         if access(path, F_OK) != 0 { try PaymentJournal.create(path, head, file.payments) }
         self.file = OpenFile(path, O_RDWR | O_APPEND)
         guard self.file.descriptor >= 0 else { throw PaymentJournal.refused("open", path) }
@@ -44,24 +52,49 @@ struct PaymentJournal {
         }
         // A run that was killed may have left half a line.
         let whole = data.lastIndex(of: 10).map { data[...$0] } ?? data.prefix(0)
+        let lines = String(decoding: whole, as: UTF8.self).split(separator: "\n")
+        try PaymentJournal.compare(lines.first ?? "", head, path)
+        let uetrLines = lines.dropFirst().prefix(file.payments.count)
+        uetrs = try PaymentJournal.uetrs(uetrLines, file.payments, path)
+        answers = PaymentJournal.answers(lines[uetrLines.endIndex...], file.payments)
         guard ftruncate(self.file.descriptor, whole.count) == 0 else {
             throw PaymentJournal.refused("write", path)
         }
-        let lines = String(decoding: whole, as: UTF8.self).split(separator: "\n")
-        let count = file.payments.count
-        guard let first = lines.first, lines.count > count, first == head else {
-            throw PayFailure(
-                """
-                \(path) was made for another content of the file or for another bank; send what is \
-                new in a file of its own
-                """, code: "CHANGED")
-        }
-        uetrs = try PaymentJournal.uetrs(lines[1...count], file.payments, path)
-        answers = PaymentJournal.answers(lines[(count + 1)...], file.payments)
+        // The run that made it may have ended before it was on disk.
+        let directory = OpenFile(
+            URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY)
+        guard directory.descriptor >= 0, fsync(self.file.descriptor) == 0,
+            fsync(directory.descriptor) == 0
+        else { throw PaymentJournal.refused("keep", path) }
     }
 
-    /// Writes all UETRs, forces them to disk and only then gives the journal its name. A journal
-    /// that another run made meanwhile stays.
+    /// - Throws: ``PayFailure`` that says in what the heading differs from `wanted`.
+    private static func compare(
+        _ heading: Substring, _ wanted: String, _ path: String
+    ) throws(PayFailure) {
+        let parts = heading.split(separator: " ")
+        let wanted = wanted.split(separator: " ")
+        guard parts.count == wanted.count, parts[..<2] == wanted[..<2] else {
+            throw PayFailure("\(path) is no journal of this version", code: "DAMAGED")
+        }
+        guard parts[2] == wanted[2], parts[4] == wanted[4] else {
+            throw PayFailure(
+                """
+                \(path) was made for another content of the file or for another bank; send what \
+                is new in a file of its own
+                """, code: "CHANGED")
+        }
+        guard parts[3] == wanted[3] else {
+            throw PayFailure(
+                """
+                \(path) is for the gateway \(parts[3]), not \(wanted[3]); payments may be on \
+                record there. If that gateway has moved, put its new address into the first line
+                """, code: "OTHER_GATEWAY")
+        }
+    }
+
+    /// Writes all UETRs, forces them to disk and only then gives the journal its name, so that it
+    /// is never seen in part. A journal that another run made meanwhile stays.
     private static func create(
         _ path: String, _ head: String, _ payments: [PaymentFile.Payment]
     ) throws(PayFailure) {
@@ -75,16 +108,14 @@ struct PaymentJournal {
             throw refused("write", draft)
         }
         guard link(draft, path) == 0 || errno == EEXIST else { throw refused("make", path) }
-        let directory = OpenFile(
-            URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY)
-        guard directory.descriptor >= 0, fsync(directory.descriptor) == 0 else {
-            throw refused("keep", path)
-        }
     }
 
     private static func uetrs(
         _ lines: ArraySlice<Substring>, _ payments: [PaymentFile.Payment], _ path: String
     ) throws(PayFailure) -> [UETR] {
+        guard lines.count == payments.count else {
+            throw PayFailure("\(path) is damaged: it has no UETR for some lines", code: "DAMAGED")
+        }
         var uetrs: [UETR] = []
         for (line, payment) in zip(lines, payments) {
             let parts = line.split(separator: " ")
@@ -99,17 +130,16 @@ struct PaymentJournal {
     private static func answers(
         _ lines: ArraySlice<Substring>, _ payments: [PaymentFile.Payment]
     ) -> [PaymentAnswer?] {
-        let codes = Dictionary(uniqueKeysWithValues: ResultCode.allCases.map { ($0.name, $0) })
         let positions = Dictionary(
             uniqueKeysWithValues: payments.enumerated().map { ($1.line, $0) })
         var answers = [PaymentAnswer?](repeating: nil, count: payments.count)
         for line in lines {
             let parts = line.split(separator: " ")
             // What cannot be read counts as no answer: sending again is safe.
-            guard parts.count == 3, let number = Int(parts[0]), let position = positions[number],
-                let code = codes[String(parts[1])]
+            guard parts.count == 3, let line = Int(parts[0]), let position = positions[line],
+                let number = UInt16(parts[1])
             else { continue }
-            answers[position] = PaymentAnswer(code: code, status: PaymentStatus(code: parts[2]))
+            answers[position] = PaymentAnswer(number: number, status: PaymentStatus(code: parts[2]))
         }
         return answers
     }
@@ -118,7 +148,7 @@ struct PaymentJournal {
     func note(_ answers: [(line: Int, answer: PaymentAnswer)]) throws(PayFailure) {
         var text = ""
         for (line, answer) in answers {
-            text += "\(line) \(answer.code.name) \(answer.status?.code ?? "-")\n"
+            text += "\(line) \(answer.number) \(answer.status?.code ?? "-")\n"
         }
         guard PaymentJournal.write(text, to: file) else {
             throw PaymentJournal.refused("write", path)
