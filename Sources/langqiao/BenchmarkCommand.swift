@@ -14,9 +14,9 @@ struct BenchmarkEngineCommand: AsyncParsableCommand {
         commandName: "engine",
         abstract: "Measure the engine alone: one core, no network, no database.",
         discussion: """
-            W1 is one corridor with a hot book, W2 the same on a million resting orders over 10,000
-            levels, W3 twelve corridors, 64 banks and every kind of order. The stream has a fixed
-            seed and is made before anything is timed.
+            W1 is one corridor with a hot book, W2 the same on a million resting orders over \
+            10,000 levels, W3 twelve corridors, 64 banks and every kind of order. The stream has \
+            a fixed seed and is made before anything is timed.
             """)
 
     @Option(help: ArgumentHelp("w1, w2 or w3; all when left out.", valueName: "name"))

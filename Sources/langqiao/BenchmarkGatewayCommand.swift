@@ -7,10 +7,10 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
         commandName: "gateway",
         abstract: "Measure a whole gateway: TLS, HTTP/2, log, engine, ledger tables.",
         discussion: """
-            Starts a gateway in a process of its own on a private PostgreSQL with fsync, sends
-            payments of 16 banks from this process, waits until the tables have caught up, and
-            checks that every accepted payment is on record and that all sums are zero. Everything
-            runs on this machine; the gateway is one node without replicas.
+            Starts a gateway in a process of its own on a private PostgreSQL with fsync, sends \
+            payments of 16 banks from this process, waits until the tables have caught up, and \
+            checks that every accepted payment is on record and that all sums are zero. \
+            Everything runs on this machine; the gateway is one node without replicas.
             """)
 
     @Option(

@@ -9,9 +9,9 @@ struct ExportCommand: AsyncParsableCommand {
         commandName: "export",
         abstract: "Write the log as the lines that 'langqiao replay' reads.",
         discussion: """
-            Replaying the lines leads to the state hash that the gateway shows: an auditor re-runs
-            what happened without the gateway's database. The lines hold what banks submitted, party
-            names included.
+            Replaying the lines leads to the state hash that the gateway shows: an auditor \
+            re-runs what happened without the gateway's database. The lines hold what banks \
+            submitted, party names included.
             """)
 
     @OptionGroup var source: DatabaseOptions

@@ -9,8 +9,8 @@ struct InitCommand: ParsableCommand {
         commandName: "init",
         abstract: "Make development certificates: an authority, a server, an operator, banks.",
         discussion: """
-            Run it again with other banks to add certificates under the same authority; files that
-            are there are kept. Keys are not encrypted: for development only.
+            Run it again with other banks to add certificates under the same authority; files \
+            that are there are kept. Keys are not encrypted: for development only.
             """)
 
     @Option(help: ArgumentHelp("Where the files go.", valueName: "dir"))

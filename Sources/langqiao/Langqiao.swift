@@ -7,8 +7,8 @@ struct Langqiao: AsyncParsableCommand {
         commandName: "langqiao",
         abstract: "A payment-versus-payment settlement gateway for renminbi corridors.",
         discussion: """
-            Start with 'langqiao demo' to see it at work, or with 'langqiao init' and
-            'langqiao serve' to run a gateway of your own.
+            Start with 'langqiao demo' to see it at work, or with 'langqiao init' and 'langqiao \
+            serve' to run a gateway of your own.
             """,
         version: Version.text,
         groupedSubcommands: [

@@ -8,12 +8,13 @@ struct PayCommand: AsyncParsableCommand {
         commandName: "pay",
         abstract: "Submit a payment order, or a file of them.",
         discussion: """
-            Exactly one of --pay and --receive fixes an amount. Repeating the command with the same
-            --uetr and content is safe: it answers with what is on record.
+            Exactly one of --pay and --receive fixes an amount. Repeating the command with the \
+            same --uetr and content is safe: it answers with what is on record.
 
-            With --file all payments of a CSV file are submitted (docs/records.md). Bad lines are
-            reported before anything is sent. Beside the file a journal is kept, FILE.progress;
-            after an interruption the same command goes on and pays nothing twice.
+            With --file all payments of a CSV file are submitted (docs/records.md). Bad lines \
+            are reported before anything is sent. Beside the file a journal is kept, \
+            FILE.progress; after an interruption the same command goes on and pays nothing \
+            twice.
             """)
 
     @OptionGroup var connection: ConnectionOptions

@@ -10,10 +10,10 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "Run commands from a file through the engine and print what comes out.",
         discussion: """
-            The file has a JSON object a line (docs/replay.md); '-' reads standard input. Prints a
-            line for each outcome and a last line with accounts, totals and state hash. A line that
-            cannot be read is reported with its number and reason, nothing runs behind it, and the
-            exit status is 1.
+            The file has a JSON object a line (docs/replay.md); '-' reads standard input. Prints \
+            a line for each outcome and a last line with accounts, totals and state hash. A line \
+            that cannot be read is reported with its number and reason, nothing runs behind it, \
+            and the exit status is 1.
             """)
 
     @Argument(help: "The file of commands, or '-'.")

@@ -9,10 +9,10 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Run a gateway.",
         discussion: """
-            Every option is also an environment variable (--port is LANGQIAO_PORT) and a key of the
-            JSON file named by --config ({"langqiao": {"port": 8443}}). Flags come before variables,
-            variables before the file. Without --database a private PostgreSQL runs in --data.
-            SIGTERM finishes what was accepted, refuses the rest and exits 0.
+            Every option is also an environment variable (--port is LANGQIAO_PORT) and a key of \
+            the JSON file named by --config ({"langqiao": {"port": 8443}}). Flags come before \
+            variables, variables before the file. Without --database a private PostgreSQL runs \
+            in --data. SIGTERM finishes what was accepted, refuses the rest and exits 0.
             """)
 
     @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))

@@ -8,10 +8,10 @@ struct VerifyStoreCommand: AsyncParsableCommand {
         commandName: "verify-store",
         abstract: "Rebuild the ledger from its log and name every row of the tables that differs.",
         discussion: """
-            Checks the hash chain of the log, replays it into a schema of its own, and compares. The
-            ledger itself is only read; stop the gateway first, for rows that it writes meanwhile
-            show up as differences. Exit status 0: equal;
-            1: differences or a damaged log; 69: nothing could be verified.
+            Checks the hash chain of the log, replays it into a schema of its own, and compares. \
+            The ledger itself is only read; stop the gateway first, for rows that it writes \
+            meanwhile show up as differences. Exit status 0: equal; 1: differences or a damaged \
+            log; 69: nothing could be verified.
             """)
 
     @OptionGroup var source: DatabaseOptions

@@ -8,10 +8,10 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Let six fictitious banks settle a morning's payments, and show what happened.",
         discussion: """
-            Starts a gateway on a private PostgreSQL with development certificates, registers the
-            banks, opens four corridors, and submits some 350 payments over gRPC, JSON and pacs.008
-            messages, each bank with its own certificate. Prints what became of them and verifies
-            it; then serves until Ctrl-C. The exit status is 1 when a check fails.
+            Starts a gateway on a private PostgreSQL with development certificates, registers \
+            the banks, opens four corridors, and submits some 350 payments over gRPC, JSON and \
+            pacs.008 messages, each bank with its own certificate. Prints what became of them \
+            and verifies it; then serves until Ctrl-C. The exit status is 1 when a check fails.
             """)
 
     @Flag(help: "End after the summary.")
