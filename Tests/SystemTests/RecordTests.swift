@@ -122,11 +122,23 @@ extension SystemTests {
         }
 
         private func compare(_ gateway: GatewayUnderTest) async throws {
-            let summary = try await Audit(endpoint: gateway.endpoint, traffic: Traffic(seed: 1))
-                .summary()
-            let counts = summary.statuses.map { "\($0.status) \($0.payments)" }
-            #expect(counts == ["PDNG 4", "ACSC \(2 * Self.paid)", "CANC 1"])
+            let bank = try await BankClient.connect(gateway.endpoint, as: Market.chinese[0])
+            let upload = try await bank.open("PaymentService/UploadRecords")
+            let message = messages(from: Market.chinese[0], to: Market.thai[0], [2])[0]
+            try await send([message], upload, isLast: false)
+            let audit = Audit(endpoint: gateway.endpoint, traffic: Traffic(seed: 1))
+            let expected = ["PDNG 6", "ACSC \(2 * Self.paid)", "CANC 1"]
+            var counts: [String] = []
+            for _ in 0..<500 where counts != expected {
+                counts = try await audit.summary().statuses.map { "\($0.status) \($0.payments)" }
+            }
+            #expect(counts == expected)
             gateway.askToStop()
+            for try await _ in upload.messages { Issue.record("it is not whole") }
+            let end = try await upload.status().result
+            #expect(end?.code == "UNAVAILABLE")
+            #expect(end?.detail.contains("the first 2 orders are answered") == true)
+            await bank.close()
             #expect(try await gateway.waitForEnd() == 0)
             let report = try await Verification.run(gateway, ["--data", gateway.data])
             #expect(report.differences == 0)
@@ -175,13 +187,15 @@ extension SystemTests {
             throw try await call.status()
         }
 
-        private func send(_ messages: [[UInt8]], _ call: GRPCClientCall) async throws {
+        private func send(
+            _ messages: [[UInt8]], _ call: GRPCClientCall, isLast: Bool = true
+        ) async throws {
             for message in messages {
                 let proto = ProtoPaymentRecords.with { $0.records = Data(message) }
                 let bytes: [UInt8] = try proto.serializedBytes()
                 try await call.send(ByteBuffer(bytes: bytes))
             }
-            call.finishSending()
+            if isLast { call.finishSending() }
         }
 
         // MARK: Orders

@@ -14,6 +14,8 @@ struct FileRun {
     private let progress: FileProgress
     /// Why the gateway left a payment for later, the last time it did.
     private var passing = ResultCode.overloaded
+    /// When the last answer came, or the first connection; nil before that.
+    private var heardAt: ContinuousClock.Instant?
 
     /// Payments in one message; several messages are under way at once.
     private static let messageSize = 4_096
@@ -40,14 +42,11 @@ struct FileRun {
     ///
     /// - Throws: what ended the last attempt; ``PayFailure`` when the journal cannot be written.
     mutating func send(over connection: ConnectionOptions) async throws {
-        let clock = ContinuousClock()
-        var lastAnswer: ContinuousClock.Instant?
         while unanswered > 0 {
-            let before = unanswered
             var failure: (any Error)?
             do {
                 let client = try await connection.connect()
-                if lastAnswer == nil { lastAnswer = clock.now }
+                heardAt = heardAt ?? .now
                 do {
                     try await sendRound(APIClient(client))
                 } catch {
@@ -57,10 +56,9 @@ struct FileRun {
             } catch {
                 failure = error
             }
-            if unanswered < before { lastAnswer = clock.now }
             guard unanswered > 0 else { break }
-            guard failure.map(FileRun.mayPass) ?? true, let lastAnswer,
-                clock.now - lastAnswer < FileRun.patience
+            guard failure.map(FileRun.mayPass) ?? true, let heardAt,
+                .now - heardAt < FileRun.patience
             else { throw failure ?? GatewayError(passing).grpcStatus }
             try await Task.sleep(for: .seconds(1))
         }
@@ -147,6 +145,7 @@ struct FileRun {
             answers[position] = answer
             noted.append((payments[position].line, answer))
         }
+        if !noted.isEmpty { heardAt = .now }
         try journal.note(noted)
         progress.add(noted.count)
     }

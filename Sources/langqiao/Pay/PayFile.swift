@@ -54,7 +54,7 @@ enum PayFile {
             Failure.print("\(failure)", code: "UNREACHABLE", json: connection.json)
         }
         if summary.unanswered > 0 { throw ExitCode(69) }
-        if failure != nil || summary.refused > 0 { throw ExitCode.failure }
+        if summary.refused > 0 { throw ExitCode.failure }
     }
 
     /// Reports all lines that make no payment; nothing is sent then.
