@@ -1,3 +1,4 @@
+internal import Benchmark
 internal import Domain
 internal import Foundation
 internal import Gateway
@@ -5,7 +6,7 @@ internal import Gateway
 /// Draws a morning's payments from a seed: the same seed gives the same orders in the same order,
 /// but for their UETRs.
 struct DemoPlan {
-    private var random: DemoRandom
+    private var random: SplitMix64
     private var orders = 0
     /// Fen ordered with renminbi to give less those with foreign currency to give, by corridor.
     private var imbalance: [Currency: Int64] = [:]
@@ -18,7 +19,7 @@ struct DemoPlan {
     static let flowOrders = 300
 
     init(seed: UInt64) {
-        random = DemoRandom(seed: seed)
+        random = SplitMix64(seed: seed)
     }
 
     /// The customers' payments of the morning, some of which lack funds on purpose.
