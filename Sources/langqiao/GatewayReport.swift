@@ -37,8 +37,9 @@ struct GatewayReport {
     }
 
     private var failures: String {
-        load.failures.isEmpty
-            ? "none" : "\(load.failures) calls, which are in no figure above but the processor's"
+        guard !load.failures.isEmpty else { return "none" }
+        let reasons = load.failures.sorted { $0.key < $1.key }.map { "\($0.value) calls \($0.key)" }
+        return "\(reasons.joined(separator: ", ")); latency is that of answered calls only"
     }
 
     private var perSecond: Double { Double(load.accepted) / load.seconds }
