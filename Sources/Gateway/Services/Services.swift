@@ -49,6 +49,9 @@ public struct Services: Sendable {
     func afterCommand<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
+        } catch let error as StoreError {
+            _ = noted(error)
+            throw GatewayError(.outcomeUnknown)
         } catch is GatewayError {
             throw GatewayError(.outcomeUnknown)
         }
