@@ -10,8 +10,9 @@ final class Directory: Sendable {
     private struct Known {
         var bics: [ParticipantID: BIC] = [:]
         var rows: [BIC: ParticipantRow] = [:]
-        /// Somebody may be registered whom we do not know.
-        var isStale = true
+        /// How often somebody may have been registered, and how much of that the last read saw.
+        var news: UInt64 = 1
+        var newsRead: UInt64 = 0
         var isWatching = false
     }
 
@@ -50,25 +51,19 @@ final class Directory: Sendable {
         }
     }
 
+    /// Reads again if somebody may be missing. Callers at the same time each read for themselves:
+    /// nobody goes on before what he waits for is known.
     private func refresh() async throws {
         watchRegistrations()
-        let isStale = known.withLock {
-            let isStale = $0.isStale
-            $0.isStale = false
-            return isStale
-        }
-        guard isStale else { return }
-        do {
-            let rows = try await readers.read { try $0.participants() }
-            known.withLock { known in
-                for row in rows {
-                    known.bics[row.id] = row.registration.bic
-                    known.rows[row.registration.bic] = row
-                }
+        let (news, newsRead) = known.withLock { ($0.news, $0.newsRead) }
+        guard newsRead < news else { return }
+        let rows = try await readers.read { try $0.participants() }
+        known.withLock { known in
+            for row in rows {
+                known.bics[row.id] = row.registration.bic
+                known.rows[row.registration.bic] = row
             }
-        } catch {
-            known.withLock { $0.isStale = true }
-            throw error
+            known.newsRead = max(known.newsRead, news)
         }
     }
 
@@ -77,7 +72,7 @@ final class Directory: Sendable {
         let isWatching = known.withLock {
             let isWatching = $0.isWatching
             $0.isWatching = true
-            if !isWatching { $0.isStale = true }
+            if !isWatching { $0.news += 1 }
             return isWatching
         }
         guard !isWatching else { return }
@@ -87,7 +82,7 @@ final class Directory: Sendable {
                     $0.isWatching = false
                     return
                 }
-                if !applied.effects.participants.isEmpty { $0.isStale = true }
+                if !applied.effects.participants.isEmpty { $0.news += 1 }
             }
         }
     }
