@@ -89,7 +89,8 @@ package struct RecordedUETRs: ~Copyable {
 
     private mutating func addLevel() {
         let blocks = Self.firstBlocks << (2 * levels.count)
-        // Zeroed pages come from the system one by one, when they are first written.
+        // Zeroed pages come from the system one by one, when they are first written. Without memory
+        // the process ends, as it does for every other allocation; the log holds everything.
         guard let memory = calloc(blocks, 64) else { fatalError("out of memory") }
         let words = memory.bindMemory(to: UInt64.self, capacity: blocks * Self.wordsPerBlock)
         levels.append(
