@@ -42,6 +42,7 @@ let package = Package(
         .target(name: "Domain", swiftSettings: strict),
         .systemLibrary(name: "CMemory"),
         .target(name: "Engine", dependencies: ["Domain", "CMemory"], swiftSettings: strict),
+        .target(name: "Consensus", swiftSettings: strict),
         .target(name: "Evidence", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
             name: "Store", dependencies: ["Domain", "CPostgres"],
@@ -97,6 +98,9 @@ let package = Package(
             name: "EngineTests",
             dependencies: ["Domain", "Engine", "Scenarios", "AllocationCount"],
             exclude: ["Transcripts"], swiftSettings: strict),
+        .testTarget(
+            name: "ConsensusTests", dependencies: ["Consensus"], exclude: ["Transcripts"],
+            swiftSettings: strict),
         .testTarget(
             name: "BenchmarkTests", dependencies: ["Benchmark"], swiftSettings: strict),
         .testTarget(

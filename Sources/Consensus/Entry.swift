@@ -1,0 +1,69 @@
+/// What the data of an entry mean to consensus.
+public enum EntryKind: UInt8, Equatable, Sendable {
+    /// Opaque bytes of the owner; empty for the entry that opens a term.
+    case normal = 0
+    /// One change of one node, as `MembershipChange` of one step without transition.
+    case singleChange = 1
+    /// Any `MembershipChange`.
+    case change = 2
+
+    var changesMembership: Bool { self != .normal }
+}
+
+/// Term and index: what identifies an entry in every log of the cluster (log matching).
+public struct EntryID: Equatable, Hashable, Sendable {
+    public var term: UInt64
+    public var index: UInt64
+
+    public init(term: UInt64, index: UInt64) {
+        self.term = term
+        self.index = index
+    }
+
+    /// Whether a log that ends here is as fresh as one that ends there, or fresher (Raft paper,
+    /// 5.4.1).
+    package func isAtLeastAsFresh(as other: EntryID) -> Bool {
+        term > other.term || term == other.term && index >= other.index
+    }
+}
+
+/// One place in the replicated log.
+public struct Entry: Equatable, Sendable {
+    public var term: UInt64
+    public var index: UInt64
+    public var kind: EntryKind
+    public var data: [UInt8]
+
+    public init(
+        term: UInt64 = 0, index: UInt64 = 0, kind: EntryKind = .normal, data: [UInt8] = []
+    ) {
+        self.term = term
+        self.index = index
+        self.kind = kind
+        self.data = data
+    }
+
+    public var id: EntryID { EntryID(term: term, index: index) }
+
+    /// Bytes that the limits on messages count: the data and 24 for the rest.
+    public var byteCount: UInt64 { UInt64(data.count) + 24 }
+}
+
+extension Sequence<Entry> {
+    /// Bytes of the data alone; an empty entry counts nothing.
+    var payloadBytes: UInt64 { reduce(0) { $0 + UInt64($1.data.count) } }
+    var byteCount: UInt64 { reduce(0) { $0 + $1.byteCount } }
+}
+
+extension [Entry] {
+    /// The longest prefix within the limit, but at least one entry.
+    package func limited(to bytes: UInt64) -> [Entry] {
+        var sum: UInt64 = 0
+        for (position, entry) in enumerated() {
+            let (total, overflow) = sum.addingReportingOverflow(entry.byteCount)
+            if position > 0, overflow || total > bytes { return Array(prefix(position)) }
+            sum = total
+        }
+        return self
+    }
+}

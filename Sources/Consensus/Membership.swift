@@ -1,0 +1,120 @@
+/// Who belongs to the cluster and who decides.
+///
+/// In a joint configuration decisions need a majority of `voters` and one of `votersOutgoing`.
+public struct Membership: Equatable, Hashable, Sendable {
+    public var voters: NodeSet
+    /// Voters of the configuration that is being left; empty when it is not joint.
+    public var votersOutgoing: NodeSet
+    /// Receive the log and do not vote.
+    public var learners: NodeSet
+    /// Outgoing voters that become learners when the joint configuration is left.
+    public var learnersNext: NodeSet
+    /// Whether the leader leaves the joint configuration by itself once it is applied.
+    public var autoLeave: Bool
+
+    public init(
+        voters: NodeSet = [], votersOutgoing: NodeSet = [], learners: NodeSet = [],
+        learnersNext: NodeSet = [], autoLeave: Bool = false
+    ) {
+        self.voters = voters
+        self.votersOutgoing = votersOutgoing
+        self.learners = learners
+        self.learnersNext = learnersNext
+        self.autoLeave = autoLeave
+    }
+
+    public var isJoint: Bool { !votersOutgoing.isEmpty }
+    /// Voters of either half.
+    public var allVoters: NodeSet { voters.union(votersOutgoing) }
+    /// Everybody who receives the log.
+    public var nodes: NodeSet { allVoters.union(learners) }
+
+    package var quorum: JointQuorum { JointQuorum(incoming: voters, outgoing: votersOutgoing) }
+}
+
+/// A change of membership, as it stands in the log.
+public struct MembershipChange: Equatable, Sendable {
+    public enum Action: UInt8, Equatable, Sendable {
+        case addVoter = 0
+        case remove = 1
+        /// Changes nothing here; carries news about a node to the owner.
+        case update = 2
+        case addLearner = 3
+    }
+
+    /// How the cluster gets from the old configuration to the new one.
+    public enum Transition: UInt8, Equatable, Sendable {
+        /// At once if it is one step, else jointly, leaving by itself.
+        case auto = 0
+        /// Jointly, leaving by itself.
+        case jointImplicit = 1
+        /// Jointly, until somebody proposes to leave.
+        case jointExplicit = 2
+    }
+
+    public struct Step: Equatable, Sendable {
+        public var action: Action
+        public var node: NodeID
+
+        public init(_ action: Action, _ node: NodeID) {
+            self.action = action
+            self.node = node
+        }
+    }
+
+    public var transition: Transition
+    /// In their order. Without steps and with `.auto` the change leaves the joint configuration.
+    public var steps: [Step]
+    /// Opaque bytes of the owner.
+    public var context: [UInt8]
+
+    public init(
+        _ steps: [Step] = [], transition: Transition = .auto, context: [UInt8] = []
+    ) {
+        self.transition = transition
+        self.steps = steps
+        self.context = context
+    }
+
+    var leavesJoint: Bool { steps.isEmpty && transition == .auto }
+    var entersJoint: Bool { steps.count > 1 || transition != .auto }
+    var leavesByItself: Bool { transition != .jointExplicit }
+}
+
+/// Bytes in an entry: transition, number of steps (2), steps of action and node (1 + 8), context.
+///
+/// Integers are little-endian. To leave a joint configuration takes no bytes at all, so that the
+/// leader can always propose it.
+extension MembershipChange {
+    public var encoded: [UInt8] {
+        if leavesJoint, context.isEmpty { return [] }
+        var bytes: [UInt8] = [transition.rawValue]
+        bytes.append(UInt8(truncatingIfNeeded: steps.count))
+        bytes.append(UInt8(truncatingIfNeeded: steps.count >> 8))
+        for step in steps {
+            bytes.append(step.action.rawValue)
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: step.node >> shift))
+            }
+        }
+        return bytes + context
+    }
+
+    /// Nil when the bytes are not what `encoded` makes.
+    public init?(encoded bytes: [UInt8]) {
+        self.init()
+        if bytes.isEmpty { return }
+        guard bytes.count >= 3, let transition = Transition(rawValue: bytes[0]) else { return nil }
+        self.transition = transition
+        let count = Int(bytes[1]) | Int(bytes[2]) << 8
+        guard bytes.count >= 3 + count * 9 else { return nil }
+        for place in stride(from: 3, to: 3 + count * 9, by: 9) {
+            guard let action = Action(rawValue: bytes[place]) else { return nil }
+            let node = (1...8).reduce(NodeID(0)) {
+                $0 | NodeID(bytes[place + $1]) << (8 * ($1 - 1))
+            }
+            steps.append(Step(action, node))
+        }
+        context = Array(bytes[(3 + count * 9)...])
+    }
+}

@@ -1,0 +1,68 @@
+/// A log in memory: for tests, simulations, and as the cache before a durable one.
+public struct MemoryLog: LogStorage, Equatable {
+    public var hardState = HardState()
+    /// What stands for everything before `firstIndex`.
+    public private(set) var base: EntryID
+    public private(set) var entries: [Entry] = []
+    /// In force at the index from which the owner starts to apply.
+    public var membership: Membership
+    /// What other nodes are given.
+    public var snapshot: Snapshot?
+
+    /// An empty log, or one that begins behind a snapshot.
+    public init(_ snapshot: Snapshot? = nil) {
+        base = snapshot?.id ?? EntryID(term: 0, index: 0)
+        membership = snapshot?.membership ?? Membership()
+        self.snapshot = snapshot
+    }
+
+    public var initialState: (hardState: HardState, membership: Membership) {
+        (hardState, membership)
+    }
+
+    public var firstIndex: UInt64 { base.index + 1 }
+    public var lastIndex: UInt64 { base.index + UInt64(entries.count) }
+
+    public func term(at index: UInt64) -> TermLookup {
+        if index < base.index { return .compacted }
+        if index == base.index { return .term(base.term) }
+        return index > lastIndex ? .unavailable : .term(entries[place(index)].term)
+    }
+
+    public func entries(_ range: Range<UInt64>, maxBytes: UInt64) -> [Entry]? {
+        if range.lowerBound < firstIndex || range.upperBound > lastIndex + 1 { return nil }
+        return Array(entries[place(range.lowerBound)..<place(range.upperBound)])
+            .limited(to: maxBytes)
+    }
+
+    /// Writes entries; whatever stood at their indices or behind them goes.
+    ///
+    /// They must not leave a gap. Entries that a snapshot has replaced are passed over.
+    public mutating func append(_ new: [Entry]) {
+        let kept = new.drop { $0.index < firstIndex }
+        guard let first = kept.first else { return }
+        precondition(first.index <= lastIndex + 1, "entries would leave a gap in the log")
+        entries.removeSubrange(place(first.index)...)
+        entries.append(contentsOf: kept)
+    }
+
+    /// Replaces the whole log. An older snapshot than what is here changes nothing.
+    public mutating func install(_ new: Snapshot) {
+        if new.index <= base.index { return }
+        base = new.id
+        entries = []
+        membership = new.membership
+        snapshot = new
+    }
+
+    /// Drops the entries up to an index, which must have been applied.
+    public mutating func compact(upTo index: UInt64) {
+        if index <= base.index { return }
+        precondition(index <= lastIndex, "cannot compact behind the end of the log")
+        let dropped = place(index) + 1
+        base = entries[dropped - 1].id
+        entries.removeFirst(dropped)
+    }
+
+    private func place(_ index: UInt64) -> Int { Int(index - firstIndex) }
+}

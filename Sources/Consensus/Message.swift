@@ -1,0 +1,93 @@
+/// Messages between nodes, and between a node and its own storage threads.
+public enum MessageKind: UInt8, Equatable, Sendable, CaseIterable {
+    /// A proposal on its way to the leader.
+    case propose
+    case append, appendResponse
+    case vote, voteResponse
+    case preVote, preVoteResponse
+    case heartbeat, heartbeatResponse
+    case snapshot
+    /// The leader tells the node that takes over to campaign at once.
+    case timeoutNow
+    /// A request for a transfer on its way to the leader; `from` names who is to lead.
+    case transferLeader
+    case readIndex, readIndexResponse
+    /// To the storage threads and back; never sent to another node.
+    case storageAppend, storageAppendResponse, storageApply, storageApplyResponse
+
+    /// Whether it answers something, so that it must come from a member or from storage.
+    var isResponse: Bool {
+        switch self {
+        case .appendResponse, .voteResponse, .preVoteResponse, .heartbeatResponse,
+            .readIndexResponse, .storageAppendResponse, .storageApplyResponse:
+            true
+        case .propose, .append, .vote, .preVote, .heartbeat, .snapshot, .timeoutNow,
+            .transferLeader, .readIndex, .storageAppend, .storageApply:
+            false
+        }
+    }
+
+    /// Whether it belongs to a node and its storage threads only.
+    public var isLocal: Bool {
+        switch self {
+        case .storageAppend, .storageAppendResponse, .storageApply, .storageApplyResponse: true
+        case .propose, .append, .appendResponse, .vote, .voteResponse, .preVote, .preVoteResponse,
+            .heartbeat, .heartbeatResponse, .snapshot, .timeoutNow, .transferLeader, .readIndex,
+            .readIndexResponse:
+            false
+        }
+    }
+}
+
+/// One message. Which fields mean something depends on `kind`; the others are 0 or empty.
+public struct Message: Equatable, Sendable {
+    public var kind: MessageKind
+    public var from: NodeID
+    public var to: NodeID
+    /// Term of the sender; 0 in messages that are not about a term.
+    public var term: UInt64
+    /// Term of the entry at `index`: before the entries of an append, last of a candidate's log,
+    /// or the last that a storage thread wrote; in a rejection, of the entry at `hint`.
+    public var logTerm: UInt64
+    public var index: UInt64
+    public var commit: UInt64
+    /// The vote to store, in `storageAppend`.
+    public var vote: NodeID
+    public var isRejected: Bool
+    /// In a rejected append: where the follower's log may agree with the leader's.
+    public var hint: UInt64
+    public var entries: [Entry]
+    public var snapshot: Snapshot?
+    /// Read requests: the caller's context. Votes: whether the leader asked for the campaign.
+    public var context: [UInt8]
+    /// In `storageAppend` and `storageApply`: what to deliver once the work is durable or applied.
+    public var responses: [Message]
+
+    public init(
+        _ kind: MessageKind, from: NodeID = noNode, to: NodeID, term: UInt64 = 0,
+        logTerm: UInt64 = 0, index: UInt64 = 0, commit: UInt64 = 0, vote: NodeID = noNode,
+        isRejected: Bool = false, hint: UInt64 = 0, entries: [Entry] = [],
+        snapshot: Snapshot? = nil, context: [UInt8] = [], responses: [Message] = []
+    ) {
+        self.kind = kind
+        self.from = from
+        self.to = to
+        self.term = term
+        self.logTerm = logTerm
+        self.index = index
+        self.commit = commit
+        self.vote = vote
+        self.isRejected = isRejected
+        self.hint = hint
+        self.entries = entries
+        self.snapshot = snapshot
+        self.context = context
+        self.responses = responses
+    }
+
+    /// The last entry of the sender's log (votes), or the entry before `entries` (appends).
+    package var logID: EntryID { EntryID(term: logTerm, index: index) }
+
+    /// The hard state that `storageAppend` asks to store; empty when there is none.
+    public var hardState: HardState { HardState(term: term, vote: vote, commit: commit) }
+}

@@ -1,0 +1,67 @@
+/// How reads are kept linearizable.
+public enum ReadPolicy: UInt8, Equatable, Sendable {
+    /// A quorum confirms every read, or a later one with it.
+    case safe
+    /// The leader trusts its lease. Wrong when clocks run at different speeds; needs `checkQuorum`.
+    case leaseBased
+}
+
+/// What a node is told at its start. Times are counted in ticks.
+public struct Options: Equatable, Sendable {
+    public var id: NodeID
+    /// Ticks without a leader until a follower campaigns; up to twice as many, by chance.
+    public var electionTicks: Int
+    public var heartbeatTicks: Int
+    /// Makes runs repeatable; nodes of one cluster should have different ones.
+    public var seed: UInt64
+    /// The last index that the owner's state already contains, at which the stored membership is in
+    /// force; 0 when it starts from the snapshot. The stored commit index must not be before it.
+    public var applied: UInt64 = 0
+    /// Bytes of entries in one append; a single larger entry is still sent.
+    public var maxMessageBytes: UInt64 = 1 << 20
+    /// Bytes of committed entries in one `Ready`; a single larger entry is still handed over.
+    public var maxCommittedBytes: UInt64 = 8 << 20
+    /// Bytes of proposals that the leader has taken and not committed; more are refused.
+    public var maxUncommittedBytes: UInt64 = 64 << 20
+    public var window = InflightWindow()
+    /// Reads that may wait at the leader; more are refused.
+    public var maxPendingReads = 4096
+    /// A leader that hears from no quorum steps down; voters that hear from a leader do not vote.
+    public var checkQuorum = true
+    /// A node asks whether it could win before it raises its term.
+    public var preVote = true
+    public var readPolicy = ReadPolicy.safe
+    /// `Ready` names storage messages, whose answers come back later, instead of `advance()`.
+    public var asyncStorageWrites = false
+    /// A follower refuses proposals instead of sending them on to the leader.
+    public var refusesForwarding = false
+    /// A leader that was removed or became a learner steps down at once.
+    public var stepsDownOnRemoval = true
+    /// Lets changes into the log that do not fit; they change nothing when they are applied.
+    public var skipsChangeValidation = false
+    /// For tests of the tests: a defect to switch on.
+    package var defect: PlantedDefect?
+
+    public init(id: NodeID, electionTicks: Int = 10, heartbeatTicks: Int = 1, seed: UInt64) {
+        self.id = id
+        self.electionTicks = electionTicks
+        self.heartbeatTicks = heartbeatTicks
+        self.seed = seed
+    }
+
+    /// What is wrong with these options; nil when nothing is.
+    var fault: String? {
+        if id == noNode || StorageThread.contains(id) { return "\(id) cannot name a node" }
+        if heartbeatTicks < 1 { return "heartbeatTicks must be positive" }
+        if electionTicks <= heartbeatTicks { return "electionTicks must exceed heartbeatTicks" }
+        if window.messages < 1 { return "the window must have room for a message" }
+        if maxCommittedBytes < 1 || window.bytes < 1 { return "byte limits must be positive" }
+        if readPolicy == .leaseBased, !checkQuorum { return "lease-based reads need checkQuorum" }
+        return nil
+    }
+}
+
+/// A node that cannot start: its options or its storage are wrong.
+public struct StartError: Error, Equatable, Sendable {
+    public var message: String
+}

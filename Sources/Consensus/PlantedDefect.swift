@@ -1,0 +1,23 @@
+/// Defects that a simulation switches on, one at a time, to prove that it would find them.
+///
+/// Each takes one safeguard away. Nothing outside of the package can switch one on; a node that
+/// serves anybody has none.
+package enum PlantedDefect: String, CaseIterable, Sendable {
+    // Durability (1), votes (2-5).
+    case sendsBeforeDurable, leaderCountsItselfEarly, forgetsVote
+    case countsEarlierTerms, minorityCommits, minorityElects
+    case votesTwice, votesTwiceForTransfer
+    case voteIgnoresLog, voteComparesLengthOnly, preVoteIgnoresLog
+    // Liveness under partitions (6).
+    case neverChecksQuorum, ignoresLease, silentToOldLeaders, preVoteRaisesTerm
+    // Membership (7, 8).
+    case changesWhileChanging, forgetsInheritedChange, campaignsBeforeApplyingChange
+    case outgoingHalfIgnored, removedCampaigns, learnersNeverVote
+    // Replication (9-11).
+    case acknowledgesWholeLog, skipsMatchCheck, heartbeatCommitsUnmatched, appendCutsLog
+    case followerCommitsUnmatched, unboundedWindow, unboundedProposals, acceptsOldStorageAnswers
+    // Reads, snapshots, transfer (12-14).
+    case readsBeforeTermCommit, readsWithoutQuorum
+    case installsOldSnapshot, installForgetsMembership
+    case proposesDuringTransfer, transferNeverEnds
+}

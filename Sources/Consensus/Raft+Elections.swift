@@ -1,0 +1,118 @@
+/// Campaigns and votes (Raft paper, 5.2 and 5.4.1; thesis, 9.6).
+extension Raft {
+    /// Marks the vote requests of a node that the leader told to take over.
+    static var transferContext: [UInt8] { Array("CampaignTransfer".utf8) }
+
+    /// Whether this node may become leader by its own configuration.
+    var isPromotable: Bool {
+        if planted(.removedCampaigns) { return true }
+        guard let own = tracker.place(of: id) else { return false }
+        return !tracker[own].isLearner && !log.awaitsSnapshot
+    }
+
+    /// Starts an election now, as if the election timeout had passed.
+    public mutating func campaign() {
+        if halted != nil { return }
+        startCampaign(preVote: options.preVote, isTransfer: false)
+    }
+
+    mutating func startCampaign(preVote: Bool, isTransfer: Bool) {
+        if role == .leader || !isPromotable { return }
+        // Its configuration may be an old one, whose majorities no longer count.
+        if hasUnappliedChange, !planted(.campaignsBeforeApplyingChange) { return }
+        requestVotes(preVote: preVote, isTransfer: isTransfer)
+    }
+
+    private mutating func requestVotes(preVote: Bool, isTransfer: Bool) {
+        if preVote { becomePreCandidate() } else { becomeCandidate() }
+        let (request, response): (MessageKind, MessageKind) =
+            preVote ? (.preVote, .preVoteResponse) : (.vote, .voteResponse)
+        let campaignTerm = preVote ? term + 1 : term
+        for voter in tracker.membership.allVoters {
+            if voter == id {
+                // Counts once this node's own vote is durable.
+                send(Message(response, to: id, term: campaignTerm))
+                continue
+            }
+            let last = log.lastID
+            send(
+                Message(
+                    request, to: voter, term: campaignTerm, logTerm: last.term, index: last.index,
+                    context: isTransfer ? Self.transferContext : []))
+        }
+    }
+
+    private var hasUnappliedChange: Bool {
+        var next = log.applied + 1
+        while next <= log.committed {
+            guard
+                let page = log.slice(next..<log.committed + 1, maxBytes: options.maxCommittedBytes),
+                !page.isEmpty
+            else { return true }
+            if page.contains(where: { $0.kind.changesMembership }) { return true }
+            next += UInt64(page.count)
+        }
+        return false
+    }
+
+    /// Grants or refuses a vote. A learner votes as well: it may have been made a voter by a change
+    /// that it has not seen, and then the cluster can need its vote.
+    mutating func answerVote(_ message: Message) {
+        let response: MessageKind = message.kind == .vote ? .voteResponse : .preVoteResponse
+        let isRepeated = vote == message.from
+        let isFree = vote == noNode && leader == noNode
+        let isLaterTerm = message.kind == .preVote && message.term > term
+        let isForced = planted(.votesTwiceForTransfer) && message.context == Self.transferContext
+        let mayVote = isRepeated || isFree || isLaterTerm || planted(.votesTwice) || isForced
+        if mayVote, isFreshEnough(message), !refusesAsLearner {
+            send(Message(response, to: message.from, term: message.term))
+            if message.kind == .vote {
+                electionElapsed = 0
+                vote = message.from
+            }
+        } else {
+            send(Message(response, to: message.from, term: term, isRejected: true))
+        }
+    }
+
+    private func isFreshEnough(_ message: Message) -> Bool {
+        let own = log.lastID
+        if message.kind == .preVote, planted(.preVoteIgnoresLog) { return true }
+        if planted(.voteIgnoresLog) { return true }
+        if planted(.voteComparesLengthOnly) { return message.index >= own.index }
+        return message.logID.isAtLeastAsFresh(as: own)
+    }
+
+    private var refusesAsLearner: Bool {
+        planted(.learnersNeverVote) && !tracker.membership.allVoters.contains(id)
+    }
+
+    /// Counts an answer to the present campaign.
+    mutating func countVote(_ message: Message) {
+        tracker.record(message.from, granted: !message.isRejected)
+        switch electionResult {
+        case .won where role == .preCandidate:
+            requestVotes(preVote: false, isTransfer: false)
+        case .won:
+            becomeLeader()
+            broadcastAppend()
+        case .lost:
+            // The message of a pre-vote can name a later term; this node stays in its own.
+            becomeFollower(term: term, leader: noNode)
+        case .pending:
+            break
+        }
+    }
+
+    /// The majorities that every decision needs.
+    var quorum: JointQuorum {
+        let membership = tracker.membership
+        return planted(.outgoingHalfIgnored)
+            ? JointQuorum(incoming: membership.voters, outgoing: []) : membership.quorum
+    }
+
+    private var electionResult: VoteResult {
+        if planted(.minorityElects), role == .candidate { return .won }
+        return tracker.voteResult(quorum)
+    }
+}

@@ -1,0 +1,166 @@
+/// Why a call or a message changed nothing.
+public enum Refusal: Error, Equatable, Sendable {
+    /// Nobody is known to lead; try again later.
+    case noLeader
+    /// This follower does not send proposals on.
+    case notForwarded
+    /// The leader was removed from the cluster.
+    case notMember
+    /// The leader is handing over; try again later.
+    case transferring
+    /// Too many bytes wait for their commit; try again later.
+    case tooMuchUncommitted
+    /// Too many reads wait; try again later.
+    case tooManyReads
+    /// The change does not fit the present membership.
+    case changeDoesNotFit(MembershipError)
+    /// An answer from a node that is not a member.
+    case unknownPeer
+    /// No correct peer sends such a message.
+    case malformed
+    /// The node must be stopped.
+    case halted
+
+    /// Whether a proposal was refused that may succeed later or elsewhere.
+    public var dropsProposal: Bool {
+        switch self {
+        case .noLeader, .notForwarded, .notMember, .transferring, .tooMuchUncommitted: true
+        case .tooManyReads, .changeDoesNotFit, .unknownPeer, .malformed, .halted: false
+        }
+    }
+}
+
+extension Raft {
+    /// Takes a message of a peer or of a storage thread.
+    ///
+    /// - Throws: a `Refusal`; the node is then as it was before.
+    public mutating func step(_ message: Message) throws(Refusal) {
+        if halted != nil { throw .halted }
+        let isFromStorage = StorageThread.contains(message.from)
+        if message.kind.isLocal, !isFromStorage { throw .malformed }
+        if message.kind.isResponse, !isFromStorage, !tracker.contains(message.from) {
+            throw .unknownPeer
+        }
+        if !message.isWellFormed { throw .malformed }
+        try handle(message)
+    }
+
+    /// `step` without the checks on the sender, for messages of this node to itself.
+    mutating func handle(_ message: Message) throws(Refusal) {
+        if message.term > term, message.term != 0, !takeNewerTerm(message) { return }
+        if message.term < term, message.term != 0 {
+            answerOldTerm(message)
+            return
+        }
+        switch message.kind {
+        case .storageAppendResponse:
+            if message.index != 0 { log.stable(upTo: message.logID) }
+            if let snapshot = message.snapshot { didInstall(snapshot) }
+        case .storageApplyResponse:
+            didApply(message.entries)
+        case .vote, .preVote:
+            answerVote(message)
+        case .propose, .append, .appendResponse, .voteResponse, .preVoteResponse, .heartbeat,
+            .heartbeatResponse, .snapshot, .timeoutNow, .transferLeader, .readIndex,
+            .readIndexResponse, .storageAppend, .storageApply:
+            switch role {
+            case .leader: try stepAsLeader(message)
+            case .candidate, .preCandidate: try stepAsCandidate(message)
+            case .follower: try stepAsFollower(message)
+            }
+        }
+    }
+
+    /// Follows a newer term. False when the message is to be ignored.
+    private mutating func takeNewerTerm(_ message: Message) -> Bool {
+        switch message.kind {
+        case .vote, .preVote:
+            // Whoever hears from a leader does not help to unseat it (Raft thesis, 6.4.1 and 9.6).
+            let isForced = message.context == Self.transferContext
+            if !isForced, isInLease, !planted(.ignoresLease) { return false }
+            // A pre-vote asks about a term that does not exist yet.
+            if message.kind == .preVote, !planted(.preVoteRaisesTerm) { return true }
+            becomeFollower(term: message.term, leader: noNode)
+        case .preVoteResponse where !message.isRejected:
+            // Granted for the term that this node will have once a quorum has granted it.
+            break
+        case .append, .heartbeat, .snapshot:
+            becomeFollower(term: message.term, leader: message.from)
+        case .propose, .appendResponse, .voteResponse, .preVoteResponse, .heartbeatResponse,
+            .timeoutNow, .transferLeader, .readIndex, .readIndexResponse, .storageAppend,
+            .storageAppendResponse, .storageApply, .storageApplyResponse:
+            becomeFollower(term: message.term, leader: noNode)
+        }
+        return true
+    }
+
+    /// Messages of an earlier term have no effect but these.
+    private mutating func answerOldTerm(_ message: Message) {
+        switch message.kind {
+        case .heartbeat, .append:
+            // A node that campaigned in vain, alone, has a newer term than its leader. With leases
+            // or pre-votes nobody else would tell the leader, and the node would stay cut off.
+            if options.checkQuorum || options.preVote, !planted(.silentToOldLeaders) {
+                send(Message(.appendResponse, to: message.from))
+            }
+        case .preVote:
+            // Lets a node with an older term catch up, where silence would leave it campaigning.
+            send(Message(.preVoteResponse, to: message.from, term: term, isRejected: true))
+        case .storageAppendResponse:
+            // Its entries may have been overwritten since, and overwritten back: not stable. A
+            // snapshot is committed state and stays valid in every term.
+            if planted(.acceptsOldStorageAnswers), message.index != 0 {
+                log.stable(upTo: message.logID)
+            }
+            if let snapshot = message.snapshot { didInstall(snapshot) }
+        case .propose, .appendResponse, .vote, .voteResponse, .preVoteResponse,
+            .heartbeatResponse, .snapshot, .timeoutNow, .transferLeader, .readIndex,
+            .readIndexResponse, .storageAppend, .storageApply, .storageApplyResponse:
+            break
+        }
+    }
+
+    private mutating func didInstall(_ snapshot: Snapshot) {
+        log.stableSnapshot(at: snapshot.index)
+        didApply(upTo: max(snapshot.index, log.applied), bytes: 0)
+    }
+
+    private mutating func didApply(_ entries: [Entry]) {
+        guard let last = entries.last else { return }
+        didApply(upTo: max(last.index, log.applied), bytes: entries.byteCount)
+        uncommittedBytes -= min(uncommittedBytes, entries.payloadBytes)
+    }
+
+    private mutating func didApply(upTo index: UInt64, bytes: UInt64) {
+        log.didApply(upTo: index, bytes: bytes)
+        if tracker.membership.autoLeave, index >= pendingChangeIndex, role == .leader {
+            // Refused only while leadership is handed over; the next leader proposes it again.
+            try? propose(MembershipChange())
+        }
+    }
+}
+
+extension Message {
+    /// Whether the fields can belong together, as far as that shows without knowing the log.
+    var isWellFormed: Bool {
+        switch kind {
+        case .append:
+            if term == 0 { return false }
+            var before = logID
+            for entry in entries {
+                if entry.index != before.index + 1 || entry.term < before.term { return false }
+                if entry.term > term { return false }
+                before = entry.id
+            }
+            return logTerm <= term
+        case .propose: return !entries.isEmpty
+        case .snapshot: return term > 0 && snapshot.map { $0.index > 0 } ?? false
+        case .readIndex: return !context.isEmpty
+        case .vote, .preVote, .appendResponse, .voteResponse, .preVoteResponse, .heartbeat,
+            .heartbeatResponse, .timeoutNow, .transferLeader, .readIndexResponse:
+            return term > 0
+        case .storageAppend, .storageAppendResponse, .storageApply, .storageApplyResponse:
+            return true
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// What a node has to do and to send, with what it owes to whom.
+///
+/// **Without `asyncStorageWrites`** the owner, in this order:
+/// 1. stores `hardState`, `entries` and `snapshot` in one transaction, durably if `mustSync`;
+/// 2. sends `messages`: not before, since they promise what was stored;
+/// 3. installs `snapshot`, then applies `committed`, with `applyChange` for changes;
+/// 4. calls `advance()`.
+///
+/// **With `asyncStorageWrites`** all messages of `messages` can leave at once. Those to
+/// `StorageThread.append` and `.apply` ask for the steps 1 and 3, each thread in order, and carry
+/// in `responses` what must not leave before that work is durable or applied. The owner delivers
+/// them, to other nodes and to this one, and there is no `advance()`.
+public struct Ready: Equatable, Sendable {
+    /// Leader and role, when they changed. For information; not to be stored.
+    public var softState: SoftState?
+
+    /// Term, vote and commit, when they changed; else empty. **Store before sending.** A vote that
+    /// was sent and forgotten would let this node vote twice in a term.
+    public var hardState: HardState
+
+    /// Reads that may be answered once their index is applied.
+    public var readStates: [ReadState]
+
+    /// New entries. **Store before sending.** They replace what storage has at their indices and
+    /// behind them. An acknowledgement that was sent for lost entries would lose commits.
+    public var entries: [Entry]
+
+    /// Replaces the whole stored log. **Store together with `hardState`**: a log from before with a
+    /// commit index from behind it cannot be started from.
+    public var snapshot: Snapshot?
+
+    /// Entries to apply now. With `asyncStorageWrites` they are durable here already; without,
+    /// they may be among `entries` and are to be stored first.
+    public var committed: [Entry]
+
+    /// To be sent once everything above is stored; see above for `asyncStorageWrites`. They can be
+    /// lost, doubled and reordered. A `.snapshot` wants `reportSnapshot` when its fate is known.
+    public var messages: [Message]
+
+    /// Whether what is to be stored must reach the disk before messages leave. False when only the
+    /// commit index changed: it can be found again.
+    public var mustSync: Bool
+
+    public var isEmpty: Bool {
+        softState == nil && hardState.isEmpty && readStates.isEmpty && entries.isEmpty
+            && snapshot == nil && committed.isEmpty && messages.isEmpty
+    }
+}
