@@ -4,7 +4,7 @@
 /// serves anybody has none.
 package enum PlantedDefect: String, CaseIterable, Sendable {
     // Durability (1), votes (2-5).
-    case sendsBeforeDurable, leaderCountsItselfEarly, forgetsVote
+    case sendsBeforeDurable, asksBeforeDurable, leaderCountsItselfEarly, forgetsVote
     case countsEarlierTerms, minorityCommits, minorityElects
     case votesTwice, votesTwiceForTransfer
     case voteIgnoresLog, voteComparesLengthOnly, preVoteIgnoresLog

@@ -196,6 +196,10 @@ extension Raft {
 extension Raft {
     /// Queues a message. Promises to a peer (votes, acknowledgements) and a node's word to itself
     /// wait until what they rest on is durable.
+    ///
+    /// So do requests for votes, which etcd's Raft sends at once. A candidate that asked, forgot its
+    /// term in a crash and asked again would lead the same term twice, or be elected with the votes
+    /// that an entry won which it has lost. Questions before a vote bind nobody.
     mutating func send(_ message: Message) {
         var message = message
         if message.from == noNode { message.from = id }
@@ -214,6 +218,8 @@ extension Raft {
             } else {
                 messagesAfterAppend.append(message)
             }
+        case .vote where options.asyncStorageWrites && !planted(.asksBeforeDurable):
+            messagesAfterAppend.append(message)
         case .propose, .append, .vote, .preVote, .heartbeat, .heartbeatResponse, .snapshot,
             .timeoutNow, .transferLeader, .readIndex, .readIndexResponse, .storageAppend,
             .storageAppendResponse, .storageApply, .storageApplyResponse:

@@ -28,10 +28,10 @@ internal import Testing
             print("transcripts of etcd's Raft: skipped, LANGQIAO_RAFT_TRANSCRIPTS names none")
             return
         }
-        try run(directory, title: "etcd")
+        try run(directory, title: "etcd", asksEarly: true)
     }
 
-    private func run(_ directory: URL, title: String) throws {
+    private func run(_ directory: URL, title: String, asksEarly: Bool = false) throws {
         let files = try FileManager.default.subpathsOfDirectory(atPath: directory.path)
             .filter { $0.hasSuffix(".txt") }.sorted()
         #expect(!files.isEmpty, "no transcripts in \(directory.path)")
@@ -40,7 +40,7 @@ internal import Testing
         for path in files {
             let text = try String(contentsOf: directory.appending(path: path), encoding: .utf8)
             let file = TranscriptFile(text)
-            let failures = Self.failures(of: file)
+            let failures = Self.failures(of: file, asksEarly: asksEarly)
             let passed = file.cases.count - failures.count
             passedCases += passed
             allCases += file.cases.count
@@ -52,10 +52,11 @@ internal import Testing
     }
 
     /// What every failed case expected and got. A file's first command tells its kind.
-    private static func failures(of file: TranscriptFile) -> [String] {
+    private static func failures(of file: TranscriptFile, asksEarly: Bool) -> [String] {
         var quorum = QuorumTranscript()
         var change = ChangeTranscript()
         var cluster = ClusterRig()
+        cluster.asksEarly = asksEarly
         let first = file.cases.first?.command.name ?? ""
         return file.cases.compactMap { entry in
             let actual =
