@@ -6,6 +6,7 @@ extension SafetyTests {
     static let durability = [
         Trial(.sendsBeforeDurable) { voteSurvivesCrash($0, isStored: false) },
         Trial(.forgetsVote) { voteSurvivesCrash($0, isStored: true) },
+        Trial(.asksBeforeDurable, nobodyLeadsATermTwice),
         Trial(.leaderCountsItselfEarly, commitSurvivesLeader),
     ]
     static let counting = [
@@ -20,6 +21,7 @@ extension SafetyTests {
     static let freshness = [
         Trial(.voteIgnoresLog, shortLogLoses),
         Trial(.voteComparesLengthOnly, longOldLogLoses),
+        Trial(.asksBeforeDurable, lostEntryWinsNoVotes),
     ]
     static let preVotes = [Trial(.preVoteIgnoresLog, staleNodeRaisesNoTerm)]
 
@@ -39,6 +41,56 @@ extension SafetyTests {
         cluster.inFlight = []
         cluster.elect(2)
         return cluster.isSafe
+    }
+
+    /// Node 1 asks for votes, crashes before its term is stored, and asks in the same term again.
+    private static func nobodyLeadsATermTwice(_ defect: PlantedDefect?) -> Bool {
+        var cluster = SafetyCluster(3, defect) { $0.asyncStorageWrites = true }
+        cluster[1].campaign()
+        cluster.ready(1)
+        cluster.settle([2, 3])
+        cluster.deliver(to: 1)
+        cluster.propose(1, "x")
+        cluster.ready(1)
+        cluster.isolate(3)
+        for _ in 1...2 {
+            cluster.settle([2, 3])
+            cluster.deliver(to: 1)
+            cluster.ready(1)
+        }
+        cluster.crash(1)
+        cluster.restart(1)
+        cluster.heal()
+        cluster.isolate(2)
+        cluster.elect(1)
+        cluster.propose(1, "y")
+        cluster.settle()
+        cluster.heal()
+        cluster.run(ticks: 2)
+        return cluster.isSafe && cluster.isApplied("y")
+    }
+
+    /// Node 1 asks for votes with an entry that its storage loses, and the answer comes late.
+    private static func lostEntryWinsNoVotes(_ defect: PlantedDefect?) -> Bool {
+        var cluster = SafetyCluster(3, defect) { $0.asyncStorageWrites = true }
+        cluster.elect(3)
+        cluster.propose(3, "x")
+        cluster.ready(3)
+        cluster.deliver(to: 1)
+        cluster.ready(1)
+        cluster.settle([2, 3])
+        cluster[1].campaign()
+        cluster.ready(1)
+        cluster.cutBothWays(1, 3)
+        cluster.settle([2])
+        let answers = cluster.inFlight.filter { $0.from == 2 && $0.to == 1 }
+        cluster.crash(1)
+        cluster.restart(1)
+        cluster[1].campaign()
+        cluster.settle([1])
+        for answer in answers { cluster.step(answer) }
+        cluster.settle()
+        return cluster.isSafe && !cluster.isLeader(1) && cluster.isApplied("x")
     }
 
     /// The leader's entry reaches node 2 before the leader's own disk; then the leader loses it.
