@@ -143,6 +143,10 @@ extension Raft {
 extension Message {
     /// Whether the fields can belong together, as far as that shows without knowing the log.
     var isWellFormed: Bool {
+        // No cluster counts that far, and sums with less do not overflow.
+        let limit: UInt64 = 1 << 62
+        if max(term, logTerm, index, commit, hint) > limit { return false }
+        if let snapshot, max(snapshot.index, snapshot.term) > limit { return false }
         switch kind {
         case .append:
             if term == 0 { return false }
