@@ -267,5 +267,7 @@ extension SafetyCluster {
         try? self[id].propose(MembershipChange(steps, transition: transition))
     }
 
-    func isApplied(_ text: String) -> Bool { applied.values.contains { $0.data == Array(text.utf8) } }
+    func isApplied(_ text: String) -> Bool {
+        applied.values.contains { $0.data == Array(text.utf8) }
+    }
 }

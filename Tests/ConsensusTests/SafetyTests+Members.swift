@@ -180,7 +180,8 @@ extension SafetyTests {
         cluster.settle()
         cluster.crash(1)
         cluster.elect(2)
-        return cluster.isSafe && cluster.isLeader(2) && cluster[3].membership == cluster[2].membership
+        return cluster.isSafe && cluster.isLeader(2)
+            && cluster[3].membership == cluster[2].membership
     }
 
     private static func transferRefusesProposals(_ defect: PlantedDefect?) -> Bool {
