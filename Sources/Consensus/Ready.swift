@@ -1,7 +1,8 @@
 /// What a node has to do and to send, with what it owes to whom.
 ///
 /// **Without `asyncStorageWrites`** the owner, in this order:
-/// 1. stores `hardState`, `entries` and `snapshot` in one transaction, durably if `mustSync`;
+/// 1. stores `hardState`, `entries` and `snapshot` in one transaction, durably if `mustSync` or if
+///    there is a snapshot;
 /// 2. sends `messages`: not before, since they promise what was stored;
 /// 3. installs `snapshot`, then applies `committed`, with `applyChange` for changes;
 /// 4. calls `advance()`.
@@ -26,7 +27,8 @@ public struct Ready: Equatable, Sendable {
     public var entries: [Entry]
 
     /// Replaces the whole stored log. **Store together with `hardState`**: a log from before with a
-    /// commit index from behind it cannot be started from.
+    /// commit index from behind it cannot be started from. It must reach the disk whatever `mustSync`
+    /// says: the leader is told that this node has it, and never sends what is before it again.
     public var snapshot: Snapshot?
 
     /// Entries to apply now. With `asyncStorageWrites` they are durable here already; without,
@@ -37,8 +39,9 @@ public struct Ready: Equatable, Sendable {
     /// lost, doubled and reordered. A `.snapshot` wants `reportSnapshot` when its fate is known.
     public var messages: [Message]
 
-    /// Whether what is to be stored must reach the disk before messages leave. False when only the
-    /// commit index changed: it can be found again.
+    /// Whether `hardState` and `entries` must reach the disk before messages leave. False when only
+    /// the commit index changed: it can be found again. A snapshot does not count here, as in
+    /// etcd's Raft.
     public var mustSync: Bool
 
     public var isEmpty: Bool {
