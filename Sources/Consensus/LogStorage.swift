@@ -16,6 +16,9 @@ public enum TermLookup: Equatable, Sendable {
 /// The log reaches from `firstIndex` to `lastIndex`; the term of `firstIndex - 1` is known as well,
 /// from the snapshot or as 0 for an empty log. What was handed over for writing may or may not be
 /// visible here before it is acknowledged; what was acknowledged must be.
+///
+/// Entries are dropped only up to the commit index that is stored. With asynchronous writes the
+/// apply thread can be ahead of it, and a log that begins behind its commit index does not start.
 public protocol LogStorage: Sendable {
     /// What the node found when it started.
     var initialState: (hardState: HardState, membership: Membership) { get }
@@ -30,6 +33,7 @@ public protocol LogStorage: Sendable {
     func entries(_ range: Range<UInt64>, maxBytes: UInt64) -> [Entry]?
 
     /// The newest snapshot that another node can be given; nil when there is none at the moment.
-    /// Its index must not be behind `firstIndex - 1`.
+    /// Its index must not be behind `firstIndex - 1`. A node refuses a snapshot from before it was
+    /// added, so a newer one is needed then.
     var snapshot: Snapshot? { get }
 }

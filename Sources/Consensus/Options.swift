@@ -35,7 +35,9 @@ public struct Options: Equatable, Sendable {
     public var asyncStorageWrites = false
     /// A follower refuses proposals instead of sending them on to the leader.
     public var refusesForwarding = false
-    /// A leader that was removed or became a learner steps down at once.
+    /// A leader that was removed or became a learner steps down at once. When the others need its
+    /// vote to find out that the change is committed, they may never get it, so leadership is to be
+    /// handed over before the leader is removed.
     public var stepsDownOnRemoval = true
     /// Lets changes into the log that do not fit; they change nothing when they are applied.
     public var skipsChangeValidation = false
