@@ -164,9 +164,11 @@ extension SafetyCluster {
         members[Int(id) - 1] = Self.start(members[Int(id) - 1].options, self[id].storage)
     }
 
-    /// Puts a snapshot of the state in place of the applied entries.
+    /// Puts a snapshot of the state in place of the applied entries, once storage knows that they
+    /// are committed: with asynchronous writes the apply thread can be ahead of that.
     mutating func compact(_ id: NodeID) {
         let state = members[Int(id) - 1].state
+        if self[id].storage.hardState.commit < state.index { return }
         self[id].storage.snapshot = state
         self[id].storage.membership = state.membership
         self[id].storage.compact(upTo: state.index)

@@ -25,6 +25,12 @@ extension SafetyTests {
         Trial(.transferNeverEnds, transferTimesOut),
     ]
 
+    @Test("8. A leader hands over before it is removed, or nobody may be electable (thesis, 4.2.2)")
+    func leaderHandsOverBeforeItIsRemoved() {
+        #expect(Self.removedLeaderIsReplaced(stepsDown: false))
+        #expect(!Self.removedLeaderIsReplaced(stepsDown: true))
+    }
+
     private static func protected(_ options: inout Options) {
         options.preVote = true
         options.checkQuorum = true
@@ -182,6 +188,27 @@ extension SafetyTests {
         cluster.elect(2)
         return cluster.isSafe && cluster.isLeader(2)
             && cluster[3].membership == cluster[2].membership
+    }
+
+    /// Node 2 leads two voters and removes itself; the news of the commit does not reach node 1, which
+    /// therefore still needs the vote of node 2, whose log is longer.
+    private static func removedLeaderIsReplaced(stepsDown: Bool) -> Bool {
+        var cluster = SafetyCluster(2, nil) { options in
+            protected(&options)
+            options.stepsDownOnRemoval = stepsDown
+        }
+        cluster[2].campaign()
+        cluster.settle()
+        cluster.change(2, [.init(.remove, 2)])
+        cluster.propose(2, "x")
+        cluster.ready(2)
+        cluster.loses = { $0.entries.contains { !$0.data.isEmpty && $0.kind == .normal } }
+        cluster.settle([1])
+        cluster.cut(2, 1)
+        cluster.settle()
+        cluster.heal()
+        cluster.run(ticks: 200)
+        return cluster.isSafe && cluster.isApplied("x")
     }
 
     private static func transferRefusesProposals(_ defect: PlantedDefect?) -> Bool {
