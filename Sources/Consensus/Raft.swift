@@ -16,6 +16,8 @@ public struct Raft<Storage: LogStorage>: Sendable {
     let options: Options
     var log: RaftLog<Storage>
     var tracker: ProgressTracker
+    /// Up to where the membership in force follows the log.
+    package internal(set) var membershipIndex: UInt64 = 0
     var random: RandomSource
 
     package internal(set) var term: UInt64 = 0
@@ -64,6 +66,7 @@ public struct Raft<Storage: LogStorage>: Sendable {
         guard restoreMembership(membership) else {
             throw StartError(message: "the stored membership cannot be: \(membership)")
         }
+        membershipIndex = max(options.applied, log.committed)
         term = hardState.term
         vote = hardState.vote
         if !hardState.isEmpty {

@@ -38,7 +38,7 @@ struct RaftLog<Storage: LogStorage>: Sendable {
 /// Reading.
 extension RaftLog {
     var firstIndex: UInt64 { unstable.firstIndex ?? storage.firstIndex }
-    var lastIndex: UInt64 { unstable.lastIndex ?? storage.lastIndex }
+    var lastIndex: UInt64 { unstable.lastIndex }
     var lastID: EntryID { EntryID(term: term(at: lastIndex).known ?? 0, index: lastIndex) }
 
     func term(at index: UInt64) -> TermLookup {
