@@ -143,6 +143,8 @@ extension Raft {
 extension Message {
     /// Whether the fields can belong together, as far as that shows without knowing the log.
     var isWellFormed: Bool {
+        // Far from where arithmetic would overflow; no cluster gets there.
+        if (term | logTerm | index | commit | hint) >> 62 != 0 { return false }
         switch kind {
         case .append:
             if term == 0 { return false }
@@ -154,7 +156,10 @@ extension Message {
             }
             return logTerm <= term
         case .propose: return !entries.isEmpty
-        case .snapshot: return term > 0 && snapshot.map { $0.index > 0 } ?? false
+        case .snapshot:
+            guard let snapshot else { return false }
+            return term > 0 && snapshot.term <= term && snapshot.index > 0
+                && snapshot.index >> 62 == 0
         case .readIndex: return !context.isEmpty
         case .vote, .preVote, .appendResponse, .voteResponse, .preVoteResponse, .heartbeat,
             .heartbeatResponse, .timeoutNow, .transferLeader, .readIndexResponse:

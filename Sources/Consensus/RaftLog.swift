@@ -146,12 +146,15 @@ extension RaftLog {
     ///
     /// - Parameter includingUnstable: whether entries may be applied that storage has not
     ///   acknowledged; right when the owner writes before it applies.
-    func nextCommitted(includingUnstable: Bool) -> [Entry] {
-        if isApplyingPaused || awaitsSnapshot { return [] }
-        let end = maxAppliable(includingUnstable)
-        if applying >= end { return [] }
+    mutating func nextCommitted(includingUnstable: Bool) -> [Entry] {
+        if !hasNextCommitted(includingUnstable: includingUnstable) { return [] }
+        let range = applying + 1..<maxAppliable(includingUnstable) + 1
         let free = maxApplyingBytes - min(applyingBytes, maxApplyingBytes)
-        return slice(applying + 1..<end + 1, maxBytes: free) ?? []
+        guard let entries = slice(range, maxBytes: free), !entries.isEmpty else {
+            halt("storage has not got entry \(range.lowerBound), which is to be applied")
+            return []
+        }
+        return entries
     }
 
     func hasNextCommitted(includingUnstable: Bool) -> Bool {

@@ -100,8 +100,8 @@ extension ClusterSimulation {
     }
 
     private mutating func startApply(_ node: Int) {
-        queue.schedule(
-            .applied(node: node, life: nodes[node].life), at: now + span(scenario.applyTime))
+        let time = isCalm ? min(scenario.applyTime, Span.milliseconds(1)) : scenario.applyTime
+        queue.schedule(.applied(node: node, life: nodes[node].life), at: now + span(time))
     }
 
     private mutating func writeTime(_ node: Int) -> VirtualTime {

@@ -1,7 +1,9 @@
 internal import Consensus
 
 /// One machine: the node that runs on it, its disk, and what waits in between.
-struct SimulatedNode {
+///
+/// A class, since copies of a node would cost more than its steps.
+final class SimulatedNode {
     let id: NodeID
     /// Nil while the process is down.
     var raft: Raft<MemoryLog>?
@@ -43,7 +45,7 @@ struct SimulatedNode {
     }
 
     /// The process ends: only the disk stays.
-    mutating func stop() {
+    func stop() {
         raft = nil
         life += 1
         isPaused = false
@@ -58,7 +60,7 @@ struct SimulatedNode {
     }
 
     /// The process starts from its disk.
-    mutating func start(_ options: Options) throws(StartError) {
+    func start(_ options: Options) throws(StartError) {
         var log = disk.durable
         var options = options
         options.applied = log.snapshot?.index ?? 0
