@@ -97,8 +97,9 @@ extension ClusterSimulation {
         let disk = nodes[node].disk.durable
         switch message.kind {
         case .appendResponse where !message.isRejected:
+            // A later term's leader may have replaced the entries, in the same sync.
             checker.require(
-                message.index <= disk.lastIndex,
+                message.index <= disk.lastIndex || message.term < disk.hardState.term,
                 "node \(nodes[node].id) acknowledges \(message.index) and has \(disk.lastIndex)")
         case .voteResponse where !message.isRejected:
             checker.didVote(nodes[node].id, for: message.to, term: message.term)

@@ -86,9 +86,12 @@ extension ClusterSimulation {
     mutating func transfer() {
         queue.schedule(.transfer, at: now + span(scenario.transferEvery))
         if isCalm { return }
-        let target = NodeID(1 + random.below(nodes.count))
-        for node in nodes.indices where nodes[node].raft?.role == .leader && !nodes[node].isBusy {
-            step(node) { raft in raft.transferLeadership(to: target) }
+        // Sometimes to two at once, which then campaign in the same term.
+        let targets = (0...random.below(2)).map { _ in NodeID(1 + random.below(nodes.count)) }
+        for node in nodes.indices where nodes[node].raft?.role == .leader {
+            for target in targets where !nodes[node].isBusy {
+                step(node) { raft in raft.transferLeadership(to: target) }
+            }
         }
     }
 
