@@ -34,7 +34,7 @@ package struct Inflights: Equatable, Sendable {
     package var isFull: Bool { count >= window.messages || bytes >= window.bytes }
 
     /// Notes a message that was sent.
-    mutating func add(lastIndex: UInt64, bytes added: UInt64) {
+    package mutating func add(lastIndex: UInt64, bytes added: UInt64) {
         let sent = Sent(lastIndex: lastIndex, bytes: added)
         if count == ring.count { grow() }
         ring[(start + count) % ring.count] = sent
@@ -43,7 +43,7 @@ package struct Inflights: Equatable, Sendable {
     }
 
     /// Forgets the messages up to an index that the follower has acknowledged.
-    mutating func release(upTo index: UInt64) {
+    package mutating func release(upTo index: UInt64) {
         while count > 0, ring[start].lastIndex <= index {
             bytes -= ring[start].bytes
             start = (start + 1) % ring.count
@@ -51,7 +51,7 @@ package struct Inflights: Equatable, Sendable {
         }
     }
 
-    mutating func removeAll() {
+    package mutating func removeAll() {
         count = 0
         start = 0
         bytes = 0

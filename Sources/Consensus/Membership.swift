@@ -116,5 +116,6 @@ extension MembershipChange {
             steps.append(Step(action, node))
         }
         context = Array(bytes[(3 + count * 9)...])
+        if leavesJoint, context.isEmpty { return nil }
     }
 }

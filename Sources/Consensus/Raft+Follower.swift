@@ -72,10 +72,10 @@ extension Raft {
             if planted(.appendCutsLog) {
                 log.append(message.entries[...])
             }
-            log.append(
-                message.entries, after: message.logID,
-                leaderCommit: planted(.followerCommitsUnmatched)
-                    ? min(message.commit, log.lastIndex) : message.commit)
+            log.append(message.entries, after: message.logID, leaderCommit: message.commit)
+            if planted(.followerCommitsUnmatched) {
+                log.commit(upTo: min(message.commit, log.lastIndex))
+            }
             if planted(.acknowledgesWholeLog) { agreed = log.lastIndex }
             send(Message(.appendResponse, to: message.from, index: agreed))
             return

@@ -143,8 +143,9 @@ extension Raft {
 extension Message {
     /// Whether the fields can belong together, as far as that shows without knowing the log.
     var isWellFormed: Bool {
-        // Far from where arithmetic would overflow; no cluster gets there.
+        // Far from where sums would overflow; no cluster gets there.
         if (term | logTerm | index | commit | hint) >> 62 != 0 { return false }
+        if let snapshot, (snapshot.index | snapshot.term) >> 62 != 0 { return false }
         switch kind {
         case .append:
             if term == 0 { return false }
@@ -159,7 +160,6 @@ extension Message {
         case .snapshot:
             guard let snapshot else { return false }
             return term > 0 && snapshot.term <= term && snapshot.index > 0
-                && snapshot.index >> 62 == 0
         case .readIndex: return !context.isEmpty
         case .vote, .preVote, .appendResponse, .voteResponse, .preVoteResponse, .heartbeat,
             .heartbeatResponse, .timeoutNow, .transferLeader, .readIndexResponse:

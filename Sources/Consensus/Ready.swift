@@ -1,12 +1,13 @@
 /// What a node has to do and to send, with what it owes to whom.
 ///
 /// **Without `asyncStorageWrites`** the owner, in this order:
-/// 1. stores `hardState`, `entries` and `snapshot` in one transaction, durably if `mustSync`;
+/// 1. stores `hardState`, `entries` and `snapshot` in one transaction, durably if `mustSync` or if
+///    there is a snapshot;
 /// 2. sends `messages`: not before, since they promise what was stored;
 /// 3. installs `snapshot`, then applies `committed`, with `applyChange` for changes;
 /// 4. calls `advance()`.
 ///
-/// **With `asyncStorageWrites`** all messages of `messages` can leave at once. Those to
+/// **With `asyncStorageWrites`** the messages of `holdingVotes()` can leave at once. Those to
 /// `StorageThread.append` and `.apply` ask for the steps 1 and 3, each thread in order, and carry
 /// in `responses` what must not leave before that work is durable or applied. The owner delivers
 /// them, to other nodes and to this one, and there is no `advance()`.
@@ -26,7 +27,8 @@ public struct Ready: Equatable, Sendable {
     public var entries: [Entry]
 
     /// Replaces the whole stored log. **Store together with `hardState`**: a log from before with a
-    /// commit index from behind it cannot be started from.
+    /// commit index from behind it cannot be started from. It must reach the disk whatever `mustSync`
+    /// says: the leader is told that this node has it, and never sends what is before it again.
     public var snapshot: Snapshot?
 
     /// Entries to apply now. With `asyncStorageWrites` they are durable here already; without,
@@ -37,12 +39,30 @@ public struct Ready: Equatable, Sendable {
     /// lost, doubled and reordered. A `.snapshot` wants `reportSnapshot` when its fate is known.
     public var messages: [Message]
 
-    /// Whether what is to be stored must reach the disk before messages leave. False when only the
-    /// commit index changed: it can be found again.
+    /// Whether `hardState` and `entries` must reach the disk before messages leave. False when only
+    /// the commit index changed: it can be found again. A snapshot does not count here, as in
+    /// etcd's Raft.
     public var mustSync: Bool
 
     public var isEmpty: Bool {
         softState == nil && hardState.isEmpty && readStates.isEmpty && entries.isEmpty
             && snapshot == nil && committed.isEmpty && messages.isEmpty
+    }
+}
+
+extension Ready {
+    /// The same with requests for votes among the responses of the append, so that they wait for it.
+    ///
+    /// They stand in `messages`, as with etcd's Raft, but a candidate whose term or log is not
+    /// durable must not ask. If it forgot the term in a crash and asked again, it could lead that
+    /// term twice, or be elected with votes for entries that it has lost.
+    public func holdingVotes() -> Ready {
+        guard let append = messages.firstIndex(where: { $0.kind == .storageAppend }) else {
+            return self
+        }
+        var held = self
+        held.messages[append].responses += messages.filter { $0.kind == .vote }
+        held.messages.removeAll { $0.kind == .vote }
+        return held
     }
 }

@@ -101,6 +101,10 @@ extension ClusterSimulation {
             checker.require(
                 message.index <= disk.lastIndex || message.term < disk.hardState.term,
                 "node \(nodes[node].id) acknowledges \(message.index) and has \(disk.lastIndex)")
+        case .vote:
+            checker.require(
+                message.term <= disk.hardState.term,
+                "node \(nodes[node].id) asks for votes before its disk has the term")
         case .voteResponse where !message.isRejected:
             checker.didVote(nodes[node].id, for: message.to, term: message.term)
             let state = disk.hardState

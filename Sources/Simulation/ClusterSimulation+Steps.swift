@@ -57,7 +57,8 @@ extension ClusterSimulation {
                 nodes[node].reads.append((read.index, Word.value(read.context)))
             }
             if scenario.options.asyncStorageWrites {
-                for message in ready.messages { route(node, message) }
+                let held = defect == .asksBeforeDurable ? ready : ready.holdingVotes()
+                for message in held.messages { route(node, message) }
             } else {
                 write(node, ready)
             }

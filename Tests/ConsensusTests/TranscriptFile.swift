@@ -17,6 +17,8 @@ struct TranscriptFile {
         var line: Int
         var command: Command
         var expected: String
+        /// The lines of the file that hold the expected output, fences included.
+        var outputLines: Range<Int>
     }
 
     private(set) var cases: [Case] = []
@@ -38,10 +40,12 @@ struct TranscriptFile {
                 place += 1
             }
             place += 1
+            let first = place
             let output = Self.output(lines, &place)
             cases.append(
                 Case(
-                    line: start + 1, command: Self.command(line, input: input), expected: output))
+                    line: start + 1, command: Self.command(line, input: input), expected: output,
+                    outputLines: min(first, lines.count)..<min(place, lines.count)))
         }
     }
 
@@ -87,6 +91,22 @@ struct TranscriptFile {
             )
         }
         return Command(name: words[0], arguments: Array(arguments), input: input)
+    }
+}
+
+extension TranscriptFile {
+    /// The text of this file with other outputs in the place of the expected ones.
+    func rewriting(_ text: String, outputs: [String]) -> String {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        for (entry, output) in zip(cases, outputs).reversed() {
+            let new = output.split(separator: "\n", omittingEmptySubsequences: false)
+                .map(String.init)
+            let needsFence = new.contains("")
+            lines.replaceSubrange(
+                entry.outputLines,
+                with: needsFence ? ["----"] + new + ["----", "----"] : new)
+        }
+        return lines.joined(separator: "\n")
     }
 }
 
