@@ -43,6 +43,7 @@ let package = Package(
         .systemLibrary(name: "CMemory"),
         .target(name: "Engine", dependencies: ["Domain", "CMemory"], swiftSettings: strict),
         .target(name: "Consensus", swiftSettings: strict),
+        .target(name: "Simulation", dependencies: ["Consensus"], swiftSettings: strict),
         .target(name: "Evidence", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
             name: "Store", dependencies: ["Domain", "CPostgres"],
@@ -79,7 +80,7 @@ let package = Package(
             name: "langqiao",
             dependencies: [
                 "Domain", "Engine", "Evidence", "Store", "Replica", "HTTP2", "BankMessages",
-                "Gateway", "Benchmark", protobuf, logging,
+                "Gateway", "Benchmark", "Simulation", protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -98,6 +99,9 @@ let package = Package(
             name: "EngineTests",
             dependencies: ["Domain", "Engine", "Scenarios", "AllocationCount"],
             exclude: ["Transcripts"], swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation"],
+            swiftSettings: strict),
         .testTarget(
             name: "ConsensusTests", dependencies: ["Consensus"], exclude: ["Transcripts"],
             swiftSettings: strict),

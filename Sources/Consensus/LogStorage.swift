@@ -33,7 +33,7 @@ public protocol LogStorage: Sendable {
     func entries(_ range: Range<UInt64>, maxBytes: UInt64) -> [Entry]?
 
     /// The newest snapshot that another node can be given; nil when there is none at the moment.
-    /// Its index must not be behind `firstIndex - 1`. A node refuses a snapshot from before it was
-    /// added, so a newer one is needed then.
+    /// Its index must not be before `firstIndex - 1`. A node that a change has added can only be
+    /// given one from after that change, so owners make a new one then.
     var snapshot: Snapshot? { get }
 }

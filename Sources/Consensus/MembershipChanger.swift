@@ -89,7 +89,7 @@ package struct MembershipChanger {
     }
 
     private mutating func carryOut(_ steps: [MembershipChange.Step]) throws(MembershipError) {
-        for step in steps where step.node != noNode {
+        for step in steps where step.node != noNode && !StorageThread.contains(step.node) {
             switch step.action {
             case .addVoter: addVoter(step.node)
             case .addLearner: addLearner(step.node)

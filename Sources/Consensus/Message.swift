@@ -50,6 +50,8 @@ public struct Message: Equatable, Sendable {
     /// or the last that a storage thread wrote; in a rejection, of the entry at `hint`.
     public var logTerm: UInt64
     public var index: UInt64
+    /// What the sender knows to be committed; in a refused vote, with its term in `logTerm`, from
+    /// nodes that are no voters.
     public var commit: UInt64
     /// The vote to store, in `storageAppend`.
     public var vote: NodeID

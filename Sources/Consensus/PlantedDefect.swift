@@ -1,6 +1,7 @@
 /// Defects that a simulation switches on, one at a time, to prove that it would find them.
 ///
-/// Each takes one safeguard away. Nothing outside of the package can switch one on; a node that
+/// Each takes one safeguard away; `asksBeforeDurable` is one of the owner's, which then forgets
+/// `Ready.holdingVotes()`. Nothing outside of the package can switch one on; a node that
 /// serves anybody has none.
 package enum PlantedDefect: String, CaseIterable, Sendable {
     // Durability (1), votes (2-5).

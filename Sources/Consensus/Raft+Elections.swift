@@ -71,7 +71,17 @@ extension Raft {
                 vote = message.from
             }
         } else {
-            send(Message(response, to: message.from, term: term, isRejected: true))
+            var refusal = Message(response, to: message.from, term: term, isRejected: true)
+            // A node that was removed or demoted may have a longer log than all voters, and cannot
+            // lead to share it. What it knows to be committed, the change that took its vote among
+            // it, lets the others go on without that vote.
+            if !tracker.membership.allVoters.contains(id),
+                let committed = log.term(at: log.committed).known
+            {
+                refusal.commit = log.committed
+                refusal.logTerm = committed
+            }
+            send(refusal)
         }
     }
 
@@ -90,6 +100,8 @@ extension Raft {
     /// Counts an answer to the present campaign.
     mutating func countVote(_ message: Message) {
         tracker.record(message.from, granted: !message.isRejected)
+        let known = EntryID(term: message.logTerm, index: message.commit)
+        if message.isRejected, known.term > 0, log.contains(known) { log.commit(upTo: known.index) }
         switch electionResult {
         case .won where role == .preCandidate:
             requestVotes(preVote: false, isTransfer: false)

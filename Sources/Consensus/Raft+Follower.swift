@@ -112,6 +112,7 @@ extension Raft {
             return false
         }
         log.restore(snapshot)
+        membershipIndex = snapshot.index
         if !planted(.installForgetsMembership), !restoreMembership(snapshot.membership) {
             log.halt("the snapshot's membership cannot be: \(snapshot.membership)")
         }

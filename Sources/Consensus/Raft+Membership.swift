@@ -3,10 +3,14 @@ extension Raft {
     /// Puts a committed change in force. To be called for every change in `Ready.committed`, in
     /// order, before the entry is reported as applied.
     ///
-    /// - Returns: the membership from here on, for the owner's next snapshot. A change that does
-    ///   not fit changes nothing, on every node alike.
+    /// - Parameter index: where the change stands in the log.
+    /// - Returns: the membership from here on, for the owner's next snapshot; nil when a snapshot
+    ///   came meanwhile and contains the change already. A change that does not fit changes
+    ///   nothing, on every node alike.
     @discardableResult
-    public mutating func applyChange(_ change: MembershipChange) -> Membership {
+    public mutating func applyChange(_ change: MembershipChange, at index: UInt64) -> Membership? {
+        if index <= membershipIndex { return nil }
+        membershipIndex = index
         var changer = MembershipChanger(tracker, lastIndex: log.lastIndex)
         do { try changer.apply(change) } catch { return tracker.membership }
         adopt(changer)

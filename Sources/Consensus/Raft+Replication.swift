@@ -34,10 +34,10 @@ extension Raft {
     }
 
     private mutating func sendSnapshot(to place: Int) -> Bool {
-        // It would be lost, and larger than a heartbeat.
-        guard tracker[place].isRecentlyActive, let snapshot = log.storage.snapshot else {
-            return false
-        }
+        // Sent to a silent node it would be lost, and a node installs none that does not know it.
+        guard tracker[place].isRecentlyActive, let snapshot = log.storage.snapshot,
+            snapshot.membership.nodes.contains(tracker[place].id)
+        else { return false }
         if snapshot.index + 1 < log.firstIndex {
             log.halt("snapshot \(snapshot.index) leaves a gap before the log's first entry")
             return false

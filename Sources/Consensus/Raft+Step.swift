@@ -143,10 +143,9 @@ extension Raft {
 extension Message {
     /// Whether the fields can belong together, as far as that shows without knowing the log.
     var isWellFormed: Bool {
-        // No cluster counts that far, and sums with less do not overflow.
-        let limit: UInt64 = 1 << 62
-        if max(term, logTerm, index, commit, hint) > limit { return false }
-        if let snapshot, max(snapshot.index, snapshot.term) > limit { return false }
+        // Far from where sums would overflow; no cluster gets there.
+        if (term | logTerm | index | commit | hint) >> 62 != 0 { return false }
+        if let snapshot, (snapshot.index | snapshot.term) >> 62 != 0 { return false }
         switch kind {
         case .append:
             if term == 0 { return false }
@@ -158,7 +157,9 @@ extension Message {
             }
             return logTerm <= term
         case .propose: return !entries.isEmpty
-        case .snapshot: return term > 0 && snapshot.map { $0.index > 0 } ?? false
+        case .snapshot:
+            guard let snapshot else { return false }
+            return term > 0 && snapshot.term <= term && snapshot.index > 0
         case .readIndex: return !context.isEmpty
         case .vote, .preVote, .appendResponse, .voteResponse, .preVoteResponse, .heartbeat,
             .heartbeatResponse, .timeoutNow, .transferLeader, .readIndexResponse:

@@ -16,6 +16,8 @@ public struct Raft<Storage: LogStorage>: Sendable {
     let options: Options
     var log: RaftLog<Storage>
     var tracker: ProgressTracker
+    /// Up to where the membership in force follows the log.
+    package internal(set) var membershipIndex: UInt64 = 0
     var random: RandomSource
 
     package internal(set) var term: UInt64 = 0
@@ -64,6 +66,7 @@ public struct Raft<Storage: LogStorage>: Sendable {
         guard restoreMembership(membership) else {
             throw StartError(message: "the stored membership cannot be: \(membership)")
         }
+        membershipIndex = max(options.applied, log.committed)
         term = hardState.term
         vote = hardState.vote
         if !hardState.isEmpty {
@@ -196,10 +199,6 @@ extension Raft {
 extension Raft {
     /// Queues a message. Promises to a peer (votes, acknowledgements) and a node's word to itself
     /// wait until what they rest on is durable.
-    ///
-    /// So do requests for votes, which etcd's Raft sends at once. A candidate that asked, forgot its
-    /// term in a crash and asked again would lead the same term twice, or be elected with the votes
-    /// that an entry won which it has lost. Questions before a vote bind nobody.
     mutating func send(_ message: Message) {
         var message = message
         if message.from == noNode { message.from = id }
@@ -218,8 +217,6 @@ extension Raft {
             } else {
                 messagesAfterAppend.append(message)
             }
-        case .vote where options.asyncStorageWrites && !planted(.asksBeforeDurable):
-            messagesAfterAppend.append(message)
         case .propose, .append, .vote, .preVote, .heartbeat, .heartbeatResponse, .snapshot,
             .timeoutNow, .transferLeader, .readIndex, .readIndexResponse, .storageAppend,
             .storageAppendResponse, .storageApply, .storageApplyResponse:

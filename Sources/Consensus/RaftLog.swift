@@ -38,7 +38,7 @@ struct RaftLog<Storage: LogStorage>: Sendable {
 /// Reading.
 extension RaftLog {
     var firstIndex: UInt64 { unstable.firstIndex ?? storage.firstIndex }
-    var lastIndex: UInt64 { unstable.lastIndex ?? storage.lastIndex }
+    var lastIndex: UInt64 { unstable.lastIndex }
     var lastID: EntryID { EntryID(term: term(at: lastIndex).known ?? 0, index: lastIndex) }
 
     func term(at index: UInt64) -> TermLookup {
@@ -146,12 +146,15 @@ extension RaftLog {
     ///
     /// - Parameter includingUnstable: whether entries may be applied that storage has not
     ///   acknowledged; right when the owner writes before it applies.
-    func nextCommitted(includingUnstable: Bool) -> [Entry] {
-        if isApplyingPaused || awaitsSnapshot { return [] }
-        let end = maxAppliable(includingUnstable)
-        if applying >= end { return [] }
+    mutating func nextCommitted(includingUnstable: Bool) -> [Entry] {
+        if !hasNextCommitted(includingUnstable: includingUnstable) { return [] }
+        let range = applying + 1..<maxAppliable(includingUnstable) + 1
         let free = maxApplyingBytes - min(applyingBytes, maxApplyingBytes)
-        return slice(applying + 1..<end + 1, maxBytes: free) ?? []
+        guard let entries = slice(range, maxBytes: free), !entries.isEmpty else {
+            halt("storage has not got entry \(range.lowerBound), which is to be applied")
+            return []
+        }
+        return entries
     }
 
     func hasNextCommitted(includingUnstable: Bool) -> Bool {

@@ -7,7 +7,7 @@
 /// 3. installs `snapshot`, then applies `committed`, with `applyChange` for changes;
 /// 4. calls `advance()`.
 ///
-/// **With `asyncStorageWrites`** all messages of `messages` can leave at once. Those to
+/// **With `asyncStorageWrites`** the messages of `holdingVotes()` can leave at once. Those to
 /// `StorageThread.append` and `.apply` ask for the steps 1 and 3, each thread in order, and carry
 /// in `responses` what must not leave before that work is durable or applied. The owner delivers
 /// them, to other nodes and to this one, and there is no `advance()`.
@@ -47,5 +47,22 @@ public struct Ready: Equatable, Sendable {
     public var isEmpty: Bool {
         softState == nil && hardState.isEmpty && readStates.isEmpty && entries.isEmpty
             && snapshot == nil && committed.isEmpty && messages.isEmpty
+    }
+}
+
+extension Ready {
+    /// The same with requests for votes among the responses of the append, so that they wait for it.
+    ///
+    /// They stand in `messages`, as with etcd's Raft, but a candidate whose term or log is not
+    /// durable must not ask. If it forgot the term in a crash and asked again, it could lead that
+    /// term twice, or be elected with votes for entries that it has lost.
+    public func holdingVotes() -> Ready {
+        guard let append = messages.firstIndex(where: { $0.kind == .storageAppend }) else {
+            return self
+        }
+        var held = self
+        held.messages[append].responses += messages.filter { $0.kind == .vote }
+        held.messages.removeAll { $0.kind == .vote }
+        return held
     }
 }

@@ -17,9 +17,8 @@ struct UnstableLog: Sendable {
 
     var firstIndex: UInt64? { snapshot.map { $0.index + 1 } }
 
-    var lastIndex: UInt64? {
-        entries.isEmpty ? snapshot?.index : offset + UInt64(entries.count) - 1
-    }
+    /// The end of the whole log; what storage has behind it, unacknowledged, does not count.
+    var lastIndex: UInt64 { offset + UInt64(entries.count) - 1 }
 
     /// Nil when the index is not here.
     func term(at index: UInt64) -> UInt64? {

@@ -27,7 +27,7 @@ struct Langqiao: AsyncParsableCommand {
                 name: "Without a gateway:",
                 subcommands: [
                     DemoCommand.self, ReplayCommand.self, BenchmarkCommand.self,
-                    VersionCommand.self,
+                    SimulateCommand.self, VersionCommand.self,
                 ]),
         ])
 }

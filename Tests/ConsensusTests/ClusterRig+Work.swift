@@ -74,7 +74,8 @@ extension ClusterRig {
             case .singleChange, .change:
                 guard let change = MembershipChange(encoded: entry.data) else { continue }
                 next.data += change.context
-                next.membership = nodes[node].raft.applyChange(change)
+                next.membership =
+                    nodes[node].raft.applyChange(change, at: entry.index) ?? next.membership
             }
             nodes[node].history.append(next)
             nodes[node].raft.storage.snapshot = next

@@ -15,8 +15,6 @@ struct ClusterRig {
     /// Everything sent and not yet delivered.
     var inFlight: [Message] = []
     var isQuiet = false
-    /// Whether candidates ask for votes before their term and log are durable, as etcd's do.
-    var asksEarly = false
     private var output: [String] = []
     private var indent = ""
 
@@ -227,7 +225,6 @@ extension ClusterRig {
         options.preVote = command.flag("prevote")
         options.checkQuorum = command.flag("checkquorum")
         options.asyncStorageWrites = command.flag("async-storage-writes")
-        if asksEarly { options.defect = .asksBeforeDurable }
         options.stepsDownOnRemoval = command.flag("step-down-on-removal")
         options.skipsChangeValidation = command.flag("disable-conf-change-validation")
         if command.value("read-only") == "lease-based" { options.readPolicy = .leaseBased }

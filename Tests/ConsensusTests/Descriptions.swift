@@ -77,7 +77,8 @@ enum Describe {
     static func snapshot(_ snapshot: Snapshot) -> String {
         let members = snapshot.membership
         return "Index:\(snapshot.index) Term:\(snapshot.term) "
-            + "ConfState:Voters:\(list(members.voters)) VotersOutgoing:\(list(members.votersOutgoing)) Learners:\(list(members.learners)) "
+            + "ConfState:Voters:\(list(members.voters)) "
+            + "VotersOutgoing:\(list(members.votersOutgoing)) Learners:\(list(members.learners)) "
             + "LearnersNext:\(list(members.learnersNext)) AutoLeave:\(members.autoLeave)"
     }
 

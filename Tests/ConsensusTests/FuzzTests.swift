@@ -1,8 +1,8 @@
 internal import Consensus
 internal import Testing
 
-/// Messages that no correct peer sends. They are refused, dropped, or halt the node; they never trap
-/// and never break the order of a log's indices.
+/// Messages that no correct peer sends. They are refused, dropped, or halt the node; they never
+/// trap and never break the order of a log's indices.
 @Suite struct FuzzTests {
     @Test(arguments: [UInt64(1), 2, 3, 4])
     func randomMessagesNeverTrap(seed: UInt64) {
@@ -146,7 +146,9 @@ extension Fuzzer {
 
     private mutating func apply(_ entries: [Entry]) {
         for entry in entries where entry.kind != .normal {
-            if let change = MembershipChange(encoded: entry.data) { raft.applyChange(change) }
+            if let change = MembershipChange(encoded: entry.data) {
+                raft.applyChange(change, at: entry.index)
+            }
         }
     }
 }

@@ -90,7 +90,8 @@ extension SafetyCluster {
     mutating func ready(_ id: NodeID) {
         let place = Int(id) - 1
         guard !members[place].isDown, self[id].hasReady else { return }
-        let ready = self[id].ready()
+        let asksEarly = members[place].options.defect == .asksBeforeDurable
+        let ready = asksEarly ? self[id].ready() : self[id].ready().holdingVotes()
         reads[id, default: []] += ready.readStates
         let isAsync = members[place].options.asyncStorageWrites
         if !isAsync {
@@ -147,7 +148,8 @@ extension SafetyCluster {
             members[place].state.index = entry.index
             members[place].state.term = entry.term
             if entry.kind != .normal, let change = MembershipChange(encoded: entry.data) {
-                members[place].state.membership = self[id].applyChange(change)
+                members[place].state.membership =
+                    self[id].applyChange(change, at: entry.index) ?? self[id].membership
             }
         }
     }

@@ -190,8 +190,8 @@ extension SafetyTests {
             && cluster[3].membership == cluster[2].membership
     }
 
-    /// Node 2 leads two voters and removes itself; the news of the commit does not reach node 1, which
-    /// therefore still needs the vote of node 2, whose log is longer.
+    /// Node 2 leads two voters and removes itself; the news of the commit does not reach node 1,
+    /// which therefore still needs the vote of node 2, whose log is longer.
     private static func removedLeaderIsReplaced(stepsDown: Bool) -> Bool {
         var cluster = SafetyCluster(2, nil) { options in
             protected(&options)

@@ -112,8 +112,8 @@ extension SafetyTests {
         return cluster.isSafe && cluster.isLeader(3)
     }
 
-    /// Node 1 spreads an entry of term 1 to a majority in term 3, and node 5, whose last entry is of
-    /// term 2, is elected afterwards.
+    /// Node 1 spreads an entry of term 1 to a majority in term 3, and node 5, whose last entry is
+    /// of term 2, is elected afterwards.
     private static func figure8(_ defect: PlantedDefect?) -> Bool {
         var cluster = SafetyCluster(5, defect) { $0.maxMessageBytes = 1 }
         cluster.elect(1)

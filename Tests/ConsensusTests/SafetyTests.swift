@@ -4,8 +4,8 @@ internal import Testing
 /// What consensus promises, and that each safeguard is needed: the scenario of a promise holds, and
 /// does not hold when the safeguard is taken away.
 ///
-/// "Paper" is Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm; "thesis" is
-/// Ongaro's Consensus: Bridging Theory and Practice.
+/// "Paper" is Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm; "thesis"
+/// is Ongaro's Consensus: Bridging Theory and Practice.
 @Suite struct SafetyTests {
     /// One planted defect and the scenario that it must break.
     struct Trial: Sendable, CustomTestStringConvertible {

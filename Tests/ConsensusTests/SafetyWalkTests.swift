@@ -66,8 +66,8 @@ private struct Walk {
         }
     }
 
-    /// Nodes 4 and 5 come and go. Two voters are never made one, nor is a leader removed: either can
-    /// leave nobody electable, see `SafetyTests.leaderHandsOverBeforeItIsRemoved`.
+    /// Nodes 4 and 5 come and go. Two voters are never made one, nor is a leader removed: either
+    /// can leave nobody electable, see `SafetyTests.leaderHandsOverBeforeItIsRemoved`.
     private mutating func change(_ id: NodeID) {
         if !cluster.isLeader(id) { return }
         let actions: [MembershipChange.Action] = [.addVoter, .addVoter, .addLearner, .remove]

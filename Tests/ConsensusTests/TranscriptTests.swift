@@ -37,7 +37,7 @@ internal import Testing
             print("transcripts of etcd's Raft: skipped, LANGQIAO_RAFT_TRANSCRIPTS names none")
             return
         }
-        try run(directory, title: "etcd", asksEarly: true)
+        try run(directory, title: "etcd")
     }
 
     private static func files(in directory: URL) throws -> [String] {
@@ -50,12 +50,12 @@ internal import Testing
             let place = directory.appending(path: path)
             let text = try String(contentsOf: place, encoding: .utf8)
             let file = TranscriptFile(text)
-            let new = file.rewriting(text, outputs: outputs(of: file, asksEarly: false))
+            let new = file.rewriting(text, outputs: outputs(of: file))
             try new.write(to: place, atomically: true, encoding: .utf8)
         }
     }
 
-    private func run(_ directory: URL, title: String, asksEarly: Bool = false) throws {
+    private func run(_ directory: URL, title: String) throws {
         let files = try Self.files(in: directory)
         #expect(!files.isEmpty, "no transcripts in \(directory.path)")
         var passedCases = 0
@@ -63,7 +63,7 @@ internal import Testing
         for path in files {
             let text = try String(contentsOf: directory.appending(path: path), encoding: .utf8)
             let file = TranscriptFile(text)
-            let failures = Self.failures(of: file, asksEarly: asksEarly)
+            let failures = Self.failures(of: file)
             let passed = file.cases.count - failures.count
             passedCases += passed
             allCases += file.cases.count
@@ -75,8 +75,8 @@ internal import Testing
     }
 
     /// What every failed case expected and got.
-    private static func failures(of file: TranscriptFile, asksEarly: Bool) -> [String] {
-        zip(file.cases, outputs(of: file, asksEarly: asksEarly)).compactMap { entry, actual in
+    private static func failures(of file: TranscriptFile) -> [String] {
+        zip(file.cases, outputs(of: file)).compactMap { entry, actual in
             if TranscriptComparison.holds(expected: entry.expected, actual: actual) { return nil }
             return "\(entry.line): \(entry.command.name)\n"
                 + TranscriptComparison.difference(expected: entry.expected, actual: actual)
@@ -84,11 +84,10 @@ internal import Testing
     }
 
     /// What every case gives. A file's first command tells its kind.
-    private static func outputs(of file: TranscriptFile, asksEarly: Bool) -> [String] {
+    private static func outputs(of file: TranscriptFile) -> [String] {
         var quorum = QuorumTranscript()
         var change = ChangeTranscript()
         var cluster = ClusterRig()
-        cluster.asksEarly = asksEarly
         let first = file.cases.first?.command.name ?? ""
         return file.cases.map { entry in
             switch first {

@@ -1,0 +1,139 @@
+internal import Consensus
+
+/// What a step may change, as it was before.
+struct StepView {
+    var term: UInt64
+    var role: Role
+    var committed: UInt64
+    var applied: UInt64
+    var lastIndex: UInt64
+
+    init(_ raft: Raft<MemoryLog>) {
+        term = raft.term
+        role = raft.role
+        committed = raft.committed
+        applied = raft.applied
+        lastIndex = raft.lastID.index
+    }
+}
+
+/// Checks after every step.
+extension ClusterSimulation {
+    mutating func check(_ node: Int, since before: StepView) {
+        let raft = nodes[node].raft!
+        let id = raft.id
+        if let reason = raft.halted { checker.fail("node \(id) halted: \(reason)") }
+        checker.require(raft.term >= before.term, "node \(id) went back to an earlier term")
+        checker.require(raft.committed >= before.committed, "commit of node \(id) went back")
+        checker.require(raft.applied >= before.applied, "applied of node \(id) went back")
+        if raft.role == .candidate, raft.term > before.term {
+            let unapplied = raft.entries(from: raft.applied + 1) ?? []
+            checker.didCampaign(
+                raft,
+                hasUnappliedChange: unapplied.contains {
+                    $0.index <= raft.committed && $0.kind != .normal
+                })
+        }
+        if raft.role == .preCandidate, before.role != .preCandidate {
+            checker.require(raft.canCampaign, "node \(id) asks for votes and may not lead")
+        }
+        if raft.term > before.term { checker.didRaiseTerm(id, to: raft.term) }
+        if raft.role == .leader, before.role != .leader || raft.term > before.term {
+            checker.didBecomeLeader(raft)
+        }
+        if raft.role == .leader { checkLeader(node, raft, since: before) }
+        if raft.committed > before.committed { checker.hasCommit(raft) }
+        trace.add(raft.term << 8 | UInt64(raft.role.rawValue))
+        trace.add(raft.committed)
+    }
+
+    private mutating func checkLeader(
+        _ node: Int, _ raft: Raft<MemoryLog>, since before: StepView
+    ) {
+        if raft.committed > before.committed {
+            checker.didCommit(raft) { voter, id in
+                nodes[Int(voter) - 1].disk.contains(id)
+            }
+        }
+        for follower in raft.progress {
+            checker.require(
+                follower.inflightCount <= scenario.options.window.messages,
+                "leader \(raft.id) has \(follower.inflightCount) appends in flight")
+        }
+        // A proposal is at most as large as the payload and its head.
+        let bound = scenario.options.maxUncommittedBytes + UInt64(scenario.payload + 9)
+        checker.require(
+            raft.uncommittedBytes <= bound,
+            "leader \(raft.id) has \(raft.uncommittedBytes) bytes uncommitted")
+        if raft.lastID.index > before.lastIndex, before.role == .leader {
+            let changes = (raft.entries(from: raft.applied + 1) ?? [])
+                .count { $0.kind != .normal }
+            checker.require(
+                changes <= 1, "leader \(raft.id) has \(changes) unapplied changes in its log")
+        }
+    }
+
+    /// Votes are what the papers ask for.
+    mutating func checkVotes(_ node: Int, _ ready: Ready) {
+        for message in ready.messages {
+            if isVote(message), message.to != nodes[node].id { checkVote(node, message) }
+            for response in message.responses
+            where isVote(response) && response.to != nodes[node].id {
+                checkVote(node, response)
+            }
+        }
+    }
+
+    private func isVote(_ message: Message) -> Bool {
+        message.kind == .voteResponse || message.kind == .preVoteResponse
+    }
+
+    private mutating func checkVote(_ node: Int, _ message: Message) {
+        if let reason = oracles[node].check(message) { checker.fail(reason) }
+    }
+
+    /// What leaves a node, to others or to itself, rests on what its disk has.
+    mutating func checkPromise(_ node: Int, _ message: Message) {
+        let disk = nodes[node].disk.durable
+        switch message.kind {
+        case .appendResponse where !message.isRejected:
+            // A later term's leader may have replaced the entries, in the same sync.
+            checker.require(
+                message.index <= disk.lastIndex || message.term < disk.hardState.term,
+                "node \(nodes[node].id) acknowledges \(message.index) and has \(disk.lastIndex)")
+        case .vote:
+            checker.require(
+                message.term <= disk.hardState.term,
+                "node \(nodes[node].id) asks for votes before its disk has the term")
+        case .voteResponse where !message.isRejected:
+            checker.didVote(nodes[node].id, for: message.to, term: message.term)
+            let state = disk.hardState
+            checker.require(
+                state.term > message.term
+                    || state.term == message.term && state.vote == message.to,
+                "node \(nodes[node].id) votes before its disk has the vote")
+        default:
+            break
+        }
+    }
+
+    /// With synchronous storage a node's vote for itself never shows as a message.
+    mutating func checkOwnVote(_ node: Int) {
+        let state = nodes[node].disk.durable.hardState
+        if state.vote == nodes[node].id {
+            checker.didVote(state.vote, for: state.vote, term: state.term)
+        }
+    }
+
+    /// What the node takes for stored is what its storage has.
+    mutating func checkStable(_ node: Int) {
+        let raft = nodes[node].raft!
+        let stable = nodes[node].stable
+        guard stable.index > 0, raft.stableIndex == stable.index,
+            stable.index > raft.storage.base.index
+        else { return }
+        checker.require(
+            raft.storage.term(at: stable.index) == .term(stable.term),
+            "storage of node \(raft.id) has another entry at \(stable.index) than it believes")
+    }
+}

@@ -1,0 +1,77 @@
+internal import Consensus
+
+/// What one run did and found.
+public struct SimulationResult: Sendable {
+    public var seed: UInt64
+    public var virtualSeconds: Double
+    public var events: Int
+    public var messages: Int
+    public var elections: Int
+    public var commits: Int
+    /// Operations that clients had answered.
+    public var answers: Int
+    public var calms: Int
+    public var faults: [FaultKind: Int]
+    /// Over everything that happened: the same for the same seed.
+    public var trace: UInt64
+    /// The first promise that was broken; nil when all held.
+    public var violation: String?
+}
+
+/// Runs of simulated clusters.
+public enum SimulationRun {
+    /// One run of a seed.
+    ///
+    /// - Parameters:
+    ///   - hours: virtual time.
+    ///   - isLight: a quiet cluster of three, whatever the seed would draw.
+    public static func run(seed: UInt64, hours: Double, isLight: Bool = false) -> SimulationResult {
+        run(isLight ? .light(seed: seed) : Scenario(seed: seed), hours: hours, defect: nil)
+    }
+
+    static func run(_ scenario: Scenario, hours: Double, defect: PlantedDefect?) -> SimulationResult
+    {
+        var simulation = ClusterSimulation(scenario, defect: defect)
+        _ = simulation.run(until: VirtualTime(hours * 3_600_000_000))
+        return SimulationResult(
+            seed: scenario.seed, virtualSeconds: Double(simulation.now) / 1_000_000,
+            events: simulation.events, messages: simulation.messages,
+            elections: simulation.checker.elections,
+            commits: simulation.checker.committed.count, answers: simulation.history.answers,
+            calms: simulation.calm.calms, faults: simulation.faults,
+            trace: simulation.trace.value, violation: simulation.checker.violation)
+    }
+
+    /// Whether a seed is run a second time, to prove that it gives the same run: one in twenty.
+    public static func isRepeated(_ seed: UInt64) -> Bool { seed % 20 == 0 }
+}
+
+/// The search for one planted defect.
+public struct DefectSearch: Sendable {
+    public var name: String
+    /// How it was found; nil when it was not.
+    public var violation: String?
+    public var seedsTried: Int
+    public var lastSeed: UInt64
+
+    /// Names of all defects that can be planted.
+    public static var names: [String] { PlantedDefect.allCases.map(\.rawValue) }
+
+    /// Runs seeds with the defect until a promise is broken.
+    public static func run(
+        _ name: String, firstSeed: UInt64, maxSeeds: Int, hours: Double
+    ) -> DefectSearch? {
+        guard let defect = PlantedDefect(rawValue: name) else { return nil }
+        for attempt in 0..<maxSeeds {
+            let seed = firstSeed &+ UInt64(attempt)
+            let result = SimulationRun.run(Scenario(seed: seed), hours: hours, defect: defect)
+            if let violation = result.violation {
+                return DefectSearch(
+                    name: name, violation: violation, seedsTried: attempt + 1, lastSeed: seed)
+            }
+        }
+        return DefectSearch(
+            name: name, violation: nil, seedsTried: maxSeeds,
+            lastSeed: firstSeed &+ UInt64(max(maxSeeds, 1) - 1))
+    }
+}
