@@ -101,7 +101,12 @@ extension Raft {
     mutating func countVote(_ message: Message) {
         tracker.record(message.from, granted: !message.isRejected)
         let known = EntryID(term: message.logTerm, index: message.commit)
-        if message.isRejected, known.term > 0, log.contains(known) { log.commit(upTo: known.index) }
+        if message.isRejected, known.index > log.committed, log.contains(known) {
+            // A change may be among it, and a campaign by an outdated membership must not go on.
+            log.commit(upTo: known.index)
+            becomeFollower(term: term, leader: noNode)
+            return
+        }
         switch electionResult {
         case .won where role == .preCandidate:
             requestVotes(preVote: false, isTransfer: false)

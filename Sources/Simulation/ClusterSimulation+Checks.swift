@@ -73,15 +73,25 @@ extension ClusterSimulation {
         }
     }
 
-    /// Votes are what the papers ask for.
-    mutating func checkVotes(_ node: Int, _ ready: Ready) {
+    /// Votes are what the papers ask for, acknowledgements what was matched.
+    mutating func checkAnswers(_ node: Int, _ ready: Ready) {
         for message in ready.messages {
-            if isVote(message), message.to != nodes[node].id { checkVote(node, message) }
-            for response in message.responses
-            where isVote(response) && response.to != nodes[node].id {
-                checkVote(node, response)
+            for answer in [message] + message.responses where answer.to != nodes[node].id {
+                if isVote(answer) { checkVote(node, answer) }
+                checkMatch(node, answer)
             }
         }
+    }
+
+    /// A follower acknowledges nothing that no append of this term has reached.
+    private mutating func checkMatch(_ node: Int, _ message: Message) {
+        let matched = nodes[node].matched
+        guard message.kind == .appendResponse, !message.isRejected, message.term == matched.term
+        else { return }
+        let limit = max(matched.index, nodes[node].raft!.committed)
+        checker.require(
+            message.index <= limit,
+            "node \(nodes[node].id) acknowledges \(message.index), matched \(limit)")
     }
 
     private func isVote(_ message: Message) -> Bool {
@@ -115,6 +125,17 @@ extension ClusterSimulation {
         default:
             break
         }
+    }
+
+    /// An append is about to be taken: the node may answer for what it matches, and commit that.
+    mutating func willAppend(_ node: Int, _ message: Message) {
+        let raft = nodes[node].raft!
+        if message.term < raft.term || message.term == raft.term && raft.role == .leader { return }
+        let end = message.index + UInt64(message.entries.count)
+        if message.term > nodes[node].matched.term {
+            nodes[node].matched = EntryID(term: message.term, index: 0)
+        }
+        nodes[node].matched.index = max(nodes[node].matched.index, end, raft.committed)
     }
 
     /// With synchronous storage a node's vote for itself never shows as a message.

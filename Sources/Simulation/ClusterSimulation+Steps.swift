@@ -28,13 +28,15 @@ extension ClusterSimulation {
         if message.kind == .vote || message.kind == .preVote {
             oracles[node].willTake(message, on: nodes[node].raft!)
         }
+        if message.kind == .append { willAppend(node, message) }
         let written = nodes[node].raft!.term(at: message.index)
+        let wasStable = nodes[node].raft!.stableIndex
         step(node) { raft in
             // Refusals are expected: late answers of removed nodes, proposals without a leader.
             try? raft.step(message)
         }
         if message.kind == .storageAppendResponse, case .term(let term) = written,
-            nodes[node].raft?.stableIndex == message.index
+            wasStable < message.index, nodes[node].raft?.stableIndex == message.index
         {
             nodes[node].stable = EntryID(term: term, index: message.index)
         }
@@ -52,7 +54,7 @@ extension ClusterSimulation {
         while nodes[node].raft?.hasReady == true, !nodes[node].isBusy, checker.violation == nil {
             let ready = nodes[node].raft!.ready()
             checker.didAppend(ready.entries, to: nodes[node].raft!)
-            checkVotes(node, ready)
+            checkAnswers(node, ready)
             for read in ready.readStates {
                 nodes[node].reads.append((read.index, Word.value(read.context)))
             }
