@@ -15,7 +15,7 @@ public struct Options: Equatable, Sendable {
     /// Makes runs repeatable; nodes of one cluster should have different ones.
     public var seed: UInt64
     /// The last index that the owner's state already contains, at which the stored membership is in
-    /// force; 0 when it starts from the snapshot. The stored commit index must not be before it.
+    /// force; 0 when it starts from the snapshot. The stored commit index may lag behind it.
     public var applied: UInt64 = 0
     /// Bytes of entries in one append; a single larger entry is still sent.
     public var maxMessageBytes: UInt64 = 1 << 20

@@ -76,7 +76,11 @@ public struct Raft<Storage: LogStorage>: Sendable {
             }
             log.commit(upTo: hardState.commit)
         }
-        if options.applied > 0 { log.didApply(upTo: options.applied, bytes: 0) }
+        if options.applied > 0 {
+            // What was applied was committed, even if the stored commit index does not say so.
+            log.commit(upTo: options.applied)
+            log.didApply(upTo: options.applied, bytes: 0)
+        }
         if let reason = log.halted { throw StartError(message: reason) }
         becomeFollower(term: term, leader: noNode)
         lastHardState = HardState(term: term, vote: vote, commit: log.committed)

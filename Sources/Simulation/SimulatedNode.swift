@@ -64,10 +64,9 @@ final class SimulatedNode {
 
     /// The process starts from its disk.
     func start(_ options: Options) throws(StartError) {
-        var log = disk.durable
+        let log = disk.durable
         var options = options
         options.applied = log.snapshot?.index ?? 0
-        log.hardState.commit = max(log.hardState.commit, options.applied)
         machine =
             log.snapshot.map { RegisterMachine(encoded: $0.data) } ?? RegisterMachine()
         raft = try Raft(options, storage: log)
