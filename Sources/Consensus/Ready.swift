@@ -27,8 +27,9 @@ public struct Ready: Equatable, Sendable {
     public var entries: [Entry]
 
     /// Replaces the whole stored log. **Store together with `hardState`**: a log from before with a
-    /// commit index from behind it cannot be started from. It must reach the disk whatever `mustSync`
-    /// says: the leader is told that this node has it, and never sends what is before it again.
+    /// commit index from behind it cannot be started from. It must reach the disk whatever
+    /// `mustSync` says: the leader is told that this node has it, and never sends what is before
+    /// it again.
     public var snapshot: Snapshot?
 
     /// Entries to apply now. With `asyncStorageWrites` they are durable here already; without,
@@ -51,7 +52,7 @@ public struct Ready: Equatable, Sendable {
 }
 
 extension Ready {
-    /// The same with requests for votes among the responses of the append, so that they wait for it.
+    /// The same with requests for votes among the responses of the append, which they then await.
     ///
     /// They stand in `messages`, as with etcd's Raft, but a candidate whose term or log is not
     /// durable must not ask. If it forgot the term in a crash and asked again, it could lead that

@@ -35,7 +35,10 @@ internal import Testing
     }
 
     @Test(
-        "1. Term, vote and entries are durable before any message that depends on them (paper, 5.1)",
+        """
+        1. Term, vote and entries are durable before any message that depends on them \
+        (paper, 5.1)
+        """,
         arguments: durability)
     func durableFirst(_ trial: Trial) { trial.run() }
 
@@ -75,7 +78,10 @@ internal import Testing
     func membersDecide(_ trial: Trial) { trial.run() }
 
     @Test(
-        "9. A follower never acknowledges entries that did not pass the matching check (paper, 5.3)",
+        """
+        9. A follower never acknowledges entries that did not pass the matching check \
+        (paper, 5.3)
+        """,
         arguments: matching)
     func logsMatch(_ trial: Trial) { trial.run() }
 
