@@ -17,8 +17,7 @@ public enum TermLookup: Equatable, Sendable {
 /// from the snapshot or as 0 for an empty log. What was handed over for writing may or may not be
 /// visible here before it is acknowledged; what was acknowledged must be.
 ///
-/// Entries are dropped only up to the commit index that is stored. With asynchronous writes the
-/// apply thread can be ahead of it, and a log that begins behind its commit index does not start.
+/// Entries are dropped only up to what the owner's durable state has applied.
 public protocol LogStorage: Sendable {
     /// What the node found when it started.
     var initialState: (hardState: HardState, membership: Membership) { get }

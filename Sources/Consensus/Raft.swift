@@ -69,18 +69,9 @@ public struct Raft<Storage: LogStorage>: Sendable {
         membershipIndex = max(options.applied, log.committed)
         term = hardState.term
         vote = hardState.vote
-        if !hardState.isEmpty {
-            if hardState.commit < log.committed {
-                throw StartError(
-                    message: "stored commit \(hardState.commit) is before the log's beginning")
-            }
-            log.commit(upTo: hardState.commit)
-        }
-        if options.applied > 0 {
-            // What was applied was committed, even if the stored commit index does not say so.
-            log.commit(upTo: options.applied)
-            log.didApply(upTo: options.applied, bytes: 0)
-        }
+        // What was compacted or applied was committed, even if the stored index does not say so.
+        log.commit(upTo: max(hardState.commit, options.applied))
+        if options.applied > 0 { log.didApply(upTo: options.applied, bytes: 0) }
         if let reason = log.halted { throw StartError(message: reason) }
         becomeFollower(term: term, leader: noNode)
         lastHardState = HardState(term: term, vote: vote, commit: log.committed)

@@ -37,8 +37,12 @@ struct Scenario {
 
     /// Bound on finding back to work once a majority is undisturbed, and for how long it is
     /// watched afterwards. An election takes at most two seconds; several may split, more so
-    /// without pre-votes, when every candidate sets the others' clocks back.
-    var recovery: VirtualTime { Span.seconds(options.preVote ? 30 : 120) }
+    /// without pre-votes, when every candidate sets the others' clocks back. With narrow windows
+    /// a follower catches up by a few entries in a round trip.
+    var recovery: VirtualTime {
+        let isNarrow = options.window.messages <= 2 || options.maxMessageBytes <= 100
+        return Span.seconds(options.preVote && !isNarrow ? 30 : 120)
+    }
     static var watch: VirtualTime { Span.seconds(30) }
 
     /// Promised only with both (Raft thesis, 9.6): a leader that works is left in peace.
