@@ -57,11 +57,17 @@ public enum GRPC {
 
     /// The message with its 5-byte prefix, uncompressed.
     public static func frame(_ message: ByteBuffer) -> ByteBuffer {
-        var framed = ByteBufferAllocator().buffer(capacity: message.readableBytes + 5)
-        framed.writeInteger(UInt8(0))
-        framed.writeInteger(UInt32(message.readableBytes))
+        var framed = prefix(message.readableBytes, capacity: message.readableBytes + 5)
         framed.writeImmutableBuffer(message)
         return framed
+    }
+
+    /// The prefix of an uncompressed message of so many bytes.
+    static func prefix(_ count: Int, capacity: Int = 5) -> ByteBuffer {
+        var prefix = ByteBufferAllocator().buffer(capacity: capacity)
+        prefix.writeInteger(UInt8(0))
+        prefix.writeInteger(UInt32(count))
+        return prefix
     }
 }
 
