@@ -15,9 +15,14 @@ public enum Caller: Hashable, Sendable {
     /// The caller that a verified certificate names; nil without a certificate or such a URI, and
     /// when its URIs name more than one caller.
     public init?(_ peer: PeerIdentity?) {
-        let callers = Set((peer?.subjectAlternativeURIs ?? []).compactMap(Caller.init(uri:)))
-        guard callers.count == 1, let caller = callers.first else { return nil }
-        self = caller
+        var found: Caller?
+        for uri in peer?.subjectAlternativeURIs ?? [] {
+            guard let caller = Caller(uri: uri) else { continue }
+            guard found == nil || found == caller else { return nil }
+            found = caller
+        }
+        guard let found else { return nil }
+        self = found
     }
 
     init?(uri: String) {
@@ -26,7 +31,7 @@ public enum Caller: Hashable, Sendable {
         {
             self = .participant(bic)
         } else if uri.hasPrefix(Caller.operatorPrefix),
-            uri.count > Caller.operatorPrefix.count
+            uri.utf8.count > Caller.operatorPrefix.utf8.count
         {
             self = .operator(String(uri.dropFirst(Caller.operatorPrefix.count)))
         } else {

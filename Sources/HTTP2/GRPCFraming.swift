@@ -9,13 +9,17 @@ public enum GRPC {
 
     /// Whether this content type is gRPC with protobuf messages.
     public static func accepts(contentType: String?) -> Bool {
-        guard let contentType else { return false }
-        let kind = contentType.split(separator: ";", maxSplits: 1)[safe: 0] ?? ""
-        switch kind.lowercased() {
-        case "application/grpc", "application/grpc+proto": return true
-        default: return false
+        guard let contentType, contentType.utf8.count >= shortContentType.utf8.count else {
+            return false
         }
+        let kind = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }.lazy.map {
+            (0x41...0x5A).contains($0) ? $0 | 0x20 : $0
+        }
+        return kind.elementsEqual(shortContentType.utf8)
+            || kind.elementsEqual(Self.contentType.utf8)
     }
+
+    private static let shortContentType = "application/grpc"
 
     /// Parses `grpc-timeout`: at most 8 digits and a unit. Nil when it is malformed.
     public static func parse(timeout: String) -> Duration? {
@@ -68,12 +72,6 @@ public enum GRPC {
         prefix.writeInteger(UInt8(0))
         prefix.writeInteger(UInt32(count))
         return prefix
-    }
-}
-
-extension Collection {
-    fileprivate subscript(safe position: Index) -> Element? {
-        indices.contains(position) ? self[position] : nil
     }
 }
 
