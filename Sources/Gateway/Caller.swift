@@ -26,14 +26,10 @@ public enum Caller: Hashable, Sendable {
     }
 
     init?(uri: String) {
-        if uri.hasPrefix(Caller.participantPrefix),
-            let bic = BIC(uri.dropFirst(Caller.participantPrefix.count))
-        {
+        if let bic = uri.behind(Caller.participantPrefix).flatMap({ BIC($0) }) {
             self = .participant(bic)
-        } else if uri.hasPrefix(Caller.operatorPrefix),
-            uri.utf8.count > Caller.operatorPrefix.utf8.count
-        {
-            self = .operator(String(uri.dropFirst(Caller.operatorPrefix.count)))
+        } else if let name = uri.behind(Caller.operatorPrefix), !name.isEmpty {
+            self = .operator(String(name))
         } else {
             return nil
         }
@@ -45,6 +41,13 @@ public enum Caller: Hashable, Sendable {
         case .participant(let bic): Caller.participantPrefix + bic.description
         case .operator(let name): Caller.operatorPrefix + name
         }
+    }
+}
+
+extension String {
+    /// What follows a prefix; nil without it.
+    fileprivate func behind(_ prefix: String) -> Substring? {
+        utf8.starts(with: prefix.utf8) ? Substring(utf8.dropFirst(prefix.utf8.count)) : nil
     }
 }
 
