@@ -9,17 +9,21 @@ public enum GRPC {
 
     /// Whether this content type is gRPC with protobuf messages.
     public static func accepts(contentType: String?) -> Bool {
-        guard let contentType, contentType.utf8.count >= shortContentType.utf8.count else {
-            return false
-        }
-        let kind = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }.lazy.map {
-            (0x41...0x5A).contains($0) ? $0 | 0x20 : $0
-        }
-        return kind.elementsEqual(shortContentType.utf8)
-            || kind.elementsEqual(Self.contentType.utf8)
+        guard let contentType else { return false }
+        return isKind(contentType, "application/grpc") || isKind(contentType, Self.contentType)
     }
 
-    private static let shortContentType = "application/grpc"
+    /// Whether a content type is of a kind, whatever its case and parameters.
+    private static func isKind(_ contentType: String, _ kind: String) -> Bool {
+        var rest = contentType.utf8.makeIterator()
+        for expected in kind.utf8 {
+            guard let byte = rest.next() else { return false }
+            let isCapital = (0x41...0x5A).contains(byte)
+            guard byte == expected || isCapital && byte | 0x20 == expected else { return false }
+        }
+        let next = rest.next()
+        return next == nil || next == UInt8(ascii: ";")
+    }
 
     /// Parses `grpc-timeout`: at most 8 digits and a unit. Nil when it is malformed.
     public static func parse(timeout: String) -> Duration? {

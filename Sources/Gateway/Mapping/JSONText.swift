@@ -22,37 +22,50 @@ struct JSONText {
     mutating func add(_ json: [UInt8]) { bytes.append(contentsOf: json) }
 
     mutating func add(_ uetr: UETR) {
-        for nibble in 0..<32 {
-            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 { add("-") }
-            let digit = UInt8(truncatingIfNeeded: uetr.bits >> UInt128(124 - 4 * nibble)) & 0xF
-            bytes.append(digit < 10 ? 48 + digit : 87 + digit)
+        backwards { text, start in
+            for nibble in 0..<32 {
+                if nibble == 12 || nibble == 16 || nibble == 20 || nibble == 24 {
+                    start -= 1
+                    text[start] = UInt8(ascii: "-")
+                }
+                let digit = UInt8(truncatingIfNeeded: uetr.bits >> UInt128(4 * nibble)) & 0xF
+                start -= 1
+                text[start] = digit < 10 ? 48 + digit : 87 + digit
+            }
         }
     }
 
     mutating func add(_ number: UInt64, digits: Int = 1) {
-        reversed { bytes in
+        backwards { text, start in
             var rest = number
-            var count = 0
+            let end = start - digits
             repeat {
-                bytes.append(48 + UInt8(truncatingIfNeeded: rest % 10))
+                start -= 1
+                text[start] = 48 + UInt8(truncatingIfNeeded: rest % 10)
                 rest /= 10
-                count += 1
-            } while rest > 0 || count < digits
+            } while rest > 0 || start > end
         }
     }
 
     /// An integer scaled by 10^fraction.
     mutating func add(decimal value: Int64, fraction: Int) {
-        if value < 0 { add("-") }
-        reversed { bytes in
+        backwards { text, start in
             var rest = value.magnitude
             var count = 0
             repeat {
-                if count == fraction, count > 0 { bytes.append(UInt8(ascii: ".")) }
-                bytes.append(48 + UInt8(truncatingIfNeeded: rest % 10))
+                if count == fraction, count > 0 {
+                    start -= 1
+                    text[start] = UInt8(ascii: ".")
+                }
+                start -= 1
+                text[start] = 48 + UInt8(truncatingIfNeeded: rest % 10)
                 rest /= 10
                 count += 1
             } while rest > 0 || count <= fraction
+            if value < 0 {
+                start -= 1
+                text[start] = UInt8(ascii: "-")
+            }
         }
     }
 
@@ -109,14 +122,14 @@ struct JSONText {
         add("Z")
     }
 
-    /// Turns round what `write` appends.
-    private mutating func reversed(_ write: (inout [UInt8]) -> Void) {
-        var low = bytes.count
-        write(&bytes)
-        var high = bytes.count - 1
-        while low < high {
-            bytes.swapAt(low, high)
-            (low, high) = (low + 1, high - 1)
+    /// Adds what `write` puts into memory from its end on.
+    private mutating func backwards(
+        _ write: (UnsafeMutableBufferPointer<UInt8>, inout Int) -> Void
+    ) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 40) { text in
+            var start = text.count
+            write(text, &start)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
         }
     }
 }

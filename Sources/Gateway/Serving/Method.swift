@@ -82,12 +82,12 @@ package struct PathTemplate: Sendable {
 
     /// The variables of a path that fits, or nil.
     package func match(_ path: String) -> [String: String]? {
-        let parts = path.utf8.split(
-            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false
-        ).dropFirst()
-        guard parts.count == segments.count else { return nil }
+        var rest = path.utf8[...]
         var variables: [String: String] = [:]
-        for (segment, part) in zip(segments, parts) {
+        for segment in segments {
+            guard rest.popFirst() == UInt8(ascii: "/") else { return nil }
+            let part = rest.prefix { $0 != UInt8(ascii: "/") }
+            rest = rest[part.endIndex...]
             switch segment {
             case .literal(let text):
                 guard part.elementsEqual(text.utf8) else { return nil }
@@ -99,7 +99,7 @@ package struct PathTemplate: Sendable {
                 variables[name] = String(Substring(value))
             }
         }
-        return variables
+        return rest.isEmpty ? variables : nil
     }
 }
 
