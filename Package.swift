@@ -50,6 +50,7 @@ let package = Package(
             resources: [
                 .embedInCode("Migrations/0001_log.sql"),
                 .embedInCode("Migrations/0002_ledger.sql"),
+                .embedInCode("Migrations/0003_upkeep.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -38,7 +38,7 @@ public struct CalendarDate: Hashable, Sendable {
     }
 
     /// The day that lies `days` after 1970-01-01; used for years 1 to 9999 only.
-    init(daysSince1970 days: Int) {
+    public init(daysSince1970 days: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

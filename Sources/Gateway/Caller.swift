@@ -15,20 +15,21 @@ public enum Caller: Hashable, Sendable {
     /// The caller that a verified certificate names; nil without a certificate or such a URI, and
     /// when its URIs name more than one caller.
     public init?(_ peer: PeerIdentity?) {
-        let callers = Set((peer?.subjectAlternativeURIs ?? []).compactMap(Caller.init(uri:)))
-        guard callers.count == 1, let caller = callers.first else { return nil }
-        self = caller
+        var found: Caller?
+        for uri in peer?.subjectAlternativeURIs ?? [] {
+            guard let caller = Caller(uri: uri) else { continue }
+            guard found == nil || found == caller else { return nil }
+            found = caller
+        }
+        guard let found else { return nil }
+        self = found
     }
 
     init?(uri: String) {
-        if uri.hasPrefix(Caller.participantPrefix),
-            let bic = BIC(uri.dropFirst(Caller.participantPrefix.count))
-        {
+        if let bic = uri.behind(Caller.participantPrefix).flatMap({ BIC($0) }) {
             self = .participant(bic)
-        } else if uri.hasPrefix(Caller.operatorPrefix),
-            uri.count > Caller.operatorPrefix.count
-        {
-            self = .operator(String(uri.dropFirst(Caller.operatorPrefix.count)))
+        } else if let name = uri.behind(Caller.operatorPrefix), !name.isEmpty {
+            self = .operator(String(name))
         } else {
             return nil
         }
@@ -40,6 +41,13 @@ public enum Caller: Hashable, Sendable {
         case .participant(let bic): Caller.participantPrefix + bic.description
         case .operator(let name): Caller.operatorPrefix + name
         }
+    }
+}
+
+extension String {
+    /// What follows a prefix; nil without it.
+    fileprivate func behind(_ prefix: String) -> Substring? {
+        utf8.starts(with: prefix.utf8) ? Substring(utf8.dropFirst(prefix.utf8.count)) : nil
     }
 }
 

@@ -10,11 +10,19 @@ public enum GRPC {
     /// Whether this content type is gRPC with protobuf messages.
     public static func accepts(contentType: String?) -> Bool {
         guard let contentType else { return false }
-        let kind = contentType.split(separator: ";", maxSplits: 1)[safe: 0] ?? ""
-        switch kind.lowercased() {
-        case "application/grpc", "application/grpc+proto": return true
-        default: return false
+        return isKind(contentType, "application/grpc") || isKind(contentType, Self.contentType)
+    }
+
+    /// Whether a content type is of a kind, whatever its case and parameters.
+    private static func isKind(_ contentType: String, _ kind: String) -> Bool {
+        var rest = contentType.utf8.makeIterator()
+        for expected in kind.utf8 {
+            guard let byte = rest.next() else { return false }
+            let isCapital = (0x41...0x5A).contains(byte)
+            guard byte == expected || isCapital && byte | 0x20 == expected else { return false }
         }
+        let next = rest.next()
+        return next == nil || next == UInt8(ascii: ";")
     }
 
     /// Parses `grpc-timeout`: at most 8 digits and a unit. Nil when it is malformed.
@@ -57,17 +65,17 @@ public enum GRPC {
 
     /// The message with its 5-byte prefix, uncompressed.
     public static func frame(_ message: ByteBuffer) -> ByteBuffer {
-        var framed = ByteBufferAllocator().buffer(capacity: message.readableBytes + 5)
-        framed.writeInteger(UInt8(0))
-        framed.writeInteger(UInt32(message.readableBytes))
+        var framed = prefix(message.readableBytes, capacity: message.readableBytes + 5)
         framed.writeImmutableBuffer(message)
         return framed
     }
-}
 
-extension Collection {
-    fileprivate subscript(safe position: Index) -> Element? {
-        indices.contains(position) ? self[position] : nil
+    /// The prefix of an uncompressed message of so many bytes.
+    static func prefix(_ count: Int, capacity: Int = 5) -> ByteBuffer {
+        var prefix = ByteBufferAllocator().buffer(capacity: capacity)
+        prefix.writeInteger(UInt8(0))
+        prefix.writeInteger(UInt32(count))
+        return prefix
     }
 }
 

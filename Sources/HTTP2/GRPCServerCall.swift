@@ -103,6 +103,17 @@ public final class GRPCServerCall: Sendable {
     /// - Throws: `GRPCStatus` CANCELLED or DEADLINE_EXCEEDED when the call is over; `HTTP2Error`
     ///   when the stream failed; `CancellationError`.
     public func send(_ message: ByteBuffer) async throws {
+        try await write([GRPC.frame(message)])
+    }
+
+    /// Sends one message that is the sum of these parts, which are not copied.
+    /// - Throws: as ``send(_:)``.
+    public func send(parts: [ByteBuffer]) async throws {
+        let prefix = GRPC.prefix(parts.reduce(0) { $0 + $1.readableBytes })
+        try await write([prefix] + parts)
+    }
+
+    private func write(_ parts: [ByteBuffer]) async throws {
         let action = phase.withLock { phase in
             let action = phase.event(.message)
             // Within the lock, so that no other task's message or end overtakes the head.
@@ -112,7 +123,7 @@ public final class GRPCServerCall: Sendable {
             return action
         }
         if action == .drop { throw overStatus }
-        try await response.write(GRPC.frame(message))
+        for part in parts { try await response.write(part) }
     }
 
     /// Ends the call. Only the first status goes out; a later one is dropped.

@@ -97,12 +97,16 @@ final class ServerRole: ConnectionRole {
         let face = stream.face
         let request = Request(head: head, peer: peer, body: Body(inbound: face.inbound), face: face)
         let handler = handler
-        stream.task = Task(executorPreference: executor) {
+        let serve = { @Sendable in
             let response = Response(face)
             await handler.handle(request, response)
             response.handlerReturned()
             port.runningHandlers.decrement()
         }
+        // A preference, even for no executor, is looked for at every step of the task.
+        stream.task =
+            executor.map { Task(executorPreference: $0, operation: serve) }
+            ?? Task { await serve() }
     }
 
     // MARK: Answers

@@ -12,7 +12,7 @@ enum LedgerWork: Sendable {
 /// for one payment as for hundreds. Nobody waits for it: who reads asks for the tables at once.
 struct LedgerGathering {
     /// How long batches gather, in seconds, counted from the write before.
-    private static let interval = 0.025
+    private static let interval = 0.1
     /// Payments that are worth a transaction at once.
     private static let enough = 1 << 14
 

@@ -81,8 +81,8 @@ public enum LedgerComparison {
             parts.columns,
             CASE WHEN a.\(table.key) IS NULL THEN '' ELSE parts.expected END,
             CASE WHEN b.\(table.key) IS NULL THEN '' ELSE parts.found END
-        FROM (\(source(table, expected))) AS a
-        FULL JOIN (\(source(table, found))) AS b ON a.\(table.key) = b.\(table.key)
+        FROM (\(source(table, expected, expected))) AS a
+        FULL JOIN (\(source(table, found, expected))) AS b ON a.\(table.key) = b.\(table.key)
         CROSS JOIN LATERAL (
             SELECT coalesce(string_agg(key, ',' ORDER BY key), '') AS columns,
                 coalesce(string_agg(key || '=' || coalesce(x.value, 'null'), ', ' ORDER BY key), '')
@@ -99,8 +99,10 @@ public enum LedgerComparison {
     }
 
     /// How numbers are spread over lists differs with the grouping of the writes, so the numbers of
-    /// every owner are compared.
-    private static func source(_ table: LedgerTable, _ schema: String) -> String {
+    /// every owner are compared, and for a payment all its fills, wherever they are listed.
+    private static func source(
+        _ table: LedgerTable, _ schema: String, _ expected: String
+    ) -> String {
         guard table.name == LedgerTable.rowLists.name else {
             return "SELECT * FROM \(schema).\(table.name)"
         }
@@ -110,12 +112,31 @@ public enum LedgerComparison {
             FROM (
                 SELECT list, owner, first_row + distance AS number
                 FROM \(schema).row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
+                WHERE list < \(RowList.payment.rawValue)
                 UNION ALL
-                SELECT \(RowList.payment.rawValue), payment_id, first_fill
-                FROM \(schema).payment_records WHERE first_fill IS NOT NULL
+                SELECT \(RowList.payment.rawValue), own.*
+                FROM (\(fillsOfPayments(schema, expected))) AS own
             ) AS numbers
             GROUP BY numbers.list, owner
             """
+    }
+
+    /// - Parameter expected: where the right fills stand; wrong ones are told by themselves.
+    private static func fillsOfPayments(_ schema: String, _ expected: String) -> String {
+        """
+        SELECT owner::bigint AS payment, first_row + distance AS fill
+        FROM \(schema).row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
+        WHERE list = \(RowList.payment.rawValue)
+        UNION
+        SELECT payment_id, first_fill FROM \(schema).payment_records WHERE first_fill IS NOT NULL
+        UNION
+        SELECT payment, fill_id
+        FROM \(schema).row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
+        JOIN \(expected).fill_rows ON fill_id = first_row + distance
+        CROSS JOIN LATERAL unnest(ARRAY[renminbi_payment, foreign_payment]) AS payment
+        WHERE list = \(RowList.neighbours.rawValue)
+            AND (payment >> \(Neighbours.bits))::bit(32)::integer = owner
+        """
     }
 
     private static func shown(_ side: String, _ table: LedgerTable, _ schema: String) -> String {

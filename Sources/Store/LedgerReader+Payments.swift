@@ -188,14 +188,30 @@ extension LedgerReader {
             gaveRenminbi
             ? "renminbi_amount, foreign_amount, renminbi_fee"
             : "foreign_amount, renminbi_amount, foreign_fee"
+        // A payment's first fill stands in its row, the others in its list or its neighbours'.
         return try connection.query(
             planned: """
-                SELECT fill_id, timestamp_ns, rate, \(columns)
-                FROM fill_rows WHERE fill_id = ANY ($1) AND \(key) = $2 ORDER BY fill_id
+                SELECT fill_id, timestamp_ns, rate, \(columns) FROM fill_rows
+                WHERE fill_id = ANY (ARRAY(
+                    SELECT first_fill FROM payment_records
+                    WHERE payment_id = $1 AND first_fill IS NOT NULL
+                    UNION ALL
+                    SELECT first_row + distance FROM (
+                        SELECT first_row, offsets FROM row_lists
+                        WHERE list = \(RowList.payment.rawValue) AND owner = $2 AND last_row > $4
+                        ORDER BY first_row LIMIT $5
+                    ) AS own CROSS JOIN LATERAL unnest(offsets) AS distance
+                    UNION ALL
+                    SELECT first_row + distance
+                    FROM row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
+                    WHERE list = \(RowList.neighbours.rawValue) AND owner = $3
+                )) AND fill_id > $4 AND \(key) = $1
+                ORDER BY fill_id LIMIT $5
                 """,
             [
-                .int8Array(try numbers(of: payment, after: after, limit: limit)),
-                .int8(payment.id),
+                .int8(payment.id), .int4(Int32(truncatingIfNeeded: payment.id)),
+                .int4(Int32(bitPattern: Neighbours.owner(of: payment.id))), .int8(after),
+                .int8(Int64(limit)),
             ]
         ).map { row in
             let fill = PaymentFill(
@@ -205,30 +221,6 @@ extension LedgerReader {
             try row.check("fills")
             return fill
         }
-    }
-
-    /// A payment's first fill stands in its row, the others in its lists.
-    private func numbers(
-        of payment: PaymentRow, after: FillID, limit: Int
-    ) throws -> [Int64] {
-        try connection.query(
-            planned: """
-                SELECT fill_id FROM (
-                    SELECT first_fill AS fill_id FROM payment_records
-                    WHERE payment_id = $1 AND first_fill IS NOT NULL
-                    UNION ALL
-                    SELECT first_row + distance FROM (
-                        SELECT first_row, offsets FROM row_lists
-                        WHERE list = \(RowList.payment.rawValue) AND owner = $2 AND last_row > $3
-                        ORDER BY first_row LIMIT $4
-                    ) AS lists CROSS JOIN LATERAL unnest(offsets) AS distance
-                ) AS own WHERE fill_id > $3 ORDER BY fill_id LIMIT $4
-                """,
-            [
-                .int8(payment.id), .int4(Int32(truncatingIfNeeded: payment.id)), .int8(after),
-                .int8(Int64(limit)),
-            ]
-        ).map { $0.integer(Int64.self) }
     }
 
     /// Whole fill rows in their order: for operators and supervisors, who may see both sides.

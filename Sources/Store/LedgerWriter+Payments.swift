@@ -168,7 +168,8 @@ extension LedgerWriter {
             [.text("\(connection.address.schema).\(segment.table)")]
         ).rowCount
         guard isThere == 0 else { return }
-        // Statistics are of little use here, and one visit that freezes the rows is all they need.
+        // Statistics are of no use here: keys lead to the rows. One visit that freezes them is all
+        // that they need.
         try connection.execute(
             """
             CREATE TABLE \(segment.table) (LIKE payment_rows INCLUDING ALL EXCLUDING INDEXES)
@@ -176,8 +177,7 @@ extension LedgerWriter {
                 autovacuum_vacuum_insert_threshold = 1000000,
                 autovacuum_vacuum_insert_scale_factor = 0,
                 autovacuum_freeze_min_age = 0,
-                autovacuum_analyze_threshold = 1000000,
-                autovacuum_analyze_scale_factor = 0
+                autovacuum_analyze_threshold = 2147483647
             );
             ALTER TABLE \(segment.table) ADD PRIMARY KEY (payment_id);
             CREATE INDEX ON \(segment.table) (uetr) WITH (deduplicate_items = off);

@@ -80,42 +80,58 @@ extension LedgerWriter {
         let hasFills = groups.contains { !$0.effects.fills.isEmpty }
         guard hasFills || !merged.newPayments.isEmpty else { return }
         try copy(into: .rowLists) { copy in
-            for row in merged.newPayments { lists.add(row.id, to: row.payer) }
-            drainLists(.payer, &copy)
-            for row in merged.newPayments { lists.add(row.id, to: row.creditor) }
-            drainLists(.creditor, &copy)
-            for group in groups {
-                for fill in group.effects.fills { addAccounts(of: fill) }
+            // Rows are larger than what is taken of them: each is visited once.
+            for row in merged.newPayments {
+                lists.add(row.id, to: row.payer)
+                otherLists.add(row.id, to: row.creditor)
             }
-            drainLists(.account, &copy)
+            drainLists(.payer, .creditor, &copy)
             for group in groups {
                 for fill in group.effects.fills {
-                    if fill.renminbiFee > 0 { lists.add(fill.id, to: feeOwner(.cny)) }
-                    if fill.foreignFee > 0 { lists.add(fill.id, to: feeOwner(fill.foreign)) }
+                    addAccounts(of: fill)
+                    if fill.renminbiFee > 0 { otherLists.add(fill.id, to: feeOwner(.cny)) }
+                    if fill.foreignFee > 0 {
+                        otherLists.add(fill.id, to: feeOwner(fill.foreign))
+                    }
                 }
             }
-            drainLists(.fee, &copy)
+            drainLists(.account, .fee, &copy)
             writeLaterFills(&copy)
         }
     }
 
     /// Payments are too many for a table by number; their fills come sorted instead.
     private func writeLaterFills(_ copy: inout CopyWriter) {
-        let later = merged.laterFills
-        var start = 0
-        while start < later.count {
-            var end = start
-            var fills: [FillID] = []
-            while end < later.count, later[end].payment == later[start].payment,
-                fills.count < RowList.maximumLength
-            {
-                fills.append(later[end].fill)
-                end += 1
+        var rest = merged.laterFills[...]
+        var shared: [FillID] = []
+        while let payment = rest.first?.payment {
+            let own = rest.prefix { $0.payment == payment }
+            rest = rest[own.endIndex...]
+            if payment >= merged.firstNew, own.count <= Neighbours.most {
+                for later in own { shared.append(later.fill) }
+            } else {
+                let owner = UInt32(truncatingIfNeeded: payment)
+                write(.payment, of: owner, own.map(\.fill), &copy)
             }
-            fills.withUnsafeBufferPointer {
-                copy.list(.payment, of: UInt32(later[start].payment), $0)
+            let owner = Neighbours.owner(of: payment)
+            if let next = rest.first, Neighbours.owner(of: next.payment) == owner { continue }
+            // Two neighbours may have met each other.
+            shared.sort()
+            var distinct: [FillID] = []
+            for fill in shared where fill != distinct.last { distinct.append(fill) }
+            write(.neighbours, of: owner, distinct, &copy)
+            shared.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func write(
+        _ list: RowList, of owner: UInt32, _ fills: [FillID], _ copy: inout CopyWriter
+    ) {
+        fills.withUnsafeBufferPointer { fills in
+            for start in stride(from: 0, to: fills.count, by: RowList.maximumLength) {
+                let piece = start..<min(start + RowList.maximumLength, fills.count)
+                copy.list(list, of: owner, UnsafeBufferPointer(rebasing: fills[piece]))
             }
-            start = end
         }
     }
 
@@ -130,8 +146,9 @@ extension LedgerWriter {
         if d != a, d != b, d != c { lists.add(fill.id, to: d) }
     }
 
-    private func drainLists(_ list: RowList, _ copy: inout CopyWriter) {
+    private func drainLists(_ list: RowList, _ other: RowList, _ copy: inout CopyWriter) {
         lists.drain { owner, rows in copy.list(list, of: owner, rows) }
+        otherLists.drain { owner, rows in copy.list(other, of: owner, rows) }
     }
 
     func writeFundings(_ groups: [(batch: Batch, effects: Effects)]) throws {

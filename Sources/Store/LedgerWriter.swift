@@ -9,6 +9,7 @@ public final class LedgerWriter {
     let connection: PostgresConnection
     var merged = MergedEffects()
     var lists = RowListBuilder()
+    var otherLists = RowListBuilder()
     var byUETR = UETROrder()
     var ended: [EndedPayment] = []
     /// Segments below this one are there.

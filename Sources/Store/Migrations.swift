@@ -16,6 +16,7 @@ public enum Migrations {
     package static let all = [
         Migration(number: 1, name: "log", sql: PackageResources._001_log_sql),
         Migration(number: 2, name: "ledger", sql: PackageResources._002_ledger_sql),
+        Migration(number: 3, name: "upkeep", sql: PackageResources._003_upkeep_sql),
     ]
 
     /// The newest migration of this build.

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// What a row of `row_lists` lists.
 enum RowList: Int16 {
     /// Payments that a participant paid.
@@ -10,10 +12,25 @@ enum RowList: Int16 {
     case fee = 4
     /// Fills of a payment that are not its `first_fill`.
     case payment = 5
+    /// The same of new payments that have few, those of neighbours together: a row for each would
+    /// cost more than its numbers. Whose a fill is stands in the fill.
+    case neighbours = 6
 
     /// Numbers of one row. With these a row is below the size from which PostgreSQL would store it
     /// elsewhere.
     static let maximumLength = 480
+}
+
+/// 64 payments with consecutive numbers.
+struct Neighbours {
+    static let bits: UInt64 = 6
+    /// Later fills that a payment may have among its neighbours': all of them fit one row.
+    static let most = RowList.maximumLength >> Int(bits)
+
+    /// The owner of their list.
+    static func owner(of payment: PaymentID) -> UInt32 {
+        UInt32(truncatingIfNeeded: payment >> bits)
+    }
 }
 
 /// Rows gathered by their owners: one list of one write.

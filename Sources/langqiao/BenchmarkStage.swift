@@ -113,8 +113,11 @@ struct BenchmarkStage {
             rootsPath: files.certificate("ca"), chainPath: files.certificate(name),
             keyPath: files.key(name))
         return try await Client.connect(
-            host: "127.0.0.1", port: port, tls: tls, group: MultiThreadedEventLoopGroup.singleton)
+            host: "127.0.0.1", port: port, tls: tls, group: loops)
     }
+
+    /// One thread reads the answers of many connections at a time.
+    private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     /// Runs the load, lets the tables catch up, and compares.
     func measure(

@@ -13,6 +13,8 @@ struct ComparisonTests {
                 + "(SELECT ctid FROM row_lists WHERE list = 3 LIMIT 1)",
             "DELETE FROM row_lists WHERE list = 1 AND owner = (SELECT max(owner) FROM row_lists "
                 + "WHERE list = 1)",
+            "UPDATE row_lists SET offsets = offsets[:cardinality(offsets) - 1] || ARRAY[1000000] "
+                + "WHERE ctid = (SELECT ctid FROM row_lists WHERE list = 6 LIMIT 1)",
             "UPDATE batches SET payment_count = payment_count + 1 WHERE log_index = 3",
             "UPDATE batches SET ended = ended[2:] WHERE log_index = (SELECT min(log_index) "
                 + "FROM batches WHERE cardinality(ended) > 1)",

@@ -23,7 +23,9 @@ struct BankClient: Sendable {
         let client = try await Client.connect(
             host: "127.0.0.1", port: endpoint.port, tls: tls,
             group: MultiThreadedEventLoopGroup.singleton)
-        return BankClient(client: client, calls: GRPCClient(client))
+        // As large as the answer to the largest upload.
+        let calls = GRPCClient(client, maxMessageBytes: 33 << 20)
+        return BankClient(client: client, calls: calls)
     }
 
     func close() async { await client.close() }

@@ -21,6 +21,7 @@ extension SystemTests {
                 try await settle(chinese, thai)
                 try await mixLanes(chinese)
                 try await refuse(chinese)
+                try await fillUpload(chinese)
                 await chinese.close()
                 await thai.close()
                 try await compare(gateway)
@@ -37,8 +38,10 @@ extension SystemTests {
             let first = try await stream(there, chinese)
             #expect(first.map(\.count) == [9_000, 1, 2_999])
             #expect(first.joined().allSatisfy { $0.code == .accepted && $0.status == .pending })
-            let summary = try await upload(back, thai)
+            let (summary, uploaded) = try await upload(back, thai)
             #expect(summary.received == UInt64(Self.paid) && summary.refused == 0)
+            #expect(uploaded.map(\.position) == (0..<UInt32(Self.paid)).map { $0 })
+            #expect(uploaded.allSatisfy { $0.code == .accepted && $0.status == .settled })
             let again = try await stream(there, chinese)
             #expect(again.joined().allSatisfy { $0.code == .accepted && $0.isRepetition })
             #expect(again.joined().allSatisfy { $0.status == .settled && $0.received == 49_000 })
@@ -121,6 +124,32 @@ extension SystemTests {
             }
         }
 
+        /// The largest upload has all its outcomes, in order; one order more ends it.
+        private func fillUpload(_ client: BankClient) async throws {
+            var known = messages(from: Market.chinese[0], to: Market.thai[0], [16_383])[0]
+            let none = Array(known[..<8]) + [UInt8](repeating: 0, count: 8)
+            // Broken records: they cost next to nothing and leave nothing that is counted later.
+            for record in 0..<16_383 { known[16 + 128 * record + 6] = 0 }
+            let one = messages(from: Market.chinese[0], to: Market.thai[0], [1])[0]
+            var broken = one
+            broken[16 + 6] = 0
+            let full =
+                Array(repeating: known, count: 32) + [none]
+                + Array(repeating: broken, count: 32)
+            let (summary, outcomes) = try await upload(full, client)
+            #expect(summary.received == UInt64(OutcomeRecord.largestCount))
+            #expect(summary.refused == summary.received && summary.accepted == 0)
+            #expect(outcomes.count == OutcomeRecord.largestCount)
+            #expect(outcomes.indices.allSatisfy { outcomes[$0].position == UInt32($0) })
+            #expect(outcomes.allSatisfy { $0.code == .malformedRequest && $0.field == .uetr })
+            #expect(Set(outcomes.map(\.uetr)).count == 16_384)
+            let error = await #expect(throws: GRPCStatus.self) {
+                try await self.upload(full + [one], client)
+            }
+            #expect(error?.result?.code == "REQUEST_TOO_LARGE")
+            #expect(error?.result?.detail.contains("the first 524288 orders are answered") == true)
+        }
+
         private func compare(_ gateway: GatewayUnderTest) async throws {
             let bank = try await BankClient.connect(gateway.endpoint, as: Market.chinese[0])
             let upload = try await bank.open("PaymentService/UploadRecords")
@@ -177,12 +206,14 @@ extension SystemTests {
 
         private func upload(
             _ messages: [[UInt8]], _ client: BankClient
-        ) async throws -> ProtoRecordsSummary {
+        ) async throws -> (summary: ProtoRecordsSummary, outcomes: [OutcomeRecord]) {
             let call = try await client.open("PaymentService/UploadRecords")
             // A call that has ended meanwhile tells why by its status.
             try? await send(messages, call)
             for try await message in call.messages {
-                return try ProtoRecordsSummary(serializedBytes: Array(message.readableBytesView))
+                let summary = try ProtoRecordsSummary(
+                    serializedBytes: Array(message.readableBytesView))
+                return (summary, try OutcomeRecord.read(Array(summary.outcomes)))
             }
             throw try await call.status()
         }

@@ -142,9 +142,9 @@ public nonisolated struct ProtoRecordsSummary: Sendable {
 
   public var refused: UInt64 = 0
 
-  /// A header and the outcome records of the first refusals, at most 16,384; positions are counted
-  /// over the whole upload.
-  public var refusals: Data = Data()
+  /// A header and the outcome record of every order, in their order; positions are counted over the
+  /// whole upload.
+  public var outcomes: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -459,7 +459,7 @@ nonisolated extension ProtoOutcomeRecords: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension ProtoRecordsSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecordsSummary"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}received\0\u{1}accepted\0\u{1}refused\0\u{1}refusals\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}received\0\u{1}accepted\0\u{1}refused\0\u{2}\u{2}outcomes\0\u{b}refusals\0\u{c}\u{4}\u{1}")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -470,7 +470,7 @@ nonisolated extension ProtoRecordsSummary: SwiftProtobuf.Message, SwiftProtobuf.
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.received) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.accepted) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.refused) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.refusals) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.outcomes) }()
       default: break
       }
     }
@@ -486,8 +486,8 @@ nonisolated extension ProtoRecordsSummary: SwiftProtobuf.Message, SwiftProtobuf.
     if self.refused != 0 {
       try visitor.visitSingularUInt64Field(value: self.refused, fieldNumber: 3)
     }
-    if !self.refusals.isEmpty {
-      try visitor.visitSingularBytesField(value: self.refusals, fieldNumber: 4)
+    if !self.outcomes.isEmpty {
+      try visitor.visitSingularBytesField(value: self.outcomes, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -496,7 +496,7 @@ nonisolated extension ProtoRecordsSummary: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.received != rhs.received {return false}
     if lhs.accepted != rhs.accepted {return false}
     if lhs.refused != rhs.refused {return false}
-    if lhs.refusals != rhs.refusals {return false}
+    if lhs.outcomes != rhs.outcomes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -35,12 +35,9 @@ package enum OrderMapping {
             uetr: uetr, submitter: submitter, payer: payer, creditor: creditor, foreign: foreign,
             side: side, fixed: fixed, amount: amount, limit: limit, timeInForce: timeInForce,
             fillPolicy: fillPolicy, minimumFill: minimumFill, expiresAt: expiresAt)
-        // The same payment sent again comes in another message, or without any details.
-        var content = proto
-        content.details.messageID = ""
         var hasher = ContentHasher()
-        let hashed = content.details == ProtoPaymentDetails() ? [] : try details(content)
-        order.contentHash = hashed.withUnsafeBytes { hasher.hash(order, $0) }
+        let content = try content(of: proto)
+        order.contentHash = content.withUnsafeBytes { hasher.hash(order, $0) }
         return MappedOrder(
             order: order, command: EncodedCommand(.submitPayment(order), attachment: attachment))
     }
@@ -86,6 +83,17 @@ package enum OrderMapping {
         case .complete: .complete
         case .UNRECOGNIZED(let value): throw Field.malformed("fill_policy", "has no value \(value)")
         }
+    }
+
+    /// The details that make it another payment, as JSON: the same payment sent again comes in
+    /// another message, or without any details.
+    private static func content(
+        of proto: ProtoPaymentOrder
+    ) throws(GatewayError) -> [UInt8] {
+        guard proto.hasDetails else { return [] }
+        var content = proto.details
+        content.messageID = ""
+        return content == ProtoPaymentDetails() ? [] : try self.attachment(content, "details")
     }
 
     /// The details as the JSON text that goes on record.

@@ -10,9 +10,12 @@ struct RecordHeader {
 
     let magic: StaticString
     let recordSize: Int
+    let largestCount: Int
 
-    static let payments = RecordHeader(magic: "LQPR", recordSize: OrderRecord.size)
-    static let outcomes = RecordHeader(magic: "LQOR", recordSize: OutcomeRecord.size)
+    static let payments = RecordHeader(
+        magic: "LQPR", recordSize: OrderRecord.size, largestCount: OrderRecord.largestCount)
+    static let outcomes = RecordHeader(
+        magic: "LQOR", recordSize: OutcomeRecord.size, largestCount: OutcomeRecord.largestCount)
 
     private static let version: UInt16 = 1
 
@@ -47,9 +50,9 @@ struct RecordHeader {
             throw Field.malformed("reserved", "must be zero")
         }
         let count = Int(message.integer(at: 8, as: UInt32.self))
-        guard count <= OrderRecord.largestCount else {
+        guard count <= largestCount else {
             throw GatewayError(
-                .requestTooLarge, "at most \(OrderRecord.largestCount) records in one message")
+                .requestTooLarge, "at most \(largestCount) records in one message")
         }
         guard message.count == messageSize(count) else {
             throw Field.malformed(

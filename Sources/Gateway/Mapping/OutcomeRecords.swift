@@ -3,6 +3,8 @@ public import Domain
 /// What became of one payment record, as a record of 64 bytes (docs/records.md).
 public struct OutcomeRecord: Equatable, Sendable {
     public static let size = 64
+    /// The records of one answer: those of an upload, 32 MiB.
+    public static let largestCount = 524_288
 
     /// As submitted, right or wrong.
     public var uetr: UETR
@@ -18,7 +20,7 @@ public struct OutcomeRecord: Equatable, Sendable {
     public var field: RecordField?
     /// Fills that this submission caused.
     public var fillCount: UInt32
-    /// The record's place in its message, or in the upload when a summary names it; from 0.
+    /// The record's place in its message, or in the whole upload; from 0.
     public var position: UInt32
     /// The payment's number, 0 when nothing is on record.
     public var payment: PaymentID

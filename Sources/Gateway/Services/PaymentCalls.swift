@@ -6,7 +6,7 @@ extension Services {
     /// Submits one payment order and answers with where it stands.
     func submitPayment(
         _ request: ProtoPaymentOrder, _ caller: Caller
-    ) async throws -> ProtoPayment {
+    ) async throws -> PaymentAnswer {
         let mapped = try OrderMapping.order(from: request, submitter: try participant(caller))
         let answer = try await node.submit(mapped.command)
         let code = answer.outcome.code
@@ -62,7 +62,7 @@ extension Services {
             if answer.outcome.payment != 0,
                 let payment = try? await payment(mapped.order, request, answer)
             {
-                entry.payment = payment
+                entry.payment = payment.proto
             }
         }
         return entry
@@ -71,7 +71,7 @@ extension Services {
     /// The payment that an order became, from its answer alone where that says enough.
     func payment(
         _ order: PaymentOrder, _ request: ProtoPaymentOrder, _ answer: CommandAnswer
-    ) async throws -> ProtoPayment {
+    ) async throws -> PaymentAnswer {
         guard !answer.outcome.isRepetition, let row = answer.payment else {
             // A repetition, perhaps of an order in the same batch: the tables know it whole.
             guard let record = try await read({ try $0.payment(order.uetr) }) else {
@@ -79,15 +79,13 @@ extension Services {
             }
             var payment = try await self.payment(record, withFills: true)
             payment.repetition = answer.outcome.isRepetition
-            return payment
+            return .onRecord(payment)
         }
-        // An unknown creditor is not on record, whoever was named.
-        var payment = ProtoPayment(
-            row, payer: order.payer, creditor: row.creditor == 0 ? .none : order.creditor)
-        let fills = answer.applied?.fills(ofPayment: row.id) ?? []
-        payment.fills = fills.map { ProtoFill($0, seenBy: order.side) }
-        if request.hasDetails { payment.details = request.details }
-        return payment
+        return .new(
+            AnsweredPayment(
+                row, payer: order.payer, creditor: order.creditor,
+                fills: answer.applied?.fills(ofPayment: row.id) ?? [],
+                details: request.hasDetails ? request.details : nil))
     }
 
     /// A payment from the tables, as its payer's side may see it.
@@ -211,6 +209,29 @@ extension Services {
         switch caller {
         case .participant(let bic): return bic
         case .operator: throw GatewayError(.permissionDenied, "this call is for participants")
+        }
+    }
+}
+
+/// The payment that an order became.
+enum PaymentAnswer: Sendable {
+    case new(AnsweredPayment)
+    case onRecord(ProtoPayment)
+
+    var proto: ProtoPayment {
+        switch self {
+        case .new(let payment): payment.proto
+        case .onRecord(let payment): payment
+        }
+    }
+
+    /// The JSON text of ``proto``.
+    var json: [UInt8] {
+        get throws {
+            switch self {
+            case .new(let payment): try payment.json
+            case .onRecord(let payment): try payment.jsonUTF8Bytes()
+            }
         }
     }
 }

@@ -93,24 +93,29 @@ extension Services {
         call.finish()
     }
 
-    /// Messages of records in, one summary out; ends at the first message that was not submitted or
-    /// whose outcome is open.
+    /// Messages of records in, all outcomes out at the end; ends at the first message that was not
+    /// submitted or whose outcome is open.
     func uploadRecords(_ call: GRPCServerCall, _ caller: Caller) async throws {
-        let summary = Mutex(UploadedRecords())
-        try await telling(summary.withLock { $0.received }) {
-            try await pump(call, caller) { answered in
+        let upload = Mutex(UploadedRecords(outcomeBudget))
+        try await telling(UInt64(upload.withLock { $0.received })) {
+            try await pump(
+                call, caller, admit: { count in try upload.withLock { try $0.admit(count) } }
+            ) { answered in
                 _ = try answered.answer.get()
-                summary.withLock { summary in
-                    answered.forEachOutcome { summary.add($0) }
+                upload.withLock { upload in
+                    upload.add(answered.received.records.count, answered.forEachOutcome)
                 }
             }
         }
-        let bytes: [UInt8] = try summary.withLock { try $0.proto.serializedBytes() }
-        await call.reply(ByteBuffer(bytes: bytes))
+        let parts = try upload.withLock { try $0.answer }
+        try await call.send(parts: parts)
+        call.finish()
+        withExtendedLifetime(upload) {}
     }
 
     private func pump(
         _ call: GRPCServerCall, _ caller: Caller,
+        admit: @escaping @Sendable (Int) throws -> Void = { _ in },
         _ receive: @Sendable (AnsweredRecords) async throws -> Void
     ) async throws {
         let submitter = try participant(caller)
@@ -120,7 +125,9 @@ extension Services {
                 let message = try BytesField.read(message) {
                     try (decode($0) as ProtoPaymentRecords).records
                 }
-                return try self.receive(message, submitter)
+                let received = try self.receive(message, submitter)
+                try admit(received.records.count)
+                return received
             },
             submit: { (request: ReceivedRecords, done) in
                 var received = request
@@ -168,41 +175,82 @@ package final class ByteBudget: Sendable {
 }
 
 /// What an upload of records has come to.
-private struct UploadedRecords {
-    private(set) var received: UInt64 = 0
-    private var accepted: UInt64 = 0
-    private var refusals: [OutcomeRecord] = []
+private struct UploadedRecords: ~Copyable {
+    /// Outcomes are kept in parts of about this size: one growing array would be copied.
+    private static let partSize = OrderRecord.largestCount * OutcomeRecord.size
 
-    /// Counts the next outcome.
-    mutating func add(_ outcome: OutcomeRecord) {
-        defer { received += 1 }
-        if outcome.code == .accepted { accepted += 1 }
-        guard outcome.code != .accepted, refusals.count < OrderRecord.largestCount else { return }
-        var outcome = outcome
-        outcome.position = UInt32(clamping: received)
-        refusals.append(outcome)
+    private let budget: ByteBudget
+    private var shares: [ByteBudget.Share] = []
+    private var admitted = 0
+    private(set) var received = 0
+    private var accepted = 0
+    private var outcomes = [ByteBuffer()]
+
+    init(_ budget: ByteBudget) { self.budget = budget }
+
+    /// Makes room for the outcomes of a message before it is submitted.
+    ///
+    /// - Throws: `REQUEST_TOO_LARGE`, `OVERLOADED`.
+    mutating func admit(_ count: Int) throws(GatewayError) {
+        guard admitted + count <= OutcomeRecord.largestCount else {
+            throw GatewayError(
+                .requestTooLarge, "at most \(OutcomeRecord.largestCount) orders in one upload")
+        }
+        guard count > 0 else { return }
+        guard let share = budget.take(count * OutcomeRecord.size) else {
+            throw GatewayError(.overloaded, "too many outcomes of uploads are kept")
+        }
+        shares.append(share)
+        admitted += count
     }
 
-    var proto: ProtoRecordsSummary {
-        var proto = ProtoRecordsSummary()
-        proto.received = received
-        proto.accepted = accepted
-        proto.refused = received - accepted
-        let size = RecordHeader.outcomes.messageSize(refusals.count)
-        proto.refusals = Data(
-            [UInt8](capacity: size) { writer in
-                RecordHeader.outcomes.encode(count: refusals.count, into: &writer)
-                for refusal in refusals { refusal.encode(into: &writer) }
-            })
-        return proto
+    /// Keeps the outcomes of the next message.
+    mutating func add(_ count: Int, _ forEachOutcome: ((OutcomeRecord) -> Void) -> Void) {
+        if outcomes[outcomes.count - 1].readableBytes >= UploadedRecords.partSize {
+            outcomes.append(ByteBuffer())
+        }
+        let first = UInt32(received)
+        var accepted = 0
+        outcomes[outcomes.count - 1].writeWithUnsafeMutableBytes(
+            minimumWritableBytes: count * OutcomeRecord.size
+        ) { memory in
+            var writer = ByteWriter(memory)
+            forEachOutcome { outcome in
+                if outcome.code == .accepted { accepted += 1 }
+                var outcome = outcome
+                outcome.position += first
+                outcome.encode(into: &writer)
+            }
+            return writer.count
+        }
+        received += count
+        self.accepted += accepted
+    }
+
+    /// A `RecordsSummary`, in parts.
+    var answer: [ByteBuffer] {
+        get throws {
+            var counts = ProtoRecordsSummary()
+            counts.received = UInt64(received)
+            counts.accepted = UInt64(accepted)
+            counts.refused = UInt64(received - accepted)
+            let bytes: [UInt8] = try counts.serializedBytes()
+            var start = ByteBuffer(bytes: bytes)
+            BytesField.begin(5, RecordHeader.outcomes.messageSize(received), in: &start)
+            start.writeBytes(
+                [UInt8](capacity: RecordHeader.size) { writer in
+                    RecordHeader.outcomes.encode(count: received, into: &writer)
+                })
+            return [start] + outcomes
+        }
     }
 }
 
 /// Messages with a single field: number 1, of bytes. They are read and written here because a
 /// protobuf library would copy the megabytes of the packed lane several times.
 enum BytesField {
-    /// Field 1, length-delimited.
-    private static let tag: UInt8 = 0x0A
+    /// The tag of a length-delimited field.
+    private static func tag(_ number: UInt8) -> UInt8 { number << 3 | 2 }
 
     /// The bytes of the field, shared with the message.
     ///
@@ -212,7 +260,7 @@ enum BytesField {
         _ message: ByteBuffer, else decode: (ByteBuffer) throws -> Data
     ) rethrows -> ByteBuffer {
         var rest = message
-        if rest.readInteger(as: UInt8.self) == tag {
+        if rest.readInteger(as: UInt8.self) == tag(1) {
             var length = 0
             var shift = 0
             while shift < 28, let byte = rest.readInteger(as: UInt8.self) {
@@ -233,15 +281,20 @@ enum BytesField {
     static func message(_ size: Int, _ write: (inout ByteBuffer) -> Void) -> ByteBuffer {
         var message = ByteBuffer()
         message.reserveCapacity(size + 6)
-        message.writeInteger(tag)
+        begin(1, size, in: &message)
+        write(&message)
+        return message
+    }
+
+    /// Writes what stands before the bytes of a field: tag and length.
+    static func begin(_ number: UInt8, _ size: Int, in message: inout ByteBuffer) {
+        message.writeInteger(tag(number))
         var rest = UInt32(size)
         while rest >= 0x80 {
             message.writeInteger(UInt8(rest & 0x7F) | 0x80)
             rest >>= 7
         }
         message.writeInteger(UInt8(rest))
-        write(&message)
-        return message
     }
 }
 

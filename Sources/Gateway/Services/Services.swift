@@ -14,6 +14,9 @@ public struct Services: Sendable {
     let drain = Drain()
     /// For messages of payment records from their arrival until they are answered.
     let recordBudget = ByteBudget(64 << 20)
+    /// For the outcomes of uploads. Not the same budget: an upload keeps them for as long as its
+    /// caller likes to send, and must not keep messages out.
+    let outcomeBudget = ByteBudget(128 << 20)
 
     /// - Parameters:
     ///   - node: through which commands are submitted.

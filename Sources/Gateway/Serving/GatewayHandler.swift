@@ -151,8 +151,9 @@ struct GatewayHandler: RequestHandler {
 package enum Query {
     /// Names and values, percent-decoded; a name that comes twice is an error.
     package static func parse(_ query: String?) throws(GatewayError) -> [String: String] {
+        guard let query else { return [:] }
         var values: [String: String] = [:]
-        for pair in (query ?? "").split(separator: "&") {
+        for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = decode(parts[0]), let value = decode(parts.count > 1 ? parts[1] : "")
             else { throw GatewayError(.malformedRequest, "the query is not percent-encoded UTF-8") }

@@ -39,14 +39,19 @@ package struct Methods: Sendable {
 
 extension Methods {
     private static let payments: [Method] = [
-        .unary(
-            "/langqiao.v1.PaymentService/SubmitPayment", .participants, "PUT",
-            "/v1/payments/{uetr}",
-            bind: { (input: inout ProtoPaymentOrder, source) in
-                guard input.uetr.isEmpty || input.uetr.lowercased() == source["uetr"].lowercased()
-                else { throw Field.malformed("uetr", "must be that of the path", input.uetr) }
-                input.uetr = source["uetr"]
-            }, { try await $0.submitPayment($1, $2) }),
+        Method(
+            path: "/langqiao.v1.PaymentService/SubmitPayment", access: .participants,
+            serve: { services, caller, grpc in
+                let order: ProtoPaymentOrder = try decode(try await grpc.messages.single())
+                let answer = try await services.submitPayment(order, try Method.known(caller))
+                try await grpc.reply(answer.proto)
+            },
+            route: Route(verb: "PUT", template: PathTemplate("/v1/payments/{uetr}")) {
+                services, caller, json in
+                let order = try await json.order(json.variables["uetr"] ?? "")
+                let answer = try await services.submitPayment(order, try Method.known(caller))
+                await json.reply(try answer.json)
+            }),
         .unary(
             "/langqiao.v1.PaymentService/SubmitPayments", .participants, "POST",
             "/v1/payments:batch", { try await $0.submitPayments($1, $2) }),

@@ -58,7 +58,9 @@ def channel(name=None):
     else:
         credentials = grpc.ssl_channel_credentials(
             read("ca.pem"), read(f"bank-{name}-key.pem"), read(f"bank-{name}.pem"))
-    return grpc.secure_channel(TARGET, credentials)
+    # The answer to an upload of records has up to 32 MiB.
+    return grpc.secure_channel(
+        TARGET, credentials, options=[("grpc.max_receive_message_length", 33 << 20)])
 
 
 def order(payer, **changes):
@@ -216,11 +218,18 @@ def packed(chinese):
     requests[1] = payments_pb2.PaymentRecords(records=records.message([broken] * 3))
     summary = chinese.UploadRecords(iter(requests), timeout=TIMEOUT)
     assert (summary.received, summary.accepted, summary.refused) == (203, 200, 3), summary
-    refused = list(records.outcomes(summary.refusals))
-    assert [(f["position"], f["field"]) for f in refused] == [(100, 6), (101, 6), (102, 6)]
+    found = list(records.outcomes(summary.outcomes))
+    assert [f["position"] for f in found] == list(range(203)), found
+    assert [f["uetr"] for f in found[:100] + found[103:]] == [
+        o.uetr for o in orders[:100] + orders[200:]]
+    assert {(f["code"], f["flags"]) for f in found[:100] + found[103:]} == {(0, 1)}, found
+    assert {(f["code"], f["field"]) for f in found[100:103]} == {(100, 6)}, found
+    large = [payments_pb2.PaymentRecords(records=records.message([broken] * 16_384))] * 5
+    summary = chinese.UploadRecords(iter(large), timeout=TIMEOUT)
+    assert len(list(records.outcomes(summary.outcomes))) == summary.refused == 81_920
     for o in orders:
         chinese.CancelPayment(payments_pb2.CancelPaymentRequest(uetr=o.uetr), timeout=TIMEOUT)
-    print(f"records: {len(found)} outcomes, all repetitions of friendly orders")
+    print(f"records: {len(orders)} orders, all repetitions of friendly ones, in every call")
 
 
 def collect(watch, watched):

@@ -1,0 +1,143 @@
+package import Domain
+internal import SwiftProtobuf
+
+/// A new payment as its order was answered, from the batch that carried the order out. Its payer's
+/// side sees it, as a message or as the same in JSON.
+package struct AnsweredPayment: Sendable {
+    private let row: PaymentRow
+    private let payer: BIC
+    /// Nobody when the creditor is not on record, whoever was named.
+    private let creditor: BIC
+    private let fills: [FillRow]
+    private let details: ProtoPaymentDetails?
+
+    package init(
+        _ row: PaymentRow, payer: BIC, creditor: BIC, fills: [FillRow],
+        details: ProtoPaymentDetails?
+    ) {
+        self.row = row
+        self.payer = payer
+        self.creditor = row.creditor == 0 ? .none : creditor
+        self.fills = fills
+        self.details = details
+    }
+
+    package var proto: ProtoPayment {
+        var payment = ProtoPayment(row, payer: payer, creditor: creditor)
+        payment.fills = fills.map { ProtoFill($0, seenBy: row.side) }
+        if let details { payment.details = details }
+        return payment
+    }
+
+    /// The JSON text of ``proto``, byte for byte, without making the message.
+    package var json: [UInt8] {
+        get throws {
+            var text = JSONText(capacity: 1_024 + 320 * fills.count)
+            try addHead(&text)
+            addTerms(&text)
+            addState(&text)
+            if let details {
+                text.add(",\"details\":")
+                text.add(try details.jsonUTF8Bytes() as [UInt8])
+            }
+            text.add("}")
+            return text.bytes
+        }
+    }
+
+    private func addHead(_ text: inout JSONText) throws {
+        text.add("{\"uetr\":\"")
+        text.add(row.uetr)
+        text.add("\",\"paymentId\":\"")
+        text.add(row.id)
+        text.add("\",\"status\":\"")
+        text.add(row.status.code)
+        text.add("\",\"endReason\":\"")
+        text.add(row.endReason.name)
+        text.add("\",\"result\":")
+        text.add(
+            row.code == .accepted
+                ? AnsweredPayment.accepted : try ProtoResult(row.code).jsonUTF8Bytes())
+        text.add(",\"payer\":\"")
+        text.add(payer.description)
+        if creditor != .none {
+            text.add("\",\"creditorParticipant\":\"")
+            text.add(creditor.description)
+        }
+    }
+
+    private static let accepted: [UInt8] = (try? ProtoResult(.accepted).jsonUTF8Bytes()) ?? []
+
+    private func addTerms(_ text: inout JSONText) {
+        let (pay, receive) = (row.payCurrency, row.receiveCurrency)
+        let fixed = row.fixed == .pay ? pay : receive
+        text.add("\",\"payCurrency\":\"")
+        text.add(pay.code)
+        text.add("\",\"receiveCurrency\":\"")
+        text.add(receive.code)
+        text.add(row.fixed == .pay ? "\",\"payAmount\":\"" : "\",\"receiveAmount\":\"")
+        text.add(row.amount, fixed)
+        if row.statedLimit != .none {
+            text.add("\",\"limitRate\":\"")
+            text.add(row.statedLimit)
+        }
+        text.add("\",\"timeInForce\":\"")
+        text.add(row.timeInForce.wireName)
+        if row.expiresAt != 0, row.expiresAt != .never {
+            text.add("\",\"expiresAt\":\"")
+            text.add(time: row.expiresAt)
+        }
+        text.add("\",\"fillPolicy\":\"")
+        text.add(row.fillPolicy.wireName)
+        if row.minimumFill != 0 {
+            text.add("\",\"minimumFill\":\"")
+            text.add(row.minimumFill, fixed)
+        }
+    }
+
+    private func addState(_ text: inout JSONText) {
+        let (pay, receive) = (row.payCurrency, row.receiveCurrency)
+        text.add("\",\"paid\":")
+        text.add(money: row.paid, pay)
+        text.add(",\"received\":")
+        text.add(money: row.received, receive)
+        text.add(",\"fee\":")
+        text.add(money: row.fee, pay)
+        text.add(",\"held\":")
+        text.add(money: row.held, pay)
+        text.add(",\"remaining\":\"")
+        text.add(row.remaining, row.fixed == .pay ? pay : receive)
+        text.add("\",\"acceptedAt\":\"")
+        text.add(time: row.acceptedAt)
+        text.add("\",\"updatedAt\":\"")
+        text.add(time: row.updatedAt)
+        text.add("\"")
+        guard !fills.isEmpty else { return }
+        text.add(",\"fills\":[")
+        for position in fills.indices {
+            if position > 0 { text.add(",") }
+            add(fills[position], &text)
+        }
+        text.add("]")
+    }
+
+    private func add(_ fill: FillRow, _ text: inout JSONText) {
+        let renminbi = (fill.renminbiAmount, fill.renminbiFee, Currency.cny)
+        let foreign = (fill.foreignAmount, fill.foreignFee, fill.foreign)
+        let (paid, received) =
+            row.side == .payRenminbi ? (renminbi, foreign) : (foreign, renminbi)
+        text.add("{\"fillId\":\"")
+        text.add(fill.id)
+        text.add("\",\"time\":\"")
+        text.add(time: fill.timestamp)
+        text.add("\",\"rate\":\"")
+        text.add(fill.rate)
+        text.add("\",\"paid\":")
+        text.add(money: paid.0, paid.2)
+        text.add(",\"received\":")
+        text.add(money: received.0, received.2)
+        text.add(",\"fee\":")
+        text.add(money: paid.1, paid.2)
+        text.add("}")
+    }
+}

@@ -1,0 +1,169 @@
+import Domain
+import Gateway
+import Scenarios
+import SwiftProtobuf
+import Testing
+
+/// What is read and written by hand is what SwiftProtobuf reads and writes.
+@Suite struct JSONTests {
+    // MARK: Payments
+
+    @Test func paymentsAreWrittenAsSwiftProtobufWritesThem() throws {
+        var random = SplitMix64(seed: 17)
+        for _ in 0..<5_000 {
+            let payment = Self.payment(&random)
+            let expected: [UInt8] = try payment.proto.jsonUTF8Bytes()
+            let written = try payment.json
+            guard written != expected else { continue }
+            let (ours, theirs) = (String(decoding: written, as: UTF8.self), payment.proto)
+            Issue.record("\(ours) is not \(try theirs.jsonString())")
+        }
+    }
+
+    private static func payment(_ random: inout SplitMix64) -> AnsweredPayment {
+        let order = PaymentOrder(
+            uetr: random.uetr(), submitter: .none, payer: .none, creditor: .none,
+            foreign: random.pick(Currency.allCases.filter { $0 != .cny }),
+            side: random.pick([.payRenminbi, .payForeign]), fixed: random.pick([.pay, .receive]),
+            amount: number(&random), limit: Rate(scaled: random.percent(20) ? 0 : rate(&random)),
+            timeInForce: random.pick(TimeInForce.allCases),
+            fillPolicy: random.pick(FillPolicy.allCases),
+            minimumFill: random.percent(50) ? 0 : number(&random),
+            expiresAt: random.pick([0, .never, time(&random)]))
+        var row = PaymentRow(
+            id: random.next() >> UInt64(random.below(63)) | 1, order: order, payer: 1,
+            creditor: random.percent(10) ? 0 : 2, acceptedAt: time(&random))
+        row.status = random.pick(PaymentStatus.allCases)
+        row.endReason = random.pick(EndReason.allCases)
+        row.code = random.percent(50) ? .accepted : random.pick(ResultCode.allCases)
+        row.updatedAt = time(&random)
+        row.remaining = number(&random)
+        row.held = number(&random)
+        row.paid = number(&random)
+        row.received = number(&random)
+        row.fee = number(&random)
+        let fills = (0..<random.pick([0, 1, 2, 5])).map { _ in fill(row, &random) }
+        return AnsweredPayment(
+            row, payer: bic(&random), creditor: bic(&random), fills: fills,
+            details: random.percent(70) ? nil : details(&random))
+    }
+
+    private static func fill(_ row: PaymentRow, _ random: inout SplitMix64) -> FillRow {
+        FillRow(
+            id: random.next() >> UInt64(random.below(63)) | 1, timestamp: time(&random),
+            foreign: row.foreign, restingSide: .payForeign, renminbiPayment: 1, foreignPayment: 2,
+            renminbiAmount: number(&random), foreignAmount: number(&random),
+            rate: Rate(scaled: rate(&random)), renminbiFee: number(&random),
+            foreignFee: number(&random), renminbiDebit: 1, renminbiCredit: 2, foreignDebit: 3,
+            foreignCredit: 4)
+    }
+
+    private static func details(_ random: inout SplitMix64) -> ProtoPaymentDetails {
+        var details = ProtoPaymentDetails()
+        if random.percent(80) { details.endToEndID = text(&random) }
+        if random.percent(50) { details.debtor.name = text(&random) }
+        return details
+    }
+
+    /// Amounts of all lengths, with zeros in all places.
+    private static func number(_ random: inout SplitMix64) -> Int64 {
+        if random.percent(10) { return random.pick([0, .max, .min, 1, -1, 10, 100]) }
+        let number = Int64(truncatingIfNeeded: random.next()) >> Int64(random.below(63))
+        return random.percent(30) ? number / 1_000 * 1_000 : number
+    }
+
+    private static func rate(_ random: inout SplitMix64) -> Int64 {
+        let unit: Int64 = random.pick([1, 10, 1_000, 1_000_000, 100_000_000])
+        return max(1, random.between(1...500_000_000_000) / unit) * unit
+    }
+
+    private static func time(_ random: inout SplitMix64) -> Timestamp {
+        let time =
+            random.percent(20)
+            ? Int64(truncatingIfNeeded: random.next()) / 2
+            : random.between(0...4_000_000_000_000_000_000)
+        let unit: Int64 = random.pick([1, 1_000, 1_000_000, 1_000_000_000, 86_400_000_000_000])
+        return time / unit * unit
+    }
+
+    private static func bic(_ random: inout SplitMix64) -> BIC {
+        let texts = ["BKCHCNBJ", "BKKBTHBK", "BKCHCNBJXXX", "AAAAAA00001", "ZZZZZZZZXXZ"]
+        return BIC(random.pick(texts)) ?? .none
+    }
+
+    private static func text(_ random: inout SplitMix64) -> String {
+        let long = String(repeating: "x", count: 99)
+        return random.pick(["INV-7", "廊桥 \"7\"\n\u{7F}", "", "a\\b/c\u{1}", long])
+    }
+
+    // MARK: Orders
+
+    /// Texts near the usual form, right and wrong: whatever is read is what SwiftProtobuf reads.
+    @Test func ordersAreReadAsSwiftProtobufReadsThem() throws {
+        var random = SplitMix64(seed: 18)
+        var (taken, left, wrong) = (0, 0, 0)
+        for _ in 0..<20_000 {
+            let text = Array(Self.order(&random).utf8)
+            let expected = try? ProtoPaymentOrder(jsonUTF8Bytes: text)
+            let read = text.withUnsafeBytes { OrderJSON.read($0) }
+            if expected == nil { wrong += 1 }
+            if read == nil { left += 1 } else { taken += 1 }
+            guard let read, read != expected else { continue }
+            Issue.record("\(String(decoding: text, as: UTF8.self)) was read as \(read)")
+        }
+        #expect(taken > 4_000 && left > 4_000 && wrong > 2_000, "\(taken), \(left), \(wrong)")
+    }
+
+    /// The order of the documentation takes the fast way.
+    @Test func theUsualOrderIsRead() throws {
+        let text = Array(
+            """
+            {"creditorParticipant": "CPLBTHB0", "payCurrency": "CNY", "receiveCurrency": "THB",
+             "payAmount": "12.50", "limitRate": "4.93", "timeInForce": "DAY", "fillPolicy": "ANY"}
+            """.utf8)
+        let read = try #require(text.withUnsafeBytes { OrderJSON.read($0) })
+        #expect(read == (try ProtoPaymentOrder(jsonUTF8Bytes: text)))
+        #expect(read.payAmount == "12.50" && read.timeInForce == .day && read.fillPolicy == .any)
+    }
+
+    private static func order(_ random: inout SplitMix64) -> String {
+        var fields: [String] = []
+        for name in names where random.percent(45) {
+            fields.append("\(space(&random))\"\(name)\"\(space(&random)):\(value(name, &random))")
+        }
+        if random.percent(10) { fields += fields.prefix(1) }
+        if random.percent(50) { fields.reverse() }
+        var text = "\(space(&random)){" + fields.joined(separator: ",") + "}\(space(&random))"
+        guard random.percent(30) else { return text }
+        // One character less, more or other.
+        let characters = Array("{}[]\":,\\ \n\t\u{0}\u{7F}é廊nullx1-.e/")
+        let place = text.index(text.startIndex, offsetBy: random.below(text.count))
+        let end = random.percent(50) ? text.index(after: place) : place
+        text.replaceSubrange(
+            place..<end, with: random.percent(30) ? "" : String(random.pick(characters)))
+        return text
+    }
+
+    private static let names = [
+        "uetr", "payer", "creditorParticipant", "payCurrency", "receiveCurrency", "payAmount",
+        "receiveAmount", "limitRate", "minimumFill", "timeInForce", "fillPolicy",
+    ]
+
+    private static func value(_ name: String, _ random: inout SplitMix64) -> String {
+        let words: [String]
+        switch name {
+        case "timeInForce": words = ["DAY", "GOOD_TILL_DATE", "FILL_OR_KILL", "day", "TIME"]
+        case "fillPolicy": words = ["ANY", "MINIMUM", "COMPLETE", "FILL_POLICY_UNSPECIFIED"]
+        default:
+            words = ["CNY", "12.50", "BKCHCNBJ", "7c9e6679-7425-40de-944b-e07fc1f90ae7", "\u{7E}"]
+        }
+        let others = [
+            "\"\"", "null", "1", "\"\\u0041\"", "\"é\"", "{}", "[]", "\"a\\\"b\"", "true",
+        ]
+        return random.percent(95) ? "\"\(random.pick(words))\"" : random.pick(others)
+    }
+
+    private static func space(_ random: inout SplitMix64) -> String {
+        random.percent(80) ? "" : random.pick([" ", "\n", "\t\r", "  "])
+    }
+}
