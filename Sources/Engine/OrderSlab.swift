@@ -1,17 +1,15 @@
 internal import CMemory
 internal import Domain
 
-/// The orders, open and remembered: two parallel arrays in chunks that never move, one index.
+/// The orders, open and remembered: two parallel arrays that never move, one index.
 ///
 /// The book walks the 32-byte halves alone; settlement and rows take the 112-byte halves as well.
-/// Taking and giving back are O(1); memory is taken a chunk at a time and kept.
+/// Taking and giving back are O(1). The arrays span all that the ledger may ever know; the system
+/// gives memory to the parts that were used.
 package struct OrderSlab: ~Copyable {
-    private static var chunkBits: Int { 16 }
-    private static var chunkSize: Int { 1 << chunkBits }
-    private let orders: UnsafeMutablePointer<UnsafeMutablePointer<Order>>
-    private let records: UnsafeMutablePointer<UnsafeMutablePointer<OrderRecord>>
+    private let orders: UnsafeMutablePointer<Order>
+    private let records: UnsafeMutablePointer<OrderRecord>
     private let capacity: Int
-    private var chunkCount = 0
     private var nextFresh: UInt32 = 1
     private var freeHead: UInt32 = 0
     private var freeTail: UInt32 = 0
@@ -23,15 +21,11 @@ package struct OrderSlab: ~Copyable {
         require(MemoryLayout<Order>.stride == 32, "an order is half a cache line")
         require(MemoryLayout<OrderRecord>.stride == 112, "a record has 112 bytes")
         self.capacity = capacity
-        orders = .allocate(capacity: (capacity >> Self.chunkBits) + 1)
-        records = .allocate(capacity: (capacity >> Self.chunkBits) + 1)
+        orders = LargeMemory.allocate(capacity + 1)
+        records = LargeMemory.allocate(capacity + 1)
     }
 
     deinit {
-        for chunk in 0..<chunkCount {
-            orders[chunk].deallocate()
-            records[chunk].deallocate()
-        }
         orders.deallocate()
         records.deallocate()
     }
@@ -50,14 +44,14 @@ package struct OrderSlab: ~Copyable {
     @inline(__always)
     package func pointer(_ slot: OrderSlot) -> UnsafeMutablePointer<Order> {
         require(slot != 0 && slot < nextFresh, "order slot out of range")
-        return orders[Int(slot) >> Self.chunkBits] + (Int(slot) & (Self.chunkSize - 1))
+        return orders + Int(slot)
     }
 
     /// The rest of the order in `slot`.
     @inline(__always)
     func record(_ slot: OrderSlot) -> UnsafeMutablePointer<OrderRecord> {
         require(slot != 0 && slot < nextFresh, "order slot out of range")
-        return records[Int(slot) >> Self.chunkBits] + (Int(slot) & (Self.chunkSize - 1))
+        return records + Int(slot)
     }
 
     /// The payment of the order in `slot`.
@@ -85,7 +79,6 @@ package struct OrderSlab: ~Copyable {
         } else {
             slot = nextFresh
             nextFresh += 1
-            if Int(slot) >> Self.chunkBits >= chunkCount { addChunk() }
         }
         pointer(slot).pointee = order
         return slot
@@ -118,13 +111,6 @@ package struct OrderSlab: ~Copyable {
     var openSlots: [OrderSlot] {
         guard nextFresh > 1 else { return [] }
         return (1..<nextFresh).filter { pointer($0).pointee.state.contains(.open) }
-    }
-
-    @inline(never)
-    private mutating func addChunk() {
-        (orders + chunkCount).initialize(to: LargeMemory.allocate(Self.chunkSize))
-        (records + chunkCount).initialize(to: LargeMemory.allocate(Self.chunkSize))
-        chunkCount += 1
     }
 }
 
