@@ -5,16 +5,17 @@ internal import Domain
 
 /// What `amount` of the pay currency buys at `rate`, rounded down; nil on overflow.
 @inline(__always)
-func bought(_ amount: Int64, side: Side, at rate: Rate, divisor: Int64) -> Int64? {
+func bought(_ amount: Int64, side: Side, at rate: Rate, divisor: Divisor) -> Int64? {
     side == .payRenminbi
         ? multiply(amount, by: rate.scaled, dividedBy: divisor, .down)
-        : multiply(amount, by: divisor, dividedBy: rate.scaled, .down)
+        : multiply(amount, by: divisor.value, dividedBy: rate.scaled, .down)
 }
 
 /// Whether `amount` of the pay currency buys not even one minor unit at `rate`.
 @inline(__always)
-func buysNothing(_ amount: Int64, side: Side, at rate: Rate, divisor: Int64) -> Bool {
-    let (factor, bar) = side == .payRenminbi ? (rate.scaled, divisor) : (divisor, rate.scaled)
+func buysNothing(_ amount: Int64, side: Side, at rate: Rate, divisor: Divisor) -> Bool {
+    let (factor, bar) =
+        side == .payRenminbi ? (rate.scaled, divisor.value) : (divisor.value, rate.scaled)
     let product = UInt64(amount).multipliedFullWidth(by: UInt64(factor))
     return product.high == 0 && product.low < UInt64(bar)
 }
@@ -22,11 +23,11 @@ func buysNothing(_ amount: Int64, side: Side, at rate: Rate, divisor: Int64) -> 
 /// What an unfilled `amount` can cost at most at the limit, without fee; nil on overflow.
 @inline(__always)
 func worstPay(
-    _ amount: Int64, side: Side, fixed: FixedAmount, limit: Rate, divisor: Int64
+    _ amount: Int64, side: Side, fixed: FixedAmount, limit: Rate, divisor: Divisor
 ) -> Int64? {
     guard fixed == .receive else { return amount }
     return side == .payRenminbi
-        ? multiply(amount, by: divisor, dividedBy: limit.scaled, .up)
+        ? multiply(amount, by: divisor.value, dividedBy: limit.scaled, .up)
         : multiply(amount, by: limit.scaled, dividedBy: divisor, .up)
 }
 
@@ -56,7 +57,7 @@ struct Exchange: BitwiseCopyable {
 /// unit in favour of the resting order. If that leaves nothing to pay, a resting order that fixes
 /// what it receives pays one minor unit; an arriving one that fixes what it pays is dust.
 @inline(__always)
-func exchange(_ taker: Order, _ maker: Order, at rate: Rate, divisor: Int64) -> Exchange {
+func exchange(_ taker: Order, _ maker: Order, at rate: Rate, divisor: Divisor) -> Exchange {
     // Who gives renminbi gains when less of it moves, or more foreign currency.
     let renminbiRounding: Rounding = maker.side == .payRenminbi ? .down : .up
     let foreignRounding: Rounding = maker.side == .payRenminbi ? .up : .down
@@ -76,7 +77,7 @@ func exchange(_ taker: Order, _ maker: Order, at rate: Rate, divisor: Int64) -> 
     // The bound amount is at most that of the other order, whose own worst case fits.
     var renminbi =
         bindsRenminbi
-        ? bound : multiply(bound, by: divisor, dividedBy: rate.scaled, renminbiRounding)!
+        ? bound : multiply(bound, by: divisor.value, dividedBy: rate.scaled, renminbiRounding)!
     var foreign =
         bindsRenminbi
         ? multiply(bound, by: rate.scaled, dividedBy: divisor, foreignRounding)! : bound

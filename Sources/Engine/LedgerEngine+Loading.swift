@@ -128,9 +128,9 @@ extension LedgerEngine where Book: ~Copyable {
         let creditor = participants.standing(row.creditor).settlesThrough
         record.debitAccount = accounts.find(payer, row.payCurrency)
         record.creditAccount = accounts.find(creditor, row.receiveCurrency)
-        let tick = row.limit.scaled / corridor.pointee.tick
+        let tick = row.limit.scaled / corridor.pointee.tick.value
         guard corridor.pointee.row != nil, record.debitAccount != 0, record.creditAccount != 0,
-            row.limit.scaled > 0, row.limit.scaled % corridor.pointee.tick == 0,
+            row.limit.scaled > 0, row.limit.scaled % corridor.pointee.tick.value == 0,
             tick < Limits.ticksPerCorridor,
             row.statedLimit == .none || row.statedLimit == row.limit
         else { throw .inconsistent("open payment \(row.id)") }

@@ -189,19 +189,19 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// Ends the unfilled rest of a bank's own order.
-    mutating func cancel(_ cancellation: Cancellation, _ hash: UInt64) -> Outcome {
+    mutating func cancel(_ cancellation: Cancellation, _ hash: UInt64) {
         let slot = findOrder(cancellation.uetr, hash)
         guard slot != 0,
             participants.mayAct(cancellation.submitter, for: orders.pointer(slot).pointee.payer)
-        else { return Outcome(code: .paymentUnknown, kind: .cancelPayment) }
+        else { return report(Outcome(code: .paymentUnknown, kind: .cancelPayment)) }
         if orders.pointer(slot).pointee.state.contains(.open) {
             end(slot, .cancelledByBank)
-            return outcome(.cancelPayment, of: slot)
+            return report(outcome(.cancelPayment, of: slot))
         }
         var answer = outcome(.cancelPayment, of: slot)
         answer.isRepetition = answer.endReason == .cancelledByBank
         answer.code = answer.isRepetition ? .accepted : .paymentFinal
-        return answer
+        report(answer)
     }
 
     /// The answer to a repeated or cancelled payment that is final, as `submit` and `cancel` would
@@ -210,7 +210,7 @@ extension LedgerEngine where Book: ~Copyable {
         require(row.status.isFinal, "a forgotten payment is final")
         let isCancellation = command.kind == .cancelPayment
         let submitter =
-            isCancellation ? command.cancellation.submitter : command.paymentOrder.submitter
+            isCancellation ? command.cancellation.submitter : command.order.submitter
         let mayAct = participants.mayAct(submitter, for: row.payer)
         var answer = Outcome(
             code: row.code, kind: command.kind, status: row.status, endReason: row.endReason,
@@ -219,7 +219,7 @@ extension LedgerEngine where Book: ~Copyable {
             guard mayAct else { return Outcome(code: .paymentUnknown, kind: .cancelPayment) }
             answer.isRepetition = row.endReason == .cancelledByBank
             answer.code = answer.isRepetition ? .accepted : .paymentFinal
-        } else if !mayAct || row.contentHash != command.paymentOrder.contentHash {
+        } else if !mayAct || row.contentHash != command.order.contentHash {
             return Outcome(code: .uetrConflict, kind: .submitPayment)
         }
         return answer

@@ -73,16 +73,21 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         swap(&effects, &output)
     }
 
+    /// Carries out one command, which reports its one outcome.
     @inline(__always)
-    mutating func execute(_ view: CommandView, _ hash: UInt64) -> Outcome {
+    mutating func execute(_ view: CommandView, _ hash: UInt64) {
         switch view.kind {
-        case .submitPayment: submit(view.paymentOrder, view.attachment, hash)
+        case .submitPayment: submit(view.order, hash)
         case .cancelPayment: cancel(view.cancellation, hash)
         case .registerParticipant, .setParticipantState, .configureCorridor, .setCorridorState,
             .setReferenceRate, .fund, .setCreditLimit:
-            executeOperator(view.command, view.attachment)
+            report(executeOperator(view.command, view.attachment))
         }
     }
+
+    /// Adds the outcome of the command that is carried out, built where it stays.
+    @inline(__always)
+    mutating func report(_ outcome: Outcome) { effects.outcomes.append(outcome) }
 
     @inline(never)
     private mutating func executeOperator(
