@@ -15,7 +15,7 @@ public struct CommandView: BitwiseCopyable {
 
     @inlinable @inline(__always)
     func load<Value: BitwiseCopyable>(_ position: Int, as type: Value.Type) -> Value {
-        batch.loadUnaligned(fromByteOffset: offset + position, as: type)
+        (batch + offset).loadUnaligned(fromByteOffset: position, as: type)
     }
 
     @inlinable @inline(__always)

@@ -2,8 +2,9 @@ internal import Domain
 
 /// The chart of accounts: settlement accounts of participants and the gateway's own.
 ///
-/// Double entry: the only way to change balances is ``transfer(_:from:to:)``, which debits one
-/// account and credits another, so per currency the balances always sum to zero.
+/// Double entry: the only ways to change balances are ``transfer(_:from:to:)`` and
+/// ``settle(_:_:)``, which debit one account by what they credit to others of its currency, so per
+/// currency the balances always sum to zero.
 struct Accounts: ~Copyable {
     /// At its number, from 1 on. Only what is in use takes memory.
     private let accounts: UnsafeMutablePointer<Account>
@@ -56,9 +57,16 @@ struct Accounts: ~Copyable {
     /// The participant's account, opened when it is not yet.
     ///
     /// - Precondition: there is room.
+    @inline(__always)
     mutating func open(_ participant: ParticipantID, _ currency: Currency) -> AccountID {
         let existing = find(participant, currency)
-        guard existing == 0 else { return existing }
+        return existing != 0 ? existing : openNew(participant, currency)
+    }
+
+    @inline(never)
+    private mutating func openNew(
+        _ participant: ParticipantID, _ currency: Currency
+    ) -> AccountID {
         let account = add(.settlement, participant, currency)
         settlement[Int(participant) * Currency.count + Int(currency.rawValue)] = account
         return account
@@ -110,6 +118,37 @@ struct Accounts: ~Copyable {
         target.pointee.row.balance += amount
         markDirty(debit)
         markDirty(credit)
+    }
+
+    /// Settles the two legs of a fill at once, with their fees, out of what the debit accounts hold.
+    @inline(__always)
+    mutating func settle(_ a: Leg, _ b: Leg) {
+        let currencyA = payHeld(a.amount + a.fee, from: a.debit)
+        let currencyB = payHeld(b.amount + b.fee, from: b.debit)
+        credit(a.amount, currencyA, to: a.credit)
+        credit(b.amount, currencyB, to: b.credit)
+        if a.fee > 0 { credit(a.fee, currencyA, to: a.fees) }
+        if b.fee > 0 { credit(b.fee, currencyB, to: b.fees) }
+    }
+
+    /// Debits an account by what it holds for the purpose; gives its currency.
+    @inline(__always)
+    private mutating func payHeld(_ amount: Int64, from account: AccountID) -> Currency {
+        let source = pointer(account)
+        require(amount >= 0, "a leg moves a positive amount")
+        source.pointee.row.balance -= amount
+        source.pointee.row.held -= amount
+        require(source.pointee.row.held >= 0, "holds are never negative")
+        markDirty(account)
+        return source.pointee.row.currency
+    }
+
+    @inline(__always)
+    private mutating func credit(_ amount: Int64, _ currency: Currency, to account: AccountID) {
+        let target = pointer(account)
+        require(amount >= 0 && target.pointee.row.currency == currency, "one currency")
+        target.pointee.row.balance += amount
+        markDirty(account)
     }
 
     /// Holds more, or with a negative change less, of an account's balance.
@@ -180,6 +219,16 @@ struct Accounts: ~Copyable {
         append(Account(row: row, rowHash: row.stateHash, isDirty: false))
         return true
     }
+}
+
+/// One way of a fill: an amount from one participant's account to another's, and the fee on it from
+/// the same account to the gateway's.
+struct Leg: BitwiseCopyable {
+    var amount: Int64
+    var fee: Int64
+    var debit: AccountID
+    var credit: AccountID
+    var fees: AccountID
 }
 
 /// An account with its part of the state hash.

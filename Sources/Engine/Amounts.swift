@@ -40,6 +40,12 @@ func wholeFee(on paid: Int64, _ partsPerMillion: UInt32) -> Int64 {
     return multiply(paid, by: Int64(partsPerMillion), dividedBy: 1_000_000, .down)!
 }
 
+/// What is left of an order, in minor units of the currency that it fixes.
+struct Rest: BitwiseCopyable {
+    var amount: Int64
+    var isRenminbi: Bool
+}
+
 /// What two orders exchange at the resting order's rate.
 struct Exchange: BitwiseCopyable {
     var renminbi: Int64
@@ -57,23 +63,25 @@ struct Exchange: BitwiseCopyable {
 /// unit in favour of the resting order. If that leaves nothing to pay, a resting order that fixes
 /// what it receives pays one minor unit; an arriving one that fixes what it pays is dust.
 @inline(__always)
-func exchange(_ taker: Order, _ maker: Order, at rate: Rate, divisor: Divisor) -> Exchange {
+func exchange(
+    _ taker: Rest, _ maker: Rest, makerSide: Side, at rate: Rate, divisor: Divisor
+) -> Exchange {
     // Who gives renminbi gains when less of it moves, or more foreign currency.
-    let renminbiRounding: Rounding = maker.side == .payRenminbi ? .down : .up
-    let foreignRounding: Rounding = maker.side == .payRenminbi ? .up : .down
+    let renminbiRounding: Rounding = makerSide == .payRenminbi ? .down : .up
+    let foreignRounding: Rounding = makerSide == .payRenminbi ? .up : .down
     let takerBinds: Bool
     let bindsRenminbi: Bool
-    if taker.countsRenminbi == maker.countsRenminbi {
-        takerBinds = taker.remaining < maker.remaining
-        bindsRenminbi = taker.countsRenminbi
+    if taker.isRenminbi == maker.isRenminbi {
+        takerBinds = taker.amount < maker.amount
+        bindsRenminbi = taker.isRenminbi
     } else {
-        let renminbi = taker.countsRenminbi ? taker.remaining : maker.remaining
-        let foreign = taker.countsRenminbi ? maker.remaining : taker.remaining
+        let renminbi = taker.isRenminbi ? taker.amount : maker.amount
+        let foreign = taker.isRenminbi ? maker.amount : taker.amount
         let worth = multiply(renminbi, by: rate.scaled, dividedBy: divisor, foreignRounding)
         bindsRenminbi = (worth ?? .max) <= foreign
-        takerBinds = bindsRenminbi == taker.countsRenminbi
+        takerBinds = bindsRenminbi == taker.isRenminbi
     }
-    let bound = takerBinds ? taker.remaining : maker.remaining
+    let bound = takerBinds ? taker.amount : maker.amount
     // The bound amount is at most that of the other order, whose own worst case fits.
     var renminbi =
         bindsRenminbi
@@ -89,6 +97,6 @@ func exchange(_ taker: Order, _ maker: Order, at rate: Rate, divisor: Divisor) -
     }
     return Exchange(
         renminbi: renminbi, foreign: foreign,
-        takerUsed: taker.countsRenminbi ? renminbi : foreign,
-        makerUsed: maker.countsRenminbi ? renminbi : foreign, takerIsDust: takerIsDust)
+        takerUsed: taker.isRenminbi ? renminbi : foreign,
+        makerUsed: maker.isRenminbi ? renminbi : foreign, takerIsDust: takerIsDust)
 }

@@ -31,20 +31,29 @@ extension LedgerEngine where Book: ~Copyable {
         }
     }
 
-    // A word of the ring is the hash of a command's UETR. Its low bits have no part in the search;
-    // two of them say that there is a UETR, and that an order is to be cancelled.
+    // A word of the ring is the hash of a command's UETR. Its low 24 bits have no part in the
+    // search; some of them say that there is a UETR, that an order is to be cancelled, and else on
+    // which side of which corridor an order arrives.
     private static var present: UInt64 { 1 }
     private static var cancels: UInt64 { 2 }
+    private static var sideBit: UInt64 { 2 }
+    private static var foreignBit: UInt64 { 8 }
+    private static var unused: UInt64 { 0xFF_FFFF }
 
     /// Fetches where the identifier will be looked for.
     @inline(__always)
     private func fetchPlace(_ view: CommandView?) -> UInt64 {
         guard let view else { return 0 }
         switch view.kind {
-        case .submitPayment, .cancelPayment:
-            let hash = ordersByUETR.hash(view.uetrBits) & ~3 | Self.present
+        case .submitPayment:
+            let hash = ordersByUETR.hash(view.uetrBits) & ~Self.unused | Self.present
             prefetch_line(ordersByUETR.place(hash))
-            return view.kind == .cancelPayment ? hash | Self.cancels : hash
+            return hash | UInt64(view.order.side.rawValue) << Self.sideBit
+                | UInt64(view.order.foreign.rawValue) << Self.foreignBit
+        case .cancelPayment:
+            let hash = ordersByUETR.hash(view.uetrBits) & ~Self.unused | Self.present
+            prefetch_line(ordersByUETR.place(hash))
+            return hash | Self.cancels
         case .registerParticipant, .setParticipantState, .configureCorridor, .setCorridorState,
             .setReferenceRate, .fund, .setCreditLimit:
             return 0
@@ -56,23 +65,31 @@ extension LedgerEngine where Book: ~Copyable {
     private func fetchOrder(_ hash: UInt64) {
         guard hash & Self.present != 0 else { return }
         let slot = ordersByUETR.guess(hash)
-        guard slot != 0 else { return }
-        prefetch_line(orders.pointer(slot))
-        let record = UnsafeRawPointer(orders.record(slot))
-        prefetch_line(record)
-        prefetch_line(record + 64)
+        if slot != 0 { orders.fetch(slot) }
     }
 
-    /// Fetches what taking that order out of the book touches.
+    /// Fetches what taking that order out of the book touches, or whom an arriving order will
+    /// probably meet first.
     @inline(__always)
-    private func fetchNeighbours(_ hash: UInt64) {
-        guard hash & Self.cancels != 0 else { return }
-        let slot = ordersByUETR.guess(hash)
+    private func fetchNeighbours(_ word: UInt64) {
+        guard word & Self.cancels != 0 else {
+            if word != 0 { fetchOpposite(word) }
+            return
+        }
+        let slot = ordersByUETR.guess(word)
         guard slot != 0 else { return }
         let order = orders.pointer(slot)
         guard order.pointee.state.contains(.resting) else { return }
         if order.pointee.next != 0 { prefetch_line(orders.pointer(order.pointee.next)) }
         if order.pointee.previous != 0 { prefetch_line(orders.pointer(order.pointee.previous)) }
         book.fetch(slot, in: orders)
+    }
+
+    @inline(__always)
+    private func fetchOpposite(_ word: UInt64) {
+        let side = unsafeBitCast(UInt8(truncatingIfNeeded: word >> Self.sideBit & 1), to: Side.self)
+        let foreign = unsafeBitCast(
+            UInt8(truncatingIfNeeded: word >> Self.foreignBit), to: Currency.self)
+        orders.fetch(book.first(side.opposite, of: foreign, in: orders))
     }
 }

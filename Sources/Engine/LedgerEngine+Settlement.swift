@@ -11,20 +11,15 @@ extension LedgerEngine where Book: ~Copyable {
         let takerGivesRenminbi = taker.pointee.side == .payRenminbi
         let giver = orders.record(takerGivesRenminbi ? takerSlot : makerSlot)
         let taken = orders.record(takerGivesRenminbi ? makerSlot : takerSlot)
-        let renminbiFee = book(exchange.renminbi, exchange.foreign, on: giver)
-        let foreignFee = book(exchange.foreign, exchange.renminbi, on: taken)
-        accounts.transfer(
-            exchange.renminbi, from: giver.pointee.debitAccount, to: taken.pointee.creditAccount)
-        accounts.transfer(
-            exchange.foreign, from: taken.pointee.debitAccount, to: giver.pointee.creditAccount)
-        if renminbiFee > 0 {
-            accounts.transfer(
-                renminbiFee, from: giver.pointee.debitAccount, to: corridor.pointee.renminbiFees)
-        }
-        if foreignFee > 0 {
-            accounts.transfer(
-                foreignFee, from: taken.pointee.debitAccount, to: corridor.pointee.foreignFees)
-        }
+        let renminbi = Leg(
+            amount: exchange.renminbi, fee: book(exchange.renminbi, exchange.foreign, on: giver),
+            debit: giver.pointee.debitAccount, credit: taken.pointee.creditAccount,
+            fees: corridor.pointee.renminbiFees)
+        let foreign = Leg(
+            amount: exchange.foreign, fee: book(exchange.foreign, exchange.renminbi, on: taken),
+            debit: taken.pointee.debitAccount, credit: giver.pointee.creditAccount,
+            fees: corridor.pointee.foreignFees)
+        accounts.settle(renminbi, foreign)
 
         position.fillCount += 1
         let fill = FillRow(
@@ -32,23 +27,23 @@ extension LedgerEngine where Book: ~Copyable {
             restingSide: maker.pointee.side, renminbiPayment: PaymentID(giver.pointee.payment),
             foreignPayment: PaymentID(taken.pointee.payment),
             renminbiAmount: exchange.renminbi, foreignAmount: exchange.foreign,
-            rate: rate, renminbiFee: renminbiFee, foreignFee: foreignFee,
-            renminbiDebit: giver.pointee.debitAccount, renminbiCredit: taken.pointee.creditAccount,
-            foreignDebit: taken.pointee.debitAccount, foreignCredit: giver.pointee.creditAccount)
+            rate: rate, renminbiFee: renminbi.fee, foreignFee: foreign.fee,
+            renminbiDebit: renminbi.debit, renminbiCredit: renminbi.credit,
+            foreignDebit: foreign.debit, foreignCredit: foreign.credit)
         position.fillsHash &+= fill.stateHash
         effects.fills.append(fill)
 
         taker.pointee.remaining -= exchange.takerUsed
         maker.pointee.remaining -= exchange.makerUsed
-        if maker.pointee.remaining == 0 || isDust(maker.pointee) {
-            end(makerSlot, orders.record(makerSlot).pointee.completion(maker.pointee))
+        if maker.pointee.remaining == 0 || isDust(maker) {
+            end(makerSlot, orders.record(makerSlot).pointee.completion(maker))
         } else {
             setHold(makerSlot)
             markDirty(makerSlot)
         }
     }
 
-    /// Books a leg on the order that pays it and takes it off the hold; gives the fee due now.
+    /// Books a leg on the order that pays it and takes it off its hold; gives the fee due now.
     @inline(__always)
     private mutating func book(
         _ pays: Int64, _ receives: Int64, on record: UnsafeMutablePointer<OrderRecord>
@@ -59,7 +54,6 @@ extension LedgerEngine where Book: ~Copyable {
         let due = record.pointee.fee - before
         record.pointee.held -= pays + due
         require(record.pointee.held >= 0, "a hold covers every fill")
-        accounts.changeHold(record.pointee.debitAccount, by: -(pays + due))
         return due
     }
 

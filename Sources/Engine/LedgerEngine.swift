@@ -114,16 +114,25 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     }
 
     private mutating func finishBatch(_ logIndex: UInt64) {
-        for slot in dirtyOrders where orders.pointer(slot).pointee.state.contains(.dirty) {
-            writeRow(slot)
-        }
-        dirtyOrders.removeAll(keepingCapacity: true)
+        writeDirtyRows()
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
         finals.finishBatch(logIndex)
         position.logIndex = logIndex
         position.timestamp = now
         position.stateHash = rowsHash &+ position.fillsHash &+ position.finalsHash
         effects.position = position
+    }
+
+    private mutating func writeDirtyRows() {
+        let distance = 8
+        for number in dirtyOrders.indices {
+            if number + distance < dirtyOrders.count {
+                orders.fetch(dirtyOrders[number + distance])
+            }
+            let slot = dirtyOrders[number]
+            if orders.pointer(slot).pointee.state.contains(.dirty) { writeRow(slot) }
+        }
+        dirtyOrders.removeAll(keepingCapacity: true)
     }
 
     // MARK: Final payments

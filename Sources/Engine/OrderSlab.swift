@@ -54,6 +54,22 @@ package struct OrderSlab: ~Copyable {
         return records + Int(slot)
     }
 
+    /// Asks for the memory of the order in `slot`, 0 for none; a hint.
+    @inline(__always)
+    func fetch(_ slot: OrderSlot) {
+        prefetch_line(orders + Int(slot))
+        fetchRecord(slot)
+    }
+
+    /// Asks for the memory of the order's record: two lines or three.
+    @inline(__always)
+    func fetchRecord(_ slot: OrderSlot) {
+        let record = UnsafeRawPointer(records + Int(slot))
+        prefetch_line(record)
+        prefetch_line(record + 64)
+        prefetch_line(record + (MemoryLayout<OrderRecord>.stride - 1))
+    }
+
     /// The payment of the order in `slot`.
     package func payment(_ slot: OrderSlot) -> UInt32 { record(slot).pointee.payment }
 
