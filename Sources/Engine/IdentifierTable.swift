@@ -85,7 +85,7 @@ struct IdentifierTable: ~Copyable {
     mutating func insert(
         _ number: UInt32, hash: UInt64, upTo highest: UInt32, identifier: (UInt32) -> UInt128?
     ) {
-        if (count + 1) * 2 > mask { grow(highest, identifier) }
+        if (count + 1) * 2 > mask { grow(mask * 2 + 1, highest, identifier) }
         put(Self.tag(hash) | number, hash)
         count += 1
     }
@@ -121,10 +121,21 @@ struct IdentifierTable: ~Copyable {
         cells[gap] = 0
     }
 
+    /// Grows at once to what so many more numbers need; parameters as for `insert`.
+    mutating func makeRoom(
+        for more: Int, upTo highest: UInt32, identifier: (UInt32) -> UInt128?
+    ) {
+        var larger = mask
+        while (count + more) * 2 > larger { larger = larger * 2 + 1 }
+        if larger > mask { grow(larger, highest, identifier) }
+    }
+
     @inline(never)
-    private mutating func grow(_ highest: UInt32, _ identifier: (UInt32) -> UInt128?) {
+    private mutating func grow(
+        _ larger: Int, _ highest: UInt32, _ identifier: (UInt32) -> UInt128?
+    ) {
         cells.deallocate()
-        mask = mask * 2 + 1
+        mask = larger
         cells = IdentifierTable.allocate(mask + 1)
         var placed = 0
         for number in 1..<highest + 1 {

@@ -80,8 +80,7 @@ extension LedgerEngine where Book: ~Copyable {
     @inline(__always)
     mutating func index(_ slot: OrderSlot, _ hash: UInt64) {
         ordersByUETR.insert(slot, hash: hash, upTo: orders.highestSlot) {
-            let record = orders.record($0)
-            return $0 == slot || record.pointee.payment == 0 ? nil : record.pointee.uetr.bits
+            $0 == slot ? nil : orders.uetr($0)
         }
     }
 

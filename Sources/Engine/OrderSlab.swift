@@ -32,6 +32,14 @@ package struct OrderSlab: ~Copyable {
 
     var hasRoom: Bool { count < capacity }
 
+    /// Takes memory for the next orders, as many as there is room for.
+    func takeMemory(for count: Int) {
+        let first = Int(nextFresh)
+        let count = min(count, capacity + 1 - first)
+        LargeMemory.take(orders + first, count)
+        LargeMemory.take(records + first, count)
+    }
+
     /// The highest slot ever used.
     var highestSlot: OrderSlot { nextFresh - 1 }
 
@@ -72,6 +80,12 @@ package struct OrderSlab: ~Copyable {
 
     /// The payment of the order in `slot`.
     package func payment(_ slot: OrderSlot) -> UInt32 { record(slot).pointee.payment }
+
+    /// The UETR of the payment in `slot`, nil when there is none.
+    func uetr(_ slot: OrderSlot) -> UInt128? {
+        let record = record(slot)
+        return record.pointee.payment == 0 ? nil : record.pointee.uetr.bits
+    }
 
     /// Takes a slot that holds these values.
     ///
@@ -133,6 +147,18 @@ package struct OrderSlab: ~Copyable {
 /// Memory that is visited at random, on large pages where the system has them.
 enum LargeMemory {
     private static var pageSize: Int { 2 << 20 }
+
+    /// Takes memory for elements that will be used; the pages on which they lie.
+    static func take<Element: BitwiseCopyable>(
+        _ start: UnsafeMutablePointer<Element>, _ count: Int
+    ) {
+        guard count > 0 else { return }
+        let page = UInt(4_096)
+        let first = UInt(bitPattern: start) & ~(page - 1)
+        let end = (UInt(bitPattern: start + count) + page - 1) & ~(page - 1)
+        guard let pages = UnsafeMutableRawPointer(bitPattern: first) else { return }
+        take_memory(pages, Int(end - first))
+    }
 
     /// Memory for `count` elements, not initialised; to be given back by `deallocate()`.
     static func allocate<Element: BitwiseCopyable>(
