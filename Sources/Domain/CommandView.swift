@@ -43,6 +43,10 @@ public struct CommandView: BitwiseCopyable {
         unsafeBitCast(byte(position), to: type)
     }
 
+    /// Where the command lies, for hints that ask for what follows it.
+    @inlinable @inline(__always)
+    public var address: UnsafeRawPointer { batch + offset }
+
     /// The UETR of a command that submits or cancels a payment.
     @inlinable @inline(__always)
     public var uetrBits: UInt128 { wide(8) }

@@ -11,6 +11,8 @@ extension LedgerEngine where Book: ~Copyable {
     private static var orderDistance: Int { 14 }
     private static var neighbourDistance: Int { 6 }
     private static var ringMask: Int { 31 }
+    /// Bytes of the batch between the fetching of its own lines and their reading.
+    private static var byteDistance: Int { 1_024 }
 
     /// Carries out the commands of a batch in their order.
     @inline(__always)
@@ -44,8 +46,10 @@ extension LedgerEngine where Book: ~Copyable {
     @inline(__always)
     private func fetchPlace(_ view: CommandView?) -> UInt64 {
         guard let view else { return 0 }
+        prefetch_line(view.address + Self.byteDistance)
         switch view.kind {
         case .submitPayment:
+            prefetch_line(view.address + Self.byteDistance + 64)
             let hash = ordersByUETR.hash(view.uetrBits) & ~Self.unused | Self.present
             prefetch_line(ordersByUETR.place(hash))
             return hash | UInt64(view.order.side.rawValue) << Self.sideBit
