@@ -15,14 +15,13 @@ struct Accounts: ~Copyable {
     private var own: [AccountID]
     /// Per currency: nostro plus all credit limits, the bound on any one balance.
     private var exposure: [Int64]
-    private(set) var dirty: [AccountID] = []
+    private var dirty = RawList<AccountID>(capacity: 1_024)
 
     init() {
         require(MemoryLayout<Account>.stride == 56, "an account fits a cache line")
         accounts = LargeMemory.allocate(Limits.accounts + 1)
         own = Array(repeating: 0, count: AccountKind.allCases.count * Currency.count)
         exposure = Array(repeating: 0, count: Currency.count)
-        dirty.reserveCapacity(1_024)
     }
 
     deinit { accounts.deallocate() }
@@ -121,7 +120,7 @@ struct Accounts: ~Copyable {
     }
 
     /// Settles the two legs of a fill at once, with their fees, out of what the debit accounts hold.
-    @inline(__always)
+    @inline(always)
     mutating func settle(_ a: Leg, _ b: Leg) {
         let currencyA = payHeld(a.amount + a.fee, from: a.debit)
         let currencyB = payHeld(b.amount + b.fee, from: b.debit)
@@ -188,15 +187,15 @@ struct Accounts: ~Copyable {
     /// Appends the changed rows in order of change, and gives the change of the state hash.
     mutating func takeChanges(into rows: inout [AccountRow]) -> UInt64 {
         var change: UInt64 = 0
-        for account in dirty {
-            let pointer = pointer(account)
+        for number in 0..<dirty.count {
+            let pointer = pointer(dirty[number])
             let hash = pointer.pointee.row.stateHash
             change &+= hash &- pointer.pointee.rowHash
             pointer.pointee.rowHash = hash
             pointer.pointee.isDirty = false
             rows.append(pointer.pointee.row)
         }
-        dirty.removeAll(keepingCapacity: true)
+        dirty.removeAll()
         return change
     }
 

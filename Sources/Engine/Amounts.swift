@@ -62,7 +62,7 @@ struct Exchange: BitwiseCopyable {
 /// The side whose remainder binds gets exactly that amount; the other amount is rounded to a minor
 /// unit in favour of the resting order. If that leaves nothing to pay, a resting order that fixes
 /// what it receives pays one minor unit; an arriving one that fixes what it pays is dust.
-@inline(__always)
+@inline(always)
 func exchange(
     _ taker: Rest, _ maker: Rest, makerSide: Side, at rate: Rate, divisor: Divisor
 ) -> Exchange {

@@ -64,10 +64,10 @@ extension LedgerEngine where Book: ~Copyable {
         }
     }
 
-    /// Fetches the order that is probably meant.
+    /// Fetches the order that is probably to be cancelled.
     @inline(__always)
     private func fetchOrder(_ hash: UInt64) {
-        guard hash & Self.present != 0 else { return }
+        guard hash & Self.cancels != 0 else { return }
         let slot = ordersByUETR.guess(hash)
         if slot != 0 { orders.fetch(slot) }
     }

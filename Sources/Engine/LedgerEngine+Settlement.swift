@@ -62,6 +62,20 @@ extension LedgerEngine where Book: ~Copyable {
     mutating func setHold(_ slot: OrderSlot) {
         let order = orders.pointer(slot)
         let record = orders.record(slot)
+        // Each fill of an order that fixes what it pays took just its part of the hold; only parts
+        // that it lost to orders of the same payer are still in it.
+        if order.pointee.fixed == .pay,
+            record.pointee.paid + order.pointee.remaining == record.pointee.amount
+        {
+            return
+        }
+        shrinkHold(order, record)
+    }
+
+    @inline(never)
+    private mutating func shrinkHold(
+        _ order: UnsafeMutablePointer<Order>, _ record: UnsafeMutablePointer<OrderRecord>
+    ) {
         let corridor = corridors[order.pointee.foreign]
         // The worst case of a part is at most that of the whole, which fitted at acceptance.
         let worst = worstPay(

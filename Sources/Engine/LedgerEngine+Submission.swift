@@ -275,26 +275,32 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// The worst-case pay amount with its fee, or nil when it passes the largest amount.
-    ///
-    /// Each fill of an arrival is rounded in favour of the resting order. An order that fixes what
-    /// is received can lose less than one minor unit on each: of what it pays, or of what it
-    /// receives when the resting order fixes that side. The dearer of the two, at the limit, is
-    /// held on top for every fill that the arrival may cause, until the step ends.
     @inline(__always)
     private func initialHold(
         _ order: PaymentOrderView, _ limit: Rate, _ ppm: UInt32, _ maximumFills: Int,
         _ divisor: Divisor
     ) -> Int64? {
-        guard order.fixed == .receive else {
-            return order.amount + wholeFee(on: order.amount, ppm)
-        }
+        order.fixed == .pay
+            ? order.amount + wholeFee(on: order.amount, ppm)
+            : initialHold(receiving: order.amount, order.side, limit, ppm, maximumFills, divisor)
+    }
+
+    /// Each fill of an arrival is rounded in favour of the resting order. An order that fixes what
+    /// is received can lose less than one minor unit on each: of what it pays, or of what it
+    /// receives when the resting order fixes that side. The dearer of the two, at the limit, is
+    /// held on top for every fill that the arrival may cause, until the step ends.
+    @inline(never)
+    private func initialHold(
+        receiving amount: Int64, _ side: Side, _ limit: Rate, _ ppm: UInt32,
+        _ maximumFills: Int, _ divisor: Divisor
+    ) -> Int64? {
         guard
             let worst = worstPay(
-                order.amount, side: order.side, fixed: .receive, limit: limit, divisor: divisor),
+                amount, side: side, fixed: .receive, limit: limit, divisor: divisor),
             worst <= Limits.maximumAmount
         else { return nil }
         // One minor unit costs no more than the whole amount, and that fitted.
-        let one = worstPay(1, side: order.side, fixed: .receive, limit: limit, divisor: divisor)!
+        let one = worstPay(1, side: side, fixed: .receive, limit: limit, divisor: divisor)!
         let reserve = (Int64(maximumFills) + 1) * one
         return worst + reserve + wholeFee(on: worst + reserve, ppm)
     }

@@ -26,7 +26,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     /// When the order that is arriving ends by itself.
     var arrivalExpiresAt = Timestamp.never
     /// Orders that changed in this batch, some ended since.
-    var dirtyOrders: [OrderSlot]
+    var dirtyOrders: RawList<OrderSlot>
     /// Filled while a batch is applied; empty otherwise.
     var effects: Effects
 
@@ -48,8 +48,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         position = LedgerPosition()
         rowsHash = 0
         now = 0
-        dirtyOrders = []
-        dirtyOrders.reserveCapacity(Limits.commandsPerBatch)
+        dirtyOrders = RawList(capacity: Limits.commandsPerBatch)
         effects = Effects()
         accounts.addParticipant(0)
     }
@@ -125,14 +124,14 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
 
     private mutating func writeDirtyRows() {
         let distance = 8
-        for number in dirtyOrders.indices {
+        for number in 0..<dirtyOrders.count {
             if number + distance < dirtyOrders.count {
                 orders.fetch(dirtyOrders[number + distance])
             }
             let slot = dirtyOrders[number]
             if orders.pointer(slot).pointee.state.contains(.dirty) { writeRow(slot) }
         }
-        dirtyOrders.removeAll(keepingCapacity: true)
+        dirtyOrders.removeAll()
     }
 
     // MARK: Final payments
