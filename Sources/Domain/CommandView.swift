@@ -4,18 +4,19 @@
 /// as a whole when it was made or decoded.
 @frozen
 public struct CommandView: BitwiseCopyable {
-    @usableFromInline let batch: UnsafeRawPointer
+    /// Where the command lies, for hints that ask for what follows it.
+    public let address: UnsafeRawPointer
     @usableFromInline let offset: Int
 
     @inlinable @inline(__always)
     init(batch: UnsafeRawPointer, offset: Int) {
-        self.batch = batch
+        address = batch + offset
         self.offset = offset
     }
 
     @inlinable @inline(__always)
     func load<Value: BitwiseCopyable>(_ position: Int, as type: Value.Type) -> Value {
-        (batch + offset).loadUnaligned(fromByteOffset: position, as: type)
+        address.loadUnaligned(fromByteOffset: position, as: type)
     }
 
     @inlinable @inline(__always)
@@ -42,10 +43,6 @@ public struct CommandView: BitwiseCopyable {
     {
         unsafeBitCast(byte(position), to: type)
     }
-
-    /// Where the command lies, for hints that ask for what follows it.
-    @inlinable @inline(__always)
-    public var address: UnsafeRawPointer { batch + offset }
 
     /// The UETR of a command that submits or cancels a payment.
     @inlinable @inline(__always)
@@ -96,7 +93,7 @@ public struct CommandView: BitwiseCopyable {
     /// The command, whatever its kind.
     public var command: Command {
         let body = UnsafeRawBufferPointer(
-            start: batch + offset + Batch.commandHeaderSize, count: bodySize)
+            start: address + Batch.commandHeaderSize, count: bodySize)
         var reader = ByteReader(body)
         guard let command = Command(kind: kind, body: &reader) else {
             preconditionFailure("a checked batch is well-formed")

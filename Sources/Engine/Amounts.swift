@@ -3,21 +3,28 @@ internal import Domain
 // Conversions at a rate, as the rules need them. `divisor` is that of the corridor's currency:
 // foreign minor units = fen × rate ÷ divisor.
 
-/// What `amount` of the pay currency buys at `rate`, rounded down; nil on overflow.
-@inline(__always)
-func bought(_ amount: Int64, side: Side, at rate: Rate, divisor: Divisor) -> Int64? {
-    side == .payRenminbi
-        ? multiply(amount, by: rate.scaled, dividedBy: divisor, .down)
-        : multiply(amount, by: divisor.value, dividedBy: rate.scaled, .down)
-}
+/// What an amount of the pay currency buys at a rate, as the fraction that it is: to compare it no
+/// division is needed.
+struct Purchase: BitwiseCopyable {
+    private let product: UInt128
+    private let divisor: UInt128
 
-/// Whether `amount` of the pay currency buys not even one minor unit at `rate`.
-@inline(__always)
-func buysNothing(_ amount: Int64, side: Side, at rate: Rate, divisor: Divisor) -> Bool {
-    let (factor, bar) =
-        side == .payRenminbi ? (rate.scaled, divisor.value) : (divisor.value, rate.scaled)
-    let product = UInt64(amount).multipliedFullWidth(by: UInt64(factor))
-    return product.high == 0 && product.low < UInt64(bar)
+    @inline(__always)
+    init(_ amount: Int64, side: Side, at rate: Rate, divisor: Divisor) {
+        let (factor, bar) =
+            side == .payRenminbi ? (rate.scaled, divisor.value) : (divisor.value, rate.scaled)
+        let full = UInt64(amount).multipliedFullWidth(by: UInt64(factor))
+        product = UInt128(full.high) << 64 | UInt128(full.low)
+        self.divisor = UInt128(UInt64(bar))
+    }
+
+    /// Not even one minor unit.
+    @inline(__always)
+    var isNothing: Bool { product < divisor }
+
+    /// More than the largest amount.
+    @inline(__always)
+    var isTooLarge: Bool { product >= divisor * UInt128(UInt64(Limits.maximumAmount) + 1) }
 }
 
 /// What an unfilled `amount` can cost at most at the limit, without fee; nil on overflow.

@@ -12,7 +12,7 @@ extension LedgerEngine where Book: ~Copyable {
     private static var neighbourDistance: Int { 6 }
     private static var ringMask: Int { 31 }
     /// Bytes of the batch between the fetching of its own lines and their reading.
-    private static var byteDistance: Int { 1_024 }
+    private static var byteDistance: Int { 2_048 }
 
     /// Carries out the commands of a batch in their order.
     @inline(__always)

@@ -159,8 +159,9 @@ extension LedgerEngine where Book: ~Copyable {
     private func isDust(_ order: UnsafeMutablePointer<Order>, _ remaining: Int64) -> Bool {
         guard order.pointee.fixed == .pay else { return false }
         let corridor = corridors[order.pointee.foreign]
-        return buysNothing(
+        return Purchase(
             remaining, side: order.pointee.side, at: corridor.pointee.rate(order.pointee.tick),
-            divisor: corridor.pointee.divisor)
+            divisor: corridor.pointee.divisor
+        ).isNothing
     }
 }

@@ -174,10 +174,10 @@ extension LedgerEngine where Book: ~Copyable {
         guard terms == .accepted else { return terms }
         let limit = corridor.pointee.rate(admission.tick)
         if order.fixed == .pay {
-            let buys = bought(
+            let buys = Purchase(
                 order.amount, side: order.side, at: limit, divisor: corridor.pointee.divisor)
-            guard let buys, buys <= Limits.maximumAmount else { return .amountAboveMaximum }
-            guard buys > 0 else { return .amountBelowMinimum }
+            guard !buys.isTooLarge else { return .amountAboveMaximum }
+            guard !buys.isNothing else { return .amountBelowMinimum }
         }
         let ppm = corridor.pointee.feePartsPerMillion
         admission.feePartsPerMillion = ppm

@@ -94,6 +94,8 @@ package struct OrderSlab: ~Copyable {
     mutating func take(_ order: Order, _ record: OrderRecord) -> OrderSlot {
         let slot = takeBare(order)
         self.record(slot).pointee = record
+        // Slots are mostly taken in the order of memory.
+        fetch(slot &+ 16)
         return slot
     }
 
