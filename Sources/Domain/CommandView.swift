@@ -44,6 +44,10 @@ public struct CommandView: BitwiseCopyable {
         unsafeBitCast(byte(position), to: type)
     }
 
+    /// Whether it submits or cancels a payment.
+    @inlinable @inline(__always)
+    public var isOfPayment: Bool { byte(0) <= CommandKind.cancelPayment.rawValue }
+
     /// The UETR of a command that submits or cancels a payment.
     @inlinable @inline(__always)
     public var uetrBits: UInt128 { wide(8) }
@@ -74,7 +78,7 @@ public struct CommandView: BitwiseCopyable {
     }
 
     @inlinable @inline(__always)
-    var end: Int { (offset + Batch.commandHeaderSize + bodySize + attachmentSize + 7) & ~7 }
+    var end: Int { (offset &+ Batch.commandHeaderSize &+ bodySize &+ attachmentSize &+ 7) & ~7 }
 
     /// The order of a ``CommandKind/submitPayment`` command, read field by field.
     @inlinable @inline(__always)
@@ -191,6 +195,10 @@ public struct CommandViews: BitwiseCopyable {
         self.offset = offset
         self.remaining = remaining
     }
+
+    /// How many are still to come.
+    @inlinable @inline(__always)
+    public var count: Int { remaining }
 
     /// The next command, nil behind the last. O(1), allocates nothing.
     @inlinable @inline(__always)

@@ -62,16 +62,15 @@ package struct OrderSlab: ~Copyable {
         return records + Int(slot)
     }
 
-    /// Asks for the memory of the order in `slot`, 0 for none; a hint.
+    /// Asks for the memory of the order in `slot`, 0 for none, without its record; a hint.
+    @inline(__always)
+    func fetchOrder(_ slot: OrderSlot) { prefetch_line(orders + Int(slot)) }
+
+    /// Asks for the memory of the order in `slot`, 0 for none, and of its record, which lies on two
+    /// lines or three; a hint.
     @inline(__always)
     func fetch(_ slot: OrderSlot) {
-        prefetch_line(orders + Int(slot))
-        fetchRecord(slot)
-    }
-
-    /// Asks for the memory of the order's record: two lines or three.
-    @inline(__always)
-    func fetchRecord(_ slot: OrderSlot) {
+        fetchOrder(slot)
         let record = UnsafeRawPointer(records + Int(slot))
         prefetch_line(record)
         prefetch_line(record + 64)
