@@ -79,6 +79,7 @@ public enum EngineBenchmark {
     private static func timedPass(_ workload: EngineWorkload) -> Pass {
         var engine = prepared(workload)
         var effects = Effects()
+        effects.reserve(commands: EngineWorkload.batchSize)
         var pass = Pass()
         let before = engine.position.fillCount
         var arrivals = 0

@@ -129,13 +129,13 @@ extension LedgerEngine where Book: ~Copyable {
                 tick: admission.tick, payer16: UInt16(payer), remaining: order.amount,
                 foreign: order.foreign, side: order.side, fixed: order.fixed,
                 timeInForce: order.timeInForce, fillPolicy: order.fillPolicy,
-                state: stated.union([.open, .new])),
+                state: stated.union([.open, .new, .dirty])),
             newRecord, hash)
         openCount += 1
         arrivalExpiresAt = admission.expiresAt
         corridors[order.foreign].pointee.openOrders += 1
         accounts.changeHold(admission.debitAccount, by: admission.hold)
-        markDirty(slot)
+        dirtyOrders.append(slot)
         let firstFill = position.fillCount + 1
         matchAndRest(slot, maximumFills: admission.maximumFills)
         var answer = outcome(.submitPayment, of: slot)
