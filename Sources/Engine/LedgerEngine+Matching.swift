@@ -11,7 +11,7 @@ private enum Stop {
 
 extension LedgerEngine where Book: ~Copyable {
     /// Matches an arriving order against the book, then lets it rest or ends it.
-    @inline(__always)
+    @inline(always)
     mutating func matchAndRest(_ slot: OrderSlot, maximumFills: Int) {
         let taker = orders.pointer(slot)
         let record = orders.record(slot)
@@ -30,7 +30,7 @@ extension LedgerEngine where Book: ~Copyable {
         }
     }
 
-    @inline(__always)
+    @inline(always)
     private mutating func restOrEnd(_ slot: OrderSlot) {
         let order = orders.pointer(slot)
         guard !isDust(order) else {
@@ -53,7 +53,7 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// Fills the arriving order against the book in price-time priority.
-    @inline(__always)
+    @inline(always)
     private mutating func match(_ slot: OrderSlot, _ maximumFills: Int) -> Stop {
         let taker = orders.pointer(slot)
         let corridor = corridors[taker.pointee.foreign]
