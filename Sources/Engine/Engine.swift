@@ -117,7 +117,7 @@ extension LedgerEngine where Book: ~Copyable {
     package var stateHash: UInt64 { position.stateHash }
 
     package func remembers(_ uetr: UETR, at logIndex: UInt64) -> Bool {
-        let slot = findOrder(uetr, ordersByUETR.hash(uetr.bits))
+        let slot = searchOrder(uetr, ordersByUETR.hash(uetr.bits)).number
         guard slot != 0 else { return false }
         return orders.pointer(slot).pointee.state.contains(.open)
             || orders.record(slot).pointee.endedIn + UInt64(finals.span) > logIndex

@@ -198,7 +198,7 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// Ends the unfilled rest of a bank's own order.
     mutating func cancel(_ cancellation: Cancellation, _ hash: UInt64) {
-        let slot = findOrder(cancellation.uetr, hash)
+        let slot = searchOrder(cancellation.uetr, hash).number
         guard slot != 0,
             participants.mayAct(cancellation.submitter, for: orders.pointer(slot).pointee.payer)
         else { return report(Outcome(code: .paymentUnknown, kind: .cancelPayment)) }

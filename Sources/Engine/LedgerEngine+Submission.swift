@@ -6,8 +6,8 @@ extension LedgerEngine where Book: ~Copyable {
     ///
     /// - Parameter hash: that of the UETR.
     mutating func submit(_ order: PaymentOrderView, _ hash: UInt64) {
-        let known = findOrder(order.uetr, hash)
-        if known != 0 { return repeated(order, known) }
+        let search = searchOrder(order.uetr, hash)
+        guard search.number == 0 else { return repeated(order, search.number) }
         guard position.paymentCount < UInt64(Limits.payments) else {
             return refuse(.paymentsFull)
         }
@@ -22,9 +22,9 @@ extension LedgerEngine where Book: ~Copyable {
         var admission = Admission()
         let code = admit(order, payer, &admission)
         guard code == .accepted else {
-            return reject(order, code, payer, admission.creditor, hash)
+            return reject(order, code, payer, admission.creditor, search)
         }
-        accept(order, admission, payer, hash)
+        accept(order, admission, payer, search)
     }
 
     @inline(never)
@@ -68,18 +68,18 @@ extension LedgerEngine where Book: ~Copyable {
     /// Puts a payment on record under the next number.
     @inline(__always)
     private mutating func record(
-        _ order: Order, _ record: OrderRecord, _ hash: UInt64
+        _ order: Order, _ record: OrderRecord, _ search: IdentifierTable.Search
     ) -> OrderSlot {
         let slot = orders.take(order, record)
         position.paymentCount += 1
-        index(slot, hash)
+        index(slot, search)
         return slot
     }
 
     /// Makes the payment in a slot known by its UETR.
     @inline(__always)
-    mutating func index(_ slot: OrderSlot, _ hash: UInt64) {
-        ordersByUETR.insert(slot, hash: hash, upTo: orders.highestSlot) {
+    mutating func index(_ slot: OrderSlot, _ search: IdentifierTable.Search) {
+        ordersByUETR.insert(slot, at: search, upTo: orders.highestSlot) {
             $0 == slot ? nil : orders.uetr($0)
         }
     }
@@ -87,7 +87,7 @@ extension LedgerEngine where Book: ~Copyable {
     @inline(never)
     private mutating func reject(
         _ order: PaymentOrderView, _ code: ResultCode, _ payer: ParticipantID,
-        _ creditor: ParticipantID, _ hash: UInt64
+        _ creditor: ParticipantID, _ search: IdentifierTable.Search
     ) {
         let number = UInt32(position.paymentCount + 1)
         let slot = record(
@@ -98,7 +98,7 @@ extension LedgerEngine where Book: ~Copyable {
             OrderRecord(
                 uetr: order.uetr, contentHash: order.contentHash, amount: order.amount,
                 acceptedAt: now, payment: number, creditor16: UInt16(creditor)),
-            hash)
+            search)
         var row = PaymentRow(
             id: PaymentID(number), order: order.whole, payer: payer, creditor: creditor,
             acceptedAt: now)
@@ -112,7 +112,7 @@ extension LedgerEngine where Book: ~Copyable {
 
     private mutating func accept(
         _ order: PaymentOrderView, _ admission: Admission, _ payer: ParticipantID,
-        _ hash: UInt64
+        _ search: IdentifierTable.Search
     ) {
         // From here on it must succeed.
         let credit = accounts.open(admission.settlesFor, order.receiveCurrency)
@@ -130,7 +130,7 @@ extension LedgerEngine where Book: ~Copyable {
                 foreign: order.foreign, side: order.side, fixed: order.fixed,
                 timeInForce: order.timeInForce, fillPolicy: order.fillPolicy,
                 state: stated.union([.open, .new, .dirty])),
-            newRecord, hash)
+            newRecord, search)
         openCount += 1
         arrivalExpiresAt = admission.expiresAt
         corridors[order.foreign].pointee.openOrders += 1

@@ -147,10 +147,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         }
     }
 
-    /// The payment with this UETR if the ledger knows it, or 0.
+    /// The payment with this UETR if the ledger knows it.
     @inline(__always)
-    func findOrder(_ uetr: UETR, _ hash: UInt64) -> OrderSlot {
-        ordersByUETR.find(hash: hash) { orders.record($0).pointee.uetr == uetr }
+    func searchOrder(_ uetr: UETR, _ hash: UInt64) -> IdentifierTable.Search {
+        ordersByUETR.search(hash: hash) { orders.record($0).pointee.uetr == uetr }
     }
 }
 

@@ -26,8 +26,11 @@ struct Participants: ~Copyable {
 
     /// The participant with this BIC, or 0.
     @inline(__always)
-    func find(_ bic: BIC) -> ParticipantID {
-        byBIC.find(hash: byBIC.hash(UInt128(bic.packed))) { standings[Int($0)].bic == bic }
+    func find(_ bic: BIC) -> ParticipantID { search(bic).number }
+
+    @inline(__always)
+    private func search(_ bic: BIC) -> IdentifierTable.Search {
+        byBIC.search(hash: byBIC.hash(UInt128(bic.packed))) { standings[Int($0)].bic == bic }
     }
 
     @inline(__always)
@@ -49,14 +52,14 @@ struct Participants: ~Copyable {
     /// Adds the next participant; gives the change of the state hash.
     mutating func append(_ row: ParticipantRow) -> UInt64 {
         require(Int(row.id) == rows.count, "participants are numbered in a row")
+        let search = search(row.registration.bic)
+        byBIC.insert(row.id, at: search, upTo: row.id - 1) {
+            UInt128(standings[Int($0)].bic.packed)
+        }
         rows.append(row)
         rowHashes.append(row.stateHash)
         standings.append(
             Standing(bic: row.registration.bic, settlesThrough: 0, roles: [], isActive: false))
-        let table = byBIC.hash(UInt128(row.registration.bic.packed))
-        byBIC.insert(row.id, hash: table, upTo: row.id - 1) {
-            UInt128(standings[Int($0)].bic.packed)
-        }
         refreshStandings(from: Int(row.id))
         return row.stateHash
     }
