@@ -63,8 +63,11 @@ public enum EngineBenchmark {
         var crossingPercent = 0
     }
 
+    /// As a node starts: with the memory that the stream will need.
     private static func prepared(_ workload: EngineWorkload) -> Engine {
         var engine = Engine()
+        engine.makeRoom(
+            payments: workload.preparation.reduce(workload.commandCount) { $0 + $1.commandCount })
         var effects = Effects()
         for batch in workload.preparation {
             engine.apply(batch, at: engine.position.logIndex + 1, into: &effects)
@@ -76,6 +79,7 @@ public enum EngineBenchmark {
     private static func timedPass(_ workload: EngineWorkload) -> Pass {
         var engine = prepared(workload)
         var effects = Effects()
+        effects.reserve(commands: EngineWorkload.batchSize)
         var pass = Pass()
         let before = engine.position.fillCount
         var arrivals = 0

@@ -4,18 +4,19 @@
 /// as a whole when it was made or decoded.
 @frozen
 public struct CommandView: BitwiseCopyable {
-    @usableFromInline let batch: UnsafeRawPointer
+    /// Where the command lies, for hints that ask for what follows it.
+    public let address: UnsafeRawPointer
     @usableFromInline let offset: Int
 
     @inlinable @inline(__always)
     init(batch: UnsafeRawPointer, offset: Int) {
-        self.batch = batch
+        address = batch + offset
         self.offset = offset
     }
 
     @inlinable @inline(__always)
     func load<Value: BitwiseCopyable>(_ position: Int, as type: Value.Type) -> Value {
-        batch.loadUnaligned(fromByteOffset: offset + position, as: type)
+        address.loadUnaligned(fromByteOffset: position, as: type)
     }
 
     @inlinable @inline(__always)
@@ -42,6 +43,10 @@ public struct CommandView: BitwiseCopyable {
     {
         unsafeBitCast(byte(position), to: type)
     }
+
+    /// Whether it submits or cancels a payment.
+    @inlinable @inline(__always)
+    public var isOfPayment: Bool { byte(0) <= CommandKind.cancelPayment.rawValue }
 
     /// The UETR of a command that submits or cancels a payment.
     @inlinable @inline(__always)
@@ -73,22 +78,15 @@ public struct CommandView: BitwiseCopyable {
     }
 
     @inlinable @inline(__always)
-    var end: Int { (offset + Batch.commandHeaderSize + bodySize + attachmentSize + 7) & ~7 }
+    var end: Int { (offset &+ Batch.commandHeaderSize &+ bodySize &+ attachmentSize &+ 7) & ~7 }
+
+    /// The order of a ``CommandKind/submitPayment`` command, read field by field.
+    @inlinable @inline(__always)
+    public var order: PaymentOrderView { PaymentOrderView(command: self) }
 
     /// The order of a ``CommandKind/submitPayment`` command.
     @inlinable @inline(__always)
-    public var paymentOrder: PaymentOrder {
-        PaymentOrder(
-            uetr: UETR(bits: wide(8)), contentHash: wide(24), submitter: BIC(packed: word(40)),
-            payer: BIC(packed: word(48)), creditor: BIC(packed: word(56)),
-            foreign: checkedCase(96),
-            side: checkedCase(97),
-            fixed: checkedCase(98), amount: integer(64),
-            limit: Rate(scaled: integer(72)),
-            timeInForce: checkedCase(99),
-            fillPolicy: checkedCase(100),
-            minimumFill: integer(80), expiresAt: integer(88))
-    }
+    public var paymentOrder: PaymentOrder { order.whole }
 
     /// The wish of a ``CommandKind/cancelPayment`` command.
     @inlinable @inline(__always)
@@ -99,12 +97,88 @@ public struct CommandView: BitwiseCopyable {
     /// The command, whatever its kind.
     public var command: Command {
         let body = UnsafeRawBufferPointer(
-            start: batch + offset + Batch.commandHeaderSize, count: bodySize)
+            start: address + Batch.commandHeaderSize, count: bodySize)
         var reader = ByteReader(body)
         guard let command = Command(kind: kind, body: &reader) else {
             preconditionFailure("a checked batch is well-formed")
         }
         return command
+    }
+}
+
+/// A payment order read where it lies: each field is one load, and who needs few of them copies no
+/// more.
+@frozen
+public struct PaymentOrderView: BitwiseCopyable {
+    @usableFromInline let command: CommandView
+
+    @inlinable @inline(__always)
+    init(command: CommandView) {
+        self.command = command
+    }
+
+    @inlinable @inline(__always)
+    public var uetr: UETR { UETR(bits: command.uetrBits) }
+
+    @inlinable @inline(__always)
+    public var contentHash: UInt128 { command.wide(24) }
+
+    @inlinable @inline(__always)
+    public var submitter: BIC { BIC(packed: command.word(40)) }
+
+    @inlinable @inline(__always)
+    public var payer: BIC { BIC(packed: command.word(48)) }
+
+    @inlinable @inline(__always)
+    public var creditor: BIC { BIC(packed: command.word(56)) }
+
+    @inlinable @inline(__always)
+    public var amount: Int64 { command.integer(64) }
+
+    @inlinable @inline(__always)
+    public var limit: Rate { Rate(scaled: command.integer(72)) }
+
+    @inlinable @inline(__always)
+    public var minimumFill: Int64 { command.integer(80) }
+
+    @inlinable @inline(__always)
+    public var expiresAt: Timestamp { command.integer(88) }
+
+    @inlinable @inline(__always)
+    public var foreign: Currency { command.checkedCase(96) }
+
+    @inlinable @inline(__always)
+    public var side: Side { command.checkedCase(97) }
+
+    @inlinable @inline(__always)
+    public var fixed: FixedAmount { command.checkedCase(98) }
+
+    @inlinable @inline(__always)
+    public var timeInForce: TimeInForce { command.checkedCase(99) }
+
+    @inlinable @inline(__always)
+    public var fillPolicy: FillPolicy { command.checkedCase(100) }
+
+    /// The currency that the payer gives.
+    @inlinable @inline(__always)
+    public var payCurrency: Currency { side == .payRenminbi ? .cny : foreign }
+
+    /// The currency that the creditor's participant receives.
+    @inlinable @inline(__always)
+    public var receiveCurrency: Currency { side == .payRenminbi ? foreign : .cny }
+
+    /// Where the attachment lies in the batch.
+    @inlinable @inline(__always)
+    public var attachment: AttachmentRange { command.attachment }
+
+    /// A copy of the order.
+    @inlinable @inline(__always)
+    public var whole: PaymentOrder {
+        PaymentOrder(
+            uetr: uetr, contentHash: contentHash, submitter: submitter, payer: payer,
+            creditor: creditor, foreign: foreign, side: side, fixed: fixed, amount: amount,
+            limit: limit, timeInForce: timeInForce, fillPolicy: fillPolicy,
+            minimumFill: minimumFill, expiresAt: expiresAt)
     }
 }
 
@@ -121,6 +195,10 @@ public struct CommandViews: BitwiseCopyable {
         self.offset = offset
         self.remaining = remaining
     }
+
+    /// How many are still to come.
+    @inlinable @inline(__always)
+    public var count: Int { remaining }
 
     /// The next command, nil behind the last. O(1), allocates nothing.
     @inlinable @inline(__always)

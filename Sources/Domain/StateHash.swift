@@ -11,31 +11,31 @@ public struct RowHasher: BitwiseCopyable, Sendable {
     @usableFromInline var sum: UInt64
     @usableFromInline var key: UInt64
 
-    @inlinable
+    @inlinable @inline(__always)
     public init(seed: UInt64) {
         sum = 0
         key = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0xD1B5_4A32_D192_ED03
     }
 
     /// Mixes in two words. One 64 × 64 → 128 bit multiplication.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func combine(_ a: UInt64, _ b: UInt64) {
         let product = (a ^ key).multipliedFullWidth(by: b ^ (key &+ 0xA076_1D64_78BD_642F))
         sum &+= product.high ^ product.low
         key &+= 0x9E37_79B9_7F4A_7C15
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func combine(_ a: Int64, _ b: Int64) {
         combine(UInt64(bitPattern: a), UInt64(bitPattern: b))
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func combine(_ wide: UInt128) {
         combine(UInt64(truncatingIfNeeded: wide >> 64), UInt64(truncatingIfNeeded: wide))
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     public func finish() -> UInt64 {
         let product = (sum ^ key).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB ^ (sum >> 29))
         return product.high ^ product.low
@@ -43,16 +43,16 @@ public struct RowHasher: BitwiseCopyable, Sendable {
 }
 
 /// Small values side by side in one word.
-@inline(__always)
-private func pack(
+@inlinable @inline(__always)
+func pack(
     _ a: UInt8, _ b: UInt8 = 0, _ c: UInt8 = 0, _ d: UInt8 = 0, _ e: UInt8 = 0, _ f: UInt16 = 0
 ) -> UInt64 {
     UInt64(a) | UInt64(b) << 8 | UInt64(c) << 16 | UInt64(d) << 24 | UInt64(e) << 32
         | UInt64(f) << 40
 }
 
-@inline(__always)
-private func pack(_ low: UInt32, _ high: UInt32) -> UInt64 { UInt64(low) | UInt64(high) << 32 }
+@inlinable @inline(__always)
+func pack(_ low: UInt32, _ high: UInt32) -> UInt64 { UInt64(low) | UInt64(high) << 32 }
 
 extension ParticipantRow {
     /// The row's part of the state hash. The attachment is not read by the ledger and not covered.
@@ -87,6 +87,7 @@ extension CorridorRow {
 
 extension AccountRow {
     /// The row's part of the state hash.
+    @inlinable @inline(__always)
     public var stateHash: UInt64 {
         var hasher = RowHasher(seed: 3)
         hasher.combine(pack(id, participant), pack(kind.rawValue, currency.rawValue))
@@ -98,6 +99,7 @@ extension AccountRow {
 
 extension PaymentRow {
     /// The row's part of the state hash; attachment and newness are not part of it.
+    @inlinable @inline(__always)
     public var stateHash: UInt64 {
         var hasher = RowHasher(seed: 4)
         hasher.combine(uetr.bits)
@@ -120,6 +122,7 @@ extension PaymentRow {
 
 extension FillRow {
     /// The row's part of the state hash.
+    @inlinable @inline(__always)
     public var stateHash: UInt64 {
         var hasher = RowHasher(seed: 5)
         hasher.combine(id, pack(foreign.rawValue, restingSide.rawValue))

@@ -2,8 +2,9 @@ internal import Domain
 
 /// The chart of accounts: settlement accounts of participants and the gateway's own.
 ///
-/// Double entry: the only way to change balances is ``transfer(_:from:to:)``, which debits one
-/// account and credits another, so per currency the balances always sum to zero.
+/// Double entry: the only ways to change balances are ``transfer(_:from:to:)`` and
+/// ``settle(_:_:)``, which debit one account by what they credit to others of its currency, so per
+/// currency the balances always sum to zero.
 struct Accounts: ~Copyable {
     /// At its number, from 1 on. Only what is in use takes memory.
     private let accounts: UnsafeMutablePointer<Account>
@@ -14,14 +15,13 @@ struct Accounts: ~Copyable {
     private var own: [AccountID]
     /// Per currency: nostro plus all credit limits, the bound on any one balance.
     private var exposure: [Int64]
-    private(set) var dirty: [AccountID] = []
+    private var dirty = RawList<AccountID>(capacity: 1_024)
 
     init() {
         require(MemoryLayout<Account>.stride == 56, "an account fits a cache line")
         accounts = LargeMemory.allocate(Limits.accounts + 1)
         own = Array(repeating: 0, count: AccountKind.allCases.count * Currency.count)
         exposure = Array(repeating: 0, count: Currency.count)
-        dirty.reserveCapacity(1_024)
     }
 
     deinit { accounts.deallocate() }
@@ -56,9 +56,16 @@ struct Accounts: ~Copyable {
     /// The participant's account, opened when it is not yet.
     ///
     /// - Precondition: there is room.
+    @inline(__always)
     mutating func open(_ participant: ParticipantID, _ currency: Currency) -> AccountID {
         let existing = find(participant, currency)
-        guard existing == 0 else { return existing }
+        return existing != 0 ? existing : openNew(participant, currency)
+    }
+
+    @inline(never)
+    private mutating func openNew(
+        _ participant: ParticipantID, _ currency: Currency
+    ) -> AccountID {
         let account = add(.settlement, participant, currency)
         settlement[Int(participant) * Currency.count + Int(currency.rawValue)] = account
         return account
@@ -112,6 +119,37 @@ struct Accounts: ~Copyable {
         markDirty(credit)
     }
 
+    /// Settles the two legs of a fill at once, with their fees, out of what the debit accounts hold.
+    @inline(always)
+    mutating func settle(_ a: Leg, _ b: Leg) {
+        let currencyA = payHeld(a.amount + a.fee, from: a.debit)
+        let currencyB = payHeld(b.amount + b.fee, from: b.debit)
+        credit(a.amount, currencyA, to: a.credit)
+        credit(b.amount, currencyB, to: b.credit)
+        if a.fee > 0 { credit(a.fee, currencyA, to: a.fees) }
+        if b.fee > 0 { credit(b.fee, currencyB, to: b.fees) }
+    }
+
+    /// Debits an account by what it holds for the purpose; gives its currency.
+    @inline(__always)
+    private mutating func payHeld(_ amount: Int64, from account: AccountID) -> Currency {
+        let source = pointer(account)
+        require(amount >= 0, "a leg moves a positive amount")
+        source.pointee.row.balance -= amount
+        source.pointee.row.held -= amount
+        require(source.pointee.row.held >= 0, "holds are never negative")
+        markDirty(account)
+        return source.pointee.row.currency
+    }
+
+    @inline(__always)
+    private mutating func credit(_ amount: Int64, _ currency: Currency, to account: AccountID) {
+        let target = pointer(account)
+        require(amount >= 0 && target.pointee.row.currency == currency, "one currency")
+        target.pointee.row.balance += amount
+        markDirty(account)
+    }
+
     /// Holds more, or with a negative change less, of an account's balance.
     @inline(__always)
     mutating func changeHold(_ account: AccountID, by change: Int64) {
@@ -149,15 +187,15 @@ struct Accounts: ~Copyable {
     /// Appends the changed rows in order of change, and gives the change of the state hash.
     mutating func takeChanges(into rows: inout [AccountRow]) -> UInt64 {
         var change: UInt64 = 0
-        for account in dirty {
-            let pointer = pointer(account)
+        for number in 0..<dirty.count {
+            let pointer = pointer(dirty[number])
             let hash = pointer.pointee.row.stateHash
             change &+= hash &- pointer.pointee.rowHash
             pointer.pointee.rowHash = hash
             pointer.pointee.isDirty = false
             rows.append(pointer.pointee.row)
         }
-        dirty.removeAll(keepingCapacity: true)
+        dirty.removeAll()
         return change
     }
 
@@ -180,6 +218,16 @@ struct Accounts: ~Copyable {
         append(Account(row: row, rowHash: row.stateHash, isDirty: false))
         return true
     }
+}
+
+/// One way of a fill: an amount from one participant's account to another's, and the fee on it from
+/// the same account to the gateway's.
+struct Leg: BitwiseCopyable {
+    var amount: Int64
+    var fee: Int64
+    var debit: AccountID
+    var credit: AccountID
+    var fees: AccountID
 }
 
 /// An account with its part of the state hash.

@@ -3,30 +3,38 @@ internal import Domain
 // Conversions at a rate, as the rules need them. `divisor` is that of the corridor's currency:
 // foreign minor units = fen × rate ÷ divisor.
 
-/// What `amount` of the pay currency buys at `rate`, rounded down; nil on overflow.
-@inline(__always)
-func bought(_ amount: Int64, side: Side, at rate: Rate, divisor: Int64) -> Int64? {
-    side == .payRenminbi
-        ? multiply(amount, by: rate.scaled, dividedBy: divisor, .down)
-        : multiply(amount, by: divisor, dividedBy: rate.scaled, .down)
-}
+/// What an amount of the pay currency buys at a rate, as the fraction that it is: to compare it no
+/// division is needed.
+struct Purchase: BitwiseCopyable {
+    private let product: UInt128
+    private let divisor: UInt128
 
-/// Whether `amount` of the pay currency buys not even one minor unit at `rate`.
-@inline(__always)
-func buysNothing(_ amount: Int64, side: Side, at rate: Rate, divisor: Int64) -> Bool {
-    let (factor, bar) = side == .payRenminbi ? (rate.scaled, divisor) : (divisor, rate.scaled)
-    let product = UInt64(amount).multipliedFullWidth(by: UInt64(factor))
-    return product.high == 0 && product.low < UInt64(bar)
+    @inline(__always)
+    init(_ amount: Int64, side: Side, at rate: Rate, divisor: Divisor) {
+        let (factor, bar) =
+            side == .payRenminbi ? (rate.scaled, divisor.value) : (divisor.value, rate.scaled)
+        let full = UInt64(amount).multipliedFullWidth(by: UInt64(factor))
+        product = UInt128(full.high) << 64 | UInt128(full.low)
+        self.divisor = UInt128(UInt64(bar))
+    }
+
+    /// Not even one minor unit.
+    @inline(__always)
+    var isNothing: Bool { product < divisor }
+
+    /// More than the largest amount.
+    @inline(__always)
+    var isTooLarge: Bool { product >= divisor * UInt128(UInt64(Limits.maximumAmount) + 1) }
 }
 
 /// What an unfilled `amount` can cost at most at the limit, without fee; nil on overflow.
 @inline(__always)
 func worstPay(
-    _ amount: Int64, side: Side, fixed: FixedAmount, limit: Rate, divisor: Int64
+    _ amount: Int64, side: Side, fixed: FixedAmount, limit: Rate, divisor: Divisor
 ) -> Int64? {
     guard fixed == .receive else { return amount }
     return side == .payRenminbi
-        ? multiply(amount, by: divisor, dividedBy: limit.scaled, .up)
+        ? multiply(amount, by: divisor.value, dividedBy: limit.scaled, .up)
         : multiply(amount, by: limit.scaled, dividedBy: divisor, .up)
 }
 
@@ -37,6 +45,12 @@ func wholeFee(on paid: Int64, _ partsPerMillion: UInt32) -> Int64 {
     if !overflow { return Int64(product / 1_000_000) }
     // At most a tenth of an amount that is itself far below 2⁶³.
     return multiply(paid, by: Int64(partsPerMillion), dividedBy: 1_000_000, .down)!
+}
+
+/// What is left of an order, in minor units of the currency that it fixes.
+struct Rest: BitwiseCopyable {
+    var amount: Int64
+    var isRenminbi: Bool
 }
 
 /// What two orders exchange at the resting order's rate.
@@ -55,28 +69,30 @@ struct Exchange: BitwiseCopyable {
 /// The side whose remainder binds gets exactly that amount; the other amount is rounded to a minor
 /// unit in favour of the resting order. If that leaves nothing to pay, a resting order that fixes
 /// what it receives pays one minor unit; an arriving one that fixes what it pays is dust.
-@inline(__always)
-func exchange(_ taker: Order, _ maker: Order, at rate: Rate, divisor: Int64) -> Exchange {
+@inline(always)
+func exchange(
+    _ taker: Rest, _ maker: Rest, makerSide: Side, at rate: Rate, divisor: Divisor
+) -> Exchange {
     // Who gives renminbi gains when less of it moves, or more foreign currency.
-    let renminbiRounding: Rounding = maker.side == .payRenminbi ? .down : .up
-    let foreignRounding: Rounding = maker.side == .payRenminbi ? .up : .down
+    let renminbiRounding: Rounding = makerSide == .payRenminbi ? .down : .up
+    let foreignRounding: Rounding = makerSide == .payRenminbi ? .up : .down
     let takerBinds: Bool
     let bindsRenminbi: Bool
-    if taker.countsRenminbi == maker.countsRenminbi {
-        takerBinds = taker.remaining < maker.remaining
-        bindsRenminbi = taker.countsRenminbi
+    if taker.isRenminbi == maker.isRenminbi {
+        takerBinds = taker.amount < maker.amount
+        bindsRenminbi = taker.isRenminbi
     } else {
-        let renminbi = taker.countsRenminbi ? taker.remaining : maker.remaining
-        let foreign = taker.countsRenminbi ? maker.remaining : taker.remaining
+        let renminbi = taker.isRenminbi ? taker.amount : maker.amount
+        let foreign = taker.isRenminbi ? maker.amount : taker.amount
         let worth = multiply(renminbi, by: rate.scaled, dividedBy: divisor, foreignRounding)
         bindsRenminbi = (worth ?? .max) <= foreign
-        takerBinds = bindsRenminbi == taker.countsRenminbi
+        takerBinds = bindsRenminbi == taker.isRenminbi
     }
-    let bound = takerBinds ? taker.remaining : maker.remaining
+    let bound = takerBinds ? taker.amount : maker.amount
     // The bound amount is at most that of the other order, whose own worst case fits.
     var renminbi =
         bindsRenminbi
-        ? bound : multiply(bound, by: divisor, dividedBy: rate.scaled, renminbiRounding)!
+        ? bound : multiply(bound, by: divisor.value, dividedBy: rate.scaled, renminbiRounding)!
     var foreign =
         bindsRenminbi
         ? multiply(bound, by: rate.scaled, dividedBy: divisor, foreignRounding)! : bound
@@ -88,6 +104,6 @@ func exchange(_ taker: Order, _ maker: Order, at rate: Rate, divisor: Int64) -> 
     }
     return Exchange(
         renminbi: renminbi, foreign: foreign,
-        takerUsed: taker.countsRenminbi ? renminbi : foreign,
-        makerUsed: maker.countsRenminbi ? renminbi : foreign, takerIsDust: takerIsDust)
+        takerUsed: taker.isRenminbi ? renminbi : foreign,
+        makerUsed: maker.isRenminbi ? renminbi : foreign, takerIsDust: takerIsDust)
 }

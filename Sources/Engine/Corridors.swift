@@ -17,19 +17,25 @@ struct Corridors: ~Copyable {
     }
 }
 
-/// A corridor, if opened.
+/// A corridor, if opened: its row, and what every order asks of it.
 struct CorridorEntry: BitwiseCopyable {
-    var row: CorridorRow?
+    private(set) var row: CorridorRow?
     var rowHash: UInt64 = 0
     var openOrders = 0
-    var tick: Int64 = 1
-    var lowest = Rate.none
-    var highest = Rate.none
-    var selfMatch = SelfMatch.allow
-    var renminbiFees: AccountID = 0
-    var foreignFees: AccountID = 0
+    /// Why it takes no orders now, whatever the time; otherwise accepted.
+    private(set) var standing = ResultCode.corridorUnknown
+    private(set) var selfMatch = SelfMatch.allow
+    private(set) var feePartsPerMillion: UInt32 = 0
+    private(set) var renminbiFees: AccountID = 0
+    private(set) var foreignFees: AccountID = 0
+    private(set) var tick = Divisor(1)
+    private(set) var lowest = Rate.none
+    private(set) var highest = Rate.none
+    private(set) var referenceRate = Divisor(1)
+    private(set) var minimumSize = Divisor(1)
+    private(set) var maximumSize: Int64 = 0
     /// Foreign minor units = fen × rate ÷ divisor.
-    var divisor: Int64 = 1
+    private(set) var divisor = Divisor(1)
     /// The batch time for which `cutOff` was asked last.
     private var cutOffAskedAt: Timestamp = .min
     private var cutOffAnswer: Timestamp?
@@ -37,12 +43,22 @@ struct CorridorEntry: BitwiseCopyable {
     /// The corridor's parameters, with what follows from them.
     mutating func set(_ row: CorridorRow, fees: (renminbi: AccountID, foreign: AccountID)) {
         self.row = row
-        tick = row.corridor.tick.scaled
+        standing =
+            switch row.state {
+            case .open: .accepted
+            case .halted: .corridorHalted
+            case .closed: .corridorClosed
+            }
+        selfMatch = row.corridor.selfMatch
+        feePartsPerMillion = row.corridor.feePartsPerMillion
+        (renminbiFees, foreignFees) = fees
+        tick = Divisor(row.corridor.tick.scaled)
         lowest = row.corridor.lowestRate
         highest = row.corridor.highestRate
-        selfMatch = row.corridor.selfMatch
-        divisor = row.corridor.foreign.rateDivisor
-        (renminbiFees, foreignFees) = fees
+        referenceRate = Divisor(row.corridor.referenceRate.scaled)
+        minimumSize = Divisor(row.corridor.minimumSize)
+        maximumSize = row.corridor.maximumSize
+        divisor = Divisor(row.corridor.foreign.rateDivisor)
         cutOffAskedAt = .min
     }
 
@@ -60,7 +76,7 @@ struct CorridorEntry: BitwiseCopyable {
     }
 
     @inline(__always)
-    func rate(_ tick: UInt32) -> Rate { Rate(scaled: Int64(tick) * self.tick) }
+    func rate(_ tick: UInt32) -> Rate { Rate(scaled: Int64(tick) * self.tick.value) }
 
     /// The gateway's accounts that a corridor needs in both of its currencies.
     static var ownAccounts: [AccountKind] { [.nostro, .feeIncome, .suspense] }

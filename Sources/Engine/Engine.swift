@@ -23,6 +23,14 @@ public struct Engine: ~Copyable {
         ledger = try LedgerEngine(loading: image, seed: seed)
     }
 
+    /// Takes the memory that so many more payments need, so that carrying out their commands does
+    /// not wait for it; without, it is taken as they come. Changes no result.
+    ///
+    /// - Complexity: O(payments that it knows, and will know).
+    public mutating func makeRoom(payments: Int) {
+        ledger.makeRoom(payments: payments)
+    }
+
     /// Applies the next batch of the log; `output` is emptied and filled with what happened.
     ///
     /// - Precondition: `logIndex` is one more than the last and the batch's timestamp is later.
@@ -95,6 +103,12 @@ public struct Engine: ~Copyable {
 extension LedgerEngine where Book: ~Copyable {
     var nextExpiry: Timestamp { expiries.firstTime }
 
+    mutating func makeRoom(payments: Int) {
+        let payments = min(payments, Limits.paymentsInMemory - orders.count)
+        orders.takeMemory(for: payments)
+        ordersByUETR.makeRoom(for: payments, upTo: orders.highestSlot) { orders.uetr($0) }
+    }
+
     package var allAccounts: [AccountRow] {
         accounts.count == 0
             ? [] : (1...AccountID(accounts.count)).map { accounts.row($0) }
@@ -103,7 +117,7 @@ extension LedgerEngine where Book: ~Copyable {
     package var stateHash: UInt64 { position.stateHash }
 
     package func remembers(_ uetr: UETR, at logIndex: UInt64) -> Bool {
-        let slot = findOrder(uetr, ordersByUETR.hash(uetr.bits))
+        let slot = searchOrder(uetr, ordersByUETR.hash(uetr.bits)).number
         guard slot != 0 else { return false }
         return orders.pointer(slot).pointee.state.contains(.open)
             || orders.record(slot).pointee.endedIn + UInt64(finals.span) > logIndex

@@ -22,6 +22,7 @@ struct FinalQueue: ~Copyable {
 
     var count: Int { Int(ended - forgotten) }
 
+    @inline(__always)
     mutating func append(_ slot: OrderSlot, in orders: borrowing OrderSlab) {
         orders.pointer(slot).pointee.next = 0
         if first == 0 { first = slot } else { orders.pointer(last).pointee.next = slot }

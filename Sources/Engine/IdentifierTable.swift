@@ -59,34 +59,46 @@ struct IdentifierTable: ~Copyable {
         return second & ~Self.numberMask == tag ? second & Self.numberMask : 0
     }
 
-    /// The number whose record `matches`, or 0.
+    /// How a search ended: with a number, or 0 and the free cell where it would stand.
+    struct Search: BitwiseCopyable {
+        let number: UInt32
+        fileprivate let hash: UInt64
+        fileprivate let position: Int
+    }
+
+    /// Looks for the number whose record `matches`.
     @inline(__always)
-    func find(hash: UInt64, matches: (UInt32) -> Bool) -> UInt32 {
+    func search(hash: UInt64, matches: (UInt32) -> Bool) -> Search {
         var position = home(hash)
         let tag = Self.tag(hash)
         while cells[position] != 0 {
             if cells[position] & ~Self.numberMask == tag {
                 let number = cells[position] & Self.numberMask
-                if matches(number) { return number }
+                if matches(number) { return Search(number: number, hash: hash, position: position) }
             }
             position = (position + 1) & mask
         }
-        return 0
+        return Search(number: 0, hash: hash, position: position)
     }
 
-    /// Adds a number that is not in the table yet.
+    /// Adds a number that a search did not find; the table has not changed since.
     ///
     /// - Parameters:
-    ///   - hash: its hash.
     ///   - highest: no number in the table is higher.
     ///   - identifier: that of a number that is in the table, nil of others. When the table grows
     ///     all are asked for in their order, which is that of memory.
     @inline(__always)
     mutating func insert(
-        _ number: UInt32, hash: UInt64, upTo highest: UInt32, identifier: (UInt32) -> UInt128?
+        _ number: UInt32, at search: Search, upTo highest: UInt32,
+        identifier: (UInt32) -> UInt128?
     ) {
-        if (count + 1) * 2 > mask { grow(highest, identifier) }
-        put(Self.tag(hash) | number, hash)
+        require(search.number == 0, "an identifier is added once")
+        if (count + 1) * 2 > mask {
+            grow(mask * 2 + 1, highest, identifier)
+            put(Self.tag(search.hash) | number, search.hash)
+        } else {
+            cells[search.position] = Self.tag(search.hash) | number
+        }
         count += 1
     }
 
@@ -121,10 +133,21 @@ struct IdentifierTable: ~Copyable {
         cells[gap] = 0
     }
 
+    /// Grows at once to what so many more numbers need; parameters as for `insert`.
+    mutating func makeRoom(
+        for more: Int, upTo highest: UInt32, identifier: (UInt32) -> UInt128?
+    ) {
+        var larger = mask
+        while (count + more) * 2 > larger { larger = larger * 2 + 1 }
+        if larger > mask { grow(larger, highest, identifier) }
+    }
+
     @inline(never)
-    private mutating func grow(_ highest: UInt32, _ identifier: (UInt32) -> UInt128?) {
+    private mutating func grow(
+        _ larger: Int, _ highest: UInt32, _ identifier: (UInt32) -> UInt128?
+    ) {
         cells.deallocate()
-        mask = mask * 2 + 1
+        mask = larger
         cells = IdentifierTable.allocate(mask + 1)
         var placed = 0
         for number in 1..<highest + 1 {

@@ -70,7 +70,7 @@ package struct LadderBook: OrderBook, ~Copyable {
     package func first(
         _ side: Side, of foreign: Currency, in orders: borrowing OrderSlab
     ) -> OrderSlot {
-        ladder(side, foreign).pointee.head(from: 0)
+        ladder(side, foreign).pointee.best
     }
 
     @inline(__always)
@@ -78,7 +78,7 @@ package struct LadderBook: OrderBook, ~Copyable {
         let order = orders.pointer(slot)
         if order.pointee.next != 0 { return order.pointee.next }
         let ladder = ladder(order.pointee.side, order.pointee.foreign)
-        return ladder.pointee.head(from: Int(order.pointee.rank) + 1)
+        return ladder.pointee.head(of: ladder.pointee.rank(from: Int(order.pointee.rank) + 1))
     }
 }
 
@@ -102,6 +102,8 @@ private struct Ladder: BitwiseCopyable {
     private var bits0: UnsafeMutablePointer<UInt64>?
     private var bits1: UnsafeMutablePointer<UInt64>?
     private var bits2: UnsafeMutablePointer<UInt64>?
+    /// The first rank in use, `ranks` when there is none.
+    private var bestRank = Ladder.ranks
 
     func deallocate() {
         guard let pages, let bits0, let bits1, let bits2 else { return }
@@ -129,6 +131,7 @@ private struct Ladder: BitwiseCopyable {
             bits0.unsafelyUnwrapped[rank >> 6] |= 1 << UInt64(rank & 63)
             bits1.unsafelyUnwrapped[rank >> 12] |= 1 << UInt64(rank >> 6 & 63)
             bits2.unsafelyUnwrapped[rank >> 18] |= 1 << UInt64(rank >> 12 & 63)
+            bestRank = min(bestRank, rank)
         }
         return level
     }
@@ -136,6 +139,12 @@ private struct Ladder: BitwiseCopyable {
     /// Marks the level of `rank` as empty.
     @inline(__always)
     mutating func closeLevel(_ rank: Int) {
+        clearBits(rank)
+        if rank == bestRank { bestRank = self.rank(from: rank) }
+    }
+
+    @inline(__always)
+    private func clearBits(_ rank: Int) {
         let bits0 = bits0.unsafelyUnwrapped
         bits0[rank >> 6] &= ~(1 << UInt64(rank & 63))
         guard bits0[rank >> 6] == 0 else { return }
@@ -145,21 +154,31 @@ private struct Ladder: BitwiseCopyable {
         bits2.unsafelyUnwrapped[rank >> 18] &= ~(1 << UInt64(rank >> 12 & 63))
     }
 
-    /// The first order of the first level in use at `rank` or behind it, or 0.
+    /// The first order of the first level in use, or 0.
     @inline(__always)
-    func head(from rank: Int) -> OrderSlot {
-        guard rank < Ladder.ranks, let bits0, let bits1, let bits2 else { return 0 }
+    var best: OrderSlot { head(of: bestRank) }
+
+    /// The first order of a level in use; 0 for none.
+    @inline(__always)
+    func head(of rank: Int) -> OrderSlot {
+        rank < Ladder.ranks ? level(rank).pointee.head : 0
+    }
+
+    /// The first rank in use at `rank` or behind it, `ranks` when there is none.
+    @inline(__always)
+    func rank(from rank: Int) -> Int {
+        guard rank < Ladder.ranks, let bits0, let bits1, let bits2 else { return Ladder.ranks }
         var found = Ladder.firstBit(in: bits0[rank >> 6], from: rank & 63)
-        if let found { return level(rank & ~63 | found).pointee.head }
+        if let found { return rank & ~63 | found }
         var word = (rank >> 6) + 1
-        guard word < Ladder.words0 else { return 0 }
+        guard word < Ladder.words0 else { return Ladder.ranks }
         found = Ladder.firstBit(in: bits1[word >> 6], from: word & 63)
         if let found {
             word = word & ~63 | found
         } else {
             var above = (word >> 6) + 1
             while true {
-                guard above < Ladder.words1 else { return 0 }
+                guard above < Ladder.words1 else { return Ladder.ranks }
                 if let found = Ladder.firstBit(in: bits2[above >> 6], from: above & 63) {
                     above = above & ~63 | found
                     break
@@ -168,7 +187,7 @@ private struct Ladder: BitwiseCopyable {
             }
             word = above << 6 | bits1[above].trailingZeroBitCount
         }
-        return level(word << 6 | bits0[word].trailingZeroBitCount).pointee.head
+        return word << 6 | bits0[word].trailingZeroBitCount
     }
 
     @inline(__always)

@@ -42,7 +42,7 @@ extension LedgerEngine where Book: ~Copyable {
             if row.status.isFinal { ended.append((row.updatedAt, slot)) }
         }
         try remember(ended, image)
-        for row in image.fundings { load(row) }
+        for row in image.fundings { try load(row) }
         position = image.position
         let loaded = rowsHash &+ position.fillsHash &+ position.finalsHash
         guard loaded == position.stateHash else {
@@ -52,7 +52,8 @@ extension LedgerEngine where Book: ~Copyable {
 
     private mutating func load(_ row: ParticipantRow) throws(LoadError) {
         guard Int(row.id) == participants.count, row.settlementParticipant <= row.id,
-            row.settlementParticipant > 0, participants.count <= Limits.participants
+            row.settlementParticipant > 0, participants.count <= Limits.participants,
+            participants.find(row.registration.bic) == 0
         else { throw .inconsistent("participant \(row.id)") }
         rowsHash &+= participants.append(row)
         accounts.addParticipant(row.id)
@@ -68,10 +69,10 @@ extension LedgerEngine where Book: ~Copyable {
         rowsHash &+= row.stateHash
     }
 
-    private mutating func load(_ row: FundingRow) {
-        let number = fundings.take(row)
-        let hash = fundingsByReference.hash(row.reference.bits)
-        index(funding: number, hash)
+    private mutating func load(_ row: FundingRow) throws(LoadError) {
+        let search = searchFunding(row.reference)
+        guard search.number == 0 else { throw .inconsistent("funding \(row.reference)") }
+        index(funding: fundings.take(row), search)
         rowsHash &+= row.stateHash
     }
 
@@ -96,9 +97,9 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     private mutating func load(_ row: PaymentRow) throws(LoadError) -> OrderSlot {
+        let search = searchOrder(row.uetr, ordersByUETR.hash(row.uetr.bits))
         guard row.id <= UInt64(Limits.payments), Int(row.payer) < participants.count,
-            Int(row.creditor) < participants.count, orders.hasRoom,
-            findOrder(row.uetr, ordersByUETR.hash(row.uetr.bits)) == 0
+            Int(row.creditor) < participants.count, orders.hasRoom, search.number == 0
         else { throw .inconsistent("payment \(row.id)") }
         let corridor = corridors[row.foreign]
         var order = Order(
@@ -115,7 +116,7 @@ extension LedgerEngine where Book: ~Copyable {
             rowsHash &+= row.stateHash
         }
         let slot = orders.take(order, record)
-        index(slot, ordersByUETR.hash(row.uetr.bits))
+        index(slot, search)
         if !row.status.isFinal { rest(slot, row.expiresAt) }
         return slot
     }
@@ -128,9 +129,9 @@ extension LedgerEngine where Book: ~Copyable {
         let creditor = participants.standing(row.creditor).settlesThrough
         record.debitAccount = accounts.find(payer, row.payCurrency)
         record.creditAccount = accounts.find(creditor, row.receiveCurrency)
-        let tick = row.limit.scaled / corridor.pointee.tick
+        let tick = row.limit.scaled / corridor.pointee.tick.value
         guard corridor.pointee.row != nil, record.debitAccount != 0, record.creditAccount != 0,
-            row.limit.scaled > 0, row.limit.scaled % corridor.pointee.tick == 0,
+            row.limit.scaled > 0, row.limit.scaled % corridor.pointee.tick.value == 0,
             tick < Limits.ticksPerCorridor,
             row.statedLimit == .none || row.statedLimit == row.limit
         else { throw .inconsistent("open payment \(row.id)") }

@@ -11,69 +11,80 @@ extension LedgerEngine where Book: ~Copyable {
     private static var orderDistance: Int { 14 }
     private static var neighbourDistance: Int { 6 }
     private static var ringMask: Int { 31 }
+    /// Bytes of the batch between the fetching of its own lines and their reading.
+    private static var byteDistance: Int { 2_048 }
 
     /// Carries out the commands of a batch in their order.
     @inline(__always)
     mutating func executeAll(_ commands: CommandViews) {
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.ringMask + 1) { ring in
-            ring.initialize(repeating: 0)
+        withUnsafeTemporaryAllocation(of: Coming.self, capacity: Self.ringMask + 1) { ring in
             var commands = commands
-            var coming = commands
-            for number in 0..<Self.placeDistance { ring[number] = fetchPlace(coming.next()) }
-            var number = 0
-            while let command = commands.next() {
-                ring[(number + Self.placeDistance) & Self.ringMask] = fetchPlace(coming.next())
-                fetchOrder(ring[(number + Self.orderDistance) & Self.ringMask])
-                fetchNeighbours(ring[(number + Self.neighbourDistance) & Self.ringMask])
-                let outcome = execute(command, ring[number & Self.ringMask])
-                effects.outcomes.append(outcome)
-                number += 1
+            let count = commands.count
+            var fetched = 0
+            for number in 0..<count {
+                while fetched < count, fetched <= number + Self.placeDistance,
+                    let command = commands.next()
+                {
+                    ring[fetched & Self.ringMask] = fetchPlace(command)
+                    fetched += 1
+                }
+                if number + Self.orderDistance < count {
+                    fetchOrder(ring[(number + Self.orderDistance) & Self.ringMask])
+                }
+                if number + Self.neighbourDistance < count {
+                    fetchNeighbours(ring[(number + Self.neighbourDistance) & Self.ringMask])
+                }
+                let next = ring[number & Self.ringMask]
+                execute(next.command, next.hash)
             }
         }
     }
 
-    // A word of the ring is the hash of a command's UETR. Its low bits have no part in the search;
-    // two of them say that there is a UETR, and that an order is to be cancelled.
-    private static var present: UInt64 { 1 }
-    private static var cancels: UInt64 { 2 }
-
     /// Fetches where the identifier will be looked for.
     @inline(__always)
-    private func fetchPlace(_ view: CommandView?) -> UInt64 {
-        guard let view else { return 0 }
-        switch view.kind {
-        case .submitPayment, .cancelPayment:
-            let hash = ordersByUETR.hash(view.uetrBits) & ~3 | Self.present
-            prefetch_line(ordersByUETR.place(hash))
-            return view.kind == .cancelPayment ? hash | Self.cancels : hash
+    private func fetchPlace(_ command: CommandView) -> Coming {
+        prefetch_line(command.address + Self.byteDistance)
+        prefetch_line(command.address + Self.byteDistance + 64)
+        guard command.isOfPayment else { return Coming(command: command, hash: 0) }
+        let hash = ordersByUETR.hash(command.uetrBits)
+        prefetch_line(ordersByUETR.place(hash))
+        return Coming(command: command, hash: hash)
+    }
+
+    /// Fetches the order that is probably to be cancelled.
+    @inline(__always)
+    private func fetchOrder(_ coming: Coming) {
+        guard coming.command.kind == .cancelPayment else { return }
+        let slot = ordersByUETR.guess(coming.hash)
+        if slot != 0 { orders.fetch(slot) }
+    }
+
+    /// Fetches what taking that order out of the book touches, or whom an arriving order will
+    /// probably meet first.
+    @inline(__always)
+    private func fetchNeighbours(_ coming: Coming) {
+        switch coming.command.kind {
+        case .submitPayment:
+            let order = coming.command.order
+            orders.fetch(book.first(order.side.opposite, of: order.foreign, in: orders))
+        case .cancelPayment:
+            let slot = ordersByUETR.guess(coming.hash)
+            guard slot != 0 else { return }
+            let order = orders.pointer(slot)
+            guard order.pointee.state.contains(.resting) else { return }
+            orders.fetchOrder(order.pointee.next)
+            orders.fetchOrder(order.pointee.previous)
+            book.fetch(slot, in: orders)
         case .registerParticipant, .setParticipantState, .configureCorridor, .setCorridorState,
             .setReferenceRate, .fund, .setCreditLimit:
-            return 0
+            break
         }
     }
+}
 
-    /// Fetches the order that is probably meant.
-    @inline(__always)
-    private func fetchOrder(_ hash: UInt64) {
-        guard hash & Self.present != 0 else { return }
-        let slot = ordersByUETR.guess(hash)
-        guard slot != 0 else { return }
-        prefetch_line(orders.pointer(slot))
-        let record = UnsafeRawPointer(orders.record(slot))
-        prefetch_line(record)
-        prefetch_line(record + 64)
-    }
-
-    /// Fetches what taking that order out of the book touches.
-    @inline(__always)
-    private func fetchNeighbours(_ hash: UInt64) {
-        guard hash & Self.cancels != 0 else { return }
-        let slot = ordersByUETR.guess(hash)
-        guard slot != 0 else { return }
-        let order = orders.pointer(slot)
-        guard order.pointee.state.contains(.resting) else { return }
-        if order.pointee.next != 0 { prefetch_line(orders.pointer(order.pointee.next)) }
-        if order.pointee.previous != 0 { prefetch_line(orders.pointer(order.pointee.previous)) }
-        book.fetch(slot, in: orders)
-    }
+/// A command of the batch whose turn will come.
+private struct Coming: BitwiseCopyable {
+    var command: CommandView
+    /// That of its UETR, if it is about a payment.
+    var hash: UInt64
 }

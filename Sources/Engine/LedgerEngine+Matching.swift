@@ -11,30 +11,30 @@ private enum Stop {
 
 extension LedgerEngine where Book: ~Copyable {
     /// Matches an arriving order against the book, then lets it rest or ends it.
-    @inline(__always)
+    @inline(always)
     mutating func matchAndRest(_ slot: OrderSlot, maximumFills: Int) {
         let taker = orders.pointer(slot)
         let record = orders.record(slot)
         let needed =
             taker.pointee.timeInForce == .fillOrKill
-            ? taker.pointee.remaining : record.pointee.leastFill(taker.pointee)
+            ? taker.pointee.remaining : record.pointee.leastFill(taker)
         var stop = Stop.bookExhausted
-        if needed == 0 || fillable(taker.pointee, maximumFills) >= needed {
+        if needed == 0 || fillable(taker, maximumFills) >= needed {
             stop = match(slot, maximumFills)
         }
         switch stop {
-        case .filled: end(slot, record.pointee.completion(taker.pointee))
+        case .filled: end(slot, record.pointee.completion(taker))
         case .selfMatch: end(slot, .selfMatch)
         case .fillLimit: end(slot, .fillLimit)
         case .bookExhausted: restOrEnd(slot)
         }
     }
 
-    @inline(__always)
+    @inline(always)
     private mutating func restOrEnd(_ slot: OrderSlot) {
         let order = orders.pointer(slot)
-        guard !isDust(order.pointee) else {
-            end(slot, orders.record(slot).pointee.completion(order.pointee))
+        guard !isDust(order) else {
+            end(slot, orders.record(slot).pointee.completion(order))
             return
         }
         switch order.pointee.timeInForce {
@@ -53,20 +53,23 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// Fills the arriving order against the book in price-time priority.
-    @inline(__always)
+    @inline(always)
     private mutating func match(_ slot: OrderSlot, _ maximumFills: Int) -> Stop {
         let taker = orders.pointer(slot)
         let corridor = corridors[taker.pointee.foreign]
         let mode = corridor.pointee.selfMatch
-        let divisor = corridor.pointee.divisor
         let lastFill = position.fillCount + UInt64(maximumFills)
-        var next = book.first(
-            taker.pointee.side.opposite, of: taker.pointee.foreign, in: orders)
-        while next != 0 {
-            let makerSlot = next
+        // The last order that was met and still rests: it is served again by a later arrival.
+        var passed: OrderSlot = 0
+        while true {
+            let makerSlot =
+                passed == 0
+                ? book.first(taker.pointee.side.opposite, of: taker.pointee.foreign, in: orders)
+                : book.next(after: passed, in: orders)
+            guard makerSlot != 0 else { return .bookExhausted }
             let maker = orders.pointer(makerSlot)
-            guard taker.pointee.accepts(maker.pointee.tick) else { break }
-            next = book.next(after: makerSlot, in: orders)
+            guard taker.pointee.accepts(maker.pointee.tick) else { return .bookExhausted }
+            orders.fetch(maker.pointee.next)
             let isSelf = maker.pointee.payer16 == taker.pointee.payer16 && mode != .allow
             if isSelf && mode == .cancelNewest { return .selfMatch }
             if isSelf && mode == .cancelOldest {
@@ -74,11 +77,14 @@ extension LedgerEngine where Book: ~Copyable {
                 continue
             }
             let rate = corridor.pointee.rate(maker.pointee.tick)
-            let exchange = exchange(taker.pointee, maker.pointee, at: rate, divisor: divisor)
+            let exchange = exchange(
+                taker.pointee.rest, maker.pointee.rest, makerSide: maker.pointee.side, at: rate,
+                divisor: corridor.pointee.divisor)
             if exchange.takerIsDust { return .filled }
             if maker.pointee.fillPolicy != .any,
-                exchange.makerUsed < orders.record(makerSlot).pointee.leastFill(maker.pointee)
+                exchange.makerUsed < orders.record(makerSlot).pointee.leastFill(maker)
             {
+                passed = makerSlot
                 continue
             }
             if isSelf {
@@ -88,39 +94,43 @@ extension LedgerEngine where Book: ~Copyable {
                 settle(slot, makerSlot, exchange, rate, corridor)
             }
             if taker.pointee.remaining == 0 { return .filled }
+            if maker.pointee.state.contains(.resting) { passed = makerSlot }
         }
-        return .bookExhausted
     }
 
     /// How much of an arriving order the book would fill now, without changing anything; its whole
     /// amount when only a remainder too small to buy anything would be left.
-    private func fillable(_ order: Order, _ maximumFills: Int) -> Int64 {
-        var taker = order
-        let corridor = corridors[taker.foreign]
+    @inline(never)
+    private func fillable(_ taker: UnsafeMutablePointer<Order>, _ maximumFills: Int) -> Int64 {
+        let whole = taker.pointee.remaining
+        var rest = taker.pointee.rest
+        let corridor = corridors[taker.pointee.foreign]
         let mode = corridor.pointee.selfMatch
         var fills = 0
-        var next = book.first(taker.side.opposite, of: taker.foreign, in: orders)
-        while next != 0 && taker.remaining > 0 {
+        var next = book.first(
+            taker.pointee.side.opposite, of: taker.pointee.foreign, in: orders)
+        while next != 0 && rest.amount > 0 {
             let maker = orders.pointer(next)
-            guard taker.accepts(maker.pointee.tick) else { break }
-            let isSelf = maker.pointee.payer16 == taker.payer16 && mode != .allow
+            guard taker.pointee.accepts(maker.pointee.tick) else { break }
+            let isSelf = maker.pointee.payer16 == taker.pointee.payer16 && mode != .allow
             // Here the arrival would stop, and what is left would not be filled.
             if fills == maximumFills || isSelf && mode != .cancelOldest {
-                return order.remaining - taker.remaining
+                return whole - rest.amount
             }
             if !isSelf {
                 let exchange = exchange(
-                    taker, maker.pointee, at: corridor.pointee.rate(maker.pointee.tick),
+                    rest, maker.pointee.rest, makerSide: maker.pointee.side,
+                    at: corridor.pointee.rate(maker.pointee.tick),
                     divisor: corridor.pointee.divisor)
-                if exchange.takerIsDust { return order.remaining }
-                if exchange.makerUsed >= orders.record(next).pointee.leastFill(maker.pointee) {
-                    taker.remaining -= exchange.takerUsed
+                if exchange.takerIsDust { return whole }
+                if exchange.makerUsed >= orders.record(next).pointee.leastFill(maker) {
+                    rest.amount -= exchange.takerUsed
                     fills += 1
                 }
             }
             next = book.next(after: next, in: orders)
         }
-        return isDust(taker) ? order.remaining : order.remaining - taker.remaining
+        return isDust(taker, rest.amount) ? whole : whole - rest.amount
     }
 
     /// Both orders of one payer shrink by what they would have exchanged.
@@ -131,7 +141,7 @@ extension LedgerEngine where Book: ~Copyable {
         let maker = orders.pointer(makerSlot)
         orders.pointer(takerSlot).pointee.remaining -= exchange.takerUsed
         maker.pointee.remaining -= exchange.makerUsed
-        if maker.pointee.remaining == 0 || isDust(maker.pointee) {
+        if maker.pointee.remaining == 0 || isDust(maker) {
             end(makerSlot, .selfMatch)
         } else {
             setHold(makerSlot)
@@ -141,11 +151,17 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// Whether what remains, at the order's own limit, is less than one minor unit of what it buys.
     @inline(__always)
-    func isDust(_ order: Order) -> Bool {
-        guard order.fixed == .pay else { return false }
-        let corridor = corridors[order.foreign]
-        return buysNothing(
-            order.remaining, side: order.side, at: corridor.pointee.rate(order.tick),
-            divisor: corridor.pointee.divisor)
+    func isDust(_ order: UnsafeMutablePointer<Order>) -> Bool {
+        isDust(order, order.pointee.remaining)
+    }
+
+    @inline(__always)
+    private func isDust(_ order: UnsafeMutablePointer<Order>, _ remaining: Int64) -> Bool {
+        guard order.pointee.fixed == .pay else { return false }
+        let corridor = corridors[order.pointee.foreign]
+        return Purchase(
+            remaining, side: order.pointee.side, at: corridor.pointee.rate(order.pointee.tick),
+            divisor: corridor.pointee.divisor
+        ).isNothing
     }
 }

@@ -134,12 +134,9 @@ extension LedgerEngine where Book: ~Copyable {
     mutating func fund(
         _ funding: Funding, _ attachment: AttachmentRange
     ) -> (code: ResultCode, isRepetition: Bool) {
-        let hash = fundingsByReference.hash(funding.reference.bits)
-        let known = fundingsByReference.find(hash: hash) {
-            fundings.pointer($0).pointee.reference == funding.reference
-        }
-        if known != 0 {
-            let same = fundings.pointer(known).pointee.contentHash == funding.contentHash
+        let search = searchFunding(funding.reference)
+        if search.number != 0 {
+            let same = fundings.pointer(search.number).pointee.contentHash == funding.contentHash
             return (same ? .accepted : .referenceConflict, same)
         }
         if let code = rejectFunding(funding) { return (code, false) }
@@ -156,17 +153,23 @@ extension LedgerEngine where Book: ~Copyable {
         let row = FundingRow(
             reference: funding.reference, contentHash: funding.contentHash, account: account,
             amount: funding.amount, timestamp: now, attachment: attachment)
-        let number = fundings.take(row)
-        index(funding: number, hash)
+        index(funding: fundings.take(row), search)
         rowsHash &+= row.stateHash
         effects.fundings.append(row)
         return (.accepted, false)
     }
 
     /// Makes a funding known by its reference.
-    mutating func index(funding number: UInt32, _ hash: UInt64) {
-        fundingsByReference.insert(number, hash: hash, upTo: number - 1) {
+    mutating func index(funding number: UInt32, _ search: IdentifierTable.Search) {
+        fundingsByReference.insert(number, at: search, upTo: number - 1) {
             fundings.pointer($0).pointee.reference.bits
+        }
+    }
+
+    /// The funding with this reference if it is on record.
+    func searchFunding(_ reference: UETR) -> IdentifierTable.Search {
+        fundingsByReference.search(hash: fundingsByReference.hash(reference.bits)) {
+            fundings.pointer($0).pointee.reference == reference
         }
     }
 

@@ -11,20 +11,15 @@ extension LedgerEngine where Book: ~Copyable {
         let takerGivesRenminbi = taker.pointee.side == .payRenminbi
         let giver = orders.record(takerGivesRenminbi ? takerSlot : makerSlot)
         let taken = orders.record(takerGivesRenminbi ? makerSlot : takerSlot)
-        let renminbiFee = book(exchange.renminbi, exchange.foreign, on: giver)
-        let foreignFee = book(exchange.foreign, exchange.renminbi, on: taken)
-        accounts.transfer(
-            exchange.renminbi, from: giver.pointee.debitAccount, to: taken.pointee.creditAccount)
-        accounts.transfer(
-            exchange.foreign, from: taken.pointee.debitAccount, to: giver.pointee.creditAccount)
-        if renminbiFee > 0 {
-            accounts.transfer(
-                renminbiFee, from: giver.pointee.debitAccount, to: corridor.pointee.renminbiFees)
-        }
-        if foreignFee > 0 {
-            accounts.transfer(
-                foreignFee, from: taken.pointee.debitAccount, to: corridor.pointee.foreignFees)
-        }
+        let renminbi = Leg(
+            amount: exchange.renminbi, fee: book(exchange.renminbi, exchange.foreign, on: giver),
+            debit: giver.pointee.debitAccount, credit: taken.pointee.creditAccount,
+            fees: corridor.pointee.renminbiFees)
+        let foreign = Leg(
+            amount: exchange.foreign, fee: book(exchange.foreign, exchange.renminbi, on: taken),
+            debit: taken.pointee.debitAccount, credit: giver.pointee.creditAccount,
+            fees: corridor.pointee.foreignFees)
+        accounts.settle(renminbi, foreign)
 
         position.fillCount += 1
         let fill = FillRow(
@@ -32,23 +27,23 @@ extension LedgerEngine where Book: ~Copyable {
             restingSide: maker.pointee.side, renminbiPayment: PaymentID(giver.pointee.payment),
             foreignPayment: PaymentID(taken.pointee.payment),
             renminbiAmount: exchange.renminbi, foreignAmount: exchange.foreign,
-            rate: rate, renminbiFee: renminbiFee, foreignFee: foreignFee,
-            renminbiDebit: giver.pointee.debitAccount, renminbiCredit: taken.pointee.creditAccount,
-            foreignDebit: taken.pointee.debitAccount, foreignCredit: giver.pointee.creditAccount)
+            rate: rate, renminbiFee: renminbi.fee, foreignFee: foreign.fee,
+            renminbiDebit: renminbi.debit, renminbiCredit: renminbi.credit,
+            foreignDebit: foreign.debit, foreignCredit: foreign.credit)
         position.fillsHash &+= fill.stateHash
         effects.fills.append(fill)
 
         taker.pointee.remaining -= exchange.takerUsed
         maker.pointee.remaining -= exchange.makerUsed
-        if maker.pointee.remaining == 0 || isDust(maker.pointee) {
-            end(makerSlot, orders.record(makerSlot).pointee.completion(maker.pointee))
+        if maker.pointee.remaining == 0 || isDust(maker) {
+            end(makerSlot, orders.record(makerSlot).pointee.completion(maker))
         } else {
             setHold(makerSlot)
             markDirty(makerSlot)
         }
     }
 
-    /// Books a leg on the order that pays it and takes it off the hold; gives the fee due now.
+    /// Books a leg on the order that pays it and takes it off its hold; gives the fee due now.
     @inline(__always)
     private mutating func book(
         _ pays: Int64, _ receives: Int64, on record: UnsafeMutablePointer<OrderRecord>
@@ -59,7 +54,6 @@ extension LedgerEngine where Book: ~Copyable {
         let due = record.pointee.fee - before
         record.pointee.held -= pays + due
         require(record.pointee.held >= 0, "a hold covers every fill")
-        accounts.changeHold(record.pointee.debitAccount, by: -(pays + due))
         return due
     }
 
@@ -68,6 +62,20 @@ extension LedgerEngine where Book: ~Copyable {
     mutating func setHold(_ slot: OrderSlot) {
         let order = orders.pointer(slot)
         let record = orders.record(slot)
+        // Each fill of an order that fixes what it pays took just its part of the hold; only parts
+        // that it lost to orders of the same payer are still in it.
+        if order.pointee.fixed == .pay,
+            record.pointee.paid + order.pointee.remaining == record.pointee.amount
+        {
+            return
+        }
+        shrinkHold(order, record)
+    }
+
+    @inline(never)
+    private mutating func shrinkHold(
+        _ order: UnsafeMutablePointer<Order>, _ record: UnsafeMutablePointer<OrderRecord>
+    ) {
         let corridor = corridors[order.pointee.foreign]
         // The worst case of a part is at most that of the whole, which fitted at acceptance.
         let worst = worstPay(
@@ -189,19 +197,19 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// Ends the unfilled rest of a bank's own order.
-    mutating func cancel(_ cancellation: Cancellation, _ hash: UInt64) -> Outcome {
-        let slot = findOrder(cancellation.uetr, hash)
+    mutating func cancel(_ cancellation: Cancellation, _ hash: UInt64) {
+        let slot = searchOrder(cancellation.uetr, hash).number
         guard slot != 0,
             participants.mayAct(cancellation.submitter, for: orders.pointer(slot).pointee.payer)
-        else { return Outcome(code: .paymentUnknown, kind: .cancelPayment) }
+        else { return report(Outcome(code: .paymentUnknown, kind: .cancelPayment)) }
         if orders.pointer(slot).pointee.state.contains(.open) {
             end(slot, .cancelledByBank)
-            return outcome(.cancelPayment, of: slot)
+            return report(outcome(.cancelPayment, of: slot))
         }
         var answer = outcome(.cancelPayment, of: slot)
         answer.isRepetition = answer.endReason == .cancelledByBank
         answer.code = answer.isRepetition ? .accepted : .paymentFinal
-        return answer
+        report(answer)
     }
 
     /// The answer to a repeated or cancelled payment that is final, as `submit` and `cancel` would
@@ -210,7 +218,7 @@ extension LedgerEngine where Book: ~Copyable {
         require(row.status.isFinal, "a forgotten payment is final")
         let isCancellation = command.kind == .cancelPayment
         let submitter =
-            isCancellation ? command.cancellation.submitter : command.paymentOrder.submitter
+            isCancellation ? command.cancellation.submitter : command.order.submitter
         let mayAct = participants.mayAct(submitter, for: row.payer)
         var answer = Outcome(
             code: row.code, kind: command.kind, status: row.status, endReason: row.endReason,
@@ -219,7 +227,7 @@ extension LedgerEngine where Book: ~Copyable {
             guard mayAct else { return Outcome(code: .paymentUnknown, kind: .cancelPayment) }
             answer.isRepetition = row.endReason == .cancelledByBank
             answer.code = answer.isRepetition ? .accepted : .paymentFinal
-        } else if !mayAct || row.contentHash != command.paymentOrder.contentHash {
+        } else if !mayAct || row.contentHash != command.order.contentHash {
             return Outcome(code: .uetrConflict, kind: .submitPayment)
         }
         return answer

@@ -5,41 +5,42 @@ extension LedgerEngine where Book: ~Copyable {
     /// settles it in this one step.
     ///
     /// - Parameter hash: that of the UETR.
-    mutating func submit(
-        _ order: PaymentOrder, _ attachment: AttachmentRange, _ hash: UInt64
-    ) -> Outcome {
-        let known = findOrder(order.uetr, hash)
-        if known != 0 { return repeated(order, known) }
+    mutating func submit(_ order: PaymentOrderView, _ hash: UInt64) {
+        let search = searchOrder(order.uetr, hash)
+        guard search.number == 0 else { return repeated(order, search.number) }
         guard position.paymentCount < UInt64(Limits.payments) else {
-            return refused(.paymentsFull)
+            return refuse(.paymentsFull)
         }
-        guard openCount < Limits.openOrders else { return refused(.openOrdersFull) }
+        guard openCount < Limits.openOrders else { return refuse(.openOrdersFull) }
         let payer = participants.find(order.payer)
-        guard payer != 0 else { return refused(.payerUnknown) }
+        guard payer != 0 else { return refuse(.payerUnknown) }
         guard participants.mayAct(order.submitter, for: payer) else {
-            return refused(.submitterNotPayer)
+            return refuse(.submitterNotPayer)
         }
 
         // From here on the order goes on record, accepted or rejected.
         var admission = Admission()
         let code = admit(order, payer, &admission)
-        return code == .accepted
-            ? accept(order, admission, payer, attachment, hash)
-            : reject(order, code, payer, admission.creditor, attachment, hash)
+        guard code == .accepted else {
+            return reject(order, code, payer, admission.creditor, search)
+        }
+        accept(order, admission, payer, search)
     }
 
-    private func refused(_ code: ResultCode) -> Outcome {
-        Outcome(code: code, kind: .submitPayment)
+    @inline(never)
+    private mutating func refuse(_ code: ResultCode) {
+        report(Outcome(code: code, kind: .submitPayment))
     }
 
     /// Same UETR: the first result for the same content, a conflict for other content.
-    private func repeated(_ order: PaymentOrder, _ known: OrderSlot) -> Outcome {
+    @inline(never)
+    private mutating func repeated(_ order: PaymentOrderView, _ known: OrderSlot) {
         guard orders.record(known).pointee.contentHash == order.contentHash,
             participants.mayAct(order.submitter, for: orders.pointer(known).pointee.payer)
-        else { return refused(.uetrConflict) }
+        else { return refuse(.uetrConflict) }
         var answer = outcome(.submitPayment, of: known)
         answer.isRepetition = true
-        return answer
+        report(answer)
     }
 
     /// The state of a payment as an outcome.
@@ -67,28 +68,27 @@ extension LedgerEngine where Book: ~Copyable {
     /// Puts a payment on record under the next number.
     @inline(__always)
     private mutating func record(
-        _ order: Order, _ record: OrderRecord, _ hash: UInt64
+        _ order: Order, _ record: OrderRecord, _ search: IdentifierTable.Search
     ) -> OrderSlot {
         let slot = orders.take(order, record)
         position.paymentCount += 1
-        index(slot, hash)
+        index(slot, search)
         return slot
     }
 
     /// Makes the payment in a slot known by its UETR.
     @inline(__always)
-    mutating func index(_ slot: OrderSlot, _ hash: UInt64) {
-        ordersByUETR.insert(slot, hash: hash, upTo: orders.highestSlot) {
-            let record = orders.record($0)
-            return $0 == slot || record.pointee.payment == 0 ? nil : record.pointee.uetr.bits
+    mutating func index(_ slot: OrderSlot, _ search: IdentifierTable.Search) {
+        ordersByUETR.insert(slot, at: search, upTo: orders.highestSlot) {
+            $0 == slot ? nil : orders.uetr($0)
         }
     }
 
     @inline(never)
     private mutating func reject(
-        _ order: PaymentOrder, _ code: ResultCode, _ payer: ParticipantID,
-        _ creditor: ParticipantID, _ attachment: AttachmentRange, _ hash: UInt64
-    ) -> Outcome {
+        _ order: PaymentOrderView, _ code: ResultCode, _ payer: ParticipantID,
+        _ creditor: ParticipantID, _ search: IdentifierTable.Search
+    ) {
         let number = UInt32(position.paymentCount + 1)
         let slot = record(
             Order(
@@ -98,21 +98,22 @@ extension LedgerEngine where Book: ~Copyable {
             OrderRecord(
                 uetr: order.uetr, contentHash: order.contentHash, amount: order.amount,
                 acceptedAt: now, payment: number, creditor16: UInt16(creditor)),
-            hash)
+            search)
         var row = PaymentRow(
-            id: PaymentID(number), order: order, payer: payer, creditor: creditor, acceptedAt: now)
+            id: PaymentID(number), order: order.whole, payer: payer, creditor: creditor,
+            acceptedAt: now)
         row.code = code
-        row.attachment = attachment
+        row.attachment = order.attachment
         position.finalsHash &+= row.stateHash
         effects.payments.append(row)
         becomeFinal(slot, in: position.logIndex + 1)
-        return outcome(.submitPayment, of: slot)
+        report(outcome(.submitPayment, of: slot))
     }
 
     private mutating func accept(
-        _ order: PaymentOrder, _ admission: Admission, _ payer: ParticipantID,
-        _ attachment: AttachmentRange, _ hash: UInt64
-    ) -> Outcome {
+        _ order: PaymentOrderView, _ admission: Admission, _ payer: ParticipantID,
+        _ search: IdentifierTable.Search
+    ) {
         // From here on it must succeed.
         let credit = accounts.open(admission.settlesFor, order.receiveCurrency)
         var newRecord = OrderRecord(
@@ -121,26 +122,26 @@ extension LedgerEngine where Book: ~Copyable {
             payment: UInt32(position.paymentCount + 1), debitAccount: admission.debitAccount,
             creditAccount: credit, feePartsPerMillion: admission.feePartsPerMillion,
             creditor16: UInt16(admission.creditor))
-        newRecord.attachment = attachment
+        newRecord.attachment = order.attachment
         let stated: OrderState = order.limit == .none ? [] : .limitStated
         let slot = record(
             Order(
                 tick: admission.tick, payer16: UInt16(payer), remaining: order.amount,
                 foreign: order.foreign, side: order.side, fixed: order.fixed,
                 timeInForce: order.timeInForce, fillPolicy: order.fillPolicy,
-                state: stated.union([.open, .new])),
-            newRecord, hash)
+                state: stated.union([.open, .new, .dirty])),
+            newRecord, search)
         openCount += 1
         arrivalExpiresAt = admission.expiresAt
         corridors[order.foreign].pointee.openOrders += 1
         accounts.changeHold(admission.debitAccount, by: admission.hold)
-        markDirty(slot)
+        dirtyOrders.append(slot)
         let firstFill = position.fillCount + 1
         matchAndRest(slot, maximumFills: admission.maximumFills)
         var answer = outcome(.submitPayment, of: slot)
         answer.firstFill = firstFill
         answer.fillCount = UInt32(position.fillCount + 1 - firstFill)
-        return answer
+        report(answer)
     }
 }
 
@@ -162,26 +163,23 @@ extension LedgerEngine where Book: ~Copyable {
     /// The ladder of rejections, in the documented order. Changes nothing but `admission`.
     @inline(__always)
     private func admit(
-        _ order: PaymentOrder, _ payer: ParticipantID, _ admission: inout Admission
+        _ order: PaymentOrderView, _ payer: ParticipantID, _ admission: inout Admission
     ) -> ResultCode {
         let creditor = participants.find(order.creditor)
         admission.creditor = creditor
         let parties = rejectParties(payer, creditor)
         guard parties == .accepted else { return parties }
         let corridor = corridors[order.foreign]
-        guard corridor.pointee.row != nil else { return .corridorUnknown }
-        var size: Int64 = 0
-        let terms = rejectTerms(order, corridor, &size, &admission)
+        let terms = rejectTerms(order, corridor, &admission)
         guard terms == .accepted else { return terms }
         let limit = corridor.pointee.rate(admission.tick)
-        admission.maximumFills = maximumFills(size, corridor)
         if order.fixed == .pay {
-            let buys = bought(
+            let buys = Purchase(
                 order.amount, side: order.side, at: limit, divisor: corridor.pointee.divisor)
-            guard let buys, buys <= Limits.maximumAmount else { return .amountAboveMaximum }
-            guard buys > 0 else { return .amountBelowMinimum }
+            guard !buys.isTooLarge else { return .amountAboveMaximum }
+            guard !buys.isNothing else { return .amountBelowMinimum }
         }
-        let ppm = corridor.pointee.row.unsafelyUnwrapped.corridor.feePartsPerMillion
+        let ppm = corridor.pointee.feePartsPerMillion
         admission.feePartsPerMillion = ppm
         guard
             let hold = initialHold(
@@ -210,43 +208,37 @@ extension LedgerEngine where Book: ~Copyable {
         return .accepted
     }
 
-    /// Checks the terms; sets size, tick and expiry.
+    /// Checks the terms; sets tick, fills and expiry.
     @inline(__always)
     private func rejectTerms(
-        _ order: PaymentOrder, _ entry: UnsafeMutablePointer<CorridorEntry>, _ size: inout Int64,
+        _ order: PaymentOrderView, _ corridor: UnsafeMutablePointer<CorridorEntry>,
         _ admission: inout Admission
     ) -> ResultCode {
-        let row = entry.pointee.row.unsafelyUnwrapped
-        switch row.state {
-        case .closed: return .corridorClosed
-        case .halted: return .corridorHalted
-        case .open: break
-        }
-        guard let cutOff = entry.pointee.cutOff(at: now) else { return .outsideSession }
+        guard corridor.pointee.standing == .accepted else { return corridor.pointee.standing }
+        guard let cutOff = corridor.pointee.cutOff(at: now) else { return .outsideSession }
         guard order.amount > 0 else { return .amountNotPositive }
-        guard order.amount <= Limits.maximumAmount, let fen = sizeInFen(order, row.corridor)
+        guard order.amount <= Limits.maximumAmount, let size = sizeInFen(order, corridor)
         else { return .amountAboveMaximum }
-        guard fen >= row.corridor.minimumSize else { return .amountBelowMinimum }
-        guard fen <= row.corridor.maximumSize else { return .amountAboveMaximum }
-        size = fen
+        guard size >= corridor.pointee.minimumSize.value else { return .amountBelowMinimum }
+        guard size <= corridor.pointee.maximumSize else { return .amountAboveMaximum }
+        admission.maximumFills = maximumFills(size, corridor)
         var limit = order.limit
         if limit == .none {
-            limit = order.side == .payRenminbi ? entry.pointee.lowest : entry.pointee.highest
-        } else {
-            guard limit.scaled > 0, limit.scaled % entry.pointee.tick == 0 else {
-                return .rateOffTick
-            }
-            guard limit >= entry.pointee.lowest, limit <= entry.pointee.highest else {
-                return .rateOutsideCollar
-            }
+            limit = order.side == .payRenminbi ? corridor.pointee.lowest : corridor.pointee.highest
         }
-        admission.tick = UInt32(limit.scaled / entry.pointee.tick)
+        guard limit.scaled > 0 else { return .rateOffTick }
+        let tick = corridor.pointee.tick.quotient(limit.scaled)
+        guard tick &* corridor.pointee.tick.value == limit.scaled else { return .rateOffTick }
+        guard limit >= corridor.pointee.lowest, limit <= corridor.pointee.highest else {
+            return .rateOutsideCollar
+        }
+        admission.tick = UInt32(tick)
         return rejectPolicies(order, cutOff, &admission)
     }
 
     @inline(__always)
     private func rejectPolicies(
-        _ order: PaymentOrder, _ cutOff: Timestamp, _ admission: inout Admission
+        _ order: PaymentOrderView, _ cutOff: Timestamp, _ admission: inout Admission
     ) -> ResultCode {
         guard (order.timeInForce == .goodTillDate) == (order.expiresAt != 0),
             order.expiresAt == 0 || order.expiresAt > now
@@ -264,41 +256,51 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// The order's amount in fen, at the reference rate when it is fixed in foreign currency.
     @inline(__always)
-    private func sizeInFen(_ order: PaymentOrder, _ corridor: Corridor) -> Int64? {
+    private func sizeInFen(
+        _ order: PaymentOrderView, _ corridor: UnsafeMutablePointer<CorridorEntry>
+    ) -> Int64? {
         (order.side == .payRenminbi) == (order.fixed == .pay)
             ? order.amount
-            : corridor.referenceRate.fen(forForeign: order.amount, in: order.foreign, .down)
+            : multiply(
+                order.amount, by: corridor.pointee.divisor.value,
+                dividedBy: corridor.pointee.referenceRate, .down)
     }
 
     /// Fills that the order may cause: enough for its size in parts of the smallest order.
     @inline(__always)
     private func maximumFills(
-        _ size: Int64, _ entry: UnsafeMutablePointer<CorridorEntry>
+        _ size: Int64, _ corridor: UnsafeMutablePointer<CorridorEntry>
     ) -> Int {
-        let smallest = entry.pointee.row.unsafelyUnwrapped.corridor.minimumSize
-        return min(Limits.fillsPerCommand, Int(min(size / smallest, 1 << 20)) + 64)
+        Int(min(Int64(Limits.fillsPerCommand), corridor.pointee.minimumSize.quotient(size) + 64))
     }
 
     /// The worst-case pay amount with its fee, or nil when it passes the largest amount.
-    ///
+    @inline(__always)
+    private func initialHold(
+        _ order: PaymentOrderView, _ limit: Rate, _ ppm: UInt32, _ maximumFills: Int,
+        _ divisor: Divisor
+    ) -> Int64? {
+        order.fixed == .pay
+            ? order.amount + wholeFee(on: order.amount, ppm)
+            : initialHold(receiving: order.amount, order.side, limit, ppm, maximumFills, divisor)
+    }
+
     /// Each fill of an arrival is rounded in favour of the resting order. An order that fixes what
     /// is received can lose less than one minor unit on each: of what it pays, or of what it
     /// receives when the resting order fixes that side. The dearer of the two, at the limit, is
     /// held on top for every fill that the arrival may cause, until the step ends.
-    @inline(__always)
+    @inline(never)
     private func initialHold(
-        _ order: PaymentOrder, _ limit: Rate, _ ppm: UInt32, _ maximumFills: Int, _ divisor: Int64
+        receiving amount: Int64, _ side: Side, _ limit: Rate, _ ppm: UInt32,
+        _ maximumFills: Int, _ divisor: Divisor
     ) -> Int64? {
-        guard order.fixed == .receive else {
-            return order.amount + wholeFee(on: order.amount, ppm)
-        }
         guard
             let worst = worstPay(
-                order.amount, side: order.side, fixed: .receive, limit: limit, divisor: divisor),
+                amount, side: side, fixed: .receive, limit: limit, divisor: divisor),
             worst <= Limits.maximumAmount
         else { return nil }
         // One minor unit costs no more than the whole amount, and that fitted.
-        let one = worstPay(1, side: order.side, fixed: .receive, limit: limit, divisor: divisor)!
+        let one = worstPay(1, side: side, fixed: .receive, limit: limit, divisor: divisor)!
         let reserve = (Int64(maximumFills) + 1) * one
         return worst + reserve + wholeFee(on: worst + reserve, ppm)
     }

@@ -26,7 +26,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     /// When the order that is arriving ends by itself.
     var arrivalExpiresAt = Timestamp.never
     /// Orders that changed in this batch, some ended since.
-    var dirtyOrders: [OrderSlot]
+    var dirtyOrders: RawList<OrderSlot>
     /// Filled while a batch is applied; empty otherwise.
     var effects: Effects
 
@@ -48,8 +48,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         position = LedgerPosition()
         rowsHash = 0
         now = 0
-        dirtyOrders = []
-        dirtyOrders.reserveCapacity(Limits.commandsPerBatch)
+        dirtyOrders = RawList(capacity: Limits.commandsPerBatch)
         effects = Effects()
         accounts.addParticipant(0)
     }
@@ -73,16 +72,21 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         swap(&effects, &output)
     }
 
+    /// Carries out one command, which reports its one outcome.
     @inline(__always)
-    mutating func execute(_ view: CommandView, _ hash: UInt64) -> Outcome {
+    mutating func execute(_ view: CommandView, _ hash: UInt64) {
         switch view.kind {
-        case .submitPayment: submit(view.paymentOrder, view.attachment, hash)
+        case .submitPayment: submit(view.order, hash)
         case .cancelPayment: cancel(view.cancellation, hash)
         case .registerParticipant, .setParticipantState, .configureCorridor, .setCorridorState,
             .setReferenceRate, .fund, .setCreditLimit:
-            executeOperator(view.command, view.attachment)
+            report(executeOperator(view.command, view.attachment))
         }
     }
+
+    /// Adds the outcome of the command that is carried out, built where it stays.
+    @inline(__always)
+    mutating func report(_ outcome: Outcome) { effects.outcomes.append(outcome) }
 
     @inline(never)
     private mutating func executeOperator(
@@ -109,16 +113,25 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     }
 
     private mutating func finishBatch(_ logIndex: UInt64) {
-        for slot in dirtyOrders where orders.pointer(slot).pointee.state.contains(.dirty) {
-            writeRow(slot)
-        }
-        dirtyOrders.removeAll(keepingCapacity: true)
+        writeDirtyRows()
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
         finals.finishBatch(logIndex)
         position.logIndex = logIndex
         position.timestamp = now
         position.stateHash = rowsHash &+ position.fillsHash &+ position.finalsHash
         effects.position = position
+    }
+
+    private mutating func writeDirtyRows() {
+        let distance = 8
+        for number in 0..<dirtyOrders.count {
+            if number + distance < dirtyOrders.count {
+                orders.fetch(dirtyOrders[number + distance])
+            }
+            let slot = dirtyOrders[number]
+            if orders.pointer(slot).pointee.state.contains(.dirty) { writeRow(slot) }
+        }
+        dirtyOrders.removeAll()
     }
 
     // MARK: Final payments
@@ -134,10 +147,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         }
     }
 
-    /// The payment with this UETR if the ledger knows it, or 0.
+    /// The payment with this UETR if the ledger knows it.
     @inline(__always)
-    func findOrder(_ uetr: UETR, _ hash: UInt64) -> OrderSlot {
-        ordersByUETR.find(hash: hash) { orders.record($0).pointee.uetr == uetr }
+    func searchOrder(_ uetr: UETR, _ hash: UInt64) -> IdentifierTable.Search {
+        ordersByUETR.search(hash: hash) { orders.record($0).pointee.uetr == uetr }
     }
 }
 

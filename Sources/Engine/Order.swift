@@ -34,6 +34,9 @@ package struct Order: BitwiseCopyable {
     @inline(__always)
     var countsRenminbi: Bool { (side == .payRenminbi) == (fixed == .pay) }
 
+    @inline(__always)
+    var rest: Rest { Rest(amount: remaining, isRenminbi: countsRenminbi) }
+
     /// Rank of its rate on its side, smaller first: the lowest rate of those who give renminbi,
     /// the highest of those who give foreign currency.
     @inline(__always)
@@ -115,11 +118,11 @@ struct OrderRecord: BitwiseCopyable {
 
     /// The smallest part, in the unit of `amount`, that one step must fill.
     @inline(__always)
-    func leastFill(_ order: Order) -> Int64 {
-        switch order.fillPolicy {
+    func leastFill(_ order: UnsafeMutablePointer<Order>) -> Int64 {
+        switch order.pointee.fillPolicy {
         case .any: 0
-        case .minimum: min(minimumFill, order.remaining)
-        case .complete: order.remaining
+        case .minimum: min(minimumFill, order.pointee.remaining)
+        case .complete: order.pointee.remaining
         }
     }
 
@@ -127,7 +130,8 @@ struct OrderRecord: BitwiseCopyable {
     /// same payer were not settled, so the payment is not: what was filled and what remains no
     /// longer add up to the amount.
     @inline(__always)
-    func completion(_ order: Order) -> EndReason {
-        (order.fixed == .pay ? paid : received) + order.remaining == amount ? .filled : .selfMatch
+    func completion(_ order: UnsafeMutablePointer<Order>) -> EndReason {
+        let filled = order.pointee.fixed == .pay ? paid : received
+        return filled + order.pointee.remaining == amount ? .filled : .selfMatch
     }
 }

@@ -1,17 +1,15 @@
 internal import CMemory
 internal import Domain
 
-/// The orders, open and remembered: two parallel arrays in chunks that never move, one index.
+/// The orders, open and remembered: two parallel arrays that never move, one index.
 ///
 /// The book walks the 32-byte halves alone; settlement and rows take the 112-byte halves as well.
-/// Taking and giving back are O(1); memory is taken a chunk at a time and kept.
+/// Taking and giving back are O(1). The arrays span all that the ledger may ever know; the system
+/// gives memory to the parts that were used.
 package struct OrderSlab: ~Copyable {
-    private static var chunkBits: Int { 16 }
-    private static var chunkSize: Int { 1 << chunkBits }
-    private let orders: UnsafeMutablePointer<UnsafeMutablePointer<Order>>
-    private let records: UnsafeMutablePointer<UnsafeMutablePointer<OrderRecord>>
+    private let orders: UnsafeMutablePointer<Order>
+    private let records: UnsafeMutablePointer<OrderRecord>
     private let capacity: Int
-    private var chunkCount = 0
     private var nextFresh: UInt32 = 1
     private var freeHead: UInt32 = 0
     private var freeTail: UInt32 = 0
@@ -23,20 +21,24 @@ package struct OrderSlab: ~Copyable {
         require(MemoryLayout<Order>.stride == 32, "an order is half a cache line")
         require(MemoryLayout<OrderRecord>.stride == 112, "a record has 112 bytes")
         self.capacity = capacity
-        orders = .allocate(capacity: (capacity >> Self.chunkBits) + 1)
-        records = .allocate(capacity: (capacity >> Self.chunkBits) + 1)
+        orders = LargeMemory.allocate(capacity + 1)
+        records = LargeMemory.allocate(capacity + 1)
     }
 
     deinit {
-        for chunk in 0..<chunkCount {
-            orders[chunk].deallocate()
-            records[chunk].deallocate()
-        }
         orders.deallocate()
         records.deallocate()
     }
 
     var hasRoom: Bool { count < capacity }
+
+    /// Takes memory for the next orders, as many as there is room for.
+    func takeMemory(for count: Int) {
+        let first = Int(nextFresh)
+        let count = min(count, capacity + 1 - first)
+        LargeMemory.take(orders + first, count)
+        LargeMemory.take(records + first, count)
+    }
 
     /// The highest slot ever used.
     var highestSlot: OrderSlot { nextFresh - 1 }
@@ -50,18 +52,39 @@ package struct OrderSlab: ~Copyable {
     @inline(__always)
     package func pointer(_ slot: OrderSlot) -> UnsafeMutablePointer<Order> {
         require(slot != 0 && slot < nextFresh, "order slot out of range")
-        return orders[Int(slot) >> Self.chunkBits] + (Int(slot) & (Self.chunkSize - 1))
+        return orders + Int(slot)
     }
 
     /// The rest of the order in `slot`.
     @inline(__always)
     func record(_ slot: OrderSlot) -> UnsafeMutablePointer<OrderRecord> {
         require(slot != 0 && slot < nextFresh, "order slot out of range")
-        return records[Int(slot) >> Self.chunkBits] + (Int(slot) & (Self.chunkSize - 1))
+        return records + Int(slot)
+    }
+
+    /// Asks for the memory of the order in `slot`, 0 for none, without its record; a hint.
+    @inline(__always)
+    func fetchOrder(_ slot: OrderSlot) { prefetch_line(orders + Int(slot)) }
+
+    /// Asks for the memory of the order in `slot`, 0 for none, and of its record, which lies on two
+    /// lines or three; a hint.
+    @inline(__always)
+    func fetch(_ slot: OrderSlot) {
+        fetchOrder(slot)
+        let record = UnsafeRawPointer(records + Int(slot))
+        prefetch_line(record)
+        prefetch_line(record + 64)
+        prefetch_line(record + (MemoryLayout<OrderRecord>.stride - 1))
     }
 
     /// The payment of the order in `slot`.
     package func payment(_ slot: OrderSlot) -> UInt32 { record(slot).pointee.payment }
+
+    /// The UETR of the payment in `slot`, nil when there is none.
+    func uetr(_ slot: OrderSlot) -> UInt128? {
+        let record = record(slot)
+        return record.pointee.payment == 0 ? nil : record.pointee.uetr.bits
+    }
 
     /// Takes a slot that holds these values.
     ///
@@ -70,6 +93,8 @@ package struct OrderSlab: ~Copyable {
     mutating func take(_ order: Order, _ record: OrderRecord) -> OrderSlot {
         let slot = takeBare(order)
         self.record(slot).pointee = record
+        // Slots are mostly taken in the order of memory.
+        fetch(slot &+ 16)
         return slot
     }
 
@@ -85,7 +110,6 @@ package struct OrderSlab: ~Copyable {
         } else {
             slot = nextFresh
             nextFresh += 1
-            if Int(slot) >> Self.chunkBits >= chunkCount { addChunk() }
         }
         pointer(slot).pointee = order
         return slot
@@ -119,18 +143,23 @@ package struct OrderSlab: ~Copyable {
         guard nextFresh > 1 else { return [] }
         return (1..<nextFresh).filter { pointer($0).pointee.state.contains(.open) }
     }
-
-    @inline(never)
-    private mutating func addChunk() {
-        (orders + chunkCount).initialize(to: LargeMemory.allocate(Self.chunkSize))
-        (records + chunkCount).initialize(to: LargeMemory.allocate(Self.chunkSize))
-        chunkCount += 1
-    }
 }
 
 /// Memory that is visited at random, on large pages where the system has them.
 enum LargeMemory {
     private static var pageSize: Int { 2 << 20 }
+
+    /// Takes memory for elements that will be used; the pages on which they lie.
+    static func take<Element: BitwiseCopyable>(
+        _ start: UnsafeMutablePointer<Element>, _ count: Int
+    ) {
+        guard count > 0 else { return }
+        let page = UInt(4_096)
+        let first = UInt(bitPattern: start) & ~(page - 1)
+        let end = (UInt(bitPattern: start + count) + page - 1) & ~(page - 1)
+        guard let pages = UnsafeMutableRawPointer(bitPattern: first) else { return }
+        take_memory(pages, Int(end - first))
+    }
 
     /// Memory for `count` elements, not initialised; to be given back by `deallocate()`.
     static func allocate<Element: BitwiseCopyable>(

@@ -5,9 +5,8 @@ struct Participants: ~Copyable {
     /// At its number; 0 is nobody.
     private(set) var rows: [ParticipantRow]
     private var rowHashes: [UInt64]
-    /// What every order asks, in eight bytes a participant.
+    /// What every order asks, in sixteen bytes a participant.
     private var standings: [Standing]
-    private var bics: [UInt64]
     private var byBIC: IdentifierTable
 
     init(seed: UInt64) {
@@ -18,8 +17,7 @@ struct Participants: ~Copyable {
                 id: 0, registration: registration, settlementParticipant: 0, state: .suspended)
         ]
         rowHashes = [0]
-        standings = [Standing(settlesThrough: 0, roles: [], isActive: false)]
-        bics = [0]
+        standings = [Standing(bic: .none, settlesThrough: 0, roles: [], isActive: false)]
         byBIC = IdentifierTable(seed: seed)
     }
 
@@ -28,15 +26,18 @@ struct Participants: ~Copyable {
 
     /// The participant with this BIC, or 0.
     @inline(__always)
-    func find(_ bic: BIC) -> ParticipantID {
-        byBIC.find(hash: byBIC.hash(UInt128(bic.packed))) { bics[Int($0)] == bic.packed }
+    func find(_ bic: BIC) -> ParticipantID { search(bic).number }
+
+    @inline(__always)
+    private func search(_ bic: BIC) -> IdentifierTable.Search {
+        byBIC.search(hash: byBIC.hash(UInt128(bic.packed))) { standings[Int($0)].bic == bic }
     }
 
     @inline(__always)
     func standing(_ participant: ParticipantID) -> Standing { standings[Int(participant)] }
 
     @inline(__always)
-    func bic(_ participant: ParticipantID) -> BIC { BIC(packed: bics[Int(participant)]) }
+    func bic(_ participant: ParticipantID) -> BIC { standings[Int(participant)].bic }
 
     /// Whether the submitter is the payer or the direct participant that settles for it.
     @inline(__always)
@@ -51,12 +52,14 @@ struct Participants: ~Copyable {
     /// Adds the next participant; gives the change of the state hash.
     mutating func append(_ row: ParticipantRow) -> UInt64 {
         require(Int(row.id) == rows.count, "participants are numbered in a row")
+        let search = search(row.registration.bic)
+        byBIC.insert(row.id, at: search, upTo: row.id - 1) {
+            UInt128(standings[Int($0)].bic.packed)
+        }
         rows.append(row)
         rowHashes.append(row.stateHash)
-        bics.append(row.registration.bic.packed)
-        standings.append(Standing(settlesThrough: 0, roles: [], isActive: false))
-        let table = byBIC.hash(UInt128(row.registration.bic.packed))
-        byBIC.insert(row.id, hash: table, upTo: row.id - 1) { UInt128(bics[Int($0)]) }
+        standings.append(
+            Standing(bic: row.registration.bic, settlesThrough: 0, roles: [], isActive: false))
         refreshStandings(from: Int(row.id))
         return row.stateHash
     }
@@ -77,7 +80,8 @@ struct Participants: ~Copyable {
             let row = rows[number]
             let direct = rows[Int(row.settlementParticipant)]
             standings[number] = Standing(
-                settlesThrough: row.settlementParticipant, roles: row.registration.roles,
+                bic: row.registration.bic, settlesThrough: row.settlementParticipant,
+                roles: row.registration.roles,
                 isActive: row.state == .active && direct.state == .active)
         }
     }
@@ -85,6 +89,7 @@ struct Participants: ~Copyable {
 
 /// What an order asks of a participant.
 struct Standing: BitwiseCopyable {
+    var bic: BIC
     /// The participant through whose accounts it settles.
     var settlesThrough: ParticipantID
     var roles: ParticipantRoles

@@ -15,6 +15,8 @@ struct Recovered: ~Copyable {
 enum Recovery {
     /// Log entries that are replayed and written to the tables at a time.
     private static let group = 256
+    /// Payments for which the engine takes memory at the start: 150 MB.
+    private static let room = 1_000_000
 
     /// Loads the tables and replays the entries behind them, catching the tables up as well.
     ///
@@ -37,6 +39,7 @@ enum Recovery {
         let log = try LogReader(address)
         let ledger = try LedgerWriter(address)
         var engine = try Engine(loading: image, seed: .random(in: .min ... .max))
+        engine.makeRoom(payments: room)
         var history = StateHashHistory()
         history.add(image.position)
         var position = try startingPoint(image.position, log)

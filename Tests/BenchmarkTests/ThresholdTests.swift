@@ -23,8 +23,8 @@ import Testing
         return try JSONDecoder().decode(Thresholds.self, from: Data(contentsOf: file))
     }
 
-    /// The steady state asks the runtime for no object, and for two retains a batch. In a process
-    /// of its own, for the hooks bear no other threads.
+    /// The steady state asks the runtime for no object and no retain. In a process of its own, for
+    /// the hooks bear no other threads.
     @Test(.enabled(if: ThresholdTests.program != nil, "ShortWorkload is missing"))
     func theEngineAllocatesAndRetainsNothing() throws {
         let allowed = try Self.thresholds()

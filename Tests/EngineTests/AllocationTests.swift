@@ -61,8 +61,8 @@ struct HotStream {
 }
 
 @Suite struct AllocationTests {
-    /// R1.8 in the steady state a command takes no memory. Records of payments are for ever, so
-    /// their store grows by a chunk at every 16,384; the batches counted here lie inside one.
+    /// R1.8 in the steady state a command takes no memory; that of orders is set aside from the
+    /// start, and the table of their identifiers does not double in the batches counted here.
     @Test func commandsAllocateNothing() {
         var stream = HotStream()
         var engine = Engine()
