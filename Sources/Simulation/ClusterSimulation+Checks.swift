@@ -75,23 +75,28 @@ extension ClusterSimulation {
 
     /// Votes are what the papers ask for, acknowledgements what was matched.
     mutating func checkAnswers(_ node: Int, _ ready: Ready) {
+        defer {
+            checker.require(
+                nodes[node].owed.isEmpty, "node \(nodes[node].id) leaves a leader without answer")
+        }
         for message in ready.messages {
             for answer in [message] + message.responses where answer.to != nodes[node].id {
                 if isVote(answer) { checkVote(node, answer) }
-                checkMatch(node, answer)
+                if answer.kind == .appendResponse { checkAcknowledgement(node, answer) }
             }
         }
     }
 
-    /// A follower acknowledges nothing that no append of this term has reached.
-    private mutating func checkMatch(_ node: Int, _ message: Message) {
-        let matched = nodes[node].matched
-        guard message.kind == .appendResponse, !message.isRejected, message.term == matched.term
-        else { return }
-        let limit = max(matched.index, nodes[node].raft!.committed)
+    /// A follower acknowledges no more than the oldest unanswered append has matched.
+    private mutating func checkAcknowledgement(_ node: Int, _ message: Message) {
+        guard let owed = nodes[node].owed.first, owed.leader == message.to else {
+            checker.fail("node \(nodes[node].id) answers an append that it has not got")
+            return
+        }
+        nodes[node].owed.removeFirst()
         checker.require(
-            message.index <= limit,
-            "node \(nodes[node].id) acknowledges \(message.index), matched \(limit)")
+            message.isRejected || message.index <= owed.limit,
+            "node \(nodes[node].id) acknowledges \(message.index), matched \(owed.limit)")
     }
 
     private func isVote(_ message: Message) -> Bool {
@@ -127,15 +132,30 @@ extension ClusterSimulation {
         }
     }
 
-    /// An append is about to be taken: the node may answer for what it matches, and commit that.
-    mutating func willAppend(_ node: Int, _ message: Message) {
+    /// A message of a leader is about to be taken: what may be acknowledged for it.
+    ///
+    /// A node tells a leader of an earlier term so, or that leader would never learn it.
+    mutating func willFollow(_ node: Int, _ message: Message) {
         let raft = nodes[node].raft!
-        if message.term < raft.term || message.term == raft.term && raft.role == .leader { return }
-        let end = message.index + UInt64(message.entries.count)
-        if message.term > nodes[node].matched.term {
-            nodes[node].matched = EntryID(term: message.term, index: 0)
+        let options = scenario.options
+        if message.term < raft.term {
+            guard message.kind != .snapshot, options.checkQuorum || options.preVote else { return }
+            nodes[node].owed.append((message.from, 0))
+            return
         }
-        nodes[node].matched.index = max(nodes[node].matched.index, end, raft.committed)
+        if message.kind == .heartbeat || message.term == raft.term && raft.role == .leader { return }
+        let end = message.snapshot?.index ?? message.index + UInt64(message.entries.count)
+        let isOld = message.index < raft.committed || message.snapshot != nil
+        nodes[node].owed.append((message.from, isOld ? max(end, raft.committed) : end))
+    }
+
+    /// It was taken: a follower commits what the leader named, as far as it matched.
+    mutating func didFollow(_ node: Int, _ message: Message, committed: UInt64) {
+        let raft = nodes[node].raft!
+        let end = message.index + UInt64(message.entries.count)
+        checker.require(
+            message.kind != .append || raft.committed <= max(committed, min(message.commit, end)),
+            "node \(raft.id) commits \(raft.committed) and matched \(end)")
     }
 
     /// With synchronous storage a node's vote for itself never shows as a message.

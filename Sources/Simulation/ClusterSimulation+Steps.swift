@@ -28,13 +28,16 @@ extension ClusterSimulation {
         if message.kind == .vote || message.kind == .preVote {
             oracles[node].willTake(message, on: nodes[node].raft!)
         }
-        if message.kind == .append { willAppend(node, message) }
+        let isOfLeader = [.append, .heartbeat, .snapshot].contains(message.kind)
+        if isOfLeader { willFollow(node, message) }
+        let committed = nodes[node].raft!.committed
         let written = nodes[node].raft!.term(at: message.index)
         let wasStable = nodes[node].raft!.stableIndex
         step(node) { raft in
             // Refusals are expected: late answers of removed nodes, proposals without a leader.
             try? raft.step(message)
         }
+        if isOfLeader, nodes[node].isUp { didFollow(node, message, committed: committed) }
         if message.kind == .storageAppendResponse, case .term(let term) = written,
             wasStable < message.index, nodes[node].raft?.stableIndex == message.index
         {

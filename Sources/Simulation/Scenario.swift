@@ -51,7 +51,7 @@ struct Scenario {
     init(seed: UInt64) {
         var random = RandomSource(seed: seed &* 0x9E37_79B9 &+ 1)
         self.seed = seed
-        churns = random.below(3) == 0
+        churns = random.below(2) == 0
         voters = churns ? 1 + random.below(5) : 3 + 2 * random.below(2)
         pool = churns ? 9 : voters
         drawOptions(&random)
@@ -60,9 +60,9 @@ struct Scenario {
         writeTime = [100, 400, 5_000, 40_000][random.below(4)]
         slowWriteTime = Span.milliseconds(100 + random.below(3_000))
         applyTime = [300, 20_000, 400_000][random.below(3)]
-        clients = [2, 4, 12][random.below(3)]
+        clients = [2, 4, 8][random.below(3)]
         patience = Span.milliseconds([500, 5_000][random.below(2)])
-        thinkTime = Span.milliseconds([20, 100, 500][random.below(3)])
+        thinkTime = Span.milliseconds([80, 200, 800][random.below(3)])
         readShare = [0, 30, 60][random.below(3)]
         payload = [0, 40, 400][random.below(3)]
         compactEvery = [15, 60, 400][random.below(3)]

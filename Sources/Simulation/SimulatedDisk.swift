@@ -107,7 +107,8 @@ extension SimulatedDisk {
         var entries = durable.entries
         let place = random.below(entries.count)
         if entries[place].data.isEmpty {
-            entries[place].term ^= 1
+            // Not the term, by which the checkers know what was stored here.
+            entries[place].kind = entries[place].kind == .normal ? .change : .normal
         } else {
             entries[place].data[random.below(entries[place].data.count)] ^= 1
         }

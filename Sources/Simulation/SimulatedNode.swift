@@ -34,8 +34,8 @@ final class SimulatedNode {
     var reads: [(index: UInt64, operation: UInt64)] = []
     /// The last entry that the node believes to be stored.
     var stable = EntryID(term: 0, index: 0)
-    /// How far appends of the present term have come.
-    var matched = EntryID(term: 0, index: 0)
+    /// Answers to leaders that have not left yet, oldest first, and what they may acknowledge.
+    var owed: [(leader: NodeID, limit: UInt64)] = []
     /// Set when the node takes no notice of anything.
     var isBusy: Bool { isPaused || readyUnderWay != nil }
 
@@ -58,7 +58,7 @@ final class SimulatedNode {
         readyUnderWay = nil
         reads = []
         stable = EntryID(term: 0, index: 0)
-        matched = EntryID(term: 0, index: 0)
+        owed = []
         failsNextWrite = false
     }
 
