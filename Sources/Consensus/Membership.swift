@@ -119,3 +119,14 @@ extension MembershipChange {
         if leavesJoint, context.isEmpty { return nil }
     }
 }
+
+extension Membership {
+    /// Whether changes can lead here: some voter, no node in two parts that exclude each other.
+    var isPossible: Bool {
+        if voters.isEmpty { return self == Membership() }
+        return learners.allSatisfy { !allVoters.contains($0) }
+            && learnersNext.allSatisfy { votersOutgoing.contains($0) && !voters.contains($0) }
+            && (isJoint || !autoLeave) && !nodes.contains(noNode)
+            && nodes.allSatisfy { !StorageThread.contains($0) }
+    }
+}

@@ -2,7 +2,12 @@
 public enum ReadPolicy: UInt8, Equatable, Sendable {
     /// A quorum confirms every read, or a later one with it.
     case safe
-    /// The leader trusts its lease. Wrong when clocks run at different speeds; needs `checkQuorum`.
+    /// The leader answers at once, trusting that nobody else leads; needs `checkQuorum`.
+    ///
+    /// **Not linearizable**, not even with equal clocks: it looks at its quorum once in
+    /// `electionTicks`, and for up to twice as long after its last contact, or after a transfer
+    /// whose outcome it has not heard, another leader may have committed more. As in etcd's Raft.
+    /// For values that may be a few seconds old.
     case leaseBased
 }
 
@@ -14,8 +19,9 @@ public struct Options: Equatable, Sendable {
     public var heartbeatTicks: Int
     /// Makes runs repeatable; nodes of one cluster should have different ones.
     public var seed: UInt64
-    /// The last index that the owner's state already contains, at which the stored membership is in
-    /// force; 0 when it starts from the snapshot. The stored commit index may lag behind it.
+    /// The last index that the owner's state already contains, at which the stored membership is
+    /// in force: of the snapshot that it starts from, or later; 0 with an empty log. The stored
+    /// commit index may lag behind it.
     public var applied: UInt64 = 0
     /// Bytes of entries in one append; a single larger entry is still sent.
     public var maxMessageBytes: UInt64 = 1 << 20
@@ -35,9 +41,8 @@ public struct Options: Equatable, Sendable {
     public var asyncStorageWrites = false
     /// A follower refuses proposals instead of sending them on to the leader.
     public var refusesForwarding = false
-    /// A leader that was removed or became a learner steps down at once. When the others need its
-    /// vote to find out that the change is committed, they may never get it, so leadership is to be
-    /// handed over before the leader is removed.
+    /// A leader that was removed or became a learner steps down at once. It is to go on running for
+    /// a while: the others may have to learn from its refusals that the change is committed.
     public var stepsDownOnRemoval = true
     /// Lets changes into the log that do not fit; they change nothing when they are applied.
     public var skipsChangeValidation = false

@@ -12,13 +12,14 @@ package enum PlantedDefect: String, CaseIterable, Sendable {
     // Liveness under partitions (6).
     case neverChecksQuorum, ignoresLease, silentToOldLeaders, preVoteRaisesTerm
     // Membership (7, 8).
-    case changesWhileChanging, forgetsInheritedChange, campaignsBeforeApplyingChange
+    case staysJoint, changesWhileChanging, forgetsInheritedChange, campaignsBeforeApplyingChange
     case outgoingHalfIgnored, removedCampaigns, learnersNeverVote
     // Replication (9-11).
     case acknowledgesWholeLog, skipsMatchCheck, heartbeatCommitsUnmatched, appendCutsLog
-    case followerCommitsUnmatched, unboundedWindow, unboundedProposals, acceptsOldStorageAnswers
+    case followerCommitsUnmatched, candidateCommitsUnmatched, unboundedWindow, unboundedProposals, acceptsOldStorageAnswers
+    case takesOverwrittenAsStored, proposesTwice, proposalsUncounted
     // Reads, snapshots, transfer (12-14).
-    case readsBeforeTermCommit, readsWithoutQuorum
+    case readsBeforeTermCommit, readsWithoutQuorum, readsStayUnanswered
     case installsOldSnapshot, installForgetsMembership
     case proposesDuringTransfer, transferNeverEnds
 }

@@ -146,6 +146,7 @@ extension Raft {
         }
         pendingChangeIndex = changeIndex
         appendAsLeader(entries)
+        if planted(.proposesTwice) { appendAsLeader(entries.filter { $0.kind == .normal }) }
         broadcastAppend()
     }
 
@@ -167,7 +168,7 @@ extension Raft {
             entries[place].term = term
             entries[place].index = last + 1 + UInt64(place)
         }
-        uncommittedBytes += entries.payloadBytes
+        if !planted(.proposalsUncounted) { uncommittedBytes += entries.payloadBytes }
         log.append(entries[...])
         let acknowledgement = Message(.appendResponse, to: id, index: log.lastIndex)
         if planted(.leaderCountsItselfEarly), let own = tracker.place(of: id) {

@@ -17,6 +17,15 @@ extension Raft {
         return tracker.membership
     }
 
+    /// Leaves a joint configuration that is to be left by itself, once it is applied. Proposed again
+    /// where it could not be, as while leadership was handed over.
+    mutating func leaveJointWhenDue() {
+        guard role == .leader, tracker.membership.autoLeave, transferee == noNode,
+            log.applied >= pendingChangeIndex, !planted(.staysJoint)
+        else { return }
+        try? propose(MembershipChange())
+    }
+
     /// Starts anew from a stored membership. False when no sequence of changes leads there.
     mutating func restoreMembership(_ membership: Membership) -> Bool {
         var changer = MembershipChanger(

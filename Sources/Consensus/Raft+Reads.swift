@@ -3,7 +3,8 @@ extension Raft {
     /// Asks for an index that is safe to read at. The answer is a `ReadState` with this context in
     /// a later `Ready`, or never, if leadership is lost meanwhile: then ask again.
     ///
-    /// - Parameter context: tells requests apart, across all nodes; not empty.
+    /// - Parameter context: tells requests apart, across all nodes and for good: one used again,
+    ///   after a restart too, could be answered by a late answer to the first. Not empty.
     /// - Throws: `noLeader`, `tooManyReads`, or `malformed` for an empty context.
     public mutating func requestRead(_ context: [UInt8]) throws(Refusal) {
         if halted != nil { throw .halted }
@@ -30,7 +31,8 @@ extension Raft {
     }
 
     private mutating func startRead(_ message: Message) {
-        let needsNobody = tracker.isOnlyVoter(id) || options.readPolicy == .leaseBased
+        let trustsLease = options.readPolicy == .leaseBased && transferee == noNode
+        let needsNobody = tracker.isOnlyVoter(id) || trustsLease
         if needsNobody || planted(.readsWithoutQuorum) {
             answerRead(message, index: log.committed)
         } else {
@@ -40,6 +42,7 @@ extension Raft {
     }
 
     mutating func answerRead(_ message: Message, index: UInt64) {
+        if planted(.readsStayUnanswered) { return }
         if message.from == id {
             readStates.append(ReadState(index: index, context: message.context))
         } else {

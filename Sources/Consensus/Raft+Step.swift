@@ -31,18 +31,25 @@ public enum Refusal: Error, Equatable, Sendable {
 }
 
 extension Raft {
-    /// Takes a message of a peer or of a storage thread.
+    /// Takes a message of a peer. The owner has made sure who sent it: `from` is believed.
     ///
     /// - Throws: a `Refusal`; the node is then as it was before.
     public mutating func step(_ message: Message) throws(Refusal) {
         if halted != nil { throw .halted }
-        let isFromStorage = StorageThread.contains(message.from)
-        if message.kind.isLocal, !isFromStorage { throw .malformed }
-        if message.kind.isResponse, !isFromStorage, !tracker.contains(message.from) {
-            throw .unknownPeer
-        }
-        if !message.isWellFormed { throw .malformed }
+        // A transfer names who is to lead, which may be the leader itself.
+        let isOwn = message.from == id && message.kind != .transferLeader
+        if message.kind.isLocal || isOwn || message.from == noNode { throw .malformed }
+        if StorageThread.contains(message.from) || !message.isWellFormed { throw .malformed }
+        if message.kind.isResponse, !tracker.contains(message.from) { throw .unknownPeer }
         try handle(message)
+    }
+
+    /// Takes an answer of this node's own storage: a message of `responses` that is for this node,
+    /// once the work that it came with is durable or applied. Never a message from the network.
+    public mutating func stepOwn(_ response: Message) {
+        if halted != nil { return }
+        // Nothing that a node tells itself is refused.
+        try? handle(response)
     }
 
     /// `step` without the checks on the sender, for messages of this node to itself.
@@ -54,7 +61,12 @@ extension Raft {
         }
         switch message.kind {
         case .storageAppendResponse:
-            if message.index != 0 { log.stable(upTo: message.logID) }
+            if message.index != 0 {
+                let stored = planted(.takesOverwrittenAsStored)
+                    ? EntryID(term: log.term(at: message.index).known ?? 0, index: message.index)
+                    : message.logID
+                log.stable(upTo: stored)
+            }
             if let snapshot = message.snapshot { didInstall(snapshot) }
         case .storageApplyResponse:
             didApply(message.entries)
@@ -133,10 +145,7 @@ extension Raft {
 
     private mutating func didApply(upTo index: UInt64, bytes: UInt64) {
         log.didApply(upTo: index, bytes: bytes)
-        if tracker.membership.autoLeave, index >= pendingChangeIndex, role == .leader {
-            // Refused only while leadership is handed over; the next leader proposes it again.
-            try? propose(MembershipChange())
-        }
+        leaveJointWhenDue()
     }
 }
 
@@ -156,11 +165,12 @@ extension Message {
                 before = entry.id
             }
             return logTerm <= term
-        case .propose: return !entries.isEmpty
+        case .propose: return term == 0 && !entries.isEmpty
         case .snapshot:
             guard let snapshot else { return false }
             return term > 0 && snapshot.term <= term && snapshot.index > 0
-        case .readIndex: return !context.isEmpty
+                && snapshot.membership.isPossible
+        case .readIndex: return term == 0 && !context.isEmpty
         case .vote, .preVote, .appendResponse, .voteResponse, .preVoteResponse, .heartbeat,
             .heartbeatResponse, .timeoutNow, .transferLeader, .readIndexResponse:
             return term > 0

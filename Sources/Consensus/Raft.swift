@@ -69,6 +69,10 @@ public struct Raft<Storage: LogStorage>: Sendable {
         membershipIndex = max(options.applied, log.committed)
         term = hardState.term
         vote = hardState.vote
+        if log.lastIndex >= log.firstIndex, log.lastID.term > term {
+            let found = "the log ends in term \(log.lastID.term)"
+            throw StartError(message: "\(found), the stored term is \(term): a vote may be lost")
+        }
         // What was compacted or applied was committed, even if the stored index does not say so.
         log.commit(upTo: max(hardState.commit, options.applied))
         if options.applied > 0 { log.didApply(upTo: options.applied, bytes: 0) }
@@ -175,6 +179,7 @@ extension Raft {
             if options.checkQuorum, !planted(.neverChecksQuorum) { stepDownWithoutQuorum() }
             // A transfer that takes longer has failed.
             if !planted(.transferNeverEnds) { transferee = noNode }
+            leaveJointWhenDue()
         }
         if role == .leader, heartbeatElapsed >= options.heartbeatTicks {
             heartbeatElapsed = 0

@@ -10,7 +10,9 @@
 /// **With `asyncStorageWrites`** the messages of `holdingVotes()` can leave at once. Those to
 /// `StorageThread.append` and `.apply` ask for the steps 1 and 3, each thread in order, and carry
 /// in `responses` what must not leave before that work is durable or applied. The owner delivers
-/// them, to other nodes and to this one, and there is no `advance()`.
+/// them, to other nodes and, by `stepOwn`, to this one; there is no `advance()`. A snapshot comes
+/// to `StorageThread.append` alone: its responses also say that the state is installed, and that
+/// entries of earlier requests up to its index are applied or passed over.
 public struct Ready: Equatable, Sendable {
     /// Leader and role, when they changed. For information; not to be stored.
     public var softState: SoftState?

@@ -60,17 +60,24 @@ extension ClusterSimulation {
                 follower.inflightCount <= scenario.options.window.messages,
                 "leader \(raft.id) has \(follower.inflightCount) appends in flight")
         }
-        // A proposal is at most as large as the payload and its head.
-        let bound = scenario.options.maxUncommittedBytes + UInt64(scenario.payload + 9)
-        checker.require(
-            raft.uncommittedBytes <= bound,
-            "leader \(raft.id) has \(raft.uncommittedBytes) bytes uncommitted")
+        if raft.lastID.index > before.lastIndex { checkQuota(raft) }
         if raft.lastID.index > before.lastIndex, before.role == .leader {
             let changes = (raft.entries(from: raft.applied + 1) ?? [])
                 .count { $0.kind != .normal }
             checker.require(
                 changes <= 1, "leader \(raft.id) has \(changes) unapplied changes in its log")
         }
+    }
+
+    /// Proposals of this leader that nobody has applied yet are within the quota, by the log.
+    private mutating func checkQuota(_ raft: Raft<MemoryLog>) {
+        let own = (raft.entries(from: raft.applied + 1) ?? []).filter { $0.term == raft.term }
+        let bytes = own.reduce(0) { $0 + $1.data.count }
+        // The count can be short by what the leader before had left, itself within a quota; and a
+        // proposal is taken whatever its size when nothing waits.
+        let bound = 2 * scenario.options.maxUncommittedBytes + UInt64(scenario.payload + 9)
+        checker.require(
+            UInt64(bytes) <= bound, "leader \(raft.id) has \(bytes) bytes uncommitted")
     }
 
     /// Votes are what the papers ask for, acknowledgements what was matched.
@@ -145,8 +152,11 @@ extension ClusterSimulation {
         }
         if message.kind == .heartbeat || message.term == raft.term && raft.role == .leader { return }
         let end = message.snapshot?.index ?? message.index + UInt64(message.entries.count)
+        let isMatch =
+            message.snapshot != nil || raft.term(at: message.index) == .term(message.logTerm)
         let isOld = message.index < raft.committed || message.snapshot != nil
-        nodes[node].owed.append((message.from, isOld ? max(end, raft.committed) : end))
+        nodes[node].owed.append(
+            (message.from, max(isMatch ? end : 0, isOld ? raft.committed : 0)))
     }
 
     /// It was taken: a follower commits what the leader named, as far as it matched.
@@ -164,6 +174,20 @@ extension ClusterSimulation {
         if state.vote == nodes[node].id {
             checker.didVote(state.vote, for: state.vote, term: state.term)
         }
+    }
+
+    /// The node takes entries for stored: those that were written, in the term of the answer.
+    mutating func didBecomeStable(
+        _ node: Int, _ message: Message, written: TermLookup, in term: UInt64
+    ) {
+        let id = nodes[node].id
+        checker.require(
+            written == .term(message.logTerm),
+            "node \(id) takes entry \(message.index) for stored, which was overwritten")
+        checker.require(
+            message.term == term || message.snapshot != nil,
+            "node \(id) in term \(term) takes entries for stored by an answer of \(message.term)")
+        nodes[node].stable = message.logID
     }
 
     /// What the node takes for stored is what its storage has.

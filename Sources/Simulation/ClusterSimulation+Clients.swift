@@ -80,6 +80,7 @@ extension ClusterSimulation {
 
     private mutating func finish(_ operation: RegisterHistory.Operation, at index: UInt64) {
         if let reason = history.answer(operation, at: index) { checker.fail(reason) }
+        if operation.isRead { calm.lastRead = now }
         scheduleClient(operation.client)
     }
 }

@@ -48,11 +48,12 @@ extension ClusterSimulation {
             network.healAll()
             return
         }
-        count(kind)
         // A link, or everything between a node and the others.
         let from = random.below(nodes.count)
         let all = random.below(2) == 0
         let one = random.below(nodes.count)
+        if !all, one == from { return }
+        count(kind)
         let until = now + span(Span.seconds(2))
         for to in nodes.indices where to != from && (all || to == one) {
             switch kind {

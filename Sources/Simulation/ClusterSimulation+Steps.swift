@@ -33,15 +33,20 @@ extension ClusterSimulation {
         let committed = nodes[node].raft!.committed
         let written = nodes[node].raft!.term(at: message.index)
         let wasStable = nodes[node].raft!.stableIndex
+        let term = nodes[node].raft!.term
         step(node) { raft in
             // Refusals are expected: late answers of removed nodes, proposals without a leader.
-            try? raft.step(message)
+            if message.from == message.to || message.kind.isLocal {
+                raft.stepOwn(message)
+            } else {
+                try? raft.step(message)
+            }
         }
         if isOfLeader, nodes[node].isUp { didFollow(node, message, committed: committed) }
-        if message.kind == .storageAppendResponse, case .term(let term) = written,
-            wasStable < message.index, nodes[node].raft?.stableIndex == message.index
+        if message.kind == .storageAppendResponse, wasStable < message.index,
+            nodes[node].raft?.stableIndex == message.index
         {
-            nodes[node].stable = EntryID(term: term, index: message.index)
+            didBecomeStable(node, message, written: written, in: term)
         }
     }
 

@@ -20,8 +20,12 @@ struct RegisterHistory {
     private var answered = Array(repeating: UInt64(0), count: RegisterMachine.registers)
     /// Floors of writes that were not seen in the log yet, answered or not.
     private var openWrites: [UInt64: UInt64] = [:]
+    /// Where every write of the run stands in the log.
+    private var places: [UInt64: UInt64] = [:]
     private var nextNumber: UInt64 = 1
     private(set) var answers = 0
+    /// Of them reads.
+    private(set) var reads = 0
     /// Writes that were seen in the log, answered or not.
     private(set) var writes = 0
 
@@ -54,9 +58,15 @@ struct RegisterHistory {
         return true
     }
 
-    /// A write is in the log at this index; seen first, or again on another node.
+    /// A write is in the log at this index, on some node: at most once, and only if it was taken.
     mutating func applied(_ number: UInt64, index: UInt64) -> String? {
-        guard let floor = openWrites.removeValue(forKey: number) else { return nil }
+        if let place = places[number] {
+            return place == index ? nil : "write \(number) is in the log at \(place) and \(index)"
+        }
+        places[number] = index
+        guard let floor = openWrites.removeValue(forKey: number) else {
+            return "write \(number) is in the log at \(index) and was refused"
+        }
         writes += 1
         if index > floor { return nil }
         return "write \(number) at \(index) is before \(floor), answered when it was called"
@@ -72,6 +82,7 @@ struct RegisterHistory {
     mutating func answer(_ operation: Operation, at index: UInt64) -> String? {
         waiting[operation.client] = nil
         answers += 1
+        if operation.isRead { reads += 1 }
         if index < operation.floor {
             return "read \(operation.number) saw \(index), but \(operation.floor) was answered "
                 + "before it was called"

@@ -40,9 +40,9 @@ struct Scenario {
     /// without pre-votes, when every candidate sets the others' clocks back. With narrow windows
     /// a follower catches up by a few entries in a round trip.
     var recovery: VirtualTime {
-        let isNarrow = options.window.messages <= 2 || options.maxMessageBytes <= 100
-        return Span.seconds(options.preVote && !isNarrow ? 30 : 120)
+        Span.seconds(options.preVote && !isNarrow ? 30 : 120)
     }
+    var isNarrow: Bool { options.window.messages <= 2 || options.maxMessageBytes <= 100 }
     static var watch: VirtualTime { Span.seconds(30) }
 
     /// Promised only with both (Raft thesis, 9.6): a leader that works is left in peace.

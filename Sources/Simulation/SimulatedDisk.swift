@@ -9,8 +9,8 @@ struct DiskWrite {
 
 /// A node's disk: what a crash leaves, and what was handed over and is not synced yet.
 ///
-/// Entries are written as records of their own, the hard state after them, so that a torn write
-/// leaves a beginning of it. A snapshot and what comes with it are one record. Every entry has a
+/// Term and vote are written first, then entry by entry, the commit index last, so that a torn
+/// write leaves a beginning of it. A snapshot and what comes with it are one record. Every entry has a
 /// checksum, which is looked at when the node starts.
 struct SimulatedDisk {
     private(set) var durable: MemoryLog
@@ -87,6 +87,10 @@ extension SimulatedDisk {
         if let torn = writes.first, torn.snapshot == nil, torn.entries.count > 1,
             random.below(2) == 0
         {
+            if !torn.hardState.isEmpty {
+                durable.hardState.term = torn.hardState.term
+                durable.hardState.vote = torn.hardState.vote
+            }
             append(Array(torn.entries.prefix(1 + random.below(torn.entries.count - 1))))
             faults.append(.tornWrite)
         } else if !writes.isEmpty {
@@ -117,5 +121,5 @@ extension SimulatedDisk {
     }
 
     /// Whether every entry is what was written.
-    var isSound: Bool { zip(durable.entries, checksums).allSatisfy { $0.checksum == $1 } }
+    var isSound: Bool { durable.entries.map(\.checksum) == checksums }
 }

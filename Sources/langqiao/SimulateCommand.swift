@@ -127,6 +127,7 @@ private struct SimulationTotal {
     private var broken = 0
     private var repeated = 0
     private var different: [UInt64] = []
+    private var trace: UInt64 = 0
 
     var isSound: Bool { broken == 0 && different.isEmpty }
 
@@ -140,6 +141,7 @@ private struct SimulationTotal {
         answers += result.answers
         calms += result.calms
         faults.merge(result.faults) { $0 + $1 }
+        trace = trace &* 31 &+ result.trace
         if result.violation != nil { broken += 1 }
     }
 
@@ -149,6 +151,11 @@ private struct SimulationTotal {
         if first.trace != second.trace || first.events != second.events {
             different.append(first.seed)
         }
+    }
+
+    private var verdict: String {
+        if broken > 0 { return "\(broken) of \(runs) runs broke a promise" }
+        return isSound ? "all promises held" : "runs differ when they are repeated"
     }
 
     func text(realSeconds: Double) -> String {
@@ -167,7 +174,8 @@ private struct SimulationTotal {
             commits     \(commits); operations answered \(answers)
             calms       \(calms), each to be recovered from
             faults      \(kinds.joined(separator: ", "))
-            verdict     \(isSound ? "all promises held" : "\(broken) runs broke a promise")
+            trace       \(String(trace, radix: 16)), the same for the same seeds
+            verdict     \(verdict)
             """
     }
 }

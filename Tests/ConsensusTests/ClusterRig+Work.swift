@@ -107,6 +107,10 @@ extension ClusterRig {
             let text = (drops ? "dropped: " : "") + Describe.message(message)
             print(text.split(separator: "\n").map(String.init))
             if drops || !nodes.indices.contains(Int(id) - 1) { continue }
+            if Self.isOwn(message) {
+                nodes[Int(id) - 1].raft.stepOwn(message)
+                continue
+            }
             do {
                 try nodes[Int(id) - 1].raft.step(message)
             } catch {

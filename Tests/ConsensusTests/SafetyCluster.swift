@@ -202,7 +202,11 @@ extension SafetyCluster {
         if !all.contains(message.to) || members[Int(message.to) - 1].isDown { return }
         if cuts.contains(Link(from: message.from, to: message.to)) || loses(message) { return }
         delivered.append(message)
-        try? self[message.to].step(message)
+        if message.from == message.to || message.kind.isLocal {
+            self[message.to].stepOwn(message)
+        } else {
+            try? self[message.to].step(message)
+        }
         observe(message.to)
     }
 

@@ -9,15 +9,22 @@ extension SafetyTests {
         Trial(.appendCutsLog, lateAppendCutsNothing),
         Trial(.acknowledgesWholeLog) { oldTailIsNotTaken($0).acknowledges },
         Trial(.followerCommitsUnmatched) { oldTailIsNotTaken($0).commits },
+        Trial(.candidateCommitsUnmatched, refusalCommitsNoOldTail),
+        Trial(.proposesTwice, proposalIsAppliedOnce),
     ]
     static let bounds = [
         Trial(.unboundedWindow, windowIsKept),
         Trial(.unboundedProposals, proposalsAreBounded),
+        Trial(.proposalsUncounted, proposalsAreBounded),
     ]
-    static let staleAnswers = [Trial(.acceptsOldStorageAnswers, overwrittenBack)]
+    static let staleAnswers = [
+        Trial(.acceptsOldStorageAnswers, overwrittenBack),
+        Trial(.takesOverwrittenAsStored, overwrittenIsWritten),
+    ]
     static let reads = [
         Trial(.readsBeforeTermCommit, newLeaderReadsCommits),
         Trial(.readsWithoutQuorum, oldLeaderReadsNothing),
+        Trial(.readsStayUnanswered, readIsAnswered),
     ]
     static let snapshots = [
         Trial(.installsOldSnapshot, oldSnapshotIsRefused),
@@ -94,6 +101,34 @@ extension SafetyTests {
         return (answer?.index == 1, cluster.isSafe && cluster[3].committed == 1)
     }
 
+    /// Node 1 campaigns with an entry of term 1 where term 2 has committed another one, and is
+    /// refused by a node that says so.
+    private static func refusalCommitsNoOldTail(_ defect: PlantedDefect?) -> Bool {
+        var cluster = SafetyCluster(3, defect)
+        cluster.elect(1)
+        cluster.isolate(1)
+        cluster.propose(1, "old")
+        cluster.settle()
+        cluster.elect(2)
+        cluster.crash(1)
+        cluster.restart(1)
+        for _ in 1...2 { cluster.elect(1) }
+        cluster.heal()
+        cluster.step(
+            Message(
+                .voteResponse, from: 3, to: 1, term: cluster[1].term, logTerm: 2, commit: 2,
+                isRejected: true))
+        return cluster.isSafe && cluster[1].role == .candidate && cluster[1].committed < 2
+    }
+
+    private static func proposalIsAppliedOnce(_ defect: PlantedDefect?) -> Bool {
+        var cluster = SafetyCluster(3, defect)
+        cluster.elect(1)
+        cluster.propose(1, "x")
+        cluster.settle()
+        return cluster.isSafe && cluster.applied.values.count { $0.data == Array("x".utf8) } == 1
+    }
+
     /// Followers are silent.
     private static func windowIsKept(_ defect: PlantedDefect?) -> Bool {
         var cluster = SafetyCluster(3, defect) { $0.window.messages = 3 }
@@ -144,6 +179,34 @@ extension SafetyTests {
         cluster.apply(3)
         cluster.settle([3])
         return cluster.isSafe && cluster.applied[2] == second && cluster[3].applied == 3
+    }
+
+    /// Index 1 of node 3 is written in term 1, confirmed in term 2, and overwritten in between.
+    private static func overwrittenIsWritten(_ defect: PlantedDefect?) -> Bool {
+        var cluster = SafetyCluster(3, defect) { $0.asyncStorageWrites = true }
+        let first = Entry(term: 1, index: 1)
+        let other = Entry(term: 2, index: 1, data: Array("b".utf8))
+        cluster.step(Message(.append, from: 1, to: 3, term: 1, entries: [first]))
+        cluster.ready(3)
+        cluster.step(Message(.heartbeat, from: 2, to: 3, term: 2))
+        cluster.ready(3)
+        cluster.step(Message(.append, from: 2, to: 3, term: 2, entries: [other]))
+        for _ in 1...2 {
+            cluster.write(3)
+            cluster.deliver(to: 3)
+        }
+        cluster.settle([3])
+        return cluster.isSafe && cluster[3].storage.term(at: 1) == .term(2)
+    }
+
+    private static func readIsAnswered(_ defect: PlantedDefect?) -> Bool {
+        var cluster = SafetyCluster(3, defect)
+        cluster.elect(1)
+        try? cluster[1].requestRead([1])
+        try? cluster[2].requestRead([2])
+        cluster.run(ticks: 2)
+        return cluster.isSafe && cluster.reads[1]?.map(\.index) == [1]
+            && cluster.reads[2]?.map(\.index) == [1]
     }
 
     /// Node 2 leads without knowing that an entry of its log is committed.

@@ -96,7 +96,9 @@ func (n *node) deliver(m pb.Message) error {
 	n.delivered = m
 	if m.Reject && (m.Type == pb.MsgVoteResp || m.Type == pb.MsgPreVoteResp) {
 		if p != nil {
-			n.learnCommit(m, status)
+			if n.learnCommit(m, status) {
+				return nil
+			}
 		}
 		m.Commit, m.LogTerm = 0, 0
 	}
@@ -234,16 +236,21 @@ func (n *node) lastPossibleMatch(index, term uint64) (uint64, uint64) {
 	return 0, 0
 }
 
-func (n *node) learnCommit(m pb.Message, status raft.BasicStatus) {
+func (n *node) learnCommit(m pb.Message, status raft.BasicStatus) bool {
 	isAwaited := status.RaftState == raft.StateCandidate && m.Type == pb.MsgVoteResp ||
 		status.RaftState == raft.StatePreCandidate && m.Type == pb.MsgPreVoteResp
 	if !isAwaited || m.Term != status.Term || m.LogTerm == 0 || !n.amends(refusalTellsCommit) {
-		return
+		return false
 	}
 	if index, term := n.lastPossibleMatch(m.Commit, m.LogTerm); index == m.Commit &&
 		term == m.LogTerm {
-		logCommit(n.inside.log, index)
+		if index > status.Commit {
+			logCommit(n.inside.log, index)
+			becomeFollower(n.inside.raft, status.Term, raft.None)
+			return true
+		}
 	}
+	return false
 }
 
 func (n *node) tellCommit(m *pb.Message) {
