@@ -12,9 +12,12 @@ public enum EntryKind: UInt8, Equatable, Sendable {
 
 /// Term and index: what identifies an entry in every log of the cluster (log matching).
 public struct EntryID: Equatable, Hashable, Sendable {
+    /// Of the leader that made the entry; 0 before the first entry of a log.
     public var term: UInt64
+    /// Counted from 1; 0 before the first entry.
     public var index: UInt64
 
+    /// `EntryID(term: 0, index: 0)` stands before index 1, in every log.
     public init(term: UInt64, index: UInt64) {
         self.term = term
         self.index = index
@@ -29,11 +32,16 @@ public struct EntryID: Equatable, Hashable, Sendable {
 
 /// One place in the replicated log.
 public struct Entry: Equatable, Sendable {
+    /// Of the leader that made it; 0 in a proposal.
     public var term: UInt64
+    /// Counted from 1; 0 in a proposal.
     public var index: UInt64
+    /// Says how to read `data`.
     public var kind: EntryKind
+    /// The owner's bytes, or an encoded `MembershipChange`.
     public var data: [UInt8]
 
+    /// Proposals come without term and index; the leader sets both.
     public init(
         term: UInt64 = 0, index: UInt64 = 0, kind: EntryKind = .normal, data: [UInt8] = []
     ) {
@@ -43,6 +51,7 @@ public struct Entry: Equatable, Sendable {
         self.data = data
     }
 
+    /// What two logs are compared by (Raft paper, 5.3).
     public var id: EntryID { EntryID(term: term, index: index) }
 
     /// Bytes that the limits on messages count: the data and 24 for the rest.

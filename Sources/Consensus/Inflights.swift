@@ -5,6 +5,7 @@ public struct InflightWindow: Equatable, Sendable {
     /// Bytes of data in them; the message that passes the bound is still sent.
     public var bytes: UInt64
 
+    /// Without arguments: 256 messages of any size.
     public init(messages: Int = 256, bytes: UInt64 = .max) {
         self.messages = messages
         self.bytes = bytes

@@ -2,6 +2,7 @@
 ///
 /// In a joint configuration decisions need a majority of `voters` and one of `votersOutgoing`.
 public struct Membership: Equatable, Hashable, Sendable {
+    /// Decide by majority; the incoming half of a joint configuration.
     public var voters: NodeSet
     /// Voters of the configuration that is being left; empty when it is not joint.
     public var votersOutgoing: NodeSet
@@ -12,6 +13,7 @@ public struct Membership: Equatable, Hashable, Sendable {
     /// Whether the leader leaves the joint configuration by itself once it is applied.
     public var autoLeave: Bool
 
+    /// Without arguments: nobody, for a node that waits to be let in.
     public init(
         voters: NodeSet = [], votersOutgoing: NodeSet = [], learners: NodeSet = [],
         learnersNext: NodeSet = [], autoLeave: Bool = false
@@ -23,6 +25,7 @@ public struct Membership: Equatable, Hashable, Sendable {
         self.autoLeave = autoLeave
     }
 
+    /// Whether decisions need two majorities (Raft paper, 6).
     public var isJoint: Bool { !votersOutgoing.isEmpty }
     /// Voters of either half.
     public var allVoters: NodeSet { voters.union(votersOutgoing) }
@@ -34,11 +37,16 @@ public struct Membership: Equatable, Hashable, Sendable {
 
 /// A change of membership, as it stands in the log.
 public struct MembershipChange: Equatable, Sendable {
+    /// What is done with a node; the raw values stand in the log.
     public enum Action: UInt8, Equatable, Sendable {
+        /// Also turns a learner into a voter.
         case addVoter = 0
+        /// An outgoing voter still votes until the joint configuration is left.
         case remove = 1
         /// Changes nothing here; carries news about a node to the owner.
         case update = 2
+        /// Also takes the vote from a voter; an outgoing one keeps it until the joint configuration
+        /// is left.
         case addLearner = 3
     }
 
@@ -52,22 +60,28 @@ public struct MembershipChange: Equatable, Sendable {
         case jointExplicit = 2
     }
 
+    /// The part of a change that is about one node.
     public struct Step: Equatable, Sendable {
+        /// What becomes of `node`.
         public var action: Action
+        /// Nothing is done about 0 and the storage threads.
         public var node: NodeID
 
+        /// Without labels, as in `Step(.addVoter, 4)`.
         public init(_ action: Action, _ node: NodeID) {
             self.action = action
             self.node = node
         }
     }
 
+    /// Whether the change takes the joint way, and who ends that.
     public var transition: Transition
     /// In their order. Without steps and with `.auto` the change leaves the joint configuration.
     public var steps: [Step]
     /// Opaque bytes of the owner.
     public var context: [UInt8]
 
+    /// Without arguments: leaves the joint configuration.
     public init(
         _ steps: [Step] = [], transition: Transition = .auto, context: [UInt8] = []
     ) {
@@ -86,6 +100,7 @@ public struct MembershipChange: Equatable, Sendable {
 /// Integers are little-endian. To leave a joint configuration takes no bytes at all, so that the
 /// leader can always propose it.
 extension MembershipChange {
+    /// O(bytes). Wrong for more than 65,535 steps, which `Raft.propose` refuses.
     public var encoded: [UInt8] {
         if leavesJoint, context.isEmpty { return [] }
         var bytes: [UInt8] = [transition.rawValue]

@@ -1,8 +1,10 @@
 /// A log in memory: for tests, simulations, and as the cache before a durable one.
 public struct MemoryLog: LogStorage, Equatable {
+    /// What the owner stored last.
     public var hardState = HardState()
     /// What stands for everything before `firstIndex`.
     public private(set) var base: EntryID
+    /// From `firstIndex` on, without gaps.
     public private(set) var entries: [Entry] = []
     /// In force at the index from which the owner starts to apply.
     public var membership: Membership
@@ -16,19 +18,24 @@ public struct MemoryLog: LogStorage, Equatable {
         self.snapshot = snapshot
     }
 
+    /// What a node that starts on this log takes up.
     public var initialState: (hardState: HardState, membership: Membership) {
         (hardState, membership)
     }
 
+    /// Where the first entry stands, or will.
     public var firstIndex: UInt64 { base.index + 1 }
+    /// `base.index` when there are no entries.
     public var lastIndex: UInt64 { base.index + UInt64(entries.count) }
 
+    /// Known from `base` to the end. O(1).
     public func term(at index: UInt64) -> TermLookup {
         if index < base.index { return .compacted }
         if index == base.index { return .term(base.term) }
         return index > lastIndex ? .unavailable : .term(entries[place(index)].term)
     }
 
+    /// As many as fit, at least one; nil when the range leaves the log. O(range).
     public func entries(_ range: Range<UInt64>, maxBytes: UInt64) -> [Entry]? {
         if range.lowerBound < firstIndex || range.upperBound > lastIndex + 1 { return nil }
         return Array(entries[place(range.lowerBound)..<place(range.upperBound)])

@@ -2,15 +2,21 @@
 public enum MessageKind: UInt8, Equatable, Sendable, CaseIterable {
     /// A proposal on its way to the leader.
     case propose
+    /// Entries for a follower, and how far its log agrees (Raft paper, 5.3).
     case append, appendResponse
+    /// A candidate's request for votes and the answers (Raft paper, 5.2).
     case vote, voteResponse
+    /// The same before the term is raised, to see whether it could win (Raft thesis, 9.6).
     case preVote, preVoteResponse
+    /// Keeps followers from campaigning, and confirms reads by its context (Raft thesis, 6.4).
     case heartbeat, heartbeatResponse
+    /// In place of entries that the leader has dropped (Raft paper, 7); answered as an append.
     case snapshot
     /// The leader tells the node that takes over to campaign at once.
     case timeoutNow
     /// A request for a transfer on its way to the leader; `from` names who is to lead.
     case transferLeader
+    /// A read on its way to the leader, and the index to read at (Raft thesis, 6.4).
     case readIndex, readIndexResponse
     /// To the storage threads and back; never sent to another node.
     case storageAppend, storageAppendResponse, storageApply, storageApplyResponse
@@ -41,30 +47,40 @@ public enum MessageKind: UInt8, Equatable, Sendable, CaseIterable {
 
 /// One message. Which fields mean something depends on `kind`; the others are 0 or empty.
 public struct Message: Equatable, Sendable {
+    /// Decides which of the other fields are read.
     public var kind: MessageKind
+    /// The sender, but in `transferLeader` who is to lead.
     public var from: NodeID
+    /// Another node, this node itself, or a storage thread.
     public var to: NodeID
     /// Term of the sender; 0 in messages that are not about a term.
     public var term: UInt64
     /// Term of the entry at `index`: before the entries of an append, last of a candidate's log,
     /// or the last that a storage thread wrote; in a rejection, of the entry at `hint`.
     public var logTerm: UInt64
+    /// The entry that `logTerm` describes; in `appendResponse` the last one on which the logs agree
+    /// or, rejected, the one that was not found; in `readIndexResponse` where to read.
     public var index: UInt64
     /// What the sender knows to be committed; in a refused vote, with its term in `logTerm`, from
     /// nodes that are no voters.
     public var commit: UInt64
     /// The vote to store, in `storageAppend`.
     public var vote: NodeID
+    /// In answers to appends, votes and pre-votes.
     public var isRejected: Bool
     /// In a rejected append: where the follower's log may agree with the leader's.
     public var hint: UInt64
+    /// In an append consecutive from `index + 1`; in a proposal without term and index; otherwise
+    /// what storage is to write or to apply, or has applied.
     public var entries: [Entry]
+    /// In `snapshot`, and on its way to storage and back.
     public var snapshot: Snapshot?
     /// Read requests: the caller's context. Votes: whether the leader asked for the campaign.
     public var context: [UInt8]
     /// In `storageAppend` and `storageApply`: what to deliver once the work is durable or applied.
     public var responses: [Message]
 
+    /// Checks nothing; `Raft.step` does.
     public init(
         _ kind: MessageKind, from: NodeID = noNode, to: NodeID, term: UInt64 = 0,
         logTerm: UInt64 = 0, index: UInt64 = 0, commit: UInt64 = 0, vote: NodeID = noNode,

@@ -14,35 +14,46 @@ public enum StorageThread {
     static func contains(_ id: NodeID) -> Bool { id >= apply }
 }
 
-/// A small set of nodes, kept in ascending order. Every operation is O(n).
+/// A small set of nodes, kept in ascending order. Operations are O(n) unless they say otherwise.
 public struct NodeSet: Equatable, Hashable, Sendable, ExpressibleByArrayLiteral, Sequence {
+    /// In ascending order, without doubles.
     public private(set) var ids: [NodeID] = []
 
+    /// Nobody.
     public init() {}
 
+    /// From ids in any order; doubles count once. O(n²).
     public init(_ ids: some Sequence<NodeID>) {
         for id in ids { insert(id) }
     }
 
+    /// From a literal such as `[1, 2, 3]`, in any order. O(n²).
     public init(arrayLiteral ids: NodeID...) {
         self.init(ids)
     }
 
+    /// Whether nobody is in the set. O(1).
     public var isEmpty: Bool { ids.isEmpty }
+    /// Members of the set. O(1).
     public var count: Int { ids.count }
 
+    /// In ascending order.
     public func makeIterator() -> IndexingIterator<[NodeID]> { ids.makeIterator() }
+    /// O(n), by looking at one member after the other.
     public func contains(_ id: NodeID) -> Bool { ids.contains(id) }
 
+    /// Changes nothing when the node is in the set.
     public mutating func insert(_ id: NodeID) {
         let place = ids.firstIndex { $0 >= id } ?? ids.count
         if place == ids.count || ids[place] != id { ids.insert(id, at: place) }
     }
 
+    /// Changes nothing when the node is not in the set.
     public mutating func remove(_ id: NodeID) {
         ids.removeAll { $0 == id }
     }
 
+    /// Members of one set or both. O(m · (n + m)) for `m` members of `other`.
     public func union(_ other: NodeSet) -> NodeSet {
         var all = self
         for id in other { all.insert(id) }

@@ -3,6 +3,7 @@
 /// Invariant: `match < next`. Entries up to `match` are known to be in the follower's log, those
 /// from `next` on have not been sent.
 public struct Progress: Equatable, Sendable {
+    /// How the follower is sent to, as in etcd's Raft.
     public enum State: UInt8, Equatable, Sendable {
         /// One append at a time, until the follower says where its log agrees.
         case probe
@@ -12,14 +13,19 @@ public struct Progress: Equatable, Sendable {
         case snapshot
     }
 
+    /// The member; a leader keeps one for itself as well.
     public let id: NodeID
+    /// `matchIndex` of the Raft paper, figure 2; 0 before the first answer of a term.
     public internal(set) var match: UInt64 = 0
+    /// `nextIndex` of the Raft paper, figure 2.
     public internal(set) var next: UInt64
+    /// Begins anew with every term.
     public internal(set) var state = State.probe
     /// The index of the snapshot on its way, or 0.
     public internal(set) var pendingSnapshot: UInt64 = 0
     /// Heard from since the last look at the quorum.
     public internal(set) var isRecentlyActive = false
+    /// Counts for no majority.
     public internal(set) var isLearner: Bool
     /// No appends until the next answer or heartbeat answer.
     var isFlowPaused = false
@@ -39,6 +45,7 @@ public struct Progress: Equatable, Sendable {
     public var isPaused: Bool { state == .snapshot || isFlowPaused }
     /// Append messages without an answer.
     public var inflightCount: Int { inflights.count }
+    /// Whether a bound of the `InflightWindow` is reached.
     public var isWindowFull: Bool { inflights.isFull }
 }
 

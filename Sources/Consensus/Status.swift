@@ -1,10 +1,16 @@
 /// A look at a node, for people and metrics.
 public struct Status: Equatable, Sendable {
+    /// The node that was looked at.
     public var id: NodeID
+    /// As it is in memory; the stored one may be older.
     public var hardState: HardState
+    /// Leader and role, as this node sees them.
     public var softState: SoftState
+    /// The last index that the owner has reported as applied.
     public var applied: UInt64
+    /// The end of the log, durable or not.
     public var lastIndex: UInt64
+    /// In force on this node, which may be behind the log.
     public var membership: Membership
     /// To whom leadership is being handed over, or 0.
     public var transferee: NodeID

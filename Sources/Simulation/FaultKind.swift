@@ -1,8 +1,13 @@
 /// What the simulation breaks.
 public enum FaultKind: String, CaseIterable, Sendable {
+    /// A node loses its process, stands still, or has a clock of half to twice the speed.
     case crash, pause, clockSpeed
+    /// Links lose everything, in both directions or one, or hold it back for a while.
     case cutBothWays, cutOneWay, clog
+    /// A message never arrives, arrives twice, or up to three seconds later.
     case loss, duplication, delay
+    /// Writes take long, or one fails and ends the process; a crash leaves part of a write, or
+    /// nothing of the last ones; a stored bit flips.
     case slowDisk, failedWrite, tornWrite, lostTail, bitRot
 
     /// Named in reports.

@@ -2,15 +2,23 @@ internal import Consensus
 
 /// What one run did and found.
 public struct SimulationResult: Sendable {
+    /// Gives the same run again, with the same arguments.
     public var seed: UInt64
+    /// Up to the last event; less than was asked for after a violation.
     public var virtualSeconds: Double
+    /// Everything that was scheduled and happened, ticks included.
     public var events: Int
+    /// Sent between nodes, lost ones included, doubles not.
     public var messages: Int
+    /// Elections that were won.
     public var elections: Int
+    /// Committed entries; the snapshot at the start counts as one.
     public var commits: Int
     /// Operations that clients had answered.
     public var answers: Int
+    /// Times without faults on a majority that began, to see the cluster work again.
     public var calms: Int
+    /// How often each happened; what never did is missing.
     public var faults: [FaultKind: Int]
     /// Over everything that happened: the same for the same seed.
     public var trace: UInt64
@@ -48,16 +56,20 @@ public enum SimulationRun {
 
 /// The search for one planted defect.
 public struct DefectSearch: Sendable {
+    /// One of `names`.
     public var name: String
     /// How it was found; nil when it was not.
     public var violation: String?
+    /// Runs that were made, with the one that found it.
     public var seedsTried: Int
+    /// The one that found it, or the last one tried.
     public var lastSeed: UInt64
 
     /// Names of all defects that can be planted.
     public static var names: [String] { PlantedDefect.allCases.map(\.rawValue) }
 
-    /// Runs seeds with the defect until a promise is broken.
+    /// Runs seeds with the defect until a promise is broken; nil when no defect has this name.
+    /// `hours` are virtual, for each seed.
     public static func run(
         _ name: String, firstSeed: UInt64, maxSeeds: Int, hours: Double
     ) -> DefectSearch? {
