@@ -31,8 +31,7 @@ extension Raft {
     }
 
     private mutating func startRead(_ message: Message) {
-        let trustsLease = options.readPolicy == .leaseBased && transferee == noNode
-        let needsNobody = tracker.isOnlyVoter(id) || trustsLease
+        let needsNobody = tracker.isOnlyVoter(id) || options.readPolicy == .leaseBased
         if needsNobody || planted(.readsWithoutQuorum) {
             answerRead(message, index: log.committed)
         } else {

@@ -178,8 +178,10 @@ extension Raft {
             electionElapsed = 0
             if options.checkQuorum, !planted(.neverChecksQuorum) { stepDownWithoutQuorum() }
             // A transfer that takes longer has failed.
-            if !planted(.transferNeverEnds) { transferee = noNode }
-            leaveJointWhenDue()
+            if transferee != noNode, !planted(.transferNeverEnds) {
+                transferee = noNode
+                leaveJointWhenDue()
+            }
         }
         if role == .leader, heartbeatElapsed >= options.heartbeatTicks {
             heartbeatElapsed = 0

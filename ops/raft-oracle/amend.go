@@ -353,6 +353,18 @@ func (n *node) advance(ready raft.Ready) {
 	}
 }
 
+// Leaving a joint configuration is proposed again when a transfer was in vain.
+func (n *node) tick() {
+	wasTransferring := *n.inside.transferee != raft.None
+	n.rn.Tick()
+	isDue := wasTransferring && *n.inside.transferee == raft.None && n.leads() &&
+		n.inside.tracker.Config.AutoLeave &&
+		n.rn.BasicStatus().Applied >= *n.inside.pendingConfIndex
+	if isDue && n.amends(autoLeave) {
+		_ = n.rn.ProposeConfChange(pb.ConfChangeV2{})
+	}
+}
+
 func (n *node) forgetReads() {
 	if len(*n.inside.pendingReads) > 0 && !n.leads() && n.amends(readsOfOldTerm) {
 		*n.inside.pendingReads = nil

@@ -121,7 +121,7 @@ func (n *node) act(words *scanner) byte {
 	switch verb := words.word(); verb[0] {
 	case 't':
 		*n.inside.electionTimeout = int(words.number())
-		n.rn.Tick()
+		n.tick()
 	case 'c':
 		err = n.campaign()
 	case 'p':
