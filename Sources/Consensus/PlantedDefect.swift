@@ -16,7 +16,7 @@ package enum PlantedDefect: String, CaseIterable, Sendable {
     case outgoingHalfIgnored, removedCampaigns, learnersNeverVote
     // Replication (9-11).
     case acknowledgesWholeLog, skipsMatchCheck, heartbeatCommitsUnmatched, appendCutsLog
-    case followerCommitsUnmatched, candidateCommitsUnmatched, unboundedWindow, unboundedProposals, acceptsOldStorageAnswers
+    case followerCommitsUnmatched, unboundedWindow, unboundedProposals, acceptsOldStorageAnswers
     case takesOverwrittenAsStored, proposesTwice, proposalsUncounted
     // Reads, snapshots, transfer (12-14).
     case readsBeforeTermCommit, readsWithoutQuorum, readsStayUnanswered

@@ -101,10 +101,9 @@ extension Raft {
     mutating func countVote(_ message: Message) {
         tracker.record(message.from, granted: !message.isRejected)
         let known = EntryID(term: message.logTerm, index: message.commit)
-        let isSame = log.contains(known) || planted(.candidateCommitsUnmatched)
-        if message.isRejected, known.index > log.committed, isSame {
+        if message.isRejected, known.index > log.committed, log.contains(known) {
             // A change may be among it, and a campaign by an outdated membership must not go on.
-            log.commit(upTo: min(known.index, log.lastIndex))
+            log.commit(upTo: known.index)
             becomeFollower(term: term, leader: noNode)
             return
         }

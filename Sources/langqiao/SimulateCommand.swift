@@ -24,7 +24,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("runs"),
         help: ArgumentHelp(
-            "Runs, each with the next seed; 20, or up to 400 for each mutant.", valueName: "count"))
+            "Runs, each with the next seed; 20, or up to 1,000 for each mutant.", valueName: "count"))
     var statedRuns: Int?
 
     @Flag(help: "A quiet cluster of three with few faults, whatever the seed would draw.")
@@ -38,7 +38,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     private var isSearch: Bool { mutants || mutant != nil }
     private var hours: Double { statedHours ?? (isSearch ? 0.03 : 0.1) }
-    private var runs: Int { statedRuns ?? (isSearch ? 400 : 20) }
+    private var runs: Int { statedRuns ?? (isSearch ? 1_000 : 20) }
 
     func validate() throws {
         guard hours > 0, hours <= 10_000 else {

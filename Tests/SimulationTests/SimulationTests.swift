@@ -35,7 +35,7 @@ internal import Testing
     @Test(arguments: DefectSearch.names)
     func plantedDefectIsFound(_ name: String) throws {
         let search = try #require(
-            DefectSearch.run(name, firstSeed: 1, maxSeeds: 400, hours: 0.03))
+            DefectSearch.run(name, firstSeed: 1, maxSeeds: 1_000, hours: 0.03))
         let violation = search.violation ?? "not found"
         print("planted \(name): \(violation) (\(search.seedsTried) seeds)")
         #expect(search.violation != nil)
