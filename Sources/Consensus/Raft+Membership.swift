@@ -17,8 +17,8 @@ extension Raft {
         return tracker.membership
     }
 
-    /// Leaves a joint configuration that is to be left by itself, once it is applied. Proposed again
-    /// where it could not be, as while leadership was handed over.
+    /// Leaves a joint configuration that is to be left by itself, once it is applied, or when the
+    /// transfer of leadership that prevented it has failed.
     mutating func leaveJointWhenDue() {
         guard role == .leader, tracker.membership.autoLeave, transferee == noNode,
             log.applied >= pendingChangeIndex, !planted(.staysJoint)

@@ -62,9 +62,10 @@ extension Raft {
         switch message.kind {
         case .storageAppendResponse:
             if message.index != 0 {
-                let stored = planted(.takesOverwrittenAsStored)
-                    ? EntryID(term: log.term(at: message.index).known ?? 0, index: message.index)
-                    : message.logID
+                var stored = message.logID
+                if planted(.takesOverwrittenAsStored) {
+                    stored.term = log.term(at: stored.index).known ?? 0
+                }
                 log.stable(upTo: stored)
             }
             if let snapshot = message.snapshot { didInstall(snapshot) }

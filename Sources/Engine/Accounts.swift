@@ -119,7 +119,8 @@ struct Accounts: ~Copyable {
         markDirty(credit)
     }
 
-    /// Settles the two legs of a fill at once, with their fees, out of what the debit accounts hold.
+    /// Settles the two legs of a fill at once, with their fees, out of what the debited accounts
+    /// hold.
     @inline(always)
     mutating func settle(_ a: Leg, _ b: Leg) {
         let currencyA = payHeld(a.amount + a.fee, from: a.debit)

@@ -25,7 +25,8 @@ package struct Divisor: BitwiseCopyable {
     /// - Precondition: `dividend ≥ 0`.
     @inline(__always)
     package func quotient(_ dividend: Int64) -> Int64 {
-        // The high half of twice the dividend times the multiplier: the product without its 63 bits.
+        // The high half of twice the dividend times the multiplier: the product but for its low 63
+        // bits.
         let product = (UInt64(dividend) &* 2).multipliedFullWidth(by: multiplier)
         return Int64(bitPattern: product.high &>> shift)
     }

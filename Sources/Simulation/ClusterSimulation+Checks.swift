@@ -150,7 +150,8 @@ extension ClusterSimulation {
             nodes[node].owed.append((message.from, 0))
             return
         }
-        if message.kind == .heartbeat || message.term == raft.term && raft.role == .leader { return }
+        let isItsOwn = message.term == raft.term && raft.role == .leader
+        if message.kind == .heartbeat || isItsOwn { return }
         let end = message.snapshot?.index ?? message.index + UInt64(message.entries.count)
         let isMatch =
             message.snapshot != nil || raft.term(at: message.index) == .term(message.logTerm)

@@ -10,8 +10,8 @@ struct DiskWrite {
 /// A node's disk: what a crash leaves, and what was handed over and is not synced yet.
 ///
 /// Term and vote are written first, then entry by entry, the commit index last, so that a torn
-/// write leaves a beginning of it. A snapshot and what comes with it are one record. Every entry has a
-/// checksum, which is looked at when the node starts.
+/// write leaves a beginning of it. A snapshot and what comes with it are one record. Every entry
+/// has a checksum, which is looked at when the node starts.
 struct SimulatedDisk {
     private(set) var durable: MemoryLog
     private(set) var checksums: [UInt64] = []

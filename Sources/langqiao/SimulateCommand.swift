@@ -24,7 +24,8 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("runs"),
         help: ArgumentHelp(
-            "Runs, each with the next seed; 20, or up to 1,000 for each mutant.", valueName: "count"))
+            "Runs, each with the next seed; 20, or up to 1,000 for each mutant.",
+            valueName: "count"))
     var statedRuns: Int?
 
     @Flag(help: "A quiet cluster of three with few faults, whatever the seed would draw.")
