@@ -15,6 +15,8 @@ struct LedgerGathering {
     private static let interval = 0.1
     /// Payments that are worth a transaction at once.
     private static let enough = 1 << 14
+    /// Batches that are worth one, long before the replica has to wait for the tables.
+    private static let enoughBatches = Int(Replica.ledgerBacklog / 2)
 
     private var last = Date.distantPast
 
@@ -37,7 +39,9 @@ struct LedgerGathering {
         add(first)
         // A clock that was set back must not let the tables stand still.
         let until = min(last, Date()).addingTimeInterval(LedgerGathering.interval)
-        while !isWanted, payments < LedgerGathering.enough, Date() < until {
+        while !isWanted, payments < LedgerGathering.enough,
+            batches.count < LedgerGathering.enoughBatches, Date() < until
+        {
             guard let more = work.takeAll(until: until) else { break }
             add(more)
         }

@@ -69,15 +69,18 @@ extension ClusterSimulation {
         }
     }
 
-    /// Proposals of this leader that nobody has applied yet are within the quota, by the log.
+    /// Proposals of this leader that are not applied yet are within the quota: by its count, and by
+    /// the log. The count is short by what earlier leaders had left, each within its quota, when
+    /// that is applied; and a proposal is taken whatever its size when nothing waits.
     private mutating func checkQuota(_ raft: Raft<MemoryLog>) {
+        let quota = scenario.options.maxUncommittedBytes
+        let proposal = UInt64(scenario.payload + 9)
         let own = (raft.entries(from: raft.applied + 1) ?? []).filter { $0.term == raft.term }
-        let bytes = own.reduce(0) { $0 + $1.data.count }
-        // The count is short by what earlier leaders had left when they are applied, each within
-        // its quota; and a proposal is taken whatever its size when nothing waits.
-        let bound = 4 * scenario.options.maxUncommittedBytes + UInt64(scenario.payload + 9)
+        let bytes = UInt64(own.reduce(0) { $0 + $1.data.count })
+        let counted = raft.uncommittedBytes
         checker.require(
-            UInt64(bytes) <= bound, "leader \(raft.id) has \(bytes) bytes uncommitted")
+            counted <= max(quota, proposal) + proposal && bytes <= 8 * quota + proposal,
+            "leader \(raft.id) has \(bytes) bytes uncommitted and counts \(counted)")
     }
 
     /// Votes are what the papers ask for, acknowledgements what was matched.

@@ -149,13 +149,26 @@ import Testing
     }
 
     /// What is in use is refused to others, and free again with its last owner.
-    @Test func messagesUnderWayHaveABudget() {
+    @Test func messagesUnderWayHaveABudget() throws {
+        let (one, other) = try (#require(BIC("YTZGCNB0")), #require(BIC("CPLBTHB0")))
         let budget = ByteBudget(100)
-        var share = budget.take(60)
+        var share = budget.take(60, for: one)
         let copy = share
-        #expect(share != nil && budget.take(41) == nil && budget.take(40) != nil)
+        let room = budget.take(40, for: other)
+        #expect(share != nil && budget.take(41, for: other) == nil && room != nil)
         share = nil
-        #expect(budget.take(41) == nil && copy != nil)
+        #expect(budget.take(41, for: one) == nil && copy != nil)
+    }
+
+    /// A participant that keeps its share leaves the rest to others.
+    @Test func participantsHaveSharesOfABudget() throws {
+        let (one, other) = try (#require(BIC("YTZGCNB0")), #require(BIC("CPLBTHB0")))
+        let budget = ByteBudget(100, bytesPerOwner: 50)
+        var kept = budget.take(50, for: one)
+        #expect(kept != nil && budget.take(1, for: one) == nil)
+        #expect(budget.take(51, for: other) == nil && budget.take(50, for: other) != nil)
+        kept = nil
+        #expect(budget.take(50, for: one) != nil)
     }
 
     @Test(arguments: [

@@ -22,7 +22,7 @@ internal import Testing
     @Test func everyFaultIsInjected() {
         var faults: [FaultKind: Int] = [:]
         var answers = 0
-        for seed in UInt64(1)...15 {
+        for seed in UInt64(1)...100 {
             let result = SimulationRun.run(seed: seed, hours: 0.03)
             faults.merge(result.faults) { $0 + $1 }
             answers += result.answers

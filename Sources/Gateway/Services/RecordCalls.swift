@@ -58,7 +58,7 @@ extension Services {
     /// - Throws: `OVERLOADED` when the gateway has no room for the message; what is wrong with its
     ///   header.
     private func receive(_ message: ByteBuffer, _ submitter: BIC) throws -> ReceivedRecords {
-        guard let room = recordBudget.take(message.readableBytes) else {
+        guard let room = recordBudget.take(message.readableBytes, for: submitter) else {
             throw GatewayError(.overloaded, "too many messages of records are under way")
         }
         let records = try message.withUnsafeReadableBytes {
@@ -96,7 +96,7 @@ extension Services {
     /// Messages of records in, all outcomes out at the end; ends at the first message that was not
     /// submitted or whose outcome is open.
     func uploadRecords(_ call: GRPCServerCall, _ caller: Caller) async throws {
-        let upload = Mutex(UploadedRecords(outcomeBudget))
+        let upload = Mutex(UploadedRecords(outcomeBudget, of: try participant(caller)))
         try await telling(UInt64(upload.withLock { $0.received })) {
             try await pump(
                 call, caller, admit: { count in try upload.withLock { try $0.admit(count) } }
@@ -150,27 +150,49 @@ package final class ByteBudget: Sendable {
     package final class Share: Sendable {
         private let budget: ByteBudget
         private let count: Int
+        private let owner: BIC
 
-        fileprivate init(_ budget: ByteBudget, _ count: Int) {
+        fileprivate init(_ budget: ByteBudget, _ count: Int, _ owner: BIC) {
             self.budget = budget
             self.count = count
+            self.owner = owner
         }
 
-        deinit { budget.left.withLock { $0 += count } }
+        deinit { budget.giveBack(count, owner) }
     }
 
-    private let left: Mutex<Int>
+    private struct Use {
+        var left: Int
+        var byOwner: [BIC: Int] = [:]
+    }
 
-    package init(_ bytes: Int) { left = Mutex(bytes) }
+    private let use: Mutex<Use>
+    private let bytesPerOwner: Int
 
-    /// Nil when there are not so many left.
-    package func take(_ bytes: Int) -> Share? {
-        let isTaken = left.withLock {
-            guard $0 >= bytes else { return false }
-            $0 -= bytes
+    /// - Parameter bytesPerOwner: what one participant may use of all of it.
+    package init(_ bytes: Int, bytesPerOwner: Int = .max) {
+        use = Mutex(Use(left: bytes))
+        self.bytesPerOwner = bytesPerOwner
+    }
+
+    /// Nil when there are not so many left, in all or for this participant.
+    package func take(_ bytes: Int, for owner: BIC) -> Share? {
+        let isTaken = use.withLock {
+            let own = $0.byOwner[owner, default: 0]
+            guard $0.left >= bytes, bytesPerOwner - own >= bytes else { return false }
+            $0.left -= bytes
+            $0.byOwner[owner] = own + bytes
             return true
         }
-        return isTaken ? Share(self, bytes) : nil
+        return isTaken ? Share(self, bytes, owner) : nil
+    }
+
+    private func giveBack(_ bytes: Int, _ owner: BIC) {
+        use.withLock {
+            $0.left += bytes
+            let own = $0.byOwner[owner, default: 0] - bytes
+            $0.byOwner[owner] = own > 0 ? own : nil
+        }
     }
 }
 
@@ -180,13 +202,17 @@ private struct UploadedRecords: ~Copyable {
     private static let partSize = OrderRecord.largestCount * OutcomeRecord.size
 
     private let budget: ByteBudget
+    private let sender: BIC
     private var shares: [ByteBudget.Share] = []
     private var admitted = 0
     private(set) var received = 0
     private var accepted = 0
     private var outcomes = [ByteBuffer()]
 
-    init(_ budget: ByteBudget) { self.budget = budget }
+    init(_ budget: ByteBudget, of sender: BIC) {
+        self.budget = budget
+        self.sender = sender
+    }
 
     /// Makes room for the outcomes of a message before it is submitted.
     ///
@@ -197,7 +223,7 @@ private struct UploadedRecords: ~Copyable {
                 .requestTooLarge, "at most \(OutcomeRecord.largestCount) orders in one upload")
         }
         guard count > 0 else { return }
-        guard let share = budget.take(count * OutcomeRecord.size) else {
+        guard let share = budget.take(count * OutcomeRecord.size, for: sender) else {
             throw GatewayError(.overloaded, "too many outcomes of uploads are kept")
         }
         shares.append(share)

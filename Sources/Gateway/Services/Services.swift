@@ -15,8 +15,9 @@ public struct Services: Sendable {
     /// For messages of payment records from their arrival until they are answered.
     let recordBudget = ByteBudget(64 << 20)
     /// For the outcomes of uploads. Not the same budget: an upload keeps them for as long as its
-    /// caller likes to send, and must not keep messages out.
-    let outcomeBudget = ByteBudget(128 << 20)
+    /// caller likes to send, and must not keep messages out. One participant has room for the
+    /// largest upload, or for several smaller ones.
+    let outcomeBudget = ByteBudget(128 << 20, bytesPerOwner: 32 << 20)
 
     /// - Parameters:
     ///   - node: through which commands are submitted.
