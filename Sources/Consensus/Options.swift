@@ -27,7 +27,9 @@ public struct Options: Equatable, Sendable {
     public var maxMessageBytes: UInt64 = 1 << 20
     /// Bytes of committed entries in one `Ready`; a single larger entry is still handed over.
     public var maxCommittedBytes: UInt64 = 8 << 20
-    /// Bytes of proposals that the leader has taken and not committed; more are refused.
+    /// Bytes of proposals that the leader has taken and not applied; more are refused. One is taken
+    /// whatever its size when none waits. What an earlier leader has left is not counted, and frees
+    /// room when it is applied, as in etcd's Raft: so the bound can be exceeded by that much.
     public var maxUncommittedBytes: UInt64 = 64 << 20
     public var window = InflightWindow()
     /// Reads that may wait at the leader; more are refused.
