@@ -28,8 +28,7 @@ public struct Options: Equatable, Sendable {
     /// Bytes of committed entries in one `Ready`; a single larger entry is still handed over.
     public var maxCommittedBytes: UInt64 = 8 << 20
     /// Bytes of proposals that the leader has taken and not applied; more are refused. One is taken
-    /// whatever its size when none waits. What an earlier leader has left is not counted, and frees
-    /// room when it is applied, as in etcd's Raft: so the bound can be exceeded by that much.
+    /// whatever its size when none waits. What an earlier leader has left is not counted.
     public var maxUncommittedBytes: UInt64 = 64 << 20
     public var window = InflightWindow()
     /// Reads that may wait at the leader; more are refused.

@@ -141,7 +141,9 @@ extension Raft {
     private mutating func didApply(_ entries: [Entry]) {
         guard let last = entries.last else { return }
         didApply(upTo: max(last.index, log.applied), bytes: entries.byteCount)
-        uncommittedBytes -= min(uncommittedBytes, entries.payloadBytes)
+        // What an earlier leader has left was never counted.
+        let own = entries.lazy.filter { [term] in $0.term == term }
+        uncommittedBytes -= min(uncommittedBytes, own.payloadBytes)
     }
 
     private mutating func didApply(upTo index: UInt64, bytes: UInt64) {

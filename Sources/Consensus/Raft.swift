@@ -36,7 +36,7 @@ public struct Raft<Storage: LogStorage>: Sendable {
     package internal(set) var transferee: NodeID = noNode
     /// No membership change is proposed before the entry at this index is applied.
     var pendingChangeIndex: UInt64 = 0
-    /// Bytes of data in entries of this leader that are not applied yet; may be less, never more.
+    /// Bytes of data in entries of this leader that are not applied yet.
     package internal(set) var uncommittedBytes: UInt64 = 0
 
     /// Reads that wait for confirmation, and those that wait for the first commit of the term.

@@ -8,7 +8,7 @@ struct OracleComparison {
         "rejectionHints", "probeBelowMatch", "repeatedMatch", "snapshotRecovery",
         "snapshotInsteadOfNothing", "fullWindow", "autoLeave", "transferToLearner",
         "readsOfOldTerm", "forwardedFrom", "unappliedChange",
-        "refusalTellsCommit", "stepDownOnRemoval",
+        "refusalTellsCommit", "ownTermCounts", "stepDownOnRemoval",
     ]
     static let allAmendments: UInt64 = (1 << UInt64(amendments.count)) - 1
 

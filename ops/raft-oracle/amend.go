@@ -38,6 +38,8 @@ const (
 	unappliedChange
 	// Who is no voter tells in a refused vote what it knows to be committed; an invention of ours.
 	refusalTellsCommit
+	// What an earlier leader has left frees no room for proposals when it is applied.
+	ownTermCounts
 	// A leader that was removed or became a learner steps down; an option of later versions.
 	stepDownOnRemoval
 )
@@ -46,7 +48,7 @@ var amendmentNames = []string{
 	"rejectionHints", "probeBelowMatch", "repeatedMatch", "snapshotRecovery",
 	"snapshotInsteadOfNothing", "fullWindow", "autoLeave", "transferToLearner",
 	"readsOfOldTerm", "forwardedFrom", "unappliedChange", "refusalTellsCommit",
-	"stepDownOnRemoval",
+	"ownTermCounts", "stepDownOnRemoval",
 }
 
 func (a amendment) String() string {
@@ -333,6 +335,24 @@ func (n *node) applyChange(change pb.ConfChangeI) *pb.ConfState {
 }
 
 func (n *node) advance(ready raft.Ready) {
+	before, term := *n.inside.uncommittedSize, n.rn.BasicStatus().Term
+	n.advanceAndLeave(ready)
+	own := uint64(0)
+	for _, entry := range ready.CommittedEntries {
+		if entry.Term == term {
+			own += uint64(len(entry.Data))
+		}
+	}
+	left := uint64(0)
+	if own < before {
+		left = before - own
+	}
+	if left != *n.inside.uncommittedSize && n.amends(ownTermCounts) {
+		*n.inside.uncommittedSize = left
+	}
+}
+
+func (n *node) advanceAndLeave(ready raft.Ready) {
 	t := n.inside.tracker
 	leaves := t.Config.AutoLeave
 	if !leaves || n.amendments&autoLeave == 0 {

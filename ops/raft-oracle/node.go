@@ -31,6 +31,7 @@ type inside struct {
 	electionTimeout  *int
 	transferee       *uint64
 	pendingConfIndex *uint64
+	uncommittedSize  *uint64
 	pendingReads     *[]pb.Message
 	messages         *[]pb.Message
 	log              unsafe.Pointer
@@ -47,6 +48,7 @@ func lookInside(rn *raft.RawNode) inside {
 		electionTimeout:  (*int)(field("randomizedElectionTimeout")),
 		transferee:       (*uint64)(field("leadTransferee")),
 		pendingConfIndex: (*uint64)(field("pendingConfIndex")),
+		uncommittedSize:  (*uint64)(field("uncommittedSize")),
 		pendingReads:     (*[]pb.Message)(field("pendingReadIndexMessages")),
 		messages:         (*[]pb.Message)(field("msgs")),
 		log:              pointer.Elem().FieldByName("raftLog").UnsafePointer(),
