@@ -48,11 +48,6 @@ package struct ProgressTracker: Sendable {
         membership.quorum.voteResult { id in place(of: id).map { progress[$0].isRecentlyActive } }
             == .won
     }
-
-    /// Whether one voter decides alone.
-    func isOnlyVoter(_ id: NodeID) -> Bool {
-        membership.voters.ids == [id] && !membership.isJoint
-    }
 }
 
 /// Votes.

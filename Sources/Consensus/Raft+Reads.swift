@@ -31,8 +31,9 @@ extension Raft {
     }
 
     private mutating func startRead(_ message: Message) {
-        let needsNobody = tracker.isOnlyVoter(id) || options.readPolicy == .leaseBased
-        if needsNobody || planted(.readsWithoutQuorum) {
+        // Alone it is a quorum as the only voter, of both halves when joint.
+        let isQuorum = quorum.voteResult { $0 == id ? true : nil } == .won
+        if isQuorum || options.readPolicy == .leaseBased || planted(.readsWithoutQuorum) {
             answerRead(message, index: log.committed)
         } else {
             reads.add(message, index: log.committed, leader: id)

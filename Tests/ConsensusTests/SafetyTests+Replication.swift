@@ -204,6 +204,18 @@ extension SafetyTests {
         return cluster.isSafe && cluster[3].storage.term(at: 1) == .term(2)
     }
 
+    @Test("12. A leader that is a quorum alone reads alone, also when it is joint with itself")
+    func loneLeaderReads() {
+        var cluster = SafetyCluster(1, nil)
+        cluster.elect(1)
+        cluster.change(1, [], .jointExplicit)
+        cluster.settle()
+        #expect(cluster[1].membership == Membership(voters: [1], votersOutgoing: [1]))
+        try? cluster[1].requestRead([1])
+        cluster.settle()
+        #expect(cluster.isSafe && cluster.reads[1]?.map(\.index) == [2])
+    }
+
     private static func readIsAnswered(_ defect: PlantedDefect?) -> Bool {
         var cluster = SafetyCluster(3, defect)
         cluster.elect(1)
