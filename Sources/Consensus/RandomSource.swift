@@ -1,4 +1,6 @@
 /// A small random source (SplitMix64): the same seed gives the same numbers everywhere.
+///
+/// Its own, since consensus imports nothing; the simulation uses it too.
 package struct RandomSource: Sendable {
     private var state: UInt64
 

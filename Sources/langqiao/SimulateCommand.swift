@@ -164,8 +164,13 @@ private struct SimulationTotal {
             .map { "\($0.title) \(faults[$0] ?? 0)" }
         let speed = Int(virtualSeconds / max(realSeconds, 0.001))
         let repetition =
-            different.isEmpty
-            ? "\(repeated) runs twice, same each time" : "different when repeated: \(different)"
+            if repeated == 0 {
+                "none twice: that is for seeds that 20 divides"
+            } else if different.isEmpty {
+                "\(repeated) of them twice, same each time"
+            } else {
+                "different when repeated: \(different)"
+            }
         return """
             runs        \(runs); \(repetition)
             time        \((virtualSeconds / 3600).text) virtual hours in \(realSeconds.text) s, \
