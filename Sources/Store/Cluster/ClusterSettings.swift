@@ -12,10 +12,13 @@ enum ClusterSettings {
 
     /// - Parameter machineMegabytes: what the shares are taken from.
     static func text(machineMegabytes: Int) -> String {
-        // A sixth: the pages in use are those of the newest rows, the kernel caches the rest.
-        let shared = min(max(machineMegabytes / 6, 128), 8_192)
-        // The longer between checkpoints, the fewer full pages in the log.
-        let log = min(max(machineMegabytes / 3, 1_024), 16_384)
+        // The newest index pages are all that is written twice. A row's page is done with once it is
+        // full, and a larger share only means memory that is touched once; the kernel caches reads.
+        let shared = min(max(machineMegabytes / 48, 128), 512)
+        // So few pages are written twice that frequent checkpoints cost little. In return the files
+        // of the log are soon used again, while they are in the kernel's memory: a new file is
+        // zeroed first, in fresh memory, and written then.
+        let log = min(max(machineMegabytes / 12, 512), 2_048)
         return """
             # Written once by langqiao when the directory was made; yours to change.
             listen_addresses = ''
@@ -31,10 +34,13 @@ enum ClusterSettings {
             wal_level = replica
             wal_compression = off
             wal_buffers = '64MB'
-            min_wal_size = '\(log / 4)MB'
+            min_wal_size = '\(log)MB'
             max_wal_size = '\(log)MB'
             checkpoint_timeout = '15min'
             checkpoint_completion_target = 0.9
+            bgwriter_delay = '20ms'
+            bgwriter_lru_maxpages = 1000
+            bgwriter_lru_multiplier = 4
             autovacuum_max_workers = 2
             autovacuum_naptime = '10s'
             max_parallel_workers_per_gather = 0
