@@ -5,8 +5,9 @@ public import Store
 /// The running node on one machine: takes submissions, writes batches to the log, applies them,
 /// answers, and keeps the tables up.
 ///
-/// Four threads. The replica thread owns the engine; the log thread appends batches, the ledger
-/// thread writes tables and the lookup thread asks them about old payments, all three blocking.
+/// Five threads. The replica thread owns the engine; the log thread appends batches, the ledger
+/// thread writes tables with another one that makes changes ready for it, and the lookup thread
+/// asks the tables about old payments.
 /// While one batch is being made durable the next one gathers, and while the engine applies a batch
 /// the next one is already on its way to the disk. No outcome leaves before its batch is durable.
 /// Any error of log or tables stops the replica: nothing is retried here, a new replica starts from
@@ -19,10 +20,6 @@ public final class Replica: Sendable {
     static let ledgerBacklog: UInt64 = 192
     /// Payments on record that the tables may lag behind: some seconds of them at full speed.
     static let ledgerBacklogPayments: UInt64 = 1 << 19
-    /// Payments in one transaction on the tables, when more wait: enough to be cheap, few enough
-    /// that the tables move on several times a second.
-    static let paymentsPerLedgerWrite = 1 << 17
-
     private let inbox: Inbox<Event>
     private let state: ReplicaState
 
@@ -42,13 +39,11 @@ public final class Replica: Sendable {
         _ address: DatabaseAddress, onApplied: @escaping @Sendable (AppliedBatch) -> Void,
         onStop: @escaping @Sendable ((any Error)?) -> Void
     ) throws -> Replica {
-        try start(address, suspectsAll: false, onApplied: onApplied, onStop: onStop)
+        try start(address, ReplicaOptions(), onApplied: onApplied, onStop: onStop)
     }
 
-    /// - Parameter suspectsAll: the tables are asked about every payment that the engine does not
-    ///   remember, as if the filter erred always.
     package static func start(
-        _ address: DatabaseAddress, suspectsAll: Bool,
+        _ address: DatabaseAddress, _ options: ReplicaOptions,
         onApplied: @escaping @Sendable (AppliedBatch) -> Void,
         onStop: @escaping @Sendable ((any Error)?) -> Void
     ) throws -> Replica {
@@ -57,8 +52,7 @@ public final class Replica: Sendable {
         let started = OneResult<Void>()
         _ = WorkerThread("replica") {
             do {
-                var loop = try ReplicaLoop(
-                    address, inbox, state, suspectsAll: suspectsAll, onApplied)
+                var loop = try ReplicaLoop(address, inbox, state, options, onApplied)
                 started.set(.success(()))
                 let failure = loop.run()
                 state.stop()
@@ -116,6 +110,18 @@ public final class Replica: Sendable {
         state.refuse()
         inbox.put(.stop)
     }
+}
+
+/// What tests choose otherwise.
+package struct ReplicaOptions: Sendable {
+    /// The tables are asked about every payment that the engine does not remember, as if the filter
+    /// erred always.
+    package var suspectsAll = false
+    /// Payments in one transaction on the tables, when more wait: enough to be cheap, few enough
+    /// that the tables move on several times a second.
+    package var paymentsPerLedgerWrite = 1 << 17
+
+    package init() {}
 }
 
 /// What reaches the replica thread. Submissions are bounded by admission, the other events by the

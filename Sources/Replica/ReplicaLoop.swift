@@ -31,7 +31,7 @@ struct ReplicaLoop: ~Copyable {
 
     init(
         _ address: DatabaseAddress, _ inbox: Inbox<Event>, _ state: ReplicaState,
-        suspectsAll: Bool, _ onApplied: @escaping @Sendable (AppliedBatch) -> Void
+        _ options: ReplicaOptions, _ onApplied: @escaping @Sendable (AppliedBatch) -> Void
     ) throws {
         self.inbox = inbox
         self.state = state
@@ -44,7 +44,7 @@ struct ReplicaLoop: ~Copyable {
         let recovered: Recovered
         do {
             recovered = try Recovery.recover(
-                address, upTo: try opened.wait(), suspectsAll: suspectsAll)
+                address, upTo: try opened.wait(), suspectsAll: options.suspectsAll)
         } catch {
             logWork.close()
             log.join()
@@ -57,7 +57,9 @@ struct ReplicaLoop: ~Copyable {
         engine = recovered.engine
         recorded = recovered.recorded
         let ledger = WorkerThread("ledger") { [ledgerWork] in
-            ReplicaLoop.runLedger(address, ledgerWork, inbox)
+            LedgerThread.run(
+                address, ledgerWork, inbox,
+                transactionSize: options.paymentsPerLedgerWrite)
         }
         let lookup = WorkerThread("lookup") { [lookupWork] in
             RecordLookup.run(address, lookupWork, inbox)
@@ -244,27 +246,6 @@ struct ReplicaLoop: ~Copyable {
             }
         } catch {
             opened.set(.failure(error))
-            events.put(.failed(error))
-        }
-    }
-
-    /// The ledger thread: writes what is applied, many batches in one transaction.
-    private static func runLedger(
-        _ address: DatabaseAddress, _ work: Inbox<LedgerWork>, _ events: Inbox<Event>
-    ) {
-        do {
-            let writer = try LedgerWriter(address)
-            var gathering = LedgerGathering()
-            while let waiting = gathering.next(work) {
-                var rest = waiting[...]
-                while !rest.isEmpty {
-                    let batches = LedgerGathering.transaction(of: rest)
-                    try writer.write(batches.map { ($0.batch, $0.effects) })
-                    rest = rest.dropFirst(batches.count)
-                    events.put(.ledgerWritten(writer.position))
-                }
-            }
-        } catch {
             events.put(.failed(error))
         }
     }

@@ -5,43 +5,35 @@ internal import Domain
 
 extension LedgerWriter {
     /// Brings the open payments up to date and takes out those that ended.
-    func writeOpenPayments(_ groups: [(batch: Batch, effects: Effects)]) throws {
+    func writeOpenPayments(_ changes: LedgerChanges) throws {
         let table = LedgerTable.openPayments
-        var open: [ChangedPayment] = []
-        ended.removeAll(keepingCapacity: true)
-        for change in merged.changedPayments {
-            let row = change.place.row(in: groups)
-            if row.status.isFinal {
-                ended.append(EndedPayment(row: row, firstFill: change.fills.first))
-            } else {
-                open.append(change)
-            }
-        }
+        let open = changes.changedOpen
         if !open.isEmpty {
             try connection.copyIn(
                 table.stagedTarget, columnCount: table.changingColumns.count
             ) { copy in
                 for change in open {
-                    change.place.row(in: groups).writeChange(
+                    change.place.row(in: changes.groups).writeChange(
                         to: &copy, firstFill: change.fills.first)
                 }
             }
             let updated = try connection.query(table.updateFromStaged).changedRows
             guard updated == open.count else { throw unknown(open.count, updated) }
         }
-        try takeOutEnded()
-        guard merged.newPayments.contains(where: { !$0.status.isFinal }) else { return }
-        let batches = groups.map(\.batch)
+        try takeOutEnded(&changes.ended)
+        let new = changes.merged.newPayments
+        guard new.contains(where: { !$0.status.isFinal }) else { return }
         try copy(into: table) { copy in
-            for offset in merged.newPayments.indices
-            where !merged.newPayments[offset].status.isFinal {
-                writeNew(offset, batches, &copy)
+            for offset in new.indices where !new[offset].status.isFinal {
+                changes.writeNew(offset, &copy)
             }
         }
     }
 
     /// Removes the rows of ended payments, which know what came before this write.
-    private func takeOutEnded() throws {
+    ///
+    /// - Parameter ended: in order of number.
+    private func takeOutEnded(_ ended: inout [EndedPayment]) throws {
         guard !ended.isEmpty else { return }
         let removed = try connection.query(
             """
@@ -51,7 +43,7 @@ extension LedgerWriter {
         try removed.visit { row in
             let id = row.int8AsUnsigned()
             let fill = row.integer(orNull: Int64(0))
-            guard let next = indexOfEnded(id) else { throw unknown(ended.count, removed.rowCount) }
+            guard let next = ended.place(of: id) else { throw unknown(ended.count, removed.rowCount) }
             if fill != 0 { ended[next].firstFill = UInt64(bitPattern: fill) }
             ended[next].details = row.optionalText()
             try row.check("open_payments")
@@ -59,54 +51,23 @@ extension LedgerWriter {
         guard removed.rowCount == ended.count else { throw unknown(ended.count, removed.rowCount) }
     }
 
-    /// Where an ended payment stands; they are in order of number.
-    private func indexOfEnded(_ id: PaymentID) -> Int? {
-        var low = 0
-        var high = ended.count
-        while low < high {
-            let middle = (low + high) / 2
-            if ended[middle].row.id < id { low = middle + 1 } else { high = middle }
-        }
-        return low < ended.count && ended[low].row.id == id ? low : nil
-    }
-
     private func unknown(_ changed: Int, _ found: Int) -> StoreError {
         StoreError(.database, "\(changed) payments changed, \(found) of them were open.")
     }
 
-    /// Final payments go straight into their segments, in the order of their UETRs: so neighbours
-    /// in the index, which is the costly part, are written together.
-    func writeFinalPayments(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        let batches = groups.map(\.batch)
+    /// Final payments go straight into their segments.
+    func writeFinalPayments(_ changes: LedgerChanges) throws {
         let columns = LedgerTable.payments.columns
-        var oldNext = 0
-        var newNext = 0
-        while oldNext < ended.count || newNext < merged.newPayments.count {
-            let first = oldNext < ended.count ? ended[oldNext].row.id : .max
-            let segment = PaymentSegment(of: min(first, merged.firstNew + UInt64(newNext)))
-            byUETR.removeAll()
-            while oldNext < ended.count, segment.contains(ended[oldNext].row.id) {
-                byUETR.add(-1 - oldNext, ended[oldNext].row.uetr)
-                oldNext += 1
-            }
-            while newNext < merged.newPayments.count,
-                segment.contains(merged.newPayments[newNext].id)
-            {
-                let row = merged.newPayments[newNext]
-                if row.status.isFinal { byUETR.add(newNext, row.uetr) }
-                newNext += 1
-            }
-            guard !byUETR.isEmpty else { continue }
-            byUETR.sort()
+        for (segment, range) in changes.finals {
             try makeSegments(through: segment)
             try connection.copyIn(
                 "\(segment.table) (\(LedgerTable.payments.columnList))", columnCount: columns.count
             ) { copy in
-                for number in byUETR.order {
+                for number in changes.finalOrder[range] {
                     if number >= 0 {
-                        writeNew(Int(number), batches, &copy)
+                        changes.writeNew(Int(number), &copy)
                     } else {
-                        let payment = ended[-1 - Int(number)]
+                        let payment = changes.ended[-1 - Int(number)]
                         payment.row.write(to: &copy, firstFill: payment.firstFill)
                         copy.text(payment.details)
                     }
@@ -114,9 +75,12 @@ extension LedgerWriter {
             }
         }
     }
+}
 
+extension LedgerChanges {
+    /// Writes a new payment, given its place among them.
     @inline(__always)
-    private func writeNew(_ offset: Int, _ batches: [Batch], _ copy: inout CopyWriter) {
+    fileprivate func writeNew(_ offset: Int, _ copy: inout CopyWriter) {
         merged.newPayments[offset].write(to: &copy, firstFill: merged.newFills[offset].first)
         let attachment = merged.newPayments[offset].attachment
         guard attachment.length > 0 else { return copy.null() }
@@ -125,33 +89,20 @@ extension LedgerWriter {
     }
 }
 
-/// A payment on record that ended in a write.
-struct EndedPayment {
-    var row: PaymentRow
-    var firstFill: FillID
-    var details: String?
+extension [EndedPayment] {
+    /// Where the payment with this number stands; they are in order of number.
+    fileprivate func place(of id: PaymentID) -> Int? {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].row.id < id { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low].row.id == id ? low : nil
+    }
 }
 
 // MARK: - Segments
-
-/// A part of `payment_rows`: 2^20 consecutive numbers.
-struct PaymentSegment {
-    let number: UInt64
-
-    private static let bits: UInt64 = 20
-
-    init(number: UInt64) { self.number = number }
-
-    init(of id: PaymentID) { number = id >> PaymentSegment.bits }
-
-    var start: PaymentID { number << PaymentSegment.bits }
-    /// Behind the last number.
-    var end: PaymentID { (number + 1) << PaymentSegment.bits }
-    var next: PaymentSegment { PaymentSegment(number: number + 1) }
-    var table: String { "payment_rows_\(number)" }
-
-    func contains(_ id: PaymentID) -> Bool { id >= start && id < end }
-}
 
 extension LedgerWriter {
     /// Segments are made in the ledger's transaction, and attached: that waits for no reader.
@@ -184,41 +135,5 @@ extension LedgerWriter {
             ALTER TABLE payment_rows ATTACH PARTITION \(segment.table)
                 FOR VALUES FROM (\(segment.start)) TO (\(segment.end))
             """)
-    }
-}
-
-// MARK: - Order
-
-/// Numbers of payments roughly in the order of their UETRs: by the first 14 bits, which is enough
-/// to visit each page of the index once or twice. Storage is used again.
-struct UETROrder {
-    private(set) var order: [Int32] = []
-    private var entries: [(key: UInt16, number: Int32)] = []
-    private var places = [UInt32](repeating: 0, count: 1 << 14)
-
-    var isEmpty: Bool { entries.isEmpty }
-
-    mutating func removeAll() { entries.removeAll(keepingCapacity: true) }
-
-    @inline(__always)
-    mutating func add(_ number: Int, _ uetr: UETR) {
-        let key = UInt16(truncatingIfNeeded: uetr.bits >> (128 - 14))
-        entries.append((key, Int32(number)))
-    }
-
-    /// - Complexity: O(entries + 2^14).
-    mutating func sort() {
-        for key in places.indices { places[key] = 0 }
-        for entry in entries { places[Int(entry.key)] += 1 }
-        var start: UInt32 = 0
-        for key in places.indices {
-            (places[key], start) = (start, start + places[key])
-        }
-        order.removeAll(keepingCapacity: true)
-        order.append(contentsOf: repeatElement(0, count: entries.count))
-        for entry in entries {
-            order[Int(places[Int(entry.key)])] = entry.number
-            places[Int(entry.key)] += 1
-        }
     }
 }

@@ -11,9 +11,9 @@ extension LedgerWriter {
         guard result.changedRows == 1 else { throw mismatch(expected + 1, expected) }
     }
 
-    func writeBatches(_ groups: [(batch: Batch, effects: Effects)]) throws {
+    func writeBatches(_ changes: LedgerChanges) throws {
         try copy(into: .batches) { copy in
-            for group in groups {
+            for group in changes.groups {
                 let effects = group.effects
                 copy.beginRow()
                 copy.int8(effects.position.logIndex)
@@ -29,20 +29,19 @@ extension LedgerWriter {
         }
     }
 
-    func writeReferenceRows(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        let batches = groups.map(\.batch)
-        let participants = merged.participants.rows
+    func writeReferenceRows(_ changes: LedgerChanges) throws {
+        let participants = changes.merged.participants.rows
         try upsert(.participants, participants.count) { copy in
             for state in participants {
                 state.row.write(to: &copy)
-                copy.details(state.details, in: batches)
+                copy.details(state.details, in: changes.batches)
             }
         }
-        let corridors = merged.corridors.rows
+        let corridors = changes.merged.corridors.rows
         try upsert(.corridors, corridors.count) { copy in
             for state in corridors { state.row.write(to: &copy) }
         }
-        let accounts = merged.accounts.rows
+        let accounts = changes.merged.accounts.rows
         try upsert(.accounts, accounts.count) { copy in
             for row in accounts { row.write(to: &copy) }
         }
@@ -67,99 +66,28 @@ extension LedgerWriter {
         try connection.copyIn(table.copyTarget, columnCount: table.columns.count, write)
     }
 
-    func writeFills(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        guard groups.contains(where: { !$0.effects.fills.isEmpty }) else { return }
+    func writeFills(_ changes: LedgerChanges) throws {
+        guard changes.groups.contains(where: { !$0.effects.fills.isEmpty }) else { return }
         try copy(into: .fills) { copy in
-            for group in groups {
+            for group in changes.groups {
                 for row in group.effects.fills { row.write(to: &copy) }
             }
         }
     }
 
-    func writeLists(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        let hasFills = groups.contains { !$0.effects.fills.isEmpty }
-        guard hasFills || !merged.newPayments.isEmpty else { return }
-        try copy(into: .rowLists) { copy in
-            // Rows are larger than what is taken of them: each is visited once.
-            for row in merged.newPayments {
-                lists.add(row.id, to: row.payer)
-                otherLists.add(row.id, to: row.creditor)
-            }
-            drainLists(.payer, .creditor, &copy)
-            for group in groups {
-                for fill in group.effects.fills {
-                    addAccounts(of: fill)
-                    if fill.renminbiFee > 0 { otherLists.add(fill.id, to: feeOwner(.cny)) }
-                    if fill.foreignFee > 0 {
-                        otherLists.add(fill.id, to: feeOwner(fill.foreign))
-                    }
-                }
-            }
-            drainLists(.account, .fee, &copy)
-            writeLaterFills(&copy)
-        }
+    func writeLists(_ changes: LedgerChanges) throws {
+        guard !changes.listRows.isEmpty else { return }
+        try connection.copyIn(LedgerTable.rowLists.copyTarget, encoded: changes.listRows)
     }
 
-    /// Payments are too many for a table by number; their fills come sorted instead.
-    private func writeLaterFills(_ copy: inout CopyWriter) {
-        var rest = merged.laterFills[...]
-        var shared: [FillID] = []
-        while let payment = rest.first?.payment {
-            let own = rest.prefix { $0.payment == payment }
-            rest = rest[own.endIndex...]
-            if payment >= merged.firstNew, own.count <= Neighbours.most {
-                for later in own { shared.append(later.fill) }
-            } else {
-                let owner = UInt32(truncatingIfNeeded: payment)
-                write(.payment, of: owner, own.map(\.fill), &copy)
-            }
-            let owner = Neighbours.owner(of: payment)
-            if let next = rest.first, Neighbours.owner(of: next.payment) == owner { continue }
-            // Two neighbours may have met each other.
-            shared.sort()
-            var distinct: [FillID] = []
-            for fill in shared where fill != distinct.last { distinct.append(fill) }
-            write(.neighbours, of: owner, distinct, &copy)
-            shared.removeAll(keepingCapacity: true)
-        }
-    }
-
-    private func write(
-        _ list: RowList, of owner: UInt32, _ fills: [FillID], _ copy: inout CopyWriter
-    ) {
-        fills.withUnsafeBufferPointer { fills in
-            for start in stride(from: 0, to: fills.count, by: RowList.maximumLength) {
-                let piece = start..<min(start + RowList.maximumLength, fills.count)
-                copy.list(list, of: owner, UnsafeBufferPointer(rebasing: fills[piece]))
-            }
-        }
-    }
-
-    private func feeOwner(_ currency: Currency) -> UInt32 { UInt32(currency.rawValue) }
-
-    private func addAccounts(of fill: FillRow) {
-        let (a, b) = (fill.renminbiDebit, fill.renminbiCredit)
-        let (c, d) = (fill.foreignDebit, fill.foreignCredit)
-        lists.add(fill.id, to: a)
-        if b != a { lists.add(fill.id, to: b) }
-        if c != a, c != b { lists.add(fill.id, to: c) }
-        if d != a, d != b, d != c { lists.add(fill.id, to: d) }
-    }
-
-    private func drainLists(_ list: RowList, _ other: RowList, _ copy: inout CopyWriter) {
-        lists.drain { owner, rows in copy.list(list, of: owner, rows) }
-        otherLists.drain { owner, rows in copy.list(other, of: owner, rows) }
-    }
-
-    func writeFundings(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        guard groups.contains(where: { !$0.effects.fundings.isEmpty }) else { return }
-        let batches = groups.map(\.batch)
+    func writeFundings(_ changes: LedgerChanges) throws {
+        guard changes.groups.contains(where: { !$0.effects.fundings.isEmpty }) else { return }
         try copy(into: .fundings) { copy in
-            for (number, group) in groups.enumerated() {
+            for (number, group) in changes.groups.enumerated() {
                 for row in group.effects.fundings {
                     row.write(to: &copy)
                     let place = DetailsPlace(batch: number, range: row.attachment)
-                    copy.details(row.attachment.length > 0 ? place : nil, in: batches)
+                    copy.details(row.attachment.length > 0 ? place : nil, in: changes.batches)
                 }
             }
         }
@@ -167,18 +95,6 @@ extension LedgerWriter {
 }
 
 extension CopyWriter {
-    /// A row of `row_lists`.
-    fileprivate mutating func list(
-        _ list: RowList, of owner: UInt32, _ rows: UnsafeBufferPointer<UInt64>
-    ) {
-        beginRow()
-        int2(list.rawValue)
-        int4(owner)
-        int8(rows[0])
-        int8(rows[rows.count - 1])
-        offsets(rows)
-    }
-
     /// An attachment as text.
     ///
     /// PostgreSQL refuses bytes that are no UTF-8 and the zero character, and the ledger must not

@@ -7,11 +7,8 @@ public import Domain
 /// there is one WAL, so the tables can fall behind the log in a crash but never run ahead of it.
 public final class LedgerWriter {
     let connection: PostgresConnection
-    var merged = MergedEffects()
-    var lists = RowListBuilder()
-    var otherLists = RowListBuilder()
-    var byUETR = UETROrder()
-    var ended: [EndedPayment] = []
+    /// For those who have nobody to make changes ready beside the writer.
+    private let ownChanges = LedgerChanges()
     /// Segments below this one are there.
     var nextSegment: UInt64 = 0
     private var stagedPosition = LedgerPosition()
@@ -40,38 +37,49 @@ public final class LedgerWriter {
     ///
     /// A row that changed several times is written once, in its last state.
     ///
-    /// - Parameter groups: batches in log order with what applying them did; the first follows the
-    ///   stored position. Attachments are read from the batches.
-    /// - Throws: ``StoreError``. `positionMismatch`: the batches do not follow what is stored;
+    /// - Parameter changes: follow the stored position. Attachments are read from the batches, which
+    ///   the changes let go when they are written.
+    /// - Throws: ``StoreError``. `positionMismatch`: the changes do not follow what is stored;
     ///   nothing is written. `connectionLost`, `database`: nothing is known to be written; open a
     ///   new writer, which reads the position back, and replay the log behind it.
-    /// - Complexity: O(rows), with a bounded buffer beside the rows themselves.
+    /// - Complexity: O(rows), with a bounded buffer beside the changes themselves.
+    public func write(_ changes: LedgerChanges) throws {
+        try stage(changes)
+        try commitStaged()
+        changes.release()
+    }
+
+    /// Makes changes of what batches did, and writes them.
+    ///
+    /// - Parameter groups: batches in log order with what applying them did; the first follows the
+    ///   stored position.
+    /// - Throws: as ``write(_:)-(LedgerChanges)``.
     public func write(_ groups: [(batch: Batch, effects: Effects)]) throws {
         guard !groups.isEmpty else { return }
-        try stage(groups)
-        try commitStaged()
+        try ownChanges.take(groups, after: position)
+        try write(ownChanges)
     }
 
     /// Does everything but the commit.
-    package func stage(_ groups: [(batch: Batch, effects: Effects)]) throws {
-        let newest = try checkOrder(of: groups)
-        try merged.merge(
-            groups, onRecord: position.paymentCount, newest: newest.paymentCount)
+    package func stage(_ changes: LedgerChanges) throws {
+        guard changes.before.logIndex == position.logIndex else {
+            throw mismatch(changes.before.logIndex + 1, position.logIndex)
+        }
         do {
             try connection.execute("BEGIN")
-            try advance(to: newest, from: position.logIndex)
-            try writeBatches(groups)
-            try writeReferenceRows(groups)
-            try writeOpenPayments(groups)
-            try writeFinalPayments(groups)
-            try writeFills(groups)
-            try writeLists(groups)
-            try writeFundings(groups)
+            try advance(to: changes.newest, from: position.logIndex)
+            try writeBatches(changes)
+            try writeReferenceRows(changes)
+            try writeOpenPayments(changes)
+            try writeFinalPayments(changes)
+            try writeFills(changes)
+            try writeLists(changes)
+            try writeFundings(changes)
         } catch {
             rollBack()
             throw error
         }
-        stagedPosition = newest
+        stagedPosition = changes.newest
     }
 
     package func commitStaged() throws {
@@ -96,18 +104,6 @@ public final class LedgerWriter {
     private static let stagedTables: [LedgerTable] = [
         .participants, .corridors, .accounts, .openPayments,
     ]
-
-    private func checkOrder(of groups: [(batch: Batch, effects: Effects)]) throws -> LedgerPosition
-    {
-        var last = position.logIndex
-        for group in groups {
-            guard group.effects.position.logIndex == last + 1 else {
-                throw mismatch(group.effects.position.logIndex, last)
-            }
-            last += 1
-        }
-        return groups[groups.count - 1].effects.position
-    }
 
     func mismatch(_ given: UInt64, _ last: UInt64) -> StoreError {
         StoreError(

@@ -86,3 +86,53 @@ struct RowListBuilder {
         entries.removeAll(keepingCapacity: true)
     }
 }
+
+extension CopyWriter {
+    /// A row of `row_lists`.
+    mutating func list(
+        _ list: RowList, of owner: UInt32, _ rows: UnsafeBufferPointer<UInt64>
+    ) {
+        beginRow()
+        int2(list.rawValue)
+        int4(owner)
+        int8(rows[0])
+        int8(rows[rows.count - 1])
+        offsets(rows)
+    }
+
+    /// The lists of fills that are not their payment's first. Payments are too many for a table by
+    /// number; their fills come sorted instead.
+    ///
+    /// - Parameter firstNew: payments from this number on are new.
+    mutating func laterFills(_ fills: [(payment: PaymentID, fill: FillID)], firstNew: PaymentID) {
+        var rest = fills[...]
+        var shared: [FillID] = []
+        while let payment = rest.first?.payment {
+            let own = rest.prefix { $0.payment == payment }
+            rest = rest[own.endIndex...]
+            if payment >= firstNew, own.count <= Neighbours.most {
+                for later in own { shared.append(later.fill) }
+            } else {
+                let owner = UInt32(truncatingIfNeeded: payment)
+                pieces(.payment, of: owner, own.map(\.fill))
+            }
+            let owner = Neighbours.owner(of: payment)
+            if let next = rest.first, Neighbours.owner(of: next.payment) == owner { continue }
+            // Two neighbours may have met each other.
+            shared.sort()
+            var distinct: [FillID] = []
+            for fill in shared where fill != distinct.last { distinct.append(fill) }
+            pieces(.neighbours, of: owner, distinct)
+            shared.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private mutating func pieces(_ list: RowList, of owner: UInt32, _ fills: [FillID]) {
+        fills.withUnsafeBufferPointer { fills in
+            for start in stride(from: 0, to: fills.count, by: RowList.maximumLength) {
+                let piece = start..<min(start + RowList.maximumLength, fills.count)
+                self.list(list, of: owner, UnsafeBufferPointer(rebasing: fills[piece]))
+            }
+        }
+    }
+}

@@ -9,15 +9,19 @@ import Testing
 
 /// The replica on a real PostgreSQL: what it answers, where it starts from, what it refuses.
 @Suite(.serialized) struct ReplicaTests {
-    /// Random commands through several lives of a replica; after each, tables and log agree.
-    @Test(arguments: [false, true])
-    func everyLifeGoesOnWhereTheLastOneStopped(suspectsAll: Bool) async throws {
+    /// Random commands through several lives of a replica; after each, tables and log agree. With
+    /// one payment a transaction the next changes are made ready while a write is under way.
+    @Test(arguments: [(false, nil), (true, nil), (false, 1)])
+    func everyLifeGoesOnWhereTheLastOneStopped(
+        suspectsAll: Bool, paymentsPerLedgerWrite: Int?
+    ) async throws {
         let address = try TestCluster.makeSchema()
         let commands = RandomHistory(seed: 20_261_121, commands: 1_200).batches
             .flatMap(\.commands).map { EncodedCommand($0) }
         var before: UInt64 = 0
         for life in 0..<4 {
-            let run = try Running(address, suspectsAll: suspectsAll)
+            let run = try Running(
+                address, suspectsAll: suspectsAll, paymentsPerLedgerWrite: paymentsPerLedgerWrite)
             #expect(run.replica.progress.applied == before)
             let part = commands[life * 300..<(life + 1) * 300]
             await withTaskGroup(of: Void.self) { group in

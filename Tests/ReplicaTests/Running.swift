@@ -7,12 +7,19 @@ final class Running: Sendable {
     let replica: Replica
     private let ended: AsyncStream<(any Error)?>
 
-    /// - Parameter suspectsAll: the tables are asked about every payment that the engine forgot.
-    init(_ address: DatabaseAddress, suspectsAll: Bool = false) throws {
+    /// - Parameters:
+    ///   - suspectsAll: the tables are asked about every payment that the engine forgot.
+    ///   - paymentsPerLedgerWrite: nil as in a real node.
+    init(
+        _ address: DatabaseAddress, suspectsAll: Bool = false, paymentsPerLedgerWrite: Int? = nil
+    ) throws {
+        var options = ReplicaOptions()
+        options.suspectsAll = suspectsAll
+        options.paymentsPerLedgerWrite = paymentsPerLedgerWrite ?? options.paymentsPerLedgerWrite
         let (ended, source) = AsyncStream.makeStream(of: (any Error)?.self)
         self.ended = ended
         replica = try Replica.start(
-            address, suspectsAll: suspectsAll, onApplied: { _ in },
+            address, options, onApplied: { _ in },
             onStop: { failure in
                 source.yield(failure)
                 source.finish()

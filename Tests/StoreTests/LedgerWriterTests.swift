@@ -13,7 +13,9 @@ struct LedgerWriterTests {
         try writer.write([ledger.nextGroup()])
         let before = ledger.image
         let group = ledger.nextGroup()
-        try writer.stage([group])
+        let changes = LedgerChanges()
+        try changes.take([group], after: writer.position)
+        try writer.stage(changes)
         try TestCluster.kill(writer.serverProcess, at: address)
         #expect(errorCode { try writer.commitStaged() } == .connectionLost)
 
@@ -43,6 +45,24 @@ struct LedgerWriterTests {
         #expect(errorCode { try writer.write([second]) } == .positionMismatch)
         try writer.write([third])
         #expect(try LedgerReader(address).position() == ledger.position)
+    }
+
+    @Test("Changes made ready ahead of the write before are the same, and refused out of turn")
+    func changesAhead() throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: 24)
+        let writer = try LedgerWriter(address)
+        var pair = [LedgerChanges(), LedgerChanges()]
+        try pair[0].take([ledger.nextGroup(), ledger.nextGroup()], after: writer.position)
+        for _ in 0..<12 {
+            try pair[1].take([ledger.nextGroup(), ledger.nextGroup()], after: pair[0].newest)
+            #expect(errorCode { try writer.write(pair[1]) } == .positionMismatch)
+            try writer.write(pair[0])
+            pair.swapAt(0, 1)
+        }
+        try writer.write(pair[0])
+        #expect(try LedgerReader(address).position() == ledger.position)
+        #expect(try LedgerReader(address).loadImage().payments == ledger.image.payments)
     }
 
     @Test("A change of a payment that is not on record undoes the whole write")

@@ -216,18 +216,40 @@ extension PostgresConnection {
     func copyIn(
         _ target: String, columnCount: Int, _ rows: (inout CopyWriter) throws -> Void
     ) throws -> Int {
+        try copyIn(target) { send in
+            var writer = CopyWriter(columnCount: columnCount, send: send)
+            try rows(&writer)
+            writer.finish()
+        }
+    }
+
+    /// Sends rows that a ``CopyWriter`` has encoded.
+    @discardableResult
+    func copyIn(_ target: String, encoded: [UInt8]) throws -> Int {
+        try copyIn(target) { send in
+            encoded.withUnsafeBytes { bytes in
+                let step = 1 << 18
+                for start in stride(from: 0, to: bytes.count, by: step) {
+                    let piece = start..<min(start + step, bytes.count)
+                    send(UnsafeRawBufferPointer(rebasing: bytes[piece]))
+                }
+            }
+        }
+    }
+
+    private func copyIn(
+        _ target: String, _ body: (@escaping (UnsafeRawBufferPointer) -> Void) throws -> Void
+    ) throws -> Int {
         let sql = "COPY \(target) FROM STDIN (FORMAT binary)"
         _ = try checked(PQexec(connection, sql), sql)
         var isSent = true
         let connection = connection
-        var writer = CopyWriter(columnCount: columnCount) { bytes in
-            let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-            // After a first failure the rest would only repeat it; the end of the copy reports it.
-            isSent = isSent && PQputCopyData(connection, start, Int32(bytes.count)) == 1
-        }
         do {
-            try rows(&writer)
-            writer.finish()
+            try body { bytes in
+                let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+                // After a first failure the rest would only repeat it; the end of the copy reports it.
+                isSent = isSent && PQputCopyData(connection, start, Int32(bytes.count)) == 1
+            }
         } catch {
             PQputCopyEnd(connection, "the rows could not be formed")
             drain()

@@ -1,0 +1,174 @@
+public import Domain
+
+/// What consecutive batches did, made ready for the ledger tables: merged, ordered, and encoded
+/// where that takes long.
+///
+/// Making it asks no database, so the next changes can be made on another thread while a
+/// ``LedgerWriter`` writes these. Storage is used again by the next ``take(_:after:)``.
+///
+/// Unchecked because the compiler cannot see the hand-over: whoever makes or writes the changes
+/// owns them alone, and gives them to another thread only when it is done with them.
+public final class LedgerChanges: @unchecked Sendable {
+    private(set) var groups: [(batch: Batch, effects: Effects)] = []
+    private(set) var batches: [Batch] = []
+    /// What the tables hold when these changes are written.
+    private(set) var before = LedgerPosition()
+    /// What the tables hold afterwards.
+    public private(set) var newest = LedgerPosition()
+    private(set) var merged = MergedEffects()
+    /// Payments on record that changed and can still change.
+    private(set) var changedOpen: [ChangedPayment] = []
+    /// Payments on record that ended, in order of number. The writer adds what only the tables know.
+    var ended: [EndedPayment] = []
+    /// The final payments of each segment, as a range of ``finalOrder``.
+    private(set) var finals: [(segment: PaymentSegment, range: Range<Int>)] = []
+    /// Final payments in the order in which they are written: an offset into the new ones, or -1
+    /// less the offset into ``ended``.
+    private(set) var finalOrder: [Int32] = []
+    /// Rows of `row_lists` as COPY wants them.
+    private(set) var listRows: [UInt8] = []
+    private var byUETR = UETROrder()
+    private var lists = RowListBuilder()
+    private var otherLists = RowListBuilder()
+
+    public init() {}
+
+    /// Forgets what it held and takes in other batches.
+    ///
+    /// - Parameters:
+    ///   - groups: batches in log order with what applying them did; at least one.
+    ///   - stored: the position that the tables will have when these changes are written.
+    /// - Throws: ``StoreError``. `positionMismatch`: the batches do not follow `stored`. `database`:
+    ///   new payments are not numbered without gaps behind it.
+    /// - Complexity: O(rows + changed payments × log + fills of changed payments × log).
+    public func take(
+        _ groups: [(batch: Batch, effects: Effects)], after stored: LedgerPosition
+    ) throws {
+        require(!groups.isEmpty, "changes come from at least one batch")
+        try LedgerChanges.checkOrder(of: groups, after: stored)
+        self.groups = groups
+        batches = groups.map(\.batch)
+        before = stored
+        newest = groups[groups.count - 1].effects.position
+        try merged.merge(groups, onRecord: stored.paymentCount, newest: newest.paymentCount)
+        partChangedPayments()
+        orderFinalPayments()
+        listRows = encodedLists(reusing: listRows)
+    }
+
+    /// Lets go of the batches, keeping the storage.
+    func release() {
+        groups = []
+        batches = []
+    }
+
+    private static func checkOrder(
+        of groups: [(batch: Batch, effects: Effects)], after stored: LedgerPosition
+    ) throws {
+        var last = stored.logIndex
+        for group in groups {
+            let index = group.effects.position.logIndex
+            guard index == last + 1 else {
+                throw StoreError(
+                    .positionMismatch,
+                    "Batch \(index) does not follow \(last), the last one. Nothing was written.")
+            }
+            last = index
+        }
+    }
+
+    private func partChangedPayments() {
+        changedOpen.removeAll(keepingCapacity: true)
+        ended.removeAll(keepingCapacity: true)
+        for change in merged.changedPayments {
+            let row = change.place.row(in: groups)
+            if row.status.isFinal {
+                ended.append(EndedPayment(row: row, firstFill: change.fills.first))
+            } else {
+                changedOpen.append(change)
+            }
+        }
+    }
+
+    /// Final payments are written in the order of their UETRs: so neighbours in the index, which is
+    /// the costly part, are written together.
+    private func orderFinalPayments() {
+        finals.removeAll(keepingCapacity: true)
+        finalOrder.removeAll(keepingCapacity: true)
+        var oldNext = 0
+        var newNext = 0
+        while oldNext < ended.count || newNext < merged.newPayments.count {
+            let first = oldNext < ended.count ? ended[oldNext].row.id : .max
+            let segment = PaymentSegment(of: min(first, merged.firstNew + UInt64(newNext)))
+            while oldNext < ended.count, segment.contains(ended[oldNext].row.id) {
+                byUETR.add(-1 - oldNext, ended[oldNext].row.uetr)
+                oldNext += 1
+            }
+            while newNext < merged.newPayments.count,
+                segment.contains(merged.newPayments[newNext].id)
+            {
+                let row = merged.newPayments[newNext]
+                if row.status.isFinal { byUETR.add(newNext, row.uetr) }
+                newNext += 1
+            }
+            guard !byUETR.isEmpty else { continue }
+            let start = finalOrder.count
+            byUETR.drain(into: &finalOrder)
+            finals.append((segment, start..<finalOrder.count))
+        }
+    }
+
+    private func encodedLists(reusing storage: consuming [UInt8]) -> [UInt8] {
+        var rows = storage
+        rows.removeAll(keepingCapacity: true)
+        let hasFills = groups.contains { !$0.effects.fills.isEmpty }
+        guard hasFills || !merged.newPayments.isEmpty else { return rows }
+        var copy = CopyWriter(columnCount: LedgerTable.rowLists.columns.count) {
+            rows.append(contentsOf: $0)
+        }
+        writeLists(&copy)
+        copy.finish()
+        return rows
+    }
+
+    private func writeLists(_ copy: inout CopyWriter) {
+        // Rows are larger than what is taken of them: each is visited once.
+        for row in merged.newPayments {
+            lists.add(row.id, to: row.payer)
+            otherLists.add(row.id, to: row.creditor)
+        }
+        drainLists(.payer, .creditor, &copy)
+        for group in groups {
+            for fill in group.effects.fills {
+                addAccounts(of: fill)
+                if fill.renminbiFee > 0 { otherLists.add(fill.id, to: feeOwner(.cny)) }
+                if fill.foreignFee > 0 { otherLists.add(fill.id, to: feeOwner(fill.foreign)) }
+            }
+        }
+        drainLists(.account, .fee, &copy)
+        copy.laterFills(merged.laterFills, firstNew: merged.firstNew)
+    }
+
+    private func feeOwner(_ currency: Currency) -> UInt32 { UInt32(currency.rawValue) }
+
+    private func addAccounts(of fill: FillRow) {
+        let (a, b) = (fill.renminbiDebit, fill.renminbiCredit)
+        let (c, d) = (fill.foreignDebit, fill.foreignCredit)
+        lists.add(fill.id, to: a)
+        if b != a { lists.add(fill.id, to: b) }
+        if c != a, c != b { lists.add(fill.id, to: c) }
+        if d != a, d != b, d != c { lists.add(fill.id, to: d) }
+    }
+
+    private func drainLists(_ list: RowList, _ other: RowList, _ copy: inout CopyWriter) {
+        lists.drain { owner, rows in copy.list(list, of: owner, rows) }
+        otherLists.drain { owner, rows in copy.list(other, of: owner, rows) }
+    }
+}
+
+/// A payment on record that ended in a write.
+struct EndedPayment {
+    var row: PaymentRow
+    var firstFill: FillID
+    var details: String?
+}
