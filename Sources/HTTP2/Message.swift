@@ -48,7 +48,7 @@ public struct Request: Sendable {
     /// The trailers, complete once `body` has ended.
     public var trailers: Headers { face.inbound.trailers }
 
-    /// Lets the peer send as much of this body ahead as the window of its connection holds, instead
+    /// Lets the peer send as much of this body ahead as half the window of its connection, instead
     /// of the window of a stream: large bodies then cross long distances fast. What may be buffered
     /// for the connection stays the same.
     public func widenBody() {

@@ -87,7 +87,12 @@ public final class Node: Sendable {
             $0.replica = nil
             $0.endedLife = life
             let isExpected = $0.condition == .stopped
-            if !isExpected { $0.condition = .starting }
+            if isExpected {
+                // Whoever sees that no replica is left sees also why.
+                $0.failure = $0.failure ?? failure
+            } else {
+                $0.condition = .starting
+            }
             return isExpected
         }
         guard let failure, !isExpected else { return conclude(failure) }

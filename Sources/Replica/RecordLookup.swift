@@ -89,11 +89,19 @@ extension RecordLookup {
     ) {
         var waiting: ArraySlice<RecordLookup> = []
         do {
-            let reader = try LedgerReader(address)
+            var reader = try LedgerReader(address)
             while let lookups = work.takeAll() {
                 waiting = lookups[...]
                 while !waiting.isEmpty {
-                    let answered = try look(into: reader, for: group(of: waiting))
+                    let group = group(of: waiting)
+                    let answered: [RecordLookup]
+                    do {
+                        answered = try look(into: reader, for: group)
+                    } catch let error as StoreError where error.code == .connectionLost {
+                        // A session that was idle for long may be gone. It only reads.
+                        reader = try LedgerReader(address)
+                        answered = try look(into: reader, for: group)
+                    }
                     waiting = waiting.dropFirst(answered.count)
                     for lookup in answered where !events.put(.lookedUp(lookup)) {
                         lookup.submission.refuse()

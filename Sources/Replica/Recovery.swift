@@ -27,10 +27,8 @@ enum Recovery {
         _ address: DatabaseAddress, upTo last: LogPosition, suspectsAll: Bool
     ) throws -> Recovered {
         let reader = try LedgerReader(address)
-        let image = try reader.loadImage()
-        // Nobody writes between the two reads: the log's lock is ours.
         var recorded = RecordedUETRs(seed: .random(in: .min ... .max), suspectsAll: suspectsAll)
-        try reader.forEachUETR { recorded.insert($0) }
+        let image = try reader.loadImage { recorded.insert($0) }
         // A payment that is missing would be paid again when its bank repeats it.
         guard recorded.count == Int(image.position.paymentCount) else {
             throw LoadError.inconsistent(

@@ -20,6 +20,8 @@ public final class Replica: Sendable {
     static let ledgerBacklog: UInt64 = 192
     /// Payments on record that the tables may lag behind: some seconds of them at full speed.
     static let ledgerBacklogPayments: UInt64 = 1 << 19
+    /// Bytes of batches that the tables may lag behind.
+    static let ledgerBacklogBytes = 256 << 20
     private let inbox: Inbox<Event>
     private let state: ReplicaState
 

@@ -21,6 +21,8 @@ struct ReplicaLoop: ~Copyable {
     private var failure: (any Error)?
     private var inTables: UInt64
     private var paymentsInTables: UInt64
+    /// The sizes of the batches that the tables do not show yet, and their sum.
+    private var lag: (batches: [(index: UInt64, bytes: Int)], bytes: Int) = ([], 0)
     private let inbox: Inbox<Event>
     private let state: ReplicaState
     private let logWork = Inbox<LogEntry>()
@@ -92,6 +94,9 @@ struct ReplicaLoop: ~Copyable {
         case .ledgerWritten(let position):
             inTables = position.logIndex
             paymentsInTables = position.paymentCount
+            let shown = lag.batches.prefix { $0.index <= position.logIndex }
+            lag.bytes -= shown.reduce(0) { $0 + $1.bytes }
+            lag.batches.removeFirst(shown.count)
             state.setInTables(inTables)
         case .lookedUp(let lookup): takeUpAgain(lookup)
         case .failed(let error): failure = failure ?? error
@@ -136,6 +141,7 @@ struct ReplicaLoop: ~Copyable {
     private var tablesAreNear: Bool {
         engine.position.logIndex - inTables < Replica.ledgerBacklog
             && engine.position.paymentCount - paymentsInTables < Replica.ledgerBacklogPayments
+            && lag.bytes < Replica.ledgerBacklogBytes
     }
 
     /// The submissions of the next batch. Those that may be about old payments are looked up first.
@@ -180,6 +186,8 @@ struct ReplicaLoop: ~Copyable {
         history.add(effects.position)
         for row in effects.payments where row.isNew { recorded.insert(row.uetr) }
         let applied = AppliedBatch(batch: batch, effects: effects)
+        lag.batches.append((applied.logIndex, batch.bytes.count))
+        lag.bytes += batch.bytes.count
         ledgerWork.put(.batch(applied))
         state.setApplied(applied.logIndex)
         var first = 0

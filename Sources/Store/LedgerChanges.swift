@@ -20,6 +20,8 @@ public final class LedgerChanges: @unchecked Sendable {
     private(set) var changedOpen: [ChangedPayment] = []
     /// Payments on record that ended, in order of number. The writer adds what only the tables know.
     var ended: [EndedPayment] = []
+    /// The final payments in parts: a range of ``ended`` with those of ``finals`` that it is in.
+    private(set) var finalParts: [(ended: Range<Int>, finals: Range<Int>)] = []
     /// The final payments of each segment, as a range of ``finalOrder``.
     private(set) var finals: [(segment: PaymentSegment, range: Range<Int>)] = []
     /// Final payments in the order in which they are written: an offset into the new ones, or -1
@@ -30,6 +32,10 @@ public final class LedgerChanges: @unchecked Sendable {
     private var byUETR = UETROrder()
     private var lists = RowListBuilder()
     private var otherLists = RowListBuilder()
+
+    /// Payments on record that end in one part: their details, of up to 16 KiB each, are taken from
+    /// one table to the other through the writer's memory.
+    package var endedAtOnce = 1 << 15
 
     public init() {}
 
@@ -90,23 +96,38 @@ public final class LedgerChanges: @unchecked Sendable {
         }
     }
 
-    /// Final payments are written in the order of their UETRs: so neighbours in the index, which is
-    /// the costly part, are written together.
+    /// Parts the final payments so that the details of few ended ones are in memory at a time: one
+    /// batch can end millions, when a corridor's day ends.
     private func orderFinalPayments() {
+        finalParts.removeAll(keepingCapacity: true)
         finals.removeAll(keepingCapacity: true)
         finalOrder.removeAll(keepingCapacity: true)
-        var oldNext = 0
-        var newNext = 0
-        while oldNext < ended.count || newNext < merged.newPayments.count {
-            let first = oldNext < ended.count ? ended[oldNext].row.id : .max
-            let segment = PaymentSegment(of: min(first, merged.firstNew + UInt64(newNext)))
-            while oldNext < ended.count, segment.contains(ended[oldNext].row.id) {
+        var start = 0
+        repeat {
+            let end = min(start + endedAtOnce, ended.count)
+            let firstFinal = finals.count
+            // The new ones go with the last part.
+            let new = end == ended.count ? merged.newPayments.count : 0
+            orderFinalPayments(ended: start..<end, new: 0..<new)
+            finalParts.append((start..<end, firstFinal..<finals.count))
+            start = end
+        } while start < ended.count
+    }
+
+    /// Final payments are written in the order of their UETRs: so neighbours in the index, which is
+    /// the costly part, are written together.
+    private func orderFinalPayments(ended old: Range<Int>, new: Range<Int>) {
+        var oldNext = old.lowerBound
+        var newNext = new.lowerBound
+        while oldNext < old.upperBound || newNext < new.upperBound {
+            let firstOld = oldNext < old.upperBound ? ended[oldNext].row.id : .max
+            let firstNew = newNext < new.upperBound ? merged.firstNew + UInt64(newNext) : .max
+            let segment = PaymentSegment(of: min(firstOld, firstNew))
+            while oldNext < old.upperBound, segment.contains(ended[oldNext].row.id) {
                 byUETR.add(-1 - oldNext, ended[oldNext].row.uetr)
                 oldNext += 1
             }
-            while newNext < merged.newPayments.count,
-                segment.contains(merged.newPayments[newNext].id)
-            {
+            while newNext < new.upperBound, segment.contains(merged.newPayments[newNext].id) {
                 let row = merged.newPayments[newNext]
                 if row.status.isFinal { byUETR.add(newNext, row.uetr) }
                 newNext += 1

@@ -42,6 +42,16 @@ public struct PaymentFilter: Equatable, Sendable {
         self.acceptedFrom = acceptedFrom
         self.acceptedBefore = acceptedBefore
     }
+
+    /// Whether a payment can fail it, besides by its time or for having ended.
+    var hasTerms: Bool { status != nil || foreign != nil }
+}
+
+/// Some of the payments of a list.
+public struct PaymentPage: Equatable, Sendable {
+    public var payments: [PaymentRecord] = []
+    /// What the next page takes as `before`; nil when this is the last one.
+    public var next: PaymentID?
 }
 
 /// Whose payments a list shows.
@@ -90,33 +100,33 @@ extension LedgerReader {
     /// Payments, newest first.
     ///
     /// - Parameters:
-    ///   - before: the number of the last payment of the page before; nil for the first page.
-    ///     Payments that arrive meanwhile never shift a page.
-    ///   - limit: at most so many; a shorter page is the last one.
-    /// - Complexity: O(log payments + rows walked until the page is full): a participant's own
-    ///   payments, or the open ones, or all, in the stated span of time.
+    ///   - before: ``PaymentPage/next`` of the page before; nil for the first page. Payments that
+    ///     arrive meanwhile never shift a page.
+    ///   - limit: at most so many. A page can be shorter, even empty, and not be the last one: when
+    ///     131,072 payments did not fill it.
+    /// - Complexity: O(log payments + payments walked): a participant's own ones, or all, in the
+    ///   stated span of time; of open ones as many as there are.
     public func payments(
         _ list: PaymentList, _ filter: PaymentFilter = PaymentFilter(), before: PaymentID? = nil,
         limit: Int
-    ) throws -> [PaymentRecord] {
+    ) throws -> PaymentPage {
         var span = PaymentSpan(
             above: try filter.acceptedFrom.map { try mark(before: $0).payments } ?? 0,
-            below: before ?? UInt64(Int64.max))
+            below: min(before ?? .max, try position().paymentCount + 1))
         if let end = filter.acceptedBefore {
             span.below = min(span.below, try mark(before: end).payments + 1)
         }
-        switch list {
-        case .all: return try payments(in: span, filter, nil, limit: limit)
-        case .paid(let payer):
-            if filter.onlyOpen {
-                return try payments(in: span, filter, ("payer_id", payer), limit: limit)
-            }
+        switch (list, filter.onlyOpen) {
+        case (.paid(let payer), false):
             return try payments(in: span, filter, .payer, of: payer, limit: limit)
-        case .received(let payee):
-            if filter.onlyOpen {
-                return try payments(in: span, filter, ("creditor_id", payee), limit: limit)
-            }
+        case (.received(let payee), false):
             return try payments(in: span, filter, .creditor, of: payee, limit: limit)
+        case (.paid(let payer), true):
+            return try openPayments(in: span, filter, ("payer_id", payer), limit: limit)
+        case (.received(let payee), true):
+            return try openPayments(in: span, filter, ("creditor_id", payee), limit: limit)
+        case (.all, true): return try openPayments(in: span, filter, nil, limit: limit)
+        case (.all, false): return try allPayments(in: span, filter, limit: limit)
         }
     }
 
@@ -124,40 +134,89 @@ extension LedgerReader {
     private func payments(
         in span: PaymentSpan, _ filter: PaymentFilter, _ list: RowList,
         of participant: ParticipantID, limit: Int
-    ) throws -> [PaymentRecord] {
-        var found: [PaymentRecord] = []
-        var below = span.below
+    ) throws -> PaymentPage {
         // With a filter a page may need many candidates.
-        var chunk = filter.status == nil && filter.foreign == nil ? limit : max(limit, 500)
-        while found.count < limit {
+        var chunk = filter.hasTerms ? max(limit + 1, 500) : limit + 1
+        return try walk(span, limit) { below, wanted in
             let numbers = try listed(
                 list, of: participant, above: span.above, below: below, limit: chunk)
-            guard let newest = numbers.first, let oldest = numbers.last else { break }
+            guard let newest = numbers.first, let oldest = numbers.last else { return nil }
             var query = PaymentQuery(filter)
             query.restrict("payment_id = ANY (%)", .int8Array(numbers.map(Int64.init)))
             // The bounds name the segments, which an array does not.
             query.restrict("payment_id >= %", .int8(oldest))
             query.restrict("payment_id <= %", .int8(newest))
-            found += try run(query, "payment_records", limit: limit - found.count)
-            guard numbers.count == chunk else { break }
-            below = oldest
+            let found = try run(query, "payment_records", limit: wanted)
+            let isLast = numbers.count < chunk
             chunk = min(chunk * 2, 16_384)
+            return WalkedPayments(
+                found: found, walked: numbers.count, below: isLast ? nil : oldest)
         }
-        return found
     }
 
-    /// Walks all payments, or the open ones.
-    private func payments(
-        in span: PaymentSpan, _ filter: PaymentFilter,
-        _ party: (column: String, id: ParticipantID)?,
+    /// Walks all payments by number.
+    private func allPayments(
+        in span: PaymentSpan, _ filter: PaymentFilter, limit: Int
+    ) throws -> PaymentPage {
+        var chunk = UInt64(filter.hasTerms ? max(limit + 1, 16_384) : limit + 1)
+        return try walk(span, limit) { below, wanted in
+            guard below > span.above + 1 else { return nil }
+            let lowest = below - min(chunk, below - span.above - 1)
+            var query = PaymentQuery(filter)
+            query.restrict("payment_id >= %", .int8(lowest))
+            query.restrict("payment_id < %", .int8(below))
+            let found = try run(query, "payment_records", limit: wanted)
+            chunk = min(chunk * 2, 65_536)
+            return WalkedPayments(
+                found: found, walked: Int(below - lowest),
+                below: lowest > span.above + 1 ? lowest : nil)
+        }
+    }
+
+    /// Takes steps until the page is full, the walk is at its end or long enough.
+    ///
+    /// - Parameter step: walks on below a number and finds at most so many payments; nil when there
+    ///   is nothing below.
+    private func walk(
+        _ span: PaymentSpan, _ limit: Int,
+        _ step: (_ below: PaymentID, _ wanted: Int) throws -> WalkedPayments?
+    ) throws -> PaymentPage {
+        var page = PaymentPage()
+        var below = span.below
+        var walked = 0
+        while walked < mostWalked {
+            // One more than fits shows that the page is not the last one.
+            let wanted = limit + 1 - page.payments.count
+            guard let part = try step(below, wanted) else { return page }
+            page.payments += part.found
+            if page.payments.count > limit {
+                page.payments.removeLast()
+                page.next = page.payments.last?.row.id
+                return page
+            }
+            guard let lowest = part.below else { return page }
+            below = lowest
+            walked += part.walked
+        }
+        page.next = below
+        return page
+    }
+
+    /// The open ones, which are not many.
+    private func openPayments(
+        in span: PaymentSpan, _ filter: PaymentFilter, _ party: (column: String, id: ParticipantID)?,
         limit: Int
-    ) throws -> [PaymentRecord] {
+    ) throws -> PaymentPage {
         var query = PaymentQuery(filter)
         if let party { query.restrict("\(party.column) = %", .int4(Int32(bitPattern: party.id))) }
         query.restrict("payment_id > %", .int8(span.above))
         query.restrict("payment_id < %", .int8(span.below))
-        let source = filter.onlyOpen ? "open_payments" : "payment_records"
-        return try run(query, source, limit: limit)
+        var page = PaymentPage(payments: try run(query, "open_payments", limit: limit + 1))
+        if page.payments.count > limit {
+            page.payments.removeLast()
+            page.next = page.payments.last?.row.id
+        }
+        return page
     }
 
     private func run(
@@ -232,6 +291,15 @@ extension LedgerReader {
             """, [.int8(after), .int8(Int64(limit))]
         ).map { try FillRow(from: &$0) }
     }
+}
+
+/// One step of a walk.
+private struct WalkedPayments {
+    var found: [PaymentRecord]
+    /// Payments looked at.
+    var walked: Int
+    /// Where the walk goes on; nil at its end.
+    var below: PaymentID?
 }
 
 /// Numbers of payments between two bounds, both left out.

@@ -5,6 +5,9 @@ public import Domain
 /// Blocking; belongs to the thread that made it. ``ReaderPool`` offers readers to async callers.
 public final class LedgerReader {
     package let connection: PostgresConnection
+    /// Payments that one page of a list looks at before it gives back what it has found: nobody may
+    /// keep a reader for as long as his history is.
+    package var mostWalked = 1 << 17
 
     /// Opens a session that cannot write.
     ///
@@ -43,19 +46,37 @@ public final class LedgerReader {
     ///   the position says.
     /// - Complexity: O(rows of the image × log payments on record).
     public func loadImage() throws -> LedgerImage {
+        try snapshot { try readImage() }
+    }
+
+    /// The image, and the UETRs of all payments on record at the same moment, in any order.
+    ///
+    /// - Throws: as ``loadImage()``, and what `eachUETR` throws.
+    /// - Complexity: as ``loadImage()``, and O(payments on record), streamed.
+    public func loadImage(eachUETR: (UETR) throws -> Void) throws -> LedgerImage {
         try snapshot {
-            var image = LedgerImage()
-            image.position = try position()
-            image.participants = try load(.participants) { try ParticipantRow(from: &$0) }
-            image.corridors = try load(.corridors) { try CorridorRow(from: &$0) }
-            // By the ledger's number, not by the letters of the code.
-            image.corridors.sort { $0.corridor.foreign.rawValue < $1.corridor.foreign.rawValue }
-            image.accounts = try load(.accounts) { try AccountRow(from: &$0) }
-            try checkPaymentCount(image.position)
-            try loadPayments(into: &image)
-            image.fundings = try load(.fundings) { try FundingRow(from: &$0) }
+            let image = try readImage()
+            try connection.copyOut("SELECT uetr FROM payment_records") { row in
+                let uetr = UETR(bits: row.integer())
+                try row.check("payments")
+                try eachUETR(uetr)
+            }
             return image
         }
+    }
+
+    private func readImage() throws -> LedgerImage {
+        var image = LedgerImage()
+        image.position = try position()
+        image.participants = try load(.participants) { try ParticipantRow(from: &$0) }
+        image.corridors = try load(.corridors) { try CorridorRow(from: &$0) }
+        // By the ledger's number, not by the letters of the code.
+        image.corridors.sort { $0.corridor.foreign.rawValue < $1.corridor.foreign.rawValue }
+        image.accounts = try load(.accounts) { try AccountRow(from: &$0) }
+        try checkPaymentCount(image.position)
+        try loadPayments(into: &image)
+        image.fundings = try load(.fundings) { try FundingRow(from: &$0) }
+        return image
     }
 
     /// Payments are numbered without gaps, so the newest one's number is their count.
@@ -100,18 +121,6 @@ public final class LedgerReader {
             "SELECT \(columns) FROM payment_records WHERE payment_id > \(old) ORDER BY payment_id"
         ) { rows.append(try PaymentRow(from: &$0)) }
         image.payments = rows
-    }
-
-    /// Calls `body` with the UETR of every payment on record, in any order.
-    ///
-    /// - Throws: ``StoreError`` and what `body` throws.
-    /// - Complexity: O(payments on record), streamed.
-    public func forEachUETR(_ body: (UETR) throws -> Void) throws {
-        try connection.copyOut("SELECT uetr FROM payment_records") { row in
-            let uetr = UETR(bits: row.integer())
-            try row.check("payments")
-            try body(uetr)
-        }
     }
 
     /// Runs several reads on one state of the tables.

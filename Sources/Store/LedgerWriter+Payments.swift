@@ -4,7 +4,7 @@ internal import Domain
 // before it is first written, it becomes a row of its segment, which is written once.
 
 extension LedgerWriter {
-    /// Brings the open payments up to date and takes out those that ended.
+    /// Brings the open payments up to date.
     func writeOpenPayments(_ changes: LedgerChanges) throws {
         let table = LedgerTable.openPayments
         let open = changes.changedOpen
@@ -20,7 +20,6 @@ extension LedgerWriter {
             let updated = try connection.query(table.updateFromStaged).changedRows
             guard updated == open.count else { throw unknown(open.count, updated) }
         }
-        try takeOutEnded(&changes.ended)
         let new = changes.merged.newPayments
         guard new.contains(where: { !$0.status.isFinal }) else { return }
         try copy(into: table) { copy in
@@ -33,7 +32,7 @@ extension LedgerWriter {
     /// Removes the rows of ended payments, which know what came before this write.
     ///
     /// - Parameter ended: in order of number.
-    private func takeOutEnded(_ ended: inout [EndedPayment]) throws {
+    private func takeOut(_ ended: inout ArraySlice<EndedPayment>) throws {
         guard !ended.isEmpty else { return }
         let removed = try connection.query(
             """
@@ -55,22 +54,32 @@ extension LedgerWriter {
         StoreError(.database, "\(changed) payments changed, \(found) of them were open.")
     }
 
-    /// Final payments go straight into their segments.
+    /// Takes ended payments out of the open ones, and writes all final ones into their segments.
     func writeFinalPayments(_ changes: LedgerChanges) throws {
+        for part in changes.finalParts {
+            try takeOut(&changes.ended[part.ended])
+            for (segment, range) in changes.finals[part.finals] {
+                try makeSegments(through: segment)
+                try write(changes, changes.finalOrder[range], into: segment)
+            }
+            for index in part.ended { changes.ended[index].details = nil }
+        }
+    }
+
+    private func write(
+        _ changes: LedgerChanges, _ order: ArraySlice<Int32>, into segment: PaymentSegment
+    ) throws {
         let columns = LedgerTable.payments.columns
-        for (segment, range) in changes.finals {
-            try makeSegments(through: segment)
-            try connection.copyIn(
-                "\(segment.table) (\(LedgerTable.payments.columnList))", columnCount: columns.count
-            ) { copy in
-                for number in changes.finalOrder[range] {
-                    if number >= 0 {
-                        changes.writeNew(Int(number), &copy)
-                    } else {
-                        let payment = changes.ended[-1 - Int(number)]
-                        payment.row.write(to: &copy, firstFill: payment.firstFill)
-                        copy.text(payment.details)
-                    }
+        try connection.copyIn(
+            "\(segment.table) (\(LedgerTable.payments.columnList))", columnCount: columns.count
+        ) { copy in
+            for number in order {
+                if number >= 0 {
+                    changes.writeNew(Int(number), &copy)
+                } else {
+                    let payment = changes.ended[-1 - Int(number)]
+                    payment.row.write(to: &copy, firstFill: payment.firstFill)
+                    copy.text(payment.details)
                 }
             }
         }
@@ -89,16 +98,16 @@ extension LedgerChanges {
     }
 }
 
-extension [EndedPayment] {
+extension ArraySlice<EndedPayment> {
     /// Where the payment with this number stands; they are in order of number.
     fileprivate func place(of id: PaymentID) -> Int? {
-        var low = 0
-        var high = count
+        var low = startIndex
+        var high = endIndex
         while low < high {
             let middle = (low + high) / 2
             if self[middle].row.id < id { low = middle + 1 } else { high = middle }
         }
-        return low < count && self[low].row.id == id ? low : nil
+        return low < endIndex && self[low].row.id == id ? low : nil
     }
 }
 

@@ -12,6 +12,10 @@ public final class LedgerWriter {
     /// Segments below this one are there.
     var nextSegment: UInt64 = 0
     private var stagedPosition = LedgerPosition()
+    private var writes = 0
+    /// Writes between two visits that freeze the staged tables: some hours, and some million
+    /// transactions of the log.
+    private static let writesPerFreeze = 1 << 16
     /// What the tables hold.
     public private(set) var position: LedgerPosition
 
@@ -47,6 +51,19 @@ public final class LedgerWriter {
         try stage(changes)
         try commitStaged()
         changes.release()
+        writes += 1
+        if writes.isMultiple(of: LedgerWriter.writesPerFreeze) { try freezeStagedTables() }
+    }
+
+    /// Tells PostgreSQL that the staged tables hold no old transactions.
+    ///
+    /// They live as long as the session, and no autovacuum may touch another session's temporary
+    /// tables: without this they would hold back the whole database, until after two thousand
+    /// million transactions PostgreSQL accepted no more.
+    package func freezeStagedTables() throws {
+        for table in LedgerWriter.stagedTables {
+            try connection.execute("VACUUM (FREEZE) \(table.stagedName)")
+        }
     }
 
     /// Makes changes of what batches did, and writes them.

@@ -7,8 +7,7 @@
 /// one finds out what is there by reading it.
 public final class LogStore {
     private let address: DatabaseAddress
-    private let lockWaitMilliseconds: Int
-    private var connection: PostgresConnection
+    private let connection: PostgresConnection
     private var stagedCount = 0
     /// The last entry known to be durable.
     public private(set) var last: LogPosition
@@ -24,7 +23,6 @@ public final class LogStore {
     /// - Throws: ``StoreError``: `anotherWriter` names who writes; `connectionLost`; `database`.
     public init(_ address: DatabaseAddress, lockWaitMilliseconds: Int = 5_000) throws {
         self.address = address
-        self.lockWaitMilliseconds = lockWaitMilliseconds
         connection = try LogStore.connect(to: address, lockWaitMilliseconds)
         last = try LogReader(connection).lastPosition()
     }
@@ -76,21 +74,6 @@ public final class LogStore {
         }
     }
 
-    /// After `outcomeUnknown`: connects again and tells what became of the entries.
-    ///
-    /// Afterwards `last` is what the table says. Writes nothing. The lost session's lock must be
-    /// free before this one reads, so its commit has either happened or never will.
-    ///
-    /// - Throws: ``StoreError``; `anotherWriter` when someone else took over meanwhile.
-    public func reconcile(expecting entries: [LogEntry]) throws -> AppendOutcome {
-        connection = try LogStore.connect(to: address, lockWaitMilliseconds)
-        let before = last
-        last = try LogReader(connection).lastPosition()
-        guard let newest = entries.last else { return last == before ? .absent : .conflict }
-        if last == LogPosition(of: newest) { return .present }
-        return last == before ? .absent : .conflict
-    }
-
     /// Entries from `index` on; see ``LogReader/read(from:limit:maximumBytes:)``.
     public func read(
         from index: UInt64, limit: Int, maximumBytes: Int = 16 * 1_024 * 1_024
@@ -135,16 +118,6 @@ public final class LogStore {
             "The connection broke while entries behind \(last.index) were being written.",
             cause: (error as? StoreError)?.cause)
     }
-}
-
-/// What became of entries whose append ended in `outcomeUnknown`.
-public enum AppendOutcome: Equatable, Sendable {
-    /// All of them are durable.
-    case present
-    /// None of them is; the log ends where it ended before.
-    case absent
-    /// The log ends in something else: the node must stop.
-    case conflict
 }
 
 extension LogStore {

@@ -13,7 +13,6 @@ struct PaymentSegment {
     var start: PaymentID { number << PaymentSegment.bits }
     /// Behind the last number.
     var end: PaymentID { (number + 1) << PaymentSegment.bits }
-    var next: PaymentSegment { PaymentSegment(number: number + 1) }
     var table: String { "payment_rows_\(number)" }
 
     func contains(_ id: PaymentID) -> Bool { id >= start && id < end }

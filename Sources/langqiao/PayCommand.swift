@@ -112,7 +112,7 @@ struct PayCommand: AsyncParsableCommand {
     func run() async throws {
         if let file { return try await PayFile.run(file, over: connection) }
         var order = ProtoPaymentOrder()
-        order.uetr = uetr ?? UUID().uuidString.lowercased()
+        order.uetr = uetr ?? PayCommand.drawnUETR()
         order.payer = payer ?? ""
         order.creditorParticipant = to ?? ""
         order.payCurrency = payCurrency ?? ""
@@ -126,6 +126,16 @@ struct PayCommand: AsyncParsableCommand {
             try await $0.call("PaymentService/SubmitPayment", order)
         }
         if connection.json { try printJSON(payment) } else { print(payment.text) }
+    }
+}
+
+extension PayCommand {
+    /// A new UETR, told before anything is sent: whoever gets no answer needs it to ask again.
+    private static func drawnUETR() -> String {
+        let uetr = UUID().uuidString.lowercased()
+        FileHandle.standardError.write(
+            Data("This order is --uetr \(uetr): repeat it with that if no answer comes.\n".utf8))
+        return uetr
     }
 }
 

@@ -53,7 +53,7 @@ struct LedgerRoundTripTests {
         }
         #expect(ledger.image.payments.count < ledger.payments.count)
         var uetrs: [UETR] = []
-        try reader.forEachUETR { uetrs.append($0) }
+        _ = try reader.loadImage { uetrs.append($0) }
         #expect(uetrs.sorted() == ledger.payments.values.map(\.uetr).sorted())
         let some = ledger.payments.values.prefix(50)
         let found = try reader.payments(uetrs: some.map(\.uetr) + [UETR(bits: 1)])
@@ -73,7 +73,7 @@ struct LedgerRoundTripTests {
             ledger.payments.keys.contains(1 << 20 - 1) && ledger.payments.keys.contains(1 << 20))
         let reader = try LedgerReader(address)
         for row in ledger.payments.values { #expect(try reader.payment(row.uetr)?.row == row) }
-        let listed = try reader.payments(.paid(by: 1), limit: 1_000).map(\.row)
+        let listed = try reader.payments(.paid(by: 1), limit: 1_000).payments.map(\.row)
         #expect(listed == ledger.payments.values.filter { $0.payer == 1 }.sorted { $0.id > $1.id })
     }
 

@@ -47,22 +47,53 @@ struct LedgerWriterTests {
         #expect(try LedgerReader(address).position() == ledger.position)
     }
 
-    @Test("Changes made ready ahead of the write before are the same, and refused out of turn")
+    @Test("Changes made ready ahead, in small parts, are the same, and refused out of turn")
     func changesAhead() throws {
-        let address = try TestCluster.makeSchema()
+        let (address, plain) = (try TestCluster.makeSchema(), try TestCluster.makeSchema())
         var ledger = RandomLedger(seed: 24)
+        let groups = (0..<13).map { _ in [ledger.nextGroup(), ledger.nextGroup()] }
         let writer = try LedgerWriter(address)
         var pair = [LedgerChanges(), LedgerChanges()]
-        try pair[0].take([ledger.nextGroup(), ledger.nextGroup()], after: writer.position)
-        for _ in 0..<12 {
-            try pair[1].take([ledger.nextGroup(), ledger.nextGroup()], after: pair[0].newest)
+        for changes in pair { changes.endedAtOnce = 3 }
+        try pair[0].take(groups[0], after: writer.position)
+        for next in groups.dropFirst() {
+            try pair[1].take(next, after: pair[0].newest)
             #expect(errorCode { try writer.write(pair[1]) } == .positionMismatch)
             try writer.write(pair[0])
             pair.swapAt(0, 1)
         }
         try writer.write(pair[0])
-        #expect(try LedgerReader(address).position() == ledger.position)
-        #expect(try LedgerReader(address).loadImage().payments == ledger.image.payments)
+        let other = try LedgerWriter(plain)
+        for group in groups { try other.write(group) }
+        let report = try LedgerComparison.compare(expected: plain, found: address)
+        #expect(report.isEqual, "\(report.differences)")
+        #expect(other.position == ledger.position)
+    }
+
+    @Test("The writer's own tables do not hold back what PostgreSQL calls old")
+    func stagedTablesAreFrozen() throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: 25)
+        let writer = try LedgerWriter(address)
+        for _ in 0..<20 { try writer.write([ledger.nextGroup()]) }
+        for comparison in [">= 20", "< 20"] {
+            // The locks of an open transaction tell whose tables they are.
+            let changes = LedgerChanges()
+            try changes.take([ledger.nextGroup()], after: writer.position)
+            try writer.stage(changes)
+            try TestCluster.execute(
+                """
+                DO $$ BEGIN ASSERT (
+                    SELECT max(age(relfrozenxid)) FROM pg_class WHERE relkind = 'r'
+                    AND relnamespace = (
+                        SELECT relnamespace FROM pg_locks JOIN pg_class ON pg_class.oid = relation
+                        WHERE pid = \(writer.serverProcess) AND relname LIKE 'staged_%' LIMIT 1
+                    )
+                ) \(comparison); END $$
+                """, at: address)
+            try writer.commitStaged()
+            try writer.freezeStagedTables()
+        }
     }
 
     @Test("A change of a payment that is not on record undoes the whole write")

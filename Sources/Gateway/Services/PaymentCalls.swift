@@ -130,17 +130,16 @@ extension Services {
             return ProtoListPaymentsResponse()
         }
         let found = try await read {
-            try $0.payments(list, filter, before: before, limit: page.size + 1)
+            try $0.payments(list, filter, before: before, limit: page.size)
         }
-        let (records, hasMore) = page.cut(found)
         var isReduced = false
         if case .participant = caller { isReduced = request.asCreditor }
         var response = ProtoListPaymentsResponse()
-        for record in records where !(isReduced && record.row.status == .rejected) {
+        for record in found.payments where !(isReduced && record.row.status == .rejected) {
             let payment = try await payment(record, withFills: false)
             response.payments.append(isReduced ? payment.asSeenByCreditor() : payment)
         }
-        if hasMore, let last = records.last { response.nextPageToken = String(last.row.id) }
+        if let next = found.next { response.nextPageToken = String(next) }
         return response
     }
 

@@ -12,8 +12,8 @@ public struct Services: Sendable {
     let ownBIC: BIC
     let logger: Logger
     let drain = Drain()
-    /// For messages of payment records from their arrival until they are answered.
-    let recordBudget = ByteBudget(64 << 20)
+    /// For messages of payment records, from when they are complete until they are answered.
+    let recordBudget = ByteBudget(64 << 20, bytesPerOwner: 16 << 20)
     /// For the outcomes of uploads. Not the same budget: an upload keeps them for as long as its
     /// caller likes to send, and must not keep messages out. One participant has room for the
     /// largest upload, or for several smaller ones.

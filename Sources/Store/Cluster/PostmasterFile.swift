@@ -15,16 +15,17 @@ struct PostmasterFile {
     }
 
     /// Whether the process is alive and is a server of this data directory, which it has as its
-    /// working directory: after a crash the number can belong to anybody.
+    /// working directory: after a crash the number can belong to anybody. Who may not see that of
+    /// another account's process (root in a container, often) has only its name to go by.
     func isServing(_ dataDirectory: String) -> Bool {
-        guard kill(process, 0) == 0 || errno == EPERM,
-            let current = realpath("/proc/\(process)/cwd", nil),
-            let expected = realpath(dataDirectory, nil)
-        else { return false }
-        defer {
-            free(current)
-            free(expected)
+        guard kill(process, 0) == 0 || errno == EPERM else { return false }
+        guard let current = realpath("/proc/\(process)/cwd", nil) else {
+            return (errno == EACCES || errno == EPERM)
+                && readSmallFile("/proc/\(process)/comm") == "postgres\n"
         }
+        defer { free(current) }
+        guard let expected = realpath(dataDirectory, nil) else { return false }
+        defer { free(expected) }
         return strcmp(current, expected) == 0
     }
 }

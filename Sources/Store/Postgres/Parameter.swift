@@ -68,9 +68,6 @@ enum PostgresTime {
         let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000)
         return quotient - (remainder < 0 ? 1 : 0) - 946_684_800_000_000
     }
-
-    /// The value that PostgreSQL shows as `infinity`.
-    static let infinity = Int64.max
 }
 
 extension [Parameter] {
