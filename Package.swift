@@ -51,6 +51,7 @@ let package = Package(
                 .embedInCode("Migrations/0001_log.sql"),
                 .embedInCode("Migrations/0002_ledger.sql"),
                 .embedInCode("Migrations/0003_upkeep.sql"),
+                .embedInCode("Migrations/0004_totals.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -27,6 +27,8 @@ public final class LedgerChanges: @unchecked Sendable {
     /// Final payments in the order in which they are written: an offset into the new ones, or -1
     /// less the offset into ``ended``.
     private(set) var finalOrder: [Int32] = []
+    /// What comes to the totals of each corridor, by the currency's number.
+    private(set) var totals = Currency.allCases.map { CorridorTotals(foreign: $0) }
     /// Rows of `row_lists` as COPY wants them.
     private(set) var listRows: [UInt8] = []
     private var byUETR = UETROrder()
@@ -57,6 +59,7 @@ public final class LedgerChanges: @unchecked Sendable {
         before = stored
         newest = groups[groups.count - 1].effects.position
         try merged.merge(groups, onRecord: stored.paymentCount, newest: newest.paymentCount)
+        totals = Currency.allCases.map { CorridorTotals(foreign: $0) }
         partChangedPayments()
         orderFinalPayments()
         listRows = encodedLists(reusing: listRows)
@@ -90,6 +93,7 @@ public final class LedgerChanges: @unchecked Sendable {
             let row = change.place.row(in: groups)
             if row.status.isFinal {
                 ended.append(EndedPayment(row: row, firstFill: change.fills.first))
+                totals[Int(row.foreign.rawValue)].count(row.status)
             } else {
                 changedOpen.append(change)
             }
@@ -129,7 +133,10 @@ public final class LedgerChanges: @unchecked Sendable {
             }
             while newNext < new.upperBound, segment.contains(merged.newPayments[newNext].id) {
                 let row = merged.newPayments[newNext]
-                if row.status.isFinal { byUETR.add(newNext, row.uetr) }
+                if row.status.isFinal {
+                    byUETR.add(newNext, row.uetr)
+                    totals[Int(row.foreign.rawValue)].count(row.status)
+                }
                 newNext += 1
             }
             guard !byUETR.isEmpty else { continue }
@@ -162,6 +169,7 @@ public final class LedgerChanges: @unchecked Sendable {
         for group in groups {
             for fill in group.effects.fills {
                 addAccounts(of: fill)
+                totals[Int(fill.foreign.rawValue)].add(fill)
                 if fill.renminbiFee > 0 { otherLists.add(fill.id, to: feeOwner(.cny)) }
                 if fill.foreignFee > 0 { otherLists.add(fill.id, to: feeOwner(fill.foreign)) }
             }

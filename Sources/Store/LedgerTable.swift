@@ -109,6 +109,13 @@ package struct LedgerTable: Sendable {
         name: "row_lists", key: "list",
         columns: ["list", "owner", "first_row", "last_row", "offsets"])
 
+    static let corridorTotals = LedgerTable(
+        name: "corridor_totals", key: "foreign_currency",
+        columns: [
+            "foreign_currency", "settled", "cancelled", "rejected", "fills", "renminbi",
+            "foreign_amount", "renminbi_fees", "foreign_fees",
+        ])
+
     static let fundings = LedgerTable(
         name: "fundings", key: "reference",
         columns: [
@@ -119,6 +126,6 @@ package struct LedgerTable: Sendable {
     /// Everything that the log determines row by row.
     static let all = [
         applied, batches, participants, corridors, accounts, payments, openPayments, fills,
-        fundings,
+        corridorTotals, fundings,
     ]
 }

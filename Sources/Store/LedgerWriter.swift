@@ -91,6 +91,7 @@ public final class LedgerWriter {
             try writeFinalPayments(changes)
             try writeFills(changes)
             try writeLists(changes)
+            try writeTotals(changes)
             try writeFundings(changes)
         } catch {
             rollBack()

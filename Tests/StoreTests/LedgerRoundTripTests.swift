@@ -136,12 +136,23 @@ struct LedgerRoundTripTests {
         #expect(totals.count == RandomLedger.currencies.count)
         #expect(totals.allSatisfy { $0.sum == 0 })
         #expect(totals.allSatisfy { $0.nostro + $0.settlement + $0.feeIncome == 0 })
-        let volumes = try reader.corridorVolumes()
-        #expect(volumes.map(\.fills).reduce(0, +) == ledger.fills.count)
-        let renminbi = ledger.fills.map { Int128($0.renminbiAmount) }.reduce(0, +)
-        #expect(volumes.map(\.renminbi).reduce(0, +) == renminbi)
-        let counts = try reader.paymentCounts()
-        #expect(counts.map(\.count).reduce(0, +) == ledger.payments.count)
+        let open = try reader.openPaymentCounts()
+        let sums = try reader.corridorTotals()
+        for foreign in Currency.allCases {
+            let fills = ledger.fills.filter { $0.foreign == foreign }
+            let payments = ledger.payments.values.filter { $0.foreign == foreign }
+            let own = sums.first { $0.foreign == foreign }
+            #expect(own?.fills ?? 0 == fills.count)
+            #expect(own?.renminbi ?? 0 == fills.reduce(0) { $0 + Int128($1.renminbiAmount) })
+            #expect(own?.foreignAmount ?? 0 == fills.reduce(0) { $0 + Int128($1.foreignAmount) })
+            #expect(own?.foreignFees ?? 0 == fills.reduce(0) { $0 + Int128($1.foreignFee) })
+            #expect(own?.settled ?? 0 == payments.count { $0.status == .settled })
+            #expect(own?.rejected ?? 0 == payments.count { $0.status == .rejected })
+            let ended = payments.count { $0.status.isFinal }
+            #expect(own?.ended ?? 0 == ended)
+            let stillOpen = open.reduce(0) { $0 + ($1.foreign == foreign ? $1.count : 0) }
+            #expect(ended + stillOpen == payments.count)
+        }
     }
 
     @Test("A payment is found by its UETR with its details and its own half of its fills")

@@ -33,6 +33,21 @@ struct MigrationTests {
             try connection.query("SELECT 1 WHERE to_regclass('three') IS NULL").rowCount == 1)
     }
 
+    @Test("A ledger from before the totals gets those that it would have kept")
+    func totalsOfAnOldLedger() throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: 36)
+        try LedgerRoundTripTests.write(&ledger, batches: 20, to: LedgerWriter(address))
+        let reader = try LedgerReader(address)
+        let kept = try reader.corridorTotals()
+        #expect(kept.contains { $0.cancelled > 0 && $0.settled > 0 && $0.fills > 0 })
+        try TestCluster.execute(
+            "DROP TABLE corridor_totals; DELETE FROM schema_migrations WHERE number = 4",
+            at: address)
+        #expect(try Migrations.apply(to: address) == 1)
+        #expect(try reader.corridorTotals() == kept)
+    }
+
     @Test("Gateways that start together migrate once")
     func together() async throws {
         let address = try TestCluster.makeAddress()

@@ -121,13 +121,12 @@ extension Services {
                 let position = try reader.position()
                 summary.logIndex = position.logIndex
                 summary.stateHash = hexadecimal(position.stateHash)
-                summary.statuses = try reader.paymentCounts().map {
-                    var count = ProtoStatusCount()
-                    count.status = $0.status.code
-                    count.payments = UInt64($0.count)
-                    return count
+                let totals = try reader.corridorTotals()
+                let open = try reader.openPaymentCounts()
+                summary.statuses = statusCounts(totals, open)
+                summary.corridors = try reader.corridors().map {
+                    ProtoCorridorSummary($0.corridor.foreign, totals, open)
                 }
-                summary.corridors = try corridorSummaries(reader)
                 summary.currencies = try reader.totals().map { ProtoCurrencySummary($0) }
                 return summary
             }
@@ -141,22 +140,43 @@ func hexadecimal(_ value: UInt64) -> String {
     return String(repeating: "0", count: 16 - digits.count) + digits
 }
 
-/// Payments and volumes of every corridor.
-private func corridorSummaries(_ reader: LedgerReader) throws -> [ProtoCorridorSummary] {
-    let volumes = try reader.corridorVolumes()
-    let counts = try reader.corridorCounts()
-    return try reader.corridors().map { row in
-        let foreign = row.corridor.foreign
-        let volume = volumes.first { $0.foreign == foreign }
-        let count = counts.first { $0.foreign == foreign }
-        var summary = ProtoCorridorSummary()
-        summary.foreignCurrency = foreign.code
-        summary.payments = UInt64(count?.payments ?? 0)
-        summary.settled = UInt64(count?.settled ?? 0)
-        summary.fills = UInt64(volume?.fills ?? 0)
-        summary.renminbi = Currency.cny.decimal(volume?.renminbi ?? 0)
-        summary.foreign = foreign.decimal(volume?.foreignAmount ?? 0)
-        return summary
+/// Payments by status, in the order of a payment's life; statuses at which none stands are left out.
+private func statusCounts(
+    _ totals: [CorridorTotals], _ open: [OpenPaymentCount]
+) -> [ProtoStatusCount] {
+    PaymentStatus.allCases.sorted().compactMap { status in
+        let ended: KeyPath<CorridorTotals, Int>? =
+            switch status {
+            case .settled: \.settled
+            case .cancelled: \.cancelled
+            case .rejected: \.rejected
+            case .received, .technicallyAccepted, .fundsHeld, .pending, .blocked, .partlySettled:
+                nil
+            }
+        let payments =
+            ended.map { key in totals.reduce(0) { $0 + $1[keyPath: key] } }
+            ?? open.reduce(0) { $0 + ($1.status == status ? $1.count : 0) }
+        guard payments > 0 else { return nil }
+        var count = ProtoStatusCount()
+        count.status = status.code
+        count.payments = UInt64(payments)
+        return count
+    }
+}
+
+extension ProtoCorridorSummary {
+    fileprivate init(
+        _ foreign: Currency, _ totals: [CorridorTotals], _ open: [OpenPaymentCount]
+    ) {
+        self.init()
+        let own = totals.first { $0.foreign == foreign }
+        let stillOpen = open.reduce(0) { $0 + ($1.foreign == foreign ? $1.count : 0) }
+        foreignCurrency = foreign.code
+        payments = UInt64((own?.ended ?? 0) + stillOpen)
+        settled = UInt64(own?.settled ?? 0)
+        fills = UInt64(own?.fills ?? 0)
+        renminbi = Currency.cny.decimal(own?.renminbi ?? 0)
+        self.foreign = foreign.decimal(own?.foreignAmount ?? 0)
     }
 }
 
