@@ -18,7 +18,7 @@ public final class LedgerChanges: @unchecked Sendable {
     private(set) var merged = MergedEffects()
     /// Payments on record that changed and can still change.
     private(set) var changedOpen: [ChangedPayment] = []
-    /// Payments on record that ended, in order of number. The writer adds what only the tables know.
+    /// Payments on record that ended, in order of number. The writer adds what the tables know.
     var ended: [EndedPayment] = []
     /// The final payments in parts: a range of ``ended`` with those of ``finals`` that it is in.
     private(set) var finalParts: [(ended: Range<Int>, finals: Range<Int>)] = []
@@ -46,8 +46,8 @@ public final class LedgerChanges: @unchecked Sendable {
     /// - Parameters:
     ///   - groups: batches in log order with what applying them did; at least one.
     ///   - stored: the position that the tables will have when these changes are written.
-    /// - Throws: ``StoreError``. `positionMismatch`: the batches do not follow `stored`. `database`:
-    ///   new payments are not numbered without gaps behind it.
+    /// - Throws: ``StoreError``: `positionMismatch` when the batches do not follow `stored`,
+    ///   `database` when new payments are not numbered without gaps behind it.
     /// - Complexity: O(rows + changed payments × log + fills of changed payments × log).
     public func take(
         _ groups: [(batch: Batch, effects: Effects)], after stored: LedgerPosition

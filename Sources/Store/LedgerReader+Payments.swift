@@ -204,8 +204,8 @@ extension LedgerReader {
 
     /// The open ones, which are not many.
     private func openPayments(
-        in span: PaymentSpan, _ filter: PaymentFilter, _ party: (column: String, id: ParticipantID)?,
-        limit: Int
+        in span: PaymentSpan, _ filter: PaymentFilter,
+        _ party: (column: String, id: ParticipantID)?, limit: Int
     ) throws -> PaymentPage {
         var query = PaymentQuery(filter)
         if let party { query.restrict("\(party.column) = %", .int4(Int32(bitPattern: party.id))) }

@@ -42,7 +42,9 @@ extension LedgerWriter {
         try removed.visit { row in
             let id = row.int8AsUnsigned()
             let fill = row.integer(orNull: Int64(0))
-            guard let next = ended.place(of: id) else { throw unknown(ended.count, removed.rowCount) }
+            guard let next = ended.place(of: id) else {
+                throw unknown(ended.count, removed.rowCount)
+            }
             if fill != 0 { ended[next].firstFill = UInt64(bitPattern: fill) }
             ended[next].details = row.optionalText()
             try row.check("open_payments")

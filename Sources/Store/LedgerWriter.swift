@@ -41,8 +41,8 @@ public final class LedgerWriter {
     ///
     /// A row that changed several times is written once, in its last state.
     ///
-    /// - Parameter changes: follow the stored position. Attachments are read from the batches, which
-    ///   the changes let go when they are written.
+    /// - Parameter changes: follow the stored position. Attachments are read from the batches; the
+    ///   changes let them go when they are written.
     /// - Throws: ``StoreError``. `positionMismatch`: the changes do not follow what is stored;
     ///   nothing is written. `connectionLost`, `database`: nothing is known to be written; open a
     ///   new writer, which reads the position back, and replay the log behind it.

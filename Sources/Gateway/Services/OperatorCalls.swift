@@ -140,7 +140,7 @@ func hexadecimal(_ value: UInt64) -> String {
     return String(repeating: "0", count: 16 - digits.count) + digits
 }
 
-/// Payments by status, in the order of a payment's life; statuses at which none stands are left out.
+/// Payments by status, in the order of a payment's life; a status at which none stands is left out.
 private func statusCounts(
     _ totals: [CorridorTotals], _ open: [OpenPaymentCount]
 ) -> [ProtoStatusCount] {

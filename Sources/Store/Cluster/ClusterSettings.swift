@@ -12,8 +12,8 @@ enum ClusterSettings {
 
     /// - Parameter machineMegabytes: what the shares are taken from.
     static func text(machineMegabytes: Int) -> String {
-        // The newest index pages are all that is written twice. A row's page is done with once it is
-        // full, and a larger share only means memory that is touched once; the kernel caches reads.
+        // The newest index pages are all that is written twice. A page of rows is done with once it
+        // is full, and a larger share only means more memory touched once; the kernel caches reads.
         let shared = min(max(machineMegabytes / 48, 128), 512)
         // So few pages are written twice that frequent checkpoints cost little. In return the files
         // of the log are soon used again, while they are in the kernel's memory: a new file is

@@ -247,7 +247,7 @@ extension PostgresConnection {
         do {
             try body { bytes in
                 let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-                // After a first failure the rest would only repeat it; the end of the copy reports it.
+                // After a first failure the rest would only repeat it; the end reports it.
                 isSent = isSent && PQputCopyData(connection, start, Int32(bytes.count)) == 1
             }
         } catch {
