@@ -13,7 +13,7 @@ extension GatewayLoadOptions.Mode {
 }
 
 extension GatewayReport {
-    /// Lines for people; with several runs every figure is a median with the least and the greatest.
+    /// Lines for people; with several runs a figure is a median with the least and the greatest.
     public func text() -> String {
         let lines = [
             ("mix", GatewayLoad.mix(options)), ("durability", durability), ("payments", payments),

@@ -1,8 +1,8 @@
 /// How old what the tables show is, from what a gateway says now and then.
 ///
-/// Tables that show all batches up to T miss batch T + 1 since it was applied. When that was is known
-/// between two samples only; the earlier one counts, as it was asked, and the end is when the answer
-/// came. So the lag is never stated too small, and too great by the distance of samples.
+/// Tables that show all batches up to T miss batch T + 1 since it was applied. When that was is
+/// known between two samples only; the earlier one counts, as it was asked, and the end is when the
+/// answer came. So the lag is never stated too small, and too great by the distance of samples.
 package struct TableLag: Sendable {
     /// One answer of the gateway.
     package struct Sample: Sendable {

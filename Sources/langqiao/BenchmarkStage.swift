@@ -141,7 +141,9 @@ struct BenchmarkStage {
         }
         try Task.checkCancellation()
         let answered = ContinuousClock.now
-        try await watch.waitUntilCaughtUp { progress("tables are \($0) batches behind") }
+        try await watch.waitUntilCaughtUp { missing in
+            if missing > 0 { progress("tables are \(missing) batches behind") }
+        }
         let catchUp = (ContinuousClock.now - answered).seconds
         let used = processors.used()
         let times = TableTimes(

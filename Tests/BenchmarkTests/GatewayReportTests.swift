@@ -118,9 +118,10 @@ import Testing
     func text() {
         let one = Self.report([Self.run()]).text()
         for words in [
-            "records of 8,000 payments a call, 4 in flight by turns over 16 connections, closed loop",
+            "records of 8,000 payments a call, 4 in flight by turns over 16 connections, ",
+            "closed loop, 10 s, a new database, 2 threads for connections",
             "900/s accepted and durable; 9,000 accepted",
-            "1,000 1,000 1,000 1,000 1,000 800 800 800 800 800 payments/s; the last half ran at 80 %",
+            "1,000 1,000 800 800 800 800 800 payments/s; the last half ran at 80 % of the first",
             "p50 45.02 ms,", "1.5 s behind at the end of sending, at most 2.5 s",
             "caught up 1.2 s after the last answer", "unanswered       none",
             "9,000 rows of payments, as many as answered; 4,400 of fills",

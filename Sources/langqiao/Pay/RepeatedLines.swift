@@ -36,9 +36,9 @@ struct RepeatedLines {
         guard !pairs.isEmpty else { return nil }
         let lines = pairs.prefix(5).map { "\($0.line) (as \($0.first))" }.joined(separator: ", ")
         return """
-            payments without a UETR that may be in the file twice, by endToEndId or, without one, by \
-            all their terms: \(pairs.count), in line \(lines)\(pairs.count > 5 ? " and others" : ""); \
-            each is a payment of its own
+            payments without a UETR that may be in the file twice, by endToEndId or, without one, \
+            by all their terms: \(pairs.count), in line \(lines)\
+            \(pairs.count > 5 ? " and others" : ""); each is a payment of its own
             """
     }
 }
