@@ -37,12 +37,7 @@ actor TableWatch {
     /// - Throws: when the gateway does not say; the lag is not known then.
     func lagSeconds(at time: ContinuousClock.Instant) async throws -> Double {
         try await Task.sleep(until: time)
-        do {
-            return lag.add(try await TableWatch.ask(operation))
-        } catch let error as HTTP2Error {
-            throw SettingsError(
-                "how far the tables were behind at the end of sending is not known: \(error)")
-        }
+        return lag.add(try await TableWatch.ask(operation))
     }
 
     /// Waits until the tables show all that is applied.
@@ -83,8 +78,13 @@ actor TableWatch {
     private static func ask(_ operation: Client) async throws -> TableLag.Sample {
         func elapsed() -> Double { (ContinuousClock.now - start) / .seconds(1) }
         let askedAt = elapsed()
-        let response = try await operation.request(
-            RequestHead(method: "GET", path: "/metrics"), timeout: .seconds(30))
+        let response: ClientResponse
+        do {
+            response = try await operation.request(
+                RequestHead(method: "GET", path: "/metrics"), timeout: .seconds(30))
+        } catch let error as HTTP2Error {
+            throw SettingsError("the gateway does not tell how far its tables are: \(error)")
+        }
         let answeredAt = elapsed()
         let text = String(decoding: response.body.readableBytesView, as: UTF8.self)
         func value(_ name: String) -> UInt64? {
