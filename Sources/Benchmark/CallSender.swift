@@ -44,14 +44,25 @@ struct CallSender {
         let status: Int
     }
 
+    /// An answer that is not about the payments of its call, one for each.
+    struct OtherAnswer: Error {}
+
     /// What the payments of a call came to.
     struct Answer {
         /// As answered: durable and matched.
         var accepted: [UETR] = []
         var refused = 0
+        /// The gateway did not say what became of them.
+        var leftOpen = 0
 
-        fileprivate mutating func add(_ uetr: UETR, isAccepted: Bool) {
-            if isAccepted { accepted.append(uetr) } else { refused += 1 }
+        fileprivate mutating func add(_ uetr: UETR, _ code: ResultCode?) {
+            if code == .accepted {
+                accepted.append(uetr)
+            } else if code?.leavesOpen == true {
+                leftOpen += 1
+            } else {
+                refused += 1
+            }
         }
     }
 
@@ -132,9 +143,13 @@ struct CallSender {
             timeout: Self.patience)
         let response = try ProtoSubmitPaymentsResponse(
             serializedBytes: Array(reply.message.readableBytesView))
+        guard response.answers.map(\.uetr) == orders.map({ "\($0.uetr)" }) else {
+            throw OtherAnswer()
+        }
         var result = Answer()
         for (order, answer) in zip(orders, response.answers) {
-            result.add(order.uetr, isAccepted: answer.result.number == 0)
+            result.add(
+                order.uetr, UInt16(exactly: answer.result.number).flatMap(ResultCode.init))
         }
         return result
     }
@@ -149,9 +164,10 @@ struct CallSender {
             head, body: ByteBuffer(bytes: writer.message), timeout: Self.patience)
         guard response.head.status == 200 else { throw Refusal(status: response.head.status) }
         let outcomes = try OutcomeRecord.read(Array(response.body.readableBytesView))
+        guard outcomes.map(\.uetr) == orders.map(\.uetr) else { throw OtherAnswer() }
         var result = Answer()
         for (order, outcome) in zip(orders, outcomes) {
-            result.add(order.uetr, isAccepted: outcome.code == .accepted)
+            result.add(order.uetr, outcome.code)
         }
         return result
     }

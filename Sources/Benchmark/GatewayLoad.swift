@@ -1,7 +1,6 @@
 public import Domain
 internal import Gateway
 public import HTTP2
-internal import Histogram
 internal import NIOCore
 internal import SwiftProtobuf
 internal import Synchronization
@@ -16,7 +15,8 @@ public struct GatewayLoadOptions: Sendable {
         /// So many packed records a call.
         case records(Int)
 
-        var ordersPerCall: Int {
+        /// Payments in one call.
+        public var ordersPerCall: Int {
             switch self {
             case .single: 1
             case .batch(let count), .records(let count): count
@@ -49,11 +49,14 @@ public struct GatewayLoadOptions: Sendable {
 /// What the callers saw.
 public struct GatewayLoadResult: Sendable {
     public var seconds = 0.0
+    /// Calls that were answered.
     public var calls = 0
     /// Payments answered as accepted: durable, matched, and settled as far as they met others.
     public var accepted = 0
     /// Answered with another result.
     public var refused = 0
+    /// Payments in answered calls whose outcome the gateway left open, to be sent again.
+    public var leftOpen = 0
     /// Calls without an answer, by reason.
     public var failures: [String: Int] = [:]
     /// Calls of an open loop that were due before the end but not sent, because too many were
@@ -62,18 +65,23 @@ public struct GatewayLoadResult: Sendable {
     /// At most ``sampleSize`` accepted payments, each as likely as any other.
     public var sample: [UETR] = []
     public static let sampleSize = 10_000
-    /// Microseconds of an answered call, from the time at which it was to be sent.
-    public var latency: [(name: String, microseconds: Double)] = []
-    /// Payments answered in each second of the run.
-    public var everySecond: [Int] = []
+    /// Times of calls from when they were due; those without an answer had waited at least until
+    /// the end.
+    public var latency: [LatencyPercentile] = []
+    /// Payments accepted in each tenth of the time of sending; those answered later are in none.
+    public var tenths = [Int](repeating: 0, count: 10)
+
+    package init() {}
+
+    /// Every payment that was sent has an answer that says what became of it.
+    public var isFullyAnswered: Bool { failures.isEmpty && leftOpen == 0 }
 }
 
 /// Sends payments from many banks to a gateway and measures the answers.
 public final class GatewayLoad: Sendable {
     private struct Shared {
         var result = GatewayLoadResult()
-        /// Nanoseconds; grows to the longest.
-        var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+        var latency = CallLatency()
         var next = 0
         var random = SplitMix64(seed: Clock.nanoseconds())
 
@@ -175,10 +183,11 @@ public final class GatewayLoad: Sendable {
             var result = shared.result
             result.seconds = Double(Clock.nanoseconds() - start) / 1e9
             result.unsent = max(0, callsDue - shared.next)
-            let shares = [("p50", 50.0), ("p90", 90), ("p99", 99), ("p99.9", 99.9), ("max", 100)]
-            result.latency = shares.map { name, share in
-                (name, Double(shared.histogram.valueAtPercentile(share)) / 1_000)
+            if result.unsent > 0 {
+                let waited = end - min(end, due(shared.next, start))
+                shared.latency.unsent(result.unsent, longest: waited, interval: interval)
             }
+            result.latency = shared.latency.percentiles
             return result
         }
     }
@@ -194,7 +203,7 @@ public final class GatewayLoad: Sendable {
             do {
                 record(try await sender.send(number), due, start)
             } catch {
-                fail(error)
+                fail(error, due, end)
                 // A gateway that refuses is not to be hammered.
                 try? await Task.sleep(for: .milliseconds(50))
             }
@@ -218,11 +227,20 @@ public final class GatewayLoad: Sendable {
             return $0.next - 1
         }
         guard let number else { return nil }
-        guard let rate = options.rate else { return (number, now) }
-        let orders = UInt64(number * options.mode.ordersPerCall)
-        let due = start + orders * 1_000_000_000 / UInt64(rate)
+        guard options.rate != nil else { return (number, now) }
+        let due = due(number, start)
         if due > now { try? await Task.sleep(for: .nanoseconds(due - now)) }
         return (number, due)
+    }
+
+    /// Nanoseconds from one call of an open loop to the next.
+    private var interval: Double {
+        Double(options.mode.ordersPerCall) * 1e9 / Double(options.rate ?? 1)
+    }
+
+    /// When an open loop has to make the call of this number.
+    private func due(_ number: Int, _ start: UInt64) -> UInt64 {
+        start + UInt64(Double(number) * interval)
     }
 
     private func record(_ answer: CallSender.Answer, _ due: UInt64, _ start: UInt64) {
@@ -231,22 +249,27 @@ public final class GatewayLoad: Sendable {
             $0.result.calls += 1
             $0.sample(answer.accepted)
             $0.result.refused += answer.refused
-            $0.histogram.record(now - due)
-            let second = Int((now - start) / 1_000_000_000)
-            while $0.result.everySecond.count <= second { $0.result.everySecond.append(0) }
-            $0.result.everySecond[second] += answer.accepted.count
+            $0.result.leftOpen += answer.leftOpen
+            $0.latency.answered(after: now - due)
+            let tenth = Int((now - start) / (UInt64(options.seconds) * 100_000_000))
+            if tenth < 10 { $0.result.tenths[tenth] += answer.accepted.count }
         }
     }
 
-    private func fail(_ error: any Error) {
+    private func fail(_ error: any Error, _ due: UInt64, _ end: UInt64) {
         let reason: String
         switch error {
         case let error as HTTP2Error: reason = "\(error.code)"
         case let error as GRPCStatus: reason = "\(error.code)"
         case let error as CallSender.Refusal: reason = "HTTP \(error.status)"
+        case is CallSender.OtherAnswer: reason = "answers to other payments"
         default: reason = "\(type(of: error))"
         }
-        shared.withLock { $0.result.failures[reason, default: 0] += 1 }
+        let waited = max(Clock.nanoseconds(), end) - due
+        shared.withLock {
+            $0.result.failures[reason, default: 0] += 1
+            $0.latency.unanswered(after: waited)
+        }
     }
 }
 

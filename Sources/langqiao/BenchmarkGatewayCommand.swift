@@ -9,9 +9,10 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
         discussion: """
             Starts a gateway in a process of its own on a private PostgreSQL with fsync, sends \
             payments of 16 banks from this process, waits until the tables have caught up, and \
-            checks that as many payments are on record as were answered, that up to 10,000 \
-            accepted ones, drawn at random, are among them, and that all sums are zero. \
-            Everything runs on this machine; the gateway is one node without replicas.
+            counts their rows: there are as many as were answered, up to 10,000 accepted \
+            payments, drawn at random, are among them and are what their fills make of them, \
+            and all sums are zero. Everything runs on this machine; the gateway is one node \
+            without replicas.
             """)
 
     @Option(
@@ -42,6 +43,12 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
     @Option(help: "How long to send.")
     var seconds = 10
 
+    @Option(
+        help: ArgumentHelp(
+            "How often; each run has a new database, unless --data keeps one. With several, "
+                + "figures are medians, with the least and the greatest."))
+    var runs = 1
+
     @Option(help: "Threads of the gateway that serve connections.")
     var threads = 1
 
@@ -57,11 +64,11 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
         _ = try kind()
         guard (1...1_024).contains(connections), (1...3_600).contains(seconds),
             (1...10_000).contains(calls), (1...64).contains(threads),
-            (1...5_000_000).contains(rate ?? 1)
+            (1...5_000_000).contains(rate ?? 1), (1...100).contains(runs)
         else {
             throw ValidationError(
                 "--connections lies in 1...1024, --seconds in 1...3600, --in-flight in 1...10000, "
-                    + "--threads in 1...64, --rate in 1...5000000")
+                    + "--threads in 1...64, --rate in 1...5000000, --runs in 1...100")
         }
     }
 
@@ -96,19 +103,34 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
         await stopping.value
         ProgressLine.clear()
         if case .failure(let error) = result, error is CancellationError { throw ExitCode(130) }
-        let report = try result.get()
-        print(json ? try report.json() : report.text(options, connections: connections))
+        let report = GatewayReport(
+            options, connections: connections, threads: threads, keepsDatabase: data != nil,
+            runs: try result.get())
+        print(json ? try report.json() : report.text())
         guard report.isRight else { throw ExitCode.failure }
     }
 
+    private func measure(_ options: GatewayLoadOptions) async throws -> [GatewayRun] {
+        let progress = BenchmarkProgress(isQuiet: json)
+        var results: [GatewayRun] = []
+        for run in 1...runs {
+            progress.begin(run, of: runs)
+            results.append(try await measureOnce(options, progress))
+        }
+        return results
+    }
+
     /// Always stops what it started.
-    private func measure(_ options: GatewayLoadOptions) async throws -> GatewayReport {
+    private func measureOnce(
+        _ options: GatewayLoadOptions, _ progress: BenchmarkProgress
+    ) async throws -> GatewayRun {
+        progress.show("starting a gateway")
         let stage = try await BenchmarkStage.open(
             directory: data, connections: connections, threads: threads)
         do {
-            let report = try await stage.measure(options) { ProgressLine.show($0) }
+            let run = try await stage.measure(options) { progress.show($0) }
             await stage.close()
-            return report
+            return run
         } catch {
             await stage.close()
             throw error

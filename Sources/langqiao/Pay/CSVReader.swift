@@ -58,7 +58,12 @@ struct CSVReader {
     private mutating func field() throws(Malformed) -> String {
         guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
             let start = position
-            while position < bytes.count, !isEnd { position += 1 }
+            while position < bytes.count, !isEnd {
+                guard bytes[position] != UInt8(ascii: "\"") else {
+                    throw malformed("a quote stands in a field that is not quoted")
+                }
+                position += 1
+            }
             return try text(bytes[start..<position])
         }
         let start = line

@@ -27,6 +27,7 @@ enum PayFile {
         var file = try PaymentFile(path: path, submitter: submitter)
         ProgressLine.clear()
         try refuse(file, connection.json)
+        try warn(file, connection.json)
         let journal = try PaymentJournal(
             of: file, caller: submitter.description,
             gateway: "\(connection.host):\(connection.port)")
@@ -66,6 +67,20 @@ enum PayFile {
         }
         throw PayFailure(
             "lines that make no payment: \(file.faults.count); nothing was sent", code: "MALFORMED")
+    }
+
+    /// Says on standard error which payments may be there twice; they are sent all the same.
+    private static func warn(_ file: PaymentFile, _ json: Bool) throws {
+        guard let warning = RepeatedLines(file.payments).warning else { return }
+        var line = "warning: \(file.path): \(warning)"
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            line = String(
+                decoding: try encoder.encode(["warning": "\(file.path): \(warning)"]), as: UTF8.self
+            )
+        }
+        FileHandle.standardError.write(Data((line + "\n").utf8))
     }
 
     /// Ctrl-C and SIGTERM end the program; the journal is as good at any moment as at the end.

@@ -12,6 +12,8 @@ struct PaymentFile {
         /// With the UETR of the file, or a new one when the file has none.
         var order: PaymentOrder
         let endToEndID: String
+        /// The file states its UETR.
+        let isNamed: Bool
     }
 
     /// A line that makes no payment.
@@ -130,7 +132,8 @@ struct PaymentFile {
             if !isNamed { proto.uetr = PaymentFile.anyUETR }
             var order = try OrderMapping.order(from: proto, submitter: submitter).order
             if !isNamed { order.uetr = PaymentFile.newUETR() }
-            return Payment(line: row.line, order: order, endToEndID: endToEndID)
+            return Payment(
+                line: row.line, order: order, endToEndID: endToEndID, isNamed: isNamed)
         } catch let error as GatewayError {
             throw Fault(
                 line: row.line, reason: error.detail.isEmpty ? "\(error)" : error.detail)

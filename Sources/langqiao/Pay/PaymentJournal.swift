@@ -31,7 +31,7 @@ struct PaymentJournal {
     /// What earlier runs learned.
     let answers: [PaymentAnswer?]
 
-    private static let magic = "langqiao-progress 1"
+    static let magic = "langqiao-progress 1"
 
     /// Opens the journal of a file, or makes it. When this returns it is on disk.
     ///
@@ -41,6 +41,7 @@ struct PaymentJournal {
     init(of file: PaymentFile, caller: String, gateway: String) throws(PayFailure) {
         path = file.path + ".progress"
         let head = "\(PaymentJournal.magic) \(caller) \(gateway) \(file.digest)"
+        JournalDraft.removeLeftovers(of: path)
         if access(path, F_OK) != 0 { try PaymentJournal.create(path, head, file.payments) }
         self.file = OpenFile(path, O_RDWR | O_APPEND)
         guard self.file.descriptor >= 0 else { throw PaymentJournal.refused("open", path) }
@@ -100,9 +101,12 @@ struct PaymentJournal {
     ) throws(PayFailure) {
         var text = head + "\n"
         for payment in payments { text += "\(payment.line) \(payment.order.uetr)\n" }
-        let draft = "\(path).\(getpid())"
+        let draft = JournalDraft.path(path)
         let file = OpenFile(draft, O_WRONLY | O_CREAT | O_TRUNC)
-        guard file.descriptor >= 0 else { throw refused("make", draft) }
+        // The lock says that somebody is at work; ended in whatever way, it is free again.
+        guard file.descriptor >= 0, flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw refused("make", draft)
+        }
         defer { unlink(draft) }
         guard write(text, to: file), fsync(file.descriptor) == 0 else {
             throw refused("write", draft)
@@ -180,7 +184,7 @@ struct PaymentJournal {
 }
 
 /// A file descriptor that is closed with its last owner.
-private final class OpenFile: Sendable {
+final class OpenFile: Sendable {
     /// Negative when the system refused; `errno` says why.
     let descriptor: Int32
 
