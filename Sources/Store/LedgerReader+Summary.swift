@@ -1,6 +1,39 @@
 public import Domain
 
+/// Rows on record, counted one by one.
+public struct RowCounts: Equatable, Sendable {
+    public var payments = 0
+    /// Those of the payments that were refused.
+    public var rejected = 0
+    public var fills = 0
+}
+
 extension LedgerReader {
+    /// Counts the rows of payments and fills that came after a position: what ``position()`` says,
+    /// found out the slow way.
+    ///
+    /// - Complexity: O(rows counted).
+    public func rowCounts(after position: LedgerPosition) throws -> RowCounts {
+        var counts = RowCounts()
+        try connection.query(
+            """
+            SELECT count(*), count(*) FILTER (WHERE codes & 255 = \(PaymentStatus.rejected.rawValue))
+            FROM payment_records WHERE payment_id > $1
+            """, [.int8(position.paymentCount)]
+        ).visit { row in
+            counts.payments = Int(row.integer(Int64.self))
+            counts.rejected = Int(row.integer(Int64.self))
+            try row.check("payments")
+        }
+        try connection.query(
+            "SELECT count(*) FROM fill_rows WHERE fill_id > $1", [.int8(position.fillCount)]
+        ).visit { row in
+            counts.fills = Int(row.integer(Int64.self))
+            try row.check("fills")
+        }
+        return counts
+    }
+
     /// Bytes that the database takes on disk, without the write-ahead log.
     public func databaseSize() throws -> UInt64 {
         try connection.query("SELECT pg_database_size(current_database())")

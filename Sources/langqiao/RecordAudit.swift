@@ -29,12 +29,10 @@ struct RecordAudit {
             record.countedPayments = Int(after.paymentCount - before.paymentCount)
             record.countedFills = Int(after.fillCount - before.fillCount)
             progress("counting rows")
-            let first = before.timestamp + 1
-            for entry in try reader.paymentCounts(acceptedFrom: first) {
-                record.paymentRows += entry.count
-                if entry.status == .rejected { record.rejectedRows += entry.count }
-            }
-            record.fillRows = try reader.corridorVolumes(from: first).reduce(0) { $0 + $1.fills }
+            let rows = try reader.rowCounts(after: before)
+            record.paymentRows = rows.payments
+            record.rejectedRows = rows.rejected
+            record.fillRows = rows.fills
             try lookUp(sample, &record, progress)
             for (currency, sum) in try reader.balanceSums() { record.sums[currency.code] = sum }
             return record
