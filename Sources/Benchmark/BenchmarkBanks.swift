@@ -22,6 +22,21 @@ struct BenchmarkBanks {
         }
     }
 
+    /// Banks of the market's corridors.
+    ///
+    /// - Parameter count: banks in all.
+    init(count: Int, market: [MarketCorridor]) {
+        chinese = (0..<count / 2).map { BenchmarkBanks.bic("CN", $0) }
+        foreign = (0..<count / 2).map { BenchmarkBanks.bic("TH", $0) }
+        corridors = market.map {
+            Corridor(
+                foreign: $0.foreign, tick: $0.tick, referenceRate: $0.referenceRate,
+                collarBasisPoints: MarketCorridor.collarBasisPoints,
+                minimumSize: MarketCorridor.minimumSize, maximumSize: MarketCorridor.maximumSize,
+                feePartsPerMillion: $0.feePartsPerMillion, selfMatch: .cancelNewest)
+        }
+    }
+
     /// The reference rate in ticks: 4.93 foreign units for a yuan.
     static let midTick: Int64 = 49_300
 
