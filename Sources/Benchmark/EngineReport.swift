@@ -34,7 +34,8 @@ public struct EngineReport {
     private static let durability = "none: no I/O"
 
     /// What the counters of this program pass by.
-    private static let notCounted = "memory of the C library by the call, weak references"
+    private static let notCounted =
+        "calls for memory of the C library (a test counts them), unowned and weak references"
 }
 
 // MARK: For people

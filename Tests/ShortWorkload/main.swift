@@ -10,7 +10,8 @@ if arguments.first == "memory" {
     let memory = OpenOrderMemory(EngineWorkload(.w2, commands: 0))
     print(memory.untilCancelled.perOrder, memory.untilTheDayEnds.perOrder)
 } else if arguments.first == "report", let kind = EngineWorkload.Kind(rawValue: arguments.last!) {
-    let report = EngineReport(kind: kind, commands: 50_000, runs: 2, matchingOnly: false)
+    let report = EngineReport(
+        kind: kind, commands: EngineBenchmark.shortWorkload, runs: 2, matchingOnly: false)
     print(try report.measure(asJSON: true) { _ in })
 } else {
     let workload = EngineWorkload(.w1, commands: EngineBenchmark.shortWorkload)
