@@ -70,7 +70,7 @@ public enum CustomerMix {
     static let limitDistance: ClosedRange<Int64> = -25...10
     static let limitedPercent = 95
     static let wholeThousandsPercent = 50
-    /// Orders of a hundred with renminbi to give while fewer, or more, than the others' are ordered.
+    /// Orders of a hundred that give renminbi, while less or more of it is given than asked for.
     static let renminbiPercent = (behind: 65, ahead: 35)
     /// Orders of a hundred that fix what is received.
     static let receivePercent = (renminbi: 35, foreign: 60)

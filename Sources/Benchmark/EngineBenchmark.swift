@@ -154,7 +154,10 @@ public enum EngineBenchmark {
             counts: workload.counts)
     }
 
-    /// The stream of the book alone, for other engines: comma-separated lines, see docs/performance.md.
+    /// The stream of the book alone, for other engines: comma-separated lines that
+    /// docs/performance.md explains.
+    ///
+    /// - Parameter write: takes the text, some lines at a time.
     public static func bookStream(
         _ kind: EngineWorkload.Kind, operations: Int, _ write: (String) throws -> Void
     ) rethrows {

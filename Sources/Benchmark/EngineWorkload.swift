@@ -66,10 +66,10 @@ extension EngineWorkload.Kind {
             "60 % orders with rates normally distributed around a random walk, 35 % cancellations "
                 + "(below 10,000 standing orders a passive order instead), 5 % immediate-or-cancel"
         case .w3:
-            "12 corridors, 64 banks; the demonstration's flow of customers' orders, and to 300 of "
-                + "them its 14 large ones that are not filled whole; not the demonstration's: a "
-                + "large one stands 262,144 commands until it is cancelled, or 1 to 64 batches "
-                + "until it expires, which bounds the book"
+            "12 corridors, 64 banks; the demonstration's flow of customers' orders, and 14 of its "
+                + "large late ones to 300 of them; not the demonstration's: a large one stands "
+                + "262,144 commands until it is cancelled, or 1 to 64 batches until it expires, "
+                + "which bounds the book"
         }
     }
 }

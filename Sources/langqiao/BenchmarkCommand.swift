@@ -73,8 +73,12 @@ struct BenchmarkEngineCommand: AsyncParsableCommand {
         }
     }
     private func write(_ kind: EngineWorkload.Kind, to path: String) throws {
-        try Data().write(to: URL(filePath: path))
-        let file = try FileHandle(forWritingTo: URL(filePath: path))
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let file = FileHandle(forWritingAtPath: path)
+        else {
+            Failure.print("cannot write \(path)", code: "UNWRITABLE", json: json)
+            throw ExitCode.failure
+        }
         defer { try? file.close() }
         try EngineBenchmark.bookStream(kind, operations: commands) {
             try file.write(contentsOf: Data($0.utf8))
