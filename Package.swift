@@ -93,8 +93,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "AllocationCount", path: "Tests/AllocationCount"),
         .executableTarget(
-            name: "ShortWorkload", dependencies: ["Benchmark"], path: "Tests/ShortWorkload",
-            swiftSettings: strict),
+            name: "ShortWorkload", dependencies: ["Benchmark", "AllocationCount"],
+            path: "Tests/ShortWorkload", swiftSettings: strict),
         .testTarget(
             name: "DomainTests", dependencies: ["Domain", "Scenarios"], swiftSettings: strict),
         .testTarget(
@@ -108,7 +108,7 @@ let package = Package(
             name: "ConsensusTests", dependencies: ["Consensus"], exclude: ["Transcripts"],
             swiftSettings: strict),
         .testTarget(
-            name: "BenchmarkTests", dependencies: ["Benchmark"], swiftSettings: strict),
+            name: "BenchmarkTests", dependencies: ["Benchmark", "Domain"], swiftSettings: strict),
         .testTarget(
             name: "HTTP2Tests",
             dependencies: ["HTTP2", .product(name: "NIOEmbedded", package: "swift-nio")] + nio,

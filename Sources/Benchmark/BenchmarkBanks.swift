@@ -11,15 +11,38 @@ struct BenchmarkBanks {
     ///   - currencies: the corridors' foreign currencies.
     ///   - collarBasisPoints: half-width of every collar.
     init(count: Int, currencies: [Currency], collarBasisPoints: UInt16) {
+        self.init(
+            count: count,
+            corridors: currencies.map { currency in
+                Corridor(
+                    foreign: currency, tick: Rate(scaled: 10_000),
+                    referenceRate: Rate(scaled: BenchmarkBanks.midTick * 10_000),
+                    collarBasisPoints: collarBasisPoints, minimumSize: 100,
+                    maximumSize: 1_000_000_000_000, feePartsPerMillion: 200,
+                    selfMatch: .cancelNewest)
+            })
+    }
+
+    /// Banks of the market's corridors.
+    ///
+    /// - Parameter count: banks in all.
+    init(count: Int, market: [MarketCorridor]) {
+        self.init(
+            count: count,
+            corridors: market.map {
+                Corridor(
+                    foreign: $0.foreign, tick: $0.tick, referenceRate: $0.referenceRate,
+                    collarBasisPoints: MarketCorridor.collarBasisPoints,
+                    minimumSize: MarketCorridor.minimumSize,
+                    maximumSize: MarketCorridor.maximumSize,
+                    feePartsPerMillion: $0.feePartsPerMillion, selfMatch: .cancelNewest)
+            })
+    }
+
+    private init(count: Int, corridors: [Corridor]) {
         chinese = (0..<count / 2).map { BenchmarkBanks.bic("CN", $0) }
         foreign = (0..<count / 2).map { BenchmarkBanks.bic("TH", $0) }
-        corridors = currencies.map { currency in
-            Corridor(
-                foreign: currency, tick: Rate(scaled: 10_000),
-                referenceRate: Rate(scaled: BenchmarkBanks.midTick * 10_000),
-                collarBasisPoints: collarBasisPoints, minimumSize: 100,
-                maximumSize: 1_000_000_000_000, feePartsPerMillion: 200, selfMatch: .cancelNewest)
-        }
+        self.corridors = corridors
     }
 
     /// The reference rate in ticks: 4.93 foreign units for a yuan.

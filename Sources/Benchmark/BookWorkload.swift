@@ -6,6 +6,7 @@ struct BookWorkload {
     /// Resting orders that are there before anything is timed.
     private(set) var preparation: [BareMatching.Operation] = []
     private(set) var operations: [BareMatching.Operation] = []
+    private(set) var counts = StreamCounts()
     private var random: SplitMix64
     private var live: [UInt32] = []
     private var mid: Int64 = 500_000
@@ -19,13 +20,16 @@ struct BookWorkload {
         for number in 0..<preloaded { preload(number) }
         preparation.withUnsafeBufferPointer { scout.apply($0) }
         for number in preloaded..<preloaded + count {
-            let operation = draw(scout)
+            let (operation, kind) = draw(scout)
             operations.append(operation)
+            let fills = scout.fillCount
             withUnsafePointer(to: operation) {
                 scout.apply(UnsafeBufferPointer(start: $0, count: 1))
             }
+            counts.add(kind, fills: scout.fillCount - fills)
             if scout.stands(UInt32(number)) { live.append(UInt32(number)) }
         }
+        counts.standing = scout.restingCount
     }
 
     private mutating func preload(_ number: Int) {
@@ -39,12 +43,14 @@ struct BookWorkload {
         live.append(UInt32(number))
     }
 
-    private mutating func draw(_ scout: borrowing BareMatching) -> BareMatching.Operation {
+    private mutating func draw(
+        _ scout: borrowing BareMatching
+    ) -> (BareMatching.Operation, StreamCounts.Kind) {
         let draw = random.below(100)
         if random.percent(10) { mid += random.percent(50) ? 1 : -1 }
         let isCancel = draw >= 60 && draw < 95
         if isCancel, scout.restingCount >= 10_000, let target = pickLive(scout) {
-            return BareMatching.Operation(kind: .cancel, target: target)
+            return (BareMatching.Operation(kind: .cancel, target: target), .cancellation)
         }
         let side = random.pick(Side.allCases)
         let passive: Int64 = side == .payRenminbi ? 1 : -1
@@ -52,9 +58,11 @@ struct BookWorkload {
         if isCancel { away = abs(away) + 3 }
         if draw < 60 { away += 4 }
         if draw >= 95 { away = -abs(away) }
-        return BareMatching.Operation(
+        let operation = BareMatching.Operation(
             kind: draw >= 95 ? .immediateOrCancel : .limit, side: side,
             tick: UInt32(mid + passive * away), quantity: random.between(10_000...1_000_000))
+        if isCancel { return (operation, .inPlaceOfCancellation) }
+        return (operation, draw >= 95 ? .immediate : .order)
     }
 
     private mutating func pickLive(_ scout: borrowing BareMatching) -> UInt32? {
@@ -65,5 +73,35 @@ struct BookWorkload {
             if scout.stands(number) { return number }
         }
         return nil
+    }
+}
+
+extension BookWorkload {
+    /// The stream as comma-separated lines, for other engines; docs/performance.md says what they
+    /// mean and how the fills are hashed.
+    ///
+    /// - Parameter write: takes the text, some lines at a time.
+    func text(_ write: (String) throws -> Void) rethrows {
+        var lines = "number,phase,kind,side,tick,quantity,target\n"
+        for (number, operation) in (preparation + operations).enumerated() {
+            let phase = number < preparation.count ? "before" : "measured"
+            lines += "\(number),\(phase),\(operation.columns)\n"
+            guard lines.utf8.count > 1 << 16 else { continue }
+            try write(lines)
+            lines = ""
+        }
+        try write(lines)
+    }
+}
+
+extension BareMatching.Operation {
+    /// Kind, side, tick, quantity and target.
+    fileprivate var columns: String {
+        let sided = "\(side == .payRenminbi ? "sell" : "buy"),\(tick),\(quantity),"
+        return switch kind {
+        case .limit: "limit,\(sided)"
+        case .immediateOrCancel: "ioc,\(sided)"
+        case .cancel: "cancel,,,,\(target)"
+        }
     }
 }

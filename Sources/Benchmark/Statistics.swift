@@ -14,14 +14,21 @@ public struct Spread: Sendable, Codable {
         minimum = sorted[0]
         maximum = sorted[sorted.count - 1]
     }
+
+    /// The same in another unit.
+    init(scaling other: Spread, by factor: Double) {
+        median = other.median * factor
+        minimum = other.minimum * factor
+        maximum = other.maximum * factor
+    }
 }
 
 /// Percentiles in nanoseconds.
-public struct LatencySummary: Sendable, Codable {
-    public var p50: UInt64
-    public var p99: UInt64
-    public var p999: UInt64
-    public var maximum: UInt64
+struct LatencySummary {
+    var p50: UInt64
+    var p99: UInt64
+    var p999: UInt64
+    var maximum: UInt64
 
     init(_ samples: [UInt32]) {
         let sorted = samples.sorted()
@@ -33,6 +40,22 @@ public struct LatencySummary: Sendable, Codable {
         p99 = at(0.99)
         p999 = at(0.999)
         maximum = UInt64(sorted.last ?? 0)
+    }
+}
+
+/// Percentiles in nanoseconds of several passes.
+public struct LatencySpread: Sendable, Codable {
+    public var p50: Spread
+    public var p99: Spread
+    public var p999: Spread
+    public var maximum: Spread
+
+    /// - Precondition: there is a pass.
+    init(_ passes: [LatencySummary]) {
+        p50 = Spread(passes.map { Double($0.p50) })
+        p99 = Spread(passes.map { Double($0.p99) })
+        p999 = Spread(passes.map { Double($0.p999) })
+        maximum = Spread(passes.map { Double($0.maximum) })
     }
 }
 

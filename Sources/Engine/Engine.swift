@@ -52,20 +52,32 @@ public struct Engine: ~Copyable {
         ledger.depth(foreign, side, levels: levels)
     }
 
-    /// What the ledger keeps in memory.
+    /// What the ledger takes in memory now.
+    ///
+    /// - Complexity: O(pages that a book can have).
     public var memory: Memory {
         Memory(
-            bytesPerPayment: OrderSlab.bytesPerOrder
-                + ledger.ordersByUETR.byteCount / max(1, ledger.orders.count),
+            orders: ledger.orders.byteCount, identifiers: ledger.ordersByUETR.byteCount,
+            levels: ledger.book.byteCount, expiries: ledger.expiries.byteCount,
             bytesPerAccount: MemoryLayout<Account>.stride + MemoryLayout<AccountID>.stride)
     }
 
+    /// Bytes of everything that grows with the payments that the ledger knows. What is set aside
+    /// without having been used is left out, but for cells and entries of its tables, which are
+    /// doubled.
     public struct Memory: Sendable {
-        /// Of an open order, or of a final payment that is still known: order, record, and its
-        /// share of the identifier table as that stands now.
-        public let bytesPerPayment: Int
+        /// Orders and records, in the slots that were ever used.
+        public let orders: Int
+        /// The table that finds them by UETR, its free cells included.
+        public let identifiers: Int
+        /// Price levels of all books, by pages, with their bit trees.
+        public let levels: Int
+        /// The heap of the orders that end by themselves, its free entries included.
+        public let expiries: Int
         /// Of an account, with its place by participant and currency.
         public let bytesPerAccount: Int
+
+        public var total: Int { orders + identifiers + levels + expiries }
     }
 
     /// Whether the ledger will still know a payment when it applies the batch at `logIndex`: an

@@ -20,6 +20,9 @@ struct ExpiryHeap: ~Copyable {
 
     deinit { entries.deallocate() }
 
+    /// Bytes that the heap takes.
+    var byteCount: Int { capacity * MemoryLayout<Entry>.stride }
+
     /// The order that ends first, or 0.
     var first: OrderSlot { count == 0 ? 0 : entries[0].slot }
 

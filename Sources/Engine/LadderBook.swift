@@ -19,6 +19,13 @@ package struct LadderBook: OrderBook, ~Copyable {
         ladders.deallocate()
     }
 
+    /// Bytes that all ladders take.
+    ///
+    /// - Complexity: O(pages that they can have).
+    var byteCount: Int {
+        (0..<LadderBook.ladderCount).reduce(0) { $0 + ladders[$1].byteCount }
+    }
+
     @inline(__always)
     private func ladder(_ side: Side, _ foreign: Currency) -> UnsafeMutablePointer<Ladder> {
         ladders + (Int(foreign.rawValue) * 2 + Int(side.rawValue))
@@ -112,6 +119,16 @@ private struct Ladder: BitwiseCopyable {
         bits0.deallocate()
         bits1.deallocate()
         bits2.deallocate()
+    }
+
+    /// Bytes of the pages in use, of the list of pages, and of the bit tree.
+    var byteCount: Int {
+        guard let pages else { return 0 }
+        let pageCount = Ladder.ranks / Ladder.pageSize
+        let used = (0..<pageCount).count { pages[$0] != nil }
+        return used * Ladder.pageSize * MemoryLayout<Level>.stride
+            + pageCount * MemoryLayout<UnsafeMutablePointer<Level>?>.stride
+            + (Ladder.words0 + Ladder.words1 + Ladder.words2) * MemoryLayout<UInt64>.stride
     }
 
     @inline(__always)

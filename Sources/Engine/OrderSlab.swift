@@ -43,9 +43,9 @@ package struct OrderSlab: ~Copyable {
     /// The highest slot ever used.
     var highestSlot: OrderSlot { nextFresh - 1 }
 
-    /// Bytes of one order.
-    static var bytesPerOrder: Int {
-        MemoryLayout<Order>.stride + MemoryLayout<OrderRecord>.stride
+    /// Bytes of the slots ever used, slot 0 included.
+    var byteCount: Int {
+        Int(nextFresh) * (MemoryLayout<Order>.stride + MemoryLayout<OrderRecord>.stride)
     }
 
     /// The order in `slot`, to read and to write in place.

@@ -13,6 +13,12 @@ import Testing
         let instructionsPerCommand: Int
         let objectsAllocated: Int
         let retains: Int
+        /// Calls for memory of the C library.
+        let memoryCalls: Int
+        /// Of a million open orders, in the structures that grow with them.
+        let bytesPerOpenOrder: Double
+        /// The same of orders that end by themselves.
+        let bytesPerExpiringOrder: Double
     }
 
     private static let packageRoot = URL(filePath: #filePath)
@@ -23,18 +29,33 @@ import Testing
         return try JSONDecoder().decode(Thresholds.self, from: Data(contentsOf: file))
     }
 
-    /// The steady state asks the runtime for no object and no retain. In a process of its own, for
+    /// The steady state asks for no object, no retain and no memory. In a process of its own, for
     /// the hooks bear no other threads.
     @Test(.enabled(if: ThresholdTests.program != nil, "ShortWorkload is missing"))
     func theEngineAllocatesAndRetainsNothing() throws {
         let allowed = try Self.thresholds()
         let output = try Self.run(try #require(Self.program), ["count"])
         let counts = output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-        try #require(counts.count == 3, "\(output)")
-        print("engine: \(counts[1]) objects, \(counts[2]) retains over \(counts[0]) commands")
+        try #require(counts.count == 4, "\(output)")
+        print(
+            "engine: \(counts[1]) objects, \(counts[2]) retains, \(counts[3]) calls for memory "
+                + "over \(counts[0]) commands")
         #expect(counts[0] > 40_000)
         #expect(counts[1] <= allowed.objectsAllocated)
         #expect(counts[2] <= allowed.retains)
+        #expect((0...allowed.memoryCalls).contains(counts[3]))
+    }
+
+    /// A million open orders take no more memory than they may.
+    @Test(.enabled(if: ThresholdTests.program != nil, "ShortWorkload is missing"))
+    func openOrdersTakeNoMoreMemory() throws {
+        let allowed = try Self.thresholds()
+        let output = try Self.run(try #require(Self.program), ["memory"])
+        let bytes = output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+        try #require(bytes.count == 2, "\(output)")
+        print("engine: \(bytes[0]) bytes an open order, \(bytes[1]) when it ends by itself")
+        #expect((144...allowed.bytesPerOpenOrder).contains(bytes[0]))
+        #expect((bytes[0] + 16...allowed.bytesPerExpiringOrder).contains(bytes[1]))
     }
 
     /// Callgrind counts instructions, whatever else the machine does.
@@ -84,7 +105,7 @@ import Testing
         return nil
     }()
 
-    private static func run(_ program: String, _ arguments: [String]) throws -> String {
+    static func run(_ program: String, _ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments

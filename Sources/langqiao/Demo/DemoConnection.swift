@@ -1,3 +1,4 @@
+internal import Benchmark
 internal import Foundation
 internal import Gateway
 internal import HTTP2

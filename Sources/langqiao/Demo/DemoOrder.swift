@@ -1,16 +1,10 @@
+internal import Benchmark
 internal import Domain
 internal import Foundation
 internal import Gateway
 internal import SwiftProtobuf
 
-/// How an order reaches the gateway.
-enum DemoChannel: String, CaseIterable, Sendable {
-    case grpc = "gRPC"
-    case stream = "gRPC stream"
-    case json = "JSON"
-    case batch = "JSON batch"
-    case message = "pacs.008"
-}
+typealias DemoChannel = CustomerChannel
 
 /// How a payment is meant to end.
 enum DemoExpectation: Equatable, Sendable {

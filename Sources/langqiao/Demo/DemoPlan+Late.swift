@@ -1,3 +1,4 @@
+internal import Benchmark
 internal import Domain
 internal import Gateway
 
@@ -15,8 +16,7 @@ extension DemoPlan {
     /// Renminbi to give at a demanding rate; two fifths of it find a match.
     private mutating func cancelledAfterPart(_ corridor: DemoCorridor) -> [DemoStep] {
         let fen = drawnLarge()
-        var large = order(corridor, .payRenminbi, from: DemoWorld.yangtze, .pay, fen)
-        large.limit = corridor.rate(basisPoints: 30)
+        var large = order(.demanding, corridor, from: DemoWorld.yangtze, fen)
         large.expectation = .ended(.cancelledByBank, partly: true)
         var match = order(corridor, .payForeign, from: corridor.home, .receive, fen / 5 * 2)
         match.limit = corridor.rate(basisPoints: 40)
@@ -26,8 +26,7 @@ extension DemoPlan {
     /// Foreign currency to give for a short while; half of it finds a match.
     private mutating func expiredAfterPart(_ corridor: DemoCorridor) -> [DemoStep] {
         let fen = drawnLarge()
-        var large = order(corridor, .payForeign, from: corridor.regional, .receive, fen)
-        large.limit = corridor.rate(basisPoints: -30)
+        var large = order(.demandingForAWhile, corridor, from: corridor.regional, fen)
         large.timeInForce = .goodTillDate
         large.lifetime = DemoPlan.shortLife
         large.expectation = .ended(.expired, partly: true)
@@ -38,27 +37,33 @@ extension DemoPlan {
 
     /// All at once or nothing, and there is not enough.
     private mutating func unfillable(_ corridor: DemoCorridor) -> DemoStep {
-        var order = order(corridor, .payRenminbi, from: DemoWorld.pearl, .pay, 300_000_000)
-        order.limit = corridor.rate(basisPoints: -35)
+        var order = order(
+            .unfillable, corridor, from: DemoWorld.pearl, LateOrder.unfillableAmount)
         order.timeInForce = .fillOrKill
         order.expectation = .ended(.killed, partly: false)
         return step(order, .stream)
     }
 
     private mutating func farCancelled(_ corridor: DemoCorridor) -> DemoStep {
-        var order = order(corridor, .payForeign, from: corridor.home, .receive, drawnLarge())
-        order.limit = corridor.rate(basisPoints: -150)
+        var order = order(.farAway, corridor, from: corridor.home, drawnLarge())
         order.expectation = .ended(.cancelledByBank, partly: false)
         return step(order, .message)
     }
 
     private mutating func farExpired(_ corridor: DemoCorridor) -> DemoStep {
-        var order = order(corridor, .payRenminbi, from: DemoWorld.yangtze, .receive, drawnLarge())
-        order.limit = corridor.rate(basisPoints: 150)
+        var order = order(.farAwayForAWhile, corridor, from: DemoWorld.yangtze, drawnLarge())
         order.timeInForce = .goodTillDate
         order.lifetime = DemoPlan.shortLife
         order.expectation = .ended(.expired, partly: false)
         return step(order, .json)
+    }
+
+    private mutating func order(
+        _ late: LateOrder, _ corridor: DemoCorridor, from payer: BIC, _ fen: Int64
+    ) -> DemoOrder {
+        var order = order(corridor, late.side, from: payer, late.fixed, fen)
+        order.limit = corridor.rate(basisPoints: late.basisPoints)
+        return order
     }
 
     /// Long enough for a slow machine to take the order, short enough to wait for.

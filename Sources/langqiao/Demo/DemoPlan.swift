@@ -11,13 +11,6 @@ struct DemoPlan {
     /// Fen ordered with renminbi to give less those with foreign currency to give, by corridor.
     private var imbalance: [Currency: Int64] = [:]
 
-    private static let channels: [(element: DemoChannel, weight: Int64)] = [
-        (.grpc, 30), (.json, 25), (.message, 25), (.batch, 10), (.stream, 10),
-    ]
-
-    /// Orders of the flow, before banks square what is left.
-    static let flowOrders = 300
-
     init(seed: UInt64) {
         random = SplitMix64(seed: seed)
     }
@@ -26,7 +19,7 @@ struct DemoPlan {
     mutating func flow() -> [DemoStep] {
         var steps: [DemoStep] = []
         var poor = DemoPoorOrder.all[...]
-        while orders < DemoPlan.flowOrders {
+        while orders < CustomerMix.flowOrders {
             if orders >= 40 * (DemoPoorOrder.all.count - poor.count + 1), let next = poor.popFirst()
             {
                 steps.append(poorStep(next))
@@ -38,17 +31,10 @@ struct DemoPlan {
 
     private mutating func flowStep() -> DemoStep {
         let corridor = random.pick(
-            weighted: DemoWorld.corridors.map { (element: $0, weight: $0.share) })
-        let excess = imbalance[corridor.foreign, default: 0]
-        // Trade is not balanced by the minute, but over a morning it nearly is.
-        let side: Side = random.percent(excess > 0 ? 35 : 65) ? .payRenminbi : .payForeign
-        let channel = random.pick(weighted: DemoPlan.channels)
-        let count =
-            switch channel {
-            case .grpc, .json: 1
-            case .message: random.count(1...3)
-            case .batch, .stream: random.count(3...8)
-            }
+            weighted: DemoWorld.corridors.map { (element: $0, weight: $0.market.share) })
+        let side = random.customerSide(excess: imbalance[corridor.foreign, default: 0])
+        let channel = random.customerChannel()
+        let count = random.orderCount(channel)
         let payer = payer(corridor, side)
         let orders = (0..<count).map { _ in customerOrder(corridor, side, payer, channel) }
         let isSingle = channel == .grpc || channel == .json
@@ -67,41 +53,28 @@ struct DemoPlan {
     private mutating func customerOrder(
         _ corridor: DemoCorridor, _ side: Side, _ payer: BIC, _ channel: DemoChannel
     ) -> DemoOrder {
-        // A customer credit transfer says what the creditor is to receive.
-        let fixed: FixedAmount =
-            channel == .message || random.percent(side == .payRenminbi ? 35 : 60) ? .receive : .pay
-        let fen = drawnFen(500_000...25_000_000)
+        let fixed = random.customerFixed(side, channel)
+        let fen = random.invoice(CustomerMix.amounts)
         imbalance[corridor.foreign, default: 0] += side == .payRenminbi ? fen : -fen
         var order = order(corridor, side, from: payer, fixed, fen)
-        if random.percent(95) {
-            let distance = random.between(-25...10)
-            order.limit = corridor.rate(
-                basisPoints: side == .payRenminbi ? distance : -distance)
-        }
-        guard channel != .message else { return order }
-        switch random.between(0...99) {
-        case 0..<4:
+        let limit = random.customerLimit(corridor.market, side)
+        if limit != .none { order.limit = limit }
+        switch random.customerConditions(channel) {
+        case .none: break
+        case .complete:
             order.fillPolicy = .complete
-        case 4..<8:
+        case .quarter:
             order.fillPolicy = .minimum
             order.minimumFill = Money(
                 minorUnits: order.amount.minorUnits / 4, currency: order.amount.currency)
-        case 8..<12:
+        case .immediateOrCancel:
             order.timeInForce = .immediateOrCancel
             order.expectation = .settledOrUnmatched
-        default: break
         }
         return order
     }
 
-    /// Larger than what is left at the end of a morning.
-    mutating func drawnLarge() -> Int64 { drawnFen(60_000_000...120_000_000) }
-
-    /// Half of the amounts are whole thousands, as on real invoices.
-    private mutating func drawnFen(_ range: ClosedRange<Int64>) -> Int64 {
-        let fen = random.between(range)
-        return random.percent(50) ? fen / 100_000 * 100_000 : fen
-    }
+    mutating func drawnLarge() -> Int64 { random.invoice(LateOrder.amounts) }
 
     private mutating func poorStep(_ poor: DemoPoorOrder) -> DemoStep {
         let corridor = DemoWorld.corridors.first { $0.foreign == poor.foreign }!

@@ -1,3 +1,4 @@
+internal import Benchmark
 internal import Domain
 internal import Gateway
 

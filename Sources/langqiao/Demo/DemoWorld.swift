@@ -1,3 +1,4 @@
+internal import Benchmark
 internal import Domain
 internal import Gateway
 
@@ -13,38 +14,33 @@ struct DemoBank: Sendable {
 
 /// A corridor and who pays in its foreign currency.
 struct DemoCorridor: Sendable {
-    let foreign: Currency
-    let reference: Rate
-    let tick: Rate
-    let feePartsPerMillion: UInt32
+    let market: MarketCorridor
     /// The bank at home in the currency.
     let home: BIC
     /// Another bank that has an account in it.
     let regional: BIC
-    /// How many of a hundred payments run here.
-    let share: Int64
+
+    var foreign: Currency { market.foreign }
+    var reference: Rate { market.referenceRate }
 
     /// A rate so many hundredths of a per cent beside the reference rate, on the tick.
-    func rate(basisPoints: Int64) -> Rate {
-        let ticks = reference.scaled / tick.scaled
-        return Rate(scaled: (ticks + ticks * basisPoints / 10_000) * tick.scaled)
-    }
+    func rate(basisPoints: Int64) -> Rate { market.rate(basisPoints: basisPoints) }
 
     /// What `fen` are worth in the foreign currency at the reference rate.
     func foreignMoney(_ fen: Int64) -> Money {
-        // A demonstration's amounts are far from the bounds of 64 bits.
-        Money(minorUnits: reference.foreign(forFen: fen, in: foreign, .down)!, currency: foreign)
+        Money(minorUnits: market.foreignAmount(fen), currency: foreign)
     }
 
     var definition: ProtoCorridor {
         var corridor = ProtoCorridor()
         corridor.foreignCurrency = foreign.code
-        corridor.tick = tick.decimal
+        corridor.tick = market.tick.decimal
         corridor.referenceRate = reference.decimal
-        corridor.collarBasisPoints = 200
+        corridor.collarBasisPoints = UInt32(MarketCorridor.collarBasisPoints)
         corridor.minimumSize = Money(minorUnits: DemoWorld.minimumSize, currency: .cny).decimal
-        corridor.maximumSize = "50000000.00"
-        corridor.feePartsPerMillion = feePartsPerMillion
+        corridor.maximumSize =
+            Money(minorUnits: MarketCorridor.maximumSize, currency: .cny).decimal
+        corridor.feePartsPerMillion = market.feePartsPerMillion
         corridor.selfMatch = .cancelNewest
         corridor.utcOffsetMinutes = 480
         return corridor
@@ -54,7 +50,7 @@ struct DemoCorridor: Sendable {
 /// The banks and corridors of the demonstration. All names are invented.
 enum DemoWorld {
     /// The smallest order of every corridor, in fen.
-    static let minimumSize: Int64 = 100
+    static let minimumSize = MarketCorridor.minimumSize
 
     static let yangtze = bic("YTZGCNB0")
     static let pearl = bic("PRLGCNG0")
@@ -101,21 +97,13 @@ enum DemoWorld {
             customers: ["Bandung Batik House", "Surabaya Coffee Roasters", "Medan Spice Traders"]),
     ]
 
-    static let corridors = [
-        DemoCorridor(
-            foreign: .thb, reference: Rate(scaled: 462_000_000), tick: Rate(scaled: 50_000),
-            feePartsPerMillion: 50, home: chaoPhraya, regional: lionCity, share: 30),
-        DemoCorridor(
-            foreign: .myr, reference: Rate(scaled: 59_000_000), tick: Rate(scaled: 10_000),
-            feePartsPerMillion: 60, home: straits, regional: lionCity, share: 25),
-        DemoCorridor(
-            foreign: .sgd, reference: Rate(scaled: 18_100_000), tick: Rate(scaled: 1_000),
-            feePartsPerMillion: 40, home: lionCity, regional: straits, share: 25),
-        DemoCorridor(
-            foreign: .idr, reference: Rate(scaled: 229_000_000_000),
-            tick: Rate(scaled: 10_000_000), feePartsPerMillion: 80, home: archipelago,
-            regional: lionCity, share: 20),
-    ]
+    static let corridors = zip(
+        MarketCorridor.demonstrated,
+        [
+            (home: chaoPhraya, regional: lionCity), (home: straits, regional: lionCity),
+            (home: lionCity, regional: straits), (home: archipelago, regional: lionCity),
+        ]
+    ).map { DemoCorridor(market: $0, home: $1.home, regional: $1.regional) }
 
     static func bank(_ bic: BIC) -> DemoBank {
         // Every BIC of the plan comes from the list above.
