@@ -52,6 +52,7 @@ let package = Package(
                 .embedInCode("Migrations/0002_ledger.sql"),
                 .embedInCode("Migrations/0003_upkeep.sql"),
                 .embedInCode("Migrations/0004_totals.sql"),
+                .embedInCode("Migrations/0005_numbers.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -86,24 +86,13 @@ extension LedgerReader {
         ).map { try PaymentRecord(from: &$0) }
     }
 
-    /// The payment with this number, or nil.
-    ///
-    /// - Complexity: O(log payments).
-    public func payment(_ id: PaymentID) throws -> PaymentRecord? {
-        try connection.query(
-            planned: """
-                SELECT \(LedgerTable.payments.columnList) FROM payment_records WHERE payment_id = $1
-                """, [.int8(id)]
-        ).first { try PaymentRecord(from: &$0) }
-    }
-
     /// Payments, newest first.
     ///
     /// - Parameters:
     ///   - before: ``PaymentPage/next`` of the page before; nil for the first page. Payments that
     ///     arrive meanwhile never shift a page.
     ///   - limit: at most so many. A page can be shorter, even empty, and not be the last one: when
-    ///     131,072 payments did not fill it.
+    ///     131,072 payments, or a whole segment of all, did not fill it.
     /// - Complexity: O(log payments + payments walked): a participant's own ones, or all, in the
     ///   stated span of time; of open ones as many as there are.
     public func payments(
@@ -140,13 +129,8 @@ extension LedgerReader {
         return try walk(span, limit) { below, wanted in
             let numbers = try listed(
                 list, of: participant, above: span.above, below: below, limit: chunk)
-            guard let newest = numbers.first, let oldest = numbers.last else { return nil }
-            var query = PaymentQuery(filter)
-            query.restrict("payment_id = ANY (%)", .int8Array(numbers.map(Int64.init)))
-            // The bounds name the segments, which an array does not.
-            query.restrict("payment_id >= %", .int8(oldest))
-            query.restrict("payment_id <= %", .int8(newest))
-            let found = try run(query, "payment_records", limit: wanted)
+            guard let oldest = numbers.last else { return nil }
+            let found = try payments(numbered: numbers, filter, limit: wanted)
             let isLast = numbers.count < chunk
             chunk = min(chunk * 2, 16_384)
             return WalkedPayments(
@@ -154,23 +138,46 @@ extension LedgerReader {
         }
     }
 
-    /// Walks all payments by number.
+    /// Walks all payments by number: those of a page, or with terms to fulfil a segment as it lies.
     private func allPayments(
         in span: PaymentSpan, _ filter: PaymentFilter, limit: Int
     ) throws -> PaymentPage {
-        var chunk = UInt64(filter.hasTerms ? max(limit + 1, 16_384) : limit + 1)
-        return try walk(span, limit) { below, wanted in
+        try walk(span, limit) { below, wanted in
             guard below > span.above + 1 else { return nil }
-            let lowest = below - min(chunk, below - span.above - 1)
+            let first = span.above + 1
+            var lowest = max(first, PaymentSegment(of: below - 1).start)
             var query = PaymentQuery(filter)
-            query.restrict("payment_id >= %", .int8(lowest))
-            query.restrict("payment_id < %", .int8(below))
-            let found = try run(query, "payment_records", limit: wanted)
-            chunk = min(chunk * 2, 65_536)
+            let found: [PaymentRecord]
+            if filter.hasTerms {
+                query.restrict("payment_id >= %", .int8(lowest))
+                query.restrict("payment_id < %", .int8(below))
+                found = try run(query, "payment_records", limit: wanted)
+            } else {
+                lowest = max(first, below - min(below, UInt64(wanted)))
+                let numbers = (lowest..<below).reversed()
+                found = try payments(numbered: Array(numbers), filter, limit: wanted)
+            }
             return WalkedPayments(
-                found: found, walked: Int(below - lowest),
-                below: lowest > span.above + 1 ? lowest : nil)
+                found: found, walked: Int(below - lowest), below: lowest > first ? lowest : nil)
         }
+    }
+
+    /// The payments with these numbers, which descend, as far as they pass the filter.
+    ///
+    /// - Complexity: O(numbers × (log batches + log segment)).
+    private func payments(
+        numbered numbers: [PaymentID], _ filter: PaymentFilter, limit: Int
+    ) throws -> [PaymentRecord] {
+        var found: [PaymentRecord] = []
+        for part in PaymentSegment.parts(of: numbers) where found.count < limit {
+            var query = PaymentQuery(filter)
+            query.restrict("uetr = ANY (%)", .uuidArray(try uetrs(of: part).map(\.bits)))
+            // The bounds name the segment, which UETRs do not.
+            query.restrict("payment_id >= %", .int8(part[part.endIndex - 1]))
+            query.restrict("payment_id <= %", .int8(part[part.startIndex]))
+            found += try run(query, "payment_records", limit: limit - found.count)
+        }
+        return found
     }
 
     /// Takes steps until the page is full, the walk is at its end or long enough.
@@ -253,7 +260,7 @@ extension LedgerReader {
                 SELECT fill_id, timestamp_ns, rate, \(columns) FROM fill_rows
                 WHERE fill_id = ANY (ARRAY(
                     SELECT first_fill FROM payment_records
-                    WHERE payment_id = $1 AND first_fill IS NOT NULL
+                    WHERE uetr = $6 AND first_fill IS NOT NULL
                     UNION ALL
                     SELECT first_row + distance FROM (
                         SELECT first_row, offsets FROM row_lists
@@ -270,7 +277,7 @@ extension LedgerReader {
             [
                 .int8(payment.id), .int4(Int32(truncatingIfNeeded: payment.id)),
                 .int4(Int32(bitPattern: Neighbours.owner(of: payment.id))), .int8(after),
-                .int8(Int64(limit)),
+                .int8(Int64(limit)), .uuid(payment.uetr.bits),
             ]
         ).map { row in
             let fill = PaymentFill(

@@ -42,24 +42,27 @@ public final class LedgerReader {
     /// Rows are streamed, so memory is that of the image. Fills are not loaded, and of the final
     /// payments only those that ended in the last ``Limits/finalBatches`` batches.
     ///
+    /// - Parameter eachUETR: called with the UETR of every payment on record at that moment, in any
+    ///   order.
     /// - Throws: ``StoreError``; `rowUnreadable` when the tables do not hold as many payments as
-    ///   the position says.
-    /// - Complexity: O(rows of the image × log payments on record).
-    public func loadImage() throws -> LedgerImage {
-        try snapshot { try readImage() }
-    }
-
-    /// The image, and the UETRs of all payments on record at the same moment, in any order.
-    ///
-    /// - Throws: as ``loadImage()``, and what `eachUETR` throws.
-    /// - Complexity: as ``loadImage()``, and O(payments on record), streamed.
-    public func loadImage(eachUETR: (UETR) throws -> Void) throws -> LedgerImage {
+    ///   the position says; and what `eachUETR` throws.
+    /// - Complexity: O(rows of the image × log payments on record), and O(payments on record) for
+    ///   the UETRs, streamed.
+    public func loadImage(eachUETR: (UETR) throws -> Void = { _ in }) throws -> LedgerImage {
         try snapshot {
             let image = try readImage()
+            var count: UInt64 = 0
             try connection.copyOut("SELECT uetr FROM payment_records") { row in
                 let uetr = UETR(bits: row.integer())
                 try row.check("payments")
+                count += 1
                 try eachUETR(uetr)
+            }
+            // A payment that is missing would be paid again when its bank repeats it.
+            guard count == image.position.paymentCount else {
+                throw StoreError(
+                    .rowUnreadable,
+                    "\(count) payments are on record, \(image.position.paymentCount) should be.")
             }
             return image
         }
@@ -73,21 +76,9 @@ public final class LedgerReader {
         // By the ledger's number, not by the letters of the code.
         image.corridors.sort { $0.corridor.foreign.rawValue < $1.corridor.foreign.rawValue }
         image.accounts = try load(.accounts) { try AccountRow(from: &$0) }
-        try checkPaymentCount(image.position)
         try loadPayments(into: &image)
         image.fundings = try load(.fundings) { try FundingRow(from: &$0) }
         return image
-    }
-
-    /// Payments are numbered without gaps, so the newest one's number is their count.
-    private func checkPaymentCount(_ position: LedgerPosition) throws {
-        let newest = try connection.query(
-            "SELECT coalesce(max(payment_id), 0) FROM payment_records"
-        ).first { $0.int8AsUnsigned() }
-        guard newest != position.paymentCount else { return }
-        throw StoreError(
-            .rowUnreadable,
-            "\(newest ?? 0) payments are on record, \(position.paymentCount) should be.")
     }
 
     private func loadPayments(into image: inout LedgerImage) throws {
@@ -104,23 +95,73 @@ public final class LedgerReader {
             try connection.query(
                 "SELECT payment_count FROM batches WHERE log_index = $1", [.int8(forgotten)]
             ).first { $0.int8AsUnsigned() } ?? 0
-        // Few rows of many, found by number, whatever is known about their distribution.
-        try connection.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
-        var rows: [PaymentRow] = []
         let columns = LedgerTable.payments.columnList
-        try connection.copyOut(
+        var rows: [PaymentRow] = []
+        try connection.copyOut("SELECT \(columns) FROM open_payments WHERE payment_id <= \(old)") {
+            rows.append(try PaymentRow(from: &$0))
+        }
+        let ended = try connection.query(
             """
-            SELECT \(columns) FROM open_payments WHERE payment_id <= \(old)
-            UNION ALL SELECT \(columns) FROM payment_rows JOIN (
-                SELECT unnest(ended) AS payment_id FROM batches WHERE log_index > \(forgotten)
-            ) AS known USING (payment_id) WHERE payment_id <= \(old)
-            ORDER BY payment_id
-            """
-        ) { rows.append(try PaymentRow(from: &$0)) }
+            SELECT number FROM batches CROSS JOIN LATERAL unnest(ended) AS number
+            WHERE log_index > $1 AND number <= $2 ORDER BY number
+            """, [.int8(forgotten), .int8(old)]
+        ).map { $0.int8AsUnsigned() }
+        for numbers in PaymentSegment.parts(of: ended) {
+            rows += try connection.query(
+                "SELECT \(columns) FROM \(PaymentSegment(of: numbers[0]).table) WHERE uetr = ANY ($1)",
+                [.uuidArray(try uetrs(of: numbers).map(\.bits))]
+            ).map { try PaymentRow(from: &$0) }
+        }
+        rows.sort { $0.id < $1.id }
+        image.payments = rows + (try recentPayments(after: old, upTo: image.position.paymentCount))
+    }
+
+    /// All payments behind a number, which are read as they lie and put in order here.
+    private func recentPayments(
+        after old: PaymentID, upTo newest: PaymentID
+    ) throws -> [PaymentRow] {
+        var rows: [PaymentRow] = []
+        rows.reserveCapacity(Int(newest - min(old, newest)))
+        var places = [Int](repeating: -1, count: Int(newest - min(old, newest)))
         try connection.copyOut(
-            "SELECT \(columns) FROM payment_records WHERE payment_id > \(old) ORDER BY payment_id"
-        ) { rows.append(try PaymentRow(from: &$0)) }
-        image.payments = rows
+            "SELECT \(LedgerTable.payments.columnList) FROM payment_records"
+                + " WHERE payment_id > \(old)"
+        ) { fields in
+            let row = try PaymentRow(from: &fields)
+            guard row.id > old, row.id <= newest, places[Int(row.id - old) - 1] < 0 else {
+                throw StoreError(.rowUnreadable, "Payment \(row.id) is there twice or too new.")
+            }
+            places[Int(row.id - old) - 1] = rows.count
+            rows.append(row)
+        }
+        return try places.enumerated().map { offset, place in
+            guard place >= 0 else {
+                throw StoreError(
+                    .rowUnreadable, "Payment \(old + UInt64(offset) + 1) is not on record.")
+            }
+            return rows[place]
+        }
+    }
+
+    /// The UETRs of the payments with these numbers, in the same order.
+    ///
+    /// - Throws: ``StoreError``; `rowUnreadable` when the tables do not know one.
+    /// - Complexity: O(numbers × log batches).
+    func uetrs(of numbers: some Collection<PaymentID>) throws -> [UETR] {
+        let found = try connection.query(
+            planned: """
+                SELECT uetr_of(number) FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted (number, place)
+                ORDER BY place
+                """, [.int8Array(numbers.map { Int64(bitPattern: $0) })]
+        ).map { row in
+            let uetr = UETR(bits: row.integer())
+            try row.check("batches")
+            return uetr
+        }
+        guard found.count == numbers.count else {
+            throw StoreError(.rowUnreadable, "Table batches does not know all payments.")
+        }
+        return found
     }
 
     /// Runs several reads on one state of the tables.

@@ -77,7 +77,7 @@ package struct LedgerTable: Sendable {
 
     static let batches = LedgerTable(
         name: "batches", key: "log_index",
-        columns: ["log_index", "timestamp_ns", "payment_count", "fill_count", "ended"])
+        columns: ["log_index", "timestamp_ns", "payment_count", "fill_count", "ended", "uetrs"])
 
     /// Payments that have ended. COPY goes into their segments.
     static let payments = LedgerTable(

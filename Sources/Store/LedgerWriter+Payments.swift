@@ -141,7 +141,6 @@ extension LedgerWriter {
                 autovacuum_freeze_min_age = 0,
                 autovacuum_analyze_threshold = 2147483647
             );
-            ALTER TABLE \(segment.table) ADD PRIMARY KEY (payment_id);
             CREATE INDEX ON \(segment.table) (uetr) WITH (deduplicate_items = off);
             ALTER TABLE payment_rows ATTACH PARTITION \(segment.table)
                 FOR VALUES FROM (\(segment.start)) TO (\(segment.end))

@@ -12,6 +12,7 @@ extension LedgerWriter {
     }
 
     func writeBatches(_ changes: LedgerChanges) throws {
+        var new = changes.merged.newPayments[...]
         try copy(into: .batches) { copy in
             for group in changes.groups {
                 let effects = group.effects
@@ -25,6 +26,10 @@ extension LedgerWriter {
                     ended.append(row.id)
                 }
                 copy.array(ended[...])
+                let count = effects.position.paymentCount + 1 - changes.merged.firstNew
+                let own = new[..<Int(count)]
+                new = new[own.endIndex...]
+                copy.packed(own.map(\.uetr))
             }
         }
     }
@@ -95,6 +100,11 @@ extension LedgerWriter {
 }
 
 extension CopyWriter {
+    /// UETRs as 16 bytes each.
+    fileprivate mutating func packed(_ uetrs: [UETR]) {
+        uetrs.map { $0.bits.bigEndian }.withUnsafeBytes { bytes($0) }
+    }
+
     /// An attachment as text.
     ///
     /// PostgreSQL refuses bytes that are no UTF-8 and the zero character, and the ledger must not

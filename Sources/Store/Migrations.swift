@@ -18,6 +18,7 @@ public enum Migrations {
         Migration(number: 2, name: "ledger", sql: PackageResources._002_ledger_sql),
         Migration(number: 3, name: "upkeep", sql: PackageResources._003_upkeep_sql),
         Migration(number: 4, name: "totals", sql: PackageResources._004_totals_sql),
+        Migration(number: 5, name: "numbers", sql: PackageResources._005_numbers_sql),
     ]
 
     /// The newest migration of this build.

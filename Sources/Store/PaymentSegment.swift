@@ -16,6 +16,19 @@ struct PaymentSegment {
     var table: String { "payment_rows_\(number)" }
 
     func contains(_ id: PaymentID) -> Bool { id >= start && id < end }
+
+    /// Numbers in order, ascending or descending, in parts of one segment each.
+    static func parts(of numbers: [PaymentID]) -> [ArraySlice<PaymentID>] {
+        var parts: [ArraySlice<PaymentID>] = []
+        var rest = numbers[...]
+        while let first = rest.first {
+            let segment = PaymentSegment(of: first)
+            let part = rest.prefix { segment.contains($0) }
+            parts.append(part)
+            rest = rest[part.endIndex...]
+        }
+        return parts
+    }
 }
 
 /// Numbers of payments roughly in the order of their UETRs: by the first 14 bits, which is enough

@@ -204,7 +204,7 @@ struct LedgerRoundTripTests {
             group.effects.participants[position].attachment = .none
         }
         try LedgerWriter(address).write([group])
-        let record = try LedgerReader(address).payment(1)
+        let record = try LedgerReader(address).payment(group.effects.payments[0].uetr)
         #expect(record?.details?.hasPrefix("A\u{FFFD}\u{FFFD}BCCC") == true)
         #expect(record?.details?.utf8.count == 16_008)
     }
@@ -220,6 +220,7 @@ struct LedgerRoundTripTests {
         }
         let reader = try LedgerReader(address)
         #expect(errorCode { _ = try reader.loadImage() } == .rowUnreadable)
-        #expect(try reader.payment(2)?.row == ledger.payments[2])
+        let other = try #require(ledger.payments[2])
+        #expect(try reader.payment(other.uetr)?.row == other)
     }
 }

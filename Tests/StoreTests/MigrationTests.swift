@@ -33,19 +33,42 @@ struct MigrationTests {
             try connection.query("SELECT 1 WHERE to_regclass('three') IS NULL").rowCount == 1)
     }
 
-    @Test("A ledger from before the totals gets those that it would have kept")
-    func totalsOfAnOldLedger() throws {
-        let address = try TestCluster.makeSchema()
+    @Test("An older ledger gets the totals and packed UETRs that it would have kept")
+    func olderLedger() throws {
+        let (old, new) = (try TestCluster.makeSchema(), try TestCluster.makeSchema())
         var ledger = RandomLedger(seed: 36)
-        try LedgerRoundTripTests.write(&ledger, batches: 20, to: LedgerWriter(address))
-        let reader = try LedgerReader(address)
-        let kept = try reader.corridorTotals()
-        #expect(kept.contains { $0.cancelled > 0 && $0.settled > 0 && $0.fills > 0 })
+        let groups = (0..<20).map { _ in ledger.nextGroup() }
+        try LedgerWriter(new).write(groups)
+        try LedgerWriter(old).write(groups)
         try TestCluster.execute(
-            "DROP TABLE corridor_totals; DELETE FROM schema_migrations WHERE number = 4",
-            at: address)
-        #expect(try Migrations.apply(to: address) == 1)
-        #expect(try reader.corridorTotals() == kept)
+            """
+            DROP TABLE corridor_totals;
+            DROP FUNCTION uetr_of;
+            DROP INDEX batches_by_payment;
+            ALTER TABLE batches DROP COLUMN uetrs;
+            ALTER TABLE payment_rows ADD PRIMARY KEY (payment_id);
+            DELETE FROM schema_migrations WHERE number >= 4
+            """, at: old)
+        #expect(try Migrations.apply(to: old) == 2)
+        let report = try LedgerComparison.compare(expected: new, found: old)
+        #expect(report.isEqual, "\(report.differences)")
+        let totals = try LedgerReader(old).corridorTotals()
+        #expect(totals.contains { $0.cancelled > 0 && $0.settled > 0 && $0.fills > 0 })
+        try LedgerWriter(old).write([ledger.nextGroup()])
+    }
+
+    @Test("A payment's number leads to its UETR")
+    func numbers() throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: 37)
+        try LedgerRoundTripTests.write(&ledger, batches: 20, to: LedgerWriter(address))
+        try TestCluster.execute(
+            """
+            DO $$ BEGIN
+                ASSERT (SELECT bool_and(uetr_of(payment_id) = uetr) FROM payment_records);
+                ASSERT uetr_of((SELECT max(payment_id) + 1 FROM payment_records)) IS NULL;
+            END $$
+            """, at: address)
     }
 
     @Test("Gateways that start together migrate once")
