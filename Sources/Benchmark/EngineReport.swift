@@ -44,7 +44,7 @@ extension EngineReport {
     private func text(_ result: EngineBenchmark.Result) -> String {
         let whole = matchingOnly ? "book alone" : "whole engine"
         var lines = [
-            "\(kind.rawValue.uppercased()), \(whole): \(commands) commands, \(runs) runs, one core",
+            "\(kind.rawValue.uppercased()), \(whole): \(commands) commands, \(runs) \(runs == 1 ? "run" : "runs"), one core",
             line("mix, nominal", nominalMix),
             line("mix, counted", counted(result.counts)),
             line("crossing", crossing(result.counts)),

@@ -31,10 +31,10 @@ struct LedgerGathering {
     /// Waits until there is enough for a transaction, or what is there has waited long enough;
     /// false when there will be nothing more.
     mutating func gather(from work: Inbox<LedgerWork>) -> Bool {
-        // What a transaction had no room for goes into the next one at once.
-        guard batches.isEmpty else { return true }
-        guard let first = work.takeAll() else { return false }
-        add(first)
+        if batches.isEmpty {
+            guard let first = work.takeAll() else { return false }
+            add(first)
+        }
         // A clock that was set back must not let the tables stand still.
         let until = min(last, Date()).addingTimeInterval(LedgerGathering.interval)
         while !isWanted, payments < LedgerGathering.enough,

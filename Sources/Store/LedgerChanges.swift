@@ -38,6 +38,8 @@ public final class LedgerChanges: @unchecked Sendable {
     /// Payments on record that end in one part: their details, of up to 16 KiB each, are taken from
     /// one table to the other through the writer's memory.
     package var endedAtOnce = 1 << 15
+    /// Payments on record that one transaction may end without being called unusual.
+    private static let usualEnded = 1 << 18
 
     public init() {}
 
@@ -65,10 +67,16 @@ public final class LedgerChanges: @unchecked Sendable {
         listRows = encodedLists(reusing: listRows)
     }
 
-    /// Lets go of the batches, keeping the storage.
+    /// Lets go of the batches, keeping the storage unless a day's end has made it large.
     func release() {
         groups = []
         batches = []
+        guard ended.capacity > LedgerChanges.usualEnded else { return }
+        ended = []
+        changedOpen = []
+        finalOrder = []
+        merged = MergedEffects()
+        byUETR = UETROrder()
     }
 
     private static func checkOrder(

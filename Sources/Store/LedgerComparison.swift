@@ -54,23 +54,8 @@ public enum LedgerComparison {
                     report.differences.append(try difference(in: table, from: &fields))
                 }
             }
-            try connection.copyOut(repeated(in: found.schema)) { fields in
-                report.totalCount += 1
-                let number = fields.text()
-                try fields.check("payments")
-                guard report.differences.count < limit else { return }
-                report.differences.append(
-                    Difference(
-                        kind: .extra, table: "payments", key: number, columns: [], expected: "",
-                        found: ""))
-            }
         }
         return report
-    }
-
-    /// Final payments that are there more than once: no index forbids it.
-    private static func repeated(in schema: String) -> String {
-        "SELECT payment_id::text FROM \(schema).payment_rows GROUP BY payment_id HAVING count(*) > 1"
     }
 
     private static func difference(

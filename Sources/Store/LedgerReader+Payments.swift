@@ -92,7 +92,7 @@ extension LedgerReader {
     ///   - before: ``PaymentPage/next`` of the page before; nil for the first page. Payments that
     ///     arrive meanwhile never shift a page.
     ///   - limit: at most so many. A page can be shorter, even empty, and not be the last one: when
-    ///     131,072 payments, or a whole segment of all, did not fill it.
+    ///     32,768 payments, or a whole segment of all, did not fill it.
     /// - Complexity: O(log payments + payments walked): a participant's own ones, or all, in the
     ///   stated span of time; of open ones as many as there are.
     public func payments(
@@ -132,7 +132,7 @@ extension LedgerReader {
             guard let oldest = numbers.last else { return nil }
             let found = try payments(numbered: numbers, filter, limit: wanted)
             let isLast = numbers.count < chunk
-            chunk = min(chunk * 2, 16_384)
+            chunk = min(chunk * 2, 4_096)
             return WalkedPayments(
                 found: found, walked: numbers.count, below: isLast ? nil : oldest)
         }
@@ -142,20 +142,23 @@ extension LedgerReader {
     private func allPayments(
         in span: PaymentSpan, _ filter: PaymentFilter, limit: Int
     ) throws -> PaymentPage {
-        try walk(span, limit) { below, wanted in
+        // With terms the newest ones may do; if not, a segment is read.
+        var chunk = UInt64(filter.hasTerms ? max(limit + 1, 500) : limit + 1)
+        return try walk(span, limit) { below, wanted in
             guard below > span.above + 1 else { return nil }
             let first = span.above + 1
-            var lowest = max(first, PaymentSegment(of: below - 1).start)
-            var query = PaymentQuery(filter)
+            var lowest = max(first, below - min(below, chunk))
             let found: [PaymentRecord]
-            if filter.hasTerms {
+            if filter.hasTerms, chunk > 4_096 {
+                lowest = max(first, PaymentSegment(of: below - 1).start)
+                var query = PaymentQuery(filter)
                 query.restrict("payment_id >= %", .int8(lowest))
                 query.restrict("payment_id < %", .int8(below))
                 found = try run(query, "payment_records", limit: wanted)
             } else {
-                lowest = max(first, below - min(below, UInt64(wanted)))
                 let numbers = (lowest..<below).reversed()
                 found = try payments(numbered: Array(numbers), filter, limit: wanted)
+                chunk *= 2
             }
             return WalkedPayments(
                 found: found, walked: Int(below - lowest), below: lowest > first ? lowest : nil)
@@ -175,7 +178,12 @@ extension LedgerReader {
             // The bounds name the segment, which UETRs do not.
             query.restrict("payment_id >= %", .int8(part[part.endIndex - 1]))
             query.restrict("payment_id <= %", .int8(part[part.startIndex]))
-            found += try run(query, "payment_records", limit: limit - found.count)
+            let rows = try run(query, "payment_records", limit: limit - found.count)
+            guard filter.hasTerms || rows.count == min(part.count, limit - found.count) else {
+                throw StoreError(
+                    .rowUnreadable, "Numbers do not lead to all payments; see table batches.")
+            }
+            found += rows
         }
         return found
     }
@@ -260,7 +268,7 @@ extension LedgerReader {
                 SELECT fill_id, timestamp_ns, rate, \(columns) FROM fill_rows
                 WHERE fill_id = ANY (ARRAY(
                     SELECT first_fill FROM payment_records
-                    WHERE uetr = $6 AND first_fill IS NOT NULL
+                    WHERE uetr = $6 AND payment_id = $1 AND first_fill IS NOT NULL
                     UNION ALL
                     SELECT first_row + distance FROM (
                         SELECT first_row, offsets FROM row_lists

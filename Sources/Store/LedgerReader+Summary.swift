@@ -17,9 +17,9 @@ extension LedgerReader {
         var counts = RowCounts()
         try connection.query(
             """
-            SELECT count(*), count(*) FILTER (WHERE codes & 255 = \(PaymentStatus.rejected.rawValue))
+            SELECT count(*), count(*) FILTER (WHERE codes & 255 = $2)
             FROM payment_records WHERE payment_id > $1
-            """, [.int8(position.paymentCount)]
+            """, [.int8(position.paymentCount), .int8(Int64(PaymentStatus.rejected.rawValue))]
         ).visit { row in
             counts.payments = Int(row.integer(Int64.self))
             counts.rejected = Int(row.integer(Int64.self))

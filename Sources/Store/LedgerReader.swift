@@ -7,7 +7,7 @@ public final class LedgerReader {
     package let connection: PostgresConnection
     /// Payments that one page of a list looks at before it gives back what it has found: nobody may
     /// keep a reader for as long as his history is.
-    package var mostWalked = 1 << 17
+    package var mostWalked = 1 << 15
 
     /// Opens a session that cannot write.
     ///
@@ -51,19 +51,16 @@ public final class LedgerReader {
     public func loadImage(eachUETR: (UETR) throws -> Void = { _ in }) throws -> LedgerImage {
         try snapshot {
             let image = try readImage()
-            var count: UInt64 = 0
-            try connection.copyOut("SELECT uetr FROM payment_records") { row in
+            // A payment that is missing would be paid again when its bank repeats it.
+            var numbers = NumbersOnRecord(count: image.position.paymentCount)
+            try connection.copyOut("SELECT payment_id, uetr FROM payment_records") { row in
+                let number = row.int8AsUnsigned()
                 let uetr = UETR(bits: row.integer())
                 try row.check("payments")
-                count += 1
+                try numbers.add(number)
                 try eachUETR(uetr)
             }
-            // A payment that is missing would be paid again when its bank repeats it.
-            guard count == image.position.paymentCount else {
-                throw StoreError(
-                    .rowUnreadable,
-                    "\(count) payments are on record, \(image.position.paymentCount) should be.")
-            }
+            try numbers.finish()
             return image
         }
     }
@@ -100,6 +97,7 @@ public final class LedgerReader {
         try connection.copyOut("SELECT \(columns) FROM open_payments WHERE payment_id <= \(old)") {
             rows.append(try PaymentRow(from: &$0))
         }
+        let openCount = rows.count
         let ended = try connection.query(
             """
             SELECT number FROM batches CROSS JOIN LATERAL unnest(ended) AS number
@@ -108,9 +106,15 @@ public final class LedgerReader {
         ).map { $0.int8AsUnsigned() }
         for numbers in PaymentSegment.parts(of: ended) {
             rows += try connection.query(
-                "SELECT \(columns) FROM \(PaymentSegment(of: numbers[0]).table) WHERE uetr = ANY ($1)",
+                """
+                SELECT \(columns) FROM \(PaymentSegment(of: numbers[numbers.startIndex]).table)
+                WHERE uetr = ANY ($1)
+                """,
                 [.uuidArray(try uetrs(of: numbers).map(\.bits))]
             ).map { try PaymentRow(from: &$0) }
+        }
+        guard rows.count == openCount + ended.count else {
+            throw StoreError(.rowUnreadable, "Payments that ended of late are not on record.")
         }
         rows.sort { $0.id < $1.id }
         image.payments = rows + (try recentPayments(after: old, upTo: image.position.paymentCount))
@@ -150,7 +154,17 @@ public final class LedgerReader {
     func uetrs(of numbers: some Collection<PaymentID>) throws -> [UETR] {
         let found = try connection.query(
             planned: """
-                SELECT uetr_of(number) FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted (number, place)
+                SELECT encode(
+                    substring(
+                        uetrs
+                        FROM (octet_length(uetrs) - 16 * (payment_count - number) - 15)::integer
+                        FOR 16
+                    ), 'hex')::uuid
+                FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted (number, place)
+                CROSS JOIN LATERAL (
+                    SELECT payment_count, uetrs FROM batches WHERE payment_count >= number
+                    ORDER BY payment_count, log_index LIMIT 1
+                ) AS batch
                 ORDER BY place
                 """, [.int8Array(numbers.map { Int64(bitPattern: $0) })]
         ).map { row in
@@ -244,5 +258,33 @@ extension LedgerReader {
             pieces = min(pieces * 4, 512)
         }
         return found
+    }
+}
+
+/// Which payments have been seen: every number up to a count, each once.
+private struct NumbersOnRecord {
+    private let count: UInt64
+    private var seen = 0
+    private var bits: [UInt64]
+
+    init(count: UInt64) {
+        self.count = count
+        bits = [UInt64](repeating: 0, count: Int(count / 64) + 1)
+    }
+
+    mutating func add(_ number: PaymentID) throws(StoreError) {
+        guard number > 0, number <= count, bits[Int(number / 64)] >> (number % 64) & 1 == 0 else {
+            throw StoreError(
+                .rowUnreadable, "Payment \(number) is on record twice, or beyond \(count).")
+        }
+        bits[Int(number / 64)] |= 1 << (number % 64)
+        seen += 1
+    }
+
+    func finish() throws(StoreError) {
+        guard seen == Int(count) else {
+            throw StoreError(
+                .rowUnreadable, "\(seen) payments are on record, \(count) should be.")
+        }
     }
 }

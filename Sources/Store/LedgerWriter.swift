@@ -12,10 +12,9 @@ public final class LedgerWriter {
     /// Segments below this one are there.
     var nextSegment: UInt64 = 0
     private var stagedPosition = LedgerPosition()
-    private var writes = 0
-    /// Writes between two visits that freeze the staged tables: some hours, and some million
-    /// transactions of the log.
-    private static let writesPerFreeze = 1 << 16
+    private var lastFreeze = ContinuousClock.now
+    /// Between two visits that freeze the staged tables: some million transactions of the log.
+    private static let freezeInterval = Duration.seconds(3_600)
     /// What the tables hold.
     public private(set) var position: LedgerPosition
 
@@ -51,8 +50,10 @@ public final class LedgerWriter {
         try stage(changes)
         try commitStaged()
         changes.release()
-        writes += 1
-        if writes.isMultiple(of: LedgerWriter.writesPerFreeze) { try freezeStagedTables() }
+        if lastFreeze.duration(to: .now) > LedgerWriter.freezeInterval {
+            try freezeStagedTables()
+            lastFreeze = .now
+        }
     }
 
     /// Tells PostgreSQL that the staged tables hold no old transactions.

@@ -18,7 +18,9 @@ struct ComparisonTests {
             "UPDATE batches SET payment_count = payment_count + 1 WHERE log_index = 3",
             "UPDATE batches SET uetrs = set_byte(uetrs, 20, get_byte(uetrs, 20) # 1) "
                 + "WHERE log_index = 3",
-            "INSERT INTO payment_rows SELECT * FROM payment_rows ORDER BY payment_id LIMIT 1",
+            "UPDATE payment_rows SET payment_id = payment_id + 1 WHERE payment_id = (SELECT "
+                + "min(payment_id) FROM payment_rows)",
+            "UPDATE corridor_totals SET renminbi = renminbi + 1",
             "UPDATE batches SET ended = ended[2:] WHERE log_index = (SELECT min(log_index) "
                 + "FROM batches WHERE cardinality(ended) > 1)",
             "UPDATE payment_rows SET first_fill = first_fill + 1 WHERE payment_id = (SELECT "

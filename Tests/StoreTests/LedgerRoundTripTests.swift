@@ -75,6 +75,33 @@ struct LedgerRoundTripTests {
         for row in ledger.payments.values { #expect(try reader.payment(row.uetr)?.row == row) }
         let listed = try reader.payments(.paid(by: 1), limit: 1_000).payments.map(\.row)
         #expect(listed == ledger.payments.values.filter { $0.payer == 1 }.sorted { $0.id > $1.id })
+        // The earlier payments, so that an engine can start, and so many batches that those of both
+        // segments count as old ones.
+        try TestCluster.execute(
+            """
+            INSERT INTO payment_rows (payment_id, uetr, content_hash, accepted_ns, amount, codes,
+                payer_id, creditor_id, fee_parts_per_million)
+            SELECT n, gen_random_uuid(), gen_random_uuid(), 1, 1, 7, 1, 2, 0
+            FROM generate_series(1, \(1 << 20 - 20)) AS n;
+            INSERT INTO batches
+            SELECT 0, 0, count(*), 0, '{}', string_agg(uuid_send(uetr), '' ORDER BY payment_id)
+            FROM payment_rows WHERE payment_id <= \(1 << 20 - 20)
+            """, at: address)
+        for _ in 0..<Limits.finalBatches { try writer.write([ledger.nextGroup(payments: 1)]) }
+        let image = try reader.loadImage()
+        #expect(image.payments == ledger.image.payments)
+        #expect(image.payments.contains { $0.id < 1 << 20 })
+        #expect(image.payments.first.map { $0.id < 1 << 20 } == true)
+        let cancelled = PaymentFilter(status: .cancelled)
+        var seen: [PaymentRow] = []
+        var before: PaymentID?
+        repeat {
+            let page = try reader.payments(.all, cancelled, before: before, limit: 50)
+            seen += page.payments.map(\.row)
+            before = page.next
+        } while before != nil
+        let expected = ledger.payments.values.filter { $0.status == .cancelled }
+        #expect(seen == expected.sorted { $0.id > $1.id })
     }
 
     @Test("The views say every code in its word")

@@ -47,6 +47,7 @@ struct MigrationTests {
             DROP INDEX batches_by_payment;
             ALTER TABLE batches DROP COLUMN uetrs;
             ALTER TABLE payment_rows ADD PRIMARY KEY (payment_id);
+            CREATE INDEX payment_rows_by_uetr ON payment_rows (uetr);
             DELETE FROM schema_migrations WHERE number >= 4
             """, at: old)
         #expect(try Migrations.apply(to: old) == 2)

@@ -16,12 +16,13 @@ struct PostmasterFile {
 
     /// Whether the process is alive and is a server of this data directory, which it has as its
     /// working directory: after a crash the number can belong to anybody. Who may not see that of
-    /// another account's process (root in a container, often) has only its name to go by.
+    /// another account's process (root in a container, often) goes by the directory it was given.
     func isServing(_ dataDirectory: String) -> Bool {
         guard kill(process, 0) == 0 || errno == EPERM else { return false }
         guard let current = realpath("/proc/\(process)/cwd", nil) else {
             return (errno == EACCES || errno == EPERM)
-                && readSmallFile("/proc/\(process)/comm") == "postgres\n"
+                && (readSmallFile("/proc/\(process)/cmdline") ?? "").split(separator: "\0")
+                    .contains(Substring(dataDirectory))
         }
         defer { free(current) }
         guard let expected = realpath(dataDirectory, nil) else { return false }

@@ -26,6 +26,27 @@ CREATE INDEX batches_by_payment ON batches (payment_count, log_index);
 
 ALTER TABLE payment_rows DROP CONSTRAINT payment_rows_pkey;
 
+DO $$ BEGIN
+    IF (SELECT coalesce(sum(octet_length(uetrs)), 0) FROM batches)
+        <> 16 * (SELECT payment_count FROM applied)
+    THEN
+        RAISE 'payments are missing: the tables cannot be migrated, rebuild them from the log';
+    END IF;
+END $$;
+
+-- A segment's index is unique: no UETR is there twice, and the planner, which has no statistics of
+-- segments, knows that one leads to one row. An index of the whole table could not be unique.
+DROP INDEX payment_rows_by_uetr;
+
+DO $$
+DECLARE
+    segment regclass;
+BEGIN
+    FOR segment IN SELECT inhrelid FROM pg_inherits WHERE inhparent = 'payment_rows'::regclass LOOP
+        EXECUTE format('CREATE UNIQUE INDEX ON %s (uetr)', segment);
+    END LOOP;
+END $$;
+
 COMMENT ON COLUMN batches.uetrs IS
     'The UETRs of its new payments, 16 bytes each, in the order of their numbers.';
 COMMENT ON COLUMN payment_rows.payment_id IS 'Its number; uetr_of() leads from it to the UETR.';
