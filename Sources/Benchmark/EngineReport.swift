@@ -43,8 +43,9 @@ public struct EngineReport {
 extension EngineReport {
     private func text(_ result: EngineBenchmark.Result) -> String {
         let whole = matchingOnly ? "book alone" : "whole engine"
+        let passes = runs == 1 ? "1 run" : "\(runs) runs"
         var lines = [
-            "\(kind.rawValue.uppercased()), \(whole): \(commands) commands, \(runs) \(runs == 1 ? "run" : "runs"), one core",
+            "\(kind.rawValue.uppercased()), \(whole): \(commands) commands, \(passes), one core",
             line("mix, nominal", nominalMix),
             line("mix, counted", counted(result.counts)),
             line("crossing", crossing(result.counts)),
