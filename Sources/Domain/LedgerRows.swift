@@ -348,7 +348,7 @@ public struct Effects: Sendable {
     public mutating func reserve(commands: Int) {
         outcomes.reserveCapacity(commands)
         payments.reserveCapacity(commands + commands / 2)
-        fills.reserveCapacity(commands)
+        fills.reserveCapacity(commands + commands / 2)
     }
 
     /// Empties the lists and keeps their storage, so that a reused value allocates nothing.
