@@ -347,8 +347,8 @@ public struct Effects: Sendable {
     /// Makes room for what a batch of so many commands usually leads to.
     public mutating func reserve(commands: Int) {
         outcomes.reserveCapacity(commands)
-        payments.reserveCapacity(commands + commands / 2)
-        fills.reserveCapacity(commands + commands / 2)
+        payments.reserveCapacity(commands * 2)
+        fills.reserveCapacity(commands)
     }
 
     /// Empties the lists and keeps their storage, so that a reused value allocates nothing.
