@@ -147,8 +147,8 @@ public final class LedgerReader {
         }
     }
 
-    /// The UETRs of the payments with these numbers, in the same order: as `uetr_of()` gives them to
-    /// people, which PostgreSQL would call anew for each.
+    /// The UETRs of the payments with these numbers, in the same order: as `uetr_of()` gives them
+    /// to people, which PostgreSQL would call anew for each.
     ///
     /// - Throws: ``StoreError``; `rowUnreadable` when the tables do not know one.
     /// - Complexity: O(numbers × log batches).
