@@ -1,24 +1,8 @@
-/// One element of a parsed document as a plain value: no parser memory is behind it.
-struct XMLElement: Equatable, Sendable {
-    /// The name without its prefix.
-    var name: String
-    /// The namespace the name belongs to; empty for none.
-    var namespace: String
-    var attributes: [XMLAttribute] = []
-    /// The character data directly inside the element, entities resolved, not trimmed.
-    var text = ""
-    var children: [XMLElement] = []
-}
-
-/// One attribute; its value has its entities resolved.
-struct XMLAttribute: Equatable, Sendable {
-    var name: String
-    /// Empty for an attribute without a prefix.
-    var namespace: String
-    var value: String
-}
-
 /// The bounds that a received document must keep. Each excess is a ``MessageRejection``.
+///
+/// Those of tags, names, namespaces and marks keep the parser's work in proportion to the bytes: it
+/// compares the attributes of an element with each other, looks for a prefix through all namespace
+/// declarations in scope, and keeps names in a table of limited width.
 public struct MessageLimits: Equatable, Sendable {
     /// Bytes of the whole document.
     public var bytes: Int
@@ -28,10 +12,22 @@ public struct MessageLimits: Equatable, Sendable {
     public var textBytes: Int
     /// Elements of the whole document.
     public var elements: Int
-    /// Attributes of one element.
+    /// Attributes of one element, namespace declarations included.
     public var attributes: Int
     /// Credit transfers of one message.
     public var transactions: Int
+    /// Bytes of one tag, from `<` to `>`.
+    public var tagBytes = 8_192
+    /// Bytes of one name with its prefix.
+    public var nameBytes = 256
+    /// Different names of elements, attributes and processing instructions, prefixes included.
+    public var names = 1_024
+    /// Namespace declarations that are in scope at one place.
+    public var namespacesInScope = 64
+    /// Namespace declarations of the whole document.
+    public var namespaces = 4_096
+    /// Comments, processing instructions, CDATA sections and references of the whole document.
+    public var marks = 100_000
 
     public init(
         bytes: Int = 2 * 1_024 * 1_024, depth: Int = 48, textBytes: Int = 16_384,
