@@ -35,7 +35,7 @@ extension MessageElement {
         envelope: MessageEnvelope, limits: MessageLimits
     ) throws(MessageRejection) -> CreditTransferMessage {
         let group = try required("GrpHdr")
-        let count = element.children(named: "CdtTrfTxInf").count
+        let count = element.countChildren(named: "CdtTrfTxInf")
         guard count > 0 else { throw missing("CdtTrfTxInf") }
         guard count <= limits.transactions else {
             throw MessageRejection(

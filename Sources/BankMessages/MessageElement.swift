@@ -37,11 +37,11 @@ struct MessageElement {
     ///
     /// - Complexity: O(number of children), as for all that follow.
     func child(_ name: String) throws(MessageRejection) -> MessageElement? {
-        let found = element.children(named: name)
-        guard let first = found.first else { return nil }
+        let (first, second) = element.firstChildren(named: name)
+        guard let first else { return nil }
         try checkNamespace(of: first, name)
-        guard found.count == 1 else {
-            try checkNamespace(of: found[1], name)
+        if let second {
+            try checkNamespace(of: second, name)
             throw MessageRejection(
                 cause: .repeatedElement, code: .invalidFileFormat, path: "\(path)/\(name)",
                 sentence: "Element \(name) stands more than once; send it once.")
@@ -67,7 +67,7 @@ struct MessageElement {
     /// All children with this name, numbered from 1.
     func children(_ name: String) throws(MessageRejection) -> [MessageElement] {
         var found: [MessageElement] = []
-        for child in element.children(named: name) {
+        try element.forEachChild(named: name) { child throws(MessageRejection) in
             try checkNamespace(of: child, name)
             found.append(MessageElement(child, name, number: found.count + 1, of: self))
         }

@@ -14,8 +14,8 @@ struct MessageParts {
             throw .document(.envelope, "There is no element Document in \(cut(root.name, to: 64)).")
         }
         let parent = document.parent
-        let headers = parent.children(named: "AppHdr")
-        guard documents.count == 1, headers.count <= 1 else {
+        let headers = parent.firstChildren(named: "AppHdr")
+        guard documents.count == 1, headers.second == nil else {
             throw .document(
                 .envelope, "The text holds several messages; send one AppHdr and one Document.")
         }

@@ -13,6 +13,7 @@ struct XMLScanner {
     let limits: MessageLimits
     var position = 0
     private var elements = 0
+    private var attributes = 0
     private var marks = 0
     /// For each open element, how many namespace declarations are in scope.
     private var scopes: [Int] = []
@@ -79,7 +80,7 @@ struct XMLScanner {
 
     private mutating func text() throws(Stop) {
         while position < bytes.count, bytes[position] != UInt8(ascii: "<") {
-            if bytes[position] == UInt8(ascii: "&") { try countMark() }
+            if bytes[position] == UInt8(ascii: "&") { try countReference() }
             position += 1
         }
     }
@@ -136,7 +137,7 @@ struct XMLScanner {
         let end = endOfTag(from: start)
         _ = try name(before: end)
         try countElement()
-        let inScope = try attributes(from: start, before: end)
+        let inScope = try attributeList(from: start, before: end)
         if takes("/") {
             try need(">", before: end, from: start)
         } else {
@@ -148,7 +149,7 @@ struct XMLScanner {
     /// The attributes of a start tag; leaves `position` at its `>` or `/`.
     ///
     /// - Returns: how many namespace declarations are in scope inside the element.
-    private mutating func attributes(from start: Int, before end: Int) throws(Stop) -> Int {
+    private mutating func attributeList(from start: Int, before end: Int) throws(Stop) -> Int {
         var inScope = scopes.last ?? 0
         var count = 0
         while true {
@@ -158,9 +159,7 @@ struct XMLScanner {
             if byte == UInt8(ascii: ">") || byte == UInt8(ascii: "/") { return inScope }
             guard blanks > 0 else { throw .malformed }
             count += 1
-            guard count <= limits.attributes else {
-                throw tooLarge("An element has more than \(limits.attributes) attributes.")
-            }
+            try countAttribute(count)
             if try attribute(from: start, before: end) {
                 inScope += 1
                 try countNamespace(inScope)
@@ -180,7 +179,7 @@ struct XMLScanner {
         position += 1
         while position < end, bytes[position] != quote {
             guard bytes[position] != UInt8(ascii: "<") else { throw .malformed }
-            if bytes[position] == UInt8(ascii: "&") { try countMark() }
+            if bytes[position] == UInt8(ascii: "&") { try countReference() }
             position += 1
         }
         guard position < end else { throw unfinished(start) }
@@ -243,7 +242,23 @@ extension XMLScanner {
         guard marks <= limits.marks else {
             throw tooLarge(
                 "The document has more than \(limits.marks) comments, processing instructions, "
-                    + "sections and references.")
+                    + "sections and references to entities.")
+        }
+    }
+
+    /// By its number (`&#65;`) a reference costs the parser little; by name it is looked up.
+    private mutating func countReference() throws(Stop) {
+        if position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: "#") { return }
+        try countMark()
+    }
+
+    private mutating func countAttribute(_ inElement: Int) throws(Stop) {
+        attributes += 1
+        guard inElement <= limits.attributes else {
+            throw tooLarge("An element has more than \(limits.attributes) attributes.")
+        }
+        guard attributes <= limits.attributesInAll else {
+            throw tooLarge("The document has more than \(limits.attributesInAll) attributes.")
         }
     }
 

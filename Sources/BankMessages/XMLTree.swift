@@ -114,26 +114,54 @@ struct XMLElement {
         return found.map { tree.string($0.valueStart, $0.valueEnd) }
     }
 
-    /// The children with this name, in order.
+    /// The first two children with this name.
     ///
-    /// - Complexity: O(number of children); strings are compared once.
-    func children(named name: String) -> [XMLElement] {
-        guard let wanted = tree.symbols.symbol(of: name) else { return [] }
-        var found: [XMLElement] = []
-        forEachChild { child in
-            if tree.nodes[child].name == wanted {
-                found.append(XMLElement(tree: tree, index: child))
-            }
+    /// - Complexity: O(number of children), as for all that follow; texts are compared once.
+    func firstChildren(named name: String) -> (first: XMLElement?, second: XMLElement?) {
+        guard let wanted = tree.symbols.symbol(of: name),
+            let first = child(named: wanted, from: index + 1)
+        else { return (nil, nil) }
+        return (first, child(named: wanted, from: first.end))
+    }
+
+    func countChildren(named name: String) -> Int {
+        var count = 0
+        forEachChild(named: name) { _ in count += 1 }
+        return count
+    }
+
+    /// Visits the children with this name, in order.
+    func forEachChild<Failure: Error>(
+        named name: String, _ body: (XMLElement) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard let wanted = tree.symbols.symbol(of: name) else { return }
+        var place = index + 1
+        while let found = child(named: wanted, from: place) {
+            try body(found)
+            place = found.end
         }
-        return found
+    }
+
+    private func child(named name: XMLTree.Symbol, from place: Int) -> XMLElement? {
+        var place = place
+        let end = end
+        while place < end {
+            let node = tree.nodes[place]
+            if node.name == name { return XMLElement(tree: tree, index: place) }
+            place = Int(node.end)
+        }
+        return nil
     }
 
     /// Whether there are children with other names than these. O(number of children).
     func hasChildren(besides names: [String]) -> Bool {
         let known = names.compactMap { tree.symbols.symbol(of: $0) }
-        var hasOthers = false
-        forEachChild { hasOthers = hasOthers || !known.contains(tree.nodes[$0].name) }
-        return hasOthers
+        var place = index + 1
+        while place < end {
+            guard known.contains(tree.nodes[place].name) else { return true }
+            place = Int(tree.nodes[place].end)
+        }
+        return false
     }
 
     /// All elements of this name below, but for what is inside elements of the names given.
@@ -150,14 +178,5 @@ struct XMLElement {
             place = closed.contains(node.name) ? Int(node.end) : place + 1
         }
         return found
-    }
-
-    private func forEachChild(_ body: (Int) -> Void) {
-        let end = end
-        var child = index + 1
-        while child < end {
-            body(child)
-            child = Int(tree.nodes[child].end)
-        }
     }
 }
