@@ -103,7 +103,7 @@ final class ClientRole: ConnectionRole {
             connection.reset(id, code)
         case .credit(let id, let count): connection.credit(id, count)
         case .drain, .close: connection.close()
-        case .allowIdleBody, .widen, .cancelHandler, .abandoned, .timer: break
+        case .allowIdleBody, .sendContinue, .widen, .cancelHandler, .abandoned, .timer: break
         case .head, .respond: preconditionFailure("a client sends no responses")
         }
     }

@@ -2,26 +2,6 @@ package import NIOCore
 internal import NIOSSL
 internal import NIOTLS
 
-/// What differs between the two ends of a connection. Called on the event loop.
-protocol ConnectionRole: AnyObject {
-    /// The transport (and TLS) is ready.
-    func connected(_ connection: Connection, peer: PeerIdentity?)
-    func settingsReceived(_ connection: Connection)
-    func headersEnded(_ connection: Connection, _ stream: Stream, _ category: HeaderCategory)
-    func bodyReceived(
-        _ connection: Connection, _ stream: Stream, _ bytes: UnsafeRawBufferPointer)
-    func remoteEnded(_ connection: Connection, _ stream: Stream)
-    /// The stream ended; `error` is nil when both sides finished properly.
-    func streamClosed(_ connection: Connection, _ stream: Stream, _ error: HTTP2Error?)
-    func goAwayReceived(_ connection: Connection, lastStream: Int32)
-    /// All bytes of one read are processed.
-    func readCompleted(_ connection: Connection)
-    func timedOut(_ connection: Connection, _ stream: Stream)
-    func carryOut(_ connection: Connection, _ command: Command)
-    /// The connection is gone; `unserved` are commands nobody will carry out.
-    func closed(_ connection: Connection, unserved: [Command])
-}
-
 /// One HTTP/2 connection: a channel handler around a `Session`. Confined to its event loop.
 ///
 /// Output is gathered while a read or a batch of commands is processed and flushed once after it.
@@ -56,6 +36,8 @@ package final class Connection: ChannelInboundHandler {
     private var isReading = false
     private var isFlushing = false
     private var resets: EventRate
+    /// Nil for a client, which chose whom it talks to.
+    private var gate: FrameGate?
     private var bornAt: NIODeadline
     private var lastActive: NIODeadline
     private var unwritableSince: NIODeadline?
@@ -83,9 +65,10 @@ package final class Connection: ChannelInboundHandler {
         now = loop.now
         bornAt = now
         lastActive = now
+        let start = Int64(now.uptimeNanoseconds)
         resets = EventRate(
-            burst: limits.resetBurst, perSecond: limits.resetsPerSecond,
-            now: Int64(now.uptimeNanoseconds))
+            burst: limits.resetBurst, perSecond: limits.resetsPerSecond, now: start)
+        gate = isServer ? FrameGate(limits, now: start) : nil
     }
 
     var session: Session {
@@ -144,15 +127,32 @@ package final class Connection: ChannelInboundHandler {
         metrics.bytesReceived.increment(by: bytes.readableBytes)
         isReading = true
         do {
-            let session = session
-            try bytes.withUnsafeReadableBytes { try session.receive($0) }
+            let fault = try bytes.withUnsafeReadableBytes { try receive($0) }
             isReading = false
+            if let fault { return fail(fault) }
         } catch {
             isReading = false
             fail(.protocolError)
             return
         }
         if session.queuedFrames > limits.maxQueuedFrames { fail(.enhanceYourCalm) }
+    }
+
+    /// Gives the session what the gate lets through; returns the error to end with, if any.
+    private func receive(_ bytes: UnsafeRawBufferPointer) throws(SessionFailure) -> ErrorCode? {
+        // What comes after the end of a session is nobody's fault.
+        guard session.wantsRead,
+            let (count, fault) = gate?.read(bytes, now: Int64(now.uptimeNanoseconds))
+        else {
+            try session.receive(bytes)
+            return nil
+        }
+        try session.receive(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+        return fault
+    }
+
+    func requestStarted() {
+        gate?.requestStarted()
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
@@ -368,6 +368,11 @@ extension Connection: SessionEvents {
     func headersBegan(_ stream: Int32, _ category: HeaderCategory) {
         if category == .request {
             lastActive = now
+            guard streams.count < limits.maxConcurrentStreams else {
+                session.reset(stream, .refusedStream)
+                metrics.streamsReset.increment()
+                return
+            }
             streams[stream] = Stream(stream, port, now: now)
         } else {
             streams[stream]?.builder = HeadBuilder(isTrailers: category == .following)
@@ -404,6 +409,7 @@ extension Connection: SessionEvents {
     }
 
     func streamClosed(_ stream: Int32, _ code: ErrorCode) {
+        gate?.closed(stream)
         guard let stream = streams.removeValue(forKey: stream) else { return }
         lastActive = now
         // A server may answer in full, then stop the rest of the upload with NO_ERROR.
@@ -445,6 +451,7 @@ extension Connection: SessionEvents {
     func takeOutput(_ stream: Int32, count: Int, into output: inout ByteBuffer) {
         guard count > 0, let stream = streams[stream] else { return }
         stream.take(count, into: &output, now: now)
+        gate?.dataSent(count)
         port.released(stream.id, count)
     }
 

@@ -13,6 +13,8 @@ enum Command: Sendable {
     /// The handler returned without finishing its response.
     case abandoned(Int32)
     case allowIdleBody(Int32)
+    /// The handler reads a body whose sender waits to be told to go on.
+    case sendContinue(Int32)
     /// The stream's window becomes that of the connection.
     case widen(Int32)
     case timer(Int32, TimeAmount, @Sendable () -> Void)
@@ -306,7 +308,12 @@ final class InboundBody: Sendable {
         var machine = InboundMachine()
         var reader: CheckedContinuation<InboundMachine.Delivery, Never>?
         var uncredited = 0
+        /// The peer sends no body before it has seen 100 (RFC 9110 §10.1.1).
+        var awaitsContinue = false
     }
+
+    /// The reader can do nothing before the peer has sent more.
+    let isOwed = Atomic<Bool>(false)
 
     private let id: Int32
     private let port: ConnectionPort
@@ -325,6 +332,9 @@ final class InboundBody: Sendable {
 
     func receive(_ bytes: UnsafeRawBufferPointer) { apply(.received(bytes)) }
     func fail(_ error: HTTP2Error) { apply(.failed(error)) }
+
+    /// Before the reader starts: the first time that it has to wait, the peer is told to go on.
+    func awaitContinue() { state.withLock { $0.awaitsContinue = true } }
 
     func end(_ trailers: Headers) {
         if !trailers.isEmpty { state.withLock { $0.machine.trailers = trailers } }
@@ -365,14 +375,17 @@ final class InboundBody: Sendable {
     private func wait() async -> InboundMachine.Delivery {
         await withTaskCancellationHandler {
             await withCheckedContinuation { reader in
+                var awaitsContinue = false
                 let ready = state.withLock { state -> InboundMachine.Delivery? in
                     if let ready = state.machine.takeIfReady() { return ready }
                     if Task.isCancelled { return Self.cancelled }
                     _ = state.machine.take()
                     state.reader = reader
+                    swap(&awaitsContinue, &state.awaitsContinue)
                     return nil
                 }
                 if let ready { reader.resume(returning: ready) }
+                if awaitsContinue { port.post(.sendContinue(id)) }
             }
         } onCancel: {
             let reader = state.withLock { state in

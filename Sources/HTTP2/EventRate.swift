@@ -18,15 +18,24 @@ package struct EventRate: Equatable {
         lastRefill = now
     }
 
-    package mutating func event(now: Int64) -> Verdict {
+    /// Pays for `count` events. When there is not enough for all, nothing is left.
+    package mutating func event(count: Int = 1, now: Int64) -> Verdict {
         let seconds = (now - lastRefill) / 1_000_000_000
         if seconds > 0 {
             let gained = perSecond.multipliedReportingOverflow(by: Int(seconds))
             tokens = min(burst, gained.overflow ? burst : tokens + min(burst, gained.partialValue))
             lastRefill += seconds * 1_000_000_000
         }
-        guard tokens > 0 else { return .exceeded }
-        tokens -= 1
+        guard tokens >= count else {
+            tokens = 0
+            return .exceeded
+        }
+        tokens -= count
         return .tolerated
+    }
+
+    /// Gives tokens back for something useful, at most up to the burst.
+    package mutating func earn(_ count: Int) {
+        tokens = min(burst, tokens + count)
     }
 }

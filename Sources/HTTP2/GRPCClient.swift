@@ -29,7 +29,7 @@ public struct GRPCClient: Sendable {
             throw GRPCStatus(error)
         }
         try Self.check(response.head, response.trailers)
-        var reader = GRPCMessageReader(maxMessageBytes: maxMessageBytes)
+        var reader = GRPCMessageReader(maxMessageBytes: maxMessageBytes, malformed: .internal)
         reader.append(response.body)
         guard let reply = try reader.next() else {
             throw GRPCStatus(.internal, "the reply carries no message")
@@ -104,7 +104,8 @@ public final class GRPCClientCall: Sendable {
 
     /// The server's messages. After the last, `status()` tells how the call ended.
     public var messages: GRPCMessages {
-        GRPCMessages(body: stream.body, maxMessageBytes: maxMessageBytes)
+        GRPCMessages(
+            body: stream.body, maxMessageBytes: maxMessageBytes, malformed: .internal)
     }
 
     /// How the call ended; call it once `messages` has ended or thrown.

@@ -1,5 +1,6 @@
 public import NIOCore
 internal import Shares
+internal import Synchronization
 
 /// Headers, timeouts and message prefixes of gRPC over HTTP/2.
 public enum GRPC {
@@ -11,19 +12,35 @@ public enum GRPC {
     /// Whether this content type is gRPC with protobuf messages.
     public static func accepts(contentType: String?) -> Bool {
         guard let contentType else { return false }
-        return isKind(contentType, "application/grpc") || isKind(contentType, Self.contentType)
+        return accepts(contentType: contentType.utf8)
     }
 
-    /// Whether a content type is of a kind, whatever its case and parameters.
-    private static func isKind(_ contentType: String, _ kind: String) -> Bool {
-        var rest = contentType.utf8.makeIterator()
+    static func accepts(contentType: some Sequence<UInt8>) -> Bool {
+        begins(contentType, Self.kind, whole: true)
+            || begins(contentType, Self.contentType, whole: true)
+    }
+
+    /// Whether this content type is some kind of gRPC, such as gRPC-Web; `accepts` tells whether it
+    /// is one that is spoken here.
+    public static func claims(contentType: String?) -> Bool {
+        contentType.map { begins($0.utf8, Self.kind, whole: false) } ?? false
+    }
+
+    private static let kind = "application/grpc"
+
+    /// Whether a content type begins with a kind, in whatever case, and, when it is to be the whole
+    /// type, has only parameters after it.
+    private static func begins(
+        _ contentType: some Sequence<UInt8>, _ kind: String, whole: Bool
+    ) -> Bool {
+        var rest = contentType.makeIterator()
         for expected in kind.utf8 {
             guard let byte = rest.next() else { return false }
             let isCapital = (0x41...0x5A).contains(byte)
             guard byte == expected || isCapital && byte | 0x20 == expected else { return false }
         }
-        let next = rest.next()
-        return next == nil || next == UInt8(ascii: ";")
+        guard whole, let next = rest.next() else { return true }
+        return next == UInt8(ascii: ";") || next == 0x20 || next == 0x09
     }
 
     /// Parses `grpc-timeout`: at most 8 digits and a unit. Nil when it is malformed.
@@ -86,11 +103,18 @@ public enum GRPC {
 public struct GRPCMessageReader: Sendable, Equatable {
     /// The most bytes of one message, without its prefix.
     public let maxMessageBytes: Int
+    /// What a broken framing is called: to a server it is the caller's mistake, to a client, which
+    /// cannot have made one, an internal error.
+    let malformed: GRPCStatusCode
     private var pending = ByteBuffer()
 
-    public init(maxMessageBytes: Int) {
+    public init(maxMessageBytes: Int, malformed: GRPCStatusCode = .invalidArgument) {
         self.maxMessageBytes = maxMessageBytes
+        self.malformed = malformed
     }
+
+    /// A message has begun and not arrived whole.
+    var isWithinMessage: Bool { pending.readableBytes > 0 }
 
     /// Adds bytes as they arrived.
     public mutating func append(_ chunk: ByteBuffer) {
@@ -103,13 +127,13 @@ public struct GRPCMessageReader: Sendable, Equatable {
     }
 
     /// The next complete message, or nil when more bytes are needed.
-    /// - Throws: `GRPCStatus` UNIMPLEMENTED for a compressed message, INTERNAL for a bad flag,
+    /// - Throws: `GRPCStatus` UNIMPLEMENTED for a compressed message, `malformed` for a bad flag,
     ///   RESOURCE_EXHAUSTED for one that is too large; before its bytes have arrived.
     public mutating func next() throws(GRPCStatus) -> ByteBuffer? {
         let start = pending.readerIndex
         guard let flag = pending.getInteger(at: start, as: UInt8.self) else { return nil }
         if flag == 1 { throw GRPCStatus(.unimplemented, "compressed messages are not supported") }
-        if flag != 0 { throw GRPCStatus(.internal, "a message has an invalid flag") }
+        if flag != 0 { throw GRPCStatus(malformed, "a message has an invalid flag") }
         guard let size = pending.getInteger(at: start + 1, as: UInt32.self) else { return nil }
         if Int(size) > maxMessageBytes {
             throw GRPCStatus(
@@ -121,10 +145,10 @@ public struct GRPCMessageReader: Sendable, Equatable {
     }
 
     /// Call at the end of the body.
-    /// - Throws: `GRPCStatus` INTERNAL when it ended within a message.
+    /// - Throws: `GRPCStatus` `malformed` when it ended within a message.
     public func finish() throws(GRPCStatus) {
         if pending.readableBytes > 0 {
-            throw GRPCStatus(.internal, "the body ends within a message")
+            throw GRPCStatus(malformed, "the body ends within a message")
         }
     }
 }
@@ -157,6 +181,7 @@ public struct GRPCMessages: AsyncSequence, Sendable {
     public typealias Element = GRPCMessage
     let body: Body
     let maxMessageBytes: Int
+    var malformed = GRPCStatusCode.invalidArgument
     /// A server's: where the bytes of the body are counted.
     var memory: Holding?
 
@@ -164,38 +189,50 @@ public struct GRPCMessages: AsyncSequence, Sendable {
         var body: Body.Iterator
         var reader: GRPCMessageReader
         let memory: Holding?
+        /// The body is one message, so that its end is waited for as well.
+        var isSingle = false
 
         /// The next message without its prefix, or nil at the end.
         /// - Throws: `GRPCStatus` as `GRPCMessageReader`; `HTTP2Error` when the stream failed.
         public mutating func next() async throws -> GRPCMessage? {
             while true {
                 if let message = try reader.next() { return GRPCMessage(message, memory) }
-                guard let chunk = try await body.next() else {
+                guard let chunk = try await nextChunk() else {
                     try reader.finish()
                     return nil
                 }
                 reader.append(chunk)
             }
         }
+
+        /// A call may be silent between its messages only.
+        private mutating func nextChunk() async throws -> ByteBuffer? {
+            let isOwed = isSingle || reader.isWithinMessage
+            if isOwed { body.inbound.isOwed.store(true, ordering: .relaxed) }
+            defer { if isOwed { body.inbound.isOwed.store(false, ordering: .relaxed) } }
+            return try await body.next()
+        }
     }
 
     public func makeAsyncIterator() -> Iterator {
         Iterator(
             body: body.makeAsyncIterator(),
-            reader: GRPCMessageReader(maxMessageBytes: maxMessageBytes), memory: memory)
+            reader: GRPCMessageReader(maxMessageBytes: maxMessageBytes, malformed: malformed),
+            memory: memory)
     }
 
     /// The only message of a unary exchange; its bytes stay counted as the request's.
-    /// - Throws: as `next`, and INTERNAL when there is not exactly one message.
+    /// - Throws: as `next`, and `malformed` when there is not exactly one message.
     public func single() async throws -> ByteBuffer {
         var whole = self
         whole.memory = nil
         var messages = whole.makeAsyncIterator()
+        messages.isSingle = true
         guard let message = try await messages.next() else {
-            throw GRPCStatus(.internal, "a message was expected")
+            throw GRPCStatus(malformed, "a message was expected")
         }
         guard try await messages.next() == nil else {
-            throw GRPCStatus(.internal, "only one message was expected")
+            throw GRPCStatus(malformed, "only one message was expected")
         }
         return message.bytes
     }

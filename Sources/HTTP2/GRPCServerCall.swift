@@ -58,7 +58,8 @@ public final class GRPCServerCall: Sendable {
     public let timeout: Duration?
 
     /// Checks the request and starts its deadline. When it is no gRPC call the response is already
-    /// sent and nil is returned: 415 for another content type, else a gRPC status.
+    /// sent and nil is returned: 415 for another content type, else a gRPC status. Either way the
+    /// mistake is the caller's.
     /// - Parameters:
     ///   - allowsIdleStream: exempts the call from `Limits.bodyTimeout`.
     public init?(
@@ -69,26 +70,33 @@ public final class GRPCServerCall: Sendable {
         self.response = response
         self.maxMessageBytes = maxMessageBytes
         let headers = request.head.headers
-        let header = headers["grpc-timeout"]
-        timeout = header.flatMap { GRPC.parse(timeout: $0) }
+        timeout = headers["grpc-timeout"].flatMap { GRPC.parse(timeout: $0) }
         guard GRPC.accepts(contentType: headers["content-type"]) else {
             await response.send(status: 415)
             return nil
         }
-        if request.head.method != "POST" {
-            finish(GRPCStatus(.internal, "gRPC uses the method POST"))
-            return nil
-        }
-        if header != nil && timeout == nil {
-            finish(GRPCStatus(.internal, "grpc-timeout is malformed"))
-            return nil
-        }
-        if let encoding = headers["grpc-encoding"], encoding != "identity" {
-            finish(GRPCStatus(.unimplemented, "compression is not supported"))
+        if let refusal = Self.refusal(request.head) {
+            finish(refusal)
             return nil
         }
         if allowsIdleStream { request.allowIdleBody() }
         if let timeout { startDeadline(timeout) }
+    }
+
+    /// What is wrong with the head of a call, which is always its sender's mistake.
+    private static func refusal(_ head: RequestHead) -> GRPCStatus? {
+        guard head.method == "POST" else {
+            return GRPCStatus(.invalidArgument, "gRPC uses the method POST")
+        }
+        let timeouts = head.headers.all("grpc-timeout")
+        guard timeouts.count <= 1, timeouts.allSatisfy({ GRPC.parse(timeout: $0) != nil }) else {
+            return GRPCStatus(
+                .invalidArgument, "grpc-timeout must be at most 8 digits and one of H M S m u n")
+        }
+        guard head.headers.all("grpc-encoding").allSatisfy({ $0 == "identity" }) else {
+            return GRPCStatus(.unimplemented, "compression is not supported")
+        }
+        return nil
     }
 
     /// The client's messages.
@@ -150,6 +158,9 @@ public final class GRPCServerCall: Sendable {
     /// Whether the status was already sent.
     public var isFinished: Bool { phase.withLock { $0.isFinished } }
 
+    /// Whether the deadline ended the call; what the handler says after it goes nowhere.
+    public var isPastDeadline: Bool { phase.withLock { $0.isPastDeadline } }
+
     private var overStatus: GRPCStatus {
         phase.withLock { $0.isPastDeadline }
             ? GRPCStatus(.deadlineExceeded, "the deadline passed")
@@ -159,22 +170,35 @@ public final class GRPCServerCall: Sendable {
     private func startDeadline(_ timeout: Duration) {
         let face = response.face
         let expire: @Sendable () -> Void = { [self] in
-            end(.deadline, GRPCStatus(.deadlineExceeded, "the deadline passed"), Headers())
+            let status = GRPCStatus(.deadlineExceeded, "the deadline passed")
+            // A call that has its answer is only waiting for room to send it.
+            guard end(.deadline, status, Headers()) else { return }
             face.port.post(.cancelHandler(face.id))
         }
         face.port.post(.timer(face.id, TimeAmount(min(timeout, GRPC.longest)), expire))
     }
 
-    private func end(_ event: GRPCCallPhase.Event, _ status: GRPCStatus, _ trailers: Headers) {
-        switch phase.withLock({ $0.event(event) }) {
-        case .trailersOnly:
-            var head = status.trailers(trailers)
-            head.add("content-type", GRPC.contentType)
-            response.sendHeadOnly(status: 200, headers: head)
-        case .proceed:
-            response.finish(trailers: status.trailers(trailers))
-        case .drop, .startThenProceed:
-            break
+    /// False when the call had ended before.
+    @discardableResult
+    private func end(
+        _ event: GRPCCallPhase.Event, _ status: GRPCStatus, _ trailers: Headers
+    ) -> Bool {
+        var metadata = trailers
+        // Who used something that is not known here learns what it may use instead.
+        if status.code == .unimplemented { metadata.add("grpc-accept-encoding", "identity") }
+        return phase.withLock { phase in
+            // Within the lock: a handler that finds its call ended may return at once, and must not
+            // be taken for one that never answered.
+            switch phase.event(event) {
+            case .trailersOnly:
+                response.sendHeadOnly(status: 200, headers: status.trailersOnly(metadata))
+                return true
+            case .proceed:
+                response.finish(trailers: status.trailers(metadata))
+                return true
+            case .drop, .startThenProceed:
+                return false
+            }
         }
     }
 }

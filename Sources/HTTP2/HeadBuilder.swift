@@ -8,6 +8,9 @@ struct HeadBuilder {
     private(set) var headers = Headers()
     private(set) var bytes = 0
     private(set) var count = 0
+    /// The content type says gRPC, also when that field was dropped.
+    private(set) var isGRPC = false
+    private var hasContentType = false
     /// This block follows the head of its message.
     let isTrailers: Bool
 
@@ -29,6 +32,7 @@ struct HeadBuilder {
     ) -> Outcome {
         bytes += name.count + value.count + 32
         count += 1
+        noteContentType(name, value)
         if isOver(limits) {
             // A few indexed bytes expand to kilobytes; past this it only burns our processor.
             return bytes > limits.maxHeaderListBytes * 8 ? .abusive : .tooLarge
@@ -57,6 +61,18 @@ struct HeadBuilder {
             query: parts.map { String(target[target.utf8.index(after: $0)...]) },
             authority: authority.isEmpty ? headers["host"] ?? "" : authority,
             scheme: scheme, headers: headers)
+    }
+
+    /// A refusal has to be in the words that the caller understands, so this is noted even of a list
+    /// that is too large.
+    private mutating func noteContentType(
+        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
+    ) {
+        guard name.count == 12, !hasContentType, name.elementsEqual("content-type".utf8) else {
+            return
+        }
+        hasContentType = true
+        isGRPC = GRPC.accepts(contentType: value)
     }
 
     private mutating func addPseudo(

@@ -26,7 +26,8 @@ public struct Limits: Sendable {
     public var idleTimeout: TimeAmount = .seconds(120)
     /// TLS handshake and HTTP/2 preface must be complete within this time.
     public var handshakeTimeout: TimeAmount = .seconds(10)
-    /// A request whose expected body bytes do not arrive for this long is answered 408.
+    /// A request whose expected body bytes do not arrive for this long is answered 408, a gRPC call
+    /// DEADLINE_EXCEEDED. A streaming call may be silent between its messages, not within one.
     public var bodyTimeout: TimeAmount = .seconds(30)
     /// A peer that accepts none of our waiting output for this long loses the stream, or, when its
     /// socket is full, the connection.
@@ -36,6 +37,11 @@ public struct Limits: Sendable {
     /// Stream resets (by the peer, or by us for its fault) tolerated at once, and per second.
     public var resetBurst = 600
     public var resetsPerSecond = 50
+    /// Frames that cost a peer next to nothing, such as PING, WINDOW_UPDATE and frames on streams that
+    /// are over, tolerated at once, and per second. Each request and each DATA frame that goes out
+    /// gives some back, so that a busy peer never runs short.
+    public var cheapFrameBurst = 2_000
+    public var cheapFramesPerSecond = 200
     /// Unsent PING and SETTINGS acknowledgements a peer may cause.
     public var maxOutboundAcknowledgements = 200
     /// Other frames a peer may cause to wait before its connection is closed.
@@ -58,6 +64,7 @@ public struct Limits: Sendable {
         precondition(connectionWindow >= 65_535 && connectionWindow <= Int(Int32.max))
         precondition(maxStreamOutput > 0 && maxConnectionOutput > 0)
         precondition(resetBurst > 0 && resetsPerSecond >= 0 && maxQueuedFrames > 0)
+        precondition(cheapFrameBurst > 0 && cheapFramesPerSecond >= 0)
     }
 
     func session(isServer: Bool) -> SessionSettings {
@@ -69,8 +76,9 @@ public struct Limits: Sendable {
             maxHeaderListBytes: UInt32(maxHeaderListBytes),
             maxOutboundAcknowledgements: maxOutboundAcknowledgements,
             maxContinuations: maxContinuations,
-            resetBurst: UInt64(resetBurst),
-            resetsPerSecond: UInt64(resetsPerSecond))
+            // Only a backstop: the library would end the connection with INTERNAL_ERROR.
+            resetBurst: UInt64(resetBurst + cheapFrameBurst) * 2,
+            resetsPerSecond: UInt64(resetsPerSecond + cheapFramesPerSecond) * 2)
     }
 }
 

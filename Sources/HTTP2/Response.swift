@@ -27,6 +27,7 @@ package struct OutgoingPhase: Equatable {
 
     private var state = State.idle
     var isFinished: Bool { state == .finished }
+    var hasBegun: Bool { state != .idle }
 
     package init() {}
 
@@ -122,6 +123,9 @@ public final class Response: Sendable {
 
     /// Whether the end, or a reset, was already asked for.
     public var isFinished: Bool { phase.withLock { $0.isFinished } }
+
+    /// Whether a head, the end or a reset was already asked for: `send` may not be used any more.
+    public var hasBegun: Bool { phase.withLock { $0.hasBegun } }
 
     func handlerReturned() {
         if !isFinished { face.port.post(.abandoned(face.id)) }

@@ -49,8 +49,9 @@ final class ServerRole: ConnectionRole {
     func goAwayReceived(_ connection: Connection, lastStream: Int32) {}
 
     func headersEnded(_ connection: Connection, _ stream: Stream, _ category: HeaderCategory) {
+        if category == .request { stream.isGRPC = stream.builder.isGRPC }
         if stream.builder.isOver(connection.limits) {
-            if !stream.hasHead { answer(connection, stream, status: 431) }
+            if !stream.hasHead { answer(connection, stream, .headerListTooLarge) }
             return
         }
         guard category == .request else { return }
@@ -66,6 +67,11 @@ final class ServerRole: ConnectionRole {
         }
         let head = stream.builder.requestHead
         stream.isHead = head.method == "HEAD"
+        switch Expectation(head.headers) {
+        case .nothing: break
+        case .continue: stream.face.inbound.awaitContinue()
+        case .unknown: return answer(connection, stream, .expectationFailed)
+        }
         startable.append((stream, head))
     }
 
@@ -116,13 +122,22 @@ final class ServerRole: ConnectionRole {
     }
 
     func timedOut(_ connection: Connection, _ stream: Stream) {
+        let refusal = Refusal.bodyOverdue(connection.limits.bodyTimeout)
+        let isNews = !stream.isOverdue
+        stream.isOverdue = true
+        stream.face.inbound.fail(HTTP2Error(.deadlineExceeded, refusal.grpc.message))
+        if isNews && stream.isGRPC && stream.task != nil {
+            // The handler ends the call, after the answers that it still owes; for as long again.
+            stream.lastInput = connection.now
+            return
+        }
         stream.task?.cancel()
-        if stream.hasHead {
-            connection.session.reset(stream.id, .cancel)
+        if !stream.hasHead {
+            answer(connection, stream, refusal)
+        } else if stream.isGRPC {
+            connection.queueEnd(stream.id, refusal.grpc.trailers())
         } else {
-            stream.face.inbound.fail(
-                HTTP2Error(.streamReset(.cancel), "the request body made no progress"))
-            answer(connection, stream, status: 408)
+            connection.session.reset(stream.id, .cancel)
         }
     }
 
@@ -133,6 +148,7 @@ final class ServerRole: ConnectionRole {
 
     private func start(_ connection: Connection, _ stream: Stream, _ head: RequestHead) {
         metrics.requestsStarted.increment()
+        connection.requestStarted()
         let port = connection.port
         port.runningHandlers.increment()
         let face = stream.face
@@ -165,6 +181,7 @@ final class ServerRole: ConnectionRole {
         case .reset(let id, let code): connection.reset(id, code)
         case .credit(let id, let count): connection.credit(id, count)
         case .abandoned(let id): abandon(connection, id)
+        case .sendContinue(let id): sendContinue(connection, id)
         case .allowIdleBody(let id): connection.streams[id]?.allowsIdleBody = true
         case .widen(let id): connection.widen(id)
         case .timer(let id, let delay, let action): connection.setTimer(id, delay, action)
@@ -204,18 +221,27 @@ final class ServerRole: ConnectionRole {
     }
 
     /// A response the server itself makes up, without a body.
-    private func answer(_ connection: Connection, _ stream: Stream, status: Int) {
+    private func answer(_ connection: Connection, _ stream: Stream, _ refusal: Refusal) {
         stream.hasHead = true
         stream.enqueueEnd(nil)
-        connection.session.respond(stream.id, ResponseHead(status: status), hasBody: false)
+        connection.session.respond(
+            stream.id, refusal.head(isGRPC: stream.isGRPC), hasBody: false)
+    }
+
+    /// Nothing to say when the body has begun, or the answer: the peer did not wait then.
+    private func sendContinue(_ connection: Connection, _ id: Int32) {
+        guard let stream = answerable(connection, id), stream.receivedBytes == 0,
+            !stream.hasRemoteEnded
+        else { return }
+        connection.session.inform(id, status: 100)
     }
 
     private func abandon(_ connection: Connection, _ id: Int32) {
         guard connection.isUsable, let stream = connection.streams[id] else { return }
-        if stream.hasHead {
-            if !stream.isEndQueued { connection.session.reset(id, .internalError) }
-        } else {
-            answer(connection, stream, status: 500)
+        if !stream.hasHead {
+            answer(connection, stream, .abandoned)
+        } else if !stream.isEndQueued {
+            connection.session.reset(id, .internalError)
         }
     }
 

@@ -72,12 +72,16 @@ struct SessionSettings {
 /// Confined to the event loop of its connection (it is not `Sendable`). This file is the only one
 /// that touches nghttp2 pointers.
 final class Session {
+    /// What a client sends before its first frame.
+    static let clientMagicBytes = 24
     private let raw: OpaquePointer
     fileprivate unowned let events: any SessionEvents
     /// Bytes ready for the transport; the owner writes and clears it.
     fileprivate(set) var output: ByteBuffer
     /// `pull` stops adding DATA frames beyond this many bytes, so one batch stays bounded.
     fileprivate var outputGoal = 0
+    /// The limit of streams that our first SETTINGS are still to announce.
+    private var announcedStreams: UInt32?
     private var arena: [UInt8] = []
     private var spans: [(start: Int, name: Int, value: Int, secret: Bool)] = []
 
@@ -125,7 +129,8 @@ final class Session {
         ]
         if settings.isServer {
             entries.append(
-                entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, settings.maxConcurrentStreams))
+                entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, UInt32(Int32.max)))
+            announcedStreams = settings.maxConcurrentStreams
             // The old priority tree costs time on every stream and no client needs it here.
             entries.append(entry(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1))
         } else {
@@ -154,7 +159,23 @@ final class Session {
             let count = nghttp2_session_mem_send(raw, &frame)
             if count < 0 { throw SessionFailure(number: Int32(count)) }
             guard count > 0, let frame else { return }
+            let start = output.writerIndex
             output.writeBytes(UnsafeRawBufferPointer(start: frame, count: count))
+            if let streams = announcedStreams { announce(streams, inFrameAt: start, count) }
+        }
+    }
+
+    /// Puts the true limit of streams into our SETTINGS, the first frame that goes out.
+    ///
+    /// The library ends the connection of a peer that opens more streams than it has announced,
+    /// where RFC 9113 §5.1.2 wants the stream refused. So the library knows no limit, the peer
+    /// learns the true one, and the owner of the session refuses what exceeds it.
+    private func announce(_ streams: UInt32, inFrameAt start: Int, _ count: Int) {
+        announcedStreams = nil
+        let id = UInt16(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS.rawValue)
+        for entry in stride(from: start + 9, to: start + count, by: 6)
+        where output.getInteger(at: entry, as: UInt16.self) == id {
+            output.setInteger(streams, at: entry + 2)
         }
     }
 
@@ -195,6 +216,16 @@ final class Session {
             } else {
                 _ = nghttp2_submit_response(raw, stream, fields, count, nil)
             }
+        }
+    }
+
+    /// Sends a head that another one follows, such as 100.
+    func inform(_ stream: Int32, status: Int) {
+        beginFields()
+        addField(":status", String(status))
+        withFields { fields, count in
+            let flags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
+            _ = nghttp2_submit_headers(raw, flags, stream, nil, fields, count, nil)
         }
     }
 

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import Shares
+internal import Synchronization
 
 /// One open stream, confined to the event loop of its connection.
 package final class Stream {
@@ -8,6 +9,8 @@ package final class Stream {
     var builder = HeadBuilder()
     /// The method is HEAD: the response carries no body.
     var isHead = false
+    /// The request is a gRPC call, whose refusals are statuses.
+    var isGRPC = false
 
     // What goes out.
     private(set) var queue = CircularBuffer<ByteBuffer>(initialCapacity: 2)
@@ -31,6 +34,8 @@ package final class Stream {
     var memory: Holding?
     /// There was no memory for the body: what still comes of it is thrown away.
     var isOverBudget = false
+    /// The body was given up for its silence, and its reader told so.
+    var isOverdue = false
 
     var lastInput: NIODeadline
     var lastOutput: NIODeadline
@@ -91,7 +96,9 @@ package final class Stream {
 
     /// The peer may send more but does not, although nothing of ours holds it back.
     func isInputStalled(_ now: NIODeadline, _ timeout: TimeAmount) -> Bool {
-        if hasRemoteEnded || allowsIdleBody { return false }
+        if hasRemoteEnded { return false }
+        let mayBeSilent = allowsIdleBody && !isOverdue
+        if mayBeSilent && !face.inbound.isOwed.load(ordering: .relaxed) { return false }
         // Unread bytes mean our own handler is slow, which is not the peer's fault.
         return face.inbound.bufferedBytes == 0 && now - lastInput > timeout
     }

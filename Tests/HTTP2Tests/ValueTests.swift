@@ -39,13 +39,19 @@ import Testing
         }
         #expect(status([]) == nil)
         #expect(status([1]) == .unimplemented)
-        #expect(status([2, 0, 0, 0, 0]) == .internal)
+        #expect(status([2, 0, 0, 0, 0]) == .invalidArgument)
         // Refused by its prefix alone, before any byte of it is buffered.
         #expect(status([0, 0, 0, 0, 11]) == .resourceExhausted)
         #expect(status([0, 0xFF, 0xFF, 0xFF, 0xFF]) == .resourceExhausted)
-        #expect(status([0, 0, 0]) == .internal)
-        #expect(status([0, 0, 0, 0, 2, 9]) == .internal)
-        #expect(status([0, 0, 0, 0, 1, 9, 0]) == .internal)
+        #expect(status([0, 0, 0]) == .invalidArgument)
+        #expect(status([0, 0, 0, 0, 2, 9]) == .invalidArgument)
+        #expect(status([0, 0, 0, 0, 1, 9, 0]) == .invalidArgument)
+        // A client is not at fault for what a server sends.
+        var reader = GRPCMessageReader(maxMessageBytes: 10, malformed: .internal)
+        reader.append(ByteBuffer(bytes: [2]))
+        #expect(throws: GRPCStatus(.internal, "a message has an invalid flag")) {
+            try reader.next()
+        }
     }
 
     @Test func timeouts() {
@@ -96,6 +102,13 @@ import Testing
         }
         for bad in [nil, "", "application/json", "application/grpc+json", "application/grpcx"] {
             #expect(!GRPC.accepts(contentType: bad))
+        }
+        for kind in ["application/grpc-web", "application/grpc-web+proto", "Application/GRPC+json"]
+        {
+            #expect(GRPC.claims(contentType: kind) && !GRPC.accepts(contentType: kind), "\(kind)")
+        }
+        for other in [nil, "", "application/json", "application/grp", "text/application/grpc"] {
+            #expect(!GRPC.claims(contentType: other))
         }
     }
 
@@ -160,6 +173,10 @@ import Testing
         #expect(rate.event(now: 0) == .tolerated)
         #expect(rate.event(now: 999_999_999) == .exceeded)
         #expect(rate.event(now: 1_000_000_000) == .tolerated)
+        rate.earn(7)
+        #expect(rate.event(count: 2, now: 1_000_000_000) == .tolerated)
+        rate.earn(1)
+        #expect(rate.event(count: 2, now: 1_000_000_000) == .exceeded)
         #expect(rate.event(now: Int64.max) == .tolerated)
         #expect(rate.event(now: Int64.max) == .tolerated)
         #expect(rate.event(now: Int64.max) == .exceeded)

@@ -7,6 +7,7 @@ struct Frame: Equatable {
     enum Kind {
         static let data: UInt8 = 0
         static let headers: UInt8 = 1
+        static let priority: UInt8 = 2
         static let reset: UInt8 = 3
         static let settings: UInt8 = 4
         static let ping: UInt8 = 6

@@ -13,8 +13,14 @@ struct GatewayHandler: RequestHandler {
 
     func handle(_ request: Request, _ response: Response) async {
         let caller = Caller(request.peer)
-        if GRPC.accepts(contentType: request.head.headers["content-type"]) {
+        let type = request.head.headers["content-type"]
+        if GRPC.accepts(contentType: type) {
             await serveGRPC(request, response, caller)
+        } else if GRPC.claims(contentType: type) {
+            metrics.count("unknown", .mediaTypeUnsupported)
+            await refuse(
+                GatewayError(.mediaTypeUnsupported, "gRPC comes as \(GRPC.contentType)"),
+                request, response)
         } else {
             await serveHTTP(request, response, caller)
         }
@@ -61,7 +67,7 @@ struct GatewayHandler: RequestHandler {
                 request, response,
                 maxMessageBytes: method?.largestMessage ?? Method.largestMessage,
                 allowsIdleStream: method?.isStreaming ?? false)
-        else { return }
+        else { return metrics.count(method?.path ?? "unknown", .malformedRequest) }
         guard let method else {
             metrics.count("unknown", .methodUnknown)
             return call.finish(GatewayError(.methodUnknown, request.head.path).grpcStatus)
@@ -72,31 +78,33 @@ struct GatewayHandler: RequestHandler {
             try await inTurn(method, request) {
                 try await method.serve(services.serving(caller), caller, call)
             }
-            metrics.count(method.path, .accepted)
-        } catch let error as GatewayError {
-            metrics.count(method.path, error.code)
+            metrics.count(method.path, call.isPastDeadline ? .deadlineExceeded : .accepted)
+        } catch let error as GatewayError where error.code != .internalError {
+            metrics.count(method.path, call.isPastDeadline ? .deadlineExceeded : error.code)
             call.finish(error.grpcStatus)
         } catch {
-            if let status = error as? GRPCStatus, let error = GatewayError(tooLarge: status) {
-                metrics.count(method.path, error.code)
-                return call.finish(error.grpcStatus)
-            }
-            metrics.count(method.path, .internalError)
             finish(call, error, method.path)
         }
     }
 
-    /// Errors of the transport keep their own status; anything else is the gateway's fault.
     private func finish(_ call: GRPCServerCall, _ error: any Error, _ path: String) {
-        let status = GRPCStatus(error)
-        if error is GRPCStatus || error is HTTP2Error || error is CancellationError {
-            // The peer broke the protocol or is gone.
-            logger.debug("call ended", metadata: ["method": "\(path)", "error": "\(error)"])
-        } else {
-            logger.error("call failed", metadata: ["method": "\(path)", "error": "\(error)"])
+        let blamed = blame(error, path, isOver: call.isPastDeadline)
+        // Compression has a status of its own in gRPC, and a header with what to use instead.
+        let status = error as? GRPCStatus
+        call.finish(status?.code == .unimplemented ? status ?? .ok : blamed.grpcStatus)
+    }
+
+    /// Counts and logs what ended a call unexpectedly; the error to answer with.
+    private func blame(_ error: any Error, _ name: String, isOver: Bool) -> GatewayError {
+        let blame = Blame(error, isOver: isOver || Task.isCancelled)
+        metrics.count(name, blame.error.code)
+        let metadata: Logger.Metadata = ["method": "\(name)", "error": "\(error)"]
+        switch blame {
+        case .malformed, .tooLarge, .overloaded, .over: logger.debug("call ended", metadata: metadata)
+        case .fault: logger.error("call failed", metadata: metadata)
         }
-        call.finish(
-            status.code == .unknown ? GatewayError(.internalError).grpcStatus : status)
+        if case .fault = blame, let error = error as? GatewayError { return error }
+        return blame.error
     }
 
     // MARK: JSON
@@ -109,6 +117,7 @@ struct GatewayHandler: RequestHandler {
                 request.head.method, request.head.path)
             name = method.path
             try admit(method, caller)
+            try ContentCoding.check(request.head.headers)
             if method.hasLargeBodies { request.widenBody() }
             let query = try Query.parse(request.head.query)
             let call = JSONCall(
@@ -117,19 +126,11 @@ struct GatewayHandler: RequestHandler {
                 try await route.serve(services.serving(caller), caller, call)
             }
             metrics.count(name, .accepted)
-        } catch let error as GatewayError {
+        } catch let error as GatewayError where error.code != .internalError {
             metrics.count(name, error.code)
             await refuse(error, request, response)
-        } catch is CancellationError {
-            metrics.count(name, .deadlineExceeded)
-        } catch let error as HTTP2Error {
-            // The peer is gone or broke the protocol: nobody is there to be answered.
-            metrics.count(name, .malformedRequest)
-            logger.debug("request ended", metadata: ["error": "\(error)"])
         } catch {
-            metrics.count(name, .internalError)
-            logger.error("call failed", metadata: ["method": "\(name)", "error": "\(error)"])
-            await refuse(GatewayError(.internalError), request, response)
+            await refuse(blame(error, name, isOver: false), request, response)
         }
     }
 
@@ -166,9 +167,10 @@ struct GatewayHandler: RequestHandler {
 
     private func refuse(_ error: GatewayError, _ request: Request, _ response: Response) async {
         // A stream that has begun cannot change its status any more; it ends short instead.
-        guard !response.isFinished else { return }
+        guard !response.hasBegun else { return }
         let problem = error.problem(instance: request.head.path)
         var headers: Headers = ["content-type": "application/problem+json"]
+        if error.code == .mediaTypeUnsupported { headers.add("accept-encoding", "identity") }
         if let seconds = error.retryAfterSeconds { headers.add("retry-after", String(seconds)) }
         await response.send(
             status: problem.status, headers: headers, body: ByteBuffer(bytes: problem.json))

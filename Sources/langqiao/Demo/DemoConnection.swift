@@ -64,7 +64,7 @@ struct DemoConnection: Sendable {
         call.finishSending()
         var answers: [DemoAnswer] = []
         for try await message in call.messages {
-            let bytes = Array(message.readableBytesView)
+            let bytes = Array(message.bytes.readableBytesView)
             answers.append(DemoAnswer(try ProtoSubmitPaymentAnswer(serializedBytes: bytes)))
         }
         let status = try await call.status()
@@ -128,7 +128,7 @@ struct DemoConnection: Sendable {
             ByteBuffer(bytes: try ProtoWatchPaymentsRequest().serializedBytes() as [UInt8]))
         call.finishSending()
         for try await message in call.messages {
-            receive(try ProtoPayment(serializedBytes: Array(message.readableBytesView)))
+            receive(try ProtoPayment(serializedBytes: Array(message.bytes.readableBytesView)))
         }
     }
 }

@@ -99,7 +99,7 @@ struct FileRun {
             for try await answer in call.messages {
                 silence.interrupt()
                 guard let positions = answered.popFirst() else { break }
-                try note(answer, positions)
+                try note(answer.bytes, positions)
             }
         } catch {
             call.cancel()
