@@ -40,13 +40,14 @@ let package = Package(
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "Domain", swiftSettings: strict),
+        .target(name: "Shares", swiftSettings: strict),
         .systemLibrary(name: "CMemory"),
         .target(name: "Engine", dependencies: ["Domain", "CMemory"], swiftSettings: strict),
         .target(name: "Consensus", swiftSettings: strict),
         .target(name: "Simulation", dependencies: ["Consensus"], swiftSettings: strict),
         .target(name: "Evidence", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
-            name: "Store", dependencies: ["Domain", "CPostgres"],
+            name: "Store", dependencies: ["Domain", "Shares", "CPostgres"],
             resources: [
                 .embedInCode("Migrations/0001_log.sql"),
                 .embedInCode("Migrations/0002_ledger.sql"),
@@ -56,7 +57,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Replica", dependencies: ["Domain", "Engine", "Evidence", "Store"],
+            name: "Replica", dependencies: ["Domain", "Engine", "Evidence", "Shares", "Store"],
             swiftSettings: strict),
         .target(name: "CRuntimeCounters"),
         .target(
@@ -67,13 +68,13 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
-        .target(name: "HTTP2", dependencies: ["CNGHTTP2"] + nio, swiftSettings: strict),
+        .target(name: "HTTP2", dependencies: ["Shares", "CNGHTTP2"] + nio, swiftSettings: strict),
         .target(
             name: "BankMessages", dependencies: ["Domain", "CLibXML2"], swiftSettings: strict),
         .target(
             name: "Gateway",
             dependencies: [
-                "Domain", "HTTP2", "BankMessages", "Evidence", "Store", protobuf, logging,
+                "Domain", "HTTP2", "BankMessages", "Evidence", "Shares", "Store", protobuf, logging,
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             exclude: ["Generated/protos.sha256"],
@@ -82,8 +83,8 @@ let package = Package(
         .executableTarget(
             name: "langqiao",
             dependencies: [
-                "Domain", "Engine", "Evidence", "Store", "Replica", "HTTP2", "BankMessages",
-                "Gateway", "Benchmark", "Simulation", protobuf, logging,
+                "Domain", "Engine", "Evidence", "Shares", "Store", "Replica", "HTTP2",
+                "BankMessages", "Gateway", "Benchmark", "Simulation", protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -98,6 +99,7 @@ let package = Package(
             path: "Tests/ShortWorkload", swiftSettings: strict),
         .testTarget(
             name: "DomainTests", dependencies: ["Domain", "Scenarios"], swiftSettings: strict),
+        .testTarget(name: "SharesTests", dependencies: ["Shares"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
             dependencies: ["Domain", "Engine", "Scenarios", "AllocationCount"],
@@ -112,24 +114,26 @@ let package = Package(
             name: "BenchmarkTests", dependencies: ["Benchmark", "Domain"], swiftSettings: strict),
         .testTarget(
             name: "HTTP2Tests",
-            dependencies: ["HTTP2", .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
+            dependencies: ["HTTP2", "Shares", .product(name: "NIOEmbedded", package: "swift-nio")]
+                + nio,
             swiftSettings: strict),
         .target(
             name: "PostgresForTests", dependencies: ["Store"], path: "Tests/PostgresForTests",
             swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Domain", "Store", "PostgresForTests"],
+            name: "StoreTests", dependencies: ["Domain", "Shares", "Store", "PostgresForTests"],
             swiftSettings: strict),
         .testTarget(name: "EvidenceTests", dependencies: ["Evidence"], swiftSettings: strict),
         .testTarget(
             name: "ReplicaTests",
             dependencies: [
-                "Domain", "Evidence", "Store", "Replica", "Scenarios", "PostgresForTests",
+                "Domain", "Evidence", "Shares", "Store", "Replica", "Scenarios",
+                "PostgresForTests",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Domain", "HTTP2", "Gateway", "Scenarios", protobuf],
+            dependencies: ["Domain", "HTTP2", "Gateway", "Scenarios", "Shares", protobuf],
             swiftSettings: strict),
         .target(
             name: "ForeignMessages", path: "Tests/ForeignMessages", exclude: ["Python"],

@@ -25,6 +25,8 @@ public final class Gateway: Sendable {
         let metrics = Metrics()
         let handler = GatewayHandler(
             services: services, methods: .all, metrics: metrics, logger: logger)
+        var configuration = configuration
+        configuration.owner = { Caller($0)?.uri }
         let server = try await Server.start(
             configuration: configuration, group: group, handler: handler)
         metrics.setConnections { server.counters }

@@ -60,6 +60,11 @@ package final class Connection: ChannelInboundHandler {
     private var lastActive: NIODeadline
     private var unwritableSince: NIODeadline?
     private var tick: Scheduled<Void>?
+    /// The end of its life that was set for it.
+    var lifeEnd: Scheduled<Void>?
+    /// A server's: what its owner's connections share, from the end of the handshake on.
+    package var share: OwnerShare?
+    private var idleTimeout: TimeAmount
     private var batch: [Command] = []
     /// The loop's clock, read once per event instead of once per frame.
     private(set) var now: NIODeadline
@@ -72,6 +77,7 @@ package final class Connection: ChannelInboundHandler {
         self.isServer = isServer
         self.expectsTLS = expectsTLS
         self.limits = limits
+        idleTimeout = limits.idleTimeout
         self.metrics = metrics
         self.role = role
         now = loop.now
@@ -241,6 +247,21 @@ package final class Connection: ChannelInboundHandler {
         tick = port.loop.scheduleTask(in: limits.lingerTimeout) { channel.close(promise: nil) }
     }
 
+    /// Ends at once below TLS: who never reads nor answers must not keep his socket for it.
+    func abort() {
+        isClosing = true
+        guard let context else { return }
+        let pipeline = context.pipeline.syncOperations
+        let tls = try? pipeline.context(handlerType: NIOSSLServerHandler.self)
+        (tls ?? context).close(promise: nil)
+    }
+
+    /// Lets a connection end earlier than others.
+    func shorten(life: TimeAmount, idle: TimeAmount) {
+        idleTimeout = min(idleTimeout, idle)
+        end(at: bornAt + life)
+    }
+
     func beginDrain() {
         guard isUsable, drain == .no else { return isUsable ? () : close() }
         drain = .announced(now)
@@ -257,6 +278,7 @@ package final class Connection: ChannelInboundHandler {
         isClosing = true
         tick?.cancel()
         tick = nil
+        lifeEnd?.cancel()
         let unserved = port.close()
         let open = streams
         streams = [:]
@@ -309,7 +331,7 @@ package final class Connection: ChannelInboundHandler {
             let unread = streams.values.reduce(0) { $0 + $1.receivedBytes - $1.creditedBytes }
             let canReceive = unread < limits.connectionWindow / 2
             for stream in Array(streams.values) { checkTime(stream, canReceive) }
-        } else if now - lastActive > limits.idleTimeout {
+        } else if now - lastActive > idleTimeout {
             session.terminate(.noError)
         }
         flush()

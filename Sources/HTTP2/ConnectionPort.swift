@@ -46,7 +46,7 @@ package final class ConnectionPort: Sendable {
     let creditThreshold: Int
     /// Handlers whose task has not returned, of streams open or not.
     package let runningHandlers = Atomic<Int>(0)
-    private let connection: NIOLoopBoundBox<Connection?>
+    let connection: NIOLoopBoundBox<Connection?>
     private let mailbox: Mutex<Mailbox>
 
     init(_ loop: any EventLoop, _ limits: Limits) {

@@ -76,7 +76,23 @@ public struct Limits: Sendable {
 public struct Counters: Sendable, Hashable {
     public var connectionsAccepted = 0
     public var connectionsOpen = 0
+    /// Connections that were refused a place or lost it to another, for all reasons together.
     public var connectionsRefused = 0
+    /// As of now: connections whose handshake is under way, those of unknown callers, and how many
+    /// owners have any.
+    public var connectionsHandshaking = 0
+    public var connectionsAnonymous = 0
+    public var connectionOwners = 0
+    /// Refused because every place was taken.
+    public var connectionsRefusedFull = 0
+    /// Handshakes dropped for newer ones.
+    public var connectionsDroppedHandshaking = 0
+    /// Unknown callers dropped for newer ones.
+    public var connectionsDroppedAnonymous = 0
+    /// Refused because their owner has his share.
+    public var connectionsRefusedShare = 0
+    /// Taken from an owner with many for one with fewer.
+    public var connectionsDisplaced = 0
     public var requestsStarted = 0
     public var requestsFinished = 0
     public var streamsReset = 0

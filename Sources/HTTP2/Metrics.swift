@@ -4,7 +4,11 @@ internal import Synchronization
 package final class Metrics: Sendable {
     let connectionsAccepted = Atomic<Int>(0)
     let connectionsOpen = Atomic<Int>(0)
-    let connectionsRefused = Atomic<Int>(0)
+    let connectionsRefusedFull = Atomic<Int>(0)
+    let connectionsDroppedHandshaking = Atomic<Int>(0)
+    let connectionsDroppedAnonymous = Atomic<Int>(0)
+    let connectionsRefusedShare = Atomic<Int>(0)
+    let connectionsDisplaced = Atomic<Int>(0)
     let requestsStarted = Atomic<Int>(0)
     let requestsFinished = Atomic<Int>(0)
     let streamsReset = Atomic<Int>(0)
@@ -17,7 +21,16 @@ package final class Metrics: Sendable {
         var result = Counters()
         result.connectionsAccepted = connectionsAccepted.load(ordering: .relaxed)
         result.connectionsOpen = connectionsOpen.load(ordering: .relaxed)
-        result.connectionsRefused = connectionsRefused.load(ordering: .relaxed)
+        result.connectionsRefusedFull = connectionsRefusedFull.load(ordering: .relaxed)
+        result.connectionsDroppedHandshaking = connectionsDroppedHandshaking.load(
+            ordering: .relaxed)
+        result.connectionsDroppedAnonymous = connectionsDroppedAnonymous.load(ordering: .relaxed)
+        result.connectionsRefusedShare = connectionsRefusedShare.load(ordering: .relaxed)
+        result.connectionsDisplaced = connectionsDisplaced.load(ordering: .relaxed)
+        result.connectionsRefused =
+            result.connectionsRefusedFull + result.connectionsDroppedHandshaking
+            + result.connectionsDroppedAnonymous + result.connectionsRefusedShare
+            + result.connectionsDisplaced
         result.requestsStarted = requestsStarted.load(ordering: .relaxed)
         result.requestsFinished = requestsFinished.load(ordering: .relaxed)
         result.streamsReset = streamsReset.load(ordering: .relaxed)
@@ -26,6 +39,18 @@ package final class Metrics: Sendable {
         result.bytesReceived = bytesReceived.load(ordering: .relaxed)
         result.bytesSent = bytesSent.load(ordering: .relaxed)
         return result
+    }
+}
+
+extension Metrics {
+    func countRefused(_ reason: ConnectionPlaces.Reason) {
+        switch reason {
+        case .full: connectionsRefusedFull.increment()
+        case .handshaking: connectionsDroppedHandshaking.increment()
+        case .anonymous: connectionsDroppedAnonymous.increment()
+        case .share: connectionsRefusedShare.increment()
+        case .displaced: connectionsDisplaced.increment()
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 public import NIOCore
 internal import NIOPosix
 internal import NIOSSL
-internal import Synchronization
 
 /// An HTTP/2 server on one listening socket.
 public final class Server: Sendable {
@@ -12,7 +11,11 @@ public final class Server: Sendable {
         /// Nil means cleartext HTTP/2 with prior knowledge, for tests and trusted loopback only.
         public var tls: ServerTLS?
         public var limits = Limits()
-        public var maxConnections = 1024
+        /// How many connections there may be, and of whom.
+        public var connections = ConnectionBounds()
+        /// Names the owner of a peer's connections; nil is a caller whom nobody knows. Without this
+        /// function, or without TLS, callers are not told apart and only the total is bounded.
+        public var owner: (@Sendable (PeerIdentity) -> String?)?
         /// Runs handlers on their connection's event loop until they first wait for something that
         /// lives elsewhere. Fastest, but a handler that computes for long delays its connection's
         /// neighbours; false runs them on the shared pool.
@@ -42,7 +45,8 @@ public final class Server: Sendable {
         configuration: Configuration, group: any EventLoopGroup, handler: any RequestHandler
     ) async throws -> Server {
         configuration.limits.check()
-        let connections = ConnectionSet(configuration.maxConnections)
+        let connections = ConnectionSet(
+            configuration.connections, owner: configuration.tls == nil ? nil : configuration.owner)
         let listener = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -82,14 +86,14 @@ public final class Server: Sendable {
         let role = ServerRole(
             handler: handler,
             executor: configuration.runsHandlersOnEventLoop ? LoopExecutor(loop) : nil,
-            metrics: connections.metrics, onClose: { connections.remove($0) })
+            metrics: connections.metrics, connections: connections)
         return Connection(
             loop: loop, isServer: true, expectsTLS: configuration.tls != nil,
             limits: configuration.limits, metrics: connections.metrics, role: role)
     }
 
     /// What was counted since the start.
-    public var counters: Counters { connections.metrics.counters }
+    public var counters: Counters { connections.counters }
 
     /// The most output bytes any open connection has had buffered at once.
     package var peakBufferedOutput: Int {
@@ -109,53 +113,5 @@ public final class Server: Sendable {
         }
         for entry in open { try? await entry.channel.closeFuture.get() }
         deadline.cancel()
-    }
-}
-
-/// The open connections of a server, bounded in number.
-package final class ConnectionSet: Sendable {
-    struct Entry: Sendable {
-        var port: ConnectionPort
-        var channel: any Channel
-    }
-
-    private struct State {
-        var entries: [ObjectIdentifier: Entry] = [:]
-        var isAccepting = true
-    }
-
-    package let metrics = Metrics()
-    private let limit: Int
-    private let state = Mutex(State())
-
-    package init(_ limit: Int) {
-        self.limit = limit
-    }
-
-    var all: [Entry] { state.withLock { Array($0.entries.values) } }
-
-    /// False when the set is full or the server is shutting down.
-    func insert(_ port: ConnectionPort, _ channel: any Channel) -> Bool {
-        let accepted = state.withLock { state in
-            guard state.isAccepting, state.entries.count < limit else { return false }
-            state.entries[ObjectIdentifier(port)] = Entry(port: port, channel: channel)
-            return true
-        }
-        if accepted {
-            metrics.connectionsAccepted.increment()
-            metrics.connectionsOpen.increment()
-        } else {
-            metrics.connectionsRefused.increment()
-        }
-        return accepted
-    }
-
-    func remove(_ port: ConnectionPort) {
-        let removed = state.withLock { $0.entries.removeValue(forKey: ObjectIdentifier(port)) }
-        if removed != nil { metrics.connectionsOpen.decrement() }
-    }
-
-    func stopAccepting() {
-        state.withLock { $0.isAccepting = false }
     }
 }

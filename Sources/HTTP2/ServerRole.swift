@@ -10,20 +10,30 @@ final class ServerRole: ConnectionRole {
     /// Requests whose heads arrived in the current read; started after it, when a small body has
     /// usually arrived as well and collecting it costs no suspension.
     private var startable: [(Stream, RequestHead)] = []
-    private let onClose: @Sendable (ConnectionPort) -> Void
+    private let connections: ConnectionSet
 
     init(
         handler: any RequestHandler, executor: LoopExecutor?, metrics: Metrics,
-        onClose: @escaping @Sendable (ConnectionPort) -> Void
+        connections: ConnectionSet
     ) {
         self.handler = handler
         self.executor = executor
         self.metrics = metrics
-        self.onClose = onClose
+        self.connections = connections
     }
 
     func connected(_ connection: Connection, peer: PeerIdentity?) {
         self.peer = peer
+        switch connections.identify(connection.port, peer) {
+        case .owner(let share):
+            connection.share = share
+        case .anonymous(let share):
+            connection.share = share
+            connection.shorten(
+                life: connections.bounds.anonymousLife, idle: connections.bounds.anonymousIdle)
+        case .refused:
+            connection.session.terminate(.enhanceYourCalm)
+        }
     }
 
     func settingsReceived(_ connection: Connection) {}
@@ -87,7 +97,7 @@ final class ServerRole: ConnectionRole {
 
     func closed(_ connection: Connection, unserved: [Command]) {
         startable = []
-        onClose(connection.port)
+        connections.remove(connection.port)
     }
 
     private func start(_ connection: Connection, _ stream: Stream, _ head: RequestHead) {

@@ -1,5 +1,6 @@
 public import Domain
 internal import Foundation
+public import Shares
 public import Store
 internal import Synchronization
 
@@ -27,6 +28,8 @@ public final class Node: Sendable {
     }
 
     private let shared = Mutex(Shared())
+    /// Participants and corridors as of the last batch applied here.
+    public let directory = Directory()
     private let address: DatabaseAddress
     private let onEvent: @Sendable (NodeEvent) -> Void
 
@@ -57,7 +60,7 @@ public final class Node: Sendable {
             return $0.lives
         }
         let replica = try Replica.start(
-            address, onApplied: { [self] in publish($0) },
+            address, directory: directory, onApplied: { [self] in publish($0) },
             onStop: { [self] failure in replicaStopped(life, failure) })
         let isWanted = shared.withLock {
             guard $0.condition != .stopped else { return false }
@@ -149,15 +152,15 @@ public final class Node: Sendable {
     }
 
     /// Submits commands; they are applied in their order, each with its own outcome. See
-    /// ``Replica/submit(_:answer:)``.
+    /// ``Replica/submit(_:for:answer:)``.
     public func submit(
-        _ commands: EncodedCommands,
+        _ commands: EncodedCommands, for owner: Owner,
         answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
     ) {
         guard let replica = shared.withLock({ $0.replica }) else {
             return answer(.failure(.unavailable))
         }
-        replica.submit(commands, answer: answer)
+        replica.submit(commands, for: owner, answer: answer)
     }
 
     /// The best levels of both sides of a book as of now; nil while not serving.

@@ -20,15 +20,19 @@ enum Recovery {
 
     /// Loads the tables and replays the entries behind them, catching the tables up as well.
     ///
-    /// - Parameter last: where the log ends.
+    /// - Parameters:
+    ///   - last: where the log ends.
+    ///   - directory: told who and what there is.
     /// - Throws: ``LogDamage``, ``StateDivergence``, `LoadError` or `StoreError`; the node must not
     ///   start then.
     static func recover(
-        _ address: DatabaseAddress, upTo last: LogPosition, suspectsAll: Bool
+        _ address: DatabaseAddress, upTo last: LogPosition, suspectsAll: Bool,
+        directory: Directory
     ) throws -> Recovered {
         let reader = try LedgerReader(address)
         var recorded = RecordedUETRs(seed: .random(in: .min ... .max), suspectsAll: suspectsAll)
         let image = try reader.loadImage { recorded.insert($0) }
+        directory.load(image)
         let log = try LogReader(address)
         let ledger = try LedgerWriter(address)
         var engine = try Engine(loading: image, seed: .random(in: .min ... .max))
@@ -49,6 +53,7 @@ enum Recovery {
                 var effects = Effects()
                 engine.apply(batch, at: entry.index, into: &effects)
                 history.add(effects.position)
+                directory.update(effects)
                 for row in effects.payments where row.isNew { recorded.insert(row.uetr) }
                 group.append((batch, effects))
                 previous = checksum

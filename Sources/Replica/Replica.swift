@@ -1,5 +1,6 @@
 public import Domain
 internal import Engine
+public import Shares
 public import Store
 
 /// The running node on one machine: takes submissions, writes batches to the log, applies them,
@@ -13,8 +14,9 @@ public import Store
 /// Any error of log or tables stops the replica: nothing is retried here, a new replica starts from
 /// what is on disk (see ``Node``).
 public final class Replica: Sendable {
-    /// The most bytes of commands that may wait.
+    /// The most bytes of commands that may wait: in all, and of one owner.
     public static let waitingBytes = 64 << 20
+    public static let waitingBytesPerOwner = 32 << 20
     /// Applied batches that the tables may lag behind before submissions have to wait. Well below
     /// ``Limits/finalBatches``, so that what was looked up in the tables stays good for a while.
     static let ledgerBacklog: UInt64 = 192
@@ -34,18 +36,21 @@ public final class Replica: Sendable {
     ///
     /// - Parameters:
     ///   - address: where log and tables are; migrations must have been applied.
+    ///   - directory: told of participants and corridors before anybody is answered.
     ///   - onApplied: called on the replica thread after every batch; must not block.
     ///   - onStop: called once when the replica has stopped, with the error unless it was asked to.
     /// - Throws: whatever kept it from starting.
     public static func start(
-        _ address: DatabaseAddress, onApplied: @escaping @Sendable (AppliedBatch) -> Void,
+        _ address: DatabaseAddress, directory: Directory,
+        onApplied: @escaping @Sendable (AppliedBatch) -> Void,
         onStop: @escaping @Sendable ((any Error)?) -> Void
     ) throws -> Replica {
-        try start(address, ReplicaOptions(), onApplied: onApplied, onStop: onStop)
+        try start(
+            address, ReplicaOptions(), directory: directory, onApplied: onApplied, onStop: onStop)
     }
 
     package static func start(
-        _ address: DatabaseAddress, _ options: ReplicaOptions,
+        _ address: DatabaseAddress, _ options: ReplicaOptions, directory: Directory = Directory(),
         onApplied: @escaping @Sendable (AppliedBatch) -> Void,
         onStop: @escaping @Sendable ((any Error)?) -> Void
     ) throws -> Replica {
@@ -54,7 +59,8 @@ public final class Replica: Sendable {
         let started = OneResult<Void>()
         _ = WorkerThread("replica") {
             do {
-                var loop = try ReplicaLoop(address, inbox, state, options, onApplied)
+                var loop = try ReplicaLoop(
+                    address, inbox, state, options, directory, onApplied)
                 started.set(.success(()))
                 let failure = loop.run()
                 state.stop()
@@ -68,23 +74,27 @@ public final class Replica: Sendable {
     }
 
     /// Submits commands; they are applied in their order, each with its own outcome. Submissions
-    /// are applied in theirs, but for one that may be about an old payment: that one waits for the
-    /// tables' answer, and others pass it.
+    /// of one owner are applied in theirs, but for one that may be about an old payment: that one
+    /// waits for the tables' answer, and others pass it. Between owners turns go round.
     ///
-    /// - Parameter answer: called once, on the replica thread when the outcomes are durable, or
-    ///   with the reason why there are none; must not block.
+    /// - Parameters:
+    ///   - owner: whose share of the room for waiting commands it takes.
+    ///   - answer: called once, on the replica thread when the outcomes are durable, or with the
+    ///     reason why there are none; must not block.
     public func submit(
-        _ commands: EncodedCommands,
+        _ commands: EncodedCommands, for owner: Owner = .gateway,
         answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
     ) {
         guard !commands.isEmpty else { return answer(.success(.empty)) }
-        let submission = Submission(commands: commands, answer: answer)
+        let submission = Submission(commands: commands, owner: owner, answer: answer)
         guard submission.count <= Limits.commandsPerBatch,
             submission.bytes <= BatchBuilder.largestSubmission
         else { return answer(.failure(.overloaded)) }
-        if let refusal = state.admit(submission.bytes) { return answer(.failure(refusal)) }
+        if let refusal = state.admit(submission.bytes, of: owner) {
+            return answer(.failure(refusal))
+        }
         if !inbox.put(.submission(submission)) {
-            state.release(submission.bytes)
+            state.release(submission)
             submission.refuse()
         }
     }

@@ -29,14 +29,17 @@ struct ReplicaLoop: ~Copyable {
     private let ledgerWork = Inbox<LedgerWork>()
     private let lookupWork = Inbox<RecordLookup>()
     private let threads: [WorkerThread]
+    private let directory: Directory
     private let onApplied: @Sendable (AppliedBatch) -> Void
 
     init(
         _ address: DatabaseAddress, _ inbox: Inbox<Event>, _ state: ReplicaState,
-        _ options: ReplicaOptions, _ onApplied: @escaping @Sendable (AppliedBatch) -> Void
+        _ options: ReplicaOptions, _ directory: Directory,
+        _ onApplied: @escaping @Sendable (AppliedBatch) -> Void
     ) throws {
         self.inbox = inbox
         self.state = state
+        self.directory = directory
         self.onApplied = onApplied
         // The log first: it holds the lock that keeps a second node away from these tables.
         let opened = OneResult<LogPosition>()
@@ -46,7 +49,8 @@ struct ReplicaLoop: ~Copyable {
         let recovered: Recovered
         do {
             recovered = try Recovery.recover(
-                address, upTo: try opened.wait(), suspectsAll: options.suspectsAll)
+                address, upTo: try opened.wait(), suspectsAll: options.suspectsAll,
+                directory: directory)
         } catch {
             logWork.close()
             log.join()
@@ -112,7 +116,7 @@ struct ReplicaLoop: ~Copyable {
         lookups -= 1
         let submission = lookup.answered(by: engine)
         guard submission.commands.isEmpty else { return waiting.append(submission) }
-        state.release(submission.bytes)
+        state.release(submission)
         submission.finish(nil)
     }
 
@@ -133,7 +137,7 @@ struct ReplicaLoop: ~Copyable {
         let submissions = takeSubmissions()
         guard !submissions.isEmpty || engine.nextExpiry <= now else { return }
         let (batch, entry) = builder.makeEntry(submissions, now: now, stating: engine.position)
-        state.release(submissions.reduce(0) { $0 + $1.bytes })
+        for submission in submissions { state.release(submission) }
         inFlight = (batch, submissions)
         logWork.put(entry)
     }
@@ -159,7 +163,7 @@ struct ReplicaLoop: ~Copyable {
                     lookups += 1
                 } else {
                     // The thread has failed; its message is on the way.
-                    state.release(submission.bytes)
+                    state.release(submission)
                     submission.refuse()
                 }
             }
@@ -190,6 +194,8 @@ struct ReplicaLoop: ~Copyable {
         lag.bytes += batch.bytes.count
         ledgerWork.put(.batch(applied))
         state.setApplied(applied.logIndex)
+        // Before anybody is told: whoever hears of a registration finds it.
+        directory.update(effects)
         var first = 0
         for submission in submissions {
             submission.finish((applied, first))

@@ -1,10 +1,10 @@
 internal import Domain
+internal import Shares
 internal import Synchronization
 
 /// What callers and the replica thread share: admission, progress, and who waits for the tables.
 final class ReplicaState: Sendable {
     private struct Shared {
-        var waitingBytes = 0
         var isStopping = false
         var applied: UInt64 = 0
         var inTables: UInt64 = 0
@@ -12,22 +12,18 @@ final class ReplicaState: Sendable {
     }
 
     private let shared = Mutex(Shared())
+    private let waiting = MemoryBudget(
+        bytes: Replica.waitingBytes, perOwner: Replica.waitingBytesPerOwner)
 
     /// Lets a submission of so many bytes wait, or says why not. This bounds the replica's inbox.
-    func admit(_ bytes: Int) -> SubmissionFailure? {
-        shared.withLock {
-            if $0.isStopping { return .unavailable }
-            if $0.waitingBytes > 0, $0.waitingBytes + bytes > Replica.waitingBytes {
-                return .overloaded
-            }
-            $0.waitingBytes += bytes
-            return nil
-        }
+    func admit(_ bytes: Int, of owner: Owner) -> SubmissionFailure? {
+        if shared.withLock({ $0.isStopping }) { return .unavailable }
+        return waiting.take(bytes, for: owner) ? nil : .overloaded
     }
 
     /// The submission waits no longer.
-    func release(_ bytes: Int) {
-        shared.withLock { $0.waitingBytes -= bytes }
+    func release(_ submission: Submission) {
+        waiting.giveBack(submission.bytes, for: submission.owner)
     }
 
     /// Refuses submissions from now on.

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Shares
 
 /// Commands of one caller that share a batch, and who is told of their outcomes.
 struct Submission: Sendable {
@@ -10,15 +11,18 @@ struct Submission: Sendable {
     private var lookedUp: [UETR: UInt64] = [:]
     /// What it takes of the room for waiting commands.
     let bytes: Int
+    /// Whose room it takes, and whose turn it waits for.
+    let owner: Owner
     /// Commands submitted, those that the record answers included.
     let count: Int
     private let answer: @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
 
     init(
-        commands: EncodedCommands,
+        commands: EncodedCommands, owner: Owner,
         answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
     ) {
         self.commands = commands
+        self.owner = owner
         self.answer = answer
         bytes = commands.bytes.count
         count = commands.count
@@ -84,63 +88,113 @@ extension RecordedOutcome {
     }
 }
 
-/// Submissions that wait for a batch, oldest first: a ring that grows. Admission bounds their
-/// bytes.
+/// Submissions that wait for a batch. Admission bounds their bytes.
 ///
-/// Putting and taking cost O(1) each, however many wait.
+/// Those of one owner go in their order. Turns go round between owners, and in a turn an owner has
+/// one submission, or several small ones: what one bank has waiting does not delay another's next
+/// payment by more than a batch. Putting and taking cost O(1) each, however many wait.
 struct SubmissionQueue {
-    private var ring: [Submission?]
-    private var head = 0
+    /// One owner's submissions, oldest first: a ring that grows, and what is left of its turn.
+    private struct Line {
+        private var ring = [Submission?](repeating: nil, count: 16)
+        private var head = 0
+        private(set) var count = 0
+
+        var first: Submission? { ring[head] }
+
+        mutating func append(_ submission: Submission) {
+            if count == ring.count { grow() }
+            ring[(head + count) & (ring.count - 1)] = submission
+            count += 1
+        }
+
+        mutating func removeFirst() {
+            ring[head] = nil
+            head = (head + 1) & (ring.count - 1)
+            count -= 1
+        }
+
+        /// Doubles the ring; its size stays a power of two.
+        private mutating func grow() {
+            var larger: [Submission?] = []
+            larger.reserveCapacity(ring.count * 2)
+            larger += ring[head...]
+            larger += ring[..<head]
+            larger += repeatElement(nil, count: ring.count)
+            ring = larger
+            head = 0
+        }
+    }
+
+    private var lines: [Owner: Line] = [:]
+    /// Owners that have something waiting, whose turn it is first.
+    private var turns: [Owner] = []
     private(set) var count = 0
 
     /// Batches of many submissions stay below this size, at which the log is near its fastest.
     static let targetBytes = 1 << 20
-
-    init() {
-        ring = [Submission?](repeating: nil, count: 64)
-    }
+    /// What an owner may put into a batch before the next one's turn: some hundred payments.
+    static let turnBytes = 1 << 15
 
     var isEmpty: Bool { count == 0 }
 
     mutating func append(_ submission: Submission) {
-        if count == ring.count { grow() }
-        ring[(head + count) & (ring.count - 1)] = submission
         count += 1
+        if lines[submission.owner] == nil { turns.append(submission.owner) }
+        lines[submission.owner, default: Line()].append(submission)
     }
 
     /// Takes the submissions that make the next batch; at least one if there is any.
     mutating func takeBatch() -> [Submission] {
         var taken: [Submission] = []
-        var commands = 0
-        var bytes = 0
-        while count > 0, let submission = ring[head] {
-            commands += submission.commands.count
-            bytes += submission.commands.bytes.count
-            let isFull = commands > Limits.commandsPerBatch || bytes > SubmissionQueue.targetBytes
-            if isFull, !taken.isEmpty { break }
-            taken.append(submission)
-            ring[head] = nil
-            head = (head + 1) & (ring.count - 1)
-            count -= 1
+        var room = Room()
+        while let owner = turns.first {
+            let before = taken.count
+            let isFull = takeTurn(of: owner, &taken, &room)
+            // Whoever could put nothing in comes first in the next batch.
+            if taken.count > before {
+                turns.removeFirst()
+                if lines[owner]?.count == 0 { lines[owner] = nil } else { turns.append(owner) }
+            }
+            if isFull { break }
         }
         return taken
     }
 
-    /// Takes all that wait.
-    mutating func takeAll() -> [Submission] {
-        let all = (0..<count).compactMap { ring[(head + $0) & (ring.count - 1)] }
-        self = SubmissionQueue()
-        return all
+    /// What a batch has room for.
+    private struct Room {
+        var commands = Limits.commandsPerBatch
+        var bytes = SubmissionQueue.targetBytes
     }
 
-    /// Doubles the ring; its size stays a power of two.
-    private mutating func grow() {
-        var larger: [Submission?] = []
-        larger.reserveCapacity(ring.count * 2)
-        larger += ring[head...]
-        larger += ring[..<head]
-        larger += repeatElement(nil, count: ring.count)
-        ring = larger
-        head = 0
+    /// One turn of an owner: one submission, or several small ones. Whether the batch is full.
+    private mutating func takeTurn(
+        of owner: Owner, _ taken: inout [Submission], _ room: inout Room
+    ) -> Bool {
+        var left = SubmissionQueue.turnBytes
+        while left > 0, let submission = lines[owner]?.first {
+            let (commands, bytes) = (submission.commands.count, submission.commands.bytes.count)
+            if !taken.isEmpty, commands > room.commands || bytes > room.bytes { return true }
+            room.commands -= commands
+            room.bytes -= bytes
+            left -= bytes
+            taken.append(submission)
+            lines[owner]?.removeFirst()
+            count -= 1
+        }
+        return false
+    }
+
+    /// Takes all that wait.
+    mutating func takeAll() -> [Submission] {
+        var all: [Submission] = []
+        for owner in turns {
+            while let submission = lines[owner]?.first {
+                all.append(submission)
+                lines[owner]?.removeFirst()
+            }
+        }
+        self = SubmissionQueue()
+        return all
     }
 }

@@ -1,38 +1,74 @@
-internal import Glibc
+public import Shares
+
+/// What kind of read it is; kinds do not wait for each other.
+public enum ReadKind: CaseIterable, Sendable {
+    /// What a command that was carried out is answered with. Goes before lookups.
+    case answer
+    /// One record, or few.
+    case lookup
+    /// A page of records. Has threads of its own, which yield to everything else on the machine.
+    case list
+}
 
 /// A fixed number of readers, each with its own thread and connection, for async callers.
 ///
 /// libpq blocks, so its calls never run on the cooperative pool: a call waits in a bounded queue
-/// until one of the threads takes it. A connection is opened when it is first needed and again
-/// after it broke.
+/// until one of the threads takes it. Turns go round between owners; of one owner at most one list
+/// is read at a time, and never all threads for lookups are busy for him. A connection is opened
+/// when it is first needed and again after it broke. A read whose caller is cancelled leaves the
+/// queue, or is ended where it runs.
 public final class ReaderPool: Sendable {
-    private let queue: ReadQueue
+    private typealias Workers = FairWorkers<ReaderThread>
+    private let lookups: Workers
+    private let lists: Workers
 
     /// Starts the threads; connects nothing yet.
     ///
     /// - Parameters:
-    ///   - readers: threads and connections, at least 1.
-    ///   - maximumWaiting: calls that may wait while all readers are busy.
+    ///   - readers: threads and connections for answers and lookups, at least 1.
+    ///   - listReaders: threads and connections for lists, at least 1.
+    ///   - maximumWaiting: calls of a kind that may wait while all readers are busy.
+    ///   - maximumWaitingPerOwner: those of one owner; see ``FairQueue``.
     ///   - statementTimeoutMilliseconds: after this a query is given up.
     public init(
-        _ address: DatabaseAddress, readers: Int = 4, maximumWaiting: Int = 256,
+        _ address: DatabaseAddress, readers: Int = 3, listReaders: Int = 2,
+        maximumWaiting: Int = 2_048, maximumWaitingPerOwner: Int = 256,
         statementTimeoutMilliseconds: Int = 30_000
     ) throws {
-        let queue = ReadQueue(capacity: maximumWaiting, workers: max(1, readers))
-        self.queue = queue
-        for _ in 0..<max(1, readers) {
-            let started = startThread {
-                ReaderPool.serve(queue, address, statementTimeoutMilliseconds)
+        let readers = max(1, readers)
+        var configuration = Workers.Configuration(
+            threads: readers, lanes: 2, waiting: maximumWaiting,
+            waitingPerOwner: maximumWaitingPerOwner, threadsPerOwner: max(1, readers - 1))
+        lookups = try ReaderPool.start(configuration, address, statementTimeoutMilliseconds)
+        configuration.threads = max(1, listReaders)
+        configuration.niceness = 10
+        configuration.lanes = 1
+        configuration.threadsPerOwner = 1
+        do {
+            lists = try ReaderPool.start(configuration, address, statementTimeoutMilliseconds)
+        } catch {
+            lookups.close {}
+            throw error
+        }
+    }
+
+    private static func start(
+        _ configuration: Workers.Configuration, _ address: DatabaseAddress,
+        _ statementTimeoutMilliseconds: Int
+    ) throws(StoreError) -> Workers {
+        do {
+            let canceller = QueryCanceller()
+            return try Workers(configuration, interrupt: { canceller.cancel($0) }) { _ in
+                ReaderThread(address, statementTimeoutMilliseconds, canceller)
             }
-            guard started else {
-                queue.close {}
-                throw StoreError(.overloaded, "The system gives no more threads.")
-            }
+        } catch {
+            throw StoreError(.overloaded, "The system gives no more threads.")
         }
     }
 
     deinit {
-        queue.close {}
+        lookups.close {}
+        lists.close {}
     }
 
     /// Runs `body` with a reader.
@@ -40,180 +76,88 @@ public final class ReaderPool: Sendable {
     /// After a connection turns out to be broken, `body` is run once more on a new one: it only
     /// reads, so that is safe.
     ///
+    /// - Parameters:
+    ///   - kind: which readers do it.
+    ///   - owner: for whom.
     /// - Throws: ``StoreError``: `overloaded` when the queue is full, `closed` after
-    ///   ``shutdown()``, `connectionLost` when no server answers; and whatever `body` throws.
+    ///   ``shutdown()``, `connectionLost` when no server answers; `CancellationError` when the task
+    ///   is cancelled; and whatever `body` throws.
     public func read<T: Sendable>(
+        _ kind: ReadKind = .lookup, for owner: Owner = .gateway,
         _ body: @Sendable @escaping (LedgerReader) throws -> T
     ) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
-            let job = ReadJob(
-                run: { reader in continuation.resume(returning: try body(reader)) },
-                fail: { error in continuation.resume(throwing: error) })
-            if let refusal = queue.add(job) { job.fail(refusal) }
+        let (workers, lane) =
+            switch kind {
+            case .answer: (lookups, 0)
+            case .lookup: (lookups, 1)
+            case .list: (lists, 0)
+            }
+        do {
+            return try await workers.run(lane: lane, for: owner) { try $0.run($1, body) }
+        } catch let refusal as Workers.Refusal {
+            switch refusal {
+            case .full:
+                throw StoreError(.overloaded, "Too many reads wait already; retry after a moment.")
+            case .closed, .noThread:
+                throw StoreError(.closed, "The readers are shut down.")
+            }
         }
     }
 
     /// Refuses new calls, fails those that wait, and returns when the threads have ended.
     public func shutdown() async {
-        await withCheckedContinuation { continuation in
-            queue.close { continuation.resume() }
+        for workers in [lookups, lists] {
+            await withCheckedContinuation { continuation in
+                workers.close { continuation.resume() }
+            }
         }
     }
 
     /// Calls that no reader has taken yet.
-    package var waitingCount: Int { queue.waitingCount }
+    package var waitingCount: Int { lookups.waitingCount + lists.waitingCount }
+}
 
-    private static func serve(
-        _ queue: ReadQueue, _ address: DatabaseAddress, _ statementTimeoutMilliseconds: Int
+/// What a reader's thread owns: its connection, if it has one.
+private struct ReaderThread {
+    private let address: DatabaseAddress
+    private let statementTimeoutMilliseconds: Int
+    private let canceller: QueryCanceller
+    private var reader: LedgerReader?
+
+    init(
+        _ address: DatabaseAddress, _ statementTimeoutMilliseconds: Int,
+        _ canceller: QueryCanceller
     ) {
-        var reader: LedgerReader?
-        while let job = queue.take() {
-            let wasOpen = reader != nil
-            do {
-                do {
-                    try run(job, &reader, address, statementTimeoutMilliseconds)
-                } catch let error as StoreError where error.code == .connectionLost && wasOpen {
-                    try run(job, &reader, address, statementTimeoutMilliseconds)
-                }
-            } catch {
-                job.fail(error)
-            }
-            queue.jobEnded()
-        }
-        queue.workerEnded()
+        self.address = address
+        self.statementTimeoutMilliseconds = statementTimeoutMilliseconds
+        self.canceller = canceller
     }
 
-    private static func run(
-        _ job: ReadJob, _ reader: inout LedgerReader?, _ address: DatabaseAddress,
-        _ statementTimeoutMilliseconds: Int
-    ) throws {
+    mutating func run<T>(_ job: UInt64, _ body: (LedgerReader) throws -> T) throws -> T {
+        let wasOpen = reader != nil
+        do {
+            return try runOnce(job, body)
+        } catch let error as StoreError where error.code == .connectionLost && wasOpen {
+            return try runOnce(job, body)
+        }
+    }
+
+    private mutating func runOnce<T>(_ job: UInt64, _ body: (LedgerReader) throws -> T) throws -> T
+    {
         do {
             let current =
                 try reader
                 ?? LedgerReader(
                     address, statementTimeoutMilliseconds: statementTimeoutMilliseconds)
             reader = current
-            try job.run(current)
+            canceller.begin(job, current.connection.cancellation)
+            let result = Result { try body(current) }
+            // From here on the session is not disturbed any more.
+            guard canceller.end(job) else { throw CancellationError() }
+            return try result.get()
         } catch {
             if (error as? StoreError)?.code == .connectionLost { reader = nil }
             throw error
         }
     }
-}
-
-/// One waiting call. Exactly one of "`run` returns" and "`fail` is called" happens.
-private struct ReadJob: Sendable {
-    let run: @Sendable (LedgerReader) throws -> Void
-    let fail: @Sendable (any Error) -> Void
-}
-
-/// The bounded queue between callers and reader threads.
-///
-/// `@unchecked Sendable`: every stored variable is read and written only between `lock()` and
-/// `unlock()` of its own mutex, and the mutex and condition live at fixed addresses.
-private final class ReadQueue: @unchecked Sendable {
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private let capacity: Int
-    private var jobs: [ReadJob] = []
-    private var idleWorkers: Int
-    private var liveWorkers: Int
-    private var isClosed = false
-    private var onEnd: [@Sendable () -> Void] = []
-
-    init(capacity: Int, workers: Int) {
-        self.capacity = capacity
-        idleWorkers = workers
-        liveWorkers = workers
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(changed, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(changed)
-        pthread_mutex_destroy(mutex)
-        changed.deallocate()
-        mutex.deallocate()
-    }
-
-    /// Returns why the job was not taken, nil when it was.
-    func add(_ job: ReadJob) -> StoreError? {
-        locked {
-            guard !isClosed else { return StoreError(.closed, "The readers are shut down.") }
-            guard jobs.count < capacity + idleWorkers else {
-                return StoreError(
-                    .overloaded, "\(capacity) reads wait already; retry after a moment.")
-            }
-            jobs.append(job)
-            pthread_cond_signal(changed)
-            return nil
-        }
-    }
-
-    /// Waits for a job; nil when the queue is closed.
-    func take() -> ReadJob? {
-        locked {
-            while jobs.isEmpty && !isClosed { pthread_cond_wait(changed, mutex) }
-            guard !jobs.isEmpty else { return nil }
-            idleWorkers -= 1
-            return jobs.removeFirst()
-        }
-    }
-
-    var waitingCount: Int { locked { jobs.count } }
-
-    func jobEnded() {
-        locked { idleWorkers += 1 }
-    }
-
-    func workerEnded() {
-        let callbacks = locked {
-            liveWorkers -= 1
-            guard liveWorkers == 0 else { return [@Sendable () -> Void]() }
-            defer { onEnd = [] }
-            return onEnd
-        }
-        for callback in callbacks { callback() }
-    }
-
-    /// Calls `ended` once no worker is left.
-    func close(_ ended: @escaping @Sendable () -> Void) {
-        let (abandoned, alreadyEnded) = locked {
-            isClosed = true
-            defer { jobs = [] }
-            pthread_cond_broadcast(changed)
-            if liveWorkers > 0 { onEnd.append(ended) }
-            return (jobs, liveWorkers == 0)
-        }
-        for job in abandoned { job.fail(StoreError(.closed, "The readers are shut down.")) }
-        if alreadyEnded { ended() }
-    }
-
-    private func locked<Result>(_ body: () -> Result) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
-    }
-}
-
-/// Starts a detached thread; false when the system gives none.
-private func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
-    final class Box {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    let box = Unmanaged.passRetained(Box(body))
-    var thread = pthread_t()
-    let failed = pthread_create(
-        &thread, nil,
-        { argument in
-            Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
-            return nil
-        }, box.toOpaque())
-    guard failed == 0 else {
-        box.release()
-        return false
-    }
-    pthread_detach(thread)
-    return true
 }

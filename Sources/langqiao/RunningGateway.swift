@@ -109,9 +109,8 @@ final class RunningGateway: Sendable {
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
         do {
-            var configuration = Server.Configuration(
+            let configuration = Server.Configuration(
                 host: settings.host, port: settings.port, tls: tls)
-            configuration.maxConnections = 4_096
             let gateway = try await Gateway.start(
                 configuration,
                 services: Services(

@@ -167,7 +167,7 @@ func withServer<Result: Sendable>(
 ) async throws -> Result {
     var configuration = Server.Configuration(tls: tls)
     configuration.limits = limits
-    configuration.maxConnections = maxConnections
+    configuration.connections = ConnectionBounds(total: maxConnections)
     let server = try await Server.start(
         configuration: configuration, group: group, handler: handler)
     do {

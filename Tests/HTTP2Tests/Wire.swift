@@ -73,7 +73,7 @@ final class Wire {
     let loop = EmbeddedEventLoop()
     let channel: EmbeddedChannel
     let connection: Connection
-    let set = ConnectionSet(10)
+    let set = ConnectionSet(ConnectionBounds(total: 10))
     private var received: [UInt8] = []
 
     init(limits: Limits = Limits(), _ handler: any RequestHandler) throws {

@@ -393,3 +393,33 @@ private func withCStrings<Result>(
     }
     return pin(strings[...], [])
 }
+
+/// Asks the server to end what a session is doing; any thread may use it.
+///
+/// `@unchecked Sendable`: libpq never changes a cancel object after it was made, and allows any
+/// thread to send its request.
+package final class PostgresCancellation: @unchecked Sendable {
+    private let handle: OpaquePointer?
+
+    fileprivate init(_ connection: OpaquePointer) {
+        handle = PQgetCancel(connection)
+    }
+
+    deinit {
+        PQfreeCancel(handle)
+    }
+
+    /// Sends the request and waits until the server has taken it. Whether it has an effect shows
+    /// in what the session answers.
+    func request() {
+        guard let handle else { return }
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { complaint in
+            _ = PQcancel(handle, complaint.baseAddress, 256)
+        }
+    }
+}
+
+extension PostgresConnection {
+    /// A way to end this session's statements from another thread.
+    package var cancellation: PostgresCancellation { PostgresCancellation(connection) }
+}

@@ -1,0 +1,93 @@
+internal import Synchronization
+
+/// Who takes part and which corridors there are, as of the last applied batch.
+///
+/// The node keeps it up before it answers a command, so whoever has heard of a registration finds
+/// it here. Any thread may ask; a question costs O(1) and never waits for the tables.
+public final class Directory: Sendable {
+    fileprivate struct Known {
+        /// By number; numbers begin with 1.
+        var participants: [ParticipantRow] = []
+        var numbers: [BIC: ParticipantID] = [:]
+        var corridors: [CorridorRow] = []
+    }
+
+    private let known = Mutex(Known())
+
+    public init() {}
+
+    // MARK: Questions
+
+    /// The participant registered under this BIC.
+    public func participant(_ bic: BIC) -> ParticipantRow? {
+        known.withLock { known in known.numbers[bic].flatMap { known.row($0) } }
+    }
+
+    public func participant(_ id: ParticipantID) -> ParticipantRow? {
+        known.withLock { $0.row(id) }
+    }
+
+    /// The BIC of a participant; ``BIC/none`` for a number that nobody has.
+    public func bic(of id: ParticipantID) -> BIC {
+        known.withLock { $0.row(id)?.registration.bic ?? .none }
+    }
+
+    /// Whether `participant` is `own` or settles through it.
+    public func settles(_ participant: ParticipantID, through own: ParticipantID) -> Bool {
+        known.withLock { $0.row(participant)?.settlementParticipant == own }
+            || participant == own && own != 0
+    }
+
+    /// All corridors in order of currency.
+    public var corridors: [CorridorRow] { known.withLock { $0.corridors } }
+
+    public func corridor(_ foreign: Currency) -> CorridorRow? {
+        known.withLock { $0.corridors.first { $0.corridor.foreign == foreign } }
+    }
+
+    // MARK: The node's side
+
+    /// Forgets everything and begins with what an engine begins with.
+    public func load(_ image: LedgerImage) {
+        known.withLock {
+            $0 = Known()
+            for row in image.participants { $0.set(row) }
+            for row in image.corridors { $0.set(row) }
+        }
+    }
+
+    /// Takes in what a batch changed.
+    public func update(_ effects: Effects) {
+        guard !effects.participants.isEmpty || !effects.corridors.isEmpty else { return }
+        known.withLock {
+            for row in effects.participants { $0.set(row) }
+            for row in effects.corridors { $0.set(row) }
+        }
+    }
+}
+
+extension Directory.Known {
+    fileprivate func row(_ id: ParticipantID) -> ParticipantRow? {
+        id > 0 && Int(id) <= participants.count ? participants[Int(id) - 1] : nil
+    }
+
+    fileprivate mutating func set(_ row: ParticipantRow) {
+        require(row.id > 0 && Int(row.id) <= participants.count + 1, "participants come in order")
+        if Int(row.id) <= participants.count {
+            participants[Int(row.id) - 1] = row
+        } else {
+            participants.append(row)
+            numbers[row.registration.bic] = row.id
+        }
+    }
+
+    fileprivate mutating func set(_ row: CorridorRow) {
+        let foreign = row.corridor.foreign
+        let place = corridors.firstIndex { $0.corridor.foreign.rawValue >= foreign.rawValue }
+        if let place, corridors[place].corridor.foreign == foreign {
+            corridors[place] = row
+        } else {
+            corridors.insert(row, at: place ?? corridors.endIndex)
+        }
+    }
+}

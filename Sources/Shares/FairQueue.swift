@@ -1,0 +1,111 @@
+/// Work of many owners that waits for its turn. A value; it has one user at a time.
+///
+/// Within an owner the oldest goes first; between owners turns go round, so that the wait of one
+/// owner does not depend on how much another one has waiting. Bounded: an owner may have so many
+/// waiting, and never more than are left for all the others.
+///
+/// Adding and taking cost O(1) each while every owner may run; an owner that may not is passed
+/// over, which costs O(owners that wait).
+public struct FairQueue<Element> {
+    private struct Line {
+        var elements: [Element?] = []
+        /// Elements before this place were taken.
+        var head = 0
+        /// Taken and not yet finished.
+        var running = 0
+        var count: Int { elements.count - head }
+
+        mutating func removeFirst() -> Element? {
+            let element = elements[head]
+            elements[head] = nil
+            head += 1
+            // Half of the list is behind us: moving the rest costs no more than it took to get here.
+            if head * 2 > elements.count {
+                elements.removeFirst(head)
+                head = 0
+            }
+            return element
+        }
+    }
+
+    public let capacity: Int
+    public let capacityPerOwner: Int
+    /// Elements that wait.
+    public private(set) var count = 0
+    private var lines: [Owner: Line] = [:]
+    /// Owners with waiting elements, whose turn it is first; each once.
+    private var turns: [Owner] = []
+
+    public init(capacity: Int, perOwner: Int) {
+        precondition(capacity > 0 && perOwner > 0, "a queue has room")
+        self.capacity = capacity
+        capacityPerOwner = perOwner
+    }
+
+    public func waiting(of owner: Owner) -> Int { lines[owner]?.count ?? 0 }
+    public func running(of owner: Owner) -> Int { lines[owner]?.running ?? 0 }
+
+    /// Puts an element at the end of its owner's line; false when there is no room for it.
+    public mutating func add(_ element: Element, for owner: Owner) -> Bool {
+        let own = waiting(of: owner)
+        guard own < min(capacityPerOwner, capacity - count) else { return false }
+        lines[owner, default: Line()].elements.append(element)
+        count += 1
+        if own == 0 { turns.append(owner) }
+        return true
+    }
+
+    /// Takes the next element of the first owner in turn that may run one more.
+    ///
+    /// - Parameter limit: how many of an owner's may run at once; see ``finished(_:)``.
+    public mutating func next(limit: Int = .max) -> (owner: Owner, element: Element)? {
+        for (place, owner) in turns.enumerated() where running(of: owner) < limit {
+            guard let element = lines[owner]?.removeFirst() else { continue }
+            lines[owner]?.running += 1
+            count -= 1
+            turns.remove(at: place)
+            if waiting(of: owner) > 0 { turns.append(owner) }
+            return (owner, element)
+        }
+        return nil
+    }
+
+    /// One element of the owner that was taken has been dealt with.
+    public mutating func finished(_ owner: Owner) {
+        guard var line = lines[owner] else { return }
+        precondition(line.running > 0, "what finishes was taken")
+        line.running -= 1
+        lines[owner] = line.running == 0 && line.count == 0 ? nil : line
+    }
+
+    /// Takes the first waiting element of the owner that fits out of the queue.
+    ///
+    /// - Complexity: O(elements of the owner).
+    public mutating func remove(
+        of owner: Owner, where fits: (Element) -> Bool
+    ) -> Element? {
+        guard var line = lines[owner],
+            let place = line.elements.indices.first(where: { place in
+                line.elements[place].map(fits) ?? false
+            })
+        else { return nil }
+        let element = line.elements.remove(at: place)
+        count -= 1
+        if line.count == 0 { turns.removeAll { $0 == owner } }
+        lines[owner] = line.running == 0 && line.count == 0 ? nil : line
+        return element
+    }
+
+    /// Takes everything that waits.
+    public mutating func removeAll() -> [Element] {
+        let all = lines.values.flatMap { $0.elements.compactMap { $0 } }
+        for owner in lines.keys {
+            lines[owner]?.elements = []
+            lines[owner]?.head = 0
+        }
+        lines = lines.filter { $0.value.running > 0 }
+        turns = []
+        count = 0
+        return all
+    }
+}

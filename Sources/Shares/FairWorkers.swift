@@ -1,0 +1,236 @@
+internal import Glibc
+internal import Synchronization
+
+/// Threads for blocking or long work, shared out fairly among owners.
+///
+/// A job waits in its owner's line; turns go round between owners, and an owner has a bounded
+/// number of threads at a time. Lanes are served in their order: the second only while the first
+/// has nothing to run. A job whose caller is cancelled leaves the queue; one that is running is
+/// reported to `interrupt`.
+///
+/// Each thread has a state of its own, made on the thread when it starts: a connection, say.
+///
+/// `@unchecked Sendable`: every stored variable is read and written only between `lock()` and
+/// `unlock()` of the mutex, which lives with the condition at a fixed address.
+public final class FairWorkers<State>: @unchecked Sendable {
+    /// How many threads there are, and who may use them.
+    public struct Configuration: Sendable {
+        public var threads: Int
+        /// Added to the nice value of each thread: the higher the less it disturbs others.
+        public var niceness: Int
+        public var lanes: Int
+        /// Jobs that wait in a lane: in all, and of one owner.
+        public var waiting: Int
+        public var waitingPerOwner: Int
+        /// Threads that one owner's jobs of a lane may have at once.
+        public var threadsPerOwner: Int
+
+        public init(
+            threads: Int, niceness: Int = 0, lanes: Int = 1, waiting: Int,
+            waitingPerOwner: Int, threadsPerOwner: Int
+        ) {
+            self.threads = threads
+            self.niceness = niceness
+            self.lanes = lanes
+            self.waiting = waiting
+            self.waitingPerOwner = waitingPerOwner
+            self.threadsPerOwner = threadsPerOwner
+        }
+    }
+
+    /// Why a job did not run.
+    public enum Refusal: Error, Sendable, Hashable {
+        /// Too many jobs of the owner, or of all owners, wait already.
+        case full
+        case closed
+        /// The system gives no thread.
+        case noThread
+    }
+
+    /// Exactly one of the two is called, once.
+    private struct Job: Sendable {
+        let number: UInt64
+        let run: @Sendable (inout State) -> Void
+        let fail: @Sendable (any Error) -> Void
+    }
+
+    public let configuration: Configuration
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var lanes: [FairQueue<Job>]
+    private var lastNumber: UInt64 = 0
+    private var liveThreads = 0
+    private var isClosed = false
+    private var onEnd: [@Sendable () -> Void] = []
+    private let interrupt: @Sendable (UInt64) -> Void
+
+    /// - Parameters:
+    ///   - interrupt: told the number of a running job that nobody waits for any more; must not
+    ///     block, and may be called on any thread.
+    /// - Throws: ``Refusal/noThread``.
+    public init(
+        _ configuration: Configuration,
+        interrupt: @escaping @Sendable (UInt64) -> Void = { _ in },
+        makeState: @escaping @Sendable (_ thread: Int) -> State
+    ) throws(Refusal) {
+        precondition(configuration.threads > 0 && configuration.lanes > 0)
+        self.configuration = configuration
+        self.interrupt = interrupt
+        lanes = (0..<configuration.lanes).map { _ in
+            FairQueue(capacity: configuration.waiting, perOwner: configuration.waitingPerOwner)
+        }
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(changed, nil)
+        for thread in 0..<configuration.threads {
+            liveThreads += 1
+            // The thread holds the workers: they live until it ends, after `close`.
+            let started = startThread { [self] in serve(makeState, thread) }
+            guard started else {
+                liveThreads -= 1
+                close {}
+                throw .noThread
+            }
+        }
+    }
+
+    deinit {
+        pthread_cond_destroy(changed)
+        pthread_mutex_destroy(mutex)
+        changed.deallocate()
+        mutex.deallocate()
+    }
+
+    // MARK: Callers
+
+    /// Runs `body` on one of the threads.
+    ///
+    /// - Parameter body: gets the thread's state and the number of the job.
+    /// - Throws: ``Refusal``; `CancellationError` when the task is cancelled before `body` begins;
+    ///   what `body` throws.
+    public func run<Value: Sendable>(
+        lane: Int = 0, for owner: Owner,
+        _ body: @escaping @Sendable (inout State, UInt64) throws -> Value
+    ) async throws -> Value {
+        let number = takeNumber()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let job = Job(
+                    number: number,
+                    run: { state in
+                        continuation.resume(with: Result { try body(&state, number) })
+                    },
+                    fail: { continuation.resume(throwing: $0) })
+                if let refusal = add(job, lane, owner) { job.fail(refusal) }
+            }
+        } onCancel: {
+            cancel(number, lane, owner)
+        }
+    }
+
+    private func takeNumber() -> UInt64 {
+        locked {
+            lastNumber += 1
+            return lastNumber
+        }
+    }
+
+    private func add(_ job: Job, _ lane: Int, _ owner: Owner) -> (any Error)? {
+        locked {
+            guard !isClosed else { return Refusal.closed }
+            // Cancellation may have struck before there was anything to take out of the queue.
+            if Task.isCancelled { return CancellationError() }
+            guard lanes[lane].add(job, for: owner) else { return Refusal.full }
+            // Not every thread may take it: an owner may have its share already.
+            pthread_cond_broadcast(changed)
+            return nil
+        }
+    }
+
+    private func cancel(_ number: UInt64, _ lane: Int, _ owner: Owner) {
+        let waiting = locked { lanes[lane].remove(of: owner) { $0.number == number } }
+        if let waiting { waiting.fail(CancellationError()) } else { interrupt(number) }
+    }
+
+    /// Jobs that no thread has taken yet.
+    public var waitingCount: Int { locked { lanes.reduce(0) { $0 + $1.count } } }
+
+    /// Refuses new jobs, fails those that wait, and calls `ended` once no thread is left.
+    public func close(_ ended: @escaping @Sendable () -> Void) {
+        let (abandoned, isOver) = locked { () -> ([Job], Bool) in
+            isClosed = true
+            pthread_cond_broadcast(changed)
+            if liveThreads > 0 { onEnd.append(ended) }
+            return (lanes.indices.flatMap { lanes[$0].removeAll() }, liveThreads == 0)
+        }
+        for job in abandoned { job.fail(Refusal.closed) }
+        if isOver { ended() }
+    }
+
+    // MARK: Threads
+
+    private func serve(_ makeState: @Sendable (Int) -> State, _ thread: Int) {
+        if configuration.niceness > 0 {
+            // Linux keeps nice values by thread, and 0 is the calling one.
+            _ = setpriority(.init(PRIO_PROCESS.rawValue), 0, Int32(configuration.niceness))
+        }
+        var state = makeState(thread)
+        while let (owner, lane, job) = take() {
+            job.run(&state)
+            locked {
+                lanes[lane].finished(owner)
+                pthread_cond_broadcast(changed)
+            }
+        }
+        let callbacks = locked { () -> [@Sendable () -> Void] in
+            liveThreads -= 1
+            guard liveThreads == 0 else { return [] }
+            defer { onEnd = [] }
+            return onEnd
+        }
+        for callback in callbacks { callback() }
+    }
+
+    /// Waits for a job that may run; nil when the queue is closed.
+    private func take() -> (owner: Owner, lane: Int, job: Job)? {
+        locked {
+            while !isClosed {
+                for lane in lanes.indices {
+                    if let next = lanes[lane].next(limit: configuration.threadsPerOwner) {
+                        return (next.owner, lane, next.element)
+                    }
+                }
+                pthread_cond_wait(changed, mutex)
+            }
+            return nil
+        }
+    }
+
+    private func locked<Result>(_ body: () -> Result) -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return body()
+    }
+}
+
+/// Starts a detached thread; false when the system gives none.
+package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+    final class Box {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    let box = Unmanaged.passRetained(Box(body))
+    var thread = pthread_t()
+    let failed = pthread_create(
+        &thread, nil,
+        { argument in
+            guard let argument else { return nil }
+            Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+            return nil
+        }, box.toOpaque())
+    guard failed == 0 else {
+        box.release()
+        return false
+    }
+    pthread_detach(thread)
+    return true
+}
