@@ -48,7 +48,10 @@ def flood(make: Callable[[Peer], bytes], **options: object) -> Callable[[Job], N
             data = make(peer)
 
             def more() -> None:
-                if not peer.waits_to_write and not peer.is_gone and peer.goaway is None:
+                # As much as the socket takes, with a look at the time and the answers between.
+                for _ in range(32):
+                    if peer.waits_to_write or peer.is_gone or peer.goaway is not None:
+                        return
                     peer.send(data)
                     job.counts["frames"] += BURST
 
