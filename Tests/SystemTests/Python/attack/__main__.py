@@ -40,7 +40,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--short", action="store_true",
                         help="a second or two each; latencies decide nothing")
     parser.add_argument("--only", metavar="NAME", action="append", default=[],
-                        help="attacks with this name (with * for any), 'access' or 'stop'; repeatable")
+                        help="attacks with this name (* stands for anything), 'access' or 'stop'; "
+                        "repeatable")
     parser.add_argument("--program", type=Path, default=Path(".build/release/langqiao"),
                         metavar="PATH", help="the program to attack (.build/release/langqiao)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")

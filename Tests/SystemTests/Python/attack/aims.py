@@ -22,7 +22,7 @@ CPU_A_WATCH = 0.0005
 # An honest bank on connections of its own, in long runs only. Milliseconds.
 PUT_P99_MS = 25.0
 GET_P99_MS = 25.0
-# A bank that connects anew: longest wait for connection, handshake and an answer; in short runs too.
+# A bank that connects anew: the longest wait until its first answer. In short runs too.
 CONNECT_SECONDS = 3.0
 
 # Beyond --grace, until a stopped gateway has ended.

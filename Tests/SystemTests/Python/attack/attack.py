@@ -80,7 +80,7 @@ class Attack:
     # The count that `aims.cpu_each` is for.
     unit: str | None = None
     # Seconds in a short run; connecting takes some of them.
-    short_seconds: float = 1.5
+    short_seconds: float = 1.0
     # Left out of short runs when another one shows the same.
     is_short: bool = True
     # What must hold for the counts: a sentence for each miss.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .protobuf import message_field
+
 XML_BYTES = 2 << 20
 MESSAGE_BYTES = 4 << 20
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"
@@ -161,22 +163,6 @@ JSON: list[Callable[[], bytes]] = [
 
 # Protobuf, for SubmitPayments
 
-def varint(value: int) -> bytes:
-    out = bytearray()
-    while value >= 128:
-        out.append(value & 127 | 128)
-        value >>= 7
-    return bytes(out) + bytes([value])
-
-
-def message_field(number: int, content: bytes) -> bytes:
-    return varint(number << 3 | 2) + varint(len(content)) + content
-
-
-def text_field(number: int, text: str) -> bytes:
-    return message_field(number, text.encode())
-
-
 def protobuf_orders() -> bytes:
     return b"\x0a\x00" * (MESSAGE_BYTES // 2 - 8)
 
@@ -208,9 +194,3 @@ def protobuf_merged() -> bytes:
 PROTOBUF: list[Callable[[], bytes]] = [
     protobuf_orders, protobuf_parties, protobuf_remittance, protobuf_unknown_fields,
     protobuf_groups, protobuf_merged]
-
-
-def proto_order(uetr: str, creditor: str, amount: str = "10.00") -> bytes:
-    """`PaymentOrder` of CNY for THB."""
-    return (text_field(1, uetr) + text_field(3, creditor) + text_field(4, "CNY")
-            + text_field(5, "THB") + text_field(6, amount) + text_field(8, "4.95"))

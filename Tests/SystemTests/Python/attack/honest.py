@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import random
-import socket
 import ssl
 import time
 import uuid
@@ -31,7 +30,7 @@ from h2.exceptions import ProtocolError
 from .gateway import CREDITOR, HONEST, bank, order
 from .wire import Target
 
-INTERVAL = 0.04
+INTERVAL = 0.02
 CONNECT_INTERVAL = 0.25
 TIMEOUT = 10.0
 

@@ -126,7 +126,7 @@ def run(
     result = Result(attack.name, seconds)
     errors = _fault_counts(gateway)
     well_wishers = Honest(gateway)
-    time.sleep(0.3)
+    time.sleep(0.1)
     before = Moment.now(gateway.process, gateway.postgres)
     measure.reset_peak(gateway.process)
     counts = Attackers(attack, gateway, time.monotonic() + seconds).end()
@@ -158,7 +158,7 @@ def _calm_down(attack: Attack, gateway: Gateway, before: Moment, result: Result)
     limit = time.monotonic() + aims.SETTLE_SECONDS
     last = Moment.now(gateway.process, gateway.postgres)
     while True:
-        time.sleep(0.5)
+        time.sleep(0.25)
         now = Moment.now(gateway.process, gateway.postgres)
         spent = now.gateway_cpu - last.gateway_cpu + now.postgres_cpu - last.postgres_cpu
         result.busy_afterwards = spent / (now.at - last.at)

@@ -1,4 +1,4 @@
-"""Connections that speak HTTP/2 without its manners: own frames over Python's ssl, many a thread."""
+"""Connections that speak HTTP/2 without its manners: own frames over ssl, many a thread."""
 
 from __future__ import annotations
 

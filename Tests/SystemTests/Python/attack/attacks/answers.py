@@ -6,8 +6,8 @@ import json
 import uuid
 
 from ..attack import ONE_PARTNER, Attack, Job
-from ..documents import proto_order
 from ..gateway import CREDITOR, order
+from ..protobuf import proto_order
 from ..wire import LARGEST_WINDOW, Peer, grpc_head, grpc_message, pump, request_head
 
 SERVICE = "/langqiao.v1.PaymentService/"
@@ -119,7 +119,7 @@ def reflection(job: Job) -> None:
 
 ATTACKS = [
     Attack("lists-unread-on-one", "250 lists of 1,000 payments that nobody reads, one connection",
-           lists_on_one_connection, callers=ONE_PARTNER),
+           lists_on_one_connection, callers=ONE_PARTNER, is_short=False),
     Attack("lists-unread-on-64", "the same on 64 connections of 4 partners",
            lists_on_many_connections, short_seconds=3),
     Attack("lists-without-window", "64 connections, SETTINGS_INITIAL_WINDOW_SIZE 0",
@@ -132,5 +132,6 @@ ATTACKS = [
     Attack("watches-idle", "8,000 watches while only the honest bank pays", idle_watches),
     Attack("streams-unread", "StreamPayments whose answers nobody takes", streams,
            short_seconds=3),
-    Attack("reflection-unread", "answers of reflection that nobody takes", reflection),
+    Attack("reflection-unread", "answers of reflection that nobody takes", reflection,
+           is_short=False),
 ]

@@ -8,8 +8,9 @@ import struct
 import records
 
 from ..attack import ONE_PARTNER, Attack, Job
+from ..documents import MESSAGE_BYTES, XML_BYTES
 from ..gateway import CREDITOR, STRANGER, bank
-from ..documents import MESSAGE_BYTES, XML_BYTES, message_field, varint
+from ..protobuf import message_field, varint
 from ..wire import Peer, grpc_head, grpc_message, header_block, request_head
 
 SERVICE = "/langqiao.v1.PaymentService/"
@@ -131,13 +132,13 @@ def padding(job: Job) -> None:
 
 ATTACKS = [
     Attack("bodies-on-one-connection", "256 JSON bodies of 4 MiB without an end, one connection",
-           json_on_one_connection, callers=ONE_PARTNER),
+           json_on_one_connection, callers=ONE_PARTNER, is_short=False),
     Attack("bodies-on-64-connections", "the same on 64 connections of 4 partners",
            json_on_many_connections, short_seconds=3),
     Attack("bodies-unregistered", "the same by banks that are not registered", json_of_strangers,
-           callers=(bank(STRANGER),) * 4),
+           callers=(bank(STRANGER),) * 4, is_short=False),
     Attack("bodies-xml", "XML without an end, 64 connections", xml_on_many_connections,
-           short_seconds=3),
+           short_seconds=3, is_short=False),
     Attack("bodies-grpc", "gRPC messages without an end, unary and streaming, 64 connections",
            grpc_messages, short_seconds=3),
     Attack("bodies-records-grpc", "messages of records without an end, 64 connections",

@@ -219,11 +219,12 @@ FLOODS: list[tuple[str, str, Callable[[Peer], bytes], dict[str, object]]] = [
     ("made-you-reset", "streams that we make the gateway reset", provoked_resets, {}),
     ("made-you-reset-data", "the same by bodies that are too long", provoked_by_data, {}),
 ]
-LONG_ONLY = {"settings", "settings-table", "settings-ack", "connection-window", "ping"}
+LONG_ONLY = {"settings", "settings-table", "settings-ack", "connection-window",
+             "ping", "made-you-reset-data", "settings-window"}
 
 ATTACKS = [
     Attack(f"flood-{name}", what, flood(make, **options), judge=is_ended,
-           is_short=name not in LONG_ONLY, short_seconds=1)
+           is_short=name not in LONG_ONLY, short_seconds=0.5)
     for name, what, make, options in FLOODS
 ] + [
     Attack("streams-too-many", "300 streams where 256 are allowed", too_many_streams,

@@ -6,7 +6,7 @@ from collections import Counter
 
 from ..attack import ONE_PARTNER, PARTNERS, Attack, Job
 from ..gateway import CREDITOR
-from ..documents import proto_order
+from ..protobuf import proto_order
 from ..wire import Reply, grpc_head, grpc_message, pump, request_head
 
 SERVICE = "/langqiao.v1.PaymentService/"
@@ -137,10 +137,11 @@ def bodies_given_up(job: Job) -> None:
 ATTACKS = [
     Attack("lists-open", "240 open list queries of one bank, all the time", open_lists,
            callers=ONE_PARTNER),
-    Attack("lists-open-everywhere", "15,360 of four banks", open_lists_everywhere),
+    Attack("lists-open-everywhere", "15,360 of four banks", open_lists_everywhere, is_short=False),
     Attack("gets-open", "3,200 open questions for payments that do not exist", cheap_gets),
     Attack("lists-cancelled", "list queries that are given up at once", cancelled_lists),
-    Attack("lists-abandoned", "list queries whose connection goes", abandoned_lists),
+    Attack("lists-abandoned", "list queries whose connection goes", abandoned_lists,
+           is_short=False),
     Attack("calls-cancelled", "payments that are given up at once", bodies_given_up,
            is_short=False),
     Attack("deadlines", "grpc-timeout of 1 ns to 3 ms", expired_calls, callers=PARTNERS[:2],
