@@ -8,11 +8,13 @@ from .. import documents
 from ..aims import CPU_A_DOCUMENT, Aims
 from ..attack import Attack, Job
 from ..gateway import STRANGER, bank
+from ..protobuf import message_field
 from ..wire import Gone, Peer, grpc_head, grpc_message, request_head
 
 MESSAGES = request_head("POST", "/v1/messages", [("content-type", "application/xml")])
 BATCH = request_head("POST", "/v1/payments:batch", [("content-type", "application/json")])
 SUBMIT = grpc_head("/langqiao.v1.PaymentService/SubmitPayments")
+SUBMIT_MESSAGE = grpc_head("/langqiao.v1.PaymentService/SubmitMessage")
 EACH = Aims(cpu_each=CPU_A_DOCUMENT)
 # A refusal before work: what arrives is thrown away, TLS and frames are all it costs.
 STRANGERS = Aims(cpu_each=0.05)
@@ -45,6 +47,12 @@ def all_xml(job: Job) -> None:
     repeatedly(job, MESSAGES, [make() for make in documents.XML])
 
 
+def xml_in_grpc(job: Job) -> None:
+    # A string of protobuf has to be UTF-8, which all of them are.
+    repeatedly(job, SUBMIT_MESSAGE, [
+        grpc_message(message_field(1, make())) for make in documents.XML])
+
+
 def json(job: Job) -> None:
     repeatedly(job, BATCH, [make() for make in documents.JSON])
 
@@ -72,6 +80,8 @@ ATTACKS = [
            aims=EACH, unit="sent", is_short=False),
     Attack("xml-all-kinds", f"{len(documents.XML)} kinds of nasty documents in turn", all_xml,
            aims=EACH, unit="sent", short_seconds=3),
+    Attack("xml-grpc", "the same in SubmitMessage", xml_in_grpc, aims=EACH, unit="sent",
+           is_short=False),
     Attack("xml-unregistered", "the same, by a bank that is not registered", all_xml,
            callers=(bank(STRANGER),) * 4, aims=STRANGERS, unit="sent"),
     Attack("xml-anonymous", "the same, without a certificate", all_xml, callers=(None,) * 4,
