@@ -35,16 +35,17 @@ extension MessageElement {
         envelope: MessageEnvelope, limits: MessageLimits
     ) throws(MessageRejection) -> CreditTransferMessage {
         let group = try required("GrpHdr")
-        let elements = try children("CdtTrfTxInf")
-        guard !elements.isEmpty else { throw missing("CdtTrfTxInf") }
-        guard elements.count <= limits.transactions else {
+        let count = element.countChildren(named: "CdtTrfTxInf")
+        guard count > 0 else { throw missing("CdtTrfTxInf") }
+        guard count <= limits.transactions else {
             throw MessageRejection(
                 cause: .tooManyTransactions, code: .invalidNumberOfTransactions,
                 path: "\(path)/CdtTrfTxInf",
-                sentence: "The message has \(elements.count) transactions; send at most "
+                sentence: "The message has \(count) transactions; send at most "
                     + "\(limits.transactions) in one.")
         }
-        let groupHeader = try group.groupHeader(count: elements.count)
+        let elements = try children("CdtTrfTxInf")
+        let groupHeader = try group.groupHeader(count: count)
         let defaults = try GroupDefaults(group)
         var transactions: [CreditTransfer] = []
         transactions.reserveCapacity(elements.count)

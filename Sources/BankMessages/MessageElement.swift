@@ -2,22 +2,51 @@
 /// names the place.
 struct MessageElement {
     let element: XMLElement
+    private let place: Place
+
+    /// How one came to an element. Put into words only when somebody is told of it: a message has
+    /// very many elements and few faults.
+    private indirect enum Place {
+        case top(String)
+        case child(String, number: Int?, of: Place)
+
+        var path: String {
+            switch self {
+            case .top(let path): path
+            case .child(let name, let number?, let parent): "\(parent.path)/\(name)[\(number)]"
+            case .child(let name, nil, let parent): "\(parent.path)/\(name)"
+            }
+        }
+    }
+
+    /// An element at which paths begin.
+    init(element: XMLElement, path: String) {
+        self.element = element
+        place = .top(path)
+    }
+
+    private init(_ element: XMLElement, _ name: String, number: Int?, of parent: MessageElement) {
+        self.element = element
+        place = .child(name, number: number, of: parent.place)
+    }
+
     /// From `/Document` or `/AppHdr` on; steps that may repeat carry their number.
-    let path: String
+    var path: String { place.path }
 
     /// The only child with this name, or nil.
+    ///
+    /// - Complexity: O(number of children), as for all that follow.
     func child(_ name: String) throws(MessageRejection) -> MessageElement? {
-        var found: XMLElement? = nil
-        for child in element.children where child.name == name {
-            try checkNamespace(of: child)
-            guard found == nil else {
-                throw MessageRejection(
-                    cause: .repeatedElement, code: .invalidFileFormat, path: "\(path)/\(name)",
-                    sentence: "Element \(name) stands more than once; send it once.")
-            }
-            found = child
+        let (first, second) = element.firstChildren(named: name)
+        guard let first else { return nil }
+        try checkNamespace(of: first, name)
+        if let second {
+            try checkNamespace(of: second, name)
+            throw MessageRejection(
+                cause: .repeatedElement, code: .invalidFileFormat, path: "\(path)/\(name)",
+                sentence: "Element \(name) stands more than once; send it once.")
         }
-        return found.map { MessageElement(element: $0, path: "\(path)/\(name)") }
+        return MessageElement(first, name, number: nil, of: self)
     }
 
     /// The element at the end of a chain of only children, or nil when a link is missing.
@@ -38,10 +67,9 @@ struct MessageElement {
     /// All children with this name, numbered from 1.
     func children(_ name: String) throws(MessageRejection) -> [MessageElement] {
         var found: [MessageElement] = []
-        for child in element.children where child.name == name {
-            try checkNamespace(of: child)
-            found.append(
-                MessageElement(element: child, path: "\(path)/\(name)[\(found.count + 1)]"))
+        try element.forEachChild(named: name) { child throws(MessageRejection) in
+            try checkNamespace(of: child, name)
+            found.append(MessageElement(child, name, number: found.count + 1, of: self))
         }
         return found
     }
@@ -52,11 +80,13 @@ struct MessageElement {
             path: "\(path)/\(name)", sentence: "Mandatory element \(name) is missing; add it.")
     }
 
-    private func checkNamespace(of child: XMLElement) throws(MessageRejection) {
-        guard child.namespace == element.namespace else {
+    private func checkNamespace(
+        of child: XMLElement, _ name: String
+    ) throws(MessageRejection) {
+        guard child.isInNamespace(of: element) else {
             throw MessageRejection(
-                cause: .wrongNamespace, code: .invalidFileFormat, path: "\(path)/\(child.name)",
-                sentence: "Element \(child.name) must be in namespace \(element.namespace).")
+                cause: .wrongNamespace, code: .invalidFileFormat, path: "\(path)/\(name)",
+                sentence: "Element \(name) must be in namespace \(element.namespace).")
         }
     }
 }
@@ -64,7 +94,7 @@ struct MessageElement {
 extension MessageElement {
     /// The character data of an element without children, exactly as it was sent.
     func text() throws(MessageRejection) -> String {
-        guard element.children.isEmpty else {
+        guard !element.hasChildren else {
             throw .malformed(path, "Element \(element.name) must hold text, not other elements.")
         }
         return element.text

@@ -110,8 +110,7 @@ extension MessageElement {
 
     private func currencyAttribute() throws(MessageRejection) -> Currency {
         let attribute = "\(path)/@Ccy"
-        let found = element.attributes.first { $0.name == "Ccy" && $0.namespace.isEmpty }
-        guard let code = found?.value else {
+        guard let code = element.attribute("Ccy") else {
             throw MessageRejection(
                 cause: .missingElement, code: .invalidTransactionCurrency, path: attribute,
                 sentence: "\(element.name) has no currency; add attribute Ccy.")
@@ -153,14 +152,14 @@ extension MessageElement {
 
     /// A `PartyIdentification135`.
     func party() throws(MessageRejection) -> Party {
-        let others = element.children.contains { $0.name != "Nm" }
+        let others = element.hasChildren(besides: ["Nm"])
         return Party(name: try child("Nm")?.text(max: 140), hasOtherIdentification: others)
     }
 
     /// A `BranchAndFinancialInstitutionIdentification6`.
     func institution() throws(MessageRejection) -> Party {
         let institution = try required("FinInstnId")
-        let others = institution.element.children.contains { $0.name != "Nm" && $0.name != "BICFI" }
+        let others = institution.element.hasChildren(besides: ["Nm", "BICFI"])
         return Party(
             name: try institution.child("Nm")?.text(max: 140),
             bic: try institution.child("BICFI")?.bic(), hasOtherIdentification: others)

@@ -1,27 +1,25 @@
 internal import CLibXML2
 
-/// Reads a document into an ``XMLElement`` tree with libxml2's SAX2 interface.
+/// Reads a document into an ``XMLTree`` with libxml2's SAX2 interface.
 ///
-/// This is the only file that touches C memory. The reader owns the parser context and frees it;
-/// the tree builder gets every event before libxml2 acts on the next byte, so that a document type
-/// declaration or an excess of a bound stops the parser at once: no entity is ever declared, no
-/// external subset opened, no network touched.
+/// This is the only file that touches C memory. The way is bytes, UTF-8 (``DocumentText``), bounds
+/// (``XMLScanner``), parser. The reader owns the parser context and frees it. The parser ends at
+/// the first fault it finds, and at the first event that is refused: no entity is ever declared, no
+/// external subset opened, no network touched, nothing written to standard error.
 struct XMLDocumentReader: ~Copyable {
     private let context: xmlParserCtxtPtr
-    private let builder: XMLTreeBuilder
 
-    /// Nil when libxml2 has no memory for a parser.
-    private init?(limits: MessageLimits) {
+    /// Nil when libxml2 has no memory for a parser. The parser copies the bytes.
+    private init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         _ = libraryIsReady
-        builder = XMLTreeBuilder(limits: limits)
-        var events = saxEvents()
-        // The builder outlives the context: the reader holds it and frees the context first.
-        let user = Unmanaged.passUnretained(builder).toOpaque()
-        guard let created = xmlCreatePushParserCtxt(&events, user, nil, 0, nil) else { return nil }
+        langqiao_xml_keep_silent()
+        let start = UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self)
+        guard let created = xmlCreateMemoryParserCtxt(start, Int32(bytes.count)) else { return nil }
         context = created
-        let silent = XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
-        xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue | silent))
-        builder.context = context
+        context.pointee.sax.pointee = saxEvents()
+        xmlCtxtUseOptions(
+            context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue))
+        xmlSwitchEncoding(context, XML_CHAR_ENCODING_UTF8)
     }
 
     deinit {
@@ -36,180 +34,184 @@ struct XMLDocumentReader: ~Copyable {
     static func read(
         _ bytes: [UInt8], limits: MessageLimits
     ) throws(MessageRejection) -> XMLElement {
-        guard bytes.count <= limits.bytes else {
+        // C holds 31 bits; a caller's own larger limit is cut to them.
+        let most = min(limits.bytes, Int(Int32.max))
+        guard bytes.count <= most else {
             throw .document(
-                .tooLarge,
-                "The document has \(bytes.count) bytes; at most \(limits.bytes) are accepted.")
+                .tooLarge, "The document has \(bytes.count) bytes; at most \(most) are accepted.")
         }
         guard !bytes.isEmpty else {
             throw .document(.notWellFormed, "The document is empty.")
         }
-        try StartTags.check(bytes)
-        guard let reader = XMLDocumentReader(limits: limits) else {
+        let text = try DocumentText.utf8(bytes)
+        let result = text.withUnsafeBufferPointer { text in
+            Result { () throws(MessageRejection) in try tree(text, limits: limits) }
+        }
+        return XMLElement(tree: try result.get(), index: 0)
+    }
+
+    private static func tree(
+        _ text: UnsafeBufferPointer<UInt8>, limits: MessageLimits
+    ) throws(MessageRejection) -> XMLTree {
+        let scanned = try XMLScanner.scan(text, limits: limits)
+        let checked = UnsafeBufferPointer(rebasing: text.prefix(scanned.bytes))
+        guard !checked.isEmpty else { throw .document(.notWellFormed, "The document is empty.") }
+        guard let reader = XMLDocumentReader(checked) else {
             throw .document(.tooLarge, "There is no memory to read the document.")
         }
-        return try reader.parse(bytes)
+        return try reader.parse(scanned, limits: limits)
     }
 
-    private func parse(_ bytes: [UInt8]) throws(MessageRejection) -> XMLElement {
-        bytes.withUnsafeBytes { buffer in
-            // Bounded by `MessageLimits.bytes`; a caller's own larger limit is cut to what C holds.
-            let count = Int32(clamping: buffer.count)
-            let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-            _ = xmlParseChunk(context, start, count, 1)
+    private func parse(
+        _ scanned: ScannedDocument, limits: MessageLimits
+    ) throws(MessageRejection) -> XMLTree {
+        var events = ParserEvents(
+            context: context,
+            builder: XMLTreeBuilder(
+                limits: limits, elements: scanned.elements, bytes: scanned.bytes))
+        withUnsafeMutablePointer(to: &events) { events in
+            // The context refers to the events for the time of this call alone.
+            context.pointee.userData = UnsafeMutableRawPointer(events)
+            _ = xmlParseDocument(context)
+            context.pointee.userData = nil
         }
-        if let refusal = builder.refusal { throw refusal }
-        guard context.pointee.wellFormed == 1, context.pointee.nsWellFormed == 1,
-            let root = builder.root
-        else {
-            throw .document(.notWellFormed, parserComplaint())
+        if let refusal = events.refusal { throw refusal }
+        if let complaint = events.complaint {
+            throw .document(
+                .notWellFormed, events.sentence(complaint, wasCut: !scanned.isComplete))
         }
-        return root
-    }
-
-    private func parserComplaint() -> String {
-        guard let error = xmlCtxtGetLastError(context), let message = error.pointee.message else {
-            return "The document is not well-formed XML."
-        }
-        // The push parser speaks of extra content when in truth something is lacking.
-        if error.pointee.code == XML_ERR_DOCUMENT_END.rawValue, let name = builder.innermostOpen {
-            return "The document ends before element \(name.prefix(64)) is closed."
-        }
-        // libxml2 quotes names of the document; they may be long and hold line breaks.
-        let words = String(cString: message).split(whereSeparator: { $0.isWhitespace })
-        let complaint = words.joined(separator: " ").prefix(120)
-        return "The document is not well-formed XML: line \(error.pointee.line): \(complaint)."
+        // Parser and scanner must have seen the same elements, or the bounds bounded nothing.
+        let elements = events.builder.elements
+        guard scanned.isComplete, context.pointee.wellFormed == 1,
+            elements == scanned.elements, let tree = events.builder.tree()
+        else { throw .document(.notWellFormed, "The document is not well-formed XML.") }
+        return tree
     }
 }
 
 /// libxml2 sets up its global tables once, before the first parser of any thread.
 private let libraryIsReady: Void = xmlInitParser()
 
-/// Collects the parser's events into a tree; the parser holds it as its user data.
-private final class XMLTreeBuilder {
-    let limits: MessageLimits
-    /// Set by the reader for the time of one parse; needed to stop the parser.
-    var context: xmlParserCtxtPtr?
-    var root: XMLElement?
+/// What the parser's handlers work on; the parser holds its address as user data.
+private struct ParserEvents {
+    let context: xmlParserCtxtPtr
+    var builder: XMLTreeBuilder
+    /// Why an event was refused.
     var refusal: MessageRejection?
-    private var open: [XMLElement] = []
-    /// For each open element, whether text that counts was seen before one of its children.
-    private var hasText: [Bool] = []
-    private var elements = 0
+    /// The first fault that the parser found.
+    var complaint: Complaint?
 
-    var innermostOpen: String? { open.last?.name }
-
-    init(limits: MessageLimits) {
-        self.limits = limits
+    struct Complaint {
+        var code: Int32
+        var line: Int32
+        var words: String
+        /// The innermost element that was open then.
+        var element: String?
     }
 
-    func refuse(_ cause: RejectionCause, _ sentence: String) {
-        if refusal == nil {
-            refusal = .document(cause, sentence)
-        }
-        xmlStopParser(context)
+    /// Ends the parser. Its buffers stay: it may still be reading in them when it calls a handler,
+    /// which rules out `xmlStopParser`. It looks at the state after each step and says nothing more.
+    func stop() {
+        context.pointee.disableSAX = 1
+        context.pointee.instate = XML_PARSER_EOF
     }
 
-    func start(_ element: XMLElement) {
-        elements += 1
-        guard open.count < limits.depth else {
-            return refuse(.tooDeep, "Elements lie more than \(limits.depth) inside each other.")
+    var isStopped: Bool { refusal != nil || complaint != nil }
+
+    /// Takes a step of the document in, unless the parser is to end.
+    mutating func take(_ step: (inout XMLTreeBuilder) throws(MessageRejection) -> Void) {
+        guard !isStopped else { return }
+        do {
+            try step(&builder)
+        } catch {
+            refusal = error
+            stop()
         }
-        guard elements <= limits.elements else {
-            return refuse(.tooLarge, "The document has more than \(limits.elements) elements.")
-        }
-        // Looked at once: text that is not white space stays, however many children follow.
-        if let parent = open.indices.last, !hasText[parent] {
-            hasText[parent] = !isXMLWhitespace(open[parent].text)
-            if !hasText[parent] { open[parent].text = "" }
-        }
-        open.append(element)
-        hasText.append(false)
     }
 
-    func append(_ text: UnsafeBufferPointer<UInt8>) {
-        guard let current = open.indices.last else { return }
-        guard open[current].text.utf8.count + text.count <= limits.textBytes else {
-            return refuse(
-                .textTooLong,
-                "Element \(open[current].name) holds more than \(limits.textBytes) bytes of text.")
-        }
-        open[current].text += String(decoding: text, as: UTF8.self)
+    mutating func complain(_ error: xmlError) {
+        guard error.level.rawValue >= XML_ERR_ERROR.rawValue else { return }
+        // Again after the first: leaving a comment, the parser puts back the state it had before.
+        stop()
+        guard !isStopped else { return }
+        // libxml2 quotes names of the document; they may be long and hold line breaks.
+        let message = error.message.map { String(cString: $0) } ?? ""
+        let words = message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        complaint = Complaint(
+            code: error.code, line: error.line, words: cut(words, to: 120),
+            element: builder.innermostOpen)
     }
 
-    func end() {
-        guard var done = open.popLast() else { return }
-        hasText.removeLast()
-        if !done.children.isEmpty, isXMLWhitespace(done.text) {
-            done.text = ""
+    /// - Parameter wasCut: the parser was not given the whole document, so what it misses at the
+    ///   end is there, but wrong.
+    func sentence(_ complaint: Complaint, wasCut: Bool) -> String {
+        if !wasCut, complaint.code == XML_ERR_TAG_NOT_FINISHED.rawValue,
+            let element = complaint.element
+        {
+            return "The document ends before element \(cut(element, to: 64)) is closed."
         }
-        if let parent = open.indices.last {
-            open[parent].children.append(done)
-        } else {
-            root = done
-        }
+        let trouble = "The document is not well-formed XML"
+        guard !complaint.words.isEmpty else { return trouble + "." }
+        return "\(trouble): line \(complaint.line): \(complaint.words)."
     }
 }
 
-private func builder(_ user: UnsafeMutableRawPointer?) -> XMLTreeBuilder? {
-    user.map { Unmanaged<XMLTreeBuilder>.fromOpaque($0).takeUnretainedValue() }
-}
-
-private func string(_ text: UnsafePointer<xmlChar>?) -> String {
-    text.map { String(cString: $0) } ?? ""
+private func withEvents(
+    _ user: UnsafeMutableRawPointer?, _ body: (inout ParserEvents) -> Void
+) {
+    guard let user else { return }
+    body(&user.assumingMemoryBound(to: ParserEvents.self).pointee)
 }
 
 /// The handlers for the events we want; everything else, entity lookup included, is absent.
 private func saxEvents() -> xmlSAXHandler {
     var events = xmlSAXHandler()
     events.initialized = UInt32(XML_SAX2_MAGIC)
-    events.internalSubset = { user, _, _, _ in
-        builder(user)?.refuse(
-            .documentType, "The document has a DOCTYPE declaration; send it without one.")
-    }
-    events.startElementNs = { user, name, _, space, _, _, count, _, attributes in
-        guard let builder = builder(user) else { return }
-        guard count <= builder.limits.attributes else {
-            return builder.refuse(
-                .tooLarge, "An element has more than \(builder.limits.attributes) attributes.")
+    events.startElementNs = { user, name, _, space, _, _, count, _, rows in
+        withEvents(user) {
+            $0.take { builder throws(MessageRejection) in
+                builder.start(name: name, namespace: space)
+                try readAttributes(rows, count: Int(count), into: &builder)
+                builder.finishStartTag()
+            }
         }
-        var element = XMLElement(name: string(name), namespace: string(space))
-        element.attributes = readAttributes(attributes, count: Int(count))
-        for attribute in element.attributes
-        where attribute.value.utf8.count > builder.limits.textBytes {
-            return builder.refuse(
-                .textTooLong,
-                "Attribute \(attribute.name) holds more than \(builder.limits.textBytes) bytes.")
-        }
-        builder.start(element)
     }
-    events.endElementNs = { user, _, _, _ in builder(user)?.end() }
-    events.characters = { user, text, count in
-        builder(user)?.append(UnsafeBufferPointer(start: text, count: Int(count)))
-    }
-    events.cdataBlock = { user, text, count in
-        builder(user)?.append(UnsafeBufferPointer(start: text, count: Int(count)))
+    events.endElementNs = { user, _, _, _ in withEvents(user) { $0.take { $0.end() } } }
+    events.characters = takeCharacters
+    events.ignorableWhitespace = takeCharacters
+    events.cdataBlock = takeCharacters
+    events.serror = { user, error in
+        guard let error = error?.pointee else { return }
+        withEvents(user) { $0.complain(error) }
     }
     return events
 }
 
-/// libxml2 passes attributes as rows of five pointers: name, prefix, namespace, value, end.
-private func readAttributes(
-    _ rows: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, count: Int
-) -> [XMLAttribute] {
-    guard let rows else { return [] }
-    return (0..<count).map { index in
-        let row = rows + index * 5
-        var value = ""
-        if let start = row[3], let end = row[4] {
-            value = String(
-                decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
-        }
-        return XMLAttribute(name: string(row[0]), namespace: string(row[2]), value: value)
+private func takeCharacters(
+    _ user: UnsafeMutableRawPointer?, _ text: UnsafePointer<xmlChar>?, _ count: Int32
+) {
+    let characters = UnsafeBufferPointer(start: text, count: Int(count))
+    withEvents(user) {
+        $0.take { builder throws(MessageRejection) in try builder.append(characters) }
     }
 }
 
-/// Whether the text is nothing but the white space that XML allows between elements.
-func isXMLWhitespace(_ text: String) -> Bool {
-    text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
+/// libxml2 passes attributes as rows of five pointers: name, prefix, namespace, value, end.
+private func readAttributes(
+    _ rows: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, count: Int,
+    into builder: inout XMLTreeBuilder
+) throws(MessageRejection) {
+    guard let rows else { return }
+    for index in 0..<count {
+        let row = rows + index * 5
+        guard let start = row[3], let end = row[4] else { continue }
+        try builder.attribute(
+            name: row[0], namespace: row[2],
+            value: UnsafeBufferPointer(start: start, count: end - start))
+    }
+}
+
+/// The first characters of a text. Scalars are counted: one grapheme may be of any length.
+func cut(_ text: String, to count: Int) -> String {
+    String(text.unicodeScalars.prefix(count))
 }

@@ -1,5 +1,6 @@
 public import Domain
 public import HTTP2
+internal import Shares
 
 /// Who calls, by the client certificate.
 public enum Caller: Hashable, Sendable {
@@ -34,6 +35,9 @@ public enum Caller: Hashable, Sendable {
             return nil
         }
     }
+
+    /// For whom the caller's turns, places and bytes are counted.
+    var owner: Owner { Owner(uri) }
 
     /// The URI that a certificate for this caller carries.
     public var uri: String {

@@ -1,17 +1,24 @@
 public import Domain
+public import Shares
 
 /// The node through which the gateway changes the ledger, and the only way it does.
 ///
-/// Reads of what is on record go to the tables; only the book's depth is asked of the node.
+/// Reads of what is on record go to the tables; the book's depth, participants and corridors are
+/// asked of the node.
 public protocol SettlementNode: Sendable {
     /// Submits commands in their order. `answer` is called once, when their outcomes are durable or
     /// with the reason why there are none; it must not block.
     ///
-    /// Calls made one after the other are applied one after the other, but for one that may be
-    /// about an old payment: it waits for the tables' answer, and others pass it.
+    /// Calls made one after the other for one owner are applied one after the other, but for one
+    /// that may be about an old payment: it waits for the tables' answer, and others pass it.
+    ///
+    /// - Parameter owner: for whom; what one owner has waiting does not delay another.
     func submit(
-        _ commands: EncodedCommands,
+        _ commands: EncodedCommands, for owner: Owner,
         answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void)
+
+    /// Participants and corridors as of everything that has been answered.
+    var directory: Directory { get }
 
     /// The best levels of both sides of a book as of now; nil while not serving.
     func book(_ foreign: Currency, levels: Int) async -> BookSides?
@@ -32,8 +39,8 @@ public protocol SettlementNode: Sendable {
     var progress: (applied: UInt64, inTables: UInt64)? { get }
 }
 
-extension SettlementNode {
-    /// Submits one command.
+extension Services {
+    /// Submits one command of the caller.
     func submit(_ command: EncodedCommand) async throws(GatewayError) -> CommandAnswer {
         try await submit(EncodedCommands(command))[0]
     }
@@ -41,7 +48,7 @@ extension SettlementNode {
     func submit(_ commands: EncodedCommands) async throws(GatewayError) -> SubmissionAnswer {
         guard !commands.isEmpty else { return .empty }
         let result = await withCheckedContinuation { continuation in
-            submit(commands) { continuation.resume(returning: $0) }
+            node.submit(commands, for: owner) { continuation.resume(returning: $0) }
         }
         switch result {
         case .success(let answers): return answers

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Shares
 package import Synchronization
 
 /// What other threads ask of a connection. Carried out in order on its event loop.
@@ -27,11 +28,13 @@ enum Command: Sendable {
 /// Commands gather in a mailbox, and only the first of a batch wakes the event loop. The mailbox is
 /// bounded: body bytes by the ledger, everything else by a few commands per stream.
 package final class ConnectionPort: Sendable {
-    private struct Mailbox {
+    fileprivate struct Mailbox {
         var commands: [Command] = []
         var isScheduled = false
         var isClosed = false
         var ledger: OutputLedger
+        /// A server's: what is buffered here counts for its owner.
+        var share: OwnerShare?
         var lastTicket: UInt64 = 0
         var writers: [UInt64: CheckedContinuation<Void, any Error>] = [:]
     }
@@ -46,11 +49,17 @@ package final class ConnectionPort: Sendable {
     let creditThreshold: Int
     /// Handlers whose task has not returned, of streams open or not.
     package let runningHandlers = Atomic<Int>(0)
+    /// Answers of a connection that may be in the making at once: of single records, and of lists.
+    /// What nobody takes is not made in advance.
+    let lookups = Gate(places: 8)
+    let lists = Gate(places: 1)
+    private let limits: Limits
     let connection: NIOLoopBoundBox<Connection?>
     private let mailbox: Mutex<Mailbox>
 
     init(_ loop: any EventLoop, _ limits: Limits) {
         self.loop = loop
+        self.limits = limits
         creditThreshold = limits.creditThreshold
         connection = NIOLoopBoundBox(nil, eventLoop: loop)
         mailbox = Mutex(
@@ -84,10 +93,12 @@ package final class ConnectionPort: Sendable {
             try face.checkOpen()
             let step = mailbox.withLock { box -> Step in
                 guard !box.isClosed else { return .closed }
+                box.setLimit(limits)
                 switch box.ledger.reserve(face.id, rest.readableBytes) {
                 case .full:
                     return .full
                 case .granted(let count):
+                    box.count(count)
                     guard let slice = rest.readSlice(length: count) else { return .closed }
                     return .queued(wake: Self.enqueue(.data(face.id, slice), &box))
                 }
@@ -101,11 +112,28 @@ package final class ConnectionPort: Sendable {
         while true {
             let step = mailbox.withLock { box -> Step in
                 guard !box.isClosed else { return .closed }
+                box.setLimit(limits)
                 guard case .granted = box.ledger.reserveWhole(count) else { return .full }
+                box.count(count)
                 return .queued(wake: Self.enqueue(command, &box))
             }
             try await settle(step, stream) { $0.admitsWhole(count) }
             if case .queued = step { return }
+        }
+    }
+
+    /// Suspends until little waits to be sent on the connection.
+    func waitUntilTaken(_ stream: Int32) async throws {
+        let few = limits.minConnectionOutput
+        while true {
+            let isClosed: Bool? = mailbox.withLock {
+                $0.isClosed ? true : $0.ledger.total < few ? false : nil
+            }
+            if let isClosed {
+                if isClosed { throw HTTP2Error.closed }
+                return
+            }
+            try await waitForRoom(stream) { $0.total < few }
         }
     }
 
@@ -168,6 +196,14 @@ package final class ConnectionPort: Sendable {
         self.connection.value = connection
     }
 
+    /// What is buffered from now on counts for this owner.
+    func setShare(_ share: OwnerShare) {
+        mailbox.withLock {
+            $0.share = share
+            $0.count($0.ledger.total)
+        }
+    }
+
     func takeCommands(into batch: inout [Command]) {
         batch = mailbox.withLock { box in
             let commands = box.commands
@@ -180,7 +216,10 @@ package final class ConnectionPort: Sendable {
     /// Uncounts output that left for the transport or was dropped.
     func released(_ stream: Int32, _ count: Int) {
         guard count > 0 else { return }
-        resume { $0.ledger.release(stream, count) }
+        resume {
+            $0.count(-count)
+            return $0.ledger.release(stream, count)
+        }
     }
 
     /// A closed stream's writers wake up and find it closed.
@@ -200,6 +239,8 @@ package final class ConnectionPort: Sendable {
     func close() -> [Command] {
         let (commands, writers) = mailbox.withLock { box -> ([Command], [Waiting]) in
             box.isClosed = true
+            box.count(-box.ledger.total)
+            box.share = nil
             defer {
                 box.commands = []
                 box.writers = [:]
@@ -209,6 +250,26 @@ package final class ConnectionPort: Sendable {
         connection.value = nil
         for writer in writers { writer.resume(throwing: HTTP2Error.closed) }
         return commands
+    }
+}
+
+extension ConnectionPort.Mailbox {
+    /// Counts output that was buffered, or left when negative, for the owner.
+    fileprivate func count(_ bytes: Int) {
+        guard let share else { return }
+        if bytes >= 0 {
+            share.output.force(bytes, for: share.owner)
+        } else {
+            share.output.giveBack(-bytes, for: share.owner)
+        }
+    }
+
+    /// A connection may buffer what its owner has left, within bounds.
+    fileprivate mutating func setLimit(_ limits: Limits) {
+        guard let share else { return }
+        let left = share.output.room(for: share.owner)
+        ledger.connectionLimit = max(
+            limits.minConnectionOutput, min(limits.maxConnectionOutput, ledger.total + left))
     }
 }
 

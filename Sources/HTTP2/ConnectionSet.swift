@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Shares
 internal import Synchronization
 
 /// The open connections of a server, bounded in number for each kind and owner.
@@ -19,12 +20,15 @@ package final class ConnectionSet: Sendable {
         var places: ConnectionPlaces
         var entries: [UInt64: Entry] = [:]
         var numbers: [ObjectIdentifier: UInt64] = [:]
-        var shares = OwnerShares()
+        var shares: OwnerShares
         var isAccepting = true
     }
 
     package let metrics = Metrics()
     let bounds: ConnectionBounds
+    let memory: MemoryBounds
+    private let requests: Budget
+    private let output: Budget
     /// Nil: callers cannot be told apart, and everything is one owner's.
     private let owner: (@Sendable (PeerIdentity) -> String?)?
     private let state: Mutex<State>
@@ -32,7 +36,8 @@ package final class ConnectionSet: Sendable {
     /// - Parameter owner: the owner of a peer's connections, nil for an unknown caller; without this
     ///   function only the total is bounded.
     package init(
-        _ bounds: ConnectionBounds, owner: (@Sendable (PeerIdentity) -> String?)? = nil
+        _ bounds: ConnectionBounds, memory: MemoryBounds = MemoryBounds(),
+        owner: (@Sendable (PeerIdentity) -> String?)? = nil
     ) {
         var bounds = bounds
         if owner == nil {
@@ -42,7 +47,10 @@ package final class ConnectionSet: Sendable {
         }
         self.bounds = bounds
         self.owner = owner
-        state = Mutex(State(places: ConnectionPlaces(bounds)))
+        self.memory = memory
+        let shares = OwnerShares(memory)
+        (requests, output) = (shares.requests, shares.output)
+        state = Mutex(State(places: ConnectionPlaces(bounds), shares: shares))
     }
 
     var all: [Entry] { state.withLock { Array($0.entries.values) } }
@@ -50,6 +58,9 @@ package final class ConnectionSet: Sendable {
     /// What was counted, with the connections of each kind as of now.
     var counters: Counters {
         var counters = metrics.counters
+        counters.requestBytes = requests.inUse
+        counters.outputBytes = output.inUse
+        counters.memoryRefusals = requests.refusals
         state.withLock {
             counters.connectionsHandshaking = $0.places.handshaking.count
             counters.connectionsAnonymous = $0.places.anonymous.count

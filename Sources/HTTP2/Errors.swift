@@ -35,6 +35,8 @@ public struct HTTP2Error: Error, Sendable, Hashable, CustomStringConvertible {
         case malformed
         /// The stream was already finished by this side.
         case alreadyFinished
+        /// The caller's requests, or everybody's, hold as much memory as they may.
+        case overloaded
     }
 
     public var code: Code
@@ -48,6 +50,8 @@ public struct HTTP2Error: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(code): \(message)" }
 
     package static let closed = HTTP2Error(.connectionClosed, "the connection is closed")
+    static let overloaded = HTTP2Error(
+        .overloaded, "requests hold as much memory as they may; send fewer at a time")
     static let unsent = HTTP2Error(.refused, "the connection has ended; nothing was sent")
 
     static func reset(_ code: ErrorCode) -> HTTP2Error {

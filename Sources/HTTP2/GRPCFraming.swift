@@ -1,4 +1,5 @@
 public import NIOCore
+internal import Shares
 
 /// Headers, timeouts and message prefixes of gRPC over HTTP/2.
 public enum GRPC {
@@ -128,21 +129,47 @@ public struct GRPCMessageReader: Sendable, Equatable {
     }
 }
 
+/// A message of a stream. Its bytes count as held by the request until the last copy is gone.
+public struct GRPCMessage: Sendable {
+    public let bytes: ByteBuffer
+    private let memory: MessageMemory?
+
+    init(_ bytes: ByteBuffer, _ memory: Holding?) {
+        self.bytes = bytes
+        self.memory = memory.map { MessageMemory($0, bytes.readableBytes + 5) }
+    }
+
+    private final class MessageMemory: Sendable {
+        private let memory: Holding
+        private let count: Int
+
+        init(_ memory: Holding, _ count: Int) {
+            self.memory = memory
+            self.count = count
+        }
+
+        deinit { memory.shrink(by: count) }
+    }
+}
+
 /// The messages of a gRPC body, in order. Read it from one task at a time.
 public struct GRPCMessages: AsyncSequence, Sendable {
-    public typealias Element = ByteBuffer
+    public typealias Element = GRPCMessage
     let body: Body
     let maxMessageBytes: Int
+    /// A server's: where the bytes of the body are counted.
+    var memory: Holding?
 
     public struct Iterator: AsyncIteratorProtocol {
         var body: Body.Iterator
         var reader: GRPCMessageReader
+        let memory: Holding?
 
         /// The next message without its prefix, or nil at the end.
         /// - Throws: `GRPCStatus` as `GRPCMessageReader`; `HTTP2Error` when the stream failed.
-        public mutating func next() async throws -> ByteBuffer? {
+        public mutating func next() async throws -> GRPCMessage? {
             while true {
-                if let message = try reader.next() { return message }
+                if let message = try reader.next() { return GRPCMessage(message, memory) }
                 guard let chunk = try await body.next() else {
                     try reader.finish()
                     return nil
@@ -155,19 +182,21 @@ public struct GRPCMessages: AsyncSequence, Sendable {
     public func makeAsyncIterator() -> Iterator {
         Iterator(
             body: body.makeAsyncIterator(),
-            reader: GRPCMessageReader(maxMessageBytes: maxMessageBytes))
+            reader: GRPCMessageReader(maxMessageBytes: maxMessageBytes), memory: memory)
     }
 
-    /// The only message of a unary exchange.
+    /// The only message of a unary exchange; its bytes stay counted as the request's.
     /// - Throws: as `next`, and INTERNAL when there is not exactly one message.
     public func single() async throws -> ByteBuffer {
-        var messages = makeAsyncIterator()
+        var whole = self
+        whole.memory = nil
+        var messages = whole.makeAsyncIterator()
         guard let message = try await messages.next() else {
             throw GRPCStatus(.internal, "a message was expected")
         }
         guard try await messages.next() == nil else {
             throw GRPCStatus(.internal, "only one message was expected")
         }
-        return message
+        return message.bytes
     }
 }

@@ -93,7 +93,8 @@ public final class GRPCServerCall: Sendable {
 
     /// The client's messages.
     public var messages: GRPCMessages {
-        GRPCMessages(body: request.body, maxMessageBytes: maxMessageBytes)
+        GRPCMessages(
+            body: request.body, maxMessageBytes: maxMessageBytes, memory: request.memory)
     }
 
     /// The fully qualified method, `/package.Service/Method`.

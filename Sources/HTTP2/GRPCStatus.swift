@@ -93,7 +93,7 @@ public struct GRPCStatus: Error, Sendable, Hashable {
     private init(_ error: HTTP2Error) {
         switch error.code {
         case .connectFailed, .connectionClosed, .refused: self.init(.unavailable, error.message)
-        case .queueFull: self.init(.resourceExhausted, error.message)
+        case .queueFull, .overloaded: self.init(.resourceExhausted, error.message)
         case .deadlineExceeded: self.init(.deadlineExceeded, error.message)
         case .streamReset(let code): self.init(GRPCStatusCode(reset: code), error.message)
         case .malformed, .alreadyFinished: self.init(.internal, error.message)

@@ -18,6 +18,8 @@ public struct Limits: Sendable {
     public var maxStreamOutput = 65_536
     /// Output bytes buffered per connection before `write` and `send` suspend.
     public var maxConnectionOutput = 4_194_304
+    /// The same for a server's connection whose owner has no more room; see ``MemoryBounds``.
+    public var minConnectionOutput = 65_536
     /// Bytes of a response that a client's `request` collects.
     public var maxResponseBytes = 16_777_216
     /// A connection without streams for this long is closed.
@@ -93,6 +95,11 @@ public struct Counters: Sendable, Hashable {
     public var connectionsRefusedShare = 0
     /// Taken from an owner with many for one with fewer.
     public var connectionsDisplaced = 0
+    /// As of now: bytes that requests hold, and bytes of answers that wait to be sent.
+    public var requestBytes = 0
+    public var outputBytes = 0
+    /// Requests, or parts of them, for which there was no memory.
+    public var memoryRefusals = 0
     public var requestsStarted = 0
     public var requestsFinished = 0
     public var streamsReset = 0

@@ -1,4 +1,5 @@
 public import NIOCore
+package import Shares
 
 /// The body of a message: chunks as they arrive. Read it from one task at a time.
 ///
@@ -43,6 +44,11 @@ public struct Request: Sendable {
     /// The verified TLS client, or nil when it presented no certificate.
     public let peer: PeerIdentity?
     public let body: Body
+    /// What the request holds in memory: its head, what has arrived of its body, and what its
+    /// handler adds. Given back when the handler has ended and the stream is closed.
+    package let memory: Holding
+    /// What its owner's connections use together.
+    package let share: OwnerShare
     let face: StreamFace
 
     /// The trailers, complete once `body` has ended.
@@ -53,6 +59,21 @@ public struct Request: Sendable {
     /// for the connection stays the same.
     public func widenBody() {
         face.port.post(.widen(face.id))
+    }
+
+    /// Waits until this answer may be made: few others of the connection are in the making, and
+    /// the peer has taken what was made before. Runs `body` then.
+    ///
+    /// - Parameter isList: lists are made one at a time.
+    /// - Throws: `HTTP2Error` when the connection has ended, `CancellationError`, and what `body`
+    ///   throws.
+    package func inTurn<Value>(
+        isList: Bool, _ body: () async throws -> Value
+    ) async throws -> Value {
+        try await (isList ? face.port.lists : face.port.lookups).pass {
+            try await face.port.waitUntilTaken(face.id)
+            return try await body()
+        }
     }
 
     /// Exempts this request from `Limits.bodyTimeout`, for streams meant to be quiet for long.

@@ -9,7 +9,8 @@ package struct OutputLedger: Equatable {
     }
 
     let streamLimit: Int
-    let connectionLimit: Int
+    /// Changes with what the connection's owner has left.
+    package var connectionLimit: Int
     package private(set) var total = 0
     package private(set) var peak = 0
     private var perStream: [Int32: Int] = [:]

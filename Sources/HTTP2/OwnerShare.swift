@@ -1,11 +1,21 @@
+package import Shares
+
 /// What one owner's connections use together, whatever their number. Found by the owner's name and
 /// alive for as long as anything of his is: a connection, or work that outlives it.
 package final class OwnerShare: Sendable {
-    /// The owner as the server's configuration names him; nil stands for all unknown callers.
-    package let owner: String?
+    package let owner: Owner
+    /// Calls whose handlers may run at once; the others wait here.
+    package let calls: Gate
+    /// Bytes of requests, from their arrival until their handlers have ended.
+    package let requests: Budget
+    /// Bytes of answers that wait to be sent.
+    let output: Budget
 
-    init(_ owner: String?) {
+    init(_ owner: Owner, _ memory: MemoryBounds, requests: Budget, output: Budget) {
         self.owner = owner
+        self.requests = requests
+        self.output = output
+        calls = Gate(places: memory.callsPerOwner)
     }
 }
 
@@ -15,8 +25,19 @@ struct OwnerShares {
         weak var share: OwnerShare?
     }
 
+    private let memory: MemoryBounds
+    let requests: Budget
+    let output: Budget
     private var entries: [String: Entry] = [:]
-    private let anonymous = OwnerShare(nil)
+    private let anonymous: OwnerShare
+    private var tidyAt = 64
+
+    init(_ memory: MemoryBounds) {
+        self.memory = memory
+        requests = Budget(memory.requests, perOwner: memory.requestsPerOwner)
+        output = Budget(memory.output, perOwner: memory.outputPerOwner)
+        anonymous = OwnerShare(.nobody, memory, requests: requests, output: output)
+    }
 
     /// The owner's share, made when nobody holds one.
     ///
@@ -25,12 +46,10 @@ struct OwnerShares {
         guard let owner else { return anonymous }
         if let share = entries[owner]?.share { return share }
         if entries.count >= tidyAt { tidy() }
-        let share = OwnerShare(owner)
+        let share = OwnerShare(Owner(owner), memory, requests: requests, output: output)
         entries[owner] = Entry(share: share)
         return share
     }
-
-    private var tidyAt = 64
 
     /// Forgets whose shares are gone.
     private mutating func tidy() {

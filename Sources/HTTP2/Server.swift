@@ -13,6 +13,8 @@ public final class Server: Sendable {
         public var limits = Limits()
         /// How many connections there may be, and of whom.
         public var connections = ConnectionBounds()
+        /// What requests and answers may hold in memory, and whose.
+        public var memory = MemoryBounds()
         /// Names the owner of a peer's connections; nil is a caller whom nobody knows. Without this
         /// function, or without TLS, callers are not told apart and only the total is bounded.
         public var owner: (@Sendable (PeerIdentity) -> String?)?
@@ -46,7 +48,8 @@ public final class Server: Sendable {
     ) async throws -> Server {
         configuration.limits.check()
         let connections = ConnectionSet(
-            configuration.connections, owner: configuration.tls == nil ? nil : configuration.owner)
+            configuration.connections, memory: configuration.memory,
+            owner: configuration.tls == nil ? nil : configuration.owner)
         let listener = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

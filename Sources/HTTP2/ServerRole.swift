@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Shares
 internal import Synchronization
 
 /// The server's side of a connection: turns streams into handler tasks and answers into frames.
@@ -11,6 +12,8 @@ final class ServerRole: ConnectionRole {
     /// usually arrived as well and collecting it costs no suspension.
     private var startable: [(Stream, RequestHead)] = []
     private let connections: ConnectionSet
+    /// What the requests of this connection may hold together.
+    private let ceiling: Ceiling
 
     init(
         handler: any RequestHandler, executor: LoopExecutor?, metrics: Metrics,
@@ -20,20 +23,26 @@ final class ServerRole: ConnectionRole {
         self.executor = executor
         self.metrics = metrics
         self.connections = connections
+        ceiling = Ceiling(connections.memory.requestsPerConnection)
     }
 
     func connected(_ connection: Connection, peer: PeerIdentity?) {
         self.peer = peer
         switch connections.identify(connection.port, peer) {
         case .owner(let share):
-            connection.share = share
+            adopt(connection, share)
         case .anonymous(let share):
-            connection.share = share
+            adopt(connection, share)
             connection.shorten(
                 life: connections.bounds.anonymousLife, idle: connections.bounds.anonymousIdle)
         case .refused:
             connection.session.terminate(.enhanceYourCalm)
         }
+    }
+
+    private func adopt(_ connection: Connection, _ share: OwnerShare) {
+        connection.share = share
+        connection.port.setShare(share)
     }
 
     func settingsReceived(_ connection: Connection) {}
@@ -51,16 +60,38 @@ final class ServerRole: ConnectionRole {
             connection.session.reset(stream.id, .refusedStream)
             return
         }
+        guard hold(connection, stream) else {
+            connection.session.reset(stream.id, .enhanceYourCalm)
+            return
+        }
         let head = stream.builder.requestHead
         stream.isHead = head.method == "HEAD"
         startable.append((stream, head))
     }
 
+    /// Counts the memory of a request; false when its owner may hold no more.
+    private func hold(_ connection: Connection, _ stream: Stream) -> Bool {
+        guard let share = connection.share else { return false }
+        let memory = connections.memory
+        do {
+            stream.memory = try Holding(
+                share.requests, share.owner, within: ceiling,
+                first: memory.perRequest + stream.builder.bytes)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     func bodyReceived(
         _ connection: Connection, _ stream: Stream, _ bytes: UnsafeRawBufferPointer
     ) {
-        if stream.isEndQueued && stream.task == nil {
-            // Answered without a handler (431): dropped, but it must not stall the window.
+        if !stream.isOverBudget, (try? stream.memory?.grow(by: bytes.count)) == nil {
+            stream.isOverBudget = true
+            stream.face.inbound.fail(.overloaded)
+        }
+        if stream.isOverBudget || stream.isEndQueued && stream.task == nil {
+            // Nobody will read it: dropped, but it must not stall the window.
             stream.creditedBytes += bytes.count
             connection.session.consume(stream.id, bytes.count)
         } else {
@@ -105,7 +136,10 @@ final class ServerRole: ConnectionRole {
         let port = connection.port
         port.runningHandlers.increment()
         let face = stream.face
-        let request = Request(head: head, peer: peer, body: Body(inbound: face.inbound), face: face)
+        guard let memory = stream.memory, let share = connection.share else { return }
+        let request = Request(
+            head: head, peer: peer, body: Body(inbound: face.inbound), memory: memory,
+            share: share, face: face)
         let handler = handler
         let serve = { @Sendable in
             let response = Response(face)

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Shares
 
 /// One open stream, confined to the event loop of its connection.
 package final class Stream {
@@ -26,6 +27,10 @@ package final class Stream {
     var creditedBytes = 0
     var sentBytes = 0
     var allowsIdleBody = false
+    /// A server's: what the request holds in memory.
+    var memory: Holding?
+    /// There was no memory for the body: what still comes of it is thrown away.
+    var isOverBudget = false
 
     var lastInput: NIODeadline
     var lastOutput: NIODeadline

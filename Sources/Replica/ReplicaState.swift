@@ -12,8 +12,8 @@ final class ReplicaState: Sendable {
     }
 
     private let shared = Mutex(Shared())
-    private let waiting = MemoryBudget(
-        bytes: Replica.waitingBytes, perOwner: Replica.waitingBytesPerOwner)
+    private let waiting = Budget(
+        Replica.waitingBytes, perOwner: Replica.waitingBytesPerOwner)
 
     /// Lets a submission of so many bytes wait, or says why not. This bounds the replica's inbox.
     func admit(_ bytes: Int, of owner: Owner) -> SubmissionFailure? {

@@ -113,7 +113,7 @@ final class RunningGateway: Sendable {
                 host: settings.host, port: settings.port, tls: tls)
             let gateway = try await Gateway.start(
                 configuration,
-                services: Services(
+                services: try Services(
                     node: node, readers: readers, ownBIC: settings.bic, logger: logger),
                 group: group, logger: logger)
             return RunningGateway(

@@ -7,7 +7,8 @@ extension Services {
         _ request: ProtoListCorridorsRequest, _ caller: Caller
     ) async throws -> ProtoListCorridorsResponse {
         var response = ProtoListCorridorsResponse()
-        response.corridors = try await read { try $0.corridors() }.map { ProtoCorridor($0) }
+        guard node.isServing else { throw GatewayError(.unavailable) }
+        response.corridors = directory.corridors.map { ProtoCorridor($0) }
         return response
     }
 
@@ -27,19 +28,17 @@ extension Services {
     func listAccounts(
         _ request: ProtoListAccountsRequest, _ caller: Caller
     ) async throws -> ProtoListAccountsResponse {
-        var response = ProtoListAccountsResponse()
-        let rows: [AccountRow]
-        if let bic = try owner(request.participant, caller) {
-            guard let id = try await participantID(bic)?.id else { return response }
-            rows = try await read { try $0.accounts(of: id) }
-        } else {
-            rows = try await read { try $0.accounts() }
+        let bic = try owner(request.participant, caller)
+        let id = bic.flatMap { directory.participant($0)?.id }
+        guard bic == nil || id != nil else { return ProtoListAccountsResponse() }
+        return try await read(.list) { [directory] reader in
+            let rows = try id.map { try reader.accounts(of: $0) } ?? reader.accounts()
+            var response = ProtoListAccountsResponse()
+            response.accounts = rows.map {
+                ProtoAccount($0, participant: directory.bic(of: $0.participant))
+            }
+            return response
         }
-        let bics = try await directory.bics(Set(rows.map(\.participant)))
-        response.accounts = rows.map {
-            ProtoAccount($0, participant: bics[$0.participant] ?? .none)
-        }
-        return response
     }
 
     /// Whose accounts are meant; nil for everybody's, which only operators may see.
@@ -61,10 +60,10 @@ extension Services {
         let page = Page(request.pageSize)
         let account = request.accountID
         let token = try TransferToken(wire: request.pageToken)
-        guard let row = try await read({ try $0.account(account) }),
-            try await mayRead(row, caller)
+        guard let row = try await read(.lookup, { try $0.account(account) }),
+            mayRead(row, caller)
         else { throw GatewayError(.notFound, "account \(account)") }
-        let found = try await read {
+        let found = try await read(.list) {
             try $0.transfers(of: account, before: token, limit: page.size + 1)
         }
         let (records, hasMore) = page.cut(found)
@@ -85,12 +84,12 @@ extension Services {
         return response
     }
 
-    private func mayRead(_ account: AccountRow, _ caller: Caller) async throws -> Bool {
+    private func mayRead(_ account: AccountRow, _ caller: Caller) -> Bool {
         switch caller {
         case .operator: return true
         case .participant(let bic):
             guard account.kind == .settlement else { return false }
-            return try await participantID(bic)?.id == account.participant
+            return directory.participant(bic)?.id == account.participant
         }
     }
 }

@@ -21,12 +21,16 @@ extension Services {
     func submitMessage(xml: [UInt8], _ caller: Caller) async throws -> String {
         let submitter = try participant(caller)
         let message: BankMessage
-        do {
-            message = try BankMessage(xml: xml)
-        } catch {
+        let reading = try await compute(.long) {
+            Result { () throws(MessageRejection) in try BankMessage(xml: xml) }
+        }
+        switch reading {
+        case .success(let read):
+            message = read
+        case .failure(let rejection):
             return try report(
                 PaymentStatusReport(
-                    rejecting: error, messageIdentification: messageIdentification(),
+                    rejecting: rejection, messageIdentification: messageIdentification(),
                     creationDateTime: now(), sender: ownBIC))
         }
         let transactions = try await self.transactions(message, submitter)
@@ -51,7 +55,7 @@ extension Services {
         var reports: [TransactionStatusReport?] = []
         var positions: [Int] = []
         var commands = EncodedCommands()
-        let corridors = try await read { try $0.corridors() }
+        let corridors = directory.corridors
         for (position, instruction) in message.paymentInstructions.enumerated() {
             do {
                 var instruction = try instruction.get()
@@ -68,7 +72,7 @@ extension Services {
                 reports.append(refusal(error.code, error.detail, of: message, at: position))
             }
         }
-        for (position, answer) in zip(positions, try await node.submit(commands)) {
+        for (position, answer) in zip(positions, try await submit(commands)) {
             reports[position] = report(answer, of: message, at: position)
         }
         return reports.compactMap { $0 }

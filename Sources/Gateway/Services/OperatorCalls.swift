@@ -6,7 +6,7 @@ extension Services {
     private func carryOut(_ command: EncodedCommand) async throws(GatewayError)
         -> ProtoCommandAnswer
     {
-        let outcome = try await node.submit(command).outcome
+        let outcome = try await submit(command).outcome
         guard outcome.code == .accepted else { throw GatewayError(outcome.code) }
         var answer = ProtoCommandAnswer()
         answer.result = ProtoResult(outcome.code)
@@ -39,12 +39,13 @@ extension Services {
     func listParticipants(
         _ request: ProtoListParticipantsRequest, _ caller: Caller
     ) async throws -> ProtoListParticipantsResponse {
-        let records = try await read { try $0.participantRecords() }
-        var response = ProtoListParticipantsResponse()
-        response.participants = records.map {
-            ProtoParticipant($0.row, name: OperatorRecord(json: $0.details)?.name)
+        try await read(.list) { reader in
+            var response = ProtoListParticipantsResponse()
+            response.participants = try reader.participantRecords().map {
+                ProtoParticipant($0.row, name: OperatorRecord(json: $0.details)?.name)
+            }
+            return response
         }
-        return response
     }
 
     func setParticipantState(
@@ -115,7 +116,7 @@ extension Services {
     func getSummary(
         _ request: ProtoGetSummaryRequest, _ caller: Caller
     ) async throws -> ProtoSummary {
-        try await read { reader in
+        try await read(.list) { reader in
             try reader.snapshot {
                 var summary = ProtoSummary()
                 let position = try reader.position()

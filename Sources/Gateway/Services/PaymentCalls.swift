@@ -8,7 +8,7 @@ extension Services {
         _ request: ProtoPaymentOrder, _ caller: Caller
     ) async throws -> PaymentAnswer {
         let mapped = try OrderMapping.order(from: request, submitter: try participant(caller))
-        let answer = try await node.submit(mapped.command)
+        let answer = try await submit(mapped.command)
         let code = answer.outcome.code
         guard code == .accepted else { throw GatewayError(code) }
         return try await afterCommand { try await payment(mapped.order, request, answer) }
@@ -33,7 +33,7 @@ extension Services {
         guard commands.bytes.count < Domain.Limits.bytesPerBatch / 2 else {
             throw GatewayError(.requestTooLarge, "send the orders in smaller batches")
         }
-        var answers = try await node.submit(commands).makeIterator()
+        var answers = try await submit(commands).makeIterator()
         var response = ProtoSubmitPaymentsResponse()
         for (order, mapped) in zip(request.orders, mapped) {
             response.answers.append(
@@ -74,10 +74,10 @@ extension Services {
     ) async throws -> PaymentAnswer {
         guard !answer.outcome.isRepetition, let row = answer.payment else {
             // A repetition, perhaps of an order in the same batch: the tables know it whole.
-            guard let record = try await read({ try $0.payment(order.uetr) }) else {
+            guard let record = try await read(.answer, { try $0.payment(order.uetr) }) else {
                 throw GatewayError(.internalError)
             }
-            var payment = try await self.payment(record, withFills: true)
+            var payment = try await self.payment(record, withFills: true, .answer)
             payment.repetition = answer.outcome.isRepetition
             return .onRecord(payment)
         }
@@ -89,15 +89,13 @@ extension Services {
     }
 
     /// A payment from the tables, as its payer's side may see it.
-    func payment(_ record: PaymentRecord, withFills: Bool) async throws -> ProtoPayment {
-        let bics = try await directory.bics([record.row.payer, record.row.creditor])
-        var payment = ProtoPayment(
-            record.row, payer: bics[record.row.payer] ?? .none,
-            creditor: bics[record.row.creditor] ?? .none)
-        payment.addDetails(record.details)
+    func payment(
+        _ record: PaymentRecord, withFills: Bool, _ kind: ReadKind = .lookup
+    ) async throws -> ProtoPayment {
+        var payment = Services.payment(record, directory)
         if withFills {
             let row = record.row
-            let fills = try await read {
+            let fills = try await read(kind) {
                 try $0.fills(of: row, limit: Domain.Limits.fillsPerCommand)
             }
             payment.fills = fills.map { ProtoFill($0, of: row) }
@@ -105,14 +103,25 @@ extension Services {
         return payment
     }
 
+    /// A payment without its fills, as its payer's side may see it.
+    private static func payment(
+        _ record: PaymentRecord, _ directory: Directory
+    ) -> ProtoPayment {
+        var payment = ProtoPayment(
+            record.row, payer: directory.bic(of: record.row.payer),
+            creditor: directory.bic(of: record.row.creditor))
+        payment.addDetails(record.details)
+        return payment
+    }
+
     func getPayment(_ request: ProtoGetPaymentRequest, _ caller: Caller) async throws
         -> ProtoPayment
     {
         let uetr = try Field.uetr(request.uetr, "uetr")
-        guard let record = try await read({ try $0.payment(uetr) }) else {
+        guard let record = try await read(.lookup, { try $0.payment(uetr) }) else {
             throw GatewayError(.notFound, "payment \(uetr)")
         }
-        switch try await view(of: record.row, for: caller) {
+        switch view(of: record.row, for: caller) {
         case .none: throw GatewayError(.notFound, "payment \(uetr)")
         case .creditor:
             return try await payment(record, withFills: false).asSeenByCreditor()
@@ -126,21 +135,19 @@ extension Services {
         let page = Page(request.pageSize)
         let before = try Services.token(request.pageToken)
         let filter = try Services.filter(request)
-        guard let list = try await list(request, caller) else {
-            return ProtoListPaymentsResponse()
-        }
-        let found = try await read {
-            try $0.payments(list, filter, before: before, limit: page.size)
-        }
+        guard let list = try list(request, caller) else { return ProtoListPaymentsResponse() }
         var isReduced = false
         if case .participant = caller { isReduced = request.asCreditor }
-        var response = ProtoListPaymentsResponse()
-        for record in found.payments where !(isReduced && record.row.status == .rejected) {
-            let payment = try await payment(record, withFills: false)
-            response.payments.append(isReduced ? payment.asSeenByCreditor() : payment)
+        return try await read(.list) { [directory, isReduced] reader in
+            let found = try reader.payments(list, filter, before: before, limit: page.size)
+            var response = ProtoListPaymentsResponse()
+            for record in found.payments where !(isReduced && record.row.status == .rejected) {
+                let payment = Services.payment(record, directory)
+                response.payments.append(isReduced ? payment.asSeenByCreditor() : payment)
+            }
+            if let next = found.next { response.nextPageToken = String(next) }
+            return response
         }
-        if let next = found.next { response.nextPageToken = String(next) }
-        return response
     }
 
     private static func token(_ text: String) throws(GatewayError) -> PaymentID? {
@@ -170,7 +177,7 @@ extension Services {
     /// Whose payments the caller lists; nil when that participant is not on record.
     private func list(
         _ request: ProtoListPaymentsRequest, _ caller: Caller
-    ) async throws -> PaymentList? {
+    ) throws(GatewayError) -> PaymentList? {
         let bic: BIC
         switch caller {
         case .participant(let own):
@@ -182,7 +189,7 @@ extension Services {
             if request.participant.isEmpty { return .all }
             bic = try Field.bic(request.participant, "participant")
         }
-        guard let id = try await participantID(bic)?.id else { return nil }
+        guard let id = directory.participant(bic)?.id else { return nil }
         return request.asCreditor ? .received(by: id) : .paid(by: id)
     }
 
@@ -191,16 +198,26 @@ extension Services {
     ) async throws -> ProtoPayment {
         let uetr = try Field.uetr(request.uetr, "uetr")
         let cancellation = Cancellation(uetr: uetr, submitter: try participant(caller))
-        let answer = try await node.submit(EncodedCommand(.cancelPayment(cancellation)))
+        let answer = try await submit(EncodedCommand(.cancelPayment(cancellation)))
         guard answer.outcome.code == .accepted else { throw GatewayError(answer.outcome.code) }
         return try await afterCommand {
-            guard let record = try await read({ try $0.payment(uetr) }) else {
+            guard let record = try await read(.answer, { try $0.payment(uetr) }) else {
                 throw GatewayError(.internalError)
             }
-            var payment = try await payment(record, withFills: true)
+            var payment = try await payment(record, withFills: true, .answer)
             payment.repetition = answer.outcome.isRepetition
             return payment
         }
+    }
+
+    /// The participant on record under this BIC.
+    ///
+    /// - Throws: `PERMISSION_DENIED`: a certificate alone makes nobody a participant.
+    func registered(_ bic: BIC) throws(GatewayError) -> ParticipantRow {
+        guard let row = directory.participant(bic) else {
+            throw GatewayError(.permissionDenied, "participant \(bic) is not registered")
+        }
+        return row
     }
 
     /// The participant that the certificate names.
@@ -245,25 +262,15 @@ enum PaymentView {
 extension Services {
     /// Operators see all; a bank sees what it or its indirect participants pay, and, in part, what
     /// they receive.
-    func view(of row: PaymentRow, for caller: Caller) async throws -> PaymentView {
+    func view(of row: PaymentRow, for caller: Caller) -> PaymentView {
         switch caller {
         case .operator: return .payer
         case .participant(let bic):
-            guard let own = try await participantID(bic) else { return .none }
-            if try await settles(row.payer, through: own) { return .payer }
+            guard let own = directory.participant(bic)?.id else { return .none }
+            if directory.settles(row.payer, through: own) { return .payer }
             // A refused order is between the gateway and the payer.
             guard row.status != .rejected else { return .none }
-            return try await settles(row.creditor, through: own) ? .creditor : .none
+            return directory.settles(row.creditor, through: own) ? .creditor : .none
         }
-    }
-
-    private func settles(
-        _ participant: ParticipantID, through own: ParticipantRow
-    ) async throws -> Bool {
-        if participant == own.id { return true }
-        guard let bic = try await directory.bics([participant])[participant],
-            let row = try await directory.participant(bic)
-        else { return false }
-        return row.settlementParticipant == own.id
     }
 }

@@ -1,6 +1,7 @@
 internal import Domain
 internal import HTTP2
 internal import NIOCore
+internal import Shares
 internal import SwiftProtobuf
 internal import Synchronization
 
@@ -10,9 +11,28 @@ extension Services {
 
     /// What an order of a stream waits for.
     private struct Pending: Sendable {
-        let request: ProtoPaymentOrder
+        let request: ReceivedOrder
         let mapped: Result<MappedOrder, GatewayError>
         let answer: Result<CommandAnswer, GatewayError>
+    }
+
+    /// An order with the message that it came in, whose bytes count until it is answered.
+    private struct ReceivedOrder: Sendable {
+        let order: ProtoPaymentOrder
+        let message: GRPCMessage
+    }
+
+    /// A place for a call that stands open by nature.
+    ///
+    /// - Throws: `OVERLOADED` when the caller has too many.
+    func openCall() throws(GatewayError) -> Holding {
+        do {
+            return try Holding(openCalls, owner, first: 1)
+        } catch {
+            throw GatewayError(
+                .overloaded,
+                "at most \(openCalls.unitsPerOwner) streams and watches of a caller are open")
+        }
     }
 
     /// Reads requests, submits them in their order, and hands their answers over in the same order.
@@ -24,16 +44,18 @@ extension Services {
     ///   - submit: calls its second argument once, with what `receive` is given.
     func pump<Input: Sendable, Output: Sendable>(
         _ call: GRPCServerCall, window: UInt64,
-        decode: @escaping @Sendable (ByteBuffer) throws -> Input,
+        decode: @escaping @Sendable (GRPCMessage) async throws -> Input,
         submit: @escaping @Sendable (Input, @escaping @Sendable (Output) -> Void) -> Void,
         receive: @Sendable (Output) async throws -> Void
     ) async throws {
+        let place = try openCall()
+        defer { withExtendedLifetime(place) {} }
         let answers = OrderedAnswers<Output>(limit: window)
         let reading = Task {
             defer { answers.close() }
             do {
                 for try await message in call.messages {
-                    let request = try decode(message)
+                    let request = try await decode(message)
                     try Task.checkCancellation()
                     guard let number = await answers.take() else { return }
                     submit(request) { answers.set(number, $0) }
@@ -69,23 +91,23 @@ extension Services {
         let submitter = try participant(caller)
         try await pump(
             call, window: Services.streamWindow,
-            decode: { try decode($0) as ProtoPaymentOrder },
+            decode: { ReceivedOrder(order: try decode($0.bytes), message: $0) },
             submit: { submit($0, submitter, $1) },
             receive: { try await receive(try await answer($0)) })
     }
 
     private func submit(
-        _ request: ProtoPaymentOrder, _ submitter: BIC,
+        _ request: ReceivedOrder, _ submitter: BIC,
         _ done: @escaping @Sendable (Pending) -> Void
     ) {
         let mapped = Result { () throws(GatewayError) in
-            try OrderMapping.order(from: request, submitter: submitter)
+            try OrderMapping.order(from: request.order, submitter: submitter)
         }
         switch mapped {
         case .failure(let error):
             done(Pending(request: request, mapped: mapped, answer: .failure(error)))
         case .success(let order):
-            node.submit(EncodedCommands(order.command)) { result in
+            node.submit(EncodedCommands(order.command), for: owner) { result in
                 let answer = result.map { $0[0] }.mapError { GatewayError(failure: $0) }
                 done(Pending(request: request, mapped: mapped, answer: answer))
             }
@@ -94,12 +116,12 @@ extension Services {
 
     private func answer(_ pending: Pending) async throws -> ProtoSubmitPaymentAnswer {
         do {
-            return try await submitAnswer(pending.request, pending.mapped) {
+            return try await submitAnswer(pending.request.order, pending.mapped) {
                 try pending.answer.get()
             }
         } catch let error as GatewayError {
             var answer = ProtoSubmitPaymentAnswer()
-            answer.uetr = pending.request.uetr
+            answer.uetr = pending.request.order.uetr
             answer.result = ProtoResult(error.code, detail: error.detail)
             return answer
         }
@@ -160,58 +182,45 @@ extension Services {
     /// - Throws: `OVERLOADED` when the caller reads too slowly to keep up; list and watch again.
     func watchPayments(
         _ request: ProtoWatchPaymentsRequest, _ caller: Caller,
-        _ send: @escaping @Sendable (ProtoPayment) async throws -> Void
+        _ send: (ProtoPayment) async throws -> Void
     ) async throws {
         let only = request.uetr.isEmpty ? nil : try Field.uetr(request.uetr, "uetr")
-        let own = try await watcherNumber(caller)
-        let (rows, source) = AsyncStream.makeStream(
-            of: PaymentRow.self, bufferingPolicy: .bufferingOldest(Services.watchBuffer))
-        let overflowed = Mutex(false)
-        let watcher = node.watch { [directory] applied in
-            guard let applied else { return source.finish() }
-            for row in applied.effects.payments where only == nil || row.uetr == only {
-                // Only what the caller may see takes up room.
-                if let own, directory.isForeign(row.payer, to: own),
-                    directory.isForeign(row.creditor, to: own)
-                {
-                    continue
-                }
-                if case .dropped = source.yield(row) {
-                    overflowed.withLock { $0 = true }
-                    return source.finish()
-                }
-            }
-        }
-        let drained = drain.onBegin { source.finish() }
+        let subject = try watchedSubject(caller)
+        let place = try openCall()
+        let watcher = watches.begin(subject)
+        let drained = drain.onBegin { [watches] in watches.wake(subject, watcher) }
         defer {
-            node.unwatch(watcher)
+            withExtendedLifetime(place) {}
+            watches.end(subject, watcher)
             drain.remove(drained)
         }
-        for await row in rows {
-            if let payment = try await seen(row, caller) { try await send(payment) }
+        while !drain.hasBegun {
+            switch await watches.next(subject, watcher) {
+            case .rows(let rows):
+                for row in rows where only == nil || row.uetr == only {
+                    if let payment = seen(row, caller) { try await send(payment) }
+                }
+            case .lost:
+                throw GatewayError(.overloaded, "the changes came faster than they were read")
+            case .ended:
+                try Task.checkCancellation()
+                throw GatewayError(.unavailable)
+            }
         }
-        try Task.checkCancellation()
-        throw GatewayError(overflowed.withLock { $0 } ? ResultCode.overloaded : .unavailable)
+        throw GatewayError(.unavailable)
     }
 
-    /// Changes that may wait for a slow watcher.
-    private static let watchBuffer = 16_384
-
-    /// The participant whose payments are watched; nil for an operator, who sees all.
-    private func watcherNumber(_ caller: Caller) async throws -> ParticipantID? {
-        guard case .participant(let bic) = caller else { return nil }
-        guard let row = try await participantID(bic) else {
-            throw GatewayError(.notFound, "participant \(bic) is not registered")
-        }
-        return row.id
+    /// Whose payments are watched: everybody's for an operator.
+    private func watchedSubject(_ caller: Caller) throws(GatewayError) -> PaymentWatches.Subject {
+        guard case .participant(let bic) = caller else { return .everybody }
+        return .participant(try registered(bic).id)
     }
 
-    private func seen(_ row: PaymentRow, _ caller: Caller) async throws -> ProtoPayment? {
-        let view = try await view(of: row, for: caller)
+    private func seen(_ row: PaymentRow, _ caller: Caller) -> ProtoPayment? {
+        let view = view(of: row, for: caller)
         guard view != .none else { return nil }
-        let bics = try await directory.bics([row.payer, row.creditor])
         let payment = ProtoPayment(
-            row, payer: bics[row.payer] ?? .none, creditor: bics[row.creditor] ?? .none)
+            row, payer: directory.bic(of: row.payer), creditor: directory.bic(of: row.creditor))
         return view == .payer ? payment : payment.asSeenByCreditor()
     }
 }

@@ -1,7 +1,8 @@
-package import Domain
+internal import Domain
 internal import Foundation
 internal import HTTP2
 internal import NIOCore
+internal import Shares
 internal import SwiftProtobuf
 internal import Synchronization
 
@@ -14,7 +15,8 @@ extension Services {
     private struct ReceivedRecords: Sendable {
         let message: ByteBuffer
         var records: MappedRecords
-        let room: ByteBudget.Share
+        /// The message as it came in a stream: its bytes count for as long as it is there.
+        var origin: GRPCMessage?
     }
 
     /// A message of records and its answer.
@@ -50,21 +52,19 @@ extension Services {
     private func submit(
         _ message: ByteBuffer, _ caller: Caller
     ) async throws -> AnsweredRecords {
-        var received = try receive(message, try participant(caller))
-        let answer = try await node.submit(received.records.takeCommands())
+        var received = try await receive(message, try participant(caller))
+        let answer = try await submit(received.records.takeCommands())
         return AnsweredRecords(received: received, answer: .success(answer))
     }
 
-    /// - Throws: `OVERLOADED` when the gateway has no room for the message; what is wrong with its
-    ///   header.
-    private func receive(_ message: ByteBuffer, _ submitter: BIC) throws -> ReceivedRecords {
-        guard let room = recordBudget.take(message.readableBytes, for: submitter) else {
-            throw GatewayError(.overloaded, "too many messages of records are under way")
+    /// - Throws: `OVERLOADED` when too many messages wait for this; what is wrong with its header.
+    private func receive(
+        _ message: ByteBuffer, _ submitter: BIC
+    ) async throws -> ReceivedRecords {
+        let records = try await compute(.short) {
+            try message.withUnsafeReadableBytes { try MappedRecords($0, submitter: submitter) }
         }
-        let records = try message.withUnsafeReadableBytes {
-            try MappedRecords($0, submitter: submitter)
-        }
-        return ReceivedRecords(message: message, records: records, room: room)
+        return ReceivedRecords(message: message, records: records)
     }
 
     /// `POST /v1/payments:records`: the body is a message of records.
@@ -96,7 +96,7 @@ extension Services {
     /// Messages of records in, all outcomes out at the end; ends at the first message that was not
     /// submitted or whose outcome is open.
     func uploadRecords(_ call: GRPCServerCall, _ caller: Caller) async throws {
-        let upload = Mutex(UploadedRecords(outcomeBudget, of: try participant(caller)))
+        let upload = Mutex(UploadedRecords(call.request.memory))
         try await telling(UInt64(upload.withLock { $0.received })) {
             try await pump(
                 call, caller, admit: { count in try upload.withLock { try $0.admit(count) } }
@@ -121,11 +121,12 @@ extension Services {
         let submitter = try participant(caller)
         try await pump(
             call, window: Services.recordWindow,
-            decode: { message in
-                let message = try BytesField.read(message) {
+            decode: { origin in
+                let message = try BytesField.read(origin.bytes) {
                     try (decode($0) as ProtoPaymentRecords).records
                 }
-                let received = try self.receive(message, submitter)
+                var received = try await self.receive(message, submitter)
+                received.origin = origin
                 try admit(received.records.count)
                 return received
             },
@@ -137,81 +138,27 @@ extension Services {
                     done(AnsweredRecords(received: received, answer: answer))
                 }
                 if commands.isEmpty { return answer(.success(.empty)) }
-                node.submit(commands, answer: answer)
+                node.submit(commands, for: owner, answer: answer)
             }, receive: receive)
     }
 }
 
 private typealias SubmissionResult = Result<SubmissionAnswer, SubmissionFailure>
 
-/// Bytes that may be in use at once, all callers together.
-package final class ByteBudget: Sendable {
-    /// Bytes in use; they are free again with its last owner.
-    package final class Share: Sendable {
-        private let budget: ByteBudget
-        private let count: Int
-        private let owner: BIC
-
-        fileprivate init(_ budget: ByteBudget, _ count: Int, _ owner: BIC) {
-            self.budget = budget
-            self.count = count
-            self.owner = owner
-        }
-
-        deinit { budget.giveBack(count, owner) }
-    }
-
-    private struct Use {
-        var left: Int
-        var byOwner: [BIC: Int] = [:]
-    }
-
-    private let use: Mutex<Use>
-    private let bytesPerOwner: Int
-
-    /// - Parameter bytesPerOwner: what one participant may use of all of it.
-    package init(_ bytes: Int, bytesPerOwner: Int = .max) {
-        use = Mutex(Use(left: bytes))
-        self.bytesPerOwner = bytesPerOwner
-    }
-
-    /// Nil when there are not so many left, in all or for this participant.
-    package func take(_ bytes: Int, for owner: BIC) -> Share? {
-        let isTaken = use.withLock {
-            let own = $0.byOwner[owner, default: 0]
-            guard $0.left >= bytes, bytesPerOwner - own >= bytes else { return false }
-            $0.left -= bytes
-            $0.byOwner[owner] = own + bytes
-            return true
-        }
-        return isTaken ? Share(self, bytes, owner) : nil
-    }
-
-    private func giveBack(_ bytes: Int, _ owner: BIC) {
-        use.withLock {
-            $0.left += bytes
-            let own = $0.byOwner[owner, default: 0] - bytes
-            $0.byOwner[owner] = own > 0 ? own : nil
-        }
-    }
-}
-
 /// What an upload of records has come to.
 private struct UploadedRecords: ~Copyable {
     /// Outcomes are kept in parts of about this size: one growing array would be copied.
     private static let partSize = OrderRecord.largestCount * OutcomeRecord.size
 
-    private let budget: ByteBudget
-    private let sender: BIC
-    private var shares: [ByteBudget.Share] = []
+    /// Where the outcomes are counted: they are kept for as long as the caller likes to send.
+    private let memory: Holding
     private var admitted = 0
     private(set) var received = 0
     private var accepted = 0
     private var outcomes = [ByteBuffer()]
 
-    init(_ budget: ByteBudget, of sender: BIC) {
-        self.budget = budget
-        self.sender = sender
+    init(_ memory: Holding) {
+        self.memory = memory
     }
 
     /// Makes room for the outcomes of a message before it is submitted.
@@ -223,10 +170,11 @@ private struct UploadedRecords: ~Copyable {
                 .requestTooLarge, "at most \(OutcomeRecord.largestCount) orders in one upload")
         }
         guard count > 0 else { return }
-        guard let share = budget.take(count * OutcomeRecord.size, for: sender) else {
+        do {
+            try memory.grow(by: count * OutcomeRecord.size)
+        } catch {
             throw GatewayError(.overloaded, "too many outcomes of uploads are kept")
         }
-        shares.append(share)
         admitted += count
     }
 

@@ -1,48 +1,59 @@
 public import Domain
 public import Logging
+internal import Shares
 public import Store
 
-/// What the calls of the API work with. Calls are grouped by extension: payments, streams, ledger,
-/// operators, bank messages.
+/// What the calls of the API work with, for one caller at a time. Calls are grouped by extension:
+/// payments, streams, ledger, operators, bank messages.
 public struct Services: Sendable {
+    /// For whom; see ``serving(_:)``.
+    private(set) var owner = Owner.gateway
     let node: any SettlementNode
     let readers: ReaderPool
-    let directory: Directory
+    let work: WorkPlaces
+    let watches: PaymentWatches
     /// The gateway's own BIC: the sender of its messages.
     let ownBIC: BIC
     let logger: Logger
     let drain = Drain()
-    /// For messages of payment records, from when they are complete until they are answered.
-    let recordBudget = ByteBudget(64 << 20, bytesPerOwner: 16 << 20)
-    /// For the outcomes of uploads. Not the same budget: an upload keeps them for as long as its
-    /// caller likes to send, and must not keep messages out. One participant has room for the
-    /// largest upload, or for several smaller ones.
-    let outcomeBudget = ByteBudget(128 << 20, bytesPerOwner: 32 << 20)
+    /// Calls that stand open by nature: streams and watches.
+    let openCalls = Budget(2_048, perOwner: 128)
 
     /// - Parameters:
     ///   - node: through which commands are submitted.
     ///   - readers: for queries of the tables.
     ///   - ownBIC: under which the gateway sends ISO 20022 messages.
     ///   - logger: told why a read of the tables failed.
+    /// - Throws: when the system gives no more threads.
     public init(
         node: any SettlementNode, readers: ReaderPool, ownBIC: BIC, logger: Logger
-    ) {
+    ) throws {
         self.logger = logger
         self.node = node
         self.readers = readers
         self.ownBIC = ownBIC
-        directory = Directory(readers, node)
+        work = try WorkPlaces()
+        watches = PaymentWatches(node)
     }
+
+    /// The same for a caller: its turns, places and bytes are counted for it.
+    func serving(_ caller: Caller?) -> Services {
+        var services = self
+        services.owner = caller?.owner ?? .nobody
+        return services
+    }
+
+    var directory: Directory { node.directory }
 
     /// Reads from the tables once they show everything that has been answered before.
     ///
     /// - Throws: `UNAVAILABLE` while not serving, `OVERLOADED` when too many reads wait.
     func read<Value: Sendable>(
-        _ body: @escaping @Sendable (LedgerReader) throws -> Value
+        _ kind: ReadKind = .lookup, _ body: @escaping @Sendable (LedgerReader) throws -> Value
     ) async throws -> Value {
         guard await node.waitForTables() else { throw GatewayError(.unavailable) }
         do {
-            return try await readers.read(body)
+            return try await readers.read(kind, for: owner, body)
         } catch let error as StoreError {
             throw noted(error)
         }
@@ -61,20 +72,17 @@ public struct Services: Sendable {
         }
     }
 
+    /// A refused read is no failure; anything else an operator should see.
     private func noted(_ error: StoreError) -> GatewayError {
-        logger.error(
-            "read failed", metadata: ["code": "\(error.code)", "error": "\(error)"])
-        return GatewayError(error)
-    }
-
-    /// The caller's participant as registered, or nil.
-    func participantID(_ bic: BIC) async throws -> ParticipantRow? {
-        guard await node.waitForTables() else { throw GatewayError(.unavailable) }
-        do {
-            return try await directory.participant(bic)
-        } catch let error as StoreError {
-            throw noted(error)
+        switch error.code {
+        case .overloaded, .closed:
+            break
+        case .database, .connectionLost, .outcomeUnknown, .anotherWriter, .positionMismatch,
+            .migrationRefused, .rowUnreadable, .invalidArgument, .clusterUnavailable:
+            logger.error(
+                "read failed", metadata: ["code": "\(error.code)", "error": "\(error)"])
         }
+        return GatewayError(error)
     }
 }
 

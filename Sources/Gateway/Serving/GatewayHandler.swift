@@ -2,6 +2,7 @@ internal import Domain
 internal import HTTP2
 internal import Logging
 internal import NIOCore
+internal import Shares
 
 /// Brings every request to its method: gRPC by its content type, everything else as JSON.
 struct GatewayHandler: RequestHandler {
@@ -19,10 +20,36 @@ struct GatewayHandler: RequestHandler {
         }
     }
 
+    /// Lets a call begin, before anything is done for it.
+    ///
     /// A gateway that is asked to stop finishes calls and begins none; it still tells its health.
-    private func admit(_ method: Method) throws(GatewayError) {
-        guard services.drain.hasBegun, method.access != .anyone else { return }
-        throw GatewayError(.unavailable, "the gateway is stopping")
+    /// A certificate makes nobody a participant: who is not registered may ask for health alone.
+    private func admit(_ method: Method, _ caller: Caller?) throws(GatewayError) {
+        try method.access.check(caller)
+        guard method.access != .anyone else { return }
+        guard !services.drain.hasBegun else {
+            throw GatewayError(.unavailable, "the gateway is stopping")
+        }
+        guard case .participant(let bic)? = caller else { return }
+        // A node that does not serve yet may not know everybody.
+        guard services.node.isServing else { throw GatewayError(.unavailable) }
+        _ = try services.registered(bic)
+    }
+
+    /// Runs a call in its caller's turn.
+    private func inTurn(
+        _ method: Method, _ request: Request, _ body: () async throws -> Void
+    ) async throws {
+        switch method.weight {
+        case .open:
+            try await body()
+        case .command, .batch:
+            try await request.share.calls.pass(body)
+        case .lookup, .list:
+            try await request.share.calls.pass {
+                try await request.inTurn(isList: method.weight == .list, body)
+            }
+        }
     }
 
     // MARK: gRPC
@@ -40,10 +67,11 @@ struct GatewayHandler: RequestHandler {
             return call.finish(GatewayError(.methodUnknown, request.head.path).grpcStatus)
         }
         do {
-            try method.access.check(caller)
-            try admit(method)
+            try admit(method, caller)
             if method.hasLargeBodies { request.widenBody() }
-            try await method.serve(services, caller, call)
+            try await inTurn(method, request) {
+                try await method.serve(services.serving(caller), caller, call)
+            }
             metrics.count(method.path, .accepted)
         } catch let error as GatewayError {
             metrics.count(method.path, error.code)
@@ -80,14 +108,14 @@ struct GatewayHandler: RequestHandler {
             let (method, route, variables) = try methods.route(
                 request.head.method, request.head.path)
             name = method.path
-            try method.access.check(caller)
-            try admit(method)
+            try admit(method, caller)
             if method.hasLargeBodies { request.widenBody() }
             let query = try Query.parse(request.head.query)
-            try await route.serve(
-                services, caller,
-                JSONCall(
-                    request: request, response: response, variables: variables, query: query))
+            let call = JSONCall(
+                request: request, response: response, variables: variables, query: query)
+            try await inTurn(method, request) {
+                try await route.serve(services.serving(caller), caller, call)
+            }
             metrics.count(name, .accepted)
         } catch let error as GatewayError {
             metrics.count(name, error.code)

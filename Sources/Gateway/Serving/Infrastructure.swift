@@ -58,7 +58,7 @@ enum ReflectionCalls {
 
     static func serve(_ call: GRPCServerCall) async throws {
         for try await message in call.messages {
-            let request: ReflectionServerReflectionRequest = try decode(message)
+            let request: ReflectionServerReflectionRequest = try decode(message.bytes)
             var response = answer(request)
             response.validHost = request.host
             response.originalRequest = request

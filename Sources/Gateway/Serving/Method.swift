@@ -8,6 +8,7 @@ package struct Method: Sendable {
     /// The path of the gRPC call, `/package.Service/Method`.
     package let path: String
     let access: Access
+    let weight: Weight
     let serve: @Sendable (Services, Caller?, GRPCServerCall) async throws -> Void
     /// Requests may come far apart; other methods have to send theirs without long pauses.
     var isStreaming = false
@@ -16,6 +17,20 @@ package struct Method: Sendable {
     /// A body may fill the window of its connection, so that large messages flow without waiting.
     var hasLargeBodies = false
     var route: Route?
+}
+
+/// What a call takes of what all share; calls of a kind do not wait for other kinds.
+enum Weight: Sendable {
+    /// One command.
+    case command
+    /// Many commands, whose request takes long to read.
+    case batch
+    /// One record, or few.
+    case lookup
+    /// A page of records, which takes long to find and to write.
+    case list
+    /// Stands open by nature: streams, watches, and what costs nothing.
+    case open
 }
 
 /// How a method is called over JSON.
@@ -114,7 +129,7 @@ extension Method {
     ///
     /// - Parameter bind: copies path variables and query parameters into the request.
     static func unary<Input: Message & Sendable, Output: Message & Sendable>(
-        _ path: String, _ access: Access, _ verb: String, _ template: String,
+        _ path: String, _ access: Access, _ weight: Weight, _ verb: String, _ template: String,
         bind: @escaping @Sendable (inout Input, BindingSource) throws -> Void = { _, _ in },
         _ call: @escaping @Sendable (Services, Input, Caller) async throws -> Output
     ) -> Method {
@@ -125,7 +140,7 @@ extension Method {
             await json.reply(try output.jsonUTF8Bytes())
         }
         return Method(
-            path: path, access: access,
+            path: path, access: access, weight: weight,
             serve: { services, caller, grpc in
                 let input: Input = try decode(try await grpc.messages.single())
                 try await grpc.reply(try await call(services, input, try known(caller)))

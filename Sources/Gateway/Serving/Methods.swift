@@ -40,7 +40,7 @@ package struct Methods: Sendable {
 extension Methods {
     private static let payments: [Method] = [
         Method(
-            path: "/langqiao.v1.PaymentService/SubmitPayment", access: .participants,
+            path: "/langqiao.v1.PaymentService/SubmitPayment", access: .participants, weight: .command,
             serve: { services, caller, grpc in
                 let order: ProtoPaymentOrder = try decode(try await grpc.messages.single())
                 let answer = try await services.submitPayment(order, try Method.known(caller))
@@ -53,36 +53,36 @@ extension Methods {
                 await json.reply(try answer.json)
             }),
         .unary(
-            "/langqiao.v1.PaymentService/SubmitPayments", .participants, "POST",
+            "/langqiao.v1.PaymentService/SubmitPayments", .participants, .batch, "POST",
             "/v1/payments:batch", { try await $0.submitPayments($1, $2) }),
         Method(
-            path: "/langqiao.v1.PaymentService/StreamPayments", access: .participants,
+            path: "/langqiao.v1.PaymentService/StreamPayments", access: .participants, weight: .open,
             serve: { try await $0.streamPayments($2, try Method.known($1)) }, isStreaming: true),
         Method(
-            path: "/langqiao.v1.PaymentService/UploadPayments", access: .participants,
+            path: "/langqiao.v1.PaymentService/UploadPayments", access: .participants, weight: .open,
             serve: { try await $0.uploadPayments($2, try Method.known($1)) }, isStreaming: true),
         Method(
-            path: "/langqiao.v1.PaymentService/SubmitRecords", access: .participants,
+            path: "/langqiao.v1.PaymentService/SubmitRecords", access: .participants, weight: .command,
             serve: { try await $0.submitRecords($2, try Method.known($1)) },
             largestMessage: Method.largestRecords, hasLargeBodies: true,
             route: Route(verb: "POST", template: PathTemplate("/v1/payments:records")) {
                 try await RecordRoute.serve($0, try Method.known($1), $2)
             }),
         Method(
-            path: "/langqiao.v1.PaymentService/StreamRecords", access: .participants,
+            path: "/langqiao.v1.PaymentService/StreamRecords", access: .participants, weight: .open,
             serve: { try await $0.streamRecords($2, try Method.known($1)) }, isStreaming: true,
             largestMessage: Method.largestRecords, hasLargeBodies: true),
         Method(
-            path: "/langqiao.v1.PaymentService/UploadRecords", access: .participants,
+            path: "/langqiao.v1.PaymentService/UploadRecords", access: .participants, weight: .open,
             serve: { try await $0.uploadRecords($2, try Method.known($1)) }, isStreaming: true,
             largestMessage: Method.largestRecords, hasLargeBodies: true),
         .unary(
-            "/langqiao.v1.PaymentService/GetPayment", .participantsAndOperators, "GET",
+            "/langqiao.v1.PaymentService/GetPayment", .participantsAndOperators, .lookup, "GET",
             "/v1/payments/{uetr}",
             bind: { (input: inout ProtoGetPaymentRequest, source) in input.uetr = source["uetr"] },
             { try await $0.getPayment($1, $2) }),
         .unary(
-            "/langqiao.v1.PaymentService/ListPayments", .participantsAndOperators, "GET",
+            "/langqiao.v1.PaymentService/ListPayments", .participantsAndOperators, .list, "GET",
             "/v1/payments",
             bind: { (input: inout ProtoListPaymentsRequest, source) in
                 input.status = source["status"]
@@ -93,14 +93,14 @@ extension Methods {
                 input.participant = source["participant"]
             }, { try await $0.listPayments($1, $2) }),
         .unary(
-            "/langqiao.v1.PaymentService/CancelPayment", .participants, "POST",
+            "/langqiao.v1.PaymentService/CancelPayment", .participants, .command, "POST",
             "/v1/payments/{uetr}:cancel",
             bind: { (input: inout ProtoCancelPaymentRequest, source) in
                 input.uetr = source["uetr"]
             }, { try await $0.cancelPayment($1, $2) }),
         watchPayments,
         Method(
-            path: "/langqiao.v1.PaymentService/SubmitMessage", access: .participants,
+            path: "/langqiao.v1.PaymentService/SubmitMessage", access: .participants, weight: .command,
             serve: { services, caller, call in
                 let input: ProtoBankMessage = try decode(try await call.messages.single())
                 let output = try await services.submitMessage(input, try Method.known(caller))
@@ -115,7 +115,7 @@ extension Methods {
     private static var watchPayments: Method {
         let path = "/langqiao.v1.PaymentService/WatchPayments"
         return Method(
-            path: path, access: .participantsAndOperators,
+            path: path, access: .participantsAndOperators, weight: .open,
             serve: { services, caller, call in
                 let request: ProtoWatchPaymentsRequest = try decode(
                     try await call.messages.single())
@@ -147,23 +147,23 @@ extension Methods {
 
     private static let ledger: [Method] = [
         .unary(
-            "/langqiao.v1.LedgerService/ListCorridors", .participantsAndOperators, "GET",
+            "/langqiao.v1.LedgerService/ListCorridors", .participantsAndOperators, .lookup, "GET",
             "/v1/corridors", { try await $0.listCorridors($1, $2) }),
         .unary(
-            "/langqiao.v1.LedgerService/GetBook", .participantsAndOperators, "GET",
+            "/langqiao.v1.LedgerService/GetBook", .participantsAndOperators, .lookup, "GET",
             "/v1/corridors/{foreign_currency}/book",
             bind: { (input: inout ProtoGetBookRequest, source) in
                 input.foreignCurrency = source["foreign_currency"]
                 input.levels = try source.number("levels")
             }, { try await $0.getBook($1, $2) }),
         .unary(
-            "/langqiao.v1.LedgerService/ListAccounts", .participantsAndOperators, "GET",
+            "/langqiao.v1.LedgerService/ListAccounts", .participantsAndOperators, .list, "GET",
             "/v1/accounts",
             bind: { (input: inout ProtoListAccountsRequest, source) in
                 input.participant = source["participant"]
             }, { try await $0.listAccounts($1, $2) }),
         .unary(
-            "/langqiao.v1.LedgerService/ListTransfers", .participantsAndOperators, "GET",
+            "/langqiao.v1.LedgerService/ListTransfers", .participantsAndOperators, .list, "GET",
             "/v1/accounts/{account_id}/transfers",
             bind: { (input: inout ProtoListTransfersRequest, source) in
                 input.accountID = try source.number("account_id")
@@ -174,64 +174,64 @@ extension Methods {
 
     private static let operators: [Method] = [
         .unary(
-            "/langqiao.v1.OperatorService/RegisterParticipant", .operators, "PUT",
+            "/langqiao.v1.OperatorService/RegisterParticipant", .operators, .command, "PUT",
             "/v1/participants/{bic}",
             bind: { (input: inout ProtoParticipant, source) in input.bic = source["bic"] },
             { try await $0.registerParticipant($1, $2) }),
         .unary(
-            "/langqiao.v1.OperatorService/ListParticipants", .participantsAndOperators, "GET",
+            "/langqiao.v1.OperatorService/ListParticipants", .participantsAndOperators, .list, "GET",
             "/v1/participants", { try await $0.listParticipants($1, $2) }),
         .unary(
-            "/langqiao.v1.OperatorService/SetParticipantState", .operators, "POST",
+            "/langqiao.v1.OperatorService/SetParticipantState", .operators, .command, "POST",
             "/v1/participants/{bic}:setState",
             bind: { (input: inout ProtoSetParticipantStateRequest, source) in
                 input.bic = source["bic"]
             }, { try await $0.setParticipantState($1, $2) }),
         .unary(
-            "/langqiao.v1.OperatorService/ConfigureCorridor", .operators, "PUT",
+            "/langqiao.v1.OperatorService/ConfigureCorridor", .operators, .command, "PUT",
             "/v1/corridors/{foreign_currency}",
             bind: { (input: inout ProtoCorridor, source) in
                 input.foreignCurrency = source["foreign_currency"]
             }, { try await $0.configureCorridor($1, $2) }),
         .unary(
-            "/langqiao.v1.OperatorService/SetCorridorState", .operators, "POST",
+            "/langqiao.v1.OperatorService/SetCorridorState", .operators, .command, "POST",
             "/v1/corridors/{foreign_currency}:setState",
             bind: { (input: inout ProtoSetCorridorStateRequest, source) in
                 input.foreignCurrency = source["foreign_currency"]
             }, { try await $0.setCorridorState($1, $2) }),
         .unary(
-            "/langqiao.v1.OperatorService/SetReferenceRate", .operators, "POST",
+            "/langqiao.v1.OperatorService/SetReferenceRate", .operators, .command, "POST",
             "/v1/corridors/{foreign_currency}:setReferenceRate",
             bind: { (input: inout ProtoSetReferenceRateRequest, source) in
                 input.foreignCurrency = source["foreign_currency"]
             }, { try await $0.setReferenceRate($1, $2) }),
         .unary(
-            "/langqiao.v1.OperatorService/Fund", .operators, "PUT", "/v1/fundings/{reference}",
+            "/langqiao.v1.OperatorService/Fund", .operators, .command, "PUT", "/v1/fundings/{reference}",
             bind: { (input: inout ProtoFundRequest, source) in
                 input.reference = source["reference"]
             }, { try await $0.fund($1, $2) }),
         .unary(
-            "/langqiao.v1.OperatorService/SetCreditLimit", .operators, "PUT",
+            "/langqiao.v1.OperatorService/SetCreditLimit", .operators, .command, "PUT",
             "/v1/participants/{bic}/limits/{currency}",
             bind: { (input: inout ProtoSetCreditLimitRequest, source) in
                 input.bic = source["bic"]
                 input.currency = source["currency"]
             }, { try await $0.setCreditLimit($1, $2) }),
         .unary(
-            "/langqiao.v1.OperatorService/GetSummary", .operators, "GET", "/v1/summary",
+            "/langqiao.v1.OperatorService/GetSummary", .operators, .list, "GET", "/v1/summary",
             { try await $0.getSummary($1, $2) }),
     ]
 
     private static let infrastructure: [Method] = [
         Method(
-            path: "/grpc.health.v1.Health/Check", access: .anyone,
+            path: "/grpc.health.v1.Health/Check", access: .anyone, weight: .open,
             serve: { try await HealthCalls.check($0, $2) }, largestMessage: 1_024),
         Method(
-            path: "/grpc.health.v1.Health/Watch", access: .anyone,
+            path: "/grpc.health.v1.Health/Watch", access: .anyone, weight: .open,
             serve: { try await HealthCalls.watch($0, $2) }, largestMessage: 1_024),
         Method(
             path: "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
-            access: .participantsAndOperators,
+            access: .participantsAndOperators, weight: .open,
             serve: { try await ReflectionCalls.serve($2) }, isStreaming: true,
             largestMessage: 16_384),
     ]

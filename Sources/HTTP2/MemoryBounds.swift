@@ -1,0 +1,20 @@
+/// What the requests and answers of a server may hold in memory, in bytes.
+///
+/// An owner may also hold no more than is left for all others, see `Budget`.
+public struct MemoryBounds: Sendable {
+    /// Requests: head, body and what their handlers keep of them; in all, of one owner's
+    /// connections, and of one connection.
+    public var requests = 128 << 20
+    public var requestsPerOwner = 32 << 20
+    public var requestsPerConnection = 24 << 20
+    /// A request is counted with so much besides its bytes: stream, task and what belongs to them.
+    public var perRequest = 4_096
+    /// Answers that wait to be sent, in all and of one owner's connections. A connection may always
+    /// have ``Limits/minConnectionOutput``.
+    public var output = 64 << 20
+    public var outputPerOwner = 16 << 20
+    /// Handlers of one owner that run at once; more requests wait.
+    public var callsPerOwner = 256
+
+    public init() {}
+}
