@@ -45,6 +45,7 @@ let package = Package(
         .target(name: "Consensus", swiftSettings: strict),
         .target(name: "Simulation", dependencies: ["Consensus"], swiftSettings: strict),
         .target(name: "Evidence", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
             name: "Store", dependencies: ["Domain", "CPostgres"],
             resources: [
@@ -83,7 +84,7 @@ let package = Package(
             name: "langqiao",
             dependencies: [
                 "Domain", "Engine", "Evidence", "Store", "Replica", "HTTP2", "BankMessages",
-                "Gateway", "Benchmark", "Simulation", protobuf, logging,
+                "Certificates", "Gateway", "Benchmark", "Simulation", protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -122,6 +123,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "EvidenceTests", dependencies: ["Evidence"], swiftSettings: strict),
         .testTarget(
+            name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
+        .testTarget(
             name: "ReplicaTests",
             dependencies: [
                 "Domain", "Evidence", "Store", "Replica", "Scenarios", "PostgresForTests",
@@ -141,7 +144,7 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "langqiao", "Domain", "Gateway", "HTTP2", "BankMessages", "Scenarios",
-                "ForeignMessages", protobuf,
+                "Certificates", "ForeignMessages", protobuf,
             ] + nio,
             exclude: ["Python"], swiftSettings: strict),
     ]

@@ -27,6 +27,7 @@ final class ServerRole: ConnectionRole {
         switch connections.identify(connection.port, peer) {
         case .owner(let share):
             connection.share = share
+            connection.watchValidity()
         case .anonymous(let share):
             connection.share = share
             connection.shorten(

@@ -40,7 +40,7 @@ struct GatewayHandler: RequestHandler {
             return call.finish(GatewayError(.methodUnknown, request.head.path).grpcStatus)
         }
         do {
-            try method.access.check(caller)
+            try method.access.check(caller, request.peer)
             try admit(method)
             if method.hasLargeBodies { request.widenBody() }
             try await method.serve(services, caller, call)
@@ -80,7 +80,7 @@ struct GatewayHandler: RequestHandler {
             let (method, route, variables) = try methods.route(
                 request.head.method, request.head.path)
             name = method.path
-            try method.access.check(caller)
+            try method.access.check(caller, request.peer)
             try admit(method)
             if method.hasLargeBodies { request.widenBody() }
             let query = try Query.parse(request.head.query)
@@ -118,7 +118,7 @@ struct GatewayHandler: RequestHandler {
             await text(response, isServing ? 200 : 503, isServing ? "serving\n" : "not serving\n")
         case "/metrics":
             do {
-                try Access.operators.check(caller)
+                try Access.operators.check(caller, request.peer)
                 await text(response, 200, metrics.text(services.node), "text/plain; version=0.0.4")
             } catch {
                 await refuse(error, request, response)
