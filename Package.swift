@@ -46,6 +46,7 @@ let package = Package(
         .target(name: "Consensus", swiftSettings: strict),
         .target(name: "Simulation", dependencies: ["Consensus"], swiftSettings: strict),
         .target(name: "Evidence", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
             name: "Store", dependencies: ["Domain", "Shares", "CPostgres"],
             resources: [
@@ -83,8 +84,8 @@ let package = Package(
         .executableTarget(
             name: "langqiao",
             dependencies: [
-                "Domain", "Engine", "Evidence", "Shares", "Store", "Replica", "HTTP2",
-                "BankMessages", "Gateway", "Benchmark", "Simulation", protobuf, logging,
+                "Domain", "Engine", "Evidence", "Certificates", "Shares", "Store", "Replica",
+                "HTTP2", "BankMessages", "Gateway", "Benchmark", "Simulation", protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -125,6 +126,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "EvidenceTests", dependencies: ["Evidence"], swiftSettings: strict),
         .testTarget(
+            name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
+        .testTarget(
             name: "ReplicaTests",
             dependencies: [
                 "Domain", "Evidence", "Shares", "Store", "Replica", "Scenarios",
@@ -145,7 +148,7 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "langqiao", "Domain", "Gateway", "HTTP2", "BankMessages", "Scenarios",
-                "ForeignMessages", protobuf,
+                "Certificates", "ForeignMessages", protobuf,
             ] + nio,
             exclude: ["Python"], swiftSettings: strict),
     ]

@@ -14,10 +14,11 @@ public enum Caller: Hashable, Sendable {
     public static let operatorPrefix = "urn:langqiao:operator:"
 
     /// The caller that a verified certificate names; nil without a certificate or such a URI, and
-    /// when its URIs name more than one caller.
+    /// when it is refused or its URIs name more than one caller.
     public init?(_ peer: PeerIdentity?) {
+        guard let peer, peer.refusal == nil else { return nil }
         var found: Caller?
-        for uri in peer?.subjectAlternativeURIs ?? [] {
+        for uri in peer.subjectAlternativeURIs {
             guard let caller = Caller(uri: uri) else { continue }
             guard found == nil || found == caller else { return nil }
             found = caller
@@ -62,18 +63,30 @@ package enum Access: Sendable {
     case operators
     case participantsAndOperators
 
+    /// - Parameter peer: whose certificate it is, for the reason why it names nobody.
     /// - Throws: `UNAUTHENTICATED` without a certificate, `PERMISSION_DENIED` with the wrong one.
-    package func check(_ caller: Caller?) throws(GatewayError) {
+    package func check(
+        _ caller: Caller?, _ peer: PeerIdentity? = nil
+    ) throws(GatewayError) {
         switch (self, caller) {
         case (.anyone, _), (.participants, .participant), (.operators, .operator),
             (.participantsAndOperators, .some):
             return
         case (_, .none):
-            throw GatewayError(.unauthenticated)
+            throw GatewayError(.unauthenticated, Access.reason(peer))
         case (.participants, .operator):
             throw GatewayError(.permissionDenied, "this call is for participants")
         case (.operators, .participant):
             throw GatewayError(.permissionDenied, "this call is for operators")
         }
+    }
+
+    /// Why a certificate names no caller; empty without one.
+    private static func reason(_ peer: PeerIdentity?) -> String {
+        guard let peer else { return "" }
+        return peer.refusal
+            ?? "the certificate must name one participant or operator as a URI; it names "
+            + (peer.subjectAlternativeURIs.isEmpty
+                ? "none" : peer.subjectAlternativeURIs.joined(separator: " and "))
     }
 }

@@ -27,6 +27,9 @@ public final class Gateway: Sendable {
             services: services, methods: .all, metrics: metrics, logger: logger)
         var configuration = configuration
         configuration.owner = { Caller($0)?.uri }
+        configuration.onHandshakeFailure = { reason in
+            logger.debug("handshake failed", metadata: ["reason": "\(reason)"])
+        }
         let server = try await Server.start(
             configuration: configuration, group: group, handler: handler)
         metrics.setConnections { server.counters }
@@ -35,6 +38,12 @@ public final class Gateway: Sendable {
 
     /// The port listened on.
     public var localPort: Int { server.localPort }
+
+    /// Uses other certificates from now on. Open connections whose client certificate is not
+    /// believed any more end within a second.
+    public func replaceTLS(_ tls: ServerTLS) {
+        server.replaceTLS(tls)
+    }
 
     /// Refuses new calls in words for a moment, then takes no more, lets those under way finish for
     /// so long, and closes.

@@ -35,6 +35,12 @@ public protocol SettlementNode: Sendable {
 
     var isServing: Bool { get }
 
+    /// Calls `receive` whenever ``isServing`` may have changed, on any thread. It must not block.
+    /// Gives a number for ``unwatchCondition(_:)``.
+    func watchCondition(_ receive: @escaping @Sendable () -> Void) -> Int
+
+    func unwatchCondition(_ watcher: Int)
+
     /// The last batches applied and shown in the tables, as log indices; nil while not serving.
     var progress: (applied: UInt64, inTables: UInt64)? { get }
 }

@@ -23,7 +23,7 @@ package final class Connection: ChannelInboundHandler {
     let limits: Limits
     let role: any ConnectionRole
     let metrics: Metrics
-    private let isServer: Bool
+    let isServer: Bool
     private let expectsTLS: Bool
     private(set) var context: ChannelHandlerContext?
     private var sessionStorage: Session?
@@ -46,6 +46,9 @@ package final class Connection: ChannelInboundHandler {
     var lifeEnd: Scheduled<Void>?
     /// A server's: what its owner's connections share, from the end of the handshake on.
     package var share: OwnerShare?
+    /// A server's: what the client showed.
+    var credentials: PeerCredentials?
+    var validityCheck: Scheduled<Void>?
     private var idleTimeout: TimeAmount
     private var batch: [Command] = []
     /// The loop's clock, read once per event instead of once per frame.
@@ -115,7 +118,7 @@ package final class Connection: ChannelInboundHandler {
                 close()
                 return
             }
-            if sessionStorage == nil { start(peer: PeerIdentity.verified(context)) }
+            if sessionStorage == nil { start(peer: PeerIdentity.verified(context, credentials)) }
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -181,6 +184,7 @@ package final class Connection: ChannelInboundHandler {
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // Later than that it is a lost connection, which is nobody's violation.
         if !hasSettings { metrics.protocolErrors.increment() }
+        if expectsTLS && sessionStorage == nil && isServer && !isClosing { handshakeFailed(error) }
         failure = error
         close()
     }
@@ -279,6 +283,7 @@ package final class Connection: ChannelInboundHandler {
         tick?.cancel()
         tick = nil
         lifeEnd?.cancel()
+        validityCheck?.cancel()
         let unserved = port.close()
         let open = streams
         streams = [:]

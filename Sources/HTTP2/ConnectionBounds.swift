@@ -12,6 +12,8 @@ public struct ConnectionBounds: Sendable {
     public var handshaking: Int
     /// Those of callers that nobody knows; the oldest is dropped for a new one.
     public var anonymous: Int
+    /// Those of all owners together.
+    public var owned: Int
     /// Those of one owner. He may never have more than are left free for others either.
     public var ofOneOwner: Int
     /// How long a connection of an unknown caller lasts, whatever it does.
@@ -25,9 +27,17 @@ public struct ConnectionBounds: Sendable {
         self.total = total
         handshaking = max(1, total / 8)
         anonymous = max(1, total / 32)
+        owned = max(1, total - handshaking - anonymous)
         ofOneOwner = max(1, total / 16)
     }
 
-    /// Places of all owners together.
-    var owned: Int { max(1, total - handshaking - anonymous) }
+    /// One owner's bounds when callers cannot be told apart.
+    var withoutOwners: ConnectionBounds {
+        var bounds = self
+        bounds.handshaking = total
+        bounds.anonymous = 0
+        bounds.owned = total
+        bounds.ofOneOwner = total
+        return bounds
+    }
 }

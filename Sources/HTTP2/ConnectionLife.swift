@@ -37,7 +37,51 @@ extension Connection {
     }
 }
 
+// MARK: - Certificates
+
+extension Connection {
+    /// How often a certificate is judged again at the latest: clocks are set, too.
+    private static let judgedEvery = TimeAmount.minutes(10)
+
+    /// Keeps the connection for as long as its certificate is believed.
+    func watchValidity() {
+        guard case .trusted(let time)? = credentials?.verdict else { return }
+        validityCheck?.cancel()
+        let bound = NIOLoopBound(self, eventLoop: port.loop)
+        validityCheck = port.loop.scheduleTask(in: min(time, Connection.judgedEvery)) {
+            bound.value.reconsider()
+        }
+    }
+
+    /// Judges the client's certificate again and parts when it is not believed any more.
+    func reconsider() {
+        guard isUsable, !isDraining, let credentials else { return }
+        let wasTrusted = credentials.verdict != nil && credentials.refusal == nil
+        credentials.reconsider()
+        if credentials.refusal == nil { return watchValidity() }
+        // Who was refused before is told so with each call, and does not last anyway.
+        guard wasTrusted else { return }
+        metrics.certificatesEnded.increment()
+        partInOrder()
+    }
+
+    func handshakeFailed(_ error: any Error) {
+        var reason = "\(error)"
+        if case .untrusted(let why)? = credentials?.verdict { reason = why }
+        handshakeFailed(because: reason)
+    }
+
+    func handshakeFailed(because reason: String) {
+        metrics.handshakeFailed(because: reason)
+    }
+}
+
 extension ConnectionPort {
+    /// Judges the client's certificate again.
+    func reconsider() {
+        loop.execute { [connection] in connection.value?.reconsider() }
+    }
+
     /// Ends the connection at once; a peer that reads sees a GOAWAY with this code.
     func evict(_ code: ErrorCode) {
         loop.execute { [connection] in connection.value?.evict(code) }

@@ -28,6 +28,8 @@ struct ConnectionPlaces {
     enum Decision: Equatable {
         case placed(dropping: Dropped?)
         case refused(Reason)
+        /// It was dropped meanwhile: an expected race, its end is on its way.
+        case gone
     }
 
     private enum Standing {
@@ -71,7 +73,7 @@ struct ConnectionPlaces {
     ///
     /// A refused connection has no place any more.
     mutating func identify(_ number: UInt64, owner: String?) -> Decision {
-        guard case .handshaking? = standings[number] else { return .refused(.full) }
+        guard case .handshaking? = standings[number] else { return .gone }
         leave(number)
         guard let owner else { return placeAnonymous(number) }
         let own = owners[owner]?.count ?? 0

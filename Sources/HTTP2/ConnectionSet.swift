@@ -39,12 +39,7 @@ package final class ConnectionSet: Sendable {
         _ bounds: ConnectionBounds, memory: MemoryBounds = MemoryBounds(),
         owner: (@Sendable (PeerIdentity) -> String?)? = nil
     ) {
-        var bounds = bounds
-        if owner == nil {
-            bounds.handshaking = bounds.total
-            bounds.anonymous = 0
-            bounds.ofOneOwner = bounds.total
-        }
+        let bounds = owner == nil ? bounds.withoutOwners : bounds
         self.bounds = bounds
         self.owner = owner
         self.memory = memory
@@ -72,57 +67,52 @@ package final class ConnectionSet: Sendable {
     /// False when there is no place or the server is shutting down.
     func insert(_ port: ConnectionPort, _ channel: any Channel) -> Bool {
         let (decision, dropped) = state.withLock { state in
-            guard state.isAccepting else { return (ConnectionPlaces.Decision?.none, Entry?.none) }
+            guard state.isAccepting else {
+                return (ConnectionPlaces.Decision.refused(.full), Entry?.none)
+            }
             let (number, decision) = state.places.arrive()
             guard case .placed(let dropped) = decision else { return (decision, nil) }
             state.entries[number] = Entry(port: port, channel: channel)
             state.numbers[ObjectIdentifier(port)] = number
             return (decision, dropped.flatMap { state.entries[$0.number] })
         }
-        switch decision {
-        case .placed(let gone):
-            metrics.connectionsAccepted.increment()
-            metrics.connectionsOpen.increment()
-            drop(dropped, gone)
-            return true
-        case .refused(let reason):
-            metrics.countRefused(reason)
-            return false
-        case nil:
-            metrics.countRefused(.full)
-            return false
-        }
+        guard isPlaced(decision, dropped) else { return false }
+        metrics.connectionsAccepted.increment()
+        metrics.connectionsOpen.increment()
+        return true
     }
 
     /// Gives a connection whose handshake is done its place among its owner's.
     func identify(_ port: ConnectionPort, _ peer: PeerIdentity?) -> Identified {
         let name = owner.map { owner in peer.flatMap { owner($0) } } ?? ""
         let (decision, share, dropped) = state.withLock { state in
-            let number = state.numbers[ObjectIdentifier(port)] ?? 0
-            let decision = state.places.identify(number, owner: name)
+            let number = state.numbers[ObjectIdentifier(port)]
+            let decision = number.map { state.places.identify($0, owner: name) } ?? .gone
+            let share = state.shares.share(of: name)
             guard case .placed(let dropped) = decision else {
-                return (decision, OwnerShare?.none, Entry?.none)
+                return (decision, share, Entry?.none)
             }
-            return (
-                decision, state.shares.share(of: name),
-                dropped.flatMap { state.entries[$0.number] }
-            )
+            return (decision, share, dropped.flatMap { state.entries[$0.number] })
         }
-        switch decision {
-        case .placed(let gone):
-            drop(dropped, gone)
-            guard let share else { return .refused }
-            return name == nil ? .anonymous(share) : .owner(share)
-        case .refused(let reason):
-            metrics.countRefused(reason)
-            return .refused
-        }
+        guard isPlaced(decision, dropped) else { return .refused }
+        return name == nil ? .anonymous(share) : .owner(share)
     }
 
-    private func drop(_ entry: Entry?, _ dropped: ConnectionPlaces.Dropped?) {
-        guard let entry, let dropped else { return }
-        metrics.countRefused(dropped.reason)
-        entry.port.evict(.enhanceYourCalm)
+    /// Carries out a decision: whoever has to go goes, and what was refused is counted.
+    private func isPlaced(_ decision: ConnectionPlaces.Decision, _ dropped: Entry?) -> Bool {
+        switch decision {
+        case .placed(let gone):
+            if let gone, let dropped {
+                metrics.countRefused(gone.reason)
+                dropped.port.evict(.enhanceYourCalm)
+            }
+            return true
+        case .refused(let reason):
+            metrics.countRefused(reason)
+            return false
+        case .gone:
+            return true
+        }
     }
 
     func remove(_ port: ConnectionPort) {
@@ -134,6 +124,11 @@ package final class ConnectionSet: Sendable {
             return state.entries.removeValue(forKey: number)
         }
         if removed != nil { metrics.connectionsOpen.decrement() }
+    }
+
+    /// Judges every client's certificate again.
+    func reconsider() {
+        for entry in all { entry.port.reconsider() }
     }
 
     func stopAccepting() {

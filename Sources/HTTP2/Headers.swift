@@ -135,15 +135,20 @@ public struct ResponseHead: Sendable, Hashable {
     }
 }
 
-/// Who the TLS client is, from its verified certificate.
+/// Who the TLS client is, from its certificate; believed when there is no refusal.
 public struct PeerIdentity: Sendable, Hashable {
     /// The URI subject alternative names, in certificate order.
     public var subjectAlternativeURIs: [String]
     /// The most significant common name of the subject.
     public var commonName: String?
+    /// Why the certificate names nobody though its signature is right, in words; nil when it does.
+    public var refusal: String?
 
-    public init(subjectAlternativeURIs: [String], commonName: String? = nil) {
+    public init(
+        subjectAlternativeURIs: [String], commonName: String? = nil, refusal: String? = nil
+    ) {
         self.subjectAlternativeURIs = subjectAlternativeURIs
         self.commonName = commonName
+        self.refusal = refusal
     }
 }

@@ -108,6 +108,10 @@ public struct Counters: Sendable, Hashable {
     public var outputBytes = 0
     /// Requests, or parts of them, for which there was no memory.
     public var memoryRefusals = 0
+    /// TLS handshakes that failed: no common protocol, no trust, no patience.
+    public var handshakesFailed = 0
+    /// Open connections that ended because their certificate was not believed any more.
+    public var certificatesEnded = 0
     public var requestsStarted = 0
     public var requestsFinished = 0
     public var streamsReset = 0

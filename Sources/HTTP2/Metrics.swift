@@ -9,6 +9,9 @@ package final class Metrics: Sendable {
     let connectionsDroppedAnonymous = Atomic<Int>(0)
     let connectionsRefusedShare = Atomic<Int>(0)
     let connectionsDisplaced = Atomic<Int>(0)
+    let handshakesFailed = Atomic<Int>(0)
+    let certificatesEnded = Atomic<Int>(0)
+    fileprivate let onHandshakeFailure = Mutex<(@Sendable (String) -> Void)?>(nil)
     let requestsStarted = Atomic<Int>(0)
     let requestsFinished = Atomic<Int>(0)
     let streamsReset = Atomic<Int>(0)
@@ -31,6 +34,8 @@ package final class Metrics: Sendable {
             result.connectionsRefusedFull + result.connectionsDroppedHandshaking
             + result.connectionsDroppedAnonymous + result.connectionsRefusedShare
             + result.connectionsDisplaced
+        result.handshakesFailed = handshakesFailed.load(ordering: .relaxed)
+        result.certificatesEnded = certificatesEnded.load(ordering: .relaxed)
         result.requestsStarted = requestsStarted.load(ordering: .relaxed)
         result.requestsFinished = requestsFinished.load(ordering: .relaxed)
         result.streamsReset = streamsReset.load(ordering: .relaxed)
@@ -43,6 +48,16 @@ package final class Metrics: Sendable {
 }
 
 extension Metrics {
+    /// Sets who is told why a handshake failed.
+    func setOnHandshakeFailure(_ report: (@Sendable (String) -> Void)?) {
+        onHandshakeFailure.withLock { $0 = report }
+    }
+
+    func handshakeFailed(because reason: String) {
+        handshakesFailed.increment()
+        onHandshakeFailure.withLock { $0 }?(reason)
+    }
+
     func countRefused(_ reason: ConnectionPlaces.Reason) {
         switch reason {
         case .full: connectionsRefusedFull.increment()

@@ -4,10 +4,15 @@ internal import NIOSSL
 extension PeerIdentity {
     /// The identity behind a finished handshake. Nil without TLS or without a client certificate;
     /// a certificate that cannot be verified never gets here, as it fails the handshake.
-    static func verified(_ context: ChannelHandlerContext) -> PeerIdentity? {
+    static func verified(
+        _ context: ChannelHandlerContext, _ credentials: PeerCredentials?
+    ) -> PeerIdentity? {
         let pipeline = context.channel.pipeline.syncOperations
         guard let certificate = try? pipeline.nioSSL_peerCertificate() else { return nil }
-        return PeerIdentity(certificate)
+        var identity = PeerIdentity(certificate)
+        credentials?.complete(certificate)
+        identity.refusal = credentials?.refusal
+        return identity
     }
 
     init(_ certificate: NIOSSLCertificate) {

@@ -18,6 +18,8 @@ public final class Server: Sendable {
         /// Names the owner of a peer's connections; nil is a caller whom nobody knows. Without this
         /// function, or without TLS, callers are not told apart and only the total is bounded.
         public var owner: (@Sendable (PeerIdentity) -> String?)?
+        /// Told why a TLS handshake failed, on an event loop.
+        public var onHandshakeFailure: (@Sendable (String) -> Void)?
         /// Runs handlers on their connection's event loop until they first wait for something that
         /// lives elsewhere. Fastest, but a handler that computes for long delays its connection's
         /// neighbours; false runs them on the shared pool.
@@ -34,10 +36,12 @@ public final class Server: Sendable {
     public let localPort: Int
     private let listener: any Channel
     private let connections: ConnectionSet
+    private let tls: CurrentTLS
 
-    private init(_ listener: any Channel, _ connections: ConnectionSet) {
+    private init(_ listener: any Channel, _ connections: ConnectionSet, _ tls: CurrentTLS) {
         self.listener = listener
         self.connections = connections
+        self.tls = tls
         localPort = listener.localAddress?.port ?? 0
     }
 
@@ -50,6 +54,8 @@ public final class Server: Sendable {
         let connections = ConnectionSet(
             configuration.connections, memory: configuration.memory,
             owner: configuration.tls == nil ? nil : configuration.owner)
+        connections.metrics.setOnHandshakeFailure(configuration.onHandshakeFailure)
+        let tls = CurrentTLS(configuration.tls)
         let listener = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -59,16 +65,16 @@ public final class Server: Sendable {
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try accept(channel, configuration, connections, handler)
+                    try accept(channel, configuration, tls, connections, handler)
                 }
             }
             .bind(host: configuration.host, port: configuration.port).get()
-        return Server(listener, connections)
+        return Server(listener, connections, tls)
     }
 
     private static func accept(
-        _ channel: any Channel, _ configuration: Configuration, _ connections: ConnectionSet,
-        _ handler: any RequestHandler
+        _ channel: any Channel, _ configuration: Configuration, _ tls: CurrentTLS,
+        _ connections: ConnectionSet, _ handler: any RequestHandler
     ) throws {
         let connection = makeConnection(channel.eventLoop, configuration, connections, handler)
         guard connections.insert(connection.port, channel) else {
@@ -76,8 +82,13 @@ public final class Server: Sendable {
             return
         }
         let pipeline = channel.pipeline.syncOperations
-        if let tls = configuration.tls {
-            try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
+        if let current = tls.value {
+            let credentials = PeerCredentials(tls)
+            connection.credentials = credentials
+            let gate = ALPNGate { [weak connection] in
+                connection?.handshakeFailed(because: "the client does not offer HTTP/2 (ALPN h2)")
+            }
+            try pipeline.addHandlers([gate, current.handler(credentials)])
         }
         try pipeline.addHandler(connection)
     }
@@ -93,6 +104,14 @@ public final class Server: Sendable {
         return Connection(
             loop: loop, isServer: true, expectsTLS: configuration.tls != nil,
             limits: configuration.limits, metrics: connections.metrics, role: role)
+    }
+
+    /// Uses other certificates from the next handshake on, and judges those of open connections
+    /// again: whoever is not believed any more loses his connection within a second.
+    public func replaceTLS(_ new: ServerTLS) {
+        precondition(tls.value != nil, "a server without TLS has none to replace")
+        tls.value = new
+        connections.reconsider()
     }
 
     /// What was counted since the start.

@@ -31,6 +31,7 @@ final class ServerRole: ConnectionRole {
         switch connections.identify(connection.port, peer) {
         case .owner(let share):
             adopt(connection, share)
+            connection.watchValidity()
         case .anonymous(let share):
             adopt(connection, share)
             connection.shorten(

@@ -4,32 +4,82 @@ public import NIOSSL
 /// TLS 1.2 or later with ALPN `h2`, for a server.
 public struct ServerTLS: Sendable {
     let context: NIOSSLContext
+    /// Nil: the TLS library alone verifies client certificates, in the handshake.
+    var judge: PeerJudge?
+
+    /// Only suites that encrypt and authenticate in one (AEAD), with keys made for the connection.
+    /// TLS 1.3 has no others.
+    private static let suites = "ECDHE+AESGCM:ECDHE+CHACHA20"
+
+    /// Signatures of clients; SHA-1 is not among them.
+    private static let signatures: [SignatureAlgorithm] = [
+        .ecdsaSecp256R1Sha256, .ed25519, .ecdsaSecp384R1Sha384, .ecdsaSecp521R1Sha512,
+        .rsaPssRsaeSha256, .rsaPssRsaeSha384, .rsaPssRsaeSha512,
+        .rsaPkcs1Sha256, .rsaPkcs1Sha384, .rsaPkcs1Sha512,
+    ]
 
     /// - Parameters:
     ///   - chain: the server's certificate, then its intermediates.
     ///   - clientRoots: the authorities that sign clients; nil asks for no client certificate.
     ///     With them a client may present none, but one it presents must verify.
+    ///   - judge: verifies client certificates in the library's stead.
     /// - Throws: `NIOSSLError` and relatives when the material does not fit together.
     public init(
-        chain: [NIOSSLCertificate], key: NIOSSLPrivateKey, clientRoots: [NIOSSLCertificate]? = nil
+        chain: [NIOSSLCertificate], key: NIOSSLPrivateKey, clientRoots: [NIOSSLCertificate]? = nil,
+        judge: PeerJudge? = nil
     ) throws {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
+        configuration.cipherSuites = ServerTLS.suites
+        configuration.verifySignatureAlgorithms = ServerTLS.signatures
         configuration.applicationProtocols = ["h2"]
+        // A peer that does not say goodbye must not keep its socket for it.
+        configuration.shutdownTimeout = .seconds(1)
         if let clientRoots {
             configuration.trustRoots = .certificates(clientRoots)
             configuration.certificateVerification = .optionalVerification
         }
         context = try NIOSSLContext(configuration: configuration)
+        self.judge = judge
     }
 
     /// The same from PEM files.
-    public init(chainPath: String, keyPath: String, clientRootsPath: String? = nil) throws {
+    public init(
+        chainPath: String, keyPath: String, clientRootsPath: String? = nil,
+        judge: PeerJudge? = nil
+    ) throws {
         try self.init(
             chain: NIOSSLCertificate.fromPEMFile(chainPath),
             key: NIOSSLPrivateKey(file: keyPath, format: .pem),
-            clientRoots: clientRootsPath.map { try NIOSSLCertificate.fromPEMFile($0) })
+            clientRoots: clientRootsPath.map { try NIOSSLCertificate.fromPEMFile($0) },
+            judge: judge)
+    }
+
+    /// The same from PEM text.
+    public init(
+        chainPEM: [UInt8], keyPEM: [UInt8], clientRootsPEM: [UInt8], judge: PeerJudge? = nil
+    ) throws {
+        try self.init(
+            chain: NIOSSLCertificate.fromPEMBytes(chainPEM),
+            key: NIOSSLPrivateKey(bytes: keyPEM, format: .pem),
+            clientRoots: NIOSSLCertificate.fromPEMBytes(clientRootsPEM), judge: judge)
+    }
+
+    /// The same certificates and sessions with another judge.
+    public func judged(by judge: @escaping PeerJudge) -> ServerTLS {
+        var copy = self
+        copy.judge = judge
+        return copy
+    }
+
+    /// The handler for one connection.
+    func handler(_ credentials: PeerCredentials) -> NIOSSLServerHandler {
+        guard let judge else { return NIOSSLServerHandler(context: context) }
+        return NIOSSLServerHandler(context: context) { certificates, promise in
+            let chain = certificates.compactMap { try? $0.toDERBytes() }
+            promise.succeed(credentials.show(chain, judge) ? .certificateVerified : .failed)
+        }
     }
 }
 

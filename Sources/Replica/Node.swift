@@ -18,6 +18,7 @@ public final class Node: Sendable {
     private struct Shared {
         var replica: Replica?
         var condition = Condition.starting
+        var conditionWatchers: [Int: @Sendable () -> Void] = [:]
         var watchers: [Int: @Sendable (AppliedBatch?) -> Void] = [:]
         var nextWatcher = 0
         var stopped: [CheckedContinuation<(any Error)?, Never>] = []
@@ -71,6 +72,7 @@ public final class Node: Sendable {
             return true
         }
         if isWanted {
+            tellCondition()
             onEvent(.serving(logIndex: replica.progress.applied))
         } else {
             replica.stop()
@@ -98,6 +100,7 @@ public final class Node: Sendable {
             }
             return isExpected
         }
+        tellCondition()
         guard let failure, !isExpected else { return conclude(failure) }
         onEvent(.replicaFailed(failure))
         guard Node.isConnectionLoss(failure) else { return conclude(failure) }
@@ -139,12 +142,32 @@ public final class Node: Sendable {
             return result
         }
         for watcher in watchers { watcher(nil) }
+        tellCondition()
         for continuation in continuations { continuation.resume(returning: failure) }
     }
 
     // MARK: Use
 
     public var condition: Condition { shared.withLock { $0.condition } }
+
+    /// Calls `receive` after every change of ``condition``, on the thread that made it. It must not
+    /// block. Gives a number for ``unwatchCondition(_:)``.
+    public func watchCondition(_ receive: @escaping @Sendable () -> Void) -> Int {
+        shared.withLock {
+            $0.nextWatcher += 1
+            $0.conditionWatchers[$0.nextWatcher] = receive
+            return $0.nextWatcher
+        }
+    }
+
+    public func unwatchCondition(_ watcher: Int) {
+        shared.withLock { _ = $0.conditionWatchers.removeValue(forKey: watcher) }
+    }
+
+    private func tellCondition() {
+        let watchers = shared.withLock { Array($0.conditionWatchers.values) }
+        for watcher in watchers { watcher() }
+    }
 
     /// The last batches applied and shown in the tables, as log indices; nil while not serving.
     public var progress: (applied: UInt64, inTables: UInt64)? {
@@ -199,6 +222,7 @@ public final class Node: Sendable {
             $0.condition = .stopped
             return $0.replica
         }
+        tellCondition()
         if let replica { replica.stop() } else { conclude(nil) }
     }
 

@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import Certificates
 internal import Domain
-internal import Evidence
 internal import Foundation
 internal import Gateway
 

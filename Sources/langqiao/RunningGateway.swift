@@ -16,6 +16,7 @@ extension Node: SettlementNode {
 final class RunningGateway: Sendable {
     let address: DatabaseAddress
     let node: Node
+    private let certificates: CertificateWatch
     private let cluster: PrivateCluster?
     private let readers: ReaderPool
     private let gateway: Gateway
@@ -26,9 +27,11 @@ final class RunningGateway: Sendable {
     var port: Int { gateway.localPort }
 
     private init(
-        address: DatabaseAddress, node: Node, cluster: PrivateCluster?, readers: ReaderPool,
+        certificates: CertificateWatch, address: DatabaseAddress, node: Node,
+        cluster: PrivateCluster?, readers: ReaderPool,
         gateway: Gateway, group: MultiThreadedEventLoopGroup, logger: Logger, grace: Int
     ) {
+        self.certificates = certificates
         self.address = address
         self.node = node
         self.cluster = cluster
@@ -43,28 +46,13 @@ final class RunningGateway: Sendable {
     ///
     /// - Throws: what kept one of them from starting; those that had started are stopped again.
     static func start(_ settings: Settings, logger: Logger) async throws -> RunningGateway {
-        let tls = try tls(settings)
+        let certificates = try CertificateWatch(CertificateSources(settings), logger: logger)
         let (address, cluster) = try await database(settings, logger)
         do {
-            return try await start(settings, tls, address, cluster, logger)
+            return try await start(settings, certificates, address, cluster, logger)
         } catch {
             try? cluster?.stop()  // the first error is the one to tell
             throw error
-        }
-    }
-
-    private static func tls(_ settings: Settings) throws -> ServerTLS {
-        let files = [settings.certificate, settings.key, settings.clientAuthority]
-        for file in files where !FileManager.default.isReadableFile(atPath: file) {
-            throw SettingsError(
-                "cannot read \(file); 'langqiao init' makes certificates for development")
-        }
-        do {
-            return try ServerTLS(
-                chainPath: files[0], keyPath: files[1], clientRootsPath: files[2])
-        } catch {
-            throw SettingsError(
-                "\(files.joined(separator: ", ")) do not make a TLS server: \(error)")
         }
     }
 
@@ -86,7 +74,7 @@ final class RunningGateway: Sendable {
     }
 
     private static func start(
-        _ settings: Settings, _ tls: ServerTLS, _ address: DatabaseAddress,
+        _ settings: Settings, _ certificates: CertificateWatch, _ address: DatabaseAddress,
         _ cluster: PrivateCluster?, _ logger: Logger
     ) async throws -> RunningGateway {
         let node = try await onThread {
@@ -110,14 +98,16 @@ final class RunningGateway: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
         do {
             let configuration = Server.Configuration(
-                host: settings.host, port: settings.port, tls: tls)
+                host: settings.host, port: settings.port, tls: certificates.tls)
             let gateway = try await Gateway.start(
                 configuration,
                 services: try Services(
                     node: node, readers: readers, ownBIC: settings.bic, logger: logger),
                 group: group, logger: logger)
+            certificates.begin { gateway.replaceTLS($0) }
             return RunningGateway(
-                address: address, node: node, cluster: cluster, readers: readers,
+                certificates: certificates, address: address, node: node, cluster: cluster,
+                readers: readers,
                 gateway: gateway, group: group, logger: logger, grace: settings.grace)
         } catch {
             node.stop()
@@ -133,10 +123,14 @@ final class RunningGateway: Sendable {
         await node.waitUntilStopped()
     }
 
+    /// Reads certificates, authorities and revocation lists again, now.
+    func reloadCertificates() { certificates.reload() }
+
     /// Finishes what was accepted, refuses the rest, and stops everything that was started.
     ///
     /// - Returns: the node's failure, if it had one.
     func stop() async -> (any Error)? {
+        certificates.end()
         await gateway.shutDown(gracefulFor: .seconds(grace))
         node.stop()
         let failure = await node.waitUntilStopped()

@@ -12,7 +12,9 @@ struct ServeCommand: AsyncParsableCommand {
             Every option is also an environment variable (--port is LANGQIAO_PORT) and a key of \
             the JSON file named by --config ({"langqiao": {"port": 8443}}). Flags come before \
             variables, variables before the file. Without --database a private PostgreSQL runs \
-            in --data. SIGTERM finishes what was accepted, refuses the rest and exits 0.
+            in --data. SIGTERM finishes what was accepted, refuses the rest and exits 0. \
+            SIGHUP reads certificates, authorities and revocation lists again; so does a change \
+            of their files.
             """)
 
     @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
@@ -42,8 +44,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The server's key, PEM.", valueName: "file"))
     var key: String?
 
-    @Option(help: ArgumentHelp("The authority of client certificates, PEM.", valueName: "file"))
+    @Option(help: ArgumentHelp("Authorities of client certificates, PEM.", valueName: "file"))
     var clientAuthority: String?
+
+    @Option(help: ArgumentHelp("Lists of revoked client certificates.", valueName: "file"))
+    var revocationList: String?
 
     @Option(help: ArgumentHelp("The BIC under which the gateway sends messages (LANGCNB0)."))
     var bic: String?
@@ -69,7 +74,10 @@ struct ServeCommand: AsyncParsableCommand {
         var logger = Logger(label: "langqiao")
         logger.logLevel = level
         let signals = StopSignals()
+        let hangUp = HangUpSignal()
+        OpenFiles.prepare(logger)
         let gateway = try await RunningGateway.start(settings, logger: logger)
+        hangUp.onSignal { gateway.reloadCertificates() }
         announce(gateway, settings)
         Task {
             _ = await gateway.waitUntilNodeStops()
@@ -115,7 +123,8 @@ struct ServeCommand: AsyncParsableCommand {
             ("database", database), ("schema", schema), ("data", data), ("host", host),
             ("port", port.map(String.init)), ("certificates", certificates),
             ("certificate", certificate), ("key", key), ("client-authority", clientAuthority),
-            ("bic", bic), ("log-level", logLevel), ("grace", grace.map(String.init)),
+            ("revocation-list", revocationList), ("bic", bic), ("log-level", logLevel),
+            ("grace", grace.map(String.init)),
             ("threads", threads.map(String.init)),
         ]
         return Dictionary(
@@ -154,4 +163,21 @@ final class StopSignals: Sendable {
     }
 
     func cancel() { source.finish() }
+}
+
+/// SIGHUP: read the certificates again. Before somebody listens it is ignored.
+final class HangUpSignal: Sendable {
+    init() {
+        signal(SIGHUP, SIG_IGN)
+    }
+
+    /// Calls `action` with every signal, for as long as the process lives.
+    func onSignal(_ action: @escaping @Sendable () -> Void) {
+        let handler = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
+        handler.setEventHandler {
+            _ = handler
+            action()
+        }
+        handler.resume()
+    }
 }

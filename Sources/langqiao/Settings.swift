@@ -19,6 +19,8 @@ struct Settings {
     var certificate: String
     var key: String
     var clientAuthority: String
+    /// Lists of revoked client certificates; nil revokes none.
+    var revocationList: String?
     /// The BIC under which the gateway sends messages.
     var bic: BIC
     var logLevel: String
@@ -66,6 +68,7 @@ struct Settings {
             key: reader.string(forKey: "key", default: files.key("server")),
             clientAuthority: reader.string(
                 forKey: "client-authority", default: files.certificate("ca")),
+            revocationList: reader.string(forKey: "revocation-list"),
             bic: try bic(reader.string(forKey: "bic", default: "LANGCNB0")),
             logLevel: reader.string(forKey: "log-level", default: "info"),
             grace: try number(reader, "grace", 10, 0...3_600),
@@ -74,7 +77,7 @@ struct Settings {
 
     private static let keys: Set = [
         "host", "port", "database", "schema", "data", "certificates", "certificate", "key",
-        "client-authority", "bic", "log-level", "grace", "threads",
+        "client-authority", "revocation-list", "bic", "log-level", "grace", "threads",
     ]
 
     /// A misspelled key in the file is an error: it would otherwise be silently without effect.

@@ -30,8 +30,10 @@ struct GatewayHandler: RequestHandler {
     ///
     /// A gateway that is asked to stop finishes calls and begins none; it still tells its health.
     /// A certificate makes nobody a participant: who is not registered may ask for health alone.
-    private func admit(_ method: Method, _ caller: Caller?) throws(GatewayError) {
-        try method.access.check(caller)
+    private func admit(
+        _ method: Method, _ caller: Caller?, _ peer: PeerIdentity?
+    ) throws(GatewayError) {
+        try method.access.check(caller, peer)
         guard method.access != .anyone else { return }
         guard !services.drain.hasBegun else {
             throw GatewayError(.unavailable, "the gateway is stopping")
@@ -73,7 +75,7 @@ struct GatewayHandler: RequestHandler {
             return call.finish(GatewayError(.methodUnknown, request.head.path).grpcStatus)
         }
         do {
-            try admit(method, caller)
+            try admit(method, caller, request.peer)
             if method.hasLargeBodies { request.widenBody() }
             try await inTurn(method, request) {
                 try await method.serve(services.serving(caller), caller, call)
@@ -116,7 +118,7 @@ struct GatewayHandler: RequestHandler {
             let (method, route, variables) = try methods.route(
                 request.head.method, request.head.path)
             name = method.path
-            try admit(method, caller)
+            try admit(method, caller, request.peer)
             try ContentCoding.check(request.head.headers)
             if method.hasLargeBodies { request.widenBody() }
             let query = try Query.parse(request.head.query)
@@ -147,7 +149,7 @@ struct GatewayHandler: RequestHandler {
             await text(response, isServing ? 200 : 503, isServing ? "serving\n" : "not serving\n")
         case "/metrics":
             do {
-                try Access.operators.check(caller)
+                try Access.operators.check(caller, request.peer)
                 await text(response, 200, metrics.text(services.node), "text/plain; version=0.0.4")
             } catch {
                 await refuse(error, request, response)

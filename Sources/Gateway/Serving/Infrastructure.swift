@@ -19,21 +19,32 @@ enum HealthCalls {
         await call.reply(try encode(response(services)))
     }
 
-    /// Sends the status, and again whenever it changes.
+    /// Sends the status, and again whenever it changes. Costs nothing in between.
     static func watch(_ services: Services, _ call: GRPCServerCall) async throws {
         let request: HealthHealthCheckRequest = try decode(try await call.messages.single())
+        let isKnown = HealthCalls.services.contains(request.service)
+        // Changes that come while an answer is on its way are one change.
+        let (changes, signal) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let watcher = services.node.watchCondition { signal.yield() }
+        let drain = services.drain.onBegin { signal.yield() }
+        defer {
+            services.node.unwatchCondition(watcher)
+            services.drain.remove(drain)
+        }
+        signal.yield()
         var sent: HealthHealthCheckResponse?
-        while !Task.isCancelled {
+        for await _ in changes {
             let isStopping = services.drain.hasBegun
             var current = response(services)
-            if !HealthCalls.services.contains(request.service) { current.status = .serviceUnknown }
+            if !isKnown { current.status = .serviceUnknown }
             if current != sent {
                 try await call.send(try encode(current))
                 sent = current
             }
             if isStopping { return call.finish() }
-            try await Task.sleep(for: .milliseconds(500))
         }
+        try Task.checkCancellation()
     }
 
     private static func response(_ services: Services) -> HealthHealthCheckResponse {

@@ -52,11 +52,36 @@ final class Metrics: Sendable {
             family("langqiao_connections_open", "gauge", "Open connections.")
             text += "langqiao_connections_open \(counters.connectionsOpen)\n"
             for (name, help, value) in [
-                ("accepted", "Connections accepted.", counters.connectionsAccepted),
-                ("refused", "Connections refused at the limit.", counters.connectionsRefused),
+                ("handshaking", "Those shaking hands.", counters.connectionsHandshaking),
+                ("anonymous", "Those of unknown callers.", counters.connectionsAnonymous),
+                ("owners", "Callers with connections.", counters.connectionOwners),
             ] {
-                family("langqiao_connections_\(name)_total", "counter", help)
-                text += "langqiao_connections_\(name)_total \(value)\n"
+                family("langqiao_connections_\(name)", "gauge", help)
+                text += "langqiao_connections_\(name) \(value)\n"
+            }
+            family("langqiao_connections_accepted_total", "counter", "Connections accepted.")
+            text += "langqiao_connections_accepted_total \(counters.connectionsAccepted)\n"
+            family(
+                "langqiao_connections_refused_total", "counter",
+                "Connections refused a place, or dropped for another.")
+            for (reason, value) in [
+                ("full", counters.connectionsRefusedFull),
+                ("handshaking", counters.connectionsDroppedHandshaking),
+                ("anonymous", counters.connectionsDroppedAnonymous),
+                ("share", counters.connectionsRefusedShare),
+                ("displaced", counters.connectionsDisplaced),
+            ] {
+                text += "langqiao_connections_refused_total{reason=\"\(reason)\"} \(value)\n"
+            }
+            for (name, help, value) in [
+                ("handshakes_failed", "TLS handshakes failed.", counters.handshakesFailed),
+                (
+                    "certificates_ended", "Connections whose certificate lost its trust.",
+                    counters.certificatesEnded
+                ),
+            ] {
+                family("langqiao_tls_\(name)_total", "counter", help)
+                text += "langqiao_tls_\(name)_total \(value)\n"
             }
             for (name, help, value) in [
                 ("streams_reset", "Streams reset.", counters.streamsReset),

@@ -1,0 +1,111 @@
+internal import COpenSSL
+
+/// A certificate authority for development and demonstrations: P-256 keys, valid for 825 days.
+///
+/// It keeps its key in memory and in a file without a passphrase; production certificates come from
+/// the operators' own authority.
+public struct DevelopmentAuthority {
+    private let key: PrivateKey
+    private let certificate: Certificate
+
+    /// What a certificate is for.
+    public enum Subject {
+        /// A server: host names and IP addresses by which clients reach it.
+        case server(names: [String], addresses: [String])
+        /// A client: the URI that names a participant or an operator.
+        case client(uri: String)
+    }
+
+    /// Kinds of keys, for tests of what a gateway takes.
+    public enum KeyKind: Sendable {
+        /// A curve by OpenSSL's name, such as `P-256`.
+        case curve(String)
+        case rsa(bits: Int)
+        case ed25519
+    }
+
+    /// When a certificate is valid, in seconds from now.
+    public struct Validity: Sendable {
+        public var from: Int
+        public var until: Int
+
+        public init(from: Int = -3_600, until: Int = 825 * 86_400) {
+            self.from = from
+            self.until = until
+        }
+    }
+
+    /// A key and its certificate as PEM text.
+    public struct Issued: Sendable {
+        public let certificatePEM: String
+        public let keyPEM: String
+    }
+
+    /// A new authority.
+    ///
+    /// - Throws: ``CertificateError`` when OpenSSL fails, for example for want of randomness.
+    public init(commonName: String) throws(CertificateError) {
+        key = try PrivateKey(.curve("P-256"))
+        certificate = try Certificate(
+            commonName: commonName, key: key, issuer: nil, issuerKey: key, validity: Validity(),
+            extensions: [
+                (NID_basic_constraints, "critical,CA:TRUE,pathlen:0"),
+                (NID_key_usage, "critical,keyCertSign,cRLSign"),
+                (NID_subject_key_identifier, "hash"),
+            ])
+    }
+
+    /// An authority from its PEM files, to issue more certificates.
+    public init(certificatePEM: String, keyPEM: String) throws(CertificateError) {
+        key = try PrivateKey(pem: keyPEM)
+        certificate = try Certificate(pem: certificatePEM)
+    }
+
+    /// The authority's own certificate and key.
+    public func authority() throws(CertificateError) -> Issued {
+        Issued(certificatePEM: try certificate.pem(), keyPEM: try key.pem())
+    }
+
+    /// A certificate with a new key, signed by the authority.
+    public func issue(
+        commonName: String, for subject: Subject, key kind: KeyKind = .curve("P-256"),
+        validity: Validity = Validity()
+    ) throws(CertificateError) -> Issued {
+        var names: String
+        var usage: String
+        switch subject {
+        case .server(let hosts, let addresses):
+            names = (hosts.map { "DNS:\($0)" } + addresses.map { "IP:\($0)" })
+                .joined(separator: ",")
+            usage = "serverAuth"
+        case .client(let uri):
+            names = "URI:\(uri)"
+            usage = "clientAuth"
+        }
+        let key = try PrivateKey(kind)
+        let issued = try Certificate(
+            commonName: commonName, key: key, issuer: certificate, issuerKey: self.key,
+            validity: validity,
+            extensions: [
+                (NID_basic_constraints, "critical,CA:FALSE"),
+                (NID_key_usage, "critical,digitalSignature"),
+                (NID_ext_key_usage, usage),
+                (NID_subject_alt_name, names),
+                (NID_authority_key_identifier, "keyid"),
+            ])
+        return Issued(certificatePEM: try issued.pem(), keyPEM: try key.pem())
+    }
+
+    /// A list of revoked certificates, as PEM text.
+    ///
+    /// - Parameter validity: when the list was made and when the next one is promised.
+    public func revocationList(
+        of certificates: [String], validity: Validity = Validity(until: 30 * 86_400)
+    ) throws(CertificateError) -> String {
+        var revoked: [Certificate] = []
+        for pem in certificates { revoked.append(try Certificate(pem: pem)) }
+        return try RevocationList(
+            of: revoked, issuer: certificate, key: key, validity: validity
+        ).pem()
+    }
+}
