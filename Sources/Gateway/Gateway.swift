@@ -36,10 +36,10 @@ public final class Gateway: Sendable {
         return Gateway(server, services.drain)
     }
 
-    /// Bytes that requests and answers hold in memory now.
-    public var heldBytes: Int {
+    /// Bytes that requests and answers hold in memory now, and the most since the last call.
+    package func takeHeldBytes() -> (now: Int, peak: Int) {
         let counters = server.counters
-        return counters.requestBytes + counters.outputBytes
+        return (counters.requestBytes + counters.outputBytes, server.takePeakBytes())
     }
 
     /// The port listened on.

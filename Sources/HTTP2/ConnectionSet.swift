@@ -64,6 +64,9 @@ package final class ConnectionSet: Sendable {
         return counters
     }
 
+    /// The most bytes that requests and answers held since the last call.
+    func takePeakBytes() -> Int { requests.takePeak() + output.takePeak() }
+
     /// False when there is no place or the server is shutting down.
     func insert(_ port: ConnectionPort, _ channel: any Channel) -> Bool {
         let (decision, dropped) = state.withLock { state in

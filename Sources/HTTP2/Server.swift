@@ -117,6 +117,9 @@ public final class Server: Sendable {
     /// What was counted since the start.
     public var counters: Counters { connections.counters }
 
+    /// The most bytes that requests and answers held since the last call.
+    package func takePeakBytes() -> Int { connections.takePeakBytes() }
+
     /// The most output bytes any open connection has had buffered at once.
     package var peakBufferedOutput: Int {
         connections.all.map(\.port.peakBufferedOutput).max() ?? 0

@@ -41,7 +41,7 @@ final class RunningGateway: Sendable {
         self.group = group
         self.logger = logger
         self.grace = grace
-        memoryReturn = MemoryReturn { gateway.heldBytes < 1 << 20 }
+        memoryReturn = MemoryReturn { gateway.takeHeldBytes() }
     }
 
     /// Starts PostgreSQL when none is named, then the node, then the server.

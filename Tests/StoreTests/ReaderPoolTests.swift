@@ -1,5 +1,6 @@
 import Domain
 import PostgresForTests
+import Shares
 import Store
 import Synchronization
 import Testing
@@ -50,6 +51,58 @@ struct ReaderPoolTests {
         gate.withLock { $0 = true }
         #expect(try await waiting == LedgerPosition())
         try await blocked
+        await pool.shutdown()
+    }
+}
+
+@Suite("Readers shared out among owners")
+struct FairReaderTests {
+    private let greedy = Owner("greedy")
+    private let modest = Owner("modest")
+
+    @Test("Lookups do not wait for lists, and nobody's list for another's many")
+    func kinds() async throws {
+        let pool = try ReaderPool(TestCluster.makeSchema())
+        // Held until the end: as many lists of one owner as may wait.
+        let lists = (0..<100).map { _ in
+            Task {
+                try await pool.read(.list, for: greedy) {
+                    try $0.connection.execute("SELECT pg_sleep(60)")
+                }
+            }
+        }
+        while pool.waitingCount < 99 { await Task.yield() }
+        for kind in ReadKind.allCases {
+            #expect(try await pool.read(kind, for: modest) { try $0.position() }.logIndex == 0)
+        }
+        for list in lists { list.cancel() }
+        for list in lists {
+            await #expect(throws: CancellationError.self) { try await list.value }
+        }
+        #expect(pool.waitingCount == 0)
+        await pool.shutdown()
+    }
+
+    @Test("A read whose caller is gone is ended in the server, and the session goes on")
+    func givenUp() async throws {
+        let pool = try ReaderPool(TestCluster.makeSchema(), readers: 1)
+        let process = try await pool.read { $0.connection.serverProcess }
+        for round in 0..<20 {
+            let started = AsyncStream<Void>.makeStream()
+            let read = Task {
+                try await pool.read { reader in
+                    started.continuation.yield()
+                    // Two statements: the request may fall between them.
+                    try reader.connection.execute("SELECT pg_sleep(0.0\(round % 10))")
+                    try reader.connection.execute("SELECT pg_sleep(60)")
+                }
+            }
+            for await _ in started.stream { break }
+            read.cancel()
+            await #expect(throws: CancellationError.self) { try await read.value }
+            // The next one on the same session is not hit.
+            #expect(try await pool.read { $0.connection.serverProcess } == process)
+        }
         await pool.shutdown()
     }
 }

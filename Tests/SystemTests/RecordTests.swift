@@ -195,7 +195,7 @@ extension SystemTests {
             var answers: [[OutcomeRecord]] = []
             for try await message in call.messages {
                 let answer = try ProtoOutcomeRecords(
-                    serializedBytes: Array(message.readableBytesView))
+                    serializedBytes: Array(message.bytes.readableBytesView))
                 answers.append(try OutcomeRecord.read(Array(answer.outcomes)))
             }
             try await sending.value
@@ -212,7 +212,7 @@ extension SystemTests {
             try? await send(messages, call)
             for try await message in call.messages {
                 let summary = try ProtoRecordsSummary(
-                    serializedBytes: Array(message.readableBytesView))
+                    serializedBytes: Array(message.bytes.readableBytesView))
                 return (summary, try OutcomeRecord.read(Array(summary.outcomes)))
             }
             throw try await call.status()

@@ -171,33 +171,51 @@ extension Services {
         }
     }
 
-    /// - Throws: what keeps a watch from beginning.
-    func checkWatch(_ request: ProtoWatchPaymentsRequest) throws(GatewayError) {
-        if !request.uetr.isEmpty { _ = try Field.uetr(request.uetr, "uetr") }
-        guard node.isServing else { throw GatewayError(.unavailable) }
+    /// A watch that has begun: what changes from now on is kept for it until it ends.
+    final class Watch: Sendable {
+        fileprivate let only: UETR?
+        fileprivate let subject: PaymentWatches.Subject
+        fileprivate let watcher: UInt64
+        private let watches: PaymentWatches
+        private let place: Holding
+
+        fileprivate init(
+            _ watches: PaymentWatches, _ subject: PaymentWatches.Subject, _ only: UETR?,
+            _ place: Holding
+        ) {
+            self.watches = watches
+            self.subject = subject
+            self.only = only
+            self.place = place
+            watcher = watches.begin(subject)
+        }
+
+        deinit { watches.end(subject, watcher) }
     }
 
-    /// Every change of the caller's payments from now on.
+    /// Begins a watch of the caller's payments.
+    ///
+    /// - Throws: what keeps it from beginning; `OVERLOADED` when the caller has too many.
+    func beginWatch(
+        _ request: ProtoWatchPaymentsRequest, _ caller: Caller
+    ) throws(GatewayError) -> Watch {
+        let only = request.uetr.isEmpty ? nil : try Field.uetr(request.uetr, "uetr")
+        guard node.isServing else { throw GatewayError(.unavailable) }
+        return Watch(watches, try watchedSubject(caller), only, try openCall())
+    }
+
+    /// Sends every change of the caller's payments from the watch's beginning on.
     ///
     /// - Throws: `OVERLOADED` when the caller reads too slowly to keep up; list and watch again.
-    func watchPayments(
-        _ request: ProtoWatchPaymentsRequest, _ caller: Caller,
-        _ send: (ProtoPayment) async throws -> Void
+    func deliver(
+        _ watch: Watch, _ caller: Caller, _ send: (ProtoPayment) async throws -> Void
     ) async throws {
-        let only = request.uetr.isEmpty ? nil : try Field.uetr(request.uetr, "uetr")
-        let subject = try watchedSubject(caller)
-        let place = try openCall()
-        let watcher = watches.begin(subject)
-        let drained = drain.onBegin { [watches] in watches.wake(subject, watcher) }
-        defer {
-            withExtendedLifetime(place) {}
-            watches.end(subject, watcher)
-            drain.remove(drained)
-        }
+        let drained = drain.onBegin { [watches] in watches.wake(watch.subject, watch.watcher) }
+        defer { drain.remove(drained) }
         while !drain.hasBegun {
-            switch await watches.next(subject, watcher) {
+            switch await watches.next(watch.subject, watch.watcher) {
             case .rows(let rows):
-                for row in rows where only == nil || row.uetr == only {
+                for row in rows where watch.only == nil || row.uetr == watch.only {
                     if let payment = seen(row, caller) { try await send(payment) }
                 }
             case .lost:

@@ -119,7 +119,9 @@ extension Methods {
             serve: { services, caller, call in
                 let request: ProtoWatchPaymentsRequest = try decode(
                     try await call.messages.single())
-                try await services.watchPayments(request, try Method.known(caller)) {
+                let caller = try Method.known(caller)
+                let watch = try services.beginWatch(request, caller)
+                try await services.deliver(watch, caller) {
                     try await call.send(ByteBuffer(bytes: try $0.serializedBytes() as [UInt8]))
                 }
             },
@@ -129,11 +131,11 @@ extension Methods {
                 request.uetr = json.query["uetr"] ?? ""
                 let caller = try Method.known(caller)
                 // Once the response has begun, nothing but its end can be told.
-                try services.checkWatch(request)
+                let watch = try services.beginWatch(request, caller)
                 json.response.start(
                     status: 200, headers: ["content-type": "application/jsonl"])
                 do {
-                    try await services.watchPayments(request, caller) {
+                    try await services.deliver(watch, caller) {
                         try await json.writeLine(try $0.jsonUTF8Bytes())
                     }
                 } catch let error as GatewayError {

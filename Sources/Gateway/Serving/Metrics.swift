@@ -51,6 +51,13 @@ final class Metrics: Sendable {
         if let counters {
             family("langqiao_connections_open", "gauge", "Open connections.")
             text += "langqiao_connections_open \(counters.connectionsOpen)\n"
+            family("langqiao_request_bytes", "gauge", "Memory that requests hold.")
+            text += "langqiao_request_bytes \(counters.requestBytes)\n"
+            family("langqiao_answer_bytes", "gauge", "Answers that wait to be sent.")
+            text += "langqiao_answer_bytes \(counters.outputBytes)\n"
+            family(
+                "langqiao_memory_refusals_total", "counter", "Requests without room in memory.")
+            text += "langqiao_memory_refusals_total \(counters.memoryRefusals)\n"
             for (name, help, value) in [
                 ("handshaking", "Those shaking hands.", counters.connectionsHandshaking),
                 ("anonymous", "Those of unknown callers.", counters.connectionsAnonymous),
