@@ -1,10 +1,12 @@
 import Domain
 import Replica
+import Shares
 import Store
 
 /// A replica under test with its end.
 final class Running: Sendable {
     let replica: Replica
+    let directory = Directory()
     private let ended: AsyncStream<(any Error)?>
 
     /// - Parameters:
@@ -19,7 +21,7 @@ final class Running: Sendable {
         let (ended, source) = AsyncStream.makeStream(of: (any Error)?.self)
         self.ended = ended
         replica = try Replica.start(
-            address, options, onApplied: { _ in },
+            address, options, directory: directory, onApplied: { _ in },
             onStop: { failure in
                 source.yield(failure)
                 source.finish()
@@ -27,12 +29,12 @@ final class Running: Sendable {
     }
 
     func submit(
-        _ commands: [EncodedCommand]
+        _ commands: [EncodedCommand], for owner: Owner = .gateway
     ) async -> Result<SubmissionAnswer, SubmissionFailure> {
         var packed = EncodedCommands()
         for command in commands { packed.append(command) }
         return await withCheckedContinuation { continuation in
-            replica.submit(packed) { continuation.resume(returning: $0) }
+            replica.submit(packed, for: owner) { continuation.resume(returning: $0) }
         }
     }
 
