@@ -1,7 +1,7 @@
 internal import NIOCore
 
-/// Stands before TLS and ends a handshake that does not offer HTTP/2 with the alert that is made for
-/// it (RFC 7301 §3.2). The library behind cannot: it goes on without a protocol.
+/// Stands before TLS and ends a handshake that does not offer HTTP/2 with the alert made for it
+/// (RFC 7301 §3.2). The library behind cannot: it goes on without a protocol.
 ///
 /// It holds the first message back until it knows, and then leaves the pipeline.
 final class ALPNGate: ChannelInboundHandler, RemovableChannelHandler {

@@ -2,8 +2,8 @@
 /// (RFC 8446 §4.1.2, RFC 7301 §3.1). A value; every length is checked.
 ///
 /// It decides about nothing else: what it cannot read is for the TLS library to refuse.
-struct ClientHelloReader {
-    enum Finding: Equatable {
+package struct ClientHelloReader {
+    package enum Finding: Equatable {
         case incomplete
         case offersHTTP2
         case lacksHTTP2
@@ -19,10 +19,12 @@ struct ClientHelloReader {
     private var message: [UInt8] = []
     private var inputCount = 0
 
+    package init() {}
+
     /// Takes the next bytes of the connection.
     ///
     /// - Complexity: O(bytes); the message is looked into once, when it is complete.
-    mutating func read(_ bytes: some Sequence<UInt8>) -> Finding {
+    package mutating func read(_ bytes: some Sequence<UInt8>) -> Finding {
         for byte in bytes {
             inputCount += 1
             guard inputCount <= ClientHelloReader.longestInput else { return .unreadable }

@@ -272,6 +272,13 @@ package final class Connection: ChannelInboundHandler {
         session.announceShutdown()
     }
 
+    /// A drain that takes no more streams from now on: later ones are as if never sent.
+    func beginRefusal() {
+        guard isUsable, drain != .refusing else { return isUsable ? () : close() }
+        drain = .refusing
+        session.refuseNewStreams()
+    }
+
     private func refuseNewStreams() {
         guard case .announced = drain, isUsable else { return }
         drain = .refusing

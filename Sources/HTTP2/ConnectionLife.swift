@@ -16,10 +16,10 @@ extension Connection {
         lifeEnd = port.loop.scheduleTask(deadline: time) { bound.value.partInOrder() }
     }
 
-    /// Announces the end now and closes when the streams have ended, at the latest in a second.
+    /// Takes no more streams and closes when those under way have ended, at the latest in a second.
     func partInOrder() {
         lifeEnd?.cancel()
-        beginDrain()
+        beginRefusal()
         flush()
         let bound = NIOLoopBound(self, eventLoop: port.loop)
         lifeEnd = port.loop.scheduleTask(in: Connection.parting) {
@@ -55,12 +55,13 @@ extension Connection {
 
     /// Judges the client's certificate again and parts when it is not believed any more.
     func reconsider() {
-        guard isUsable, !isDraining, let credentials else { return }
+        guard isUsable, let credentials else { return }
         let wasTrusted = credentials.verdict != nil && credentials.refusal == nil
         credentials.reconsider()
         if credentials.refusal == nil { return watchValidity() }
         // Who was refused before is told so with each call, and does not last anyway.
         guard wasTrusted else { return }
+        // A drain may last longer than this certificate may speak.
         metrics.certificatesEnded.increment()
         partInOrder()
     }

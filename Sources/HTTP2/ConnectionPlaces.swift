@@ -4,9 +4,9 @@
 ///
 /// - Complexity: O(log n) a step among connections of one kind; O(owners) when an owner's place is
 ///   given to another, which happens only when all are taken.
-struct ConnectionPlaces {
+package struct ConnectionPlaces {
     /// Why a place was refused or taken away.
-    enum Reason: Sendable, Hashable, CaseIterable {
+    package enum Reason: Sendable, Hashable, CaseIterable {
         /// All places are taken by connections that may keep them.
         case full
         /// The oldest handshake made room for a new one.
@@ -20,12 +20,12 @@ struct ConnectionPlaces {
     }
 
     /// A connection that has to go.
-    struct Dropped: Equatable {
-        var number: UInt64
-        var reason: Reason
+    package struct Dropped: Equatable {
+        package var number: UInt64
+        package var reason: Reason
     }
 
-    enum Decision: Equatable {
+    package enum Decision: Equatable {
         case placed(dropping: Dropped?)
         case refused(Reason)
         /// It was dropped meanwhile: an expected race, its end is on its way.
@@ -40,21 +40,21 @@ struct ConnectionPlaces {
 
     private let bounds: ConnectionBounds
     private var standings: [UInt64: Standing] = [:]
-    private(set) var handshaking = SortedNumbers()
-    private(set) var anonymous = SortedNumbers()
+    package private(set) var handshaking = SortedNumbers()
+    package private(set) var anonymous = SortedNumbers()
     private var owners: [String: SortedNumbers] = [:]
     private var ownedCount = 0
     private var last: UInt64 = 0
 
-    init(_ bounds: ConnectionBounds) {
+    package init(_ bounds: ConnectionBounds) {
         self.bounds = bounds
     }
 
     /// Owners with at least one connection.
-    var ownerCount: Int { owners.count }
+    package var ownerCount: Int { owners.count }
 
     /// A new connection, which begins to shake hands; its number is valid when it was placed.
-    mutating func arrive() -> (number: UInt64, decision: Decision) {
+    package mutating func arrive() -> (number: UInt64, decision: Decision) {
         var dropped: Dropped?
         if handshaking.count >= bounds.handshaking || standings.count >= bounds.total {
             dropped =
@@ -72,7 +72,7 @@ struct ConnectionPlaces {
     /// The handshake told whose connection it is; nil is nobody known.
     ///
     /// A refused connection has no place any more.
-    mutating func identify(_ number: UInt64, owner: String?) -> Decision {
+    package mutating func identify(_ number: UInt64, owner: String?) -> Decision {
         guard case .handshaking? = standings[number] else { return .gone }
         leave(number)
         guard let owner else { return placeAnonymous(number) }
@@ -108,9 +108,19 @@ struct ConnectionPlaces {
         return largest.last
     }
 
+    /// Takes the places of the older half of the handshakes or, when there are none, of the unknown
+    /// callers.
+    package mutating func spare() -> [Dropped] {
+        let (numbers, reason) =
+            handshaking.count > 0 ? (handshaking, Reason.handshaking) : (anonymous, .anonymous)
+        let dropped = numbers.olderHalf.map { Dropped(number: $0, reason: reason) }
+        for one in dropped { leave(one.number) }
+        return dropped
+    }
+
     /// The connection is gone; false when it had no place any more.
     @discardableResult
-    mutating func leave(_ number: UInt64) -> Bool {
+    package mutating func leave(_ number: UInt64) -> Bool {
         guard let standing = standings.removeValue(forKey: number) else { return false }
         switch standing {
         case .handshaking:
@@ -127,12 +137,14 @@ struct ConnectionPlaces {
 }
 
 /// Numbers in ascending order, mostly added at the end.
-struct SortedNumbers {
+package struct SortedNumbers {
     private var numbers: [UInt64] = []
 
-    var count: Int { numbers.count }
+    package var count: Int { numbers.count }
     var first: UInt64? { numbers.first }
     var last: UInt64? { numbers.last }
+
+    var olderHalf: ArraySlice<UInt64> { numbers.prefix((numbers.count + 1) / 2) }
 
     mutating func insert(_ number: UInt64) {
         numbers.insert(number, at: place(of: number))

@@ -33,8 +33,8 @@ package final class ConnectionSet: Sendable {
     private let owner: (@Sendable (PeerIdentity) -> String?)?
     private let state: Mutex<State>
 
-    /// - Parameter owner: the owner of a peer's connections, nil for an unknown caller; without this
-    ///   function only the total is bounded.
+    /// - Parameter owner: the owner of a peer's connections, nil for an unknown caller; without
+    ///   this function only the total is bounded.
     package init(
         _ bounds: ConnectionBounds, memory: MemoryBounds = MemoryBounds(),
         owner: (@Sendable (PeerIdentity) -> String?)? = nil
@@ -127,6 +127,14 @@ package final class ConnectionSet: Sendable {
             return state.entries.removeValue(forKey: number)
         }
         if removed != nil { metrics.connectionsOpen.decrement() }
+    }
+
+    /// Drops the older half of the handshakes or, when there are none, of the unknown callers.
+    func makeRoom() {
+        let dropped = state.withLock { state in
+            state.places.spare().map { ($0, state.entries[$0.number]) }
+        }
+        for (reason, entry) in dropped { _ = isPlaced(.placed(dropping: reason), entry) }
     }
 
     /// Judges every client's certificate again.

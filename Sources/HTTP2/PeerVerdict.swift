@@ -10,6 +10,6 @@ public enum PeerVerdict: Sendable, Hashable {
     case untrusted(String)
 }
 
-/// Judges client certificates: DER, the client's own first, then what it sent along. Called on event
-/// loops, with every handshake and again while a connection lasts, so it must not block.
+/// Judges client certificates: DER, the client's own first, then what it sent along. Called on
+/// event loops, with every handshake and again while a connection lasts, so it must not block.
 public typealias PeerJudge = @Sendable ([[UInt8]]) -> PeerVerdict

@@ -7,8 +7,8 @@ internal import Synchronization
 
 /// Keeps TLS as its files say: looks at them every two seconds and reads them when they changed.
 ///
-/// Contents that do not fit together are logged, and what was in force stays so. Files are read on a
-/// queue of its own, never on an event loop.
+/// Contents that do not fit together are logged, and what was in force stays so. Files are read on
+/// a queue of its own, never on an event loop.
 final class CertificateWatch: Sendable {
     private struct Shared {
         var material: TLSMaterial

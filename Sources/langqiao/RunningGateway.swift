@@ -48,6 +48,7 @@ final class RunningGateway: Sendable {
     ///
     /// - Throws: what kept one of them from starting; those that had started are stopped again.
     static func start(_ settings: Settings, logger: Logger) async throws -> RunningGateway {
+        OpenFiles.prepare(logger)
         let certificates = try CertificateWatch(CertificateSources(settings), logger: logger)
         let (address, cluster) = try await database(settings, logger)
         do {
@@ -99,8 +100,9 @@ final class RunningGateway: Sendable {
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
         do {
-            let configuration = Server.Configuration(
+            var configuration = Server.Configuration(
                 host: settings.host, port: settings.port, tls: certificates.tls)
+            configuration.connections = ConnectionBounds(total: OpenFiles.connections)
             let gateway = try await Gateway.start(
                 configuration,
                 services: try Services(

@@ -75,7 +75,6 @@ struct ServeCommand: AsyncParsableCommand {
         logger.logLevel = level
         let signals = StopSignals()
         let hangUp = HangUpSignal()
-        OpenFiles.prepare(logger)
         let gateway = try await RunningGateway.start(settings, logger: logger)
         hangUp.onSignal { gateway.reloadCertificates() }
         announce(gateway, settings)

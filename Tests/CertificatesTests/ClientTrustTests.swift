@@ -69,14 +69,16 @@ import Testing
         #expect(refusal(try judge(Validity(from: 60)))?.contains("not valid before") == true)
     }
 
-    @Test(arguments: [
-        (DevelopmentAuthority.KeyKind.rsa(bits: 1_024), "RSA key has 1024 bits; at least 2048"),
+    private static let keys: [(DevelopmentAuthority.KeyKind, String?)] = [
+        (.rsa(bits: 1_024), "RSA key has 1024 bits; at least 2048"),
         (.rsa(bits: 2_040), "RSA key has 2040 bits"),
         (.rsa(bits: 2_048), nil), (.rsa(bits: 3_072), nil),
         (.curve("P-256"), nil), (.curve("P-384"), nil), (.curve("P-521"), nil), (.ed25519, nil),
         (.curve("P-224"), "curve secp224r1"), (.curve("secp256k1"), "curve secp256k1"),
         (.curve("brainpoolP256r1"), "curve brainpoolP256r1"),
-    ])
+    ]
+
+    @Test(arguments: keys)
     func keysAreStrongOrRefusedWithTheReason(
         _ kind: DevelopmentAuthority.KeyKind, _ reason: String?
     ) throws {

@@ -7,6 +7,8 @@ internal import Testing
 final class GatewayUnderTest {
     let directory: String
     private(set) var port = 0
+    /// What `serve` is given besides the usual.
+    var serveArguments: [String] = []
     private var serving: ChildProgram?
     private var runs = 0
     /// A shell that tidies up when this process dies before `remove()`: its input ends then.
@@ -68,7 +70,7 @@ final class GatewayUnderTest {
             [
                 "serve", "--data", data, "--certificates", certificates, "--port", "\(port)",
                 "--json", "--grace", "10",
-            ], in: directory, name: "serve-\(runs)")
+            ] + serveArguments, in: directory, name: "serve-\(runs)")
         serving = child
         try "\(child.processID)".write(
             toFile: "\(directory)/gateway.pid", atomically: true, encoding: .utf8)
@@ -95,6 +97,9 @@ final class GatewayUnderTest {
 
     /// Asks it to stop; ``waitForEnd()`` tells how that went.
     func askToStop() { serving?.send(SIGTERM) }
+
+    /// Asks it to read its certificates again.
+    func hangUp() { serving?.send(SIGHUP) }
 
     /// The exit status once it has ended.
     func waitForEnd() async throws -> Int32 {
