@@ -1,8 +1,8 @@
 /// The bounds that a received document must keep. Each excess is a ``MessageRejection``.
 ///
-/// Those of tags, attributes, names, namespaces and marks keep the parser's work in proportion to the bytes: it
-/// compares the attributes of an element with each other, looks for a prefix through all namespace
-/// declarations in scope, and keeps names in a table of limited width.
+/// Those of tags, attributes, names, namespaces and marks keep the parser's work in proportion to
+/// the bytes: it compares the attributes of an element with each other, looks for a prefix through
+/// all namespace declarations in scope, and keeps names in a table of limited width.
 public struct MessageLimits: Equatable, Sendable {
     /// Bytes of the whole document.
     public var bytes: Int

@@ -109,8 +109,9 @@ private struct ParserEvents {
         var element: String?
     }
 
-    /// Ends the parser. Its buffers stay: it may still be reading in them when it calls a handler,
-    /// which rules out `xmlStopParser`. It looks at the state after each step and says nothing more.
+    /// Ends the parser, which looks at the state after each step and says nothing more. Its buffers
+    /// stay: it may still be reading in them when it calls a handler, so `xmlStopParser`, which
+    /// frees them, is ruled out.
     func stop() {
         context.pointee.disableSAX = 1
         context.pointee.instate = XML_PARSER_EOF

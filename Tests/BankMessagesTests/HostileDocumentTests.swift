@@ -49,6 +49,78 @@ struct HostileDocumentTests {
         #expect(cause("<!-- \(attributes) --><y/>") != .tooLarge)
     }
 
+    /// What looks like a tag or a quote where none can be must not hide what comes after it.
+    @Test(
+        "Attributes hide behind nothing",
+        arguments: [
+            "<!-- <a -->", "<!-- <a b=' -->", "<!-- \" -->", "<?p <a \"?>", "<?p?>\n\n<!--'-->",
+            "<?xml version='1.0' encoding='utf-8' standalone='yes'?><?q <b c='?>",
+            "<r a='>'><![CDATA[<b ' \" ]]>", "<r>' \"", "<r a=\"'\" b='\"'/><!--", "<r><s/ >",
+            "\u{FEFF}<!-- <a \" -->", "<r b = '/>'><!--> ' -->", "<r><![CDATA[]]]]><!--<a '-->",
+        ])
+    func hiding(start: String) {
+        let attributes = (0..<200_000).map { " a\($0)=''" }.joined()
+        for text in ["\(start)<x\(attributes)/>", "\(start)<x\(attributes)"] {
+            let cause = cause(text)
+            #expect(
+                cause == .tooLarge || cause == .notWellFormed,
+                "\(start): \(String(describing: cause))")
+        }
+    }
+
+    @Test("The parser ends at the first fault, whatever follows")
+    func firstFault() {
+        let faults = String(repeating: "<p:a/>", count: 30_000)
+        #expect(
+            rejection("<r>\n\(faults)</r>")?.sentence
+                == "The document is not well-formed XML: line 2: Namespace prefix p on a is not "
+                + "defined.")
+        #expect(
+            rejection("<r><a></b><c></d></r>")?.sentence
+                == "The document is not well-formed XML: line 1: Opening and ending tag mismatch: "
+                + "a line 1 and b.")
+        #expect(rejection("<r>&e;&f;<!-- -- --></r>")?.sentence.contains("'e' not defined") == true)
+    }
+
+    @Test("Each bound is kept by one less and broken by one more")
+    func eachBound() {
+        func element(_ count: Int, _ unit: (Int) -> String) -> RejectionCause? {
+            cause("<r>\((0..<count).map(unit).joined())</r>")
+        }
+        let units: [(bound: Int, unit: (Int) -> String)] = [
+            (99_999, { _ in "<a/>" }), (40_000, { _ in "<!---->" }), (40_000, { _ in "<?r?>" }),
+            (40_000, { _ in "<r>&amp;</r>" }), (40_000, { _ in "<a b=''/>" }),
+            (1_023, { "<a\($0)/>" }), (4_096, { "<r xmlns='u:\($0)'/>" }),
+        ]
+        for (index, (bound, unit)) in units.enumerated() {
+            #expect(element(bound, unit) == .envelope, "\(index)")
+            #expect(element(bound + 1, unit) == .tooLarge, "\(index)")
+        }
+        let longest = String(repeating: "n", count: 256)
+        #expect(cause("<\(longest)/>") == .envelope)
+        #expect(cause("<\(longest)n/>") == .tooLarge)
+        let spaces = (0..<64).map { "<a xmlns:p\($0)='u:\($0)'>" }
+        #expect(cause(spaces.prefix(40).joined()) == .notWellFormed)
+        let blanks = String(repeating: " ", count: 8_188)
+        #expect(cause("<a\(blanks)/>") == .envelope)
+        #expect(cause("<a \(blanks)/>") == .tooLarge)
+        #expect(cause("<a></a\(blanks)>") == .envelope)
+        #expect(cause("<a></a  \(blanks)>") == .tooLarge)
+    }
+
+    @Test("Letters written as numbers are bounded by the bytes alone")
+    func lettersByNumber() throws {
+        let name = (0..<140).map { _ in "&#x9F99;" }.joined()
+        let one = "<Dbtr><Nm>\(name)</Nm></Dbtr>"
+        let more = String(repeating: "<x>\(name)</x>", count: 1_500)
+        let text = samplePacs008.replacing(
+            "<Dbtr><Nm>Guangzhou Longan Import Co</Nm></Dbtr>", with: one
+        )
+        .replacing("</RmtInf>", with: more + "</RmtInf>")
+        let read = try instructions(text)
+        #expect(read[0].details.debtor.name == String(repeating: "龙", count: 140))
+    }
+
     @Test("Undeclared entities are no text")
     func undeclaredEntity() {
         #expect(cause("<x>&e;</x>") == .notWellFormed)

@@ -25,7 +25,8 @@ extension NastyDocuments {
             bytes("overlong less-than", [0xC0, 0xBC]), bytes("zeros", [0]),
             bytes("surrogates", [0xED, 0xA0, 0x80]), bytes("bytes without a lead", [0xBF]),
             bytes("characters cut short", [0xE9, 0xBE]), bytes("control characters", [0x01]),
-            bytes("no characters", [0xEF, 0xBF, 0xBE]), bytes("marks of order", [0xEF, 0xBB, 0xBF]),
+            bytes("no characters", [0xEF, 0xBF, 0xBE]),
+            bytes("marks of order", [0xEF, 0xBB, 0xBF]),
             bytes("latin letters", [0xE9, 0x20]), bytes("EBCDIC", [0x4C, 0x6F, 0xA7, 0x94]),
         ]
 
@@ -78,7 +79,9 @@ extension NastyDocuments {
             $0 == 0 ? "<PmtTpInf><SvcLvl><Cd>G001</Cd></SvcLvl></PmtTpInf>" : " "
         },
         thousand("elements between", replacing: "<IntrBkSttlmAmt ") { _ in "<a/>" },
-        inside("FIToFICstmrCdtTrf", "transactions by ten thousand", most: 99_000) { _ in "<CdtTrfTxInf/>" },
+        inside("FIToFICstmrCdtTrf", "transactions by ten thousand", most: 99_000) { _ in
+            "<CdtTrfTxInf/>"
+        },
         inside("FIToFICstmrCdtTrf", "whole transactions") { _ in transaction },
         inside("FIToFICstmrCdtTrf", "group headers", most: 99_000) { _ in "<GrpHdr/>" },
         inside("GrpHdr", "message identifications", most: 99_000) { _ in "<MsgId>a</MsgId>" },
@@ -106,8 +109,7 @@ extension NastyDocuments {
         alone(
             "service levels of one group",
             samplePacs008.replacing("</GrpHdr>", with: "<PmtTpInf>").prefixBefore("<CdtTrfTxInf>"),
-            "</PmtTpInf></GrpHdr>" + samplePacs008.suffixFrom("<CdtTrfTxInf>")
-            , most: 49_000
+            "</PmtTpInf></GrpHdr>" + samplePacs008.suffixFrom("<CdtTrfTxInf>"), most: 49_000
         ) { _ in "<SvcLvl><Cd>a</Cd></SvcLvl>" },
         inside("XchgRate", "digits") { _ in "1" },
         alone(

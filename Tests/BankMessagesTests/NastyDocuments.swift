@@ -80,17 +80,26 @@ enum NastyDocuments {
             "<a" + (0..<32).map { " \(name($0))=\"\"" }.joined() + "/>"
         },
         inside("Dbtr", "elements of 32 long attributes", most: 1_200) { _ in
-            "<a" + (0..<32).map { " \(name($0))=\"\(String(repeating: "x", count: 240))\"" }
+            "<a"
+                + (0..<32).map { " \(name($0))=\"\(String(repeating: "x", count: 240))\"" }
                 .joined() + "/>"
         },
         inside("Dbtr", "elements of one attribute", most: 39_000) { _ in "<a b=''/>" },
-        inside("Dbtr", "elements with a reference in an attribute", most: 39_000) { _ in "<a b='&lt;'/>" },
-        inside("Dbtr", "elements with letters beyond ASCII in an attribute", most: 39_000) { _ in "<a b='é'/>" },
+        inside("Dbtr", "elements with a reference in an attribute", most: 39_000) { _ in
+            "<a b='&lt;'/>"
+        },
+        inside("Dbtr", "elements with letters beyond ASCII in an attribute", most: 39_000) { _ in
+            "<a b='é'/>"
+        },
         inside("Dbtr", "elements with prefixed attributes") { _ in
             "<a xmlns:p='u:p'" + (0..<30).map { " p:\(name($0))=''" }.joined() + "/>"
         },
-        inside("Dbtr", "elements with xml:lang that is none", most: 39_000) { _ in "<a xml:lang='%'/>" },
-        inside("Dbtr", "elements with xml:space that is none", most: 39_000) { _ in "<a xml:space='x'/>" },
+        inside("Dbtr", "elements with xml:lang that is none", most: 39_000) { _ in
+            "<a xml:lang='%'/>"
+        },
+        inside("Dbtr", "elements with xml:space that is none", most: 39_000) { _ in
+            "<a xml:space='x'/>"
+        },
         inside("Dbtr", "elements with xml:id", most: 39_000) { "<a xml:id='i\($0)'/>" },
         inside("Dbtr", "elements of 30 attributes beyond ASCII", most: 1_200) { _ in
             "<a" + (0..<30).map { " \(name($0))='é'" }.joined() + "/>"
@@ -135,7 +144,9 @@ enum NastyDocuments {
             start += "<a" + (0..<each).map { " xmlns:p\(level)q\($0)='u:\($0)'" }.joined() + ">"
         }
         let end = String(repeating: "</a>", count: levels)
-        return alone("\(levels * each) namespaces in scope", start, end) { _ in "<p0q0:b p0q1:c=''/>" }
+        return alone("\(levels * each) namespaces in scope", start, end) { _ in
+            "<p0q0:b p0q1:c=''/>"
+        }
     }
 
     private static let markup = [
