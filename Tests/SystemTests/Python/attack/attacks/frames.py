@@ -171,7 +171,7 @@ def too_many_streams(job: Job) -> None:
     for peer in peers:
         pump([peer], job.until, lambda: peer.frames_received > 2 or peer.is_gone)
         for _ in range(ALLOWED_STREAMS + SURPLUS):
-            peer.open(WATCH)
+            peer.open(BATCH, ends=False)  # does not end by itself
 
     def refused() -> int:
         return sum(reply.reset == REFUSED_STREAM for peer in peers
