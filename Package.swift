@@ -84,7 +84,8 @@ let package = Package(
         .executableTarget(
             name: "langqiao",
             dependencies: [
-                "Domain", "Engine", "Evidence", "Certificates", "Shares", "Store", "Replica",
+                "CMemory", "Domain", "Engine", "Evidence", "Certificates", "Shares", "Store",
+                "Replica",
                 "HTTP2", "BankMessages", "Gateway", "Benchmark", "Simulation", protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -36,6 +36,12 @@ public final class Gateway: Sendable {
         return Gateway(server, services.drain)
     }
 
+    /// Bytes that requests and answers hold in memory now.
+    public var heldBytes: Int {
+        let counters = server.counters
+        return counters.requestBytes + counters.outputBytes
+    }
+
     /// The port listened on.
     public var localPort: Int { server.localPort }
 
@@ -45,17 +51,19 @@ public final class Gateway: Sendable {
         server.replaceTLS(tls)
     }
 
-    /// Refuses new calls in words for a moment, then takes no more, lets those under way finish for
-    /// so long, and closes.
+    /// Refuses new calls in words for a moment, then takes no more, and closes when those under way
+    /// have finished; all that within `grace`, whatever the peers do.
     ///
     /// The moment lets busy callers, and whatever balances load by `/readyz`, learn of the stop
     /// from an answer and not from a lost connection.
     public func shutDown(gracefulFor grace: Duration) async {
+        let end = ContinuousClock.now + grace
         drain.begin()
         if server.counters.connectionsOpen > 0 {
-            try? await Task.sleep(for: min(grace, Gateway.refusalPeriod))
+            // Half of a short time is left for the calls under way.
+            try? await Task.sleep(for: min(grace / 2, Gateway.refusalPeriod))
         }
-        await server.shutDown(gracefulFor: grace)
+        await server.shutDown(gracefulFor: max(.zero, end - ContinuousClock.now))
     }
 
     private static let refusalPeriod = Duration.seconds(1)

@@ -123,7 +123,7 @@ public final class Server: Sendable {
     }
 
     /// Stops accepting connections and streams, lets open streams finish, and closes everything
-    /// that is left after `grace`. Returns when all connections are gone.
+    /// that is left after `grace`, whatever its peer does. Returns when all connections are gone.
     public func shutDown(gracefulFor grace: Duration) async {
         connections.stopAccepting()
         try? await listener.close().get()
@@ -131,7 +131,8 @@ public final class Server: Sendable {
         guard !open.isEmpty else { return }
         for entry in open { entry.port.post(.drain) }
         let deadline = listener.eventLoop.scheduleTask(in: TimeAmount(grace)) {
-            for entry in open { entry.channel.close(promise: nil) }
+            // Below TLS: a farewell that nobody answers would keep the connection.
+            for entry in open { entry.port.evict(.noError) }
         }
         for entry in open { try? await entry.channel.closeFuture.get() }
         deadline.cancel()

@@ -23,6 +23,7 @@ final class RunningGateway: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let logger: Logger
     private let grace: Int
+    private let memoryReturn: MemoryReturn
 
     var port: Int { gateway.localPort }
 
@@ -40,6 +41,7 @@ final class RunningGateway: Sendable {
         self.group = group
         self.logger = logger
         self.grace = grace
+        memoryReturn = MemoryReturn { gateway.heldBytes < 1 << 20 }
     }
 
     /// Starts PostgreSQL when none is named, then the node, then the server.
@@ -126,11 +128,15 @@ final class RunningGateway: Sendable {
     /// Reads certificates, authorities and revocation lists again, now.
     func reloadCertificates() { certificates.reload() }
 
+    /// Asks the private PostgreSQL to stop, without waiting, when there is no time left.
+    func leaveDatabase() { cluster?.stopSoon() }
+
     /// Finishes what was accepted, refuses the rest, and stops everything that was started.
     ///
     /// - Returns: the node's failure, if it had one.
     func stop() async -> (any Error)? {
         certificates.end()
+        memoryReturn.end()
         await gateway.shutDown(gracefulFor: .seconds(grace))
         node.stop()
         let failure = await node.waitUntilStopped()

@@ -85,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let isAsked = await signals.wait()
         logger.info("gateway stops", metadata: ["asked": "\(isAsked)"])
-        ServeCommand.endAnyway(after: settings.grace + 20, or: signals, logger)
+        ServeCommand.endAnyway(gateway, after: settings.grace, or: signals, logger)
         if let failure = await gateway.stop() {
             logger.error("node failed", metadata: ["error": "\(failure)"])
             throw ExitCode.failure
@@ -93,9 +93,11 @@ struct ServeCommand: AsyncParsableCommand {
         logger.info("gateway stopped")
     }
 
-    /// Ends the process when stopping hangs, for example on a database that is silent, or on a
-    /// second signal. Nothing acknowledged is lost by that: it is durable.
-    private static func endAnyway(after seconds: Int, or signals: StopSignals, _ logger: Logger) {
+    /// Ends the process a second after the calls have ended, or on a second signal. Nothing
+    /// acknowledged is lost by that: it is durable, and the next start brings the tables up.
+    private static func endAnyway(
+        _ gateway: RunningGateway, after grace: Int, or signals: StopSignals, _ logger: Logger
+    ) {
         Task {
             if await signals.wait() {
                 logger.error("a second signal: the gateway ends at once")
@@ -103,9 +105,11 @@ struct ServeCommand: AsyncParsableCommand {
             }
         }
         Task {
-            try await Task.sleep(for: .seconds(seconds))
-            logger.error("stopping took too long: the gateway ends at once")
-            _exit(1)
+            try await Task.sleep(for: .seconds(grace) + .milliseconds(800))
+            logger.warning(
+                "the gateway ends before its tables or its PostgreSQL; the next start goes on there")
+            gateway.leaveDatabase()
+            _exit(0)
         }
     }
 

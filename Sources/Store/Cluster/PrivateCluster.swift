@@ -69,6 +69,17 @@ public final class PrivateCluster: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
+    /// Asks the server to stop and does not wait for it; nothing when somebody waits already.
+    public func stopSoon() {
+        lock.withLockIfAvailable { descriptor in
+            guard descriptor >= 0 else { return }
+            let paths = ClusterPaths(directory: directory)
+            // Whether it is heard shows at the next start.
+            _ = try? software.run(
+                "pg_ctl", ["stop", "-D", paths.data, "-m", "fast", "-W"], output: paths.log)
+        }
+    }
+
     /// Stops the server: open transactions are rolled back, everything committed is on disk.
     ///
     /// The data stays. Stopping twice does nothing.
