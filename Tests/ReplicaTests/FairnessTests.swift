@@ -1,6 +1,7 @@
 import Domain
 import PostgresForTests
 import Scenarios
+import Replica
 import Shares
 import Store
 import Synchronization
@@ -57,7 +58,7 @@ import Testing
         let run = try Running(address)
         let bank = try #require(BIC("BKCHCNBJ"))
         let registration = ParticipantRegistration(
-            bic: bank, country: try #require(CountryCode("CN")), roles: .payer)
+            bic: bank, country: try #require(Optional(bank.country)), roles: .payer)
         let wasThere = await withCheckedContinuation { continuation in
             run.replica.submit(EncodedCommands(EncodedCommand(.registerParticipant(registration))))
             { [directory = run.directory] _ in
