@@ -83,7 +83,7 @@ struct BankClient: Sendable {
             head, body: ByteBuffer(bytes: body), timeout: timeout)
         return Reply(
             status: response.head.status, headers: response.head.headers,
-            body: Array(response.body.readableBytesView))
+            trailers: response.trailers, body: Array(response.body.readableBytesView))
     }
 
     /// One request that must succeed, its answer as a message.
@@ -102,6 +102,7 @@ struct BankClient: Sendable {
 struct Reply: Sendable {
     var status: Int
     var headers: Headers
+    var trailers: Headers
     var body: [UInt8]
 
     var text: String { String(decoding: body, as: UTF8.self) }
