@@ -10,7 +10,7 @@ extension Services {
         let mapped = try OrderMapping.order(from: request, submitter: try participant(caller))
         let answer = try await node.submit(mapped.command)
         let code = answer.outcome.code
-        guard code == .accepted else { throw GatewayError(code) }
+        guard code == .accepted else { throw await refusal(code, of: mapped.order) }
         return try await afterCommand { try await payment(mapped.order, request, answer) }
     }
 
@@ -57,7 +57,7 @@ extension Services {
             entry.result = ProtoResult(error.code, detail: error.detail)
         case .success(let mapped):
             let answer = try next()
-            entry.result = ProtoResult(answer.outcome.code)
+            entry.result = await result(answer.outcome.code, of: mapped.order)
             // The result stands even if the tables cannot be read for a repetition's payment.
             if answer.outcome.payment != 0,
                 let payment = try? await payment(mapped.order, request, answer)
@@ -66,6 +66,11 @@ extension Services {
             }
         }
         return entry
+    }
+
+    private func result(_ code: ResultCode, of order: PaymentOrder) async -> ProtoResult {
+        guard code != .accepted else { return ProtoResult(code) }
+        return ProtoResult(code, detail: await refusal(code, of: order).detail)
     }
 
     /// The payment that an order became, from its answer alone where that says enough.

@@ -8,6 +8,7 @@ public struct Services: Sendable {
     let node: any SettlementNode
     let readers: ReaderPool
     let directory: Directory
+    let corridors: CorridorBoard
     /// The gateway's own BIC: the sender of its messages.
     let ownBIC: BIC
     let logger: Logger
@@ -32,6 +33,7 @@ public struct Services: Sendable {
         self.readers = readers
         self.ownBIC = ownBIC
         directory = Directory(readers, node)
+        corridors = CorridorBoard(readers, node)
     }
 
     /// Reads from the tables once they show everything that has been answered before.
