@@ -64,6 +64,24 @@ public struct Corridor: BitwiseCopyable, Equatable, Sendable {
     }
 }
 
+/// What an operator states of a corridor and can state wrongly.
+public enum CorridorParameter: Sendable, CaseIterable {
+    case foreign
+    case tick
+    case referenceRate
+    case collar
+    case fee
+    case minimumSize
+    case maximumSize
+    case weekdays
+    case utcOffset
+    case opening
+    case cutOff
+    /// The tick, reference rate and collar together: the collar must hold a tick, and its upper
+    /// edge lie below ``Limits/ticksPerCorridor`` ticks.
+    case ticksInCollar
+}
+
 extension Corridor {
     /// Lowest rate inside the collar, on the tick, rounded towards the reference rate.
     public var lowestRate: Rate {
@@ -83,19 +101,27 @@ extension Corridor {
     }
 
     /// Whether every parameter lies in its documented range and the parameters agree.
-    public var isValid: Bool {
-        guard foreign != .cny,
-            tick.scaled > 0, referenceRate.scaled > 0,
-            tick.scaled <= Limits.maximumRate, referenceRate.scaled <= Limits.maximumRate,
-            (1...9_999).contains(collarBasisPoints),
-            feePartsPerMillion <= Limits.maximumFeePartsPerMillion,
-            minimumSize > 0, minimumSize <= maximumSize, maximumSize <= Limits.maximumAmount,
-            weekdays > 0, weekdays < 128,
-            (-840...840).contains(utcOffsetMinutes),
-            opensAtMinute < cutOffMinute, cutOffMinute <= 1_440
-        else { return false }
-        return lowestRate.scaled > 0 && lowestRate <= highestRate
-            && highestRate.scaled / tick.scaled < Limits.ticksPerCorridor
+    public var isValid: Bool { firstInvalidParameter == nil }
+
+    /// The first parameter that is outside its documented range, or that does not agree with those
+    /// before it; nil when the corridor is valid. This is rule R4.1.
+    public var firstInvalidParameter: CorridorParameter? {
+        if foreign == .cny { return .foreign }
+        if tick.scaled <= 0 || tick.scaled > Limits.maximumRate { return .tick }
+        if referenceRate.scaled <= 0 || referenceRate.scaled > Limits.maximumRate {
+            return .referenceRate
+        }
+        if !(1...9_999).contains(collarBasisPoints) { return .collar }
+        if feePartsPerMillion > Limits.maximumFeePartsPerMillion { return .fee }
+        if minimumSize <= 0 || minimumSize > Limits.maximumAmount { return .minimumSize }
+        if maximumSize < minimumSize || maximumSize > Limits.maximumAmount { return .maximumSize }
+        if weekdays == 0 || weekdays >= 128 { return .weekdays }
+        if !(-840...840).contains(utcOffsetMinutes) { return .utcOffset }
+        if cutOffMinute > 1_440 { return .cutOff }
+        if opensAtMinute >= cutOffMinute { return .opening }
+        let holdsTick = lowestRate.scaled > 0 && lowestRate <= highestRate
+        let fitsBook = highestRate.scaled / tick.scaled < Limits.ticksPerCorridor
+        return holdsTick && fitsBook ? nil : .ticksInCollar
     }
 
     /// The cut-off of the session that is running at `now`, or nil outside a session.

@@ -47,3 +47,29 @@ public struct ParticipantRegistration: BitwiseCopyable, Equatable, Sendable {
         self.settlesThrough = settlesThrough
     }
 }
+
+/// What an operator registers and can state wrongly in itself.
+public enum RegistrationParameter: Sendable, CaseIterable {
+    case bic
+    case lei
+    case country
+    /// None at all.
+    case roles
+    /// Receive-only beside another role.
+    case receiveOnly
+}
+
+extension ParticipantRegistration {
+    /// The first parameter that is wrong whoever else is registered; nil when there is none. This
+    /// is rule R3.9.
+    public var firstInvalidParameter: RegistrationParameter? {
+        if roles.isEmpty || roles.rawValue >= 8 { return .roles }
+        if roles.contains(.receiveOnly) && roles != .receiveOnly { return .receiveOnly }
+        // Identifiers are numbers that their written forms lead back to; others could never be
+        // named again.
+        if bic == .none || BIC("\(bic)") != bic { return .bic }
+        if CountryCode("\(country)") != country { return .country }
+        if lei != .none && LEI("\(lei)") != lei { return .lei }
+        return nil
+    }
+}

@@ -9,11 +9,9 @@ extension LedgerEngine where Book: ~Copyable {
             let same = participants.rows[Int(known)].registration == registration
             return (same ? .accepted : .participantConflict, same)
         }
-        let roles = registration.roles
-        guard registration.bic != .none, !roles.isEmpty, roles.rawValue < 8,
-            !roles.contains(.receiveOnly) || roles == .receiveOnly,
-            hasWrittenForms(registration)
-        else { return (.registrationInvalid, false) }
+        guard registration.firstInvalidParameter == nil else {
+            return (.registrationInvalid, false)
+        }
         guard participants.count <= Limits.participants else { return (.participantsFull, false) }
         let id = ParticipantID(participants.count)
         var settlement = id
@@ -30,14 +28,6 @@ extension LedgerEngine where Book: ~Copyable {
         accounts.addParticipant(id)
         effects.participants.append(row)
         return (.accepted, false)
-    }
-
-    /// Whether the identifiers are numbers that their written forms lead back to; others could
-    /// never be named again.
-    private func hasWrittenForms(_ registration: ParticipantRegistration) -> Bool {
-        BIC("\(registration.bic)") == registration.bic
-            && CountryCode("\(registration.country)") == registration.country
-            && (registration.lei == .none || LEI("\(registration.lei)") == registration.lei)
     }
 
     mutating func setParticipantState(_ bic: BIC, _ state: ParticipantState) -> ResultCode {

@@ -11,8 +11,9 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
 
     public init(_ code: ResultCode, _ detail: String = "") {
         self.code = code
-        // It goes into headers, which are bounded; what a caller sent may be long.
-        self.detail = String(detail.prefix(512))
+        // It goes into headers, which are bounded; what a caller sent may be long. A character can
+        // have any number of scalars, so those are counted.
+        self.detail = String(detail.unicodeScalars.prefix(512))
     }
 
     /// A gRPC message that was larger than its method takes; nil for another status.

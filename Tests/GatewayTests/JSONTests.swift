@@ -108,6 +108,8 @@ import Testing
             let read = text.withUnsafeBytes { OrderJSON.read($0) }
             if expected == nil { wrong += 1 }
             if read == nil { left += 1 } else { taken += 1 }
+            let fault = text.withUnsafeBytes { JSONCheck.fault(in: $0, of: ProtoPaymentOrder.self) }
+            #expect(fault == nil || read == nil, "\(String(decoding: text, as: UTF8.self))")
             guard let read, read != expected else { continue }
             Issue.record("\(String(decoding: text, as: UTF8.self)) was read as \(read)")
         }

@@ -103,6 +103,15 @@ import Testing
         }
     }
 
+    /// A character may have thousands of scalars; details go into headers.
+    @Test func detailsStayShortWhateverIsSent() {
+        var wrong = order
+        wrong.payAmount = "1" + String(repeating: "\u{301}", count: 100_000)
+        let said = detail { _ = try OrderMapping.order(from: wrong, submitter: bank) }
+        #expect(said.hasPrefix("pay_amount must be") && said.utf8.count < 512)
+        #expect(GatewayError(.malformedRequest, wrong.payAmount).detail.utf8.count < 2_100)
+    }
+
     @Test func onlyOneOfTheCurrenciesIsRenminbi() {
         for (pay, receive) in [("CNY", "CNY"), ("THB", "MYR")] {
             var wrong = order

@@ -12,6 +12,14 @@ import Testing
             "/v1/participants/{bic}/limits/{currency}", "/v1/participants/A/limits/THB",
             ["bic": "A", "currency": "THB"]
         ),
+        ("/v1/payments/{uetr}:cancel", "/v1/payments/abc%3Acancel", ["uetr": "abc"]),
+        ("/v1/payments/{uetr}:cancel", "/%76%31/p%61yments/%61bc%3acanc%65l", ["uetr": "abc"]),
+        ("/v1/payments:batch", "/v1/payments%3Abatch", [:]),
+        ("/v1/payments/{uetr}", "/v1/payments/%7E%7e%2D%5F%2E", ["uetr": "~~-_."]),
+        // Decoded once, and an encoded slash is part of its segment.
+        ("/v1/payments/{uetr}", "/v1/payments/%2541", ["uetr": "%41"]),
+        ("/v1/payments/{uetr}", "/v1/payments/a%2Fb", ["uetr": "a/b"]),
+        ("/v1/payments/{uetr}", "/v1/payments/%E5%BB%8A", ["uetr": "廊"]),
     ])
     func templatesMatch(_ template: String, _ path: String, _ variables: [String: String]) {
         #expect(PathTemplate(template).match(path) == variables)
@@ -23,6 +31,10 @@ import Testing
         ("/v1/payments/{uetr}:cancel", "/v1/payments/:cancel"),
         ("/v1/payments/{uetr}:cancel", "/v1/payments/a:watch"),
         ("/v1/payments:batch", "/v1/payments"), ("/v1/payments", "/v1//payments"),
+        ("/v1/payments", "/v1%2Fpayments"), ("/v1/payments/{uetr}", "/v1/payments%2Fa"),
+        ("/v1/payments/{uetr}", "/v1/payments/a%3Acancel"), ("/v1/payments", "/v1/payments/"),
+        ("/v1/payments", "/v1/payments%3F"), ("/v1/payments", "/v1/payments%00"),
+        ("/v1/payments/{uetr}", "/v1/payments/%"), ("/v1/payments/{uetr}", "/v1/payments/%2541%4"),
     ])
     func templatesRefuse(_ template: String, _ path: String) {
         #expect(PathTemplate(template).match(path) == nil)
@@ -51,11 +63,80 @@ import Testing
         #expect(code { _ = try Methods.all.route("GET", "/v2/payments") } == .methodUnknown)
     }
 
+    /// HEAD is wherever GET is, and a refusal names all verbs of the path.
+    @Test func verbsOfAPathAreTold() throws {
+        for (path, verbs) in [
+            ("/v1/payments/a", "GET, HEAD, OPTIONS, PUT"), ("/v1/payments", "GET, HEAD, OPTIONS"),
+            ("/v1/payments/a:cancel", "OPTIONS, POST"), ("/v1/fundings/a", "OPTIONS, PUT"),
+            ("/v1/payments:watch", "GET, HEAD, OPTIONS"), ("/v2", ""), ("/v1/payments/%zz", ""),
+            ("/v1/payments/a%3Acancel", "OPTIONS, POST"),
+        ] {
+            #expect(Methods.all.verbs(path).joined(separator: ", ") == verbs, "\(path)")
+        }
+        #expect(
+            try Methods.all.route("HEAD", "/v1/payments/a").method.path.hasSuffix("/GetPayment"))
+        #expect(code { _ = try Methods.all.route("HEAD", "/v1/fundings/a") } == .methodNotAllowed)
+        #expect(code { _ = try Methods.all.route("get", "/v1/payments") } == .methodNotAllowed)
+        #expect(
+            detail { _ = try Methods.all.route("DELETE", "/v1/payments/a") }
+                == "use GET, HEAD, OPTIONS or PUT")
+    }
+
+    @Test(arguments: [
+        ("/v1/payments/%", "\"%\""), ("/v1/payments/%4", "\"%4\""), ("/%zz/a", "\"%zz\""),
+        ("/v1/payments/%+1", "\"%+1\""), ("/v1/payments/%ff", "no UTF-8"),
+        ("/v1/payments/%c0%af", "no UTF-8"),
+    ])
+    func brokenEncodingsOfPathsAreNamed(_ path: String, _ named: String) {
+        #expect(code { _ = try Methods.all.route("GET", path) } == .malformedRequest)
+        #expect(detail { _ = try Methods.all.route("GET", path) }.contains(named))
+    }
+
+    /// What a route takes in its query are the fields of its request that the path does not hold.
+    @Test(
+        arguments: [
+            ("GET", "/v1/payments", "status=&page_size=1&as_creditor=true", nil),
+            ("GET", "/v1/payments:watch", "uetr=a", nil),
+            ("GET", "/v1/accounts/7/transfers", "page_token=a&page_size=2", nil),
+            ("GET", "/v1/corridors/THB/book", "levels=3", nil),
+            (
+                "GET", "/v1/payments", "pagesize=1",
+                "pagesize is no parameter of this path; known are status, foreign_currency, "
+                + "page_size, page_token, as_creditor, participant"
+            ),
+            (
+                "GET", "/v1/payments", "status=&pageSize=1",
+                "pageSize is no parameter of this path; "
+            ),
+            ("GET", "/v1/payments/a", "fills=1", "fills is no parameter of this path; it has none"),
+            (
+                "GET", "/v1/payments/a", "uetr=a",
+                "uetr stands in the path and must not stand in the query too"
+            ),
+            (
+                "PUT", "/v1/payments/a", "payAmount=1",
+                "payAmount is no parameter of this path; it has "
+            ),
+            ("POST", "/v1/payments:batch", "a", "a is no parameter of this path; it has none"),
+            ("GET", "/v1/summary", "a=%41", "a is no parameter of this path; it has none"),
+        ] as [(String, String, String, String?)])
+    func unknownParametersAreNamed(
+        _ verb: String, _ path: String, _ query: String, _ says: String?
+    ) throws {
+        let route = try Methods.all.route(verb, path).route
+        let said = detail { try Query.check(try Query.parse(query), for: route) }
+        #expect(says == nil ? said.isEmpty : said.hasPrefix(says ?? "-"), "\(said)")
+    }
+
     @Test func queriesAreDecoded() throws {
         let query = try Query.parse("status=ACSC&page_token=a%2Fb+c&flag")
         #expect(query == ["status": "ACSC", "page_token": "a/b c", "flag": ""])
         #expect(try Query.parse(nil).isEmpty)
-        for bad in ["a=%", "a=%4", "a=%zz", "a=%ff", "a=1&a=2"] {
+        #expect(try Query.parse("a=1&&b=2&") == ["a": "1", "b": "2"])
+        #expect(try Query.parse("a=b=c%26") == ["a": "b=c&"])
+        for bad in [
+            "a=%", "a=%4", "a=%zz", "a=%ff", "a=1&a=2", "a=%+1", "a=%-1", "=1", "=", "a&%61=2",
+        ] {
             #expect(code { _ = try Query.parse(bad) } == .malformedRequest, "\(bad)")
         }
     }
@@ -100,5 +181,15 @@ func code(_ body: () throws -> Void) -> ResultCode? {
         return nil
     } catch {
         return (error as? GatewayError)?.code
+    }
+}
+
+/// The detail of the ``GatewayError`` that `body` throws; empty when it throws none.
+func detail(_ body: () throws -> Void) -> String {
+    do {
+        try body()
+        return ""
+    } catch {
+        return (error as? GatewayError)?.detail ?? "\(error)"
     }
 }

@@ -16,6 +16,8 @@ extension SystemTests {
                     gateway.endpoint, as: Market.chinese[0])
                 try await orderFields(bank)
                 try await requests(bank)
+                try await verbs(gateway, bank)
+                try await operatorFields(gateway)
                 try await repetitions(bank, gateway)
                 try await callers(gateway, bank)
                 try await protobuf(bank)
@@ -90,6 +92,21 @@ extension SystemTests {
                 ("PUT", "/v1/payments/\(some)", "{\"payAmount\":1}", 400, "MALFORMED_REQUEST"),
                 ("PUT", "/v1/payments/\(some)", "{\"nothing\":1}", 400, "MALFORMED_REQUEST"),
                 ("PUT", "/v1/payments/\(some)", nested(10_000), 400, "MALFORMED_REQUEST"),
+                (
+                    "PUT", "/v1/payments/\(some)", "{\"payer\":\"A\",\"payer\":\"A\"}", 400,
+                    "MALFORMED_REQUEST"
+                ),
+                ("PUT", "/v1/payments/\(some)?payer=A", "{}", 400, "MALFORMED_REQUEST"),
+                ("GET", "/v1/payments/\(some)?uetr=\(some)", "", 400, "MALFORMED_REQUEST"),
+                ("GET", "/v1/payments?pageSize=1", "", 400, "MALFORMED_REQUEST"),
+                ("GET", "/v1/payments?=1", "", 400, "MALFORMED_REQUEST"),
+                ("GET", "/v1/payments", "{\"pageSize\":1}", 400, "MALFORMED_REQUEST"),
+                ("GET", "/v1/payments:watch?all=1", "", 400, "MALFORMED_REQUEST"),
+                ("POST", "/v1/messages?dry=1", "<a/>", 400, "MALFORMED_REQUEST"),
+                ("GET", "/v1/payments/%zz", "", 400, "MALFORMED_REQUEST"),
+                ("GET", "/v1%2Faccounts", "", 404, "METHOD_UNKNOWN"),
+                ("POST", "/v1/payments/\(some)%3Acancel", "", 404, "PAYMENT_UNKNOWN"),
+                ("GET", "/%76%31/p%61yments/\(some)", "", 404, "NOT_FOUND"),
                 ("POST", "/v1/payments:batch", "{\"orders\":{}}", 400, "MALFORMED_REQUEST"),
                 ("GET", "/v1/payments?page_token=abc", "", 400, "MALFORMED_REQUEST"),
                 ("GET", "/v1/payments?page_token=-1", "", 400, "MALFORMED_REQUEST"),
@@ -124,6 +141,115 @@ extension SystemTests {
                 headers: ["content-type": "application/x-www-form-urlencoded"])
             #expect(media.status == 415 && media.problem?.code == "MEDIA_TYPE_UNSUPPORTED")
             print("bad input: \(rows.count + 1) wrong requests")
+        }
+
+        /// What a path can do is told by `Allow`, and HEAD is GET without its body.
+        private func verbs(_ gateway: GatewayUnderTest, _ bank: BankClient) async throws {
+            let some = "/v1/payments/\(UUID().uuidString.lowercased())"
+            for (path, allow) in [
+                (some, "GET, HEAD, OPTIONS, PUT"), ("\(some):cancel", "OPTIONS, POST"),
+                ("/v1/payments:watch", "GET, HEAD, OPTIONS"), ("/healthz", "GET, HEAD, OPTIONS"),
+                ("/metrics", "GET, HEAD, OPTIONS"),
+            ] {
+                let refused = try await bank.send("DELETE", path)
+                #expect(refused.status == 405 && refused.headers["allow"] == allow, "\(path)")
+                #expect(refused.problem?.code == "METHOD_NOT_ALLOWED")
+                for verb in allow.split(separator: ", ") {
+                    let detail = refused.problem?.detail ?? ""
+                    #expect(detail.contains(verb), "\(path): \(detail)")
+                }
+                let options = try await bank.send("OPTIONS", path)
+                #expect(options.status == 204 && options.headers["allow"] == allow, "\(path)")
+                #expect(options.body.isEmpty)
+            }
+            #expect(try await bank.send("OPTIONS", "/v1/nothing").status == 404)
+            for path in [
+                "/v1/payments", "/v1/accounts", "/v1/corridors", "/v1/corridors/THB/book",
+                "/v1/participants", "/healthz", "/readyz", some, "/v1/summary",
+            ] {
+                let (get, head) = (
+                    try await bank.send("GET", path), try await bank.send("HEAD", path)
+                )
+                #expect(head.status == get.status && head.body.isEmpty, "\(path)")
+                #expect(head.headers["content-type"] == get.headers["content-type"], "\(path)")
+                #expect(head.headers["content-length"] == get.headers["content-length"], "\(path)")
+            }
+            let watch = try await bank.send(
+                "HEAD", "/v1/payments:watch", timeout: .seconds(10))
+            #expect(watch.status == 200 && watch.body.isEmpty)
+            #expect(watch.headers["content-type"] == "application/jsonl")
+            let nobody = try await BankClient.connect(gateway.endpoint, as: nil)
+            #expect(try await nobody.send("OPTIONS", some).status == 401)
+            #expect(try await nobody.send("HEAD", some).status == 401)
+            #expect(try await nobody.send("HEAD", "/healthz").status == 200)
+            await nobody.close()
+        }
+
+        /// Refusals of the operator's commands name the parameter.
+        private func operatorFields(_ gateway: GatewayUnderTest) async throws {
+            let operators = try await BankClient.connect(gateway.endpoint, as: "operator")
+            let funding = "/v1/fundings/\(UUID().uuidString.lowercased())"
+            let corridor = """
+                "tick":"0.0001","referenceRate":"4.90","minimumSize":"1.00",\
+                "maximumSize":"1000000.00","collarBasisPoints"
+                """
+            let bank = Market.chinese[0]
+            let rows: [(String, String, String, String, String)] = [
+                (
+                    "PUT", "/v1/corridors/THB", "{\(corridor):0}", "CORRIDOR_INVALID",
+                    "collar_basis_points must lie between 1 and 9999, not 0"
+                ),
+                (
+                    "PUT", "/v1/corridors/THB", "{\(corridor):500,\"feePartsPerMillion\":100001}",
+                    "CORRIDOR_INVALID", "fee_parts_per_million must be at most 100000, not 100001"
+                ),
+                (
+                    "PUT", "/v1/corridors/THB", "{\(corridor):\"x\"}", "MALFORMED_REQUEST",
+                    "collarBasisPoints must be a whole number from 0 to 4294967295, not \"x\""
+                ),
+                (
+                    "POST", "/v1/corridors/THB:setReferenceRate", "{\"rate\":\"99000\"}",
+                    "CORRIDOR_INVALID", "rate 99000.00: tick must be so large"
+                ),
+                (
+                    "POST", "/v1/corridors/THB:setReferenceRate", "{\"rate\":4.9}",
+                    "MALFORMED_REQUEST", "rate must be a string holding a decimal number"
+                ),
+                (
+                    "PUT", "/v1/participants/NOBACNBJ", "{}", "REGISTRATION_INVALID",
+                    "roles must hold at least one of"
+                ),
+                (
+                    "PUT", "/v1/participants/NOBACNBJ",
+                    "{\"roles\":[\"PAYER\"],\"settlesThrough\":\"NOBBCNBJ\"}",
+                    "DIRECT_PARTICIPANT_INVALID", "NOBBCNBJ is not registered"
+                ),
+                (
+                    "PUT", "/v1/participants/NOBACNBJ", "{\"bic\":\"NOBBCNBJ\"}",
+                    "MALFORMED_REQUEST", "bic must be that of the path, not \"NOBBCNBJ\""
+                ),
+                (
+                    "PUT", funding,
+                    "{\"participant\":\"\(bank)\",\"currency\":\"CNY\",\"amount\":\"0\"}",
+                    "AMOUNT_INVALID", "amount must not be zero"
+                ),
+                (
+                    "PUT", "/v1/participants/\(bank)/limits/CNY", "{\"limit\":\"-1\"}",
+                    "AMOUNT_INVALID", "limit must lie between 0 and 100000000000000.00, not -1.00"
+                ),
+                (
+                    "POST", "/v1/participants/NOBACNBJ:setState", "{\"state\":\"ACTIVE\"}",
+                    "PARTICIPANT_UNKNOWN", "NOBACNBJ"
+                ),
+            ]
+            for (verb, path, body, code, named) in rows {
+                let problem = try await operators.send(verb, path, body).problem
+                #expect(problem?.code == code, "\(path) \(body): \(problem?.detail ?? "-")")
+                #expect(
+                    problem?.detail?.contains(named) == true,
+                    "\(path) \(body): \(problem?.detail ?? "-")")
+            }
+            await operators.close()
         }
 
         private func nested(_ depth: Int) -> String {
@@ -230,6 +356,12 @@ extension SystemTests {
             }
             #expect(large?.code == .resourceExhausted, "\(String(describing: large))")
             #expect(large?.result?.code == "REQUEST_TOO_LARGE")
+            // Two bytes each on the wire, an order each in memory.
+            let orders = Array(repeatElement([UInt8(0x0A), 0x00], count: 2_000_000).joined())
+            let many = await status {
+                _ = try await bank.raw("PaymentService/SubmitPayments", orders)
+            }
+            #expect(many?.result?.code == "REQUEST_TOO_LARGE", "\(String(describing: many))")
             let late = await status {
                 let _: ProtoPayment = try await bank.call(
                     submit, Market.order(from: Market.chinese[0], to: Market.thai[0]),
@@ -328,7 +460,12 @@ extension SystemTests {
                 await client.close()
             }
             #expect(gateway.isRunning)
+            // Refused input is no error of the gateway.
             #expect(!gateway.log.contains("call failed"), "\(gateway.log)")
+            let operators = try await BankClient.connect(gateway.endpoint, as: "operator")
+            let metrics = try await operators.send("GET", "/metrics").text
+            #expect(!metrics.contains("code=\"INTERNAL_ERROR\""), "\(metrics)")
+            await operators.close()
         }
     }
 }

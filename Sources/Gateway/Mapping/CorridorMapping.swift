@@ -4,10 +4,12 @@ package enum CorridorMapping {
     package static func corridor(from proto: ProtoCorridor) throws(GatewayError) -> Corridor {
         let foreign = try Field.foreign(proto.foreignCurrency, "foreign_currency")
         guard let collar = UInt16(exactly: proto.collarBasisPoints) else {
-            throw Field.malformed("collar_basis_points", "must lie between 1 and 9999")
+            throw Field.malformed(
+                "collar_basis_points", "must lie between 1 and 9999", "\(proto.collarBasisPoints)")
         }
         guard let offset = Int16(exactly: proto.utcOffsetMinutes) else {
-            throw Field.malformed("utc_offset_minutes", "must lie between -840 and 840")
+            throw Field.malformed(
+                "utc_offset_minutes", "must lie between -840 and 840", "\(proto.utcOffsetMinutes)")
         }
         return Corridor(
             foreign: foreign, tick: try Field.rate(proto.tick, "tick"),
@@ -93,7 +95,8 @@ extension ProtoCorridor {
         state = ProtoCorridorState(row.state)
     }
 
-    private static func time(_ minute: UInt16) -> String {
+    /// A local time "HH:MM" of minutes since midnight.
+    static func time(_ minute: UInt16) -> String {
         let hour = minute / 60
         let rest = minute % 60
         return "\(hour < 10 ? "0" : "")\(hour):\(rest < 10 ? "0" : "")\(rest)"

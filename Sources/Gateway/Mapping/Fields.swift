@@ -63,12 +63,15 @@ enum Field {
     }
 
     static func malformed(_ name: String, _ rule: String, _ value: String = "") -> GatewayError {
-        let shown = String(value.prefix(64))
+        let shown = shown(value)
         return GatewayError(
             .malformedRequest,
             shown.isEmpty ? "\(name) \(rule)" : "\(name) \(rule), not \"\(shown)\""
         )
     }
+
+    /// The beginning of what a caller sent. Counted in scalars: a character can have any number.
+    static func shown(_ text: String) -> String { String(text.unicodeScalars.prefix(64)) }
 }
 
 extension Google_Protobuf_Timestamp {

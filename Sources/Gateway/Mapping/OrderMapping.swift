@@ -115,9 +115,9 @@ package enum OrderMapping {
     }
 
     /// A funding with its content hash, ready to be submitted.
-    static func funding(from proto: ProtoFundRequest, by name: String)
-        throws(GatewayError) -> EncodedCommand
-    {
+    static func funding(
+        from proto: ProtoFundRequest, by name: String
+    ) throws(GatewayError) -> (funding: Funding, command: EncodedCommand) {
         let currency = try Field.currency(proto.currency, "currency")
         var funding = Funding(
             reference: try Field.uetr(proto.reference, "reference"),
@@ -126,7 +126,7 @@ package enum OrderMapping {
         let content = EncodedCommand(.fund(funding), attachment: proto.note.utf8)
         funding.contentHash = SHA256Digest(of: content.bytes).first128Bits
         let record = OperatorRecord(operator: name, note: proto.note.isEmpty ? nil : proto.note)
-        return EncodedCommand(.fund(funding), attachment: try record.bounded("note"))
+        return (funding, EncodedCommand(.fund(funding), attachment: try record.bounded("note")))
     }
 }
 

@@ -59,8 +59,9 @@ public enum ReplayMapping {
                 uetr: uetr.description)
         case .fund(let request):
             return Mapped(
-                time: time, command: try OrderMapping.funding(from: request, by: "replay"),
-                uetr: "", order: nil)
+                time: time,
+                command: try OrderMapping.funding(from: request, by: "replay").command, uetr: "",
+                order: nil)
         case .registerParticipant(let request):
             return plain(.registerParticipant(try ParticipantMapping.registration(from: request)))
         case .setParticipantState(let request):

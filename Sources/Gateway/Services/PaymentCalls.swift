@@ -10,7 +10,7 @@ extension Services {
         let mapped = try OrderMapping.order(from: request, submitter: try participant(caller))
         let answer = try await submit(mapped.command)
         let code = answer.outcome.code
-        guard code == .accepted else { throw GatewayError(code) }
+        guard code == .accepted else { throw refusal(code, of: mapped.order) }
         return try await afterCommand { try await payment(mapped.order, request, answer) }
     }
 
@@ -57,7 +57,7 @@ extension Services {
             entry.result = ProtoResult(error.code, detail: error.detail)
         case .success(let mapped):
             let answer = try next()
-            entry.result = ProtoResult(answer.outcome.code)
+            entry.result = result(answer.outcome.code, of: mapped.order)
             // The result stands even if the tables cannot be read for a repetition's payment.
             if answer.outcome.payment != 0,
                 let payment = try? await payment(mapped.order, request, answer)
@@ -66,6 +66,11 @@ extension Services {
             }
         }
         return entry
+    }
+
+    private func result(_ code: ResultCode, of order: PaymentOrder) -> ProtoResult {
+        guard code != .accepted else { return ProtoResult(code) }
+        return ProtoResult(code, detail: refusal(code, of: order).detail)
     }
 
     /// The payment that an order became, from its answer alone where that says enough.
@@ -226,6 +231,14 @@ extension Services {
         case .participant(let bic): return bic
         case .operator: throw GatewayError(.permissionDenied, "this call is for participants")
         }
+    }
+}
+
+extension Services {
+    /// The refusal of an order, with what is wrong with it.
+    func refusal(_ code: ResultCode, of order: PaymentOrder) -> GatewayError {
+        let corridor = directory.corridor(order.foreign)?.corridor
+        return GatewayError(code, RefusalWords.order(order, refusedWith: code, in: corridor))
     }
 }
 

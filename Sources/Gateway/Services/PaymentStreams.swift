@@ -245,8 +245,11 @@ extension Services {
 
 /// A protobuf message from its bytes.
 ///
-/// - Throws: `MALFORMED_REQUEST`.
+/// - Throws: `MALFORMED_REQUEST`, `REQUEST_TOO_LARGE` when it holds too many values.
 func decode<Request: Message>(_ bytes: ByteBuffer) throws(GatewayError) -> Request {
+    if let fault = bytes.withUnsafeReadableBytes({ WireCheck.fault(in: $0, of: Request.self) }) {
+        throw fault
+    }
     do {
         return try Request(serializedBytes: Array(bytes.readableBytesView))
     } catch {

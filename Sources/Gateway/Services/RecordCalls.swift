@@ -277,8 +277,7 @@ enum RecordRoute {
     private static let contentType = "application/octet-stream"
 
     static func serve(_ services: Services, _ caller: Caller, _ json: JSONCall) async throws {
-        let type = json.request.head.headers["content-type"]?.lowercased() ?? ""
-        guard type.hasPrefix(contentType) else {
+        guard MediaType.isAny(of: [contentType], json.request.head.headers) else {
             throw GatewayError(.mediaTypeUnsupported, "this path takes \(contentType)")
         }
         let body = try await json.body(upTo: OrderRecord.largestMessage)

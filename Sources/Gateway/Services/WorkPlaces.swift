@@ -15,6 +15,9 @@ final class WorkPlaces: Sendable {
         case long
     }
 
+    /// Bytes from which on reading a request takes milliseconds.
+    static let longRequest = 32 << 10
+
     private let short: Workers
     private let long: Workers
 
@@ -56,5 +59,12 @@ extension Services {
         _ length: WorkPlaces.Length, _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         try await work.run(length, for: owner, body)
+    }
+
+    /// Reads a request of so many bytes: a long one on the threads for it, others at once.
+    func compute<Value: Sendable>(
+        ifLong bytes: Int, _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await bytes > WorkPlaces.longRequest ? compute(.long, body) : body()
     }
 }

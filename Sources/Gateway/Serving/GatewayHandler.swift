@@ -115,6 +115,7 @@ struct GatewayHandler: RequestHandler {
         if await serveInfrastructure(request, response, caller) { return }
         var name = "unknown"
         do {
+            if try await answerOptions(request, response, caller) { return }
             let (method, route, variables) = try methods.route(
                 request.head.method, request.head.path)
             name = method.path
@@ -122,8 +123,10 @@ struct GatewayHandler: RequestHandler {
             try ContentCoding.check(request.head.headers)
             if method.hasLargeBodies { request.widenBody() }
             let query = try Query.parse(request.head.query)
+            try Query.check(query, for: route)
             let call = JSONCall(
-                request: request, response: response, variables: variables, query: query)
+                request: request, response: response, variables: variables, query: query,
+                largestMessage: method.largestMessage)
             try await inTurn(method, request) {
                 try await route.serve(services.serving(caller), caller, call)
             }
@@ -136,28 +139,60 @@ struct GatewayHandler: RequestHandler {
         }
     }
 
+    /// Tells which verbs a path has; true when the request was for that.
+    private func answerOptions(
+        _ request: Request, _ response: Response, _ caller: Caller?
+    ) async throws(GatewayError) -> Bool {
+        guard request.head.method == "OPTIONS" else { return false }
+        let path = request.head.path
+        let methods = self.methods.matches(try RequestPath(path)).map(\.method)
+        guard let method = methods.first else {
+            throw GatewayError(.methodUnknown, "OPTIONS \(path)")
+        }
+        // Whoever may use one of the verbs may know of them.
+        if !methods.contains(where: { (try? $0.access.check(caller)) != nil }) {
+            try method.access.check(caller)
+        }
+        metrics.count("OPTIONS", .accepted)
+        let verbs = self.methods.verbs(path).joined(separator: ", ")
+        await response.send(status: 204, headers: ["allow": verbs])
+        return true
+    }
+
     /// Health for anyone, metrics for operators; true when the request was for them.
     private func serveInfrastructure(
         _ request: Request, _ response: Response, _ caller: Caller?
     ) async -> Bool {
-        guard request.head.method == "GET" || request.head.method == "HEAD" else { return false }
-        switch request.head.path {
-        case "/healthz":
+        guard let page = InfrastructurePage(request.head.path) else { return false }
+        switch request.head.method {
+        case "GET", "HEAD": await serve(page, request, response, caller)
+        case "OPTIONS":
+            await response.send(
+                status: 204, headers: ["allow": InfrastructurePage.verbs.joined(separator: ", ")])
+        default:
+            await refuse(
+                GatewayError(.methodNotAllowed, "use GET, HEAD or OPTIONS"), request, response)
+        }
+        return true
+    }
+
+    private func serve(
+        _ page: InfrastructurePage, _ request: Request, _ response: Response, _ caller: Caller?
+    ) async {
+        switch page {
+        case .alive:
             await text(response, 200, "alive\n")
-        case "/readyz":
+        case .ready:
             let isServing = services.node.isServing && !services.drain.hasBegun
             await text(response, isServing ? 200 : 503, isServing ? "serving\n" : "not serving\n")
-        case "/metrics":
+        case .metrics:
             do {
                 try Access.operators.check(caller, request.peer)
                 await text(response, 200, metrics.text(services.node), "text/plain; version=0.0.4")
             } catch {
                 await refuse(error, request, response)
             }
-        default:
-            return false
         }
-        return true
     }
 
     private func text(
@@ -174,42 +209,29 @@ struct GatewayHandler: RequestHandler {
         var headers: Headers = ["content-type": "application/problem+json"]
         if error.code == .mediaTypeUnsupported { headers.add("accept-encoding", "identity") }
         if let seconds = error.retryAfterSeconds { headers.add("retry-after", String(seconds)) }
+        if error.code == .methodNotAllowed {
+            let path = request.head.path
+            let verbs =
+                InfrastructurePage(path) == nil ? methods.verbs(path) : InfrastructurePage.verbs
+            headers.add("allow", verbs.joined(separator: ", "))
+        }
         await response.send(
             status: problem.status, headers: headers, body: ByteBuffer(bytes: problem.json))
     }
 }
 
-/// The query of a URL.
-package enum Query {
-    /// Names and values, percent-decoded; a name that comes twice is an error.
-    package static func parse(_ query: String?) throws(GatewayError) -> [String: String] {
-        guard let query else { return [:] }
-        var values: [String: String] = [:]
-        for pair in query.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = decode(parts[0]), let value = decode(parts.count > 1 ? parts[1] : "")
-            else { throw GatewayError(.malformedRequest, "the query is not percent-encoded UTF-8") }
-            guard values.updateValue(value, forKey: name) == nil else {
-                throw GatewayError(.malformedRequest, "\(name) stands twice in the query")
-            }
-        }
-        return values
-    }
+/// What is served beside the methods of the API.
+private enum InfrastructurePage: String {
+    case alive = "healthz"
+    case ready = "readyz"
+    case metrics
 
-    private static func decode(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = rest.popFirst(), let low = rest.popFirst(),
-                    let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16)
-                else { return nil }
-                bytes.append(value)
-            default: bytes.append(byte)
-            }
+    static let verbs = ["GET", "HEAD", "OPTIONS"]
+
+    init?(_ path: String) {
+        guard let segments = try? RequestPath(path).segments, segments.count == 1 else {
+            return nil
         }
-        return String(validating: bytes, as: UTF8.self)
+        self.init(rawValue: segments[0])
     }
 }

@@ -12,8 +12,8 @@ package struct Method: Sendable {
     let serve: @Sendable (Services, Caller?, GRPCServerCall) async throws -> Void
     /// Requests may come far apart; other methods have to send theirs without long pauses.
     var isStreaming = false
-    /// Bytes of one request message.
-    var largestMessage = Method.largestMessage
+    /// Bytes of one request message, over gRPC and as the body of a JSON request.
+    package var largestMessage = Method.largestMessage
     /// A body may fill the window of its connection, so that large messages flow without waiting.
     var hasLargeBodies = false
     var route: Route?
@@ -37,15 +37,14 @@ enum Weight: Sendable {
 package struct Route: Sendable {
     let verb: String
     let template: PathTemplate
+    /// What may stand in the query.
+    var parameters: [String] = []
     let serve: @Sendable (Services, Caller?, JSONCall) async throws -> Void
-}
 
-/// A JSON request with the variables of its path, and its response.
-package struct JSONCall: Sendable {
-    let request: Request
-    let response: Response
-    let variables: [String: String]
-    let query: [String: String]
+    /// Whether a request with this verb is for the route: HEAD is GET without a body.
+    func serves(_ verb: String) -> Bool {
+        self.verb == verb || self.verb == "GET" && verb == "HEAD"
+    }
 }
 
 /// What a binding may copy into the message of a JSON request.
@@ -59,8 +58,8 @@ struct BindingSource {
     func number(_ name: String) throws(GatewayError) -> UInt32 {
         let text = self[name]
         guard !text.isEmpty else { return 0 }
-        guard let number = UInt32(text) else {
-            throw Field.malformed(name, "must be a whole number", text)
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt32(text) else {
+            throw Field.malformed(name, "must be a whole number from 0 to \(UInt32.max)", text)
         }
         return number
     }
@@ -95,56 +94,98 @@ package struct PathTemplate: Sendable {
         }
     }
 
+    /// The names of the variables.
+    var variables: [String] {
+        segments.compactMap {
+            switch $0 {
+            case .literal: nil
+            case .variable(let name, _): name
+            }
+        }
+    }
+
     /// The variables of a path that fits, or nil.
     package func match(_ path: String) -> [String: String]? {
-        var rest = path.utf8[...]
+        (try? RequestPath(path)).flatMap(match)
+    }
+
+    /// The variables of a path that fits, or nil.
+    func match(_ path: RequestPath) -> [String: String]? {
+        guard path.segments.count == segments.count else { return nil }
         var variables: [String: String] = [:]
-        for segment in segments {
-            guard rest.popFirst() == UInt8(ascii: "/") else { return nil }
-            let part = rest.prefix { $0 != UInt8(ascii: "/") }
-            rest = rest[part.endIndex...]
+        for (segment, part) in zip(segments, path.segments) {
             switch segment {
             case .literal(let text):
-                guard part.elementsEqual(text.utf8) else { return nil }
+                guard part == text else { return nil }
             case .variable(let name, let suffix):
-                let value = part.dropLast(suffix.utf8.count)
+                let value = part.utf8.dropLast(suffix.utf8.count)
                 guard !value.isEmpty, !value.contains(UInt8(ascii: ":")),
-                    part[value.endIndex...].elementsEqual(suffix.utf8)
+                    part.utf8[value.endIndex...].elementsEqual(suffix.utf8)
                 else { return nil }
                 variables[name] = String(Substring(value))
             }
         }
-        return rest.isEmpty ? variables : nil
+        return variables
     }
 }
 
 extension Method {
-    /// Bytes of one gRPC message, and of one JSON body.
-    static let largestMessage = 4 << 20
+    /// Bytes of most requests. The largest of them is an order whose details fill their bound with
+    /// every character written as `\uXXXX` in JSON: six times 16,384 bytes, and the other fields.
+    static let largestMessage = 128 << 10
+
+    /// Bytes of many orders in one request.
+    static let largestBatch = 4 << 20
+
+    /// Bytes of a gRPC message of a bank message, with its field's tag and length.
+    static let largestDocument = MessageRoute.largestDocument + 6
 
     /// Bytes of a gRPC message of payment records, with its field's tag and length.
     static let largestRecords = OrderRecord.largestMessage + 6
 
     /// A method with one request and one response, over gRPC and JSON alike.
     ///
+    /// Where the verb is GET, the fields of the request that the path does not hold are parameters
+    /// of the query.
+    ///
     /// - Parameter bind: copies path variables and query parameters into the request.
     static func unary<Input: Message & Sendable, Output: Message & Sendable>(
         _ path: String, _ access: Access, _ weight: Weight, _ verb: String, _ template: String,
+        largestMessage: Int = Method.largestMessage,
         bind: @escaping @Sendable (inout Input, BindingSource) throws -> Void = { _, _ in },
         _ call: @escaping @Sendable (Services, Input, Caller) async throws -> Output
     ) -> Method {
-        let route = Route(verb: verb, template: PathTemplate(template)) { services, caller, json in
-            var input: Input = try await json.message()
+        let template = PathTemplate(template)
+        let parameters = verb == "GET" ? parameters(of: Input.self, template) : []
+        let route = Route(verb: verb, template: template, parameters: parameters) {
+            services, caller, json in
+            var input: Input =
+                verb == "GET" ? try await json.noMessage() : try await json.message(services)
             try bind(&input, BindingSource(variables: json.variables, query: json.query))
             let output = try await call(services, input, try known(caller))
-            await json.reply(try output.jsonUTF8Bytes())
+            if weight == .list {
+                await json.reply(try await services.compute(.long) { try output.jsonUTF8Bytes() })
+            } else {
+                await json.reply(try output.jsonUTF8Bytes())
+            }
         }
         return Method(
             path: path, access: access, weight: weight,
             serve: { services, caller, grpc in
-                let input: Input = try decode(try await grpc.messages.single())
+                let bytes = try await grpc.messages.single()
+                let input: Input = try await services.compute(ifLong: bytes.readableBytes) {
+                    try decode(bytes)
+                }
                 try await grpc.reply(try await call(services, input, try known(caller)))
-            }, route: route)
+            }, largestMessage: largestMessage, route: route)
+    }
+
+    /// The fields of a request that do not stand in the path.
+    static func parameters<Input: Message>(
+        of type: Input.Type, _ template: PathTemplate
+    ) -> [String] {
+        let inPath = template.variables
+        return MessageShapes.all.shape(of: type).fieldNames.filter { !inPath.contains($0) }
     }
 
     /// The caller of a method whose access has been checked.
@@ -152,82 +193,6 @@ extension Method {
         guard let caller else { throw GatewayError(.unauthenticated) }
         return caller
     }
-}
-
-extension JSONCall {
-    /// The message in the body; an empty body is an empty message.
-    ///
-    /// - Parameter readUsual: a faster reader; it gives nil for what it does not know.
-    /// - Throws: `MALFORMED_REQUEST` with the parser's words, `REQUEST_TOO_LARGE`.
-    func message<Input: Message>(
-        usually readUsual: (UnsafeRawBufferPointer) -> Input? = { _ in nil }
-    ) async throws -> Input {
-        let body = try await self.body(upTo: Method.largestMessage)
-        guard body.readableBytes > 0 else { return Input() }
-        if let type = request.head.headers["content-type"],
-            type != JSONCall.contentType, !type.lowercased().hasPrefix(JSONCall.contentType)
-        {
-            throw GatewayError(.mediaTypeUnsupported, "this path takes \(JSONCall.contentType)")
-        }
-        if let usual = body.withUnsafeReadableBytes(readUsual) { return usual }
-        do {
-            return try Input(jsonUTF8Bytes: Array(body.readableBytesView))
-        } catch {
-            throw GatewayError.unreadable(Input.self, error)
-        }
-    }
-
-    /// The payment order in the body, whose UETR stands in the path.
-    func order(_ uetr: String) async throws -> ProtoPaymentOrder {
-        var order = try await message(usually: OrderJSON.read)
-        guard order.uetr.isEmpty || order.uetr.lowercased() == uetr.lowercased() else {
-            throw Field.malformed("uetr", "must be that of the path", order.uetr)
-        }
-        order.uetr = uetr
-        return order
-    }
-
-    /// The whole body.
-    ///
-    /// What is too large is read to its end and thrown away, within a bound: clients that are still
-    /// sending would otherwise miss the answer.
-    ///
-    /// - Throws: `REQUEST_TOO_LARGE`.
-    func body(upTo limit: Int) async throws -> ByteBuffer {
-        var body = ByteBuffer()
-        var size = 0
-        for try await chunk in request.body {
-            size += chunk.readableBytes
-            if size <= limit {
-                if body.readableBytes == 0 {
-                    body = chunk
-                } else {
-                    body.writeImmutableBuffer(chunk)
-                }
-            } else if size > limit + JSONCall.drainedBytes {
-                break
-            }
-        }
-        guard size <= limit else {
-            throw GatewayError(.requestTooLarge, "at most \(limit) bytes")
-        }
-        return body
-    }
-
-    private static let drainedBytes = 32 << 20
-
-    /// Writes one line of a response that goes on.
-    func writeLine(_ json: [UInt8]) async throws {
-        try await response.write(ByteBuffer(bytes: json + [UInt8(ascii: "\n")]))
-    }
-
-    func reply(_ json: [UInt8]) async {
-        await response.send(
-            status: 200, headers: JSONCall.replyHeaders, body: ByteBuffer(bytes: json))
-    }
-
-    private static let contentType = "application/json"
-    private static let replyHeaders: Headers = ["content-type": contentType]
 }
 
 extension GRPCServerCall {

@@ -17,23 +17,45 @@ package struct Methods: Sendable {
 
     func method(_ path: String) -> Method? { byPath[path] }
 
-    /// The route of a JSON request.
+    /// The route of a JSON request. HEAD is served wherever GET is.
     ///
-    /// - Throws: `METHOD_NOT_ALLOWED` when the path exists with other verbs only, else
-    ///   `METHOD_UNKNOWN`.
+    /// - Throws: `METHOD_NOT_ALLOWED` when the path exists with other verbs only, `METHOD_UNKNOWN`
+    ///   when it does not, `MALFORMED_REQUEST` when it is no path.
     package func route(
         _ verb: String, _ path: String
     ) throws(GatewayError) -> (method: Method, route: Route, variables: [String: String]) {
-        var verbs: [String] = []
-        for (method, route) in routes {
-            guard let variables = route.template.match(path) else { continue }
-            if route.verb == verb { return (method, route, variables) }
-            verbs.append(route.verb)
-        }
-        guard verbs.isEmpty else {
-            throw GatewayError(.methodNotAllowed, "use \(verbs.joined(separator: " or "))")
+        let found = matches(try RequestPath(path))
+        for match in found where match.route.serves(verb) { return match }
+        guard found.isEmpty else {
+            let verbs = Methods.verbs(found.map(\.route))
+            throw GatewayError(
+                .methodNotAllowed,
+                "use \(verbs.dropLast().joined(separator: ", ")) or \(verbs.last ?? "")")
         }
         throw GatewayError(.methodUnknown, "\(verb) \(path)")
+    }
+
+    /// Whatever stands at a path, with its variables.
+    func matches(
+        _ path: RequestPath
+    ) -> [(method: Method, route: Route, variables: [String: String])] {
+        routes.compactMap { method, route in
+            route.template.match(path).map { (method, route, $0) }
+        }
+    }
+
+    /// The verbs of a path for the header `Allow`, in alphabetical order; empty when there is no
+    /// such path.
+    package func verbs(_ path: String) -> [String] {
+        guard let path = try? RequestPath(path) else { return [] }
+        return Methods.verbs(matches(path).map(\.route))
+    }
+
+    /// GET brings HEAD with it, and anything OPTIONS.
+    private static func verbs(_ routes: [Route]) -> [String] {
+        guard !routes.isEmpty else { return [] }
+        let own = routes.map(\.verb)
+        return (own + (own.contains("GET") ? ["HEAD"] : []) + ["OPTIONS"]).sorted()
     }
 }
 
@@ -48,13 +70,14 @@ extension Methods {
             },
             route: Route(verb: "PUT", template: PathTemplate("/v1/payments/{uetr}")) {
                 services, caller, json in
-                let order = try await json.order(json.variables["uetr"] ?? "")
+                let order = try await json.order(json.variables["uetr"] ?? "", services)
                 let answer = try await services.submitPayment(order, try Method.known(caller))
                 await json.reply(try answer.json)
             }),
         .unary(
             "/langqiao.v1.PaymentService/SubmitPayments", .participants, .batch, "POST",
-            "/v1/payments:batch", { try await $0.submitPayments($1, $2) }),
+            "/v1/payments:batch", largestMessage: Method.largestBatch,
+            { try await $0.submitPayments($1, $2) }),
         Method(
             path: "/langqiao.v1.PaymentService/StreamPayments", access: .participants, weight: .open,
             serve: { try await $0.streamPayments($2, try Method.known($1)) }, isStreaming: true),
@@ -106,7 +129,7 @@ extension Methods {
                 let output = try await services.submitMessage(input, try Method.known(caller))
                 let bytes: [UInt8] = try output.serializedBytes()
                 await call.reply(ByteBuffer(bytes: bytes))
-            },
+            }, largestMessage: Method.largestDocument,
             route: Route(verb: "POST", template: PathTemplate("/v1/messages")) {
                 try await MessageRoute.serve($0, try Method.known($1), $2)
             }),
@@ -114,6 +137,7 @@ extension Methods {
 
     private static var watchPayments: Method {
         let path = "/langqiao.v1.PaymentService/WatchPayments"
+        let template = PathTemplate("/v1/payments:watch")
         return Method(
             path: path, access: .participantsAndOperators, weight: .open,
             serve: { services, caller, call in
@@ -125,15 +149,18 @@ extension Methods {
                     try await call.send(ByteBuffer(bytes: try $0.serializedBytes() as [UInt8]))
                 }
             },
-            route: Route(verb: "GET", template: PathTemplate("/v1/payments:watch")) {
-                services, caller, json in
-                var request = ProtoWatchPaymentsRequest()
+            route: Route(
+                verb: "GET", template: template,
+                parameters: Method.parameters(of: ProtoWatchPaymentsRequest.self, template)
+            ) { services, caller, json in
+                var request: ProtoWatchPaymentsRequest = try await json.noMessage()
                 request.uetr = json.query["uetr"] ?? ""
                 let caller = try Method.known(caller)
                 // Once the response has begun, nothing but its end can be told.
                 let watch = try services.beginWatch(request, caller)
                 json.response.start(
                     status: 200, headers: ["content-type": "application/jsonl"])
+                if json.request.head.method == "HEAD" { return json.response.finish() }
                 do {
                     try await services.deliver(watch, caller) {
                         try await json.writeLine(try $0.jsonUTF8Bytes())
@@ -245,8 +272,8 @@ enum MessageRoute {
     static let largestDocument = 2 << 20
 
     static func serve(_ services: Services, _ caller: Caller, _ json: JSONCall) async throws {
-        let type = json.request.head.headers["content-type"]?.lowercased() ?? ""
-        guard type.hasPrefix("application/xml") || type.hasPrefix("text/xml") else {
+        let headers = json.request.head.headers
+        guard MediaType.isAny(of: ["application/xml", "text/xml"], headers) else {
             throw GatewayError(.mediaTypeUnsupported, "this path takes application/xml")
         }
         let body = try await json.body(upTo: largestDocument)

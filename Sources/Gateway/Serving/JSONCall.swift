@@ -1,0 +1,113 @@
+internal import Domain
+internal import HTTP2
+internal import NIOCore
+internal import Shares
+internal import SwiftProtobuf
+
+/// A JSON request with the variables of its path, and its response.
+package struct JSONCall: Sendable {
+    let request: Request
+    let response: Response
+    let variables: [String: String]
+    let query: [String: String]
+    /// Bytes of the body.
+    let largestMessage: Int
+}
+
+extension JSONCall {
+    /// The message in the body; an empty body is an empty message.
+    ///
+    /// - Parameters:
+    ///   - services: where a long one is read.
+    ///   - readUsual: a faster reader; it gives nil for what it does not know.
+    /// - Throws: `MALFORMED_REQUEST` naming the field that is wrong, `REQUEST_TOO_LARGE`.
+    func message<Input: Message & Sendable>(
+        _ services: Services,
+        usually readUsual: (UnsafeRawBufferPointer) -> Input? = { _ in nil }
+    ) async throws -> Input {
+        let body = try await self.body(upTo: largestMessage)
+        guard body.readableBytes > 0 else { return Input() }
+        guard MediaType.isMissing(or: JSONCall.contentType, request.head.headers) else {
+            throw GatewayError(.mediaTypeUnsupported, "this path takes \(JSONCall.contentType)")
+        }
+        if let usual = body.withUnsafeReadableBytes(readUsual) { return usual }
+        return try await services.compute(ifLong: body.readableBytes) { [variables] in
+            let fault = body.withUnsafeReadableBytes {
+                JSONCheck.fault(in: $0, of: Input.self, stated: variables)
+            }
+            if let fault { throw fault }
+            do {
+                return try Input(jsonUTF8Bytes: Array(body.readableBytesView))
+            } catch {
+                throw GatewayError.unreadable(Input.self, error)
+            }
+        }
+    }
+
+    /// The empty message of a request that has its parameters in path and query.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` when the body says anything.
+    func noMessage<Input: Message>() async throws -> Input {
+        let body = try await self.body(upTo: largestMessage)
+        let saysNothing = String(buffer: body).filter { !$0.isWhitespace }
+        guard saysNothing.isEmpty || saysNothing == "{}" else {
+            throw GatewayError(
+                .malformedRequest, "a GET takes no body; its parameters stand in the query")
+        }
+        return Input()
+    }
+
+    /// The payment order in the body, whose UETR stands in the path.
+    func order(_ uetr: String, _ services: Services) async throws -> ProtoPaymentOrder {
+        var order = try await message(services, usually: OrderJSON.read)
+        guard order.uetr.isEmpty || order.uetr.lowercased() == uetr.lowercased() else {
+            throw Field.malformed("uetr", "must be that of the path", order.uetr)
+        }
+        order.uetr = uetr
+        return order
+    }
+
+    /// The whole body.
+    ///
+    /// What is too large is read to its end and thrown away, within a bound: clients that are still
+    /// sending would otherwise miss the answer.
+    ///
+    /// - Throws: `REQUEST_TOO_LARGE`.
+    func body(upTo limit: Int) async throws -> ByteBuffer {
+        var body = ByteBuffer()
+        var size = 0
+        for try await chunk in request.body {
+            size += chunk.readableBytes
+            if size <= limit {
+                if body.readableBytes == 0 {
+                    body = chunk
+                } else {
+                    body.writeImmutableBuffer(chunk)
+                }
+            } else {
+                // It is not kept.
+                request.memory.shrink(by: chunk.readableBytes)
+                if size > limit + JSONCall.drainedBytes { break }
+            }
+        }
+        guard size <= limit else {
+            throw GatewayError(.requestTooLarge, "at most \(limit) bytes")
+        }
+        return body
+    }
+
+    private static let drainedBytes = 32 << 20
+
+    /// Writes one line of a response that goes on.
+    func writeLine(_ json: [UInt8]) async throws {
+        try await response.write(ByteBuffer(bytes: json + [UInt8(ascii: "\n")]))
+    }
+
+    func reply(_ json: [UInt8]) async {
+        await response.send(
+            status: 200, headers: JSONCall.replyHeaders, body: ByteBuffer(bytes: json))
+    }
+
+    private static let contentType = "application/json"
+    private static let replyHeaders: Headers = ["content-type": contentType]
+}
