@@ -1,7 +1,8 @@
 /// Follows what a client sends by the heads of its frames, before the library reads them. A value;
 /// it does no I/O.
 ///
-/// The library ignores, for fear of frames that crossed a reset of ours, most frames on streams that
+/// The library ignores, for fear of frames that crossed a reset of ours, most frames on streams
+/// that
 /// are over. What the client itself has ended can be told apart without doubt, in the order of its
 /// own frames: after its END_STREAM or RST_STREAM nothing of it may follow. Frames on a stream that
 /// only this side has ended are tolerated, at a price.

@@ -63,8 +63,8 @@ struct HeadBuilder {
             scheme: scheme, headers: headers)
     }
 
-    /// A refusal has to be in the words that the caller understands, so this is noted even of a list
-    /// that is too large.
+    /// A refusal has to be in the words that the caller understands, so this is noted even of a
+    /// list that is too large.
     private mutating func noteContentType(
         _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
     ) {

@@ -37,7 +37,8 @@ public struct Limits: Sendable {
     /// Stream resets (by the peer, or by us for its fault) tolerated at once, and per second.
     public var resetBurst = 600
     public var resetsPerSecond = 50
-    /// Frames that cost a peer next to nothing, such as PING, WINDOW_UPDATE and frames on streams that
+    /// Frames that cost a peer next to nothing, such as PING, WINDOW_UPDATE and frames on streams
+    /// that
     /// are over, tolerated at once, and per second. Each request and each DATA frame that goes out
     /// gives some back, so that a busy peer never runs short.
     public var cheapFrameBurst = 2_000

@@ -19,7 +19,8 @@ public struct FairQueue<Element> {
             let element = elements[head]
             elements[head] = nil
             head += 1
-            // Half of the list is behind us: moving the rest costs no more than it took to get here.
+            // Half of the list is behind us: moving the rest costs no more than it took to get
+            // here.
             if head * 2 > elements.count {
                 elements.removeFirst(head)
                 head = 0

@@ -58,9 +58,11 @@ public final class ReaderPool: Sendable {
     ) throws(StoreError) -> Workers {
         do {
             let canceller = QueryCanceller()
-            return try Workers(configuration, interrupt: { canceller.cancel($0) }) { _ in
-                ReaderThread(address, statementTimeoutMilliseconds, canceller)
-            }
+            return try Workers(
+                configuration, interrupt: { canceller.cancel($0) },
+                makeState: { _ in
+                    ReaderThread(address, statementTimeoutMilliseconds, canceller)
+                })
         } catch {
             throw StoreError(.overloaded, "The system gives no more threads.")
         }

@@ -106,7 +106,8 @@ struct ServeCommand: AsyncParsableCommand {
         Task {
             try await Task.sleep(for: .seconds(grace) + .milliseconds(800))
             logger.warning(
-                "the gateway ends before its tables or its PostgreSQL; the next start goes on there")
+                "the gateway ends before its tables or its PostgreSQL; the next start goes on there"
+            )
             gateway.leaveDatabase()
             _exit(0)
         }

@@ -148,29 +148,6 @@ import Testing
         #expect(outcome.endReasonNumber == 99)
     }
 
-    /// What is in use is refused to others, and free again with its last owner.
-    @Test func messagesUnderWayHaveABudget() throws {
-        let (one, other) = try (#require(BIC("YTZGCNB0")), #require(BIC("CPLBTHB0")))
-        let budget = ByteBudget(100)
-        var share = budget.take(60, for: one)
-        let copy = share
-        let room = budget.take(40, for: other)
-        #expect(share != nil && budget.take(41, for: other) == nil && room != nil)
-        share = nil
-        #expect(budget.take(41, for: one) == nil && copy != nil)
-    }
-
-    /// A participant that keeps its share leaves the rest to others.
-    @Test func participantsHaveSharesOfABudget() throws {
-        let (one, other) = try (#require(BIC("YTZGCNB0")), #require(BIC("CPLBTHB0")))
-        let budget = ByteBudget(100, bytesPerOwner: 50)
-        var kept = budget.take(50, for: one)
-        #expect(kept != nil && budget.take(1, for: one) == nil)
-        #expect(budget.take(51, for: other) == nil && budget.take(50, for: other) != nil)
-        kept = nil
-        #expect(budget.take(50, for: one) != nil)
-    }
-
     @Test(arguments: [
         (0, 0x80, RecordField.uetr), (6, 0xB0, .uetr), (31, 0x80, .limitRate),
         (48, 1, .payCurrency), (51, 0xFF, .receiveCurrency), (52, 7, .fixed), (52, 1, .fixed),

@@ -102,7 +102,7 @@ import Testing
             (
                 "GET", "/v1/payments", "pagesize=1",
                 "pagesize is no parameter of this path; known are status, foreign_currency, "
-                + "page_size, page_token, as_creditor, participant"
+                    + "page_size, page_token, as_creditor, participant"
             ),
             (
                 "GET", "/v1/payments", "status=&pageSize=1",

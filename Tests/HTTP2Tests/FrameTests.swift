@@ -81,7 +81,8 @@ import Testing
         }
     }
 
-    /// What crossed our own reset is nobody's fault, whatever it is; our own errors are the library's.
+    /// What crossed our own reset is nobody's fault, whatever it is; our own errors are the
+    /// library's.
     @Test func framesThatCrossAResetAreTolerated() throws {
         let wire = try Wire.ready(Handler { _, response in await response.send(status: 413) })
         try wire.send([Self.unended])

@@ -1,7 +1,7 @@
 import Domain
 import PostgresForTests
-import Scenarios
 import Replica
+import Scenarios
 import Shares
 import Store
 import Synchronization

@@ -1,6 +1,7 @@
 internal import Gateway
 internal import HTTP2
 internal import NIOCore
+internal import SwiftProtobuf
 internal import Testing
 
 /// Calls that go wrong by their caller's doing: by deadlines, framing and headers.

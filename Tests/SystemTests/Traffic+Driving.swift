@@ -106,7 +106,8 @@ extension Traffic {
         call.finishSending()
         for try await message in call.messages {
             await take(
-                try ProtoSubmitPaymentAnswer(serializedBytes: Array(message.bytes.readableBytesView)))
+                try ProtoSubmitPaymentAnswer(
+                    serializedBytes: Array(message.bytes.readableBytesView)))
         }
         let status = try await call.status()
         if status.code != .ok { throw status }

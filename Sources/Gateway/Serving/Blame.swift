@@ -13,7 +13,8 @@ enum Blame {
     /// Ours.
     case fault
 
-    /// - Parameter isOver: the call was ended from outside, by its deadline or its caller. Whatever a
+    /// - Parameter isOver: the call was ended from outside, by its deadline or its caller. Whatever
+    /// a
     ///   handler stumbles over then, such as a query that was broken off, is a consequence of that.
     init(_ error: any Error, isOver: Bool) {
         switch error {

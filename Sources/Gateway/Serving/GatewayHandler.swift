@@ -102,7 +102,8 @@ struct GatewayHandler: RequestHandler {
         metrics.count(name, blame.error.code)
         let metadata: Logger.Metadata = ["method": "\(name)", "error": "\(error)"]
         switch blame {
-        case .malformed, .tooLarge, .overloaded, .over: logger.debug("call ended", metadata: metadata)
+        case .malformed, .tooLarge, .overloaded, .over:
+            logger.debug("call ended", metadata: metadata)
         case .fault: logger.error("call failed", metadata: metadata)
         }
         if case .fault = blame, let error = error as? GatewayError { return error }

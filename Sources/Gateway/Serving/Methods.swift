@@ -62,7 +62,8 @@ package struct Methods: Sendable {
 extension Methods {
     private static let payments: [Method] = [
         Method(
-            path: "/langqiao.v1.PaymentService/SubmitPayment", access: .participants, weight: .command,
+            path: "/langqiao.v1.PaymentService/SubmitPayment", access: .participants,
+            weight: .command,
             serve: { services, caller, grpc in
                 let order: ProtoPaymentOrder = try decode(try await grpc.messages.single())
                 let answer = try await services.submitPayment(order, try Method.known(caller))
@@ -79,13 +80,16 @@ extension Methods {
             "/v1/payments:batch", largestMessage: Method.largestBatch,
             { try await $0.submitPayments($1, $2) }),
         Method(
-            path: "/langqiao.v1.PaymentService/StreamPayments", access: .participants, weight: .open,
+            path: "/langqiao.v1.PaymentService/StreamPayments", access: .participants,
+            weight: .open,
             serve: { try await $0.streamPayments($2, try Method.known($1)) }, isStreaming: true),
         Method(
-            path: "/langqiao.v1.PaymentService/UploadPayments", access: .participants, weight: .open,
+            path: "/langqiao.v1.PaymentService/UploadPayments", access: .participants,
+            weight: .open,
             serve: { try await $0.uploadPayments($2, try Method.known($1)) }, isStreaming: true),
         Method(
-            path: "/langqiao.v1.PaymentService/SubmitRecords", access: .participants, weight: .command,
+            path: "/langqiao.v1.PaymentService/SubmitRecords", access: .participants,
+            weight: .command,
             serve: { try await $0.submitRecords($2, try Method.known($1)) },
             largestMessage: Method.largestRecords, hasLargeBodies: true,
             route: Route(verb: "POST", template: PathTemplate("/v1/payments:records")) {
@@ -123,7 +127,8 @@ extension Methods {
             }, { try await $0.cancelPayment($1, $2) }),
         watchPayments,
         Method(
-            path: "/langqiao.v1.PaymentService/SubmitMessage", access: .participants, weight: .command,
+            path: "/langqiao.v1.PaymentService/SubmitMessage", access: .participants,
+            weight: .command,
             serve: { services, caller, call in
                 let input: ProtoBankMessage = try decode(try await call.messages.single())
                 let output = try await services.submitMessage(input, try Method.known(caller))
@@ -208,7 +213,8 @@ extension Methods {
             bind: { (input: inout ProtoParticipant, source) in input.bic = source["bic"] },
             { try await $0.registerParticipant($1, $2) }),
         .unary(
-            "/langqiao.v1.OperatorService/ListParticipants", .participantsAndOperators, .list, "GET",
+            "/langqiao.v1.OperatorService/ListParticipants", .participantsAndOperators, .list,
+            "GET",
             "/v1/participants", { try await $0.listParticipants($1, $2) }),
         .unary(
             "/langqiao.v1.OperatorService/SetParticipantState", .operators, .command, "POST",
@@ -235,7 +241,8 @@ extension Methods {
                 input.foreignCurrency = source["foreign_currency"]
             }, { try await $0.setReferenceRate($1, $2) }),
         .unary(
-            "/langqiao.v1.OperatorService/Fund", .operators, .command, "PUT", "/v1/fundings/{reference}",
+            "/langqiao.v1.OperatorService/Fund", .operators, .command, "PUT",
+            "/v1/fundings/{reference}",
             bind: { (input: inout ProtoFundRequest, source) in
                 input.reference = source["reference"]
             }, { try await $0.fund($1, $2) }),

@@ -22,6 +22,7 @@ LARGEST_WINDOW = (1 << 31) - 1
 CANCEL = 0x8
 FRAME_SIZE = 16_384
 DEFAULT_WINDOW = 65_535
+MOST_READY = 1 << 18  # bytes made ready to be sent at once
 
 Headers = list[tuple[str, str]]
 
@@ -170,7 +171,8 @@ class Peer:
         self._out += frame(HEADERS, flags, stream, block)
         if body is not None:
             self._bodies[stream] = (memoryview(body), ends)
-            self._send_bodies()
+            if len(self._out) <= MOST_READY:
+                self._send_body(stream)
         self.flush()
         return stream
 
@@ -195,23 +197,28 @@ class Peer:
         return bool(self._out) and not self.is_gone
 
     def _send_bodies(self) -> None:
-        for stream, (rest, ends) in list(self._bodies.items()):
-            while True:
-                size = min(len(rest), self._windows[0], self._windows[stream], FRAME_SIZE)
-                if size <= 0 and len(rest) > 0 or len(self._out) > 1 << 18:
-                    break
-                is_last = size == len(rest)
-                self._out += frame(
-                    DATA, END_STREAM if is_last and ends else 0, stream, bytes(rest[:size]))
-                self._windows[0] -= size
-                self._windows[stream] -= size
-                rest = rest[size:]
-                if is_last:
-                    break
-            if len(rest) == 0:
+        """As much as the windows allow, within what is worth keeping ready."""
+        for stream in list(self._bodies):
+            if self._windows[0] <= 0 or len(self._out) > MOST_READY:
+                return
+            self._send_body(stream)
+
+    def _send_body(self, stream: int) -> None:
+        rest, ends = self._bodies[stream]
+        while True:
+            size = min(len(rest), self._windows[0], self._windows[stream], FRAME_SIZE)
+            if size <= 0 and len(rest) > 0:
+                break
+            is_last = size == len(rest)
+            self._out += frame(
+                DATA, END_STREAM if is_last and ends else 0, stream, bytes(rest[:size]))
+            self._windows[0] -= size
+            self._windows[stream] -= size
+            rest = rest[size:]
+            if is_last:
                 del self._bodies[stream]
-            else:
-                self._bodies[stream] = (rest, ends)
+                return
+        self._bodies[stream] = (rest, ends)
 
     def flush(self) -> None:
         try:

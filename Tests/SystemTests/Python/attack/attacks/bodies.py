@@ -26,9 +26,11 @@ UNFINISHED = b'{"orders":[' + b" " * (MESSAGE_BYTES - 4_096)
 def fill(job: Job, connections: int, heads: list[bytes], body: bytes) -> None:
     """Every stream of every connection with a body that lacks its end."""
     peers = job.peers(connections)
-    for peer in peers:
-        for _, head in zip(range(STREAMS), itertools.cycle(heads)):
-            peer.open(head, body=body, ends=False)
+    # One stream of each in turn, so that all connections are in use however little time there is.
+    for _, head in zip(range(STREAMS), itertools.cycle(heads)):
+        for peer in peers:
+            if job.goes_on:
+                peer.open(head, body=body, ends=False)
     job.hold(peers)
     job.counts["streams"] += sum(len(peer.replies) for peer in peers)
 
