@@ -49,13 +49,18 @@ struct CostTests {
         print("\(kinds.count) kinds of 2 MiB; the worst costs \(worst.seconds) s: \(worst.line)")
     }
 
-    /// Twice the bytes may cost three times as much, not four.
-    private func expectLinear(_ kind: NastyKind, _ cost: Double) {
-        guard cost > Self.cheap else { return }
-        let half = kind.make(Self.size / 2)
-        let least = (0..<3).map { _ in seconds(half).seconds }.min() ?? 0
-        #expect(
-            cost < max(3 * least, 2 * Self.cheap), "\(kind.name): \(least) s, twice: \(cost) s")
+    /// Twice the bytes may cost three times as much, not four. A neighbour that empties the caches
+    /// can make one look wrong; what is quadratic is so every time.
+    private func expectLinear(_ kind: NastyKind, _ first: Double) {
+        guard first > Self.cheap else { return }
+        let (whole, half) = (kind.make(Self.size), kind.make(Self.size / 2))
+        var (cost, least) = (first, Double.infinity)
+        for _ in 0..<5 {
+            least = min(least, (0..<3).map { _ in seconds(half).seconds }.min() ?? least)
+            if cost < max(3 * least, 2 * Self.cheap) { return }
+            cost = min(cost, seconds(whole).seconds)
+        }
+        Issue.record("\(kind.name): \(least) s, twice: \(cost) s")
     }
 
     @Test("Nothing is ever written to standard error, on no thread")

@@ -87,7 +87,9 @@ package struct JSONCheck {
         _ shape: MessageShape, _ seen: inout UInt64
     ) throws(GatewayError) -> MessageShape.Field {
         let name = try lexed { lexer throws(JSONFault) in
-            guard try lexer.kind() == .string else { throw lexer.fault("a field's name in quotes") }
+            guard (try? lexer.kind()) == .string else {
+                throw lexer.fault("a field's name in quotes")
+            }
             return try lexer.string()
         }
         let place =
@@ -189,7 +191,7 @@ package struct JSONCheck {
             let string = try lexed { lexer throws(JSONFault) in try lexer.string() }
             written = lexer.value(string)
             guard JSONCheck.isPlain(written) else {
-                throw wrong("must be \(field.expectation)", written)
+                throw wrong("must be \(field.expectation), not \"\(Field.shown(written))\"")
             }
         } else {
             try expect(.number, field.expectation)
