@@ -5,8 +5,8 @@ public struct MemoryBounds: Sendable {
     /// Requests: head, body and what their handlers keep of them; in all, of one owner's
     /// connections, and of one connection.
     public var requests = 128 << 20
-    public var requestsPerOwner = 32 << 20
-    public var requestsPerConnection = 24 << 20
+    public var requestsPerOwner = 40 << 20
+    public var requestsPerConnection = 36 << 20
     /// A request is counted with so much besides its bytes: stream, task and what belongs to them.
     public var perRequest = 4_096
     /// Answers that wait to be sent, in all and of one owner's connections. A connection may always

@@ -32,10 +32,11 @@ enum Recovery {
         let reader = try LedgerReader(address)
         var recorded = RecordedUETRs(seed: .random(in: .min ... .max), suspectsAll: suspectsAll)
         let image = try reader.loadImage { recorded.insert($0) }
-        directory.load(image)
         let log = try LogReader(address)
         let ledger = try LedgerWriter(address)
         var engine = try Engine(loading: image, seed: .random(in: .min ... .max))
+        // Only now is it certain that the tables make sense.
+        directory.load(image)
         engine.makeRoom(payments: room)
         var history = StateHashHistory()
         history.add(image.position)

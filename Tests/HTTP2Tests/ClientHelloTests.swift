@@ -12,7 +12,7 @@ import Testing
     ) -> [UInt8] {
         var extensions: [UInt8] = []
         for type in 0..<before {
-            extensions += [0xAA, UInt8(type)] + counted([1, 2, 3], octets: 2)
+            extensions += [0xAA, UInt8(truncatingIfNeeded: type)] + counted([1, 2, 3], octets: 2)
         }
         if let protocols {
             let list = protocols.flatMap { counted(Array($0.utf8), octets: 1) }

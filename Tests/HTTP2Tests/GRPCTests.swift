@@ -170,7 +170,7 @@ import Testing
 
     private static func silentLimits() -> Limits {
         var limits = Limits()
-        limits.bodyTimeout = .milliseconds(40)
+        limits.bodyTimeout = .seconds(1)
         return limits
     }
 
