@@ -5,6 +5,8 @@
 /// computes late with locks of its own, and nothing here writes after `init`.
 public final class ClientTrust: @unchecked Sendable {
     private let authorities: [Certificate]
+    /// Authorities that were believed before this trust, and are not any more.
+    private let retired: [Certificate]
     /// Lists with the authorities whose signature they bear.
     private let lists: [(list: RevocationList, authority: Certificate)]
 
@@ -23,11 +25,17 @@ public final class ClientTrust: @unchecked Sendable {
     /// - Parameters:
     ///   - authorities: one or more certificates, PEM.
     ///   - revocationLists: lists one after the other, PEM or DER; nil for none.
+    ///   - former: what this replaces. A list of an authority that it believed and that has left is
+    ///     passed over, though another authority bears the same name.
     /// - Throws: when something cannot be read, or a list does not bear its authority's signature.
     public init(
-        authorities: [UInt8], revocationLists: [UInt8]? = nil
+        authorities: [UInt8], revocationLists: [UInt8]? = nil, instead former: ClientTrust? = nil
     ) throws(CertificateError) {
-        self.authorities = try Certificate.all(pem: authorities)
+        let current = try Certificate.all(pem: authorities)
+        self.authorities = current
+        retired = ((former?.authorities ?? []) + (former?.retired ?? [])).filter { old in
+            !current.contains { $0.hasKey(of: old) }
+        }
         var warnings: [String] = []
         for authority in self.authorities where authority.secondsUntilExpired <= 0 {
             warnings.append(
@@ -38,7 +46,7 @@ public final class ClientTrust: @unchecked Sendable {
             let namesakes = self.authorities.filter { list.hasIssuer($0) }
             if let signer = namesakes.first(where: { list.isSigned(by: $0) }) {
                 lists.append((list, signer))
-            } else if namesakes.isEmpty {
+            } else if namesakes.isEmpty || retired.contains(where: { list.isSigned(by: $0) }) {
                 warnings.append("a revocation list of \(list.issuer), which is no authority here")
             } else {
                 throw CertificateError(

@@ -13,8 +13,11 @@ public struct MemoryBounds: Sendable {
     /// have ``Limits/minConnectionOutput``.
     public var output = 64 << 20
     public var outputPerOwner = 16 << 20
-    /// Handlers of one owner that run at once; more requests wait.
-    public var callsPerOwner = 256
+    /// What a list may take until it is sent: nobody begins one without room for it.
+    public var perList = 2 << 20
+    /// Commands and reads of one owner that are worked on at once; more wait.
+    public var commandsPerOwner = 256
+    public var readsPerOwner = 64
 
     public init() {}
 }

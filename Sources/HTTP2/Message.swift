@@ -64,15 +64,28 @@ public struct Request: Sendable {
     /// Waits until this answer may be made: few others of the connection are in the making, and
     /// the peer has taken what was made before. Runs `body` then.
     ///
-    /// - Parameter isList: lists are made one at a time.
-    /// - Throws: `HTTP2Error` when the connection has ended, `CancellationError`, and what `body`
-    ///   throws.
+    /// - Parameter isList: lists are made one at a time, and only while their owner has room for
+    ///   what they become.
+    /// - Throws: `HTTP2Error` when the connection has ended or there is no room,
+    ///   `CancellationError`, and what `body` throws.
     package func inTurn<Value>(
         isList: Bool, _ body: () async throws -> Value
     ) async throws -> Value {
         try await (isList ? face.port.lists : face.port.lookups).pass {
             try await face.port.waitUntilTaken(face.id)
-            return try await body()
+            return try await share.reads.pass {
+                let bytes = isList ? share.memory.perList : 0
+                guard share.output.room(for: share.owner) >= bytes else {
+                    throw HTTP2Error.overloaded
+                }
+                do {
+                    try memory.grow(by: bytes)
+                } catch {
+                    throw HTTP2Error.overloaded
+                }
+                defer { memory.shrink(by: bytes) }
+                return try await body()
+            }
         }
     }
 

@@ -4,18 +4,23 @@ package import Shares
 /// alive for as long as anything of his is: a connection, or work that outlives it.
 package final class OwnerShare: Sendable {
     package let owner: Owner
-    /// Calls whose handlers may run at once; the others wait here.
-    package let calls: Gate
+    /// Commands, and reads, whose handlers may run at once; the others wait here. Commands never
+    /// wait for reads.
+    package let commands: Gate
+    let reads: Gate
     /// Bytes of requests, from their arrival until their handlers have ended.
     package let requests: Budget
     /// Bytes of answers that wait to be sent.
     let output: Budget
+    let memory: MemoryBounds
 
     init(_ owner: Owner, _ memory: MemoryBounds, requests: Budget, output: Budget) {
         self.owner = owner
+        self.memory = memory
         self.requests = requests
         self.output = output
-        calls = Gate(places: memory.callsPerOwner)
+        commands = Gate(places: memory.commandsPerOwner)
+        reads = Gate(places: memory.readsPerOwner)
     }
 }
 

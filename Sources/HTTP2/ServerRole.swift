@@ -55,7 +55,13 @@ final class ServerRole: ConnectionRole {
             if !stream.hasHead { answer(connection, stream, .headerListTooLarge) }
             return
         }
-        guard category == .request else { return }
+        guard category == .request else {
+            // Trailers are kept until the stream ends.
+            if (try? stream.memory?.grow(by: stream.builder.bytes)) == nil {
+                connection.session.reset(stream.id, .enhanceYourCalm)
+            }
+            return
+        }
         let running = connection.port.runningHandlers.load(ordering: .relaxed)
         // Reset streams no longer count for the library, but their handlers may still be running.
         if running + startable.count >= connection.limits.maxConcurrentStreams * 2 {

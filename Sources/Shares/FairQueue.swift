@@ -58,9 +58,14 @@ public struct FairQueue<Element> {
 
     /// Takes the next element of the first owner in turn that may run one more.
     ///
-    /// - Parameter limit: how many of an owner's may run at once; see ``finished(_:)``.
-    public mutating func next(limit: Int = .max) -> (owner: Owner, element: Element)? {
-        for (place, owner) in turns.enumerated() where running(of: owner) < limit {
+    /// - Parameters:
+    ///   - limit: how many of an owner's may run at once; see ``finished(_:)``.
+    ///   - mayRun: what else has to be true of an owner.
+    public mutating func next(
+        limit: Int = .max, mayRun: (Owner) -> Bool = { _ in true }
+    ) -> (owner: Owner, element: Element)? {
+        for (place, owner) in turns.enumerated()
+        where running(of: owner) < limit && mayRun(owner) {
             guard let element = lines[owner]?.removeFirst() else { continue }
             lines[owner]?.running += 1
             count -= 1

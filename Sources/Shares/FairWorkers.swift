@@ -4,8 +4,8 @@ internal import Synchronization
 /// Threads for blocking or long work, shared out fairly among owners.
 ///
 /// A job waits in its owner's line; turns go round between owners, and an owner has a bounded
-/// number of threads at a time. Lanes are served in their order: the second only while the first
-/// has nothing to run. A job whose caller is cancelled leaves the queue; one that is running is
+/// number of threads at a time. Earlier lanes go first, but for every fourth job, so that none is
+/// kept waiting for ever. A job whose caller is cancelled leaves the queue; one that is running is
 /// reported to `interrupt`.
 ///
 /// Each thread has a state of its own, made on the thread when it starts: a connection, say.
@@ -22,7 +22,7 @@ public final class FairWorkers<State>: @unchecked Sendable {
         /// Jobs that wait in a lane: in all, and of one owner.
         public var waiting: Int
         public var waitingPerOwner: Int
-        /// Threads that one owner's jobs of a lane may have at once.
+        /// Threads that one owner's jobs may have at once.
         public var threadsPerOwner: Int
 
         public init(
@@ -59,6 +59,9 @@ public final class FairWorkers<State>: @unchecked Sendable {
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var lanes: [FairQueue<Job>]
     private var lastNumber: UInt64 = 0
+    private var takenCount = 0
+    /// Threads at work for an owner, in all lanes.
+    private var running: [Owner: Int] = [:]
     private var liveThreads = 0
     private var isClosed = false
     private var onEnd: [@Sendable () -> Void] = []
@@ -178,6 +181,8 @@ public final class FairWorkers<State>: @unchecked Sendable {
             job.run(&state)
             locked {
                 lanes[lane].finished(owner)
+                let left = (running[owner] ?? 1) - 1
+                running[owner] = left > 0 ? left : nil
                 pthread_cond_broadcast(changed)
             }
         }
@@ -194,15 +199,28 @@ public final class FairWorkers<State>: @unchecked Sendable {
     private func take() -> (owner: Owner, lane: Int, job: Job)? {
         locked {
             while !isClosed {
-                for lane in lanes.indices {
-                    if let next = lanes[lane].next(limit: configuration.threadsPerOwner) {
-                        return (next.owner, lane, next.element)
-                    }
-                }
+                if let next = nextJob() { return next }
                 pthread_cond_wait(changed, mutex)
             }
             return nil
         }
+    }
+
+    /// The next job that may run; called under the lock.
+    private func nextJob() -> (owner: Owner, lane: Int, job: Job)? {
+        let isLastFirst = takenCount % 4 == 3
+        for place in lanes.indices {
+            let lane = isLastFirst ? lanes.count - 1 - place : place
+            let next = lanes[lane].next { [running, configuration] in
+                running[$0, default: 0] < configuration.threadsPerOwner
+            }
+            if let next {
+                takenCount += 1
+                running[next.owner, default: 0] += 1
+                return (next.owner, lane, next.element)
+            }
+        }
+        return nil
     }
 
     private func locked<Result>(_ body: () -> Result) -> Result {

@@ -77,7 +77,8 @@ struct CertificateSources: Sendable {
         let trust: ClientTrust
         do {
             trust = try ClientTrust(
-                authorities: contents.clientAuthority, revocationLists: contents.revocationList)
+                authorities: contents.clientAuthority, revocationLists: contents.revocationList,
+                instead: old?.trust)
         } catch {
             let lists = revocationList.map { " or \($0)" } ?? ""
             throw SettingsError("\(clientAuthority)\(lists): \(error)")

@@ -53,11 +53,7 @@ final class CertificateWatch: Sendable {
 
     /// Reads the files now, whether they changed or not.
     func reload() {
-        queue.async { [self] in
-            let stamps = sources.stamps
-            shared.withLock { $0.stamps = stamps }
-            read()
-        }
+        queue.async { [self] in read(sources.stamps) }
     }
 
     private func lookLater() {
@@ -70,21 +66,22 @@ final class CertificateWatch: Sendable {
 
     private func look() {
         let stamps = sources.stamps
-        let hasChanged = shared.withLock { state in
-            defer { state.stamps = stamps }
-            return state.stamps != stamps
-        }
-        if hasChanged { read() } else { warnOfOverdueLists() }
+        let hasChanged = shared.withLock { $0.stamps != stamps }
+        if hasChanged { read(stamps) } else { warnOfOverdueLists() }
     }
 
-    private func read() {
+    /// - Parameter stamps: of the files as they are read, taken before; files that cannot be read
+    ///   now are tried again at the next look.
+    private func read(_ stamps: [CertificateSources.Stamp]) {
         guard
             let (old, apply) = shared.withLock({ state in
                 state.apply.map { (state.material, $0) }
             })
         else { return }
         do {
-            let material = try sources.material(try sources.read(), instead: old)
+            let contents = try sources.read()
+            shared.withLock { $0.stamps = stamps }
+            let material = try sources.material(contents, instead: old)
             shared.withLock { $0.material = material }
             apply(material.tls)
             logger.info(

@@ -84,7 +84,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let isAsked = await signals.wait()
         logger.info("gateway stops", metadata: ["asked": "\(isAsked)"])
-        ServeCommand.endAnyway(gateway, after: settings.grace, or: signals, logger)
+        ServeCommand.endAnyway(
+            gateway, after: settings.grace, status: isAsked ? 0 : 1, or: signals, logger)
         if let failure = await gateway.stop() {
             logger.error("node failed", metadata: ["error": "\(failure)"])
             throw ExitCode.failure
@@ -95,7 +96,8 @@ struct ServeCommand: AsyncParsableCommand {
     /// Ends the process a second after the calls have ended, or on a second signal. Nothing
     /// acknowledged is lost by that: it is durable, and the next start brings the tables up.
     private static func endAnyway(
-        _ gateway: RunningGateway, after grace: Int, or signals: StopSignals, _ logger: Logger
+        _ gateway: RunningGateway, after grace: Int, status: Int32, or signals: StopSignals,
+        _ logger: Logger
     ) {
         Task {
             if await signals.wait() {
@@ -109,7 +111,7 @@ struct ServeCommand: AsyncParsableCommand {
                 "the gateway ends before its tables or its PostgreSQL; the next start goes on there"
             )
             gateway.leaveDatabase()
-            _exit(0)
+            _exit(status)
         }
     }
 

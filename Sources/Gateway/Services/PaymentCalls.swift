@@ -8,7 +8,7 @@ extension Services {
         _ request: ProtoPaymentOrder, _ caller: Caller
     ) async throws -> PaymentAnswer {
         let mapped = try OrderMapping.order(from: request, submitter: try participant(caller))
-        let answer = try await submit(mapped.command)
+        let answer = OrderAnswer(try await submit(mapped.command))
         let code = answer.outcome.code
         guard code == .accepted else { throw refusal(code, of: mapped.order) }
         return try await afterCommand { try await payment(mapped.order, request, answer) }
@@ -39,7 +39,7 @@ extension Services {
             response.answers.append(
                 try await submitAnswer(order, mapped) {
                     guard let answer = answers.next() else { throw GatewayError(.internalError) }
-                    return answer
+                    return OrderAnswer(answer)
                 })
         }
         return response
@@ -48,7 +48,7 @@ extension Services {
     /// The answer to one of many orders.
     func submitAnswer(
         _ request: ProtoPaymentOrder, _ mapped: Result<MappedOrder, GatewayError>,
-        _ next: () throws -> CommandAnswer
+        _ next: () throws -> OrderAnswer
     ) async throws -> ProtoSubmitPaymentAnswer {
         var entry = ProtoSubmitPaymentAnswer()
         entry.uetr = request.uetr
@@ -75,7 +75,7 @@ extension Services {
 
     /// The payment that an order became, from its answer alone where that says enough.
     func payment(
-        _ order: PaymentOrder, _ request: ProtoPaymentOrder, _ answer: CommandAnswer
+        _ order: PaymentOrder, _ request: ProtoPaymentOrder, _ answer: OrderAnswer
     ) async throws -> PaymentAnswer {
         guard !answer.outcome.isRepetition, let row = answer.payment else {
             // A repetition, perhaps of an order in the same batch: the tables know it whole.
@@ -89,7 +89,7 @@ extension Services {
         return .new(
             AnsweredPayment(
                 row, payer: order.payer, creditor: order.creditor,
-                fills: answer.applied?.fills(ofPayment: row.id) ?? [],
+                fills: answer.fills,
                 details: request.hasDetails ? request.details : nil))
     }
 
@@ -146,14 +146,27 @@ extension Services {
         return try await read(.list) { [directory, isReduced] reader in
             let found = try reader.payments(list, filter, before: before, limit: page.size)
             var response = ProtoListPaymentsResponse()
+            if let next = found.next { response.nextPageToken = String(next) }
+            var bytes = 0
+            var last: PaymentID?
             for record in found.payments where !(isReduced && record.row.status == .rejected) {
+                // Details may be long: a page is bounded in bytes as well.
+                bytes += Services.listedBytes + (record.details?.utf8.count ?? 0)
+                if bytes > Services.pageBytes, let last {
+                    response.nextPageToken = String(last)
+                    break
+                }
+                last = record.row.id
                 let payment = Services.payment(record, directory)
                 response.payments.append(isReduced ? payment.asSeenByCreditor() : payment)
             }
-            if let next = found.next { response.nextPageToken = String(next) }
             return response
         }
     }
+
+    /// Bytes of a page, and about those of a payment in it without its details.
+    private static let pageBytes = 1_500_000
+    private static let listedBytes = 800
 
     private static func token(_ text: String) throws(GatewayError) -> PaymentID? {
         guard !text.isEmpty else { return nil }
@@ -239,6 +252,21 @@ extension Services {
     func refusal(_ code: ResultCode, of order: PaymentOrder) -> GatewayError {
         let corridor = directory.corridor(order.foreign)?.corridor
         return GatewayError(code, RefusalWords.order(order, refusedWith: code, in: corridor))
+    }
+}
+
+/// What an order led to, without the batch that it was part of.
+struct OrderAnswer: Sendable {
+    let outcome: Outcome
+    /// The payment at the end of the batch; nil when the batch did not change it.
+    let payment: PaymentRow?
+    /// All its fills in the batch.
+    let fills: [FillRow]
+
+    init(_ answer: CommandAnswer) {
+        outcome = answer.outcome
+        payment = answer.payment
+        fills = payment.map { answer.applied?.fills(ofPayment: $0.id) ?? [] } ?? []
     }
 }
 

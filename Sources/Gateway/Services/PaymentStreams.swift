@@ -13,7 +13,7 @@ extension Services {
     private struct Pending: Sendable {
         let request: ReceivedOrder
         let mapped: Result<MappedOrder, GatewayError>
-        let answer: Result<CommandAnswer, GatewayError>
+        let answer: Result<OrderAnswer, GatewayError>
     }
 
     /// An order with the message that it came in, whose bytes count until it is answered.
@@ -108,8 +108,12 @@ extension Services {
             done(Pending(request: request, mapped: mapped, answer: .failure(error)))
         case .success(let order):
             node.submit(EncodedCommands(order.command), for: owner) { result in
-                let answer = result.map { $0[0] }.mapError { GatewayError(failure: $0) }
-                done(Pending(request: request, mapped: mapped, answer: answer))
+                // Not on the node's thread; and what waits to be read must not keep whole batches.
+                Task {
+                    let answer = result.map { OrderAnswer($0[0]) }
+                        .mapError { GatewayError(failure: $0) }
+                    done(Pending(request: request, mapped: mapped, answer: answer))
+                }
             }
         }
     }
@@ -210,7 +214,7 @@ extension Services {
     func deliver(
         _ watch: Watch, _ caller: Caller, _ send: (ProtoPayment) async throws -> Void
     ) async throws {
-        let drained = drain.onBegin { [watches] in watches.wake(watch.subject, watch.watcher) }
+        let drained = drain.onBegin { [watches] in watches.stop(watch.subject, watch.watcher) }
         defer { drain.remove(drained) }
         while !drain.hasBegun {
             switch await watches.next(watch.subject, watch.watcher) {

@@ -25,6 +25,7 @@ final class PaymentWatches: Sendable {
 
     fileprivate struct Watcher {
         var next: UInt64
+        var isStopped = false
         var waiting: CheckedContinuation<Step, Never>?
     }
 
@@ -107,6 +108,12 @@ final class PaymentWatches: Sendable {
         } onCancel: {
             wake(subject, watcher)
         }
+    }
+
+    /// Ends the watch: its next step is the last.
+    func stop(_ subject: Subject, _ watcher: UInt64) {
+        shared.withLock { $0.feeds[subject]?.watchers[watcher]?.isStopped = true }
+        wake(subject, watcher)
     }
 
     /// Ends a wait for changes, if there is one.
@@ -200,9 +207,9 @@ extension PaymentWatches.Shared {
     private mutating func take(
         _ subject: PaymentWatches.Subject, _ watcher: UInt64
     ) -> PaymentWatches.Step? {
-        guard let feed = feeds[subject], let place = feed.watchers[watcher]?.next else {
-            return .ended
-        }
+        guard let feed = feeds[subject], let place = feed.watchers[watcher]?.next,
+            feed.watchers[watcher]?.isStopped == false
+        else { return .ended }
         guard place >= feed.first else { return .lost }
         guard place < feed.end else { return nil }
         let start = feed.head + Int(place - feed.first)

@@ -52,11 +52,9 @@ struct GatewayHandler: RequestHandler {
         case .open:
             try await body()
         case .command, .batch:
-            try await request.share.calls.pass(body)
+            try await request.share.commands.pass(body)
         case .lookup, .list:
-            try await request.share.calls.pass {
-                try await request.inTurn(isList: method.weight == .list, body)
-            }
+            try await request.inTurn(isList: method.weight == .list, body)
         }
     }
 
