@@ -11,9 +11,17 @@ enum DocumentText {
         guard !bytes.contains(0), isUTF8(bytes) else { throw notUTF8 }
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
-        if let name = declaredEncoding(text), name.lowercased() != "utf-8" { throw notUTF8 }
+        if let name = declaredEncoding(text)?.lowercased(), !namesOfUTF8.contains(name) {
+            // What is ASCII throughout is UTF-8 as well.
+            guard namesOfASCII.contains(name), bytes.allSatisfy({ $0 < 0x80 }) else {
+                throw notUTF8
+            }
+        }
         return text
     }
+
+    private static let namesOfUTF8: Set = ["utf-8", "utf8"]
+    private static let namesOfASCII: Set = ["us-ascii", "ascii"]
 
     private static var notUTF8: MessageRejection {
         .document(.notWellFormed, "The document is not UTF-8; ISO 20022 requires it.")

@@ -7,6 +7,8 @@ public final class ClientTrust: @unchecked Sendable {
     private let authorities: [Certificate]
     /// Authorities that were believed before this trust, and are not any more.
     private let retired: [Certificate]
+    /// Lists of issuers that are no authorities here: those of intermediates, which clients bring.
+    private let otherLists: [RevocationList]
     /// Lists with the authorities whose signature they bear.
     private let lists: [(list: RevocationList, authority: Certificate)]
 
@@ -42,11 +44,13 @@ public final class ClientTrust: @unchecked Sendable {
                 "the authority \(authority.subject) is not valid since \(authority.notAfter)")
         }
         var lists: [(RevocationList, Certificate)] = []
+        var otherLists: [RevocationList] = []
         for list in try revocationLists.map(RevocationList.all) ?? [] {
             let namesakes = self.authorities.filter { list.hasIssuer($0) }
             if let signer = namesakes.first(where: { list.isSigned(by: $0) }) {
                 lists.append((list, signer))
             } else if namesakes.isEmpty || retired.contains(where: { list.isSigned(by: $0) }) {
+                otherLists.append(list)
                 warnings.append("a revocation list of \(list.issuer), which is no authority here")
             } else {
                 throw CertificateError(
@@ -54,6 +58,7 @@ public final class ClientTrust: @unchecked Sendable {
             }
         }
         self.lists = lists
+        self.otherLists = otherLists
         self.warnings = warnings
     }
 
@@ -79,15 +84,18 @@ public final class ClientTrust: @unchecked Sendable {
             certificates.append(certificate)
         }
         var fault = ChainFault.none
+        var best: ClientVerdict?
+        // All of them: an authority that was renewed fits as well as the certificate that ends.
         for authority in authorities {
             switch Chain.verify(certificates, by: authority) {
             case .success(let chain):
                 // A client that is named as an authority itself is looked at like any other.
-                return judge(chain.isEmpty ? [authority] : chain, by: authority)
+                let verdict = judge(chain.isEmpty ? [authority] : chain, by: authority)
+                best = best.map { $0.better(verdict) } ?? verdict
             case .failure(let other): fault = fault.isStranger ? other : fault
             }
         }
-        return .untrusted(fault.text)
+        return best ?? .untrusted(fault.text)
     }
 
     private static let longestChain = 10
@@ -132,6 +140,9 @@ public final class ClientTrust: @unchecked Sendable {
         lists.contains { list, authority in
             authority.hasKey(of: issuer) && list.revokes(certificate)
         }
+            || otherLists.contains {
+                $0.hasIssuer(issuer) && $0.revokes(certificate) && $0.isSigned(by: issuer)
+            }
     }
 }
 
@@ -143,4 +154,14 @@ public enum ClientVerdict: Equatable, Sendable {
     case refused(String)
     /// No authority vouches for it; why, in words.
     case untrusted(String)
+
+    /// The one of two that is better for the client.
+    fileprivate func better(_ other: ClientVerdict) -> ClientVerdict {
+        switch (self, other) {
+        case (.trusted(let own), .trusted(let others)): others > own ? other : self
+        case (.trusted, _): self
+        case (_, .trusted): other
+        case (.refused, _), (.untrusted, _): self
+        }
+    }
 }

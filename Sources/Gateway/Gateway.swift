@@ -1,3 +1,4 @@
+internal import Domain
 public import HTTP2
 public import Logging
 public import NIOCore
@@ -26,7 +27,16 @@ public final class Gateway: Sendable {
         let handler = GatewayHandler(
             services: services, methods: .all, metrics: metrics, logger: logger)
         var configuration = configuration
-        configuration.owner = { Caller($0)?.uri }
+        // A certificate alone makes nobody a participant, and nobody's share is small.
+        configuration.owner = { [node = services.node] peer in
+            guard let caller = Caller(peer) else { return nil }
+            if case .participant(let bic) = caller, node.isServing,
+                node.directory.participant(bic) == nil
+            {
+                return nil
+            }
+            return caller.uri
+        }
         configuration.onHandshakeFailure = { reason in
             logger.debug("handshake failed", metadata: ["reason": "\(reason)"])
         }

@@ -28,11 +28,11 @@ import Testing
         Row(#"{"pay_amount":1.5}"#, "payAmount must be a string holding a decimal number"),
         Row(
             #"{"payAmount":true}"#, "payAmount must be a string holding a decimal number, not t"),
-        Row(#"{"payer":null}"#, "payer must be a string, not null"),
         Row(#"{"payer":["A"]}"#, "payer must be a string, not a list"),
         Row(#"{"payer":{}}"#, "payer must be a string, not an object"),
         Row(#"{"details":"text"}"#, "details must be a JSON object, not a string"),
-        Row(#"{"details":null}"#, "details must be a JSON object, not null"),
+        Row(#"{"payer":null,"payer":"A"}"#, "payer stands twice"),
+        Row(#"{"payer":nul}"#, "payer must be a string, not null"),
         Row(#"{"details":{"debtor":{"name":1}}}"#, "details.debtor.name must be a string, not a n"),
         Row(#"{"details":{"debtor":{"nam":"x"}}}"#, "details.debtor.nam is no field; known are n"),
         Row(#"{"details":{"remittance":"x"}}"#, "details.remittance must be a list, each element"),
@@ -96,6 +96,17 @@ import Testing
         #expect(fault.detail.hasPrefix(row.says), "\(fault.detail)")
     }
 
+    /// A field that is null is not there, also beside the other one of two.
+    @Test func nullIsAbsent() {
+        for text in [
+            #"{"payer":null}"#, #"{"details":null,"expiresAt":null,"timeInForce":null}"#,
+            #"{"payAmount":"1","receiveAmount":null}"#, #"{"details":{"remittance":null}}"#,
+        ] {
+            #expect(Self.fault(text, ProtoPaymentOrder.self) == nil, "\(text)")
+            #expect((try? ProtoPaymentOrder(jsonUTF8Bytes: Array(text.utf8))) != nil, "\(text)")
+        }
+    }
+
     @Test func numbersAreHeldToTheirRange() throws {
         func detail(_ value: String) -> String? {
             Self.fault("{\"collarBasisPoints\":\(value)}", ProtoCorridor.self)?.detail
@@ -105,7 +116,7 @@ import Testing
         }
         for wrong in [
             "-1", "-0", "4294967296", "1.5", "1e-1", "1e99", "1e999", "\"\"", "\" 5\"", "\"+5\"",
-            "\"05\"", "\"5.0\"", "\"five\"", "true", "null", "[5]", "{}",
+            "\"05\"", "\"5.0\"", "\"five\"", "true", "[5]", "{}",
             "\"18446744073709551616\"",
             "99999999999999999999999999999999999999999999",
         ] {

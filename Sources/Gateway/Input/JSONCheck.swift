@@ -70,12 +70,20 @@ package struct JSONCheck {
         _ = lexer.takes("{")
         if lexer.takes("}") { return }
         var seen: UInt64 = 0
+        var given: UInt64 = 0
         repeat {
-            let field = try name(shape, &seen)
-            if field.isRepeated {
-                try list(field, depth)
+            let (place, field) = try name(shape, &seen)
+            // As protobuf has it, null is a field that is not there.
+            if try kind() == .null, lexer.takes(word: "null") {
+                values += 1
             } else {
-                try value(field, depth)
+                given |= 1 << UInt64(place)
+                try checkAlone(field, shape, given)
+                if field.isRepeated {
+                    try list(field, depth)
+                } else {
+                    try value(field, depth)
+                }
             }
             steps.removeLast()
         } while lexer.takes(",")
@@ -85,7 +93,7 @@ package struct JSONCheck {
     /// The field whose name comes next; it becomes the last step.
     private mutating func name(
         _ shape: MessageShape, _ seen: inout UInt64
-    ) throws(GatewayError) -> MessageShape.Field {
+    ) throws(GatewayError) -> (place: Int, field: MessageShape.Field) {
         let name = try lexed { lexer throws(JSONFault) in
             guard (try? lexer.kind()) == .string else {
                 throw lexer.fault("a field's name in quotes")
@@ -101,8 +109,7 @@ package struct JSONCheck {
         steps.append(.field(field.jsonName))
         guard seen >> UInt64(place) & 1 == 0 else { throw wrong("stands twice") }
         seen |= 1 << UInt64(place)
-        try checkAlone(field, shape, seen)
-        return field
+        return (place, field)
     }
 
     /// Only one field of a oneof may be given.

@@ -69,7 +69,7 @@ struct JSONLexer {
         guard takes(word: "true") || takes(word: "false") else { throw fault("true or false") }
     }
 
-    private mutating func takes(word: StaticString) -> Bool {
+    mutating func takes(word: StaticString) -> Bool {
         let end = position + word.utf8CodeUnitCount
         let wanted = UnsafeRawBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
         guard end <= text.count, text[position..<end].elementsEqual(wanted) else { return false }

@@ -149,8 +149,8 @@ struct GatewayHandler: RequestHandler {
             throw GatewayError(.methodUnknown, "OPTIONS \(path)")
         }
         // Whoever may use one of the verbs may know of them.
-        if !methods.contains(where: { (try? $0.access.check(caller)) != nil }) {
-            try method.access.check(caller)
+        if !methods.contains(where: { (try? admit($0, caller, request.peer)) != nil }) {
+            try admit(method, caller, request.peer)
         }
         metrics.count("OPTIONS", .accepted)
         let verbs = self.methods.verbs(path).joined(separator: ", ")

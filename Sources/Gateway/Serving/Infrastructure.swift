@@ -23,6 +23,8 @@ enum HealthCalls {
     static func watch(_ services: Services, _ call: GRPCServerCall) async throws {
         let request: HealthHealthCheckRequest = try decode(try await call.messages.single())
         let isKnown = HealthCalls.services.contains(request.service)
+        let place = try services.openCall()
+        defer { withExtendedLifetime(place) {} }
         // Changes that come while an answer is on its way are one change.
         let (changes, signal) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -67,7 +69,9 @@ enum ReflectionCalls {
         return (try? Google_Protobuf_FileDescriptorSet(serializedBytes: bytes))?.file ?? []
     }()
 
-    static func serve(_ call: GRPCServerCall) async throws {
+    static func serve(_ services: Services, _ call: GRPCServerCall) async throws {
+        let place = try services.openCall()
+        defer { withExtendedLifetime(place) {} }
         for try await message in call.messages {
             let request: ReflectionServerReflectionRequest = try decode(message.bytes)
             var response = answer(request)

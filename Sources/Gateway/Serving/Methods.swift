@@ -268,7 +268,7 @@ extension Methods {
         Method(
             path: "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
             access: .participantsAndOperators, weight: .open,
-            serve: { try await ReflectionCalls.serve($2) }, isStreaming: true,
+            serve: { try await ReflectionCalls.serve($0, $2) }, isStreaming: true,
             largestMessage: 16_384),
     ]
 }

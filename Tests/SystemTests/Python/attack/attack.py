@@ -47,6 +47,7 @@ class Job:
         pump(peers, self.until, each_turn=each_turn)
         for peer in peers:
             self.tally(peer)
+            self.counts["held"] += not peer.is_gone
             peer.close()
 
     def tally(self, peer: Peer) -> None:

@@ -120,7 +120,6 @@ def many(each: Callable[[Peer], object]) -> Callable[[Job], None]:
         for peer in peers:
             peer.receive()
         job.hold(peers)
-        job.counts["held"] += sum(not peer.is_gone for peer in peers)
     return press
 
 
@@ -148,7 +147,7 @@ def health_watches(job: Job) -> None:
 
 def share_of_one(counts: Counter[str]) -> list[str]:
     """One owner never has more than its share of places."""
-    held = counts["held"] - counts["closed by the gateway"]
+    held = counts["held"]
     return [f"one partner holds {held} connections"] if held > 300 else []
 
 
