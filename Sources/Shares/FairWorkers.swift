@@ -62,6 +62,8 @@ public final class FairWorkers<State>: @unchecked Sendable {
     private var takenCount = 0
     /// Threads at work for an owner, in all lanes.
     private var running: [Owner: Int] = [:]
+    /// Numbers of the jobs that the threads have taken.
+    private var taken: Set<UInt64> = []
     private var liveThreads = 0
     private var isClosed = false
     private var onEnd: [@Sendable () -> Void] = []
@@ -150,8 +152,11 @@ public final class FairWorkers<State>: @unchecked Sendable {
     }
 
     private func cancel(_ number: UInt64, _ lane: Int, _ owner: Owner) {
-        let waiting = locked { lanes[lane].remove(of: owner) { $0.number == number } }
-        if let waiting { waiting.fail(CancellationError()) } else { interrupt(number) }
+        let (waiting, isTaken) = locked {
+            (lanes[lane].remove(of: owner) { $0.number == number }, taken.contains(number))
+        }
+        waiting?.fail(CancellationError())
+        if isTaken { interrupt(number) }
     }
 
     /// Jobs that no thread has taken yet.
@@ -181,6 +186,7 @@ public final class FairWorkers<State>: @unchecked Sendable {
             job.run(&state)
             locked {
                 lanes[lane].finished(owner)
+                taken.remove(job.number)
                 let left = (running[owner] ?? 1) - 1
                 running[owner] = left > 0 ? left : nil
                 pthread_cond_broadcast(changed)
@@ -217,6 +223,7 @@ public final class FairWorkers<State>: @unchecked Sendable {
             if let next {
                 takenCount += 1
                 running[next.owner, default: 0] += 1
+                taken.insert(next.element.number)
                 return (next.owner, lane, next.element)
             }
         }

@@ -15,11 +15,17 @@ final class QueryCanceller: @unchecked Sendable {
         let cancellation: PostgresCancellation
         var isGivenUp = false
         var isAsking = false
+        /// How often the server was asked.
+        var asked = 0
     }
+
+    private static let mostEarly = 1_024
 
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var running: [UInt64: Running] = [:]
+    /// Jobs that were given up before their sessions began with them.
+    private var early: Set<UInt64> = []
     /// Whether a thread sees to what is given up; it ends when nothing is.
     private var hasThread = false
 
@@ -35,9 +41,18 @@ final class QueryCanceller: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// The session serves a job.
-    func begin(_ job: UInt64, _ cancellation: PostgresCancellation) {
-        locked { running[job] = Running(cancellation: cancellation) }
+    /// The session serves a job from now on; false when that is given up already.
+    func begin(_ job: UInt64, _ cancellation: PostgresCancellation) -> Bool {
+        locked {
+            guard !early.contains(job) else { return false }
+            running[job] = Running(cancellation: cancellation)
+            return true
+        }
+    }
+
+    /// The thread has done with the job, whether its session ever began with it or not.
+    func forget(_ job: UInt64) {
+        locked { _ = early.remove(job) }
     }
 
     /// The job is over; false when somebody had given it up.
@@ -50,10 +65,15 @@ final class QueryCanceller: @unchecked Sendable {
         }
     }
 
-    /// Nobody waits for the job any more; one that does not run is nobody's business.
+    /// Nobody waits any more for a job that a thread has taken.
     func cancel(_ job: UInt64) {
         let startsThread = locked {
-            guard running[job] != nil else { return false }
+            guard running[job] != nil else {
+                // One that has just ended stays here for nothing; such are few.
+                if early.count >= QueryCanceller.mostEarly { early.removeAll() }
+                early.insert(job)
+                return false
+            }
             running[job]?.isGivenUp = true
             guard !hasThread else { return false }
             hasThread = true
@@ -77,11 +97,14 @@ final class QueryCanceller: @unchecked Sendable {
 
     private func nextGivenUp() -> (UInt64, PostgresCancellation)? {
         locked {
-            guard let job = running.first(where: { $0.value.isGivenUp }) else {
+            // Whoever was asked for least comes first, so that all have their turn.
+            let job = running.filter { $0.value.isGivenUp }.min { $0.value.asked < $1.value.asked }
+            guard let job else {
                 hasThread = false
                 return nil
             }
             running[job.key]?.isAsking = true
+            running[job.key]?.asked += 1
             return (job.key, job.value.cancellation)
         }
     }

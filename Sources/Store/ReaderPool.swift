@@ -137,6 +137,7 @@ private struct ReaderThread {
 
     mutating func run<T>(_ job: UInt64, _ body: (LedgerReader) throws -> T) throws -> T {
         let wasOpen = reader != nil
+        defer { canceller.forget(job) }
         do {
             return try runOnce(job, body)
         } catch let error as StoreError where error.code == .connectionLost && wasOpen {
@@ -152,7 +153,9 @@ private struct ReaderThread {
                 ?? LedgerReader(
                     address, statementTimeoutMilliseconds: statementTimeoutMilliseconds)
             reader = current
-            canceller.begin(job, current.connection.cancellation)
+            guard canceller.begin(job, current.connection.cancellation) else {
+                throw CancellationError()
+            }
             let result = Result { try body(current) }
             // From here on the session is not disturbed any more.
             guard canceller.end(job) else { throw CancellationError() }

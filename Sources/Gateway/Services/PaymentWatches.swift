@@ -184,9 +184,17 @@ extension PaymentWatches.Shared {
     /// Keeps a change for those who watch the subject; the oldest goes when there is no room.
     fileprivate mutating func add(_ row: PaymentRow, _ subject: PaymentWatches.Subject) {
         guard let count = feeds[subject]?.count else { return }
-        if count > 0, count >= PaymentWatches.keptPerSubject || kept >= PaymentWatches.kept {
+        if count >= PaymentWatches.keptPerSubject {
             feeds[subject]?.dropFirst(1)
             kept -= 1
+        } else if kept >= PaymentWatches.kept,
+            let largest = feeds.max(by: { $0.value.count < $1.value.count })?.key
+        {
+            // Whoever is furthest behind makes room, not whoever comes last. Half of it at once, so
+            // that it is seldom looked for.
+            let half = (feeds[largest]?.count ?? 0) / 2
+            feeds[largest]?.dropFirst(half)
+            kept -= half
         }
         feeds[subject]?.rows.append(row)
         kept += 1
