@@ -46,6 +46,8 @@ package final class Connection: ChannelInboundHandler {
     var lifeEnd: Scheduled<Void>?
     /// A server's: what its owner's connections share, from the end of the handshake on.
     package var share: OwnerShare?
+    /// A server's: its part in the loop's turns.
+    let turns: ConnectionTurns?
     /// A server's: what the client showed.
     var credentials: PeerCredentials?
     var validityCheck: Scheduled<Void>?
@@ -56,7 +58,7 @@ package final class Connection: ChannelInboundHandler {
 
     init(
         loop: any EventLoop, isServer: Bool, expectsTLS: Bool, limits: Limits, metrics: Metrics,
-        role: any ConnectionRole
+        role: any ConnectionRole, turns: ConnectionTurns? = nil
     ) {
         port = ConnectionPort(loop, limits)
         self.isServer = isServer
@@ -65,6 +67,7 @@ package final class Connection: ChannelInboundHandler {
         idleTimeout = limits.idleTimeout
         self.metrics = metrics
         self.role = role
+        self.turns = turns
         now = loop.now
         bornAt = now
         lastActive = now
@@ -296,6 +299,7 @@ package final class Connection: ChannelInboundHandler {
         streams = [:]
         for stream in open.values { retire(stream, .closed) }
         role.closed(self, unserved: unserved)
+        turns?.leave()
         context = nil
     }
 

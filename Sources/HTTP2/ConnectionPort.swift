@@ -189,7 +189,17 @@ package final class ConnectionPort: Sendable {
     }
 
     private func schedule() {
-        loop.execute { [connection] in connection.value?.drainCommands() }
+        if loop.inEventLoop, let connection = connection.value, let turns = connection.turns {
+            return turns.add(.commands(connection))
+        }
+        loop.execute { [connection] in
+            guard let connection = connection.value else { return }
+            if let turns = connection.turns {
+                turns.add(.commands(connection))
+            } else {
+                connection.drainCommands()
+            }
+        }
     }
 
     // MARK: Event loop

@@ -1,5 +1,5 @@
 internal import NIOCore
-internal import Shares
+package import Shares
 internal import Synchronization
 
 /// The open connections of a server, bounded in number for each kind and owner.
@@ -33,17 +33,19 @@ package final class ConnectionSet: Sendable {
     private let owner: (@Sendable (PeerIdentity) -> String?)?
     private let state: Mutex<State>
 
-    /// - Parameter owner: the owner of a peer's connections, nil for an unknown caller; without
-    ///   this function only the total is bounded.
+    /// - Parameters:
+    ///   - owner: the owner of a peer's connections, nil for an unknown caller; without this
+    ///     function only the total is bounded.
+    ///   - executors: where handlers run; nil where they run on event loops.
     package init(
         _ bounds: ConnectionBounds, memory: MemoryBounds = MemoryBounds(),
-        owner: (@Sendable (PeerIdentity) -> String?)? = nil
+        owner: (@Sendable (PeerIdentity) -> String?)? = nil, executors: FairExecutors? = nil
     ) {
         let bounds = owner == nil ? bounds.withoutOwners : bounds
         self.bounds = bounds
         self.owner = owner
         self.memory = memory
-        let shares = OwnerShares(memory)
+        let shares = OwnerShares(memory, executors)
         (requests, output) = (shares.requests, shares.output)
         state = Mutex(State(places: ConnectionPlaces(bounds), shares: shares))
     }

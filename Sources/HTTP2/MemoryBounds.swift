@@ -4,7 +4,7 @@
 public struct MemoryBounds: Sendable {
     /// Requests: head, body and what their handlers keep of them; in all, of one owner's
     /// connections, and of one connection.
-    public var requests = 128 << 20
+    public var requests = 112 << 20
     public var requestsPerOwner = 40 << 20
     public var requestsPerConnection = 36 << 20
     /// A request is counted with so much besides its bytes: stream, task and what belongs to them.

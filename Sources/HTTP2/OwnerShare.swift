@@ -13,10 +13,16 @@ package final class OwnerShare: Sendable {
     /// Bytes of answers that wait to be sent.
     let output: Budget
     let memory: MemoryBounds
+    /// Runs the handlers of the owner's requests; nil where they run on event loops.
+    let executor: OwnerExecutor?
 
-    init(_ owner: Owner, _ memory: MemoryBounds, requests: Budget, output: Budget) {
+    package init(
+        _ owner: Owner, _ memory: MemoryBounds, requests: Budget, output: Budget,
+        executor: OwnerExecutor?
+    ) {
         self.owner = owner
         self.memory = memory
+        self.executor = executor
         self.requests = requests
         self.output = output
         commands = Gate(places: memory.commandsPerOwner)
@@ -31,17 +37,20 @@ struct OwnerShares {
     }
 
     private let memory: MemoryBounds
+    private let executors: FairExecutors?
     let requests: Budget
     let output: Budget
     private var entries: [String: Entry] = [:]
     private let anonymous: OwnerShare
     private var tidyAt = 64
 
-    init(_ memory: MemoryBounds) {
+    init(_ memory: MemoryBounds, _ executors: FairExecutors?) {
         self.memory = memory
+        self.executors = executors
         requests = Budget(memory.requests, perOwner: memory.requestsPerOwner)
         output = Budget(memory.output, perOwner: memory.outputPerOwner)
-        anonymous = OwnerShare(.nobody, memory, requests: requests, output: output)
+        anonymous = OwnerShare(
+            .nobody, memory, requests: requests, output: output, executor: executors?.executor())
     }
 
     /// The owner's share, made when nobody holds one.
@@ -51,7 +60,9 @@ struct OwnerShares {
         guard let owner else { return anonymous }
         if let share = entries[owner]?.share { return share }
         if entries.count >= tidyAt { tidy() }
-        let share = OwnerShare(Owner(owner), memory, requests: requests, output: output)
+        let share = OwnerShare(
+            Owner(owner), memory, requests: requests, output: output,
+            executor: executors?.executor())
         entries[owner] = Entry(share: share)
         return share
     }

@@ -1,6 +1,7 @@
 public import NIOCore
 internal import NIOPosix
 internal import NIOSSL
+internal import Shares
 
 /// An HTTP/2 server on one listening socket.
 public final class Server: Sendable {
@@ -22,8 +23,11 @@ public final class Server: Sendable {
         public var onHandshakeFailure: (@Sendable (String) -> Void)?
         /// Runs handlers on their connection's event loop until they first wait for something that
         /// lives elsewhere. Fastest, but a handler that computes for long delays its connection's
-        /// neighbours; false runs them on the shared pool.
+        /// neighbours; false runs them on threads of their own.
         public var runsHandlersOnEventLoop = false
+        /// Threads for handlers that do not run on event loops. Their time is shared out among the
+        /// owners of the requests.
+        public var handlerThreads = max(2, System.coreCount)
 
         public init(host: String = "127.0.0.1", port: Int = 0, tls: ServerTLS? = nil) {
             self.host = host
@@ -53,9 +57,12 @@ public final class Server: Sendable {
         configuration.limits.check()
         let connections = ConnectionSet(
             configuration.connections, memory: configuration.memory,
-            owner: configuration.tls == nil ? nil : configuration.owner)
+            owner: configuration.tls == nil ? nil : configuration.owner,
+            executors: configuration.runsHandlersOnEventLoop
+                ? nil : FairExecutors(threads: configuration.handlerThreads))
         connections.metrics.setOnHandshakeFailure(configuration.onHandshakeFailure)
         let tls = CurrentTLS(configuration.tls)
+        let turns = LoopTurns(group)
         let listener = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -66,12 +73,14 @@ public final class Server: Sendable {
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // What a connection has received waits for its turn, so it is little.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: 65_536, high: 131_072)
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try accept(channel, configuration, tls, connections, handler)
+                    try accept(channel, configuration, tls, turns, connections, handler)
                 }
             }
             .bind(host: configuration.host, port: configuration.port).get()
@@ -80,14 +89,17 @@ public final class Server: Sendable {
 
     private static func accept(
         _ channel: any Channel, _ configuration: Configuration, _ tls: CurrentTLS,
-        _ connections: ConnectionSet, _ handler: any RequestHandler
+        _ turns: LoopTurns, _ connections: ConnectionSet, _ handler: any RequestHandler
     ) throws {
-        let connection = makeConnection(channel.eventLoop, configuration, connections, handler)
+        let turns = ConnectionTurns(turns.turns(of: channel.eventLoop))
+        let connection = makeConnection(
+            channel.eventLoop, configuration, connections, handler, turns: turns)
         guard connections.insert(connection.port, channel) else {
             channel.close(promise: nil)
             return
         }
         let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(TurnGate(turns))
         if let current = tls.value {
             let credentials = PeerCredentials(tls)
             connection.credentials = credentials
@@ -101,15 +113,16 @@ public final class Server: Sendable {
 
     package static func makeConnection(
         _ loop: any EventLoop, _ configuration: Configuration, _ connections: ConnectionSet,
-        _ handler: any RequestHandler
+        _ handler: any RequestHandler, turns: ConnectionTurns? = nil
     ) -> Connection {
         let role = ServerRole(
             handler: handler,
-            executor: configuration.runsHandlersOnEventLoop ? LoopExecutor(loop) : nil,
+            executor: configuration.runsHandlersOnEventLoop ? LoopExecutor(loop, turns) : nil,
             metrics: connections.metrics, connections: connections)
         return Connection(
             loop: loop, isServer: true, expectsTLS: configuration.tls != nil,
-            limits: configuration.limits, metrics: connections.metrics, role: role)
+            limits: configuration.limits, metrics: connections.metrics, role: role,
+            turns: turns)
     }
 
     /// Uses other certificates from the next handshake on, and judges those of open connections

@@ -5,6 +5,7 @@ internal import Synchronization
 /// The server's side of a connection: turns streams into handler tasks and answers into frames.
 final class ServerRole: ConnectionRole {
     private let handler: any RequestHandler
+    /// Nil where handlers run on threads of their owners.
     private let executor: LoopExecutor?
     private let metrics: Metrics
     private var peer: PeerIdentity?
@@ -44,6 +45,7 @@ final class ServerRole: ConnectionRole {
     private func adopt(_ connection: Connection, _ share: OwnerShare) {
         connection.share = share
         connection.port.setShare(share)
+        connection.turns?.join(share)
     }
 
     func settingsReceived(_ connection: Connection) {}
@@ -170,7 +172,7 @@ final class ServerRole: ConnectionRole {
             response.handlerReturned()
             port.runningHandlers.decrement()
         }
-        // A preference, even for no executor, is looked for at every step of the task.
+        let executor: (any TaskExecutor)? = executor ?? share.executor
         stream.task =
             executor.map { Task(executorPreference: $0, operation: serve) }
             ?? Task { await serve() }
@@ -258,19 +260,5 @@ final class ServerRole: ConnectionRole {
             return nil
         }
         return stream
-    }
-}
-
-/// Runs handler tasks on their connection's event loop, sparing two changes of thread per request.
-final class LoopExecutor: TaskExecutor {
-    private let loop: any EventLoop
-
-    init(_ loop: any EventLoop) {
-        self.loop = loop
-    }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }

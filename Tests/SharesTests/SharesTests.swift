@@ -1,3 +1,4 @@
+import Dispatch
 import Shares
 import Synchronization
 import Testing
@@ -201,4 +202,53 @@ private struct Seeded: RandomNumberGenerator {
         mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
         return mixed ^ mixed >> 31
     }
+}
+
+@Suite struct FairExecutorsTests {
+    /// The order in which tasks ran.
+    private final class Order: Sendable {
+        private let names = Mutex<[String]>([])
+        func add(_ name: String) { names.withLock { $0.append(name) } }
+        var all: [String] { names.withLock { $0 } }
+    }
+
+    /// One owner's task does not wait for another one's thousands, which were there before.
+    @Test func whoHasFewTasksDoesNotWaitForWhoHasMany() async {
+        let executors = FairExecutors(threads: 1)
+        let (many, few) = (executors.executor(), executors.executor())
+        let order = Order()
+        let start = DispatchSemaphore(value: 0)
+        let blocker = Task(executorPreference: executors.executor()) { start.waitOnce() }
+        let tasks = (0..<2_000).map { _ in
+            Task(executorPreference: many) { order.add("many") }
+        }
+        let one = Task(executorPreference: few) { order.add("few") }
+        start.signal()
+        await blocker.value
+        await one.value
+        for task in tasks { await task.value }
+        #expect(order.all.count == 2_001)
+        let place = order.all.firstIndex(of: "few") ?? .max
+        #expect(place <= 2, "the only task of its owner came after \(place) others")
+    }
+
+    /// Tasks that wait for each other across owners and threads all come to their end.
+    @Test func allTasksEnd() async {
+        let executors = FairExecutors(threads: 3)
+        let sum = await withTaskGroup(of: Int.self) { group in
+            for number in 0..<1_000 {
+                group.addTask(executorPreference: executors.executor()) {
+                    await Task.yield()
+                    return await Task(executorPreference: executors.executor()) { number }.value
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(sum == 999 * 1_000 / 2)
+    }
+}
+
+extension DispatchSemaphore {
+    /// Blocks a thread on purpose.
+    fileprivate func waitOnce() { wait() }
 }
