@@ -1,6 +1,8 @@
 internal import BankMessages
 internal import Domain
 internal import Foundation
+internal import HTTP2
+internal import NIOCore
 internal import Store
 internal import SwiftProtobuf
 
@@ -12,6 +14,19 @@ extension Services {
         var answer = ProtoBankMessage()
         answer.xml = try await submitMessage(xml: Array(request.xml.utf8), caller)
         return answer
+    }
+
+    /// The bound of a received message, in bytes.
+    static let largestDocument = 2 << 20
+
+    /// `POST /v1/messages`: the body is an ISO 20022 document.
+    func serveMessage(_ http: HTTPCall, _ caller: Caller) async throws {
+        guard MediaType.isAny(of: ["application/xml", "text/xml"], http.request.head.headers) else {
+            throw GatewayError(.mediaTypeUnsupported, "this path takes application/xml")
+        }
+        let body = try await http.body(upTo: Services.largestDocument)
+        let answer = try await submitMessage(xml: Array(body.readableBytesView), caller)
+        await http.reply(answer, type: "application/xml; charset=utf-8")
     }
 
     /// Takes a pacs.008 or pacs.009 and gives the pacs.002 that answers it.

@@ -141,9 +141,8 @@ extension Services {
         let before = try Services.token(request.pageToken)
         let filter = try Services.filter(request)
         guard let list = try list(request, caller) else { return ProtoListPaymentsResponse() }
-        var isReduced = false
-        if case .participant = caller { isReduced = request.asCreditor }
-        return try await read(.list) { [directory, isReduced] reader in
+        let isReduced = request.asCreditor && !caller.may(.seeEveryBank)
+        return try await read(.list) { [directory] reader in
             let found = try reader.payments(list, filter, before: before, limit: page.size)
             var response = ProtoListPaymentsResponse()
             if let next = found.next { response.nextPageToken = String(next) }
@@ -197,15 +196,14 @@ extension Services {
         _ request: ProtoListPaymentsRequest, _ caller: Caller
     ) throws(GatewayError) -> PaymentList? {
         let bic: BIC
-        switch caller {
-        case .participant(let own):
-            guard request.participant.isEmpty || BIC(request.participant) == own else {
-                throw GatewayError(.permissionDenied, "participants list their own payments")
-            }
-            bic = own
-        case .operator:
+        if caller.may(.seeEveryBank) {
             if request.participant.isEmpty { return .all }
             bic = try Field.bic(request.participant, "participant")
+        } else {
+            bic = try participant(caller)
+            guard request.participant.isEmpty || BIC(request.participant) == bic else {
+                throw GatewayError(.permissionDenied, "participants list their own payments")
+            }
         }
         guard let id = directory.participant(bic)?.id else { return nil }
         return request.asCreditor ? .received(by: id) : .paid(by: id)
@@ -240,10 +238,8 @@ extension Services {
 
     /// The participant that the certificate names.
     func participant(_ caller: Caller) throws(GatewayError) -> BIC {
-        switch caller {
-        case .participant(let bic): return bic
-        case .operator: throw GatewayError(.permissionDenied, "this call is for participants")
-        }
+        guard let bank = caller.bank else { throw Access.submitPayments.refusal }
+        return bank
     }
 }
 
@@ -301,17 +297,13 @@ enum PaymentView {
 }
 
 extension Services {
-    /// Operators see all; a bank sees what it or its indirect participants pay, and, in part, what
-    /// they receive.
+    /// A bank sees what it or its indirect participants pay, and, in part, what they receive.
     func view(of row: PaymentRow, for caller: Caller) -> PaymentView {
-        switch caller {
-        case .operator: return .payer
-        case .participant(let bic):
-            guard let own = directory.participant(bic)?.id else { return .none }
-            if directory.settles(row.payer, through: own) { return .payer }
-            // A refused order is between the gateway and the payer.
-            guard row.status != .rejected else { return .none }
-            return directory.settles(row.creditor, through: own) ? .creditor : .none
-        }
+        guard !caller.may(.seeEveryBank) else { return .payer }
+        guard let own = caller.bank.flatMap({ directory.participant($0) })?.id else { return .none }
+        if directory.settles(row.payer, through: own) { return .payer }
+        // A refused order is between the gateway and the payer.
+        guard row.status != .rejected else { return .none }
+        return directory.settles(row.creditor, through: own) ? .creditor : .none
     }
 }

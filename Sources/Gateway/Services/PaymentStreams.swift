@@ -232,10 +232,10 @@ extension Services {
         throw GatewayError(.unavailable)
     }
 
-    /// Whose payments are watched: everybody's for an operator.
+    /// Whose payments are watched: every bank's by those who may see them.
     private func watchedSubject(_ caller: Caller) throws(GatewayError) -> PaymentWatches.Subject {
-        guard case .participant(let bic) = caller else { return .everybody }
-        return .participant(try registered(bic).id)
+        guard !caller.may(.seeEveryBank) else { return .everybody }
+        return .participant(try registered(try participant(caller)).id)
     }
 
     private func seen(_ row: PaymentRow, _ caller: Caller) -> ProtoPayment? {

@@ -4,8 +4,8 @@ internal import NIOCore
 internal import Shares
 internal import SwiftProtobuf
 
-/// A JSON request with the variables of its path, and its response.
-package struct JSONCall: Sendable {
+/// A request that found its route, with the variables of its path, and its response.
+package struct HTTPCall: Sendable {
     let request: Request
     let response: Response
     let variables: [String: String]
@@ -14,7 +14,7 @@ package struct JSONCall: Sendable {
     let largestMessage: Int
 }
 
-extension JSONCall {
+extension HTTPCall {
     /// The message in the body; an empty body is an empty message.
     ///
     /// - Parameters:
@@ -27,8 +27,8 @@ extension JSONCall {
     ) async throws -> Input {
         let body = try await self.body(upTo: largestMessage)
         guard body.readableBytes > 0 else { return Input() }
-        guard MediaType.isMissing(or: JSONCall.contentType, request.head.headers) else {
-            throw GatewayError(.mediaTypeUnsupported, "this path takes \(JSONCall.contentType)")
+        guard MediaType.isMissing(or: HTTPCall.contentType, request.head.headers) else {
+            throw GatewayError(.mediaTypeUnsupported, "this path takes \(HTTPCall.contentType)")
         }
         if let usual = body.withUnsafeReadableBytes(readUsual) { return usual }
         return try await services.compute(ifLong: body.readableBytes) { [variables] in
@@ -87,7 +87,7 @@ extension JSONCall {
             } else {
                 // It is not kept.
                 request.memory.shrink(by: chunk.readableBytes)
-                if size > limit + JSONCall.drainedBytes { break }
+                if size > limit + HTTPCall.drainedBytes { break }
             }
         }
         guard size <= limit else {
@@ -103,9 +103,15 @@ extension JSONCall {
         try await response.write(ByteBuffer(bytes: json + [UInt8(ascii: "\n")]))
     }
 
+    /// A whole answer of text.
+    func reply(_ text: String, status: Int = 200, type: String = "text/plain") async {
+        await response.send(
+            status: status, headers: ["content-type": type], body: ByteBuffer(string: text))
+    }
+
     func reply(_ json: [UInt8]) async {
         await response.send(
-            status: 200, headers: JSONCall.replyHeaders, body: ByteBuffer(bytes: json))
+            status: 200, headers: HTTPCall.replyHeaders, body: ByteBuffer(bytes: json))
     }
 
     private static let contentType = "application/json"
