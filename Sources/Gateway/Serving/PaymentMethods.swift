@@ -41,7 +41,8 @@ extension Method {
             "/langqiao.v1.PaymentService/SubmitPayment", CallTerms(.submitPayments, .command)
         ) { services, caller, grpc in
             let order: ProtoPaymentOrder = try decode(try await grpc.messages.single())
-            let answer = try await services.submitPayment(order, try caller.known)
+            let answer = try await services.submitPayment(
+                try ReadOrder(order), try caller.known)
             try await grpc.reply(answer.proto)
         }.at("PUT", "/v1/payments/{uetr}") { services, caller, http in
             let order = try await http.order(http.variables["uetr"] ?? "", services)
