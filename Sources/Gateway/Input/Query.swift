@@ -27,8 +27,8 @@ package enum Query {
         return values
     }
 
-    /// - Throws: `MALFORMED_REQUEST` for a parameter that the route does not have, unless it looks at
-    ///   none.
+    /// - Throws: `MALFORMED_REQUEST` for a parameter that the route does not have, unless it looks
+    ///   at none.
     package static func check(
         _ query: [String: String], for route: Route
     ) throws(GatewayError) {

@@ -1,7 +1,7 @@
 internal import HTTP2
 
-/// A way in over plain HTTP. It stands by itself, as a page does, or is what a ``Method`` brings for
-/// callers without gRPC.
+/// A way in over plain HTTP. It stands by itself, as a page does, or is what a ``Method`` brings
+/// for callers without gRPC.
 package struct Route: Sendable {
     let verb: String
     let template: PathTemplate
