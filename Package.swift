@@ -137,7 +137,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Domain", "HTTP2", "Gateway", "Scenarios", "Shares", protobuf],
+            dependencies: [
+                "BankMessages", "Domain", "HTTP2", "Gateway", "Scenarios", "Shares", protobuf,
+            ],
             swiftSettings: strict),
         .target(
             name: "ForeignMessages", path: "Tests/ForeignMessages", exclude: ["Python"],

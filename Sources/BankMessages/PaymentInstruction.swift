@@ -26,6 +26,17 @@ public struct PaymentInstruction: Equatable, Sendable {
     public var details: CreditTransfer
 }
 
+extension PaymentInstruction {
+    /// The order that this asks for: the interbank settlement amount is received, the instructed
+    /// currency paid, and ``limit`` is its limit.
+    public var draft: OrderDraft {
+        OrderDraft(
+            uetr: uetr, payer: debtorAgent, creditor: creditorAgent, payCurrency: payCurrency,
+            receiveCurrency: receiveAmount.currency, fixed: .receive,
+            amount: receiveAmount.minorUnits, limit: limit ?? .none)
+    }
+}
+
 extension BankMessage {
     /// What the transaction at `index` (from 0) asks for.
     ///
@@ -156,18 +167,17 @@ private struct InstructionReader {
     private func checkCorridor(_ pay: Payment) throws(MessageRejection) {
         let receive = transfer.interbankSettlementAmount.currency
         let settlement = "\(path)/IntrBkSttlmAmt/@Ccy"
+        guard OrderDraft.corridor(from: pay.currency, to: receive) == nil else { return }
         if pay.currency == receive {
             throw noCorridor(
                 settlement,
                 "Both currencies are \(receive.code): nothing is exchanged. Send CNY and one other."
             )
         }
-        if pay.currency != .cny, receive != .cny {
-            throw noCorridor(
-                pay.path,
-                "There is no corridor from \(pay.currency.code) to \(receive.code); one of the two "
-                    + "must be CNY.")
-        }
+        throw noCorridor(
+            pay.path,
+            "There is no corridor from \(pay.currency.code) to \(receive.code); one of the two "
+                + "must be CNY.")
     }
 
     private func noCorridor(_ path: String, _ sentence: String) -> MessageRejection {

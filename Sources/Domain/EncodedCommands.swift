@@ -29,33 +29,103 @@ public struct EncodedCommands: Equatable, Sendable {
     /// - Parameter attachment: bytes that travel with the command and that the engine does not
     ///   read (references, parties, remittance as JSON); at most ``Limits/bytesPerAttachment``.
     public mutating func append(_ command: Command, attachment: UnsafeRawBufferPointer) {
+        let size = EncodedCommands.size(command.kind, attachment)
         // On the stack, and then into the array at once: growing it costs more than copying.
-        EncodedCommands.withBytes(of: command, attachment: attachment) { bytes.append(raw: $0) }
+        withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { memory in
+            EncodedCommands.encode(command, attachment, into: memory)
+            bytes.append(raw: UnsafeRawBufferPointer(memory))
+        }
         count += 1
     }
 
-    /// Encodes a command for `body` alone, which must not keep the bytes.
-    public static func withBytes(
-        of command: Command, attachment: UnsafeRawBufferPointer,
-        _ body: (UnsafeRawBufferPointer) -> Void
+    /// Encodes a payment order behind the others. Its content hash is found from the encoded bytes
+    /// and put into them: the order is encoded once.
+    ///
+    /// The hash covers the command as if nobody had submitted the order, with `content` attached.
+    ///
+    /// - Parameters:
+    ///   - order: is given its content hash.
+    ///   - content: what counts of the attachment; the same memory where all of it does.
+    ///   - attachment: see ``append(_:attachment:)-(_,UnsafeRawBufferPointer)``.
+    public mutating func append(
+        _ order: inout PaymentOrder, content: UnsafeRawBufferPointer,
+        attachment: UnsafeRawBufferPointer, hash: (UnsafeRawBufferPointer) -> UInt128
+    ) {
+        let size = EncodedCommands.size(.submitPayment, attachment)
+        let room = max(size, EncodedCommands.size(.submitPayment, content))
+        var nobodys = order
+        nobodys.contentHash = 0
+        nobodys.submitter = .none
+        withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { memory in
+            let covered = EncodedCommands.encode(.submitPayment(nobodys), content, into: memory)
+            order.contentHash = hash(UnsafeRawBufferPointer(rebasing: memory[..<covered]))
+            EncodedCommands.complete(memory, order)
+            if content.baseAddress != attachment.baseAddress || content.count != attachment.count {
+                EncodedCommands.attach(attachment, to: memory)
+            }
+            bytes.append(raw: UnsafeRawBufferPointer(rebasing: memory[..<size]))
+        }
+        count += 1
+    }
+
+    /// Bytes of a command with this attachment.
+    private static func size(_ kind: CommandKind, _ attachment: UnsafeRawBufferPointer) -> Int {
+        (Batch.commandHeaderSize + kind.bodySize + attachment.count + 7) & ~7
+    }
+
+    /// Writes a command; gives the number of its bytes.
+    @discardableResult
+    private static func encode(
+        _ command: Command, _ attachment: UnsafeRawBufferPointer,
+        into memory: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        let kind = command.kind
+        var writer = ByteWriter(memory)
+        encodeHeader(kind, attachment, into: &writer)
+        command.encodeBody(into: &writer)
+        require(
+            writer.count == Batch.commandHeaderSize + kind.bodySize,
+            "encoded body has the size of its kind")
+        encodeTail(attachment, into: &writer)
+        return writer.count
+    }
+
+    private static func encodeHeader(
+        _ kind: CommandKind, _ attachment: UnsafeRawBufferPointer, into writer: inout ByteWriter
     ) {
         require(attachment.count <= Limits.bytesPerAttachment, "attachment exceeds its bound")
-        let kind = command.kind
-        let size = (Batch.commandHeaderSize + kind.bodySize + attachment.count + 7) & ~7
-        withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { memory in
-            var writer = ByteWriter(memory)
-            writer.write(kind.rawValue)
-            writer.write(UInt8(0))
-            writer.write(UInt16(kind.bodySize))
-            writer.write(UInt32(attachment.count))
-            command.encodeBody(into: &writer)
-            require(
-                writer.count == Batch.commandHeaderSize + kind.bodySize,
-                "encoded body has the size of its kind")
-            writer.write(attachment)
-            while writer.count < size { writer.write(UInt8(0)) }
-            body(UnsafeRawBufferPointer(memory))
-        }
+        writer.write(kind.rawValue)
+        writer.write(UInt8(0))
+        writer.write(UInt16(kind.bodySize))
+        writer.write(UInt32(attachment.count))
+    }
+
+    /// Writes the attachment, and zeros up to the next command.
+    private static func encodeTail(
+        _ attachment: UnsafeRawBufferPointer, into writer: inout ByteWriter
+    ) {
+        writer.write(attachment)
+        while writer.count & 7 != 0 { writer.write(UInt8(0)) }
+    }
+
+    /// Puts hash and submitter into an encoded order: its body begins with UETR and these.
+    private static func complete(_ command: UnsafeMutableRawBufferPointer, _ order: PaymentOrder) {
+        var body = ByteWriter(
+            UnsafeMutableRawBufferPointer(rebasing: command[Batch.commandHeaderSize...]))
+        body.write(order.uetr.bits)
+        body.write(order.contentHash)
+        body.write(order.submitter.packed)
+    }
+
+    /// Puts another attachment to an encoded order.
+    private static func attach(
+        _ attachment: UnsafeRawBufferPointer, to command: UnsafeMutableRawBufferPointer
+    ) {
+        var header = ByteWriter(command)
+        encodeHeader(.submitPayment, attachment, into: &header)
+        let end = Batch.commandHeaderSize + CommandKind.submitPayment.bodySize
+        var tail = ByteWriter(UnsafeMutableRawBufferPointer(rebasing: command[end...]))
+        encodeTail(attachment, into: &tail)
     }
 
     /// Encodes a command behind the others.
@@ -115,6 +185,12 @@ public struct EncodedCommand: Sendable {
 
     init(copying bytes: ArraySlice<UInt8>) {
         self.bytes = Array(bytes)
+    }
+
+    /// The only one of these commands, whose bytes it shares.
+    public init(only commands: EncodedCommands) {
+        require(commands.count == 1, "there is one command")
+        bytes = commands.bytes
     }
 
     /// Encodes a command.

@@ -3,15 +3,24 @@ public import HTTP2
 internal import Shares
 
 /// Who calls, by the client certificate.
-public enum Caller: Hashable, Sendable {
-    /// A partner bank.
-    case participant(BIC)
-    /// A person or program of the gateway's operator.
-    case `operator`(String)
+public struct Caller: Hashable, Sendable {
+    let role: Role
+    /// The bank that calls; nil when the caller is none.
+    let bank: BIC?
+    /// Who calls when it is no bank; else empty.
+    private let person: String
 
-    /// Prefixes of the URI in the certificate's subject alternative name.
-    public static let participantPrefix = "urn:langqiao:participant:"
-    public static let operatorPrefix = "urn:langqiao:operator:"
+    private init(_ role: Role, bank: BIC? = nil, person: String = "") {
+        self.role = role
+        self.bank = bank
+        self.person = person
+    }
+
+    /// A partner bank.
+    public static func participant(_ bic: BIC) -> Caller { Caller(.participant, bank: bic) }
+
+    /// A person or program of the gateway's operator.
+    public static func `operator`(_ name: String) -> Caller { Caller(.operator, person: name) }
 
     /// The caller that a verified certificate names; nil without a certificate or such a URI, and
     /// when it is refused or its URIs name more than one caller.
@@ -28,23 +37,40 @@ public enum Caller: Hashable, Sendable {
     }
 
     init?(uri: String) {
-        if let bic = uri.behind(Caller.participantPrefix).flatMap({ BIC($0) }) {
-            self = .participant(bic)
-        } else if let name = uri.behind(Caller.operatorPrefix), !name.isEmpty {
-            self = .operator(String(name))
-        } else {
-            return nil
+        for role in Role.all {
+            guard let name = uri.behind(role.prefix), !name.isEmpty else { continue }
+            guard role.isBank else {
+                self.init(role, person: String(name))
+                return
+            }
+            guard let bic = BIC(name) else { return nil }
+            self.init(role, bank: bic)
+            return
         }
+        return nil
     }
+
+    /// Whether its role may do all of this.
+    func may(_ access: Access) -> Bool { role.may.isSuperset(of: access) }
+
+    /// A bank's BIC, or the name of a person or program.
+    var name: String { bank?.description ?? person }
 
     /// For whom the caller's turns, places and bytes are counted.
     var owner: Owner { Owner(uri) }
 
     /// The URI that a certificate for this caller carries.
-    public var uri: String {
-        switch self {
-        case .participant(let bic): Caller.participantPrefix + bic.description
-        case .operator(let name): Caller.operatorPrefix + name
+    public var uri: String { role.prefix + name }
+}
+
+extension Caller? {
+    /// The caller of a method whose access has been checked.
+    ///
+    /// - Throws: `UNAUTHENTICATED` when there is none.
+    var known: Caller {
+        get throws(GatewayError) {
+            guard let self else { throw GatewayError(.unauthenticated) }
+            return self
         }
     }
 }
@@ -53,40 +79,5 @@ extension String {
     /// What follows a prefix; nil without it.
     fileprivate func behind(_ prefix: String) -> Substring? {
         utf8.starts(with: prefix.utf8) ? Substring(utf8.dropFirst(prefix.utf8.count)) : nil
-    }
-}
-
-/// Who may make a call.
-package enum Access: Sendable {
-    case anyone
-    case participants
-    case operators
-    case participantsAndOperators
-
-    /// - Parameter peer: whose certificate it is, for the reason why it names nobody.
-    /// - Throws: `UNAUTHENTICATED` without a certificate, `PERMISSION_DENIED` with the wrong one.
-    package func check(
-        _ caller: Caller?, _ peer: PeerIdentity? = nil
-    ) throws(GatewayError) {
-        switch (self, caller) {
-        case (.anyone, _), (.participants, .participant), (.operators, .operator),
-            (.participantsAndOperators, .some):
-            return
-        case (_, .none):
-            throw GatewayError(.unauthenticated, Access.reason(peer))
-        case (.participants, .operator):
-            throw GatewayError(.permissionDenied, "this call is for participants")
-        case (.operators, .participant):
-            throw GatewayError(.permissionDenied, "this call is for operators")
-        }
-    }
-
-    /// Why a certificate names no caller; empty without one.
-    private static func reason(_ peer: PeerIdentity?) -> String {
-        guard let peer else { return "" }
-        return peer.refusal
-            ?? "the certificate must name one participant or operator as a URI; it names "
-            + (peer.subjectAlternativeURIs.isEmpty
-                ? "none" : peer.subjectAlternativeURIs.joined(separator: " and "))
     }
 }

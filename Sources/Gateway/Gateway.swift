@@ -23,16 +23,12 @@ public final class Gateway: Sendable {
         _ configuration: Server.Configuration, services: Services, group: any EventLoopGroup,
         logger: Logger
     ) async throws -> Gateway {
-        let metrics = Metrics()
-        let handler = GatewayHandler(
-            services: services, methods: .all, metrics: metrics, logger: logger)
+        let handler = GatewayHandler(services: services, router: .all, logger: logger)
         var configuration = configuration
         // A certificate alone makes nobody a participant, and nobody's share is small.
         configuration.owner = { [node = services.node] peer in
             guard let caller = Caller(peer) else { return nil }
-            if case .participant(let bic) = caller, node.isServing,
-                node.directory.participant(bic) == nil
-            {
+            if let bank = caller.bank, node.isServing, node.directory.participant(bank) == nil {
                 return nil
             }
             return caller.uri
@@ -42,7 +38,7 @@ public final class Gateway: Sendable {
         }
         let server = try await Server.start(
             configuration: configuration, group: group, handler: handler)
-        metrics.setConnections { server.counters }
+        services.metrics.setConnections { server.counters }
         return Gateway(server, services.drain)
     }
 

@@ -192,8 +192,8 @@ import Testing
         let text =
             #"{"creditorParticipant":"BKKBTHB0","payCurrency":"CNY","receiveCurrency":"THB","#
             + #""payAmount":"1250.00","details":{"note":""# + note + "\"}}"
-        let method = try Methods.all.route("PUT", "/v1/payments/a").method
-        #expect(text.utf8.count <= method.largestMessage)
+        let route = try Router.all.route("PUT", "/v1/payments/a").route
+        #expect(text.utf8.count <= route.terms.largestMessage)
         #expect(Self.fault(text, ProtoPaymentOrder.self) == nil)
         var order = try ProtoPaymentOrder(jsonString: text)
         order.uetr = "11249016-b447-43bc-8367-498769c3f31d"

@@ -54,6 +54,35 @@ import Testing
         #expect(submitted == original, "who submits it does not count")
     }
 
+    /// Computed by another program from the layout of the log: hashes on record stay what they are.
+    @Test(
+        arguments: [
+            ("", "", 0xcd33_fa90_fca3_aece_59ad_4c17_1edd_ed3d),
+            ("", "MSG-1", 0xcd33_fa90_fca3_aece_59ad_4c17_1edd_ed3d),
+            ("INV-2026-0117", "", 0x9948_57e3_1a6f_3877_05af_f6de_b8ed_7056),
+            ("INV-2026-0117", "MSG-1", 0x9948_57e3_1a6f_3877_05af_f6de_b8ed_7056),
+        ] as [(String, String, UInt128)])
+    func contentHashesStay(_ endToEndID: String, _ messageID: String, _ hash: UInt128) throws {
+        var proto = order
+        proto.uetr = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+        proto.payer = "YTZGCNB0"
+        proto.creditorParticipant = "CPLBTHB0"
+        proto.payAmount = "1009.36"
+        proto.limitRate = "4.93106048"
+        proto.timeInForce = .goodTillDate
+        proto.expiresAt.seconds = 1_800_000_000
+        proto.fillPolicy = .minimum
+        proto.minimumFill = "100.00"
+        if !endToEndID.isEmpty { proto.details.endToEndID = endToEndID }
+        if !messageID.isEmpty { proto.details.messageID = messageID }
+        let mapped = try OrderMapping.order(from: proto, submitter: bank)
+        #expect(mapped.order.contentHash == hash)
+        // The command is that of the order, with all details on record.
+        let details: [UInt8] = proto.hasDetails ? try proto.details.jsonUTF8Bytes() : []
+        let plain = EncodedCommand(.submitPayment(mapped.order), attachment: details)
+        #expect(mapped.command.bytes == plain.bytes)
+    }
+
     /// A field and a value that it must not have.
     struct Fault: Sendable, CustomTestStringConvertible {
         let field: String

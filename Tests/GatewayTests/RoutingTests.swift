@@ -57,10 +57,37 @@ import Testing
             ("PUT", "/v1/fundings/a", "Fund"), ("GET", "/v1/summary", "GetSummary"),
             ("PUT", "/v1/participants/A/limits/CNY", "SetCreditLimit"),
         ] {
-            #expect(try Methods.all.route(verb, path).method.path.hasSuffix("/\(method)"))
+            #expect(try Router.all.route(verb, path).route.name?.hasSuffix("/\(method)") == true)
         }
-        #expect(code { _ = try Methods.all.route("DELETE", "/v1/payments") } == .methodNotAllowed)
-        #expect(code { _ = try Methods.all.route("GET", "/v2/payments") } == .methodUnknown)
+        #expect(code { _ = try Router.all.route("DELETE", "/v1/payments") } == .methodNotAllowed)
+        #expect(code { _ = try Router.all.route("GET", "/v2/payments") } == .methodUnknown)
+    }
+
+    /// Pages need no gRPC path; nothing in their query is looked at, and they are not counted.
+    @Test func pagesAreRoutesLikeOthers() throws {
+        for path in ["/healthz", "/readyz", "/metrics", "/%68ealthz"] {
+            let page = try Router.all.route("GET", path).route
+            #expect(page.name == nil)
+            #expect(throws: Never.self) { try Query.check(["a": "1"], for: page) }
+        }
+        for path in ["/", "/health", "/healthz/", "/metrics/a"] {
+            #expect(code { _ = try Router.all.route("GET", path) } == .methodUnknown)
+        }
+    }
+
+    /// Reflection names what is served; health is told of what is the API's own.
+    @Test func servicesAreThoseOfTheMethods() {
+        #expect(
+            Router.all.services == [
+                "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
+                "langqiao.v1.LedgerService", "langqiao.v1.OperatorService",
+                "langqiao.v1.PaymentService",
+            ])
+        #expect(
+            HealthCalls.services == [
+                "", "langqiao.v1.LedgerService", "langqiao.v1.OperatorService",
+                "langqiao.v1.PaymentService",
+            ])
     }
 
     /// HEAD is wherever GET is, and a refusal names all verbs of the path.
@@ -69,16 +96,16 @@ import Testing
             ("/v1/payments/a", "GET, HEAD, OPTIONS, PUT"), ("/v1/payments", "GET, HEAD, OPTIONS"),
             ("/v1/payments/a:cancel", "OPTIONS, POST"), ("/v1/fundings/a", "OPTIONS, PUT"),
             ("/v1/payments:watch", "GET, HEAD, OPTIONS"), ("/v2", ""), ("/v1/payments/%zz", ""),
-            ("/v1/payments/a%3Acancel", "OPTIONS, POST"),
+            ("/v1/payments/a%3Acancel", "OPTIONS, POST"), ("/metrics", "GET, HEAD, OPTIONS"),
         ] {
-            #expect(Methods.all.verbs(path).joined(separator: ", ") == verbs, "\(path)")
+            #expect(Router.all.verbs(path).joined(separator: ", ") == verbs, "\(path)")
         }
+        let head = try Router.all.route("HEAD", "/v1/payments/a").route
+        #expect(head.name?.hasSuffix("/GetPayment") == true)
+        #expect(code { _ = try Router.all.route("HEAD", "/v1/fundings/a") } == .methodNotAllowed)
+        #expect(code { _ = try Router.all.route("get", "/v1/payments") } == .methodNotAllowed)
         #expect(
-            try Methods.all.route("HEAD", "/v1/payments/a").method.path.hasSuffix("/GetPayment"))
-        #expect(code { _ = try Methods.all.route("HEAD", "/v1/fundings/a") } == .methodNotAllowed)
-        #expect(code { _ = try Methods.all.route("get", "/v1/payments") } == .methodNotAllowed)
-        #expect(
-            detail { _ = try Methods.all.route("DELETE", "/v1/payments/a") }
+            detail { _ = try Router.all.route("DELETE", "/v1/payments/a") }
                 == "use GET, HEAD, OPTIONS or PUT")
     }
 
@@ -88,8 +115,8 @@ import Testing
         ("/v1/payments/%c0%af", "no UTF-8"),
     ])
     func brokenEncodingsOfPathsAreNamed(_ path: String, _ named: String) {
-        #expect(code { _ = try Methods.all.route("GET", path) } == .malformedRequest)
-        #expect(detail { _ = try Methods.all.route("GET", path) }.contains(named))
+        #expect(code { _ = try Router.all.route("GET", path) } == .malformedRequest)
+        #expect(detail { _ = try Router.all.route("GET", path) }.contains(named))
     }
 
     /// What a route takes in its query are the fields of its request that the path does not hold.
@@ -123,7 +150,7 @@ import Testing
     func unknownParametersAreNamed(
         _ verb: String, _ path: String, _ query: String, _ says: String?
     ) throws {
-        let route = try Methods.all.route(verb, path).route
+        let route = try Router.all.route(verb, path).route
         let said = detail { try Query.check(try Query.parse(query), for: route) }
         #expect(says == nil ? said.isEmpty : said.hasPrefix(says ?? "-"), "\(said)")
     }
@@ -158,19 +185,28 @@ import Testing
     @Test func accessIsCheckedForEveryKindOfCaller() throws {
         let bank = Caller.participant(try #require(BIC("BKCHCNB0")))
         let person = Caller.operator("ann")
-        let table: [(Access, Caller?, ResultCode?)] = [
-            (.anyone, nil, nil), (.anyone, bank, nil), (.participants, bank, nil),
-            (.participants, person, .permissionDenied), (.participants, nil, .unauthenticated),
-            (.operators, person, nil), (.operators, bank, .permissionDenied),
-            (.operators, nil, .unauthenticated), (.participantsAndOperators, bank, nil),
-            (.participantsAndOperators, person, nil),
-            (.participantsAndOperators, nil, .unauthenticated),
+        let table: [(Access, Caller?, String?)] = [
+            (.anyone, nil, nil), (.anyone, bank, nil), (.anyone, person, nil),
+            (.submitPayments, bank, nil),
+            (.submitPayments, person, "this call is for participants"),
+            (.operate, person, nil), (.operate, bank, "this call is for operators"),
+            (.seeEveryBank, person, nil), (.seeEveryBank, bank, "this call is for operators"),
+            (.readMetrics, person, nil), (.readMetrics, bank, "this call is for operators"),
+            (.readLedger, bank, nil), (.readLedger, person, nil),
         ]
-        for (access, caller, expected) in table {
-            #expect(
-                code { try access.check(caller) } == expected,
-                "\(access) \(String(describing: caller))")
+        for (access, caller, refusal) in table {
+            let words = detail { try access.check(caller) }
+            let refused = code { try access.check(caller) }
+            #expect(words == refusal ?? "", "\(access) \(String(describing: caller))")
+            #expect(refused == (refusal == nil ? nil : .permissionDenied))
+            let unknown = code { try access.check(nil) }
+            #expect(unknown == (access == .anyone ? nil : .unauthenticated))
         }
+        let stranger = PeerIdentity(subjectAlternativeURIs: ["urn:a", "urn:b"])
+        #expect(
+            detail { try Access.readLedger.check(nil, stranger) }
+                == "the certificate must name one participant or operator as a URI; "
+                + "it names urn:a and urn:b")
     }
 }
 

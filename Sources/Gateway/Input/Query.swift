@@ -27,17 +27,19 @@ package enum Query {
         return values
     }
 
-    /// - Throws: `MALFORMED_REQUEST` for a parameter that the route does not have.
+    /// - Throws: `MALFORMED_REQUEST` for a parameter that the route does not have, unless it looks
+    ///   at none.
     package static func check(
         _ query: [String: String], for route: Route
     ) throws(GatewayError) {
+        guard let parameters = route.parameters else { return }
         // Always the same one of several.
-        guard let name = query.keys.filter({ !route.parameters.contains($0) }).min() else { return }
+        guard let name = query.keys.filter({ !parameters.contains($0) }).min() else { return }
         if route.template.variables.contains(name) {
             throw GatewayError(
                 .malformedRequest, "\(name) stands in the path and must not stand in the query too")
         }
-        let known = route.parameters.joined(separator: ", ")
+        let known = parameters.joined(separator: ", ")
         throw GatewayError(
             .malformedRequest,
             "\(Field.shown(name)) is no parameter of this path; "

@@ -53,6 +53,14 @@ enum Field {
         }
     }
 
+    /// A rate that was computed, as it would be read.
+    static func rate(_ rate: Rate, _ name: String) throws(GatewayError) -> Rate {
+        guard rate.scaled > 0, rate.scaled <= Domain.Limits.maximumRate else {
+            return try self.rate(rate.decimal, name)
+        }
+        return rate
+    }
+
     private static func sentence(_ error: DecimalError, _ what: String) -> String {
         switch error {
         case .malformed: "must be \(what) as a decimal string such as \"12.50\""

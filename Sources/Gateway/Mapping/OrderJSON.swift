@@ -1,72 +1,81 @@
-internal import Domain
-internal import SwiftProtobuf
+package import Domain
 
 /// Reads payment orders in JSON of the usual form: an object of strings without escapes, none of
 /// them empty, by their lowerCamelCase names, each once. SwiftProtobuf reads everything else, and
-/// says what is wrong.
+/// it is said there what is wrong.
 package enum OrderJSON {
-    /// The order as SwiftProtobuf reads it; nil for a text that is not of the usual form.
-    package static func read(_ text: UnsafeRawBufferPointer) -> ProtoPaymentOrder? {
+    /// The order with this UETR; nil for a text that is not of the usual form, and for an order
+    /// that lacks something or has anything wrong in it.
+    package static func read(_ text: UnsafeRawBufferPointer, uetr: UETR) -> OrderDraft? {
         var scanner = JSONScanner(text)
-        var order = ProtoPaymentOrder()
+        var fields = OrderFields()
         guard scanner.takes("{") else { return nil }
-        if !scanner.takes("}") {
-            repeat {
-                guard let name = scanner.string(), scanner.takes(":"),
-                    let value = scanner.string(), set(name, value, in: &order)
-                else { return nil }
-            } while scanner.takes(",")
-            guard scanner.takes("}") else { return nil }
-        }
-        return scanner.isAtEnd ? order : nil
+        repeat {
+            guard let name = scanner.string(), scanner.takes(":"), let value = scanner.string(),
+                fields.set(name, value)
+            else { return nil }
+        } while scanner.takes(",")
+        guard scanner.takes("}"), scanner.isAtEnd else { return nil }
+        return fields.draft(uetr)
     }
+}
 
-    /// False for an unknown name or value, and for a field that is set already.
-    private static func set(
-        _ name: String, _ value: String, in order: inout ProtoPaymentOrder
-    ) -> Bool {
+/// The fields of an order, in whatever order they come.
+private struct OrderFields {
+    private var uetr: UETR?
+    private var payer: BIC?
+    private var creditor: BIC?
+    private var payCurrency: Currency?
+    private var receiveCurrency: Currency?
+    private var fixed: FixedAmount?
+    /// What the digits of amounts mean depends on a currency that may come later.
+    private var amount: String?
+    private var minimumFill: String?
+    private var limit: Rate?
+    private var timeInForce: TimeInForce?
+    private var fillPolicy: FillPolicy?
+
+    /// False for an unknown name, a wrong value, and a field that is set already.
+    mutating func set(_ name: String, _ value: String) -> Bool {
         switch name {
-        case "uetr": fill(&order.uetr, value)
-        case "payer": fill(&order.payer, value)
-        case "creditorParticipant": fill(&order.creditorParticipant, value)
-        case "payCurrency": fill(&order.payCurrency, value)
-        case "receiveCurrency": fill(&order.receiveCurrency, value)
-        case "payAmount": fix(&order, .payAmount(value))
-        case "receiveAmount": fix(&order, .receiveAmount(value))
-        case "limitRate": fill(&order.limitRate, value)
-        case "minimumFill": fill(&order.minimumFill, value)
+        case "uetr": fill(&uetr, UETR(value))
+        case "payer": fill(&payer, BIC(value))
+        case "creditorParticipant": fill(&creditor, BIC(value))
+        case "payCurrency": fill(&payCurrency, Currency(code: value))
+        case "receiveCurrency": fill(&receiveCurrency, Currency(code: value))
+        case "payAmount": fill(&fixed, .pay) && fill(&amount, value)
+        case "receiveAmount": fill(&fixed, .receive) && fill(&amount, value)
+        case "limitRate": fill(&limit, try? Rate(decimal: value))
+        case "minimumFill": fill(&minimumFill, value)
         case "timeInForce":
-            choose(&order.timeInForce, TimeInForce.allCases, value) { ($0.wireName, .init($0)) }
-        case "fillPolicy":
-            choose(&order.fillPolicy, FillPolicy.allCases, value) { ($0.wireName, .init($0)) }
+            fill(&timeInForce, TimeInForce.allCases.first { $0.wireName == value })
+        case "fillPolicy": fill(&fillPolicy, FillPolicy.allCases.first { $0.wireName == value })
         default: false
         }
     }
 
-    private static func fill(_ field: inout String, _ value: String) -> Bool {
-        guard field.isEmpty else { return false }
-        field = value
-        return true
+    /// Nil when something is missing or wrong, or the order states another UETR.
+    func draft(_ uetr: UETR) -> OrderDraft? {
+        guard self.uetr == nil || self.uetr == uetr, let creditor, let payCurrency,
+            let receiveCurrency, let fixed, let amount
+        else { return nil }
+        let currency = fixed == .pay ? payCurrency : receiveCurrency
+        guard let amount = try? Money(decimal: amount, currency: currency),
+            let smallest = try? Money(decimal: minimumFill ?? "0", currency: currency)
+        else { return nil }
+        return OrderDraft(
+            uetr: uetr, payer: payer ?? .none, creditor: creditor, payCurrency: payCurrency,
+            receiveCurrency: receiveCurrency, fixed: fixed, amount: amount.minorUnits,
+            limit: limit ?? .none, timeInForce: timeInForce ?? .goodTillCancelled,
+            fillPolicy: fillPolicy ?? .any, minimumFill: smallest.minorUnits)
     }
+}
 
-    private static func fix(
-        _ order: inout ProtoPaymentOrder, _ value: ProtoPaymentOrder.OneOf_Fixed
-    ) -> Bool {
-        guard order.fixed == nil else { return false }
-        order.fixed = value
-        return true
-    }
-
-    private static func choose<Choice, Field: Enum>(
-        _ field: inout Field, _ choices: [Choice], _ value: String,
-        _ wire: (Choice) -> (name: String, field: Field)
-    ) -> Bool {
-        guard field == Field(),
-            let found = choices.lazy.map(wire).first(where: { $0.name == value })
-        else { return false }
-        field = found.field
-        return true
-    }
+/// False when there is no value, or the field has one already.
+private func fill<Value>(_ field: inout Value?, _ value: Value?) -> Bool {
+    guard field == nil, let value else { return false }
+    field = value
+    return true
 }
 
 /// Walks over JSON text that has objects and plain strings only.

@@ -1,6 +1,5 @@
 package import Domain
 internal import Evidence
-internal import SwiftProtobuf
 
 /// A payment order ready to be submitted.
 package struct MappedOrder: Sendable {
@@ -8,16 +7,58 @@ package struct MappedOrder: Sendable {
     package let command: EncodedCommand
 }
 
-package enum OrderMapping {
+/// A payment order as it was read: what the engine reads of it, and its details.
+package struct ReadOrder: Sendable {
+    package let draft: OrderDraft
+    let details: ProtoPaymentDetails?
+
+    init(_ draft: OrderDraft, details: ProtoPaymentDetails? = nil) {
+        self.draft = draft
+        self.details = details
+    }
+
     /// Reads a payment order from the wire.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` naming the field.
+    package init(_ proto: ProtoPaymentOrder) throws(GatewayError) {
+        self.init(
+            try OrderMapping.draft(from: proto), details: proto.hasDetails ? proto.details : nil)
+    }
+
+    /// The order of a participant, and its command.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` for details that are too long; `CORRIDOR_UNKNOWN` unless
+    ///   exactly one of the currencies is CNY.
+    package func mapped(submitter: BIC) throws(GatewayError) -> MappedOrder {
+        var commands = EncodedCommands()
+        var encoder = OrderEncoder()
+        let order = try append(to: &commands, &encoder, submitter: submitter)
+        return MappedOrder(order: order, command: EncodedCommand(only: commands))
+    }
+
+    /// Puts the command behind others; throws as ``mapped(submitter:)``.
+    func append(
+        to commands: inout EncodedCommands, _ encoder: inout OrderEncoder, submitter: BIC
+    ) throws(GatewayError) -> PaymentOrder {
+        try encoder.append(draft, try OrderDetails(details), submitter: submitter, to: &commands)
+    }
+}
+
+package enum OrderMapping {
+    /// Reads a payment order from the wire and makes its command.
     ///
     /// - Throws: `MALFORMED_REQUEST` naming the field; `CORRIDOR_UNKNOWN` for a well-formed order
     ///   unless exactly one of the currencies is CNY.
     package static func order(
         from proto: ProtoPaymentOrder, submitter: BIC
     ) throws(GatewayError) -> MappedOrder {
+        try ReadOrder(proto).mapped(submitter: submitter)
+    }
+
+    /// - Throws: `MALFORMED_REQUEST` naming the first field that is wrong.
+    static func draft(from proto: ProtoPaymentOrder) throws(GatewayError) -> OrderDraft {
         let uetr = try Field.uetr(proto.uetr, "uetr")
-        let payer = proto.payer.isEmpty ? submitter : try Field.bic(proto.payer, "payer")
+        let payer = proto.payer.isEmpty ? BIC.none : try Field.bic(proto.payer, "payer")
         let creditor = try Field.bic(proto.creditorParticipant, "creditor_participant")
         let pay = try Field.currency(proto.payCurrency, "pay_currency")
         let receive = try Field.currency(proto.receiveCurrency, "receive_currency")
@@ -27,28 +68,12 @@ package enum OrderMapping {
             proto.minimumFill.isEmpty
             ? 0 : try Field.amount(proto.minimumFill, currency, "minimum_fill")
         let expiresAt = proto.hasExpiresAt ? try proto.expiresAt.timestamp("expires_at") : 0
-        let timeInForce = try timeInForce(proto.timeInForce)
-        let fillPolicy = try fillPolicy(proto.fillPolicy)
-        let attachment = try details(proto)
-        let (foreign, side) = try corridor(pay, receive)
-        var order = PaymentOrder(
-            uetr: uetr, submitter: submitter, payer: payer, creditor: creditor, foreign: foreign,
-            side: side, fixed: fixed, amount: amount, limit: limit, timeInForce: timeInForce,
-            fillPolicy: fillPolicy, minimumFill: minimumFill, expiresAt: expiresAt)
-        var hasher = ContentHasher()
-        let content = try content(of: proto)
-        order.contentHash = content.withUnsafeBytes { hasher.hash(order, $0) }
-        return MappedOrder(
-            order: order, command: EncodedCommand(.submitPayment(order), attachment: attachment))
-    }
-
-    private static func corridor(
-        _ pay: Currency, _ receive: Currency
-    ) throws(GatewayError) -> (foreign: Currency, side: Side) {
-        guard (pay == .cny) != (receive == .cny) else {
-            throw GatewayError(.corridorUnknown, "\(pay.code) to \(receive.code)")
-        }
-        return pay == .cny ? (receive, .payRenminbi) : (pay, .payForeign)
+        return OrderDraft(
+            uetr: uetr, payer: payer, creditor: creditor, payCurrency: pay,
+            receiveCurrency: receive, fixed: fixed, amount: amount, limit: limit,
+            timeInForce: try timeInForce(proto.timeInForce),
+            fillPolicy: try fillPolicy(proto.fillPolicy), minimumFill: minimumFill,
+            expiresAt: expiresAt)
     }
 
     private static func fixedAmount(
@@ -85,35 +110,6 @@ package enum OrderMapping {
         }
     }
 
-    /// The details that make it another payment, as JSON: the same payment sent again comes in
-    /// another message, or without any details.
-    private static func content(
-        of proto: ProtoPaymentOrder
-    ) throws(GatewayError) -> [UInt8] {
-        guard proto.hasDetails else { return [] }
-        var content = proto.details
-        content.messageID = ""
-        return content == ProtoPaymentDetails() ? [] : try self.attachment(content, "details")
-    }
-
-    /// The details as the JSON text that goes on record.
-    private static func details(_ proto: ProtoPaymentOrder) throws(GatewayError) -> [UInt8] {
-        guard proto.hasDetails else { return [] }
-        return try attachment(proto.details, "details")
-    }
-
-    /// A message as JSON text within the bound of attachments.
-    static func attachment(
-        _ message: some Message, _ name: String
-    ) throws(GatewayError) -> [UInt8] {
-        let bytes: [UInt8]? = try? message.jsonUTF8Bytes()
-        guard let bytes, bytes.count <= Domain.Limits.bytesPerAttachment else {
-            throw Field.malformed(
-                name, "must fit \(Domain.Limits.bytesPerAttachment) bytes as JSON")
-        }
-        return bytes
-    }
-
     /// A funding with its content hash, ready to be submitted.
     static func funding(
         from proto: ProtoFundRequest, by name: String
@@ -127,25 +123,5 @@ package enum OrderMapping {
         funding.contentHash = SHA256Digest(of: content.bytes).first128Bits
         let record = OperatorRecord(operator: name, note: proto.note.isEmpty ? nil : proto.note)
         return (funding, EncodedCommand(.fund(funding), attachment: try record.bounded("note")))
-    }
-}
-
-/// Hashes the content of orders, which tells a repetition from a conflict. Whatever lane an order
-/// came by, the same order has the same hash.
-struct ContentHasher: ~Copyable {
-    private var digest = SHA256Hasher()
-
-    /// 128 bits of SHA-256 over what the payer asked for; who submitted it does not count.
-    ///
-    /// - Parameter details: the JSON text that goes on record, without the message that brought it.
-    mutating func hash(_ order: PaymentOrder, _ details: UnsafeRawBufferPointer) -> UInt128 {
-        var order = order
-        order.contentHash = 0
-        order.submitter = .none
-        var hash: UInt128 = 0
-        EncodedCommands.withBytes(of: .submitPayment(order), attachment: details) {
-            hash = digest.first128Bits(of: $0)
-        }
-        return hash
     }
 }

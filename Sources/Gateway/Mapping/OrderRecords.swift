@@ -37,19 +37,20 @@ struct RecordHeader {
         guard message.count >= RecordHeader.size else {
             throw Field.malformed("header", "must have \(RecordHeader.size) bytes")
         }
-        guard message.integer(at: 0, as: UInt32.self) == magicNumber else {
+        var header = RecordReader(message)
+        guard header.integer() == magicNumber else {
             throw Field.malformed("magic", "must be \(magic)")
         }
-        guard message.integer(at: 4, as: UInt16.self) == RecordHeader.version else {
+        guard header.integer() == RecordHeader.version else {
             throw Field.malformed("version", "must be \(RecordHeader.version)")
         }
-        guard message.integer(at: 6, as: UInt16.self) == recordSize else {
+        guard header.integer() == UInt16(recordSize) else {
             throw Field.malformed("record_size", "must be \(recordSize)")
         }
-        guard message.integer(at: 12, as: UInt32.self) == 0 else {
+        let count = Int(header.integer(UInt32.self))
+        guard header.integer() == UInt32(0) else {
             throw Field.malformed("reserved", "must be zero")
         }
-        let count = Int(message.integer(at: 8, as: UInt32.self))
         guard count <= largestCount else {
             throw GatewayError(
                 .requestTooLarge, "at most \(largestCount) records in one message")
@@ -70,7 +71,9 @@ struct RecordHeader {
     }
 
     private var magicNumber: UInt32 {
-        UnsafeRawBufferPointer(start: magic.utf8Start, count: 4).integer(at: 0, as: UInt32.self)
+        var reader = RecordReader(
+            UnsafeRawBufferPointer(start: magic.utf8Start, count: magic.utf8CodeUnitCount))
+        return reader.integer()
     }
 }
 
@@ -109,6 +112,8 @@ struct RecordRefusal: Error, Equatable {
     static func malformed(_ field: RecordField) -> RecordRefusal {
         RecordRefusal(code: .malformedRequest, field: field)
     }
+
+    static var noCorridor: RecordRefusal { RecordRefusal(code: .corridorUnknown, field: nil) }
 }
 
 /// A payment order as a record of 128 bytes.
@@ -121,93 +126,85 @@ public enum OrderRecord {
     /// The most bytes of an end-to-end identification.
     public static let endToEndIDSize = 35
 
-    private static let creditorOffset = 56
-    private static let payerOffset = 67
-    private static let endToEndIDOffset = 78
-    private static let reservedOffset = 113
+    private static let bicSize = 11
+    /// Bytes at the end that are zero.
+    private static let reservedSize = 15
 
     // MARK: The gateway's side
 
-    /// The order of a record, without its content hash, and its end-to-end identification: UTF-8,
-    /// perhaps empty.
+    /// The order of a record, and its end-to-end identification: UTF-8, perhaps empty.
     ///
-    /// - Throws: the first field that is wrong, in the order of their numbers; `CORRIDOR_UNKNOWN`
-    ///   for a well-formed record, as for the friendly messages.
-    static func order(
-        _ record: UnsafeRawBufferPointer, submitter: BIC
-    ) throws(RecordRefusal) -> (PaymentOrder, endToEndID: UnsafeRawBufferPointer) {
-        let bits = UInt128(bigEndian: record.loadUnaligned(fromByteOffset: 0, as: UInt128.self))
-        guard let uetr = UETR(checking: bits) else { throw .malformed(.uetr) }
-        let limit = record.integer(at: 24, as: Int64.self)
+    /// - Throws: the first field that is wrong, in the order of their numbers.
+    static func draft(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(RecordRefusal) -> (OrderDraft, endToEndID: UnsafeRawBufferPointer) {
+        var record = RecordReader(bytes)
+        guard let uetr = UETR(checking: record.uetrBits()) else { throw .malformed(.uetr) }
+        let amount = record.integer(Int64.self)
+        let limit = record.integer(Int64.self)
         guard limit >= 0, limit <= Domain.Limits.maximumRate else { throw .malformed(.limitRate) }
-        let (pay, receive) = try currencies(record)
-        let fixed: FixedAmount
-        switch record[52] {
-        case 1: fixed = .pay
-        case 2: fixed = .receive
-        default: throw .malformed(.fixed)
-        }
-        let (timeInForce, fillPolicy) = try terms(record)
-        guard let creditor = BIC(ascii: field(record, creditorOffset, 11)) else {
-            throw .malformed(.creditor)
-        }
-        let payer = try payer(record) ?? submitter
-        let endToEndID = try endToEndID(record)
-        guard record[55] == 0, isZero(field(record, reservedOffset, size - reservedOffset)) else {
+        let minimumFill = record.integer(Int64.self)
+        let expiresAt = record.integer(Timestamp.self)
+        let pay = try currency(&record, .payCurrency)
+        let receive = try currency(&record, .receiveCurrency)
+        let fixed = try fixed(&record)
+        let (timeInForce, fillPolicy) = try terms(&record)
+        let reserved = record.integer(UInt8.self)
+        guard let creditor = BIC(ascii: record.bytes(bicSize)) else { throw .malformed(.creditor) }
+        let payer = try payer(&record)
+        let endToEndID = try endToEndID(&record)
+        guard reserved == 0, isZero(record.bytes(reservedSize)) else {
             throw .malformed(.reserved)
         }
-        guard (pay == .cny) != (receive == .cny) else {
-            throw RecordRefusal(code: .corridorUnknown, field: nil)
-        }
-        let (foreign, side) =
-            pay == .cny ? (receive, Side.payRenminbi) : (pay, Side.payForeign)
-        let order = PaymentOrder(
-            uetr: uetr, submitter: submitter, payer: payer, creditor: creditor, foreign: foreign,
-            side: side, fixed: fixed, amount: record.integer(at: 16, as: Int64.self),
-            limit: Rate(scaled: limit), timeInForce: timeInForce, fillPolicy: fillPolicy,
-            minimumFill: record.integer(at: 32, as: Int64.self),
-            expiresAt: record.integer(at: 40, as: Int64.self))
-        return (order, endToEndID)
+        let draft = OrderDraft(
+            uetr: uetr, payer: payer, creditor: creditor, payCurrency: pay,
+            receiveCurrency: receive, fixed: fixed, amount: amount, limit: Rate(scaled: limit),
+            timeInForce: timeInForce, fillPolicy: fillPolicy, minimumFill: minimumFill,
+            expiresAt: expiresAt)
+        return (draft, endToEndID)
     }
 
-    private static func currencies(
-        _ record: UnsafeRawBufferPointer
-    ) throws(RecordRefusal) -> (pay: Currency, receive: Currency) {
-        guard let pay = Currency(number: record.integer(at: 48, as: UInt16.self)) else {
-            throw .malformed(.payCurrency)
+    private static func currency(
+        _ record: inout RecordReader, _ field: RecordField
+    ) throws(RecordRefusal) -> Currency {
+        guard let currency = Currency(number: record.integer()) else { throw .malformed(field) }
+        return currency
+    }
+
+    private static func fixed(_ record: inout RecordReader) throws(RecordRefusal) -> FixedAmount {
+        switch record.integer(UInt8.self) {
+        case 1: .pay
+        case 2: .receive
+        default: throw .malformed(.fixed)
         }
-        guard let receive = Currency(number: record.integer(at: 50, as: UInt16.self)) else {
-            throw .malformed(.receiveCurrency)
-        }
-        return (pay, receive)
     }
 
     /// Both have the numbers of the friendly messages.
     private static func terms(
-        _ record: UnsafeRawBufferPointer
+        _ record: inout RecordReader
     ) throws(RecordRefusal) -> (TimeInForce, FillPolicy) {
-        guard let time = ProtoTimeInForce(rawValue: Int(record[53])),
+        guard let time = ProtoTimeInForce(rawValue: Int(record.integer(UInt8.self))),
             let timeInForce = try? OrderMapping.timeInForce(time)
         else { throw .malformed(.timeInForce) }
-        guard let policy = ProtoFillPolicy(rawValue: Int(record[54])),
+        guard let policy = ProtoFillPolicy(rawValue: Int(record.integer(UInt8.self))),
             let fillPolicy = try? OrderMapping.fillPolicy(policy)
         else { throw .malformed(.fillPolicy) }
         return (timeInForce, fillPolicy)
     }
 
-    /// Nil when the submitter pays.
-    private static func payer(_ record: UnsafeRawBufferPointer) throws(RecordRefusal) -> BIC? {
-        let bytes = field(record, payerOffset, 11)
-        if bytes[0] == 0, isZero(bytes) { return nil }
+    /// Nobody when the submitter pays.
+    private static func payer(_ record: inout RecordReader) throws(RecordRefusal) -> BIC {
+        let bytes = record.bytes(bicSize)
+        if bytes[0] == 0, isZero(bytes) { return .none }
         guard let payer = BIC(ascii: bytes) else { throw .malformed(.payer) }
         return payer
     }
 
     /// The end-to-end identification without the zeros behind it.
     private static func endToEndID(
-        _ record: UnsafeRawBufferPointer
+        _ record: inout RecordReader
     ) throws(RecordRefusal) -> UnsafeRawBufferPointer {
-        let bytes = field(record, endToEndIDOffset, endToEndIDSize)
+        let bytes = record.bytes(endToEndIDSize)
         var length = 0
         var isASCII = true
         while length < bytes.count, bytes[length] != 0 {
@@ -219,12 +216,6 @@ public enum OrderRecord {
             isASCII || String(validating: text, as: UTF8.self) != nil
         else { throw .malformed(.endToEndID) }
         return text
-    }
-
-    private static func field(
-        _ record: UnsafeRawBufferPointer, _ offset: Int, _ size: Int
-    ) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: record[offset..<offset + size])
     }
 
     private static func isZero(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -252,10 +243,10 @@ public enum OrderRecord {
         writer.write(UInt8(ProtoTimeInForce(order.timeInForce).rawValue))
         writer.write(UInt8(ProtoFillPolicy(order.fillPolicy).rawValue))
         writer.write(UInt8(0))
-        text(order.creditor.characters, size: 11, into: &writer)
-        text(order.payer == .none ? "" : order.payer.characters, size: 11, into: &writer)
+        text(order.creditor.characters, size: bicSize, into: &writer)
+        text(order.payer == .none ? "" : order.payer.characters, size: bicSize, into: &writer)
         text(endToEndID, size: endToEndIDSize, into: &writer)
-        text("", size: size - reservedOffset, into: &writer)
+        text("", size: reservedSize, into: &writer)
     }
 
     private static func text(_ text: String, size: Int, into writer: inout ByteWriter) {
@@ -289,14 +280,5 @@ public struct OrderRecordsWriter: Sendable {
         [UInt8](capacity: RecordHeader.size) {
             RecordHeader.payments.encode(count: count, into: &$0)
         } + records
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// A little-endian integer at any offset.
-    func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
-        at offset: Int, as type: Integer.Type
-    ) -> Integer {
-        Integer(littleEndian: loadUnaligned(fromByteOffset: offset, as: type))
     }
 }

@@ -70,20 +70,21 @@ public struct OutcomeRecord: Equatable, Sendable {
         writer.write(firstFill)
     }
 
-    fileprivate init(_ record: UnsafeRawBufferPointer) {
-        uetr = UETR(
-            bits: UInt128(bigEndian: record.loadUnaligned(fromByteOffset: 0, as: UInt128.self)))
-        codeNumber = record.integer(at: 16, as: UInt16.self)
-        status = PaymentStatus(rawValue: record[18])
-        endReasonNumber = record[19]
-        isRepetition = record[20] & 1 != 0
-        field = RecordField(rawValue: record[21])
-        fillCount = record.integer(at: 24, as: UInt32.self)
-        position = record.integer(at: 28, as: UInt32.self)
-        payment = record.integer(at: 32, as: UInt64.self)
-        paid = record.integer(at: 40, as: Int64.self)
-        received = record.integer(at: 48, as: Int64.self)
-        firstFill = record.integer(at: 56, as: UInt64.self)
+    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
+        var record = RecordReader(bytes)
+        uetr = UETR(bits: record.uetrBits())
+        codeNumber = record.integer()
+        status = PaymentStatus(rawValue: record.integer())
+        endReasonNumber = record.integer()
+        isRepetition = record.integer(UInt8.self) & 1 != 0
+        field = RecordField(rawValue: record.integer())
+        _ = record.integer(UInt16.self)  // reserved
+        fillCount = record.integer()
+        position = record.integer()
+        payment = record.integer()
+        paid = record.integer()
+        received = record.integer()
+        firstFill = record.integer()
     }
 
     /// The records of an answer, for banks and for tests.

@@ -23,15 +23,17 @@ package struct MappedRecords: Sendable {
         count = try RecordHeader.payments.count(in: message)
         var commands = EncodedCommands()
         commands.reserve(count * MappedRecords.usualCommandSize)
-        var hasher = ContentHasher()
+        var encoder = OrderEncoder()
         for position in 0..<count {
             do throws(RecordRefusal) {
                 let record = RecordHeader.payments.record(position, of: message)
-                var (order, endToEndID) = try OrderRecord.order(record, submitter: submitter)
-                MappedRecords.withDetails(endToEndID) { details in
-                    order.contentHash = hasher.hash(order, details)
-                    commands.append(.submitPayment(order), attachment: details)
+                let (draft, endToEndID) = try OrderRecord.draft(record)
+                let order = MappedRecords.withDetails(endToEndID) { details in
+                    encoder.append(
+                        draft, submitter: submitter, content: details, record: details,
+                        to: &commands)
                 }
+                guard order != nil else { throw RecordRefusal.noCorridor }
             } catch {
                 refused.append((position, error))
             }
@@ -51,9 +53,9 @@ package struct MappedRecords: Sendable {
 
     /// The details that go on record: the JSON text of a `PaymentDetails` with nothing but this
     /// identification; no text without one.
-    private static func withDetails(
-        _ endToEndID: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void
-    ) {
+    private static func withDetails<Result>(
+        _ endToEndID: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
         guard !endToEndID.isEmpty else { return body(endToEndID) }
         let isPlain = endToEndID.allSatisfy {
             $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
@@ -66,12 +68,12 @@ package struct MappedRecords: Sendable {
         }
         let (start, end) = (detailsStart, detailsEnd)
         let size = start.utf8CodeUnitCount + endToEndID.count + end.utf8CodeUnitCount
-        withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { text in
+        return withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { text in
             var writer = ByteWriter(text)
             writer.write(start.bytes)
             writer.write(endToEndID)
             writer.write(end.bytes)
-            body(UnsafeRawBufferPointer(text))
+            return body(UnsafeRawBufferPointer(text))
         }
     }
 
@@ -132,11 +134,10 @@ package struct MappedRecords: Sendable {
         }
     }
 
+    /// As the record states it, right or wrong.
     private func uetr(_ message: UnsafeRawBufferPointer, _ position: Int) -> UETR {
-        let offset = RecordHeader.payments.messageSize(position)
-        return UETR(
-            bits: UInt128(
-                bigEndian: message.loadUnaligned(fromByteOffset: offset, as: UInt128.self)))
+        var record = RecordReader(RecordHeader.payments.record(position, of: message))
+        return UETR(bits: record.uetrBits())
     }
 }
 

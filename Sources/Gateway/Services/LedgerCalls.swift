@@ -41,17 +41,16 @@ extension Services {
         }
     }
 
-    /// Whose accounts are meant; nil for everybody's, which only operators may see.
+    /// Whose accounts are meant; nil for every bank's.
     private func owner(_ requested: String, _ caller: Caller) throws(GatewayError) -> BIC? {
-        switch caller {
-        case .participant(let own):
-            guard requested.isEmpty || BIC(requested) == own else {
-                throw GatewayError(.permissionDenied, "participants see their own accounts")
-            }
-            return own
-        case .operator:
+        guard !caller.may(.seeEveryBank) else {
             return requested.isEmpty ? nil : try Field.bic(requested, "participant")
         }
+        let own = try participant(caller)
+        guard requested.isEmpty || BIC(requested) == own else {
+            throw GatewayError(.permissionDenied, "participants see their own accounts")
+        }
+        return own
     }
 
     func listTransfers(
@@ -69,7 +68,7 @@ extension Services {
         let (records, hasMore) = page.cut(found)
         var response = ProtoListTransfersResponse()
         response.transfers = records.map { ProtoTransfer($0) }
-        if case .participant = caller {
+        if !caller.may(.seeEveryBank) {
             // Who stands on the other side of a transfer is not the bank's to know.
             for position in response.transfers.indices {
                 if response.transfers[position].debitAccount != account {
@@ -85,12 +84,9 @@ extension Services {
     }
 
     private func mayRead(_ account: AccountRow, _ caller: Caller) -> Bool {
-        switch caller {
-        case .operator: return true
-        case .participant(let bic):
-            guard account.kind == .settlement else { return false }
-            return directory.participant(bic)?.id == account.participant
-        }
+        guard !caller.may(.seeEveryBank) else { return true }
+        guard account.kind == .settlement, let bank = caller.bank else { return false }
+        return directory.participant(bank)?.id == account.participant
     }
 }
 

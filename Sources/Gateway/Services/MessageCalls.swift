@@ -1,6 +1,8 @@
 internal import BankMessages
 internal import Domain
 internal import Foundation
+internal import HTTP2
+internal import NIOCore
 internal import Store
 internal import SwiftProtobuf
 
@@ -12,6 +14,19 @@ extension Services {
         var answer = ProtoBankMessage()
         answer.xml = try await submitMessage(xml: Array(request.xml.utf8), caller)
         return answer
+    }
+
+    /// The bound of a received message, in bytes.
+    static let largestDocument = 2 << 20
+
+    /// `POST /v1/messages`: the body is an ISO 20022 document.
+    func serveMessage(_ http: HTTPCall, _ caller: Caller) async throws {
+        guard MediaType.isAny(of: ["application/xml", "text/xml"], http.request.head.headers) else {
+            throw GatewayError(.mediaTypeUnsupported, "this path takes application/xml")
+        }
+        let body = try await http.body(upTo: Services.largestDocument)
+        let answer = try await submitMessage(xml: Array(body.readableBytesView), caller)
+        await http.reply(answer, type: "application/xml; charset=utf-8")
     }
 
     /// Takes a pacs.008 or pacs.009 and gives the pacs.002 that answers it.
@@ -52,30 +67,41 @@ extension Services {
     private func transactions(
         _ message: BankMessage, _ submitter: BIC
     ) async throws -> [TransactionStatusReport] {
-        var reports: [TransactionStatusReport?] = []
-        var positions: [Int] = []
-        var commands = EncodedCommands()
-        let corridors = directory.corridors
-        for (position, instruction) in message.paymentInstructions.enumerated() {
-            do {
-                var instruction = try instruction.get()
-                instruction.limit = instruction.limitOnTick(corridors)
-                if let error = refuseLaterDate(instruction, corridors) { throw error }
-                let proto = ProtoPaymentOrder(
-                    instruction, message.content.groupHeader.messageIdentification)
-                commands.append(try OrderMapping.order(from: proto, submitter: submitter).command)
-                positions.append(position)
-                reports.append(nil)
-            } catch let rejection as MessageRejection {
-                reports.append(TransactionStatusReport(rejecting: rejection))
-            } catch let error as GatewayError {
-                reports.append(refusal(error.code, error.detail, of: message, at: position))
-            }
-        }
-        for (position, answer) in zip(positions, try await submit(commands)) {
+        let (commands, refusals) = orders(message, submitter)
+        var reports = refusals
+        let ordered = refusals.indices.filter { refusals[$0] == nil }
+        for (position, answer) in zip(ordered, try await submit(commands)) {
             reports[position] = report(answer, of: message, at: position)
         }
         return reports.compactMap { $0 }
+    }
+
+    /// The transactions that are orders, as commands; and for each transaction why it is refused,
+    /// or nil when it is an order.
+    private func orders(
+        _ message: BankMessage, _ submitter: BIC
+    ) -> (EncodedCommands, [TransactionStatusReport?]) {
+        var commands = EncodedCommands()
+        var encoder = OrderEncoder()
+        let mapping = InstructionMapping(
+            corridors: directory.corridors, now: now(),
+            messageIdentification: message.content.groupHeader.messageIdentification)
+        var reports: [TransactionStatusReport?] = []
+        for (position, instruction) in message.paymentInstructions.enumerated() {
+            switch instruction {
+            case .failure(let rejection):
+                reports.append(TransactionStatusReport(rejecting: rejection))
+            case .success(let instruction):
+                do throws(GatewayError) {
+                    let order = try mapping.order(instruction)
+                    _ = try order.append(to: &commands, &encoder, submitter: submitter)
+                    reports.append(nil)
+                } catch {
+                    reports.append(refusal(error.code, error.detail, of: message, at: position))
+                }
+            }
+        }
+        return (commands, reports)
     }
 
     private func report(
@@ -102,85 +128,11 @@ extension Services {
             reason: reason)
     }
 
-    /// A payment settles when it is matched; one for a later day would settle too early.
-    private func refuseLaterDate(
-        _ instruction: PaymentInstruction, _ corridors: [CorridorRow]
-    ) -> GatewayError? {
-        guard let date = instruction.details.interbankSettlementDate else { return nil }
-        let foreign = instruction.foreign
-        let offset = corridors.first { $0.corridor.foreign == foreign }?.corridor.utcOffsetMinutes
-        let local = now() / 1_000_000_000 + Int64(offset ?? 0) * 60
-        guard Int64(date.daysSince1970) > local / 86_400 else { return nil }
-        return GatewayError(
-            .expiryInvalid, "IntrBkSttlmDt \(date) is to come; payments settle on the same day")
-    }
-
     private func messageIdentification() -> String {
         "LQ" + UUID().uuidString.filter { $0 != "-" }
     }
 
     private func now() -> Timestamp {
         Timestamp(Date().timeIntervalSince1970 * 1_000) * 1_000_000
-    }
-}
-
-extension PaymentInstruction {
-    /// The corridor's currency beside renminbi.
-    fileprivate var foreign: Currency {
-        payCurrency == .cny ? receiveAmount.currency : payCurrency
-    }
-
-    /// The limit on the corridor's tick: the next one that is better for the payer, for an exchange
-    /// rate in a message knows nothing of ticks.
-    fileprivate func limitOnTick(_ corridors: [CorridorRow]) -> Rate? {
-        guard let limit,
-            let tick = corridors.first(where: { $0.corridor.foreign == foreign })?
-                .corridor.tick.scaled
-        else { return limit }
-        let below = limit.scaled / tick * tick
-        let above = below == limit.scaled ? below : below + tick
-        return Rate(scaled: payCurrency == .cny ? above : below)
-    }
-}
-
-extension ProtoPaymentOrder {
-    /// The order that a credit transfer asks for: the interbank settlement amount is received, the
-    /// instructed currency paid, and the exchange rate is the limit.
-    init(_ instruction: PaymentInstruction, _ messageIdentification: String) {
-        self.init()
-        let transfer = instruction.details
-        uetr = instruction.uetr.description
-        payer = instruction.debtorAgent.description
-        creditorParticipant = instruction.creditorAgent.description
-        payCurrency = instruction.payCurrency.code
-        receiveCurrency = instruction.receiveAmount.currency.code
-        fixed = .receiveAmount(instruction.receiveAmount.decimal)
-        if let limit = instruction.limit { limitRate = limit.decimal }
-        var details = ProtoPaymentDetails()
-        details.endToEndID = instruction.endToEndIdentification
-        details.instructionID = transfer.instructionIdentification ?? ""
-        details.transactionID = transfer.transactionIdentification ?? ""
-        details.messageID = messageIdentification
-        details.debtor = ProtoParty(transfer.debtor, transfer.debtorAccount)
-        details.creditor = ProtoParty(transfer.creditor, transfer.creditorAccount)
-        switch transfer.purpose {
-        case .code(let text), .proprietary(let text): details.purpose = text
-        case nil: break
-        }
-        details.remittance =
-            transfer.remittanceInformation.unstructured
-            + transfer.remittanceInformation.creditorReferences
-        self.details = details
-    }
-}
-
-extension ProtoParty {
-    init(_ party: Party, _ account: CashAccount?) {
-        self.init()
-        name = party.name ?? ""
-        switch account?.identification {
-        case .iban(let text), .other(let text): self.account = text
-        case nil: break
-        }
     }
 }

@@ -24,10 +24,8 @@ extension Services {
     private func record(
         _ caller: Caller, name: String? = nil
     ) throws(GatewayError) -> [UInt8] {
-        guard case .operator(let person) = caller else {
-            throw GatewayError(.permissionDenied, "this call is for operators")
-        }
-        return try OperatorRecord(operator: person, name: name).bounded("name")
+        try Access.operate.check(caller)
+        return try OperatorRecord(operator: caller.name, name: name).bounded("name")
     }
 
     func registerParticipant(
@@ -148,10 +146,8 @@ extension Services {
     }
 
     func fund(_ request: ProtoFundRequest, _ caller: Caller) async throws -> ProtoCommandAnswer {
-        guard case .operator(let person) = caller else {
-            throw GatewayError(.permissionDenied, "this call is for operators")
-        }
-        let (funding, command) = try OrderMapping.funding(from: request, by: person)
+        try Access.operate.check(caller)
+        let (funding, command) = try OrderMapping.funding(from: request, by: caller.name)
         let outcome = try await outcome(command)
         return try answer(
             outcome, words: RefusalWords.funding(funding, refusedWith: outcome.code))

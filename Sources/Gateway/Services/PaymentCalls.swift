@@ -4,14 +4,14 @@ internal import SwiftProtobuf
 
 extension Services {
     /// Submits one payment order and answers with where it stands.
-    func submitPayment(
-        _ request: ProtoPaymentOrder, _ caller: Caller
-    ) async throws -> PaymentAnswer {
-        let mapped = try OrderMapping.order(from: request, submitter: try participant(caller))
+    func submitPayment(_ request: ReadOrder, _ caller: Caller) async throws -> PaymentAnswer {
+        let mapped = try request.mapped(submitter: try participant(caller))
         let answer = OrderAnswer(try await submit(mapped.command))
         let code = answer.outcome.code
         guard code == .accepted else { throw refusal(code, of: mapped.order) }
-        return try await afterCommand { try await payment(mapped.order, request, answer) }
+        return try await afterCommand {
+            try await payment(mapped.order, request.details, answer)
+        }
     }
 
     /// Submits orders together; each is answered by itself.
@@ -22,22 +22,15 @@ extension Services {
             throw GatewayError(
                 .requestTooLarge, "orders: at most \(Page.largestSize) in one request")
         }
-        let submitter = try participant(caller)
-        let mapped = request.orders.map { order in
-            Result { () throws(GatewayError) in
-                try OrderMapping.order(from: order, submitter: submitter)
-            }
-        }
-        var commands = EncodedCommands()
-        for case .success(let order) in mapped { commands.append(order.command) }
+        let (commands, orders) = mapped(request.orders, try participant(caller))
         guard commands.bytes.count < Domain.Limits.bytesPerBatch / 2 else {
             throw GatewayError(.requestTooLarge, "send the orders in smaller batches")
         }
         var answers = try await submit(commands).makeIterator()
         var response = ProtoSubmitPaymentsResponse()
-        for (order, mapped) in zip(request.orders, mapped) {
+        for (request, order) in zip(request.orders, orders) {
             response.answers.append(
-                try await submitAnswer(order, mapped) {
+                try await submitAnswer(request, order) {
                     guard let answer = answers.next() else { throw GatewayError(.internalError) }
                     return OrderAnswer(answer)
                 })
@@ -45,22 +38,43 @@ extension Services {
         return response
     }
 
+    /// The commands of the orders that are right, and every order or what is wrong with it.
+    private func mapped(
+        _ requests: [ProtoPaymentOrder], _ submitter: BIC
+    ) -> (EncodedCommands, [Result<PaymentOrder, GatewayError>]) {
+        var commands = EncodedCommands()
+        var encoder = OrderEncoder()
+        var orders: [Result<PaymentOrder, GatewayError>] = []
+        orders.reserveCapacity(requests.count)
+        for request in requests {
+            do throws(GatewayError) {
+                let read = try ReadOrder(request)
+                orders.append(
+                    .success(try read.append(to: &commands, &encoder, submitter: submitter)))
+            } catch {
+                orders.append(.failure(error))
+            }
+        }
+        return (commands, orders)
+    }
+
     /// The answer to one of many orders.
     func submitAnswer(
-        _ request: ProtoPaymentOrder, _ mapped: Result<MappedOrder, GatewayError>,
+        _ request: ProtoPaymentOrder, _ order: Result<PaymentOrder, GatewayError>,
         _ next: () throws -> OrderAnswer
     ) async throws -> ProtoSubmitPaymentAnswer {
         var entry = ProtoSubmitPaymentAnswer()
         entry.uetr = request.uetr
-        switch mapped {
+        switch order {
         case .failure(let error):
             entry.result = ProtoResult(error.code, detail: error.detail)
-        case .success(let mapped):
+        case .success(let order):
             let answer = try next()
-            entry.result = result(answer.outcome.code, of: mapped.order)
+            entry.result = result(answer.outcome.code, of: order)
+            let details = request.hasDetails ? request.details : nil
             // The result stands even if the tables cannot be read for a repetition's payment.
             if answer.outcome.payment != 0,
-                let payment = try? await payment(mapped.order, request, answer)
+                let payment = try? await payment(order, details, answer)
             {
                 entry.payment = payment.proto
             }
@@ -75,7 +89,7 @@ extension Services {
 
     /// The payment that an order became, from its answer alone where that says enough.
     func payment(
-        _ order: PaymentOrder, _ request: ProtoPaymentOrder, _ answer: OrderAnswer
+        _ order: PaymentOrder, _ details: ProtoPaymentDetails?, _ answer: OrderAnswer
     ) async throws -> PaymentAnswer {
         guard !answer.outcome.isRepetition, let row = answer.payment else {
             // A repetition, perhaps of an order in the same batch: the tables know it whole.
@@ -88,9 +102,8 @@ extension Services {
         }
         return .new(
             AnsweredPayment(
-                row, payer: order.payer, creditor: order.creditor,
-                fills: answer.fills,
-                details: request.hasDetails ? request.details : nil))
+                row, payer: order.payer, creditor: order.creditor, fills: answer.fills,
+                details: details))
     }
 
     /// A payment from the tables, as its payer's side may see it.
@@ -141,9 +154,8 @@ extension Services {
         let before = try Services.token(request.pageToken)
         let filter = try Services.filter(request)
         guard let list = try list(request, caller) else { return ProtoListPaymentsResponse() }
-        var isReduced = false
-        if case .participant = caller { isReduced = request.asCreditor }
-        return try await read(.list) { [directory, isReduced] reader in
+        let isReduced = request.asCreditor && !caller.may(.seeEveryBank)
+        return try await read(.list) { [directory] reader in
             let found = try reader.payments(list, filter, before: before, limit: page.size)
             var response = ProtoListPaymentsResponse()
             if let next = found.next { response.nextPageToken = String(next) }
@@ -197,15 +209,14 @@ extension Services {
         _ request: ProtoListPaymentsRequest, _ caller: Caller
     ) throws(GatewayError) -> PaymentList? {
         let bic: BIC
-        switch caller {
-        case .participant(let own):
-            guard request.participant.isEmpty || BIC(request.participant) == own else {
-                throw GatewayError(.permissionDenied, "participants list their own payments")
-            }
-            bic = own
-        case .operator:
+        if caller.may(.seeEveryBank) {
             if request.participant.isEmpty { return .all }
             bic = try Field.bic(request.participant, "participant")
+        } else {
+            bic = try participant(caller)
+            guard request.participant.isEmpty || BIC(request.participant) == bic else {
+                throw GatewayError(.permissionDenied, "participants list their own payments")
+            }
         }
         guard let id = directory.participant(bic)?.id else { return nil }
         return request.asCreditor ? .received(by: id) : .paid(by: id)
@@ -240,10 +251,8 @@ extension Services {
 
     /// The participant that the certificate names.
     func participant(_ caller: Caller) throws(GatewayError) -> BIC {
-        switch caller {
-        case .participant(let bic): return bic
-        case .operator: throw GatewayError(.permissionDenied, "this call is for participants")
-        }
+        guard let bank = caller.bank else { throw Access.submitPayments.refusal }
+        return bank
     }
 }
 
@@ -301,17 +310,13 @@ enum PaymentView {
 }
 
 extension Services {
-    /// Operators see all; a bank sees what it or its indirect participants pay, and, in part, what
-    /// they receive.
+    /// A bank sees what it or its indirect participants pay, and, in part, what they receive.
     func view(of row: PaymentRow, for caller: Caller) -> PaymentView {
-        switch caller {
-        case .operator: return .payer
-        case .participant(let bic):
-            guard let own = directory.participant(bic)?.id else { return .none }
-            if directory.settles(row.payer, through: own) { return .payer }
-            // A refused order is between the gateway and the payer.
-            guard row.status != .rejected else { return .none }
-            return directory.settles(row.creditor, through: own) ? .creditor : .none
-        }
+        guard !caller.may(.seeEveryBank) else { return .payer }
+        guard let own = caller.bank.flatMap({ directory.participant($0) })?.id else { return .none }
+        if directory.settles(row.payer, through: own) { return .payer }
+        // A refused order is between the gateway and the payer.
+        guard row.status != .rejected else { return .none }
+        return directory.settles(row.creditor, through: own) ? .creditor : .none
     }
 }

@@ -12,7 +12,7 @@ extension Services {
     /// What an order of a stream waits for.
     private struct Pending: Sendable {
         let request: ReceivedOrder
-        let mapped: Result<MappedOrder, GatewayError>
+        let order: Result<PaymentOrder, GatewayError>
         let answer: Result<OrderAnswer, GatewayError>
     }
 
@@ -100,27 +100,27 @@ extension Services {
         _ request: ReceivedOrder, _ submitter: BIC,
         _ done: @escaping @Sendable (Pending) -> Void
     ) {
-        let mapped = Result { () throws(GatewayError) in
-            try OrderMapping.order(from: request.order, submitter: submitter)
+        let mapped: MappedOrder
+        do throws(GatewayError) {
+            mapped = try OrderMapping.order(from: request.order, submitter: submitter)
+        } catch {
+            return done(
+                Pending(request: request, order: .failure(error), answer: .failure(error)))
         }
-        switch mapped {
-        case .failure(let error):
-            done(Pending(request: request, mapped: mapped, answer: .failure(error)))
-        case .success(let order):
-            node.submit(EncodedCommands(order.command), for: owner) { result in
-                // Not on the node's thread; and what waits to be read must not keep whole batches.
-                Task {
-                    let answer = result.map { OrderAnswer($0[0]) }
-                        .mapError { GatewayError(failure: $0) }
-                    done(Pending(request: request, mapped: mapped, answer: answer))
-                }
+        let order = Result<PaymentOrder, GatewayError>.success(mapped.order)
+        node.submit(EncodedCommands(mapped.command), for: owner) { result in
+            // Not on the node's thread; and what waits to be read must not keep whole batches.
+            Task {
+                let answer = result.map { OrderAnswer($0[0]) }
+                    .mapError { GatewayError(failure: $0) }
+                done(Pending(request: request, order: order, answer: answer))
             }
         }
     }
 
     private func answer(_ pending: Pending) async throws -> ProtoSubmitPaymentAnswer {
         do {
-            return try await submitAnswer(pending.request.order, pending.mapped) {
+            return try await submitAnswer(pending.request.order, pending.order) {
                 try pending.answer.get()
             }
         } catch let error as GatewayError {
@@ -232,10 +232,10 @@ extension Services {
         throw GatewayError(.unavailable)
     }
 
-    /// Whose payments are watched: everybody's for an operator.
+    /// Whose payments are watched: every bank's by those who may see them.
     private func watchedSubject(_ caller: Caller) throws(GatewayError) -> PaymentWatches.Subject {
-        guard case .participant(let bic) = caller else { return .everybody }
-        return .participant(try registered(bic).id)
+        guard !caller.may(.seeEveryBank) else { return .everybody }
+        return .participant(try registered(try participant(caller)).id)
     }
 
     private func seen(_ row: PaymentRow, _ caller: Caller) -> ProtoPayment? {

@@ -67,14 +67,6 @@ extension Services {
         return ReceivedRecords(message: message, records: records)
     }
 
-    /// `POST /v1/payments:records`: the body is a message of records.
-    func submitRecords(_ message: ByteBuffer, _ caller: Caller) async throws -> ByteBuffer {
-        let answered = try await submit(message, caller)
-        var body = ByteBuffer()
-        answered.encode(into: &body)
-        return body
-    }
-
     /// One message of records, one of outcomes.
     func submitRecords(_ call: GRPCServerCall, _ caller: Caller) async throws {
         let message = try BytesField.read(try await call.messages.single()) {
@@ -272,17 +264,19 @@ enum BytesField {
     }
 }
 
-/// The route of the packed lane for callers without gRPC.
-enum RecordRoute {
-    private static let contentType = "application/octet-stream"
+extension Services {
+    private static let recordsType = "application/octet-stream"
 
-    static func serve(_ services: Services, _ caller: Caller, _ json: JSONCall) async throws {
-        guard MediaType.isAny(of: [contentType], json.request.head.headers) else {
-            throw GatewayError(.mediaTypeUnsupported, "this path takes \(contentType)")
+    /// `POST /v1/payments:records`: the body is a message of records.
+    func serveRecords(_ http: HTTPCall, _ caller: Caller) async throws {
+        guard MediaType.isAny(of: [Services.recordsType], http.request.head.headers) else {
+            throw GatewayError(.mediaTypeUnsupported, "this path takes \(Services.recordsType)")
         }
-        let body = try await json.body(upTo: OrderRecord.largestMessage)
-        let answer = try await services.submitRecords(body, caller)
-        await json.response.send(
-            status: 200, headers: ["content-type": contentType], body: answer)
+        let body = try await http.body(upTo: OrderRecord.largestMessage)
+        let answered = try await submit(body, caller)
+        var answer = ByteBuffer()
+        answered.encode(into: &answer)
+        await http.response.send(
+            status: 200, headers: ["content-type": Services.recordsType], body: answer)
     }
 }

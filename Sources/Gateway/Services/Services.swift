@@ -16,6 +16,7 @@ public struct Services: Sendable {
     let ownBIC: BIC
     let logger: Logger
     let drain = Drain()
+    let metrics = Metrics()
     /// Calls that stand open by nature: streams and watches.
     let openCalls = Budget(2_048, perOwner: 128)
 
@@ -44,6 +45,9 @@ public struct Services: Sendable {
     }
 
     var directory: Directory { node.directory }
+
+    /// Whether new calls are served.
+    var isReady: Bool { node.isServing && !drain.hasBegun }
 
     /// Reads from the tables once they show everything that has been answered before.
     ///

@@ -4,12 +4,14 @@ internal import Logging
 internal import NIOCore
 internal import Shares
 
-/// Brings every request to its method: gRPC by its content type, everything else as JSON.
+/// Brings every request to its method or its route: gRPC by its content type, everything else by
+/// verb and path.
 struct GatewayHandler: RequestHandler {
     let services: Services
-    let methods: Methods
-    let metrics: Metrics
+    let router: Router
     let logger: Logger
+
+    private var metrics: Metrics { services.metrics }
 
     func handle(_ request: Request, _ response: Response) async {
         let caller = Caller(request.peer)
@@ -28,44 +30,45 @@ struct GatewayHandler: RequestHandler {
 
     /// Lets a call begin, before anything is done for it.
     ///
-    /// A gateway that is asked to stop finishes calls and begins none; it still tells its health.
-    /// A certificate makes nobody a participant: who is not registered may ask for health alone.
+    /// A gateway that is asked to stop finishes calls and begins none; it still tells of itself.
+    /// A certificate makes nobody a participant: a bank that is not registered may do only what
+    /// anyone may.
     private func admit(
-        _ method: Method, _ caller: Caller?, _ peer: PeerIdentity?
+        _ terms: CallTerms, _ caller: Caller?, _ peer: PeerIdentity?
     ) throws(GatewayError) {
-        try method.access.check(caller, peer)
-        guard method.access != .anyone else { return }
+        try terms.access.check(caller, peer)
+        guard !terms.isAboutGateway else { return }
         guard !services.drain.hasBegun else {
             throw GatewayError(.unavailable, "the gateway is stopping")
         }
-        guard case .participant(let bic)? = caller else { return }
+        guard terms.access != .anyone, let bank = caller?.bank else { return }
         // A node that does not serve yet may not know everybody.
         guard services.node.isServing else { throw GatewayError(.unavailable) }
-        _ = try services.registered(bic)
+        _ = try services.registered(bank)
     }
 
     /// Runs a call in its caller's turn.
     private func inTurn(
-        _ method: Method, _ request: Request, _ body: () async throws -> Void
+        _ weight: Weight, _ request: Request, _ body: () async throws -> Void
     ) async throws {
-        switch method.weight {
+        switch weight {
         case .open:
             try await body()
         case .command, .batch:
             try await request.share.commands.pass(body)
         case .lookup, .list:
-            try await request.inTurn(isList: method.weight == .list, body)
+            try await request.inTurn(isList: weight == .list, body)
         }
     }
 
     // MARK: gRPC
 
     private func serveGRPC(_ request: Request, _ response: Response, _ caller: Caller?) async {
-        let method = methods.method(request.head.path)
+        let method = router.method(request.head.path)
         guard
             let call = await GRPCServerCall(
                 request, response,
-                maxMessageBytes: method?.largestMessage ?? Method.largestMessage,
+                maxMessageBytes: method?.terms.largestMessage ?? CallTerms.largestMessage,
                 allowsIdleStream: method?.isStreaming ?? false)
         else { return metrics.count(method?.path ?? "unknown", .malformedRequest) }
         guard let method else {
@@ -73,9 +76,9 @@ struct GatewayHandler: RequestHandler {
             return call.finish(GatewayError(.methodUnknown, request.head.path).grpcStatus)
         }
         do {
-            try admit(method, caller, request.peer)
-            if method.hasLargeBodies { request.widenBody() }
-            try await inTurn(method, request) {
+            try admit(method.terms, caller, request.peer)
+            if method.terms.hasLargeBodies { request.widenBody() }
+            try await inTurn(method.terms.weight, request) {
                 try await method.serve(services.serving(caller), caller, call)
             }
             metrics.count(method.path, call.isPastDeadline ? .deadlineExceeded : .accepted)
@@ -95,10 +98,10 @@ struct GatewayHandler: RequestHandler {
     }
 
     /// Counts and logs what ended a call unexpectedly; the error to answer with.
-    private func blame(_ error: any Error, _ name: String, isOver: Bool) -> GatewayError {
+    private func blame(_ error: any Error, _ name: String?, isOver: Bool) -> GatewayError {
         let blame = Blame(error, isOver: isOver || Task.isCancelled)
         metrics.count(name, blame.error.code)
-        let metadata: Logger.Metadata = ["method": "\(name)", "error": "\(error)"]
+        let metadata: Logger.Metadata = ["method": "\(name ?? "page")", "error": "\(error)"]
         switch blame {
         case .malformed, .tooLarge, .overloaded, .over:
             logger.debug("call ended", metadata: metadata)
@@ -108,25 +111,20 @@ struct GatewayHandler: RequestHandler {
         return blame.error
     }
 
-    // MARK: JSON
+    // MARK: Plain HTTP
 
     private func serveHTTP(_ request: Request, _ response: Response, _ caller: Caller?) async {
-        if await serveInfrastructure(request, response, caller) { return }
-        var name = "unknown"
+        var name: String? = "unknown"
         do {
             if try await answerOptions(request, response, caller) { return }
-            let (method, route, variables) = try methods.route(
-                request.head.method, request.head.path)
-            name = method.path
-            try admit(method, caller, request.peer)
-            try ContentCoding.check(request.head.headers)
-            if method.hasLargeBodies { request.widenBody() }
-            let query = try Query.parse(request.head.query)
-            try Query.check(query, for: route)
-            let call = JSONCall(
-                request: request, response: response, variables: variables, query: query,
-                largestMessage: method.largestMessage)
-            try await inTurn(method, request) {
+            let (route, variables) = try router.route(request.head.method, request.head.path)
+            name = route.name
+            try admit(route.terms, caller, request.peer)
+            let call = HTTPCall(
+                request: request, response: response, variables: variables,
+                query: try route.query(of: request), largestMessage: route.terms.largestMessage)
+            if route.terms.hasLargeBodies { request.widenBody() }
+            try await inTurn(route.terms.weight, request) {
                 try await route.serve(services.serving(caller), caller, call)
             }
             metrics.count(name, .accepted)
@@ -144,61 +142,19 @@ struct GatewayHandler: RequestHandler {
     ) async throws(GatewayError) -> Bool {
         guard request.head.method == "OPTIONS" else { return false }
         let path = request.head.path
-        let methods = self.methods.matches(try RequestPath(path)).map(\.method)
-        guard let method = methods.first else {
+        let terms = router.matches(try RequestPath(path)).map(\.route.terms)
+        guard let first = terms.first else {
             throw GatewayError(.methodUnknown, "OPTIONS \(path)")
         }
-        // Whoever may use one of the verbs may know of them.
-        if !methods.contains(where: { (try? admit($0, caller, request.peer)) != nil }) {
-            try admit(method, caller, request.peer)
+        // Whoever may use one of the verbs may know of them, and anyone of the gateway's own pages.
+        let isKnown = terms.contains {
+            $0.isAboutGateway || (try? admit($0, caller, request.peer)) != nil
         }
+        if !isKnown { try admit(first, caller, request.peer) }
         metrics.count("OPTIONS", .accepted)
-        let verbs = self.methods.verbs(path).joined(separator: ", ")
-        await response.send(status: 204, headers: ["allow": verbs])
-        return true
-    }
-
-    /// Health for anyone, metrics for operators; true when the request was for them.
-    private func serveInfrastructure(
-        _ request: Request, _ response: Response, _ caller: Caller?
-    ) async -> Bool {
-        guard let page = InfrastructurePage(request.head.path) else { return false }
-        switch request.head.method {
-        case "GET", "HEAD": await serve(page, request, response, caller)
-        case "OPTIONS":
-            await response.send(
-                status: 204, headers: ["allow": InfrastructurePage.verbs.joined(separator: ", ")])
-        default:
-            await refuse(
-                GatewayError(.methodNotAllowed, "use GET, HEAD or OPTIONS"), request, response)
-        }
-        return true
-    }
-
-    private func serve(
-        _ page: InfrastructurePage, _ request: Request, _ response: Response, _ caller: Caller?
-    ) async {
-        switch page {
-        case .alive:
-            await text(response, 200, "alive\n")
-        case .ready:
-            let isServing = services.node.isServing && !services.drain.hasBegun
-            await text(response, isServing ? 200 : 503, isServing ? "serving\n" : "not serving\n")
-        case .metrics:
-            do {
-                try Access.operators.check(caller, request.peer)
-                await text(response, 200, metrics.text(services.node), "text/plain; version=0.0.4")
-            } catch {
-                await refuse(error, request, response)
-            }
-        }
-    }
-
-    private func text(
-        _ response: Response, _ status: Int, _ text: String, _ type: String = "text/plain"
-    ) async {
         await response.send(
-            status: status, headers: ["content-type": type], body: ByteBuffer(string: text))
+            status: 204, headers: ["allow": router.verbs(path).joined(separator: ", ")])
+        return true
     }
 
     private func refuse(_ error: GatewayError, _ request: Request, _ response: Response) async {
@@ -209,28 +165,9 @@ struct GatewayHandler: RequestHandler {
         if error.code == .mediaTypeUnsupported { headers.add("accept-encoding", "identity") }
         if let seconds = error.retryAfterSeconds { headers.add("retry-after", String(seconds)) }
         if error.code == .methodNotAllowed {
-            let path = request.head.path
-            let verbs =
-                InfrastructurePage(path) == nil ? methods.verbs(path) : InfrastructurePage.verbs
-            headers.add("allow", verbs.joined(separator: ", "))
+            headers.add("allow", router.verbs(request.head.path).joined(separator: ", "))
         }
         await response.send(
             status: problem.status, headers: headers, body: ByteBuffer(bytes: problem.json))
-    }
-}
-
-/// What is served beside the methods of the API.
-private enum InfrastructurePage: String {
-    case alive = "healthz"
-    case ready = "readyz"
-    case metrics
-
-    static let verbs = ["GET", "HEAD", "OPTIONS"]
-
-    init?(_ path: String) {
-        guard let segments = try? RequestPath(path).segments, segments.count == 1 else {
-            return nil
-        }
-        self.init(rawValue: segments[0])
     }
 }

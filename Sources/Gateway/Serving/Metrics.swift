@@ -18,8 +18,10 @@ final class Metrics: Sendable {
 
     private let shared = Mutex(Shared())
 
-    /// Counts one finished request. Methods are those of the API, so the table stays small.
-    func count(_ method: String, _ code: ResultCode) {
+    /// Counts one finished request, unless it goes by no name. Names are those of methods and
+    /// routes, so the table stays small.
+    func count(_ method: String?, _ code: ResultCode) {
+        guard let method else { return }
         shared.withLock { $0.requests[Key(method: method, code: code.name), default: 0] += 1 }
     }
 

@@ -1,65 +1,6 @@
-internal import Domain
 internal import Foundation
 internal import HTTP2
-internal import NIOCore
 internal import SwiftProtobuf
-
-/// The gRPC health service.
-enum HealthCalls {
-    private static let services: Set<String> = [
-        "", "langqiao.v1.PaymentService", "langqiao.v1.LedgerService",
-        "langqiao.v1.OperatorService",
-    ]
-
-    static func check(_ services: Services, _ call: GRPCServerCall) async throws {
-        let request: HealthHealthCheckRequest = try decode(try await call.messages.single())
-        guard HealthCalls.services.contains(request.service) else {
-            throw GatewayError(.notFound, "service \(request.service)")
-        }
-        await call.reply(try encode(response(services)))
-    }
-
-    /// Sends the status, and again whenever it changes. Costs nothing in between.
-    static func watch(_ services: Services, _ call: GRPCServerCall) async throws {
-        let request: HealthHealthCheckRequest = try decode(try await call.messages.single())
-        let isKnown = HealthCalls.services.contains(request.service)
-        let place = try services.openCall()
-        defer { withExtendedLifetime(place) {} }
-        // Changes that come while an answer is on its way are one change.
-        let (changes, signal) = AsyncStream.makeStream(
-            of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let watcher = services.node.watchCondition { signal.yield() }
-        let drain = services.drain.onBegin { signal.yield() }
-        defer {
-            services.node.unwatchCondition(watcher)
-            services.drain.remove(drain)
-        }
-        signal.yield()
-        var sent: HealthHealthCheckResponse?
-        for await _ in changes {
-            let isStopping = services.drain.hasBegun
-            var current = response(services)
-            if !isKnown { current.status = .serviceUnknown }
-            if current != sent {
-                try await call.send(try encode(current))
-                sent = current
-            }
-            if isStopping { return call.finish() }
-        }
-        try Task.checkCancellation()
-    }
-
-    private static func response(_ services: Services) -> HealthHealthCheckResponse {
-        var response = HealthHealthCheckResponse()
-        let isServing = services.node.isServing && !services.drain.hasBegun
-        response.status = isServing ? .serving : .notServing
-        return response
-    }
-}
-
-private func encode(_ message: some Message) throws -> ByteBuffer {
-    ByteBuffer(bytes: try message.serializedBytes() as [UInt8])
-}
 
 /// The gRPC reflection service: lets tools ask for the API's descriptors.
 enum ReflectionCalls {
@@ -77,7 +18,7 @@ enum ReflectionCalls {
             var response = answer(request)
             response.validHost = request.host
             response.originalRequest = request
-            try await call.send(try encode(response))
+            try await call.send(response)
         }
         call.finish()
     }
@@ -88,12 +29,10 @@ enum ReflectionCalls {
         var response = ReflectionServerReflectionResponse()
         switch request.messageRequest {
         case .listServices:
-            response.listServicesResponse.service = files.flatMap { file in
-                file.service.map { service in
-                    var entry = ReflectionServiceResponse()
-                    entry.name = "\(file.package).\(service.name)"
-                    return entry
-                }
+            response.listServicesResponse.service = Router.all.services.map {
+                var entry = ReflectionServiceResponse()
+                entry.name = $0
+                return entry
             }
         case .fileByFilename(let name):
             response.messageResponse = file { $0.name == name }

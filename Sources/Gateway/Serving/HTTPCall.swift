@@ -4,8 +4,8 @@ internal import NIOCore
 internal import Shares
 internal import SwiftProtobuf
 
-/// A JSON request with the variables of its path, and its response.
-package struct JSONCall: Sendable {
+/// A request that found its route, with the variables of its path, and its response.
+package struct HTTPCall: Sendable {
     let request: Request
     let response: Response
     let variables: [String: String]
@@ -14,23 +14,31 @@ package struct JSONCall: Sendable {
     let largestMessage: Int
 }
 
-extension JSONCall {
+extension HTTPCall {
     /// The message in the body; an empty body is an empty message.
     ///
-    /// - Parameters:
-    ///   - services: where a long one is read.
-    ///   - readUsual: a faster reader; it gives nil for what it does not know.
+    /// - Parameter services: where a long one is read.
     /// - Throws: `MALFORMED_REQUEST` naming the field that is wrong, `REQUEST_TOO_LARGE`.
-    func message<Input: Message & Sendable>(
-        _ services: Services,
-        usually readUsual: (UnsafeRawBufferPointer) -> Input? = { _ in nil }
-    ) async throws -> Input {
+    func message<Input: Message & Sendable>(_ services: Services) async throws -> Input {
+        try await message(try await json(), services)
+    }
+
+    /// A body of JSON, or nothing.
+    private func json() async throws -> ByteBuffer {
         let body = try await self.body(upTo: largestMessage)
-        guard body.readableBytes > 0 else { return Input() }
-        guard MediaType.isMissing(or: JSONCall.contentType, request.head.headers) else {
-            throw GatewayError(.mediaTypeUnsupported, "this path takes \(JSONCall.contentType)")
+        guard
+            body.readableBytes == 0
+                || MediaType.isMissing(or: HTTPCall.contentType, request.head.headers)
+        else {
+            throw GatewayError(.mediaTypeUnsupported, "this path takes \(HTTPCall.contentType)")
         }
-        if let usual = body.withUnsafeReadableBytes(readUsual) { return usual }
+        return body
+    }
+
+    private func message<Input: Message & Sendable>(
+        _ body: ByteBuffer, _ services: Services
+    ) async throws -> Input {
+        guard body.readableBytes > 0 else { return Input() }
         return try await services.compute(ifLong: body.readableBytes) { [variables] in
             let fault = body.withUnsafeReadableBytes {
                 JSONCheck.fault(in: $0, of: Input.self, stated: variables)
@@ -58,13 +66,18 @@ extension JSONCall {
     }
 
     /// The payment order in the body, whose UETR stands in the path.
-    func order(_ uetr: String, _ services: Services) async throws -> ProtoPaymentOrder {
-        var order = try await message(services, usually: OrderJSON.read)
+    func order(_ uetr: String, _ services: Services) async throws -> ReadOrder {
+        let body = try await json()
+        let usual = UETR(uetr).flatMap { uetr in
+            body.withUnsafeReadableBytes { OrderJSON.read($0, uetr: uetr) }
+        }
+        if let usual { return ReadOrder(usual) }
+        var order: ProtoPaymentOrder = try await message(body, services)
         guard order.uetr.isEmpty || order.uetr.lowercased() == uetr.lowercased() else {
             throw Field.malformed("uetr", "must be that of the path", order.uetr)
         }
         order.uetr = uetr
-        return order
+        return try ReadOrder(order)
     }
 
     /// The whole body.
@@ -87,7 +100,7 @@ extension JSONCall {
             } else {
                 // It is not kept.
                 request.memory.shrink(by: chunk.readableBytes)
-                if size > limit + JSONCall.drainedBytes { break }
+                if size > limit + HTTPCall.drainedBytes { break }
             }
         }
         guard size <= limit else {
@@ -103,9 +116,15 @@ extension JSONCall {
         try await response.write(ByteBuffer(bytes: json + [UInt8(ascii: "\n")]))
     }
 
+    /// A whole answer of text.
+    func reply(_ text: String, status: Int = 200, type: String = "text/plain") async {
+        await response.send(
+            status: status, headers: ["content-type": type], body: ByteBuffer(string: text))
+    }
+
     func reply(_ json: [UInt8]) async {
         await response.send(
-            status: 200, headers: JSONCall.replyHeaders, body: ByteBuffer(bytes: json))
+            status: 200, headers: HTTPCall.replyHeaders, body: ByteBuffer(bytes: json))
     }
 
     private static let contentType = "application/json"

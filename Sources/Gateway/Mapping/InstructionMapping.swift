@@ -1,0 +1,82 @@
+package import BankMessages
+package import Domain
+
+/// Makes orders of the instructions of an ISO 20022 message.
+package struct InstructionMapping {
+    let corridors: [CorridorRow]
+    /// By the gateway's clock.
+    let now: Timestamp
+    let messageIdentification: String
+
+    package init(corridors: [CorridorRow], now: Timestamp, messageIdentification: String) {
+        self.corridors = corridors
+        self.now = now
+        self.messageIdentification = messageIdentification
+    }
+
+    /// - Throws: `EXPIRY_INVALID` for a settlement date that is to come, `MALFORMED_REQUEST` for a
+    ///   limit that no rate can have.
+    package func order(_ instruction: PaymentInstruction) throws(GatewayError) -> ReadOrder {
+        var draft = instruction.draft
+        let corridor = draft.corridor.flatMap { pair in
+            corridors.first { $0.corridor.foreign == pair.foreign }?.corridor
+        }
+        if let date = instruction.details.interbankSettlementDate {
+            try check(date, corridor)
+        }
+        if instruction.limit != nil {
+            draft.limit = try Field.rate(limit(of: draft, onTickOf: corridor), "limit_rate")
+        }
+        return ReadOrder(
+            draft, details: ProtoPaymentDetails(instruction, messageIdentification))
+    }
+
+    /// A payment settles when it is matched; one for a later day would settle too early.
+    private func check(_ date: CalendarDate, _ corridor: Corridor?) throws(GatewayError) {
+        let local = now / 1_000_000_000 + Int64(corridor?.utcOffsetMinutes ?? 0) * 60
+        guard Int64(date.daysSince1970) > local / 86_400 else { return }
+        throw GatewayError(
+            .expiryInvalid, "IntrBkSttlmDt \(date) is to come; payments settle on the same day")
+    }
+
+    /// The limit on the corridor's tick: the next one that is better for the payer, for an exchange
+    /// rate in a message knows nothing of ticks.
+    private func limit(of draft: OrderDraft, onTickOf corridor: Corridor?) -> Rate {
+        guard let tick = corridor?.tick.scaled else { return draft.limit }
+        let below = draft.limit.scaled / tick * tick
+        let above = below == draft.limit.scaled ? below : below + tick
+        return Rate(scaled: draft.payCurrency == .cny ? above : below)
+    }
+}
+
+extension ProtoPaymentDetails {
+    /// What a credit transfer says beside its order.
+    init(_ instruction: PaymentInstruction, _ messageIdentification: String) {
+        self.init()
+        let transfer = instruction.details
+        endToEndID = instruction.endToEndIdentification
+        instructionID = transfer.instructionIdentification ?? ""
+        transactionID = transfer.transactionIdentification ?? ""
+        messageID = messageIdentification
+        debtor = ProtoParty(transfer.debtor, transfer.debtorAccount)
+        creditor = ProtoParty(transfer.creditor, transfer.creditorAccount)
+        switch transfer.purpose {
+        case .code(let text), .proprietary(let text): purpose = text
+        case nil: break
+        }
+        remittance =
+            transfer.remittanceInformation.unstructured
+            + transfer.remittanceInformation.creditorReferences
+    }
+}
+
+extension ProtoParty {
+    init(_ party: Party, _ account: CashAccount?) {
+        self.init()
+        name = party.name ?? ""
+        switch account?.identification {
+        case .iban(let text), .other(let text): self.account = text
+        case nil: break
+        }
+    }
+}

@@ -1,0 +1,90 @@
+internal import Domain
+internal import Evidence
+internal import SwiftProtobuf
+
+/// Makes commands of drafts, for every lane: whatever form an order came in, the same order has the
+/// same content hash, which tells a repetition from a conflict.
+struct OrderEncoder: ~Copyable {
+    private var digest = SHA256Hasher()
+
+    /// Encodes the order of a draft behind other commands.
+    ///
+    /// The content hash is 128 bits of SHA-256 over what the payer asked for; who submitted it does
+    /// not count.
+    ///
+    /// - Parameters:
+    ///   - content: what of the details makes it another payment; see ``OrderDetails/content``.
+    ///   - record: the details that go on record; the same memory where that is all.
+    /// - Returns: the order; nil, and nothing is encoded, when its currencies make no corridor.
+    mutating func append(
+        _ draft: OrderDraft, submitter: BIC, content: UnsafeRawBufferPointer,
+        record: UnsafeRawBufferPointer, to commands: inout EncodedCommands
+    ) -> PaymentOrder? {
+        guard var order = draft.order(submitter: submitter) else { return nil }
+        commands.append(&order, content: content, attachment: record) {
+            digest.first128Bits(of: $0)
+        }
+        return order
+    }
+
+    /// - Throws: `CORRIDOR_UNKNOWN` unless exactly one of the currencies is CNY.
+    mutating func append(
+        _ draft: OrderDraft, _ details: OrderDetails, submitter: BIC,
+        to commands: inout EncodedCommands
+    ) throws(GatewayError) -> PaymentOrder {
+        let order = details.withTexts { content, record in
+            append(draft, submitter: submitter, content: content, record: record, to: &commands)
+        }
+        guard let order else {
+            throw GatewayError(
+                .corridorUnknown, "\(draft.payCurrency.code) to \(draft.receiveCurrency.code)")
+        }
+        return order
+    }
+}
+
+/// The details of an order as JSON text.
+struct OrderDetails {
+    /// As they go on record.
+    private let record: [UInt8]
+    /// Without the message that brought them; nil when that is all of the record.
+    ///
+    /// This makes it another payment: the same payment sent again comes in another message, or
+    /// without any details.
+    private let content: [UInt8]?
+
+    /// - Throws: `MALFORMED_REQUEST` when they do not fit the bound of attachments.
+    init(_ details: ProtoPaymentDetails?) throws(GatewayError) {
+        guard let details else {
+            (record, content) = ([], nil)
+            return
+        }
+        record = try OrderDetails.text(details)
+        var rest = details
+        rest.messageID = ""
+        if rest == ProtoPaymentDetails() {
+            content = []
+        } else {
+            content = details.messageID.isEmpty ? nil : try OrderDetails.text(rest)
+        }
+    }
+
+    private static func text(_ details: ProtoPaymentDetails) throws(GatewayError) -> [UInt8] {
+        let bytes: [UInt8]? = try? details.jsonUTF8Bytes()
+        guard let bytes, bytes.count <= Domain.Limits.bytesPerAttachment else {
+            throw Field.malformed(
+                "details", "must fit \(Domain.Limits.bytesPerAttachment) bytes as JSON")
+        }
+        return bytes
+    }
+
+    /// Gives the content, and the record; both are the same memory when nothing sets them apart.
+    func withTexts<Result>(
+        _ body: (_ content: UnsafeRawBufferPointer, _ record: UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        record.withUnsafeBytes { record in
+            guard let content else { return body(record, record) }
+            return content.withUnsafeBytes { body($0, record) }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+extension Method {
+    /// `LedgerService`.
+    static let ledger: [Method] = [
+        .unary(
+            "/langqiao.v1.LedgerService/ListCorridors", .readLedger, .lookup, "GET",
+            "/v1/corridors", { try await $0.listCorridors($1, $2) }),
+        .unary(
+            "/langqiao.v1.LedgerService/GetBook", .readLedger, .lookup, "GET",
+            "/v1/corridors/{foreign_currency}/book",
+            bind: { (input: inout ProtoGetBookRequest, source) in
+                input.foreignCurrency = source["foreign_currency"]
+                input.levels = try source.number("levels")
+            }, { try await $0.getBook($1, $2) }),
+        .unary(
+            "/langqiao.v1.LedgerService/ListAccounts", .readLedger, .list, "GET",
+            "/v1/accounts",
+            bind: { (input: inout ProtoListAccountsRequest, source) in
+                input.participant = source["participant"]
+            }, { try await $0.listAccounts($1, $2) }),
+        .unary(
+            "/langqiao.v1.LedgerService/ListTransfers", .readLedger, .list, "GET",
+            "/v1/accounts/{account_id}/transfers",
+            bind: { (input: inout ProtoListTransfersRequest, source) in
+                input.accountID = try source.number("account_id")
+                input.pageSize = try source.number("page_size")
+                input.pageToken = source["page_token"]
+            }, { try await $0.listTransfers($1, $2) }),
+    ]
+}

@@ -1,0 +1,85 @@
+internal import HTTP2
+internal import NIOCore
+internal import SwiftProtobuf
+
+extension Method {
+    /// A method with one request and one response, over gRPC and JSON alike.
+    ///
+    /// Where the verb is GET, the fields of the request that the path does not hold are parameters
+    /// of the query.
+    ///
+    /// - Parameter bind: copies path variables and query parameters into the request.
+    static func unary<Input: Message & Sendable, Output: Message & Sendable>(
+        _ path: String, _ access: Access, _ weight: Weight, _ verb: String, _ template: String,
+        largestMessage: Int = CallTerms.largestMessage,
+        bind: @escaping @Sendable (inout Input, BindingSource) throws -> Void = { _, _ in },
+        _ call: @escaping @Sendable (Services, Input, Caller) async throws -> Output
+    ) -> Method {
+        Method(path, CallTerms(access, weight).taking(largestMessage)) { services, caller, grpc in
+            let bytes = try await grpc.messages.single()
+            let input: Input = try await services.compute(ifLong: bytes.readableBytes) {
+                try decode(bytes)
+            }
+            try await grpc.reply(try await call(services, input, try caller.known))
+        }.at(
+            verb, template,
+            parameters: verb == "GET" ? parameters(of: Input.self, template) : []
+        ) { services, caller, http in
+            var input: Input =
+                verb == "GET" ? try await http.noMessage() : try await http.message(services)
+            try bind(&input, BindingSource(variables: http.variables, query: http.query))
+            let output = try await call(services, input, try caller.known)
+            if weight == .list {
+                await http.reply(try await services.compute(.long) { try output.jsonUTF8Bytes() })
+            } else {
+                await http.reply(try output.jsonUTF8Bytes() as [UInt8])
+            }
+        }
+    }
+
+    /// The fields of a request that do not stand in the path.
+    static func parameters<Input: Message>(of type: Input.Type, _ template: String) -> [String] {
+        let inPath = PathTemplate(template).variables
+        return MessageShapes.all.shape(of: type).fieldNames.filter { !inPath.contains($0) }
+    }
+}
+
+/// What a binding may copy into the message of a JSON request.
+struct BindingSource {
+    let variables: [String: String]
+    let query: [String: String]
+
+    subscript(_ name: String) -> String { variables[name] ?? query[name] ?? "" }
+
+    /// A number in the query or path; zero when it is missing.
+    func number(_ name: String) throws(GatewayError) -> UInt32 {
+        let text = self[name]
+        guard !text.isEmpty else { return 0 }
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt32(text) else {
+            throw Field.malformed(name, "must be a whole number from 0 to \(UInt32.max)", text)
+        }
+        return number
+    }
+
+    func flag(_ name: String) throws(GatewayError) -> Bool {
+        switch self[name] {
+        case "", "false": return false
+        case "true": return true
+        default: throw Field.malformed(name, "must be true or false", self[name])
+        }
+    }
+}
+
+extension GRPCServerCall {
+    /// Sends the only message of a unary call and ends it.
+    func reply(_ message: some Message) async throws {
+        let bytes: [UInt8] = try message.serializedBytes()
+        await reply(ByteBuffer(bytes: bytes))
+    }
+
+    /// Sends one of many messages.
+    func send(_ message: some Message) async throws {
+        let bytes: [UInt8] = try message.serializedBytes()
+        try await send(ByteBuffer(bytes: bytes))
+    }
+}
