@@ -75,12 +75,13 @@ import Testing
             for _ in 0..<500 where server.counters.bytesReceived < 524_288 {
                 try await Task.sleep(for: .milliseconds(10))
             }
-            try await Task.sleep(for: .milliseconds(50))
-            #expect((524_288..<600_000).contains(server.counters.bytesReceived))
+            #expect(server.counters.bytesReceived >= 524_288)
             let small = pattern(60_000)
             let answer = try await client.request(
                 post("/small"), body: small, timeout: .seconds(10))
             #expect(answer.body == small)
+            // What could still flow on the first stream has arrived before this body.
+            #expect(server.counters.bytesReceived < 660_000)
             read.finish()
             try await writing.value
             stream.finishWriting()

@@ -136,10 +136,6 @@ func run(_ tool: String, _ arguments: [String], in directory: URL? = nil) async 
     return (status, String(decoding: try Data(contentsOf: log), as: UTF8.self))
 }
 
-func isInstalled(_ tool: String) async -> Bool {
-    (try? await run("which", [tool]).status) == 0
-}
-
 /// Starts a server and a client, runs `body`, and closes both.
 func withPair<Result: Sendable>(
     serverTLS: ServerTLS? = nil, clientTLS: ClientTLS? = nil, limits: Limits = Limits(),
