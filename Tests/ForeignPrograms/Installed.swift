@@ -6,7 +6,7 @@ package enum Installed {
     /// ordinary users; nil when it is not installed.
     package static func path(of program: String) -> String? {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        return (path.split(separator: ":") + ["/usr/sbin"]).map { "\($0)/\(program)" }
+        return "\(path):/usr/sbin".split(separator: ":").map { "\($0)/\(program)" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 }
