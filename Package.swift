@@ -99,6 +99,8 @@ let package = Package(
         .executableTarget(
             name: "ShortWorkload", dependencies: ["Benchmark", "AllocationCount"],
             path: "Tests/ShortWorkload", swiftSettings: strict),
+        .target(
+            name: "ForeignPrograms", path: "Tests/ForeignPrograms", swiftSettings: strict),
         .testTarget(
             name: "DomainTests", dependencies: ["Domain", "Scenarios"], swiftSettings: strict),
         .testTarget(name: "SharesTests", dependencies: ["Shares"], swiftSettings: strict),
@@ -113,11 +115,14 @@ let package = Package(
             name: "ConsensusTests", dependencies: ["Consensus"], exclude: ["Transcripts"],
             swiftSettings: strict),
         .testTarget(
-            name: "BenchmarkTests", dependencies: ["Benchmark", "Domain"], swiftSettings: strict),
+            name: "BenchmarkTests", dependencies: ["Benchmark", "Domain", "ForeignPrograms"],
+            swiftSettings: strict),
         .testTarget(
             name: "HTTP2Tests",
-            dependencies: ["HTTP2", "Shares", .product(name: "NIOEmbedded", package: "swift-nio")]
-                + nio,
+            dependencies: [
+                "HTTP2", "Shares", "ForeignPrograms",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio,
             swiftSettings: strict),
         .target(
             name: "PostgresForTests", dependencies: ["Store"], path: "Tests/PostgresForTests",
@@ -142,16 +147,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "ForeignMessages", path: "Tests/ForeignMessages", exclude: ["Python"],
-            swiftSettings: strict),
+            name: "ForeignMessages", dependencies: ["ForeignPrograms"],
+            path: "Tests/ForeignMessages", exclude: ["Python"], swiftSettings: strict),
         .testTarget(
-            name: "BankMessagesTests", dependencies: ["BankMessages", "Domain", "ForeignMessages"],
+            name: "BankMessagesTests",
+            dependencies: ["BankMessages", "Domain", "ForeignMessages", "ForeignPrograms"],
             swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
             dependencies: [
                 "langqiao", "Domain", "Gateway", "HTTP2", "BankMessages", "Scenarios",
-                "Certificates", "ForeignMessages", protobuf,
+                "Certificates", "ForeignMessages", "ForeignPrograms", protobuf,
             ] + nio,
             exclude: ["Python"], swiftSettings: strict),
     ]

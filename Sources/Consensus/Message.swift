@@ -33,6 +33,9 @@ public enum MessageKind: UInt8, Equatable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether followers send it on to their leader in the name of whoever began it.
+    var isForwarded: Bool { self == .propose || self == .readIndex || self == .transferLeader }
+
     /// Whether it belongs to a node and its storage threads only.
     public var isLocal: Bool {
         switch self {

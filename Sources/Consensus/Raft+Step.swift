@@ -36,8 +36,9 @@ extension Raft {
     /// - Throws: a `Refusal`; the node is then as it was before.
     public mutating func step(_ message: Message) throws(Refusal) {
         if halted != nil { throw .halted }
-        // A transfer names who is to lead, which may be the leader itself.
-        let isOwn = message.from == id && message.kind != .transferLeader
+        // What is sent on may come back to where it began: two nodes can believe for a while that
+        // the other leads, and the origin may lead by then.
+        let isOwn = message.from == id && !message.kind.isForwarded
         if message.kind.isLocal || isOwn || message.from == noNode { throw .malformed }
         if StorageThread.contains(message.from) || !message.isWellFormed { throw .malformed }
         if message.kind.isResponse, !tracker.contains(message.from) { throw .unknownPeer }

@@ -4,9 +4,7 @@ import ForeignMessages
 import Foundation
 import Testing
 
-@Suite(
-    "Messages that somebody else wrote",
-    .enabled(if: PythonEnvironment.isAvailable, Comment(rawValue: PythonEnvironment.missing)))
+@Suite("Messages that somebody else wrote", .needsForeignMessages)
 struct ForeignMessageTests {
     @Test("Every example is read whole and, having no corridor, refused for that reason")
     func asTheyStand() throws {

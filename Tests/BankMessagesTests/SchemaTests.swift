@@ -1,12 +1,11 @@
 import BankMessages
 import Domain
 import ForeignMessages
+import ForeignPrograms
 import Foundation
 import Testing
 
-@Suite(
-    "What the gateway writes is valid",
-    .enabled(if: PythonEnvironment.isAvailable, Comment(rawValue: PythonEnvironment.missing)))
+@Suite("What the gateway writes is valid", .needsForeignMessages)
 struct SchemaTests {
     private func expectValid(_ documents: [String]) throws {
         let verdicts = try PythonEnvironment.verdicts(on: documents)
@@ -35,7 +34,8 @@ struct SchemaTests {
 
     /// The schemas of pyiso20022 are classes, written down as XSD again by `schema.py`. One of them
     /// can be had as ISO 20022 publishes it: there the two must agree on everything.
-    @Test("The rebuilt pacs.008.001.08 judges as the published one")
+    @Test(
+        "The rebuilt pacs.008.001.08 judges as the published one", .needsPython("tollgate"))
     func rebuiltAgreesWithPublished() throws {
         var random = RandomMessages(seed: 20_022)
         let documents = try (0..<60).map { _ in try random.message().customerCreditTransferXML() }

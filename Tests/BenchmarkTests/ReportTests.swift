@@ -53,9 +53,7 @@ import Testing
     }
 
     /// In a process of its own, for the counters bear no other threads.
-    @Test(
-        .enabled(if: ThresholdTests.program != nil, "ShortWorkload is missing"),
-        arguments: ["w1", "w3"])
+    @Test(.needsShortWorkload, arguments: ["w1", "w3"])
     func theReportSaysWhatRan(workload: String) throws {
         let text = try ThresholdTests.run(
             try #require(ThresholdTests.program), ["report", workload])

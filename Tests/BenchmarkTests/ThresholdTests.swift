@@ -1,4 +1,5 @@
 import Benchmark
+import ForeignPrograms
 import Foundation
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
 
     /// The steady state asks for no object, no retain and no memory. In a process of its own, for
     /// the hooks bear no other threads.
-    @Test(.enabled(if: ThresholdTests.program != nil, "ShortWorkload is missing"))
+    @Test(.needsShortWorkload)
     func theEngineAllocatesAndRetainsNothing() throws {
         let allowed = try Self.thresholds()
         let output = try Self.run(try #require(Self.program), ["count"])
@@ -47,7 +48,7 @@ import Testing
     }
 
     /// A million open orders take no more memory than they may.
-    @Test(.enabled(if: ThresholdTests.program != nil, "ShortWorkload is missing"))
+    @Test(.needsShortWorkload)
     func openOrdersTakeNoMoreMemory() throws {
         let allowed = try Self.thresholds()
         let output = try Self.run(try #require(Self.program), ["memory"])
@@ -59,13 +60,11 @@ import Testing
     }
 
     /// Callgrind counts instructions, whatever else the machine does.
-    @Test(
-        .enabled(
-            if: ThresholdTests.program != nil && ThresholdTests.valgrind != nil,
-            "valgrind, strip or ShortWorkload is missing"))
+    @Test(.needsShortWorkload, .needs("valgrind", "strip"))
     func theEngineNeedsNoMoreInstructions() throws {
         let program = try #require(Self.program)
-        let valgrind = try #require(Self.valgrind)
+        let valgrind = try #require(Installed.path(of: "valgrind"))
+        let strip = try #require(Installed.path(of: "strip"))
         let allowed = try Self.thresholds()
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "thresholds-\(UUID().uuidString)")
@@ -73,7 +72,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         // Valgrind 3.19 does not read this compiler's debug information.
         let bare = folder.appending(path: "ShortWorkload").path
-        _ = try Self.run("/usr/bin/strip", ["--strip-debug", "-o", bare, program])
+        _ = try Self.run(strip, ["--strip-debug", "-o", bare, program])
         let output = try Self.run(
             valgrind,
             [
@@ -93,16 +92,7 @@ import Testing
     /// The short workload, built beside this test program.
     static let program: String? = {
         let file = packageRoot.appending(path: ".build/release/ShortWorkload").path
-        if FileManager.default.isExecutableFile(atPath: file) { return file }
-        print("SKIPPED: counts of the engine: build the product ShortWorkload")
-        return nil
-    }()
-
-    static let valgrind: String? = {
-        let tools = ["/usr/bin/valgrind", "/usr/bin/strip"]
-        if tools.allSatisfy(FileManager.default.isExecutableFile(atPath:)) { return tools[0] }
-        print("SKIPPED: instruction counts: valgrind or strip is missing")
-        return nil
+        return FileManager.default.isExecutableFile(atPath: file) ? file : nil
     }()
 
     static func run(_ program: String, _ arguments: [String]) throws -> String {
@@ -118,5 +108,12 @@ import Testing
         let text = String(decoding: output, as: UTF8.self)
         try #require(process.terminationStatus == 0, "\(program): \(text.suffix(2_000))")
         return text
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// Needs the program that counts.
+    static var needsShortWorkload: Self {
+        .enabled(if: ThresholdTests.program != nil, "the product ShortWorkload is not built")
     }
 }

@@ -1,42 +1,14 @@
 internal import Foundation
 
-/// The program of `ops/raft-oracle`, which plays the nodes of etcd's Raft 3.4.
+/// ``OracleProgram`` while it runs.
 final class OracleProcess {
-    /// Why there is none; the text says what to install.
-    struct Unavailable: Error { var reason: String }
-
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
     private var unread: [UInt8] = []
 
-    /// Builds the program below a directory; nil when Go or etcd's source is not installed.
-    static func build(in directory: URL) throws -> URL? {
-        let root = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let build = Process()
-        build.executableURL = URL(filePath: "/bin/bash")
-        build.arguments = [
-            root.appending(path: "ops/raft-oracle/build").path, directory.path,
-        ]
-        let errors = Pipe()
-        build.standardOutput = FileHandle.nullDevice
-        build.standardError = errors
-        try build.run()
-        let text = String(
-            decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        build.waitUntilExit()
-        switch build.terminationStatus {
-        case 0: return directory.appending(path: "raft-oracle")
-        case 3:
-            print("SKIPPED: comparison with etcd's Raft 3.4: \(text.trimmingSpaces)")
-            return nil
-        default: throw Unavailable(reason: text)
-        }
-    }
-
-    init(_ program: URL) throws {
-        process.executableURL = program
+    init() throws {
+        process.executableURL = try OracleProgram.path.get()
         process.standardInput = input
         process.standardOutput = output
         try process.run()
@@ -58,7 +30,7 @@ final class OracleProcess {
         unread.removeAll(keepingCapacity: true)
         while lines.count < answers {
             let data = output.fileHandleForReading.availableData
-            if data.isEmpty { throw Unavailable(reason: "raft-oracle ended") }
+            if data.isEmpty { throw OracleProgram.Unavailable.broken("it ended") }
             unread.append(contentsOf: data)
             while seen < unread.count {
                 if unread[seen] == UInt8(ascii: "\n") {

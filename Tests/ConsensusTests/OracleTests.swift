@@ -4,7 +4,7 @@ internal import Testing
 
 /// The same random schedules for our nodes and for etcd's Raft 3.4, with the answers compared after
 /// every step.
-@Suite(.serialized, WithOracle()) struct OracleTests {
+@Suite(.serialized, .needsOracle) struct OracleTests {
     /// How many steps to compare, and the seed of the first schedule.
     private static let wantedSteps = environment("LANGQIAO_ORACLE_STEPS") ?? 1_000_000
     private static let firstSeed = UInt64(environment("LANGQIAO_ORACLE_SEED") ?? 1)
@@ -14,8 +14,7 @@ internal import Testing
     }
 
     @Test func sameSchedulesSameAnswers() throws {
-        guard let program = WithOracle.program else { return }
-        let oracle = try OracleProcess(program)
+        let oracle = try OracleProcess()
         defer { oracle.stop() }
         var comparison = OracleComparison()
         var seed = Self.firstSeed
@@ -54,8 +53,7 @@ internal import Testing
         in schedules: UInt64, amendments: UInt64 = OracleComparison.allAmendments,
         defect: PlantedDefect? = nil, _ title: String
     ) throws {
-        guard let program = WithOracle.program else { return }
-        let oracle = try OracleProcess(program)
+        let oracle = try OracleProcess()
         defer { oracle.stop() }
         var comparison = OracleComparison()
         // What is found must come of what was changed.
@@ -72,21 +70,5 @@ internal import Testing
             }
         }
         Issue.record("\(title): not found in \(comparison.steps) steps")
-    }
-}
-
-/// Builds the program for the tests of a suite, and removes it after them.
-struct WithOracle: SuiteTrait, TestScoping {
-    /// Nil when Go or etcd's source is not installed; a line has said so.
-    @TaskLocal static var program: URL?
-
-    func provideScope(
-        for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void
-    ) async throws {
-        let directory = FileManager.default.temporaryDirectory
-            .appending(path: "raft-oracle-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let program = try OracleProcess.build(in: directory)
-        try await Self.$program.withValue(program) { try await body() }
     }
 }

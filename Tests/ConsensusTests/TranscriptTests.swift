@@ -2,84 +2,68 @@ internal import Consensus
 internal import Foundation
 internal import Testing
 
-/// Whole files of recorded behaviour: our own, and those of etcd's Raft where they can be found.
+/// Whole files of recorded behaviour: our own, and those of etcd's Raft.
 ///
 /// Our own are a promise, not a recording: with LANGQIAO_TRANSCRIPTS_REWRITE=1 the test writes what
 /// happens over what they expect, and every line of the difference is then judged by hand against
 /// what Raft demands before it is committed. A new case needs its command and the line `----`.
 @Suite struct Transcripts {
-    /// Directories of transcripts that outlive this repository's opinion of itself.
-    private static var outside: URL? {
-        if let named = ProcessInfo.processInfo.environment["LANGQIAO_RAFT_TRANSCRIPTS"] {
-            return URL(filePath: named)
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "Transcripts")
+
+    /// Those of etcd's Raft lie below, with their licence.
+    private static let foreign = "etcd/"
+    private static let all = files().filter { $0.hasSuffix(".txt") }.sorted()
+    private static let ofEtcd = all.filter { $0.hasPrefix(foreign) }
+    private static let own = all.filter { !$0.hasPrefix(foreign) }
+
+    private static func files() -> [String] {
+        (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
+    }
+
+    /// None is lost, and no case is taken for a comment.
+    @Test func allAreThere() throws {
+        func cases(_ paths: [String]) throws -> Int {
+            try paths.reduce(0) { try $0 + Self.file($1).cases.count }
         }
-        let root = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let shared = root.deletingLastPathComponent().appending(path: "shared/data/etcd-raft")
-        return FileManager.default.fileExists(atPath: shared.path) ? shared : nil
+        #expect(Self.ofEtcd.count == 41)
+        #expect(try cases(Self.ofEtcd) == 743)
+        #expect(Self.own.count == 12)
+        #expect(try cases(Self.own) == 375)
     }
 
-    private static var own: URL {
-        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Transcripts")
+    @Test(arguments: ofEtcd) func everyCaseOfEtcd(_ path: String) throws {
+        try expectAsWritten(path)
     }
 
-    private static var rewrites: Bool {
-        ProcessInfo.processInfo.environment["LANGQIAO_TRANSCRIPTS_REWRITE"] == "1"
+    @Test(arguments: own) func everyCaseOfOurs(_ path: String) throws {
+        if ProcessInfo.processInfo.environment["LANGQIAO_TRANSCRIPTS_REWRITE"] == "1" {
+            try Self.rewrite(path)
+        }
+        try expectAsWritten(path)
     }
 
-    @Test func ownTranscripts() throws {
-        if Self.rewrites { try Self.rewrite(Self.own) }
-        try run(Self.own, title: "own")
+    private static func file(_ path: String) throws -> TranscriptFile {
+        TranscriptFile(try String(contentsOf: folder.appending(path: path), encoding: .utf8))
     }
 
-    @Test func outsideTranscripts() throws {
-        guard let directory = Self.outside else {
-            print("transcripts of etcd's Raft: skipped, LANGQIAO_RAFT_TRANSCRIPTS names none")
+    private static func rewrite(_ path: String) throws {
+        let place = folder.appending(path: path)
+        let text = try String(contentsOf: place, encoding: .utf8)
+        let file = TranscriptFile(text)
+        let new = file.rewriting(text, outputs: outputs(of: file))
+        try new.write(to: place, atomically: true, encoding: .utf8)
+    }
+
+    /// The first case that differs is told; those behind it often only follow from it.
+    private func expectAsWritten(_ path: String) throws {
+        let file = try Self.file(path)
+        for (entry, actual) in zip(file.cases, Self.outputs(of: file))
+        where !TranscriptComparison.holds(expected: entry.expected, actual: actual) {
+            let difference = TranscriptComparison.difference(
+                expected: entry.expected, actual: actual)
+            Issue.record("\(path):\(entry.line): \(entry.command.name)\n\(difference)")
             return
-        }
-        try run(directory, title: "etcd")
-    }
-
-    private static func files(in directory: URL) throws -> [String] {
-        try FileManager.default.subpathsOfDirectory(atPath: directory.path)
-            .filter { $0.hasSuffix(".txt") }.sorted()
-    }
-
-    private static func rewrite(_ directory: URL) throws {
-        for path in try files(in: directory) {
-            let place = directory.appending(path: path)
-            let text = try String(contentsOf: place, encoding: .utf8)
-            let file = TranscriptFile(text)
-            let new = file.rewriting(text, outputs: outputs(of: file))
-            try new.write(to: place, atomically: true, encoding: .utf8)
-        }
-    }
-
-    private func run(_ directory: URL, title: String) throws {
-        let files = try Self.files(in: directory)
-        #expect(!files.isEmpty, "no transcripts in \(directory.path)")
-        var passedCases = 0
-        var allCases = 0
-        for path in files {
-            let text = try String(contentsOf: directory.appending(path: path), encoding: .utf8)
-            let file = TranscriptFile(text)
-            let failures = Self.failures(of: file)
-            let passed = file.cases.count - failures.count
-            passedCases += passed
-            allCases += file.cases.count
-            print("transcript \(title)/\(path): \(passed)/\(file.cases.count)")
-            if let failure = failures.first { Issue.record("\(path):\(failure)") }
-            #expect(!file.cases.isEmpty, "\(path) holds no cases")
-        }
-        print("transcripts \(title): \(passedCases)/\(allCases) cases in \(files.count) files")
-    }
-
-    /// What every failed case expected and got.
-    private static func failures(of file: TranscriptFile) -> [String] {
-        zip(file.cases, outputs(of: file)).compactMap { entry, actual in
-            if TranscriptComparison.holds(expected: entry.expected, actual: actual) { return nil }
-            return "\(entry.line): \(entry.command.name)\n"
-                + TranscriptComparison.difference(expected: entry.expected, actual: actual)
         }
     }
 

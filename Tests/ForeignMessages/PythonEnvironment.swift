@@ -1,32 +1,17 @@
+internal import ForeignPrograms
 package import Foundation
+package import Testing
 
-/// The Python interpreter that has `cbpr-usage-rules`, `pyiso20022` and `lxml`: the one named by
-/// `LANGQIAO_PYTHON`, or `.build/python/bin/python` of the package.
-package enum PythonEnvironment {
-    package static let missing = """
-        no Python environment: set LANGQIAO_PYTHON to an interpreter with cbpr-usage-rules==0.6.0, \
-        pyiso20022==1.6.2 and lxml
-        """
-
-    package static let interpreter: String? = {
-        if let named = ProcessInfo.processInfo.environment["LANGQIAO_PYTHON"] { return named }
-        let standard = packageRoot.appending(path: ".build/python/bin/python").path
-        return FileManager.default.isExecutableFile(atPath: standard) ? standard : nil
-    }()
-
-    /// Says once on standard output that tests are left out.
-    package static let isAvailable: Bool = {
-        if interpreter == nil {
-            print("SKIPPED: tests against foreign messages and schemas: \(missing)")
-        }
-        return interpreter != nil
-    }()
-
-    private static let testFolder = URL(filePath: #filePath).deletingLastPathComponent()
-
-    private static var packageRoot: URL {
-        testFolder.deletingLastPathComponent().deletingLastPathComponent()
+extension Trait where Self == ConditionTrait {
+    /// Needs messages and schemas that somebody else wrote, and what reads them.
+    package static var needsForeignMessages: Self {
+        .needsPython("cbpr_rules", "lxml", "pyiso20022")
     }
+}
+
+/// Runs our scripts that know foreign messages and schemas.
+package enum PythonEnvironment {
+    private static let testFolder = URL(filePath: #filePath).deletingLastPathComponent()
 
     package struct Failure: Error, CustomStringConvertible {
         package var description: String
@@ -34,7 +19,9 @@ package enum PythonEnvironment {
 
     /// Runs one of our scripts and gives back what it wrote to standard output.
     package static func run(_ script: String, input: Data = Data()) throws -> Data {
-        guard let interpreter else { throw Failure(description: "\(missing)") }
+        guard let interpreter = PythonInterpreter.path else {
+            throw Failure(description: "no interpreter of Python")
+        }
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "bank-messages-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

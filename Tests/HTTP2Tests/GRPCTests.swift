@@ -93,6 +93,7 @@ import Testing
     /// A deadline that passes at any moment leaves the call's answer or DEADLINE_EXCEEDED, and
     /// nothing else.
     @Test func deadlinesAtAnyMoment() async throws {
+        let sleeps = Count()
         let service = Handler { request, response in
             guard let call = await GRPCServerCall(request, response, maxMessageBytes: 1000) else {
                 return
@@ -100,7 +101,8 @@ import Testing
             do {
                 let message = try await call.messages.single()
                 if call.method == "/t/Sleep" {
-                    try await Task.sleep(for: .microseconds(Int.random(in: 1...3_000)))
+                    sleeps.add(1)
+                    try await Task.sleep(for: .microseconds(1 + sleeps.value * 997 % 3_000))
                 }
                 if call.method == "/t/Stream" {
                     for _ in 0..<3 { try await call.send(message) }

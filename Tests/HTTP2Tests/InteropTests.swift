@@ -1,17 +1,12 @@
+import ForeignPrograms
 import Foundation
 import HTTP2
 import NIOCore
+import NIOPosix
 import Testing
 
 @Suite struct InteropTests {
-    private func skips(_ tool: String) async -> Bool {
-        if await isInstalled(tool) { return false }
-        print("SKIPPED: \(tool) is not installed")
-        return true
-    }
-
-    @Test func curl() async throws {
-        if await skips("curl") { return }
+    @Test(.needs("curl")) func curl() async throws {
         let certificates = try await Certificates()
         defer { certificates.remove() }
         let file = certificates.path("body")
@@ -44,8 +39,7 @@ import Testing
         }
     }
 
-    @Test func h2load() async throws {
-        if await skips("h2load") { return }
+    @Test(.needs("h2load")) func h2load() async throws {
         let certificates = try await Certificates()
         defer { certificates.remove() }
         let file = certificates.path("body")
@@ -66,45 +60,63 @@ import Testing
     }
 
     /// Our client against another server.
-    @Test func nghttpd() async throws {
-        if await skips("nghttpd") { return }
+    @Test(.needs("nghttpd")) func nghttpd() async throws {
         let certificates = try await Certificates()
         defer { certificates.remove() }
         try Data(pattern(300_000).readableBytesView).write(
             to: URL(fileURLWithPath: certificates.path("file")))
-        let port = 20_000 + Int.random(in: 0..<20_000)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            ["nghttpd", "-a", "127.0.0.1", "-d", certificates.directory.path, "\(port)"]
-            + [certificates.path("server.key"), certificates.path("server.pem")]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let (process, port) = try await startNghttpd(certificates)
         // It inherits this thread's signal mask, and may not hear SIGTERM at all.
         defer {
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
-        let tls = try certificates.client(nil)
-        var client: Client?
-        for _ in 0..<100 where client == nil {
-            client = try? await Client.connect(
-                host: "127.0.0.1", port: port, tls: tls, group: group)
-            if client == nil { try await Task.sleep(for: .milliseconds(20)) }
-        }
-        let connected = try #require(client)
-        #expect(try await connected.request(get("/file")).body == pattern(300_000))
-        #expect(try await connected.request(get("/none")).head.status == 404)
-        await connected.close()
+        let client = try await Client.connect(
+            host: "127.0.0.1", port: port, tls: certificates.client(nil), group: group)
+        #expect(try await client.request(get("/file")).body == pattern(300_000))
+        #expect(try await client.request(get("/none")).head.status == 404)
+        await client.close()
     }
 
-    @Test func grpcio() async throws {
-        let python = ProcessInfo.processInfo.environment["LANGQIAO_PYTHON"] ?? "python3"
-        guard (try? await run(python, ["-c", "import grpc"]).status) == 0 else {
-            print("SKIPPED: Python grpcio is not installed")
-            return
+    /// Starts a server in a directory of certificates; it listens when this returns. It does not
+    /// say which port it was given, so it gets one that was free a moment ago, or the next one.
+    private func startNghttpd(_ certificates: Certificates) async throws -> (Process, Int) {
+        for _ in 0..<10 {
+            let port = try await freePort()
+            let process = Process()
+            process.executableURL = URL(
+                fileURLWithPath: try #require(Installed.path(of: "nghttpd")))
+            process.arguments =
+                ["-a", "127.0.0.1", "-d", certificates.directory.path, "\(port)"]
+                + [certificates.path("server.key"), certificates.path("server.pem")]
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            // Ends at once when somebody else has taken the port meanwhile.
+            for _ in 0..<1_500 where process.isRunning {
+                if await answers(port) { return (process, port) }
+                try await Task.sleep(for: .milliseconds(20))
+            }
         }
+        throw Failed(output: "nghttpd does not listen")
+    }
+
+    private func freePort() async throws -> Int {
+        let bound = try await ServerBootstrap(group: group).bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(bound.localAddress?.port)
+        try await bound.close()
+        return port
+    }
+
+    private func answers(_ port: Int) async -> Bool {
+        let channel = try? await ClientBootstrap(group: group)
+            .connect(host: "127.0.0.1", port: port).get()
+        try? await channel?.close()
+        return channel != nil
+    }
+
+    @Test(.needsPython("grpc")) func grpcio() async throws {
+        let python = try #require(PythonInterpreter.path)
         let script = """
             import grpc, sys
             channel = grpc.insecure_channel('127.0.0.1:' + sys.argv[1])

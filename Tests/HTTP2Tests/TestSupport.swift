@@ -136,8 +136,10 @@ func run(_ tool: String, _ arguments: [String], in directory: URL? = nil) async 
     return (status, String(decoding: try Data(contentsOf: log), as: UTF8.self))
 }
 
-func isInstalled(_ tool: String) async -> Bool {
-    (try? await run("which", [tool]).status) == 0
+/// Waits for what every healthy run reaches soon; false when it does not.
+func becomes(_ isTrue: () -> Bool) async throws -> Bool {
+    for _ in 0..<1_500 where !isTrue() { try await Task.sleep(for: .milliseconds(10)) }
+    return isTrue()
 }
 
 /// Starts a server and a client, runs `body`, and closes both.

@@ -72,7 +72,12 @@ package enum TestCluster {
         watch.arguments = [
             "-c",
             """
-            read -r _; kill -QUIT \(cluster.postmasterPID) 2>/dev/null && sleep 1
+            read -r _
+            kill -QUIT \(cluster.postmasterPID) 2>/dev/null
+            for _ in 1 2 3 4 5 6 7 8 9 10; do
+                [ -d /proc/\(cluster.postmasterPID) ] || break
+                sleep 0.2
+            done
             rm -rf '\(cluster.directory)' '\(socketDirectory)'
             """,
         ]

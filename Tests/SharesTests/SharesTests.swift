@@ -147,7 +147,9 @@ struct SharesTests {
         try await gate.pass {}
     }
 
-    @Test("Workers serve owners in turns, one thread each, and let go what is cancelled")
+    @Test(
+        "Workers serve owners in turns, one thread each, and let go what is cancelled",
+        .timeLimit(.minutes(1)))
     func workers() async throws {
         let workers = try FairWorkers<Int>(
             .init(threads: 2, waiting: 100, waitingPerOwner: 10, threadsPerOwner: 1)

@@ -32,7 +32,7 @@ struct ReaderPoolTests {
         #expect(error?.code == .closed)
     }
 
-    @Test("A full queue refuses at once")
+    @Test("A full queue refuses at once", .timeLimit(.minutes(1)))
     func overload() async throws {
         let pool = try ReaderPool(TestCluster.makeSchema(), readers: 1, maximumWaiting: 1)
         let gate = Mutex(false)
@@ -60,7 +60,9 @@ struct FairReaderTests {
     private let greedy = Owner("greedy")
     private let modest = Owner("modest")
 
-    @Test("Lookups do not wait for lists, and nobody's list for another's many")
+    @Test(
+        "Lookups do not wait for lists, and nobody's list for another's many",
+        .timeLimit(.minutes(1)))
     func kinds() async throws {
         let pool = try ReaderPool(TestCluster.makeSchema())
         // Held until the end: as many lists of one owner as may wait.

@@ -1,3 +1,4 @@
+internal import ForeignPrograms
 internal import Foundation
 internal import Testing
 
@@ -7,9 +8,9 @@ extension SystemTests {
         /// All attacks for a second or two each: memory, counts and processor time decide.
         @Test(
             "cost a bounded amount, which is given back",
-            .enabled(if: AttackTests.python != nil))
+            .needsPython("h2", "hpack", "hyperframe"))
         func attackBriefly() async throws {
-            let python = try #require(Self.python)
+            let python = try #require(PythonInterpreter.path)
             let directory =
                 FileManager.default.temporaryDirectory.path
                 + "/langqiao-attack-\(UUID().uuidString.prefix(8))"
@@ -30,22 +31,5 @@ extension SystemTests {
         }
 
         private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-
-        /// The interpreter with h2, hpack and hyperframe; says once when there is none.
-        private static let python: String? = {
-            let root = folder.deletingLastPathComponent().deletingLastPathComponent()
-            let named = ProcessInfo.processInfo.environment["LANGQIAO_PYTHON"]
-            let path = named ?? root.appendingPathComponent(".build/python/bin/python").path
-            let probe = Process()
-            probe.executableURL = URL(fileURLWithPath: path)
-            probe.arguments = ["-c", "import h2, hpack, hyperframe"]
-            probe.standardError = FileHandle.nullDevice
-            if (try? probe.run()) != nil {
-                probe.waitUntilExit()
-                if probe.terminationStatus == 0 { return path }
-            }
-            print("SKIPPED: hostile clients: no Python with h2, hpack and hyperframe at \(path)")
-            return nil
-        }()
     }
 }

@@ -1,4 +1,5 @@
 internal import Certificates
+internal import ForeignPrograms
 internal import Foundation
 internal import HTTP2
 internal import Testing
@@ -8,7 +9,7 @@ extension SystemTests {
     struct CertificateTests {
         private static let patience = 200
 
-        @Test(.timeLimit(.minutes(2)))
+        @Test(.needs("python3"), .timeLimit(.minutes(2)))
         func connectionsEndWithTheirCertificates() async throws {
             let gateway = try await GatewayUnderTest(banks: [])
             do {
@@ -57,7 +58,7 @@ extension SystemTests {
         private static func resume(
             _ port: Int, _ directory: String, _ version: String
         ) async throws -> [Substring] {
-            let python = try #require(ChildProgram.find("python3"))
+            let python = try #require(Installed.path(of: "python3"))
             let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
                 .appendingPathComponent("Python/resume.py").path
             let output = try await ChildProgram.run(

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Gateway
 internal import HTTP2
+internal import Scenarios
 internal import SwiftProtobuf
 internal import Testing
 
@@ -9,7 +10,7 @@ extension SystemTests {
     struct DatabaseLossTests {
         @Test("PostgreSQL stops at once and comes back", .timeLimit(.minutes(2)))
         func immediateStop() async throws {
-            let traffic = Traffic(seed: UInt64.random(in: 1...UInt64.max))
+            let traffic = Traffic(seed: FreshSeed.draw())
             print("PostgreSQL stops under load: seed \(traffic.seed)")
             let gateway = try await Market.open()
             do {
@@ -59,7 +60,7 @@ extension SystemTests {
             await traffic.begin()
             let endpoint = gateway.endpoint
             async let driving: Void = traffic.drive(endpoint)
-            try await Task.sleep(for: .milliseconds(200))
+            try await Task.sleep(for: .milliseconds(await traffic.pause(50...400)))
             try await #require(ServerUnderTest(of: gateway)).stopImmediately()
             gateway.askToStop()
             let status = try await gateway.waitForEnd()
@@ -86,7 +87,7 @@ extension SystemTests {
         @Test(
             "A session that is ended under load is replaced", .timeLimit(.minutes(1)))
         func endedSessions() async throws {
-            let traffic = Traffic(seed: UInt64.random(in: 1...UInt64.max))
+            let traffic = Traffic(seed: FreshSeed.draw())
             print("sessions end under load: seed \(traffic.seed)")
             let gateway = try await Market.open()
             do {
@@ -152,7 +153,7 @@ extension SystemTests {
     struct GracefulStopTests {
         @Test(.timeLimit(.minutes(1)))
         func stopUnderLoad() async throws {
-            let traffic = Traffic(seed: UInt64.random(in: 1...UInt64.max))
+            let traffic = Traffic(seed: FreshSeed.draw())
             print("SIGTERM under load: seed \(traffic.seed)")
             let gateway = try await Market.open()
             do {

@@ -1,3 +1,4 @@
+internal import ForeignPrograms
 internal import Foundation
 internal import Gateway
 internal import SwiftProtobuf
@@ -12,7 +13,7 @@ extension SystemTests {
 
         @Test(
             "h2load: distinct UETRs by PUT, each 2xx and on record once",
-            .enabled(if: Installed.h2load))
+            .needs("h2load"))
         func h2load() async throws {
             let gateway = try await Market.open()
             do {
@@ -36,7 +37,7 @@ extension SystemTests {
                 toFile: "\(gateway.directory)/order.json", atomically: true, encoding: .utf8)
             // One client: every client would go through the whole list of URIs by itself.
             let report = try await ChildProgram.run(
-                try #require(ChildProgram.find("h2load")),
+                try #require(Installed.path(of: "h2load")),
                 [
                     "-n", "\(uetrs.count)", "-c", "1", "-m", "50", "-i",
                     "\(gateway.directory)/uris", "-d", "\(gateway.directory)/order.json", "-H",
@@ -66,7 +67,7 @@ extension SystemTests {
 
         // MARK: curl
 
-        @Test("curl --http2: put, get, list, cancel, watch, pacs.008", .enabled(if: Installed.curl))
+        @Test("curl --http2: put, get, list, cancel, watch, pacs.008", .needs("curl"))
         func curl() async throws {
             let gateway = try await Market.open()
             do {
@@ -81,7 +82,7 @@ extension SystemTests {
         private func payments(_ gateway: GatewayUnderTest) async throws {
             let (chinese, thai) = (Market.chinese[0], Market.thai[0])
             let watch = try ChildProgram(
-                try #require(ChildProgram.find("curl")),
+                try #require(Installed.path(of: "curl")),
                 curlArguments(gateway, chinese, ["-N", "/v1/payments:watch"]),
                 in: gateway.directory, name: "watch")
             // The watch shows changes from now on, so it must be there before there are any.
@@ -176,7 +177,7 @@ extension SystemTests {
             _ gateway: GatewayUnderTest, _ bank: String, _ arguments: [String]
         ) async throws -> String {
             try await ChildProgram.run(
-                try #require(ChildProgram.find("curl")),
+                try #require(Installed.path(of: "curl")),
                 curlArguments(gateway, bank, ["--max-time", "30"] + arguments),
                 in: gateway.directory)
         }
@@ -202,7 +203,7 @@ extension SystemTests {
 
         // MARK: Python
 
-        @Test("A Python client of the same Protos", .enabled(if: Installed.python != nil))
+        @Test("A Python client of the same Protos", .needsPython("grpc", "grpc_tools"))
         func python() async throws {
             let gateway = try await Market.open()
             do {
@@ -210,7 +211,7 @@ extension SystemTests {
                 let protos = folder.deletingLastPathComponent().deletingLastPathComponent()
                     .appendingPathComponent("Protos").path
                 let report = try await ChildProgram.run(
-                    try #require(Installed.python),
+                    try #require(PythonInterpreter.path),
                     [
                         "-B", folder.appendingPathComponent("Python/client.py").path,
                         "localhost:\(gateway.port)", gateway.certificates, protos,
@@ -223,29 +224,6 @@ extension SystemTests {
             }
             await gateway.remove()
         }
-    }
-}
-
-/// Foreign programs that are there; says once which tests are left out for want of one.
-private enum Installed {
-    static let h2load = isPresent("h2load")
-    static let curl = isPresent("curl")
-
-    /// `LANGQIAO_PYTHON`, or the environment of the package, with grpcio and grpcio-tools.
-    static let python: String? = {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let named = ProcessInfo.processInfo.environment["LANGQIAO_PYTHON"]
-        let path = named ?? root.appendingPathComponent(".build/python/bin/python").path
-        if FileManager.default.isExecutableFile(atPath: path) { return path }
-        print("SKIPPED: the Python client: no interpreter at \(path)")
-        return nil
-    }()
-
-    private static func isPresent(_ program: String) -> Bool {
-        let isPresent = ChildProgram.find(program) != nil
-        if !isPresent { print("SKIPPED: tests with \(program): it is not installed") }
-        return isPresent
     }
 }
 

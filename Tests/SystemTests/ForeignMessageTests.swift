@@ -7,9 +7,7 @@ internal import HTTP2
 internal import Testing
 
 extension SystemTests {
-    @Suite(
-        "Messages that somebody else wrote settle",
-        .enabled(if: PythonEnvironment.isAvailable, Comment(rawValue: PythonEnvironment.missing)))
+    @Suite("Messages that somebody else wrote settle", .needsForeignMessages)
     struct ForeignMessageTests {
         /// A bank that takes the other side of everything.
         private static let dealer = "DBSSSGSG"

@@ -2,6 +2,7 @@ internal import Foundation
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
+internal import Scenarios
 
 /// Bytes that are no HTTP/2, or HTTP/2 that breaks its rules.
 enum GarbageBytes {
@@ -9,7 +10,7 @@ enum GarbageBytes {
     private static let settings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
 
     /// Each of these must end its connection.
-    static func all(using random: inout some RandomNumberGenerator) -> [[UInt8]] {
+    static func all(_ random: inout SplitMix64) -> [[UInt8]] {
         let good = preface + settings
         var cases: [[UInt8]] = [
             Array("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8),
@@ -35,8 +36,8 @@ enum GarbageBytes {
             good + [0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 1],
         ]
         for _ in 0..<10 {
-            let length = Int.random(in: 9...2_000, using: &random)
-            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let length = 9 + random.below(1_992)
+            let bytes = (0..<length).map { _ in UInt8(random.below(256)) }
             // A first length beyond the limit, so that no random frame leaves the peer waiting.
             cases.append(good + [0xFF] + bytes)
         }

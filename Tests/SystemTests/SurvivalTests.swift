@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Gateway
+internal import Scenarios
 internal import Testing
 
 extension SystemTests {
@@ -10,7 +11,7 @@ extension SystemTests {
 
         @Test(.timeLimit(.minutes(3)))
         func everythingAcknowledgedSurvivesSIGKILL() async throws {
-            let seed = UInt64.random(in: 1...UInt64.max)
+            let seed = FreshSeed.draw()
             let traffic = Traffic(seed: seed)
             print("SIGKILL under load: seed \(seed)")
             let gateway = try await Market.open()
