@@ -1,4 +1,5 @@
-internal import Foundation
+internal import ForeignPrograms
+import Foundation
 internal import Testing
 
 extension SystemTests {
@@ -33,14 +34,14 @@ extension SystemTests {
 
         @Test(
             "The rulebook's program computes the state hash that replay prints",
-            .enabled(if: ChildProgram.find("python3") != nil, "there is no python3"))
+            .needs("python3"))
         func stateHash() async throws {
             let document = try Document("rulebook")
             let program = try #require(document.blocks.first { $0.language == "python" })
             let shown = try #require(
                 document.blocks.first { $0.lines.last?.hasPrefix("state ") == true })
             let output = try await ChildProgram.run(
-                try #require(ChildProgram.find("python3")),
+                try #require(Installed.path(of: "python3")),
                 ["-c", program.lines.joined(separator: "\n")],
                 in: FileManager.default.temporaryDirectory.path)
             #expect(output.split(separator: "\n").map(String.init) == shown.lines)

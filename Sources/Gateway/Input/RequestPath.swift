@@ -12,6 +12,18 @@ package struct RequestPath: Equatable, Sendable {
             segments = []
             return
         }
+        var path = path
+        // Most paths have no encodings; they are taken apart where they lie.
+        let plain: [String]? = path.withUTF8 { bytes in
+            guard !bytes.contains(UInt8(ascii: "%")) else { return nil }
+            return bytes.dropFirst()
+                .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
+        }
+        if let plain {
+            segments = plain
+            return
+        }
         let parts = path.utf8.dropFirst()
             .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         var segments: [String] = []

@@ -142,7 +142,7 @@ struct GatewayHandler: RequestHandler {
     ) async throws(GatewayError) -> Bool {
         guard request.head.method == "OPTIONS" else { return false }
         let path = request.head.path
-        let terms = router.matches(try RequestPath(path)).map(\.route.terms)
+        let terms = router.matches(try RequestPath(path)).map(\.terms)
         guard let first = terms.first else {
             throw GatewayError(.methodUnknown, "OPTIONS \(path)")
         }

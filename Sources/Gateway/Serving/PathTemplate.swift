@@ -19,6 +19,8 @@ package struct PathTemplate: Sendable {
         }
     }
 
+    var segmentCount: Int { segments.count }
+
     /// The names of the variables.
     var variables: [String] {
         segments.compactMap {

@@ -4,6 +4,8 @@ internal import Domain
 package struct Router: Sendable {
     private let methods: [String: Method]
     private let routes: [Route]
+    /// Places in `routes` by the number of segments of their templates.
+    private let places: [Int: [Int]]
 
     /// All that is served.
     package static let all = Router(Method.api + Method.infrastructure, pages: Route.infrastructure)
@@ -11,7 +13,9 @@ package struct Router: Sendable {
     /// - Parameter pages: routes that no method brings.
     init(_ methods: [Method], pages: [Route]) {
         self.methods = Dictionary(uniqueKeysWithValues: methods.map { ($0.path, $0) })
-        routes = methods.compactMap(\.route) + pages
+        let routes = methods.compactMap(\.route) + pages
+        self.routes = routes
+        places = Dictionary(grouping: routes.indices) { routes[$0].template.segmentCount }
     }
 
     /// The method with this gRPC path.
@@ -25,27 +29,32 @@ package struct Router: Sendable {
     /// - Throws: `METHOD_NOT_ALLOWED` when the path exists with other verbs only, `METHOD_UNKNOWN`
     ///   when it does not, `MALFORMED_REQUEST` when it is no path.
     package func route(
-        _ verb: String, _ path: String
+        _ verb: String, _ text: String
     ) throws(GatewayError) -> (route: Route, variables: [String: String]) {
-        let found = matches(try RequestPath(path))
-        for match in found where match.route.serves(verb) { return match }
-        guard found.isEmpty else {
-            let verbs = Router.verbs(found.map(\.route))
+        let path = try RequestPath(text)
+        for place in places[path.segments.count] ?? [] where routes[place].serves(verb) {
+            if let variables = routes[place].template.match(path) {
+                return (routes[place], variables)
+            }
+        }
+        let verbs = Router.verbs(matches(path))
+        guard verbs.isEmpty else {
             throw GatewayError(.methodNotAllowed, "use \(verbs.listed("or"))")
         }
-        throw GatewayError(.methodUnknown, "\(verb) \(path)")
+        throw GatewayError(.methodUnknown, "\(verb) \(text)")
     }
 
-    /// Whatever stands at a path, with its variables.
-    func matches(_ path: RequestPath) -> [(route: Route, variables: [String: String])] {
-        routes.compactMap { route in route.template.match(path).map { (route, $0) } }
+    /// Whatever stands at a path.
+    func matches(_ path: RequestPath) -> [Route] {
+        (places[path.segments.count] ?? []).map { routes[$0] }
+            .filter { $0.template.match(path) != nil }
     }
 
     /// The verbs of a path for the header `Allow`, in alphabetical order; empty when there is no
     /// such path.
     package func verbs(_ path: String) -> [String] {
         guard let path = try? RequestPath(path) else { return [] }
-        return Router.verbs(matches(path).map(\.route))
+        return Router.verbs(matches(path))
     }
 
     /// GET brings HEAD with it, and anything OPTIONS.
