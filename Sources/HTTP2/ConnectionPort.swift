@@ -189,13 +189,14 @@ package final class ConnectionPort: Sendable {
     }
 
     private func schedule() {
+        // Commands that are posted together are carried out together: never while one is posted.
         if loop.inEventLoop, let connection = connection.value, let turns = connection.turns {
             return turns.add(.commands(connection))
         }
         loop.execute { [connection] in
             guard let connection = connection.value else { return }
             if let turns = connection.turns {
-                turns.add(.commands(connection))
+                turns.doOrAdd(.commands(connection))
             } else {
                 connection.drainCommands()
             }

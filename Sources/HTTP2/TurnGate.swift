@@ -36,7 +36,7 @@ package final class TurnGate: ChannelDuplexHandler {
     package func channelReadComplete(context: ChannelHandlerContext) {
         guard !isWaiting else { return }
         isWaiting = true
-        turns.add(.input(self))
+        turns.doOrAdd(.input(self))
     }
 
     package func read(context: ChannelHandlerContext) {

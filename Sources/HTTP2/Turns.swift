@@ -79,15 +79,21 @@ package final class Turns {
 
     // MARK: Work
 
-    /// Does the work: at once where nobody waits and the slice of time is not used up, in its turn
-    /// otherwise. Steps of handlers always wait: whoever wakes a task does not expect it to run
-    /// meanwhile.
+    /// Does the work at once where nobody waits and the slice of time is not used up; in its turn
+    /// otherwise. For what the loop itself calls: whoever asks from within something else does not
+    /// expect the work to be done meanwhile.
+    func doOrAdd(_ work: Work, of party: Party) {
+        if active.isEmpty, !isWorking, atOnce < Turns.slice {
+            carryOut(work, of: party)
+        } else {
+            add(work, of: party)
+        }
+    }
+
+    /// Lets the work wait for its turn.
     ///
     /// - Complexity: O(1), amortised.
     func add(_ work: Work, of party: Party) {
-        if active.isEmpty, !isWorking, atOnce < Turns.slice, work.mayGoAtOnce {
-            return carryOut(work, of: party)
-        }
         if party.waiting.isEmpty {
             party.used = max(party.used, used)
             active.append(party)
@@ -171,13 +177,6 @@ package final class Turns {
 }
 
 extension Turns.Work {
-    fileprivate var mayGoAtOnce: Bool {
-        switch self {
-        case .input, .commands: true
-        case .job: false
-        }
-    }
-
     fileprivate func carryOut() {
         switch self {
         case .input(let gate): gate.handOn()
@@ -222,9 +221,10 @@ package final class ConnectionTurns {
         party = turns.newHandshakes
     }
 
-    func add(_ work: Turns.Work) {
-        turns.add(work, of: party)
-    }
+    /// See ``Turns``.
+    func add(_ work: Turns.Work) { turns.add(work, of: party) }
+
+    func doOrAdd(_ work: Turns.Work) { turns.doOrAdd(work, of: party) }
 
     /// The first step of its handshake is done.
     func handshakeBegan() {

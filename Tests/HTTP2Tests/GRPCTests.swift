@@ -150,6 +150,39 @@ import Testing
         }
     }
 
+    /// What a call has begun ends with its deadline: its handler is cancelled, whenever that is.
+    @Test(.timeLimit(.minutes(1))) func noHandlerOutlivesItsDeadline() async throws {
+        let (begun, ended) = (Count(), Count())
+        let service = Handler { request, response in
+            guard let call = await GRPCServerCall(request, response, maxMessageBytes: 1000) else {
+                return
+            }
+            begun.add(1)
+            defer { ended.add(1) }
+            do {
+                _ = try await call.messages.single()
+                try await Task.sleep(for: .seconds(3_600))
+            } catch {
+                call.finish(GRPCStatus(error))
+            }
+        }
+        let message = GRPC.frame(pattern(10))
+        try await withPair(service) { (_, client) async throws in
+            for index in 0..<400 {
+                let headers: Headers = [
+                    "content-type": "application/grpc", "grpc-timeout": "\(index % 20 * 50 + 1)u",
+                ]
+                let response = try await client.request(post("/t/Wait", headers), body: message)
+                let status =
+                    GRPCStatus(trailers: response.trailers)
+                    ?? GRPCStatus(trailers: response.head.headers)
+                #expect(status?.code == .deadlineExceeded)
+            }
+            while ended.value < begun.value { await Task.yield() }
+        }
+        #expect(begun.value > 0)
+    }
+
     @Test func aHeaderListThatIsTooLargeGetsAStatus() async throws {
         try await withPair(Self.service) { (_, client) async throws in
             let large = String(repeating: "a", count: 17_000)
