@@ -58,7 +58,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Replica", dependencies: ["Domain", "Engine", "Evidence", "Shares", "Store"],
+            name: "Node", dependencies: ["Domain", "Engine", "Evidence"], swiftSettings: strict),
+        .target(
+            name: "Replica", dependencies: ["Domain", "Engine", "Node", "Shares", "Store"],
             swiftSettings: strict),
         .target(name: "CRuntimeCounters"),
         .target(
@@ -85,7 +87,7 @@ let package = Package(
             name: "langqiao",
             dependencies: [
                 "CMemory", "Domain", "Engine", "Evidence", "Certificates", "Shares", "Store",
-                "Replica",
+                "Node", "Replica",
                 "HTTP2", "BankMessages", "Gateway", "Benchmark", "Simulation", protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -134,9 +136,12 @@ let package = Package(
         .testTarget(
             name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
         .testTarget(
+            name: "NodeTests", dependencies: ["Domain", "Engine", "Node", "Scenarios"],
+            swiftSettings: strict),
+        .testTarget(
             name: "ReplicaTests",
             dependencies: [
-                "Domain", "Evidence", "Shares", "Store", "Replica", "Scenarios",
+                "Domain", "Evidence", "Node", "Shares", "Store", "Replica", "Scenarios",
                 "PostgresForTests",
             ],
             swiftSettings: strict),

@@ -41,8 +41,8 @@ public protocol SettlementNode: Sendable {
 
     func unwatchCondition(_ watcher: Int)
 
-    /// The last batches applied and shown in the tables, as log indices; nil while not serving.
-    var progress: (applied: UInt64, inTables: UInt64)? { get }
+    /// How far it has come; nil while not serving.
+    var progress: LedgerProgress? { get }
 }
 
 extension Services {

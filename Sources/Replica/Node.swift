@@ -170,7 +170,7 @@ public final class Node: Sendable {
     }
 
     /// The last batches applied and shown in the tables, as log indices; nil while not serving.
-    public var progress: (applied: UInt64, inTables: UInt64)? {
+    public var progress: LedgerProgress? {
         shared.withLock { $0.replica }?.progress
     }
 

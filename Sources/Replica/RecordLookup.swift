@@ -1,5 +1,6 @@
 internal import Domain
 internal import Engine
+internal import Node
 internal import Store
 
 // A UETR is answered for the life of its record, but the engine forgets final payments. So before
@@ -38,8 +39,7 @@ extension RecordLookup {
     ///
     /// - Complexity: O(commands).
     static func needed(
-        for submission: Submission, in index: UInt64, recorded: borrowing RecordedUETRs,
-        engine: borrowing Engine
+        for submission: Submission, in index: UInt64, _ ledger: borrowing LedgerFollower
     ) -> RecordLookup? {
         var positions: [Int] = []
         var uetrs: [UETR] = []
@@ -47,8 +47,8 @@ extension RecordLookup {
             var views = views
             var position = 0
             while let view = views.next() {
-                if let uetr = view.uetr, recorded.mayContain(uetr),
-                    !engine.remembers(uetr, at: index),
+                if let uetr = view.uetr, ledger.recorded.mayContain(uetr),
+                    !ledger.engine.remembers(uetr, at: index),
                     !submission.isLookedUp(uetr, for: index)
                 {
                     positions.append(position)

@@ -1,5 +1,5 @@
 public import Domain
-internal import Engine
+internal import Node
 public import Shares
 public import Store
 
@@ -115,7 +115,7 @@ public final class Replica: Sendable {
     }
 
     /// The last batches applied and shown in the tables, as log indices.
-    public var progress: (applied: UInt64, inTables: UInt64) { state.progress }
+    public var progress: LedgerProgress { state.progress }
 
     /// Refuses new submissions, finishes the accepted ones, brings the tables up and stops.
     public func stop() {

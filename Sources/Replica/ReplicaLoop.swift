@@ -1,6 +1,7 @@
 internal import Domain
 internal import Engine
 internal import Foundation
+internal import Node
 internal import Store
 
 /// The replica thread: one owner of the engine, driven by events.
@@ -10,13 +11,11 @@ internal import Store
 /// the record. At most one batch is in flight. What can fail: the log (the batch in flight is then
 /// unknown, what waits is refused) and the tables (the same; the log holds everything).
 struct ReplicaLoop: ~Copyable {
-    private var engine: Engine
+    private var ledger: LedgerFollower
     private var builder: BatchBuilder
-    private var history: StateHashHistory
-    private var recorded: RecordedUETRs
     private var lookups = 0
     private var waiting = SubmissionQueue()
-    private var inFlight: (batch: Batch, submissions: [Submission])?
+    private var inFlight: (batch: Batch, position: LogPosition, submissions: [Submission])?
     private var isStopping = false
     private var failure: (any Error)?
     private var inTables: UInt64
@@ -46,7 +45,7 @@ struct ReplicaLoop: ~Copyable {
         let log = WorkerThread("log") { [logWork] in
             ReplicaLoop.runLog(address, logWork, inbox, opened)
         }
-        let recovered: Recovered
+        let recovered: LedgerFollower
         do {
             recovered = try Recovery.recover(
                 address, upTo: try opened.wait(), suspectsAll: options.suspectsAll,
@@ -56,13 +55,11 @@ struct ReplicaLoop: ~Copyable {
             log.join()
             throw error
         }
-        builder = BatchBuilder(after: recovered.position, term: max(1, recovered.position.term))
-        inTables = recovered.position.index
+        builder = BatchBuilder(after: recovered.end, term: max(1, recovered.end.term))
+        inTables = recovered.end.index
         paymentsInTables = recovered.engine.position.paymentCount
-        history = recovered.history
-        engine = recovered.engine
-        recorded = recovered.recorded
-        let ledger = WorkerThread("ledger") { [ledgerWork] in
+        ledger = recovered
+        let tables = WorkerThread("ledger") { [ledgerWork] in
             LedgerThread.run(
                 address, ledgerWork, inbox,
                 transactionSize: options.paymentsPerLedgerWrite)
@@ -70,8 +67,8 @@ struct ReplicaLoop: ~Copyable {
         let lookup = WorkerThread("lookup") { [lookupWork] in
             RecordLookup.run(address, lookupWork, inbox)
         }
-        threads = [log, ledger, lookup]
-        state.setApplied(inTables)
+        threads = [log, tables, lookup]
+        state.setApplied(inTables, uncomparedHashes: ledger.uncomparedHashes)
         state.setInTables(inTables)
     }
 
@@ -87,7 +84,7 @@ struct ReplicaLoop: ~Copyable {
 
     private var isDrained: Bool {
         inFlight == nil && waiting.isEmpty && lookups == 0
-            && inTables == engine.position.logIndex
+            && inTables == ledger.end.index
     }
 
     private mutating func handle(_ event: Event) {
@@ -114,16 +111,17 @@ struct ReplicaLoop: ~Copyable {
     /// The tables have spoken: what is left of the submission waits for a batch again.
     private mutating func takeUpAgain(_ lookup: RecordLookup) {
         lookups -= 1
-        let submission = lookup.answered(by: engine)
+        let submission = lookup.answered(by: ledger.engine)
         guard submission.commands.isEmpty else { return waiting.append(submission) }
         state.release(submission)
         submission.finish(nil)
     }
 
     private func sides(_ question: BookQuestion) -> BookSides {
-        BookSides(
-            payRenminbi: engine.depth(question.foreign, .payRenminbi, levels: question.levels),
-            payForeign: engine.depth(question.foreign, .payForeign, levels: question.levels))
+        let (foreign, levels) = (question.foreign, question.levels)
+        return BookSides(
+            payRenminbi: ledger.engine.depth(foreign, .payRenminbi, levels: levels),
+            payForeign: ledger.engine.depth(foreign, .payForeign, levels: levels))
     }
 
     // MARK: Batches
@@ -133,18 +131,20 @@ struct ReplicaLoop: ~Copyable {
     private mutating func startBatch() {
         guard inFlight == nil, failure == nil, tablesAreNear else { return }
         let now = ReplicaLoop.clock()
-        guard !waiting.isEmpty || engine.nextExpiry <= now else { return }
+        guard !waiting.isEmpty || ledger.engine.nextExpiry <= now else { return }
         let submissions = takeSubmissions()
-        guard !submissions.isEmpty || engine.nextExpiry <= now else { return }
-        let (batch, entry) = builder.makeEntry(submissions, now: now, stating: engine.position)
+        guard !submissions.isEmpty || ledger.engine.nextExpiry <= now else { return }
+        let (batch, entry) = builder.makeEntry(
+            submissions.lazy.map(\.commands), now: now, stating: ledger.engine.position)
         for submission in submissions { state.release(submission) }
-        inFlight = (batch, submissions)
+        inFlight = (batch, LogPosition(of: entry), submissions)
         logWork.put(entry)
     }
 
     private var tablesAreNear: Bool {
-        engine.position.logIndex - inTables < Replica.ledgerBacklog
-            && engine.position.paymentCount - paymentsInTables < Replica.ledgerBacklogPayments
+        let payments = ledger.engine.position.paymentCount - paymentsInTables
+        return ledger.end.index - inTables < Replica.ledgerBacklog
+            && payments < Replica.ledgerBacklogPayments
             && lag.bytes < Replica.ledgerBacklogBytes
     }
 
@@ -154,7 +154,7 @@ struct ReplicaLoop: ~Copyable {
             var ready: [Submission] = []
             for submission in waiting.takeBatch() {
                 let lookup = RecordLookup.needed(
-                    for: submission, in: builder.nextIndex, recorded: recorded, engine: engine)
+                    for: submission, in: builder.nextIndex, ledger)
                 guard let lookup else {
                     ready.append(submission)
                     continue
@@ -174,28 +174,23 @@ struct ReplicaLoop: ~Copyable {
 
     /// The batch in flight is durable: sends off the next one, then applies and answers.
     private mutating func applyInFlight() {
-        guard let (batch, submissions) = inFlight else { return }
+        guard let (batch, position, submissions) = inFlight else { return }
         inFlight = nil
         startBatchBehind()
+        let applied: AppliedBatch
         do {
-            try history.check(batch)
+            applied = try ledger.apply(batch, at: position)
         } catch {
             failure = error
             for submission in submissions { submission.loseSight() }
             return
         }
-        var effects = Effects()
-        effects.reserve(commands: batch.commandCount)
-        engine.apply(batch, at: engine.position.logIndex + 1, into: &effects)
-        history.add(effects.position)
-        for row in effects.payments where row.isNew { recorded.insert(row.uetr) }
-        let applied = AppliedBatch(batch: batch, effects: effects)
         lag.batches.append((applied.logIndex, batch.bytes.count))
         lag.bytes += batch.bytes.count
         ledgerWork.put(.batch(applied))
-        state.setApplied(applied.logIndex)
+        state.setApplied(applied.logIndex, uncomparedHashes: ledger.uncomparedHashes)
         // Before anybody is told: whoever hears of a registration finds it.
-        directory.update(effects)
+        directory.update(applied.effects)
         var first = 0
         for submission in submissions {
             submission.finish((applied, first))
@@ -211,8 +206,8 @@ struct ReplicaLoop: ~Copyable {
 
     /// When to look again without an event: the next expiry, at most an hour from now.
     private var nextDeadline: Date? {
-        guard inFlight == nil, engine.nextExpiry != .never else { return nil }
-        let wait = max(0, engine.nextExpiry - ReplicaLoop.clock()) / 1_000_000 + 1
+        guard inFlight == nil, ledger.engine.nextExpiry != .never else { return nil }
+        let wait = max(0, ledger.engine.nextExpiry - ReplicaLoop.clock()) / 1_000_000 + 1
         return Date(timeIntervalSinceNow: Double(min(wait, 3_600_000)) / 1_000)
     }
 

@@ -6,8 +6,7 @@ internal import Synchronization
 final class ReplicaState: Sendable {
     private struct Shared {
         var isStopping = false
-        var applied: UInt64 = 0
-        var inTables: UInt64 = 0
+        var progress = LedgerProgress()
         var readers: [(target: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
     }
 
@@ -31,18 +30,19 @@ final class ReplicaState: Sendable {
         shared.withLock { $0.isStopping = true }
     }
 
-    var progress: (applied: UInt64, inTables: UInt64) {
-        shared.withLock { ($0.applied, $0.inTables) }
-    }
+    var progress: LedgerProgress { shared.withLock { $0.progress } }
 
-    func setApplied(_ index: UInt64) {
-        shared.withLock { $0.applied = index }
+    func setApplied(_ index: UInt64, uncomparedHashes: UInt64) {
+        shared.withLock {
+            $0.progress.applied = index
+            $0.progress.uncomparedHashes = uncomparedHashes
+        }
     }
 
     /// The tables show this batch; wakes who waited for it.
     func setInTables(_ index: UInt64) {
         let ready = shared.withLock {
-            $0.inTables = index
+            $0.progress.inTables = index
             let ready = $0.readers.filter { $0.target <= index }
             $0.readers.removeAll { $0.target <= index }
             return ready
@@ -54,9 +54,9 @@ final class ReplicaState: Sendable {
     func waitForTables(_ hurry: @Sendable () -> Void) async -> Bool {
         await withCheckedContinuation { continuation in
             let known: Bool? = shared.withLock {
-                if $0.inTables >= $0.applied { return true }
+                if $0.progress.inTables >= $0.progress.applied { return true }
                 if $0.isStopping { return false }
-                $0.readers.append(($0.applied, continuation))
+                $0.readers.append(($0.progress.applied, continuation))
                 return nil
             }
             if let known { continuation.resume(returning: known) } else { hurry() }

@@ -1,7 +1,7 @@
 internal import Domain
 internal import Engine
-internal import Evidence
 internal import Foundation
+internal import Node
 public import Store
 
 /// What checking the store against its own log found.
@@ -12,13 +12,13 @@ public struct VerificationReport: Sendable {
     public var stateHash: UInt64
     /// Batches behind the tables: durable, but not yet shown.
     public var batchesBehindTables: UInt64
+    /// Batches that state the hash of a state older than those that are kept, and so prove nothing.
+    public var uncomparedHashes: UInt64
     public var comparison: ComparisonReport
 }
 
 /// Rebuilds the ledger from its log and compares every row of the tables with what came out.
 public enum StoreVerification {
-    private static let group = 256
-
     /// Checks the chain of the log, replays it into a scratch schema and compares.
     ///
     /// It only reads the ledger's own schema, so it may run beside a serving node. The tables are
@@ -35,41 +35,25 @@ public enum StoreVerification {
         let scratch = try ScratchSchema.create(
             beside: address, suffix: "verify_\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? ScratchSchema.drop(scratch) }  // a leftover schema harms nobody
-        let stateHash = try replay(log, into: scratch, upTo: stand.logIndex)
+        let follower = try replay(log, into: scratch, upTo: stand.logIndex)
         return VerificationReport(
-            batches: stand.logIndex, stateHash: stateHash,
+            batches: stand.logIndex, stateHash: follower.engine.position.stateHash,
             batchesBehindTables: last.index - stand.logIndex,
+            uncomparedHashes: follower.uncomparedHashes,
             comparison: try LedgerComparison.compare(
                 expected: scratch, found: address, limit: limit))
     }
 
     private static func replay(
         _ log: LogReader, into scratch: DatabaseAddress, upTo end: UInt64
-    ) throws -> UInt64 {
+    ) throws -> LedgerFollower {
         let writer = try LedgerWriter(scratch)
-        var engine = Engine()
-        var history = StateHashHistory()
-        var index: UInt64 = 0
-        var previous = SHA256Digest.zero
-        while index < end {
-            let entries = try log.read(
-                from: index + 1, limit: Int(min(UInt64(group), end - index)))
-            guard !entries.isEmpty else {
-                throw LogDamage(index: index + 1, reason: "the entry is missing")
-            }
-            var batches: [(batch: Batch, effects: Effects)] = []
-            for entry in entries {
-                let (batch, checksum) = try LogChain.decode(entry, after: index, previous)
-                try history.check(batch)
-                var effects = Effects()
-                engine.apply(batch, at: entry.index, into: &effects)
-                history.add(effects.position)
-                batches.append((batch, effects))
-                previous = checksum
-                index = entry.index
-            }
-            try writer.write(batches)
+        var follower = LedgerFollower()
+        while follower.end.index < end {
+            let rest = min(UInt64(Recovery.group), end - follower.end.index)
+            let applied = try follower.follow(log, limit: Int(rest))
+            try writer.write(applied.map { ($0.batch, $0.effects) })
         }
-        return engine.position.stateHash
+        return follower
     }
 }

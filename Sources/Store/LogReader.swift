@@ -1,3 +1,5 @@
+public import Domain
+
 /// Reads the log without taking part in writing it: for verification beside a running gateway.
 ///
 /// Blocking; belongs to the thread that made it.

@@ -1,3 +1,5 @@
+public import Domain
+
 /// The log of one ledger, open for writing: the node's durable memory.
 ///
 /// Owned by the log thread; every call blocks. While it is open no second gateway can write to the

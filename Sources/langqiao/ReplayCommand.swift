@@ -3,6 +3,7 @@ internal import Domain
 internal import Engine
 internal import Foundation
 internal import Gateway
+internal import Node
 internal import SwiftProtobuf
 
 struct ReplayCommand: ParsableCommand {
@@ -76,8 +77,7 @@ struct ReplayError: Error {
 
 /// Gathers lines of the same time into batches and runs them through an engine of its own.
 struct Replay: ~Copyable {
-    private var engine = Engine()
-    private var effects = Effects()
+    private var ledger = LedgerFollower()
     private var time: Timestamp?
     private var waiting: [(number: UInt32, command: ReplayMapping.Mapped)] = []
     private var uetrs: [PaymentID: String] = [:]
@@ -113,12 +113,12 @@ struct Replay: ~Copyable {
         if let time { try closeBatch(time) }
         var summary = ProtoReplaySummary()
         summary.commands = commands
-        summary.batches = engine.position.logIndex
+        summary.batches = ledger.end.index
         var totals: [Int128] = Array(repeating: 0, count: Currency.count)
         var isUsed: [Bool] = Array(repeating: false, count: Currency.count)
-        for row in engine.accounts {
+        for row in ledger.engine.accounts {
             summary.accounts.append(
-                ProtoAccount(row, participant: engine.bic(of: row.participant)))
+                ProtoAccount(row, participant: ledger.engine.bic(of: row.participant)))
             totals[Int(row.currency.rawValue)] += Int128(row.balance)
             isUsed[Int(row.currency.rawValue)] = true
         }
@@ -128,7 +128,7 @@ struct Replay: ~Copyable {
             total.sum = currency.decimal(totals[Int(currency.rawValue)])
             summary.totals.append(total)
         }
-        summary.stateHash = hexadecimal(engine.position.stateHash)
+        summary.stateHash = hexadecimal(ledger.engine.position.stateHash)
         write(try summary.jsonString(options: ReplayMapping.jsonOptions))
     }
 
@@ -138,13 +138,12 @@ struct Replay: ~Copyable {
         let batch = Batch(
             zip(waiting, recorded).compactMap { $1 == nil ? $0.command.command : nil },
             timestamp: time)
-        engine.apply(batch, at: engine.position.logIndex + 1, into: &effects)
-        for row in effects.payments {
+        let applied = try ledger.apply(batch)
+        for row in applied.effects.payments {
             if row.isNew { uetrs[row.id] = row.uetr.description }
             if row.status.isFinal { finals[row.uetr] = row }
         }
         commands += UInt64(waiting.count)
-        let applied = AppliedBatch(batch: batch, effects: effects)
         var position = 0
         for ((number, mapped), recorded) in zip(waiting, recorded) {
             let answer: CommandAnswer
@@ -169,9 +168,9 @@ struct Replay: ~Copyable {
         return EncodedCommands(command).withCommands { views in
             var views = views
             guard let view = views.next(), let uetr = view.uetr, let row = finals[uetr],
-                !engine.remembers(uetr, at: engine.position.logIndex + 1)
+                !ledger.engine.remembers(uetr, at: ledger.end.index + 1)
             else { return nil }
-            return engine.answer(view, onRecord: row)
+            return ledger.engine.answer(view, onRecord: row)
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Node
 internal import Replica
 internal import Store
 
@@ -47,6 +48,11 @@ struct VerifyStoreCommand: AsyncParsableCommand {
         print(
             "\(report.batches) batches replayed, state hash \(hexadecimal(report.stateHash)), "
                 + "\(report.comparison.totalCount) differences")
+        if report.uncomparedHashes > 0 {
+            print(
+                "\(report.uncomparedHashes) batches state the hash of a state that is too old to "
+                    + "be compared")
+        }
         if report.batchesBehindTables > 0 {
             print("\(report.batchesBehindTables) batches of the log are not in the tables yet")
         }
@@ -57,7 +63,7 @@ struct VerifyStoreCommand: AsyncParsableCommand {
     }
 
     private struct Report: Encodable {
-        var batches, batchesBehindTables: UInt64
+        var batches, batchesBehindTables, uncomparedHashes: UInt64
         var stateHash: String
         var differences: Int
         var rows: [Row]
@@ -74,6 +80,7 @@ struct VerifyStoreCommand: AsyncParsableCommand {
         let data = try encoder.encode(
             Report(
                 batches: report.batches, batchesBehindTables: report.batchesBehindTables,
+                uncomparedHashes: report.uncomparedHashes,
                 stateHash: hexadecimal(report.stateHash),
                 differences: report.comparison.totalCount, rows: rows))
         print(String(decoding: data, as: UTF8.self))

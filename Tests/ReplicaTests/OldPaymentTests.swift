@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Node
 import PostgresForTests
 import Replica
 import Scenarios

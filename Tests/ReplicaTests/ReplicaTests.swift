@@ -1,6 +1,7 @@
 import Domain
 import Evidence
 import Foundation
+import Node
 import PostgresForTests
 import Replica
 import Scenarios

@@ -1,3 +1,4 @@
+import Domain
 import PostgresForTests
 import Store
 import Testing

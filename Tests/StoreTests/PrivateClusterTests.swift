@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import PostgresForTests
 import Store

@@ -49,6 +49,10 @@ final class Metrics: Sendable {
             text += "langqiao_applied_index \(progress.applied)\n"
             family("langqiao_tables_index", "gauge", "The last batch that the tables show.")
             text += "langqiao_tables_index \(progress.inTables)\n"
+            family(
+                "langqiao_uncompared_state_hashes_total", "counter",
+                "Batches that state the hash of a state too old to be compared, since the start.")
+            text += "langqiao_uncompared_state_hashes_total \(progress.uncomparedHashes)\n"
         }
         if let counters {
             family("langqiao_connections_open", "gauge", "Open connections.")

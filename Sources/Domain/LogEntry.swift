@@ -1,0 +1,56 @@
+/// One row of the log: a batch in its encoded form and its place in the hash chain.
+public struct LogEntry: Equatable, Sendable {
+    /// 1 for the first.
+    public var index: UInt64
+    /// The Raft term in which the entry was proposed.
+    public var term: UInt64
+    /// The batch timestamp, nanoseconds since 1970.
+    public var timestamp: Int64
+    /// Commands in the batch, for people.
+    public var commandCount: Int32
+    /// The checksum of the entry before.
+    public var previousHash: [UInt8]
+    /// 32 bytes computed by the caller over this entry and `previousHash`; stored, never computed
+    /// here.
+    public var checksum: [UInt8]
+    public var payload: [UInt8]
+
+    public init(
+        index: UInt64, term: UInt64, timestamp: Int64, commandCount: Int32, previousHash: [UInt8],
+        checksum: [UInt8], payload: [UInt8]
+    ) {
+        self.index = index
+        self.term = term
+        self.timestamp = timestamp
+        self.commandCount = commandCount
+        self.previousHash = previousHash
+        self.checksum = checksum
+        self.payload = payload
+    }
+}
+
+/// The end of the log.
+public struct LogPosition: Equatable, Sendable {
+    /// 0 while the log is empty.
+    public var index: UInt64
+    public var term: UInt64
+    public var timestamp: Int64
+    /// Empty while the log is.
+    public var checksum: [UInt8]
+
+    public static let start = LogPosition(index: 0, term: 0, timestamp: 0, checksum: [])
+
+    public init(index: UInt64, term: UInt64, timestamp: Int64, checksum: [UInt8]) {
+        self.index = index
+        self.term = term
+        self.timestamp = timestamp
+        self.checksum = checksum
+    }
+
+    /// The position of an entry.
+    public init(of entry: LogEntry) {
+        self.init(
+            index: entry.index, term: entry.term, timestamp: entry.timestamp,
+            checksum: entry.checksum)
+    }
+}

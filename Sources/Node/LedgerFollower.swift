@@ -1,0 +1,87 @@
+package import Domain
+package import Engine
+internal import Evidence
+
+/// A ledger that follows its log, batch by batch: the one way in which a batch is applied, for a
+/// node that serves, one that starts, `verify-store` and `replay`.
+///
+/// It owns the engine, the place in the log and its hash chain, the state hashes that later batches
+/// may state, and the filter of old payments. No thread, no clock, no I/O: entries come in, what
+/// they did goes out.
+///
+/// Invariants: every batch follows the one before; what it states about an earlier state is what
+/// was reached here, or it is counted in ``uncomparedHashes``; the filter knows every payment that
+/// is on record.
+package struct LedgerFollower: ~Copyable {
+    package private(set) var engine: Engine
+    /// Where the last applied entry stands; without a checksum where batches come from no log.
+    package private(set) var end: LogPosition
+    /// Every payment on record, perhaps.
+    package private(set) var recorded: RecordedUETRs
+    /// Batches that stated the hash of a state that is not known here: they prove nothing.
+    package private(set) var uncomparedHashes: UInt64 = 0
+    private var history = StateHashHistory()
+
+    /// An empty ledger, before the first batch.
+    package init() {
+        engine = Engine()
+        end = .start
+        recorded = RecordedUETRs(seed: 0)
+    }
+
+    /// A ledger as its tables show it.
+    ///
+    /// - Parameters:
+    ///   - end: the place in the log at which the tables stand.
+    ///   - recorded: knows the payments of the tables.
+    ///   - seed: of the engine's hash tables; it has no part in any result.
+    /// - Throws: `LoadError` when the rows contradict each other or their state hash.
+    package init(
+        loading image: LedgerImage, at end: LogPosition, recorded: consuming RecordedUETRs,
+        seed: UInt64
+    ) throws(LoadError) {
+        engine = try Engine(loading: image, seed: seed)
+        self.end = end
+        self.recorded = recorded
+        history.add(image.position)
+    }
+
+    /// Takes the memory that so many more payments need. Changes no result.
+    package mutating func makeRoom(payments: Int) {
+        engine.makeRoom(payments: payments)
+    }
+
+    /// Applies the next entry of the log.
+    ///
+    /// - Throws: ``LogDamage`` when it does not follow the last one or is no batch,
+    ///   ``StateDivergence`` when it states another state than was reached; nothing is applied
+    ///   then.
+    package mutating func follow(_ entry: LogEntry) throws -> AppliedBatch {
+        try apply(try LogChain.decode(entry, after: end), at: LogPosition(of: entry))
+    }
+
+    /// Applies the next batch, which stands in the log already.
+    ///
+    /// - Parameter position: where it stands.
+    /// - Throws: ``StateDivergence``, as for ``follow(_:)``.
+    package mutating func apply(
+        _ batch: Batch, at position: LogPosition
+    ) throws(StateDivergence) -> AppliedBatch {
+        if try !history.check(batch) { uncomparedHashes += 1 }
+        var effects = Effects()
+        effects.reserve(commands: batch.commandCount)
+        engine.apply(batch, at: position.index, into: &effects)
+        end = position
+        history.add(effects.position)
+        for row in effects.payments where row.isNew { recorded.insert(row.uetr) }
+        return AppliedBatch(batch: batch, effects: effects)
+    }
+
+    /// Applies a batch that stands in no log, behind the last one.
+    package mutating func apply(_ batch: Batch) throws(StateDivergence) -> AppliedBatch {
+        try apply(
+            batch,
+            at: LogPosition(
+                index: end.index + 1, term: end.term, timestamp: batch.timestamp, checksum: []))
+    }
+}
