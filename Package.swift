@@ -58,7 +58,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Node", dependencies: ["Domain", "Engine", "Evidence"], swiftSettings: strict),
+            name: "Node", dependencies: ["Domain", "CMemory", "Engine", "Evidence"],
+            swiftSettings: strict),
         .target(
             name: "Replica", dependencies: ["Domain", "Engine", "Node", "Shares", "Store"],
             swiftSettings: strict),

@@ -2,6 +2,7 @@
 #define C_MEMORY_H
 
 #include <stddef.h>
+#include <stdlib.h>
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
@@ -21,6 +22,12 @@ static inline void prefer_large_pages(void *start, size_t size) {
 static inline void take_memory(void *start, size_t size) {
     (void)madvise(start, size, 23); // MADV_POPULATE_WRITE of linux/mman.h, since Linux 5.14
 }
+
+/// Memory that is all zeros and takes pages only when they are first written, to be given back with
+/// `give_back_memory`; null when there is none.
+static inline void *zeroed_memory(size_t size) { return calloc(1, size); }
+
+static inline void give_back_memory(void *start) { free(start); }
 
 /// Gives what the allocator holds free back to the system, of all its arenas; without effect where
 /// it cannot. Takes milliseconds.

@@ -1,5 +1,5 @@
+internal import CMemory
 package import Domain
-internal import Foundation
 
 /// The UETRs of all payments on record, as a compact filter: "certainly not" or "perhaps".
 ///
@@ -36,7 +36,7 @@ package struct RecordedUETRs: ~Copyable {
     }
 
     deinit {
-        for level in levels { free(level.words) }
+        for level in levels { give_back_memory(level.words) }
     }
 
     /// Bytes that the filter takes.
@@ -91,7 +91,7 @@ package struct RecordedUETRs: ~Copyable {
         let blocks = Self.firstBlocks << (2 * levels.count)
         // Zeroed pages come from the system one by one, when they are first written. Without memory
         // the process ends, as it does for every other allocation; the log holds everything.
-        guard let memory = calloc(blocks, 64) else { fatalError("out of memory") }
+        guard let memory = zeroed_memory(blocks * 64) else { fatalError("out of memory") }
         let words = memory.bindMemory(to: UInt64.self, capacity: blocks * Self.wordsPerBlock)
         levels.append(
             Level(
