@@ -117,7 +117,7 @@ public final class Server: Sendable {
     ) -> Connection {
         let role = ServerRole(
             handler: handler,
-            executor: configuration.runsHandlersOnEventLoop ? LoopExecutor(loop, turns) : nil,
+            executor: configuration.runsHandlersOnEventLoop ? LoopExecutor(loop) : nil,
             metrics: connections.metrics, connections: connections)
         return Connection(
             loop: loop, isServer: true, expectsTLS: configuration.tls != nil,

@@ -1,17 +1,17 @@
 package import NIOCore
+internal import Shares
 
 /// Shares the time of an event loop out among those whose work it does.
 ///
 /// Connections of many owners live on one loop, and one owner's may all have something to do in the
-/// same moment: handshakes, requests, answers. All of it waits here and is done piece by piece.
-/// Next comes a piece of the party that has had least time, so who asks for little does not wait
-/// for who asks for much. After a slice of time the loop looks for news before it goes on.
+/// same moment: handshakes, requests, answers. All of it waits here and is done piece by piece, as
+/// `TimeShares` says whose piece is next. After a slice of time the loop looks for news before it
+/// goes on.
 ///
 /// Handshakes are two parties, whoever comes: those that have begun, in their order, and new ones,
 /// the newest first, because under a flood the oldest have been given up or will lose their places.
 ///
-/// Confined to its loop. Bounded: a connection has at most one piece of each kind waiting, and one
-/// for each of its handlers.
+/// Confined to its loop. Bounded: a connection has at most one piece of each kind waiting.
 package final class Turns {
     /// A piece of work.
     enum Work {
@@ -19,23 +19,15 @@ package final class Turns {
         case input(TurnGate)
         /// What other threads want of a connection.
         case commands(Connection)
-        /// A step of a handler.
-        case job(UnownedJob, LoopExecutor)
     }
 
     /// Whose work it is; one for each owner with connections on this loop.
-    final class Party {
-        fileprivate let share: OwnerShare?
-        fileprivate let isNewestFirst: Bool
-        fileprivate var waiting = CircularBuffer<Work>()
-        /// The time it has had, in nanoseconds; who comes late begins with what others have had.
-        fileprivate var used: Int64 = 0
-        fileprivate var connections = 0
+    typealias Party = TimeShares<Work>.Party
 
-        fileprivate init(_ share: OwnerShare? = nil, isNewestFirst: Bool = false) {
-            self.share = share
-            self.isNewestFirst = isNewestFirst
-        }
+    private struct Owned {
+        let party: Party
+        let share: OwnerShare
+        var connections = 0
     }
 
     private static let slice = TimeAmount.milliseconds(1)
@@ -44,13 +36,10 @@ package final class Turns {
     private static let mostNew = 1_024
 
     private let loop: any EventLoop
-    let newHandshakes = Party(isNewestFirst: true)
-    let handshakes = Party()
-    private var parties: [ObjectIdentifier: Party] = [:]
-    /// Those with work.
-    private var active: [Party] = []
-    /// What the party that was chosen last had had then.
-    private var used: Int64 = 0
+    private var waiting = TimeShares<Work>()
+    let newHandshakes: Party
+    let handshakes: Party
+    private var owners: [ObjectIdentifier: Owned] = [:]
     private var isScheduled = false
     private var isWorking = false
     /// Time of pieces that did not wait, since the loop looked for news.
@@ -58,23 +47,28 @@ package final class Turns {
 
     package init(_ loop: any EventLoop) {
         self.loop = loop
+        newHandshakes = waiting.join(newestFirst: true)
+        handshakes = waiting.join()
     }
 
     // MARK: Parties
 
     /// The owner's party, with one connection more.
     func join(_ share: OwnerShare) -> Party {
-        let party = parties[ObjectIdentifier(share)] ?? Party(share)
-        parties[ObjectIdentifier(share)] = party
-        party.connections += 1
-        return party
+        let key = ObjectIdentifier(share)
+        var owned = owners[key] ?? Owned(party: waiting.join(), share: share)
+        owned.connections += 1
+        owners[key] = owned
+        return owned.party
     }
 
-    /// The party has a connection less; with the last one it is forgotten.
-    func leave(_ party: Party) {
-        guard let share = party.share else { return }
-        party.connections -= 1
-        if party.connections == 0 { parties[ObjectIdentifier(share)] = nil }
+    /// The owner has a connection less; with the last one his party leaves.
+    func leave(_ share: OwnerShare) {
+        let key = ObjectIdentifier(share)
+        owners[key]?.connections -= 1
+        guard let owned = owners[key], owned.connections == 0 else { return }
+        owners[key] = nil
+        waiting.leave(owned.party)
     }
 
     // MARK: Work
@@ -83,7 +77,7 @@ package final class Turns {
     /// otherwise. For what the loop itself calls: whoever asks from within something else does not
     /// expect the work to be done meanwhile.
     func doOrAdd(_ work: Work, of party: Party) {
-        if active.isEmpty, !isWorking, atOnce < Turns.slice {
+        if waiting.isEmpty, !isWorking, atOnce < Turns.slice {
             carryOut(work, of: party)
         } else {
             add(work, of: party)
@@ -94,12 +88,8 @@ package final class Turns {
     ///
     /// - Complexity: O(1), amortised.
     func add(_ work: Work, of party: Party) {
-        if party.waiting.isEmpty {
-            party.used = max(party.used, used)
-            active.append(party)
-        }
-        party.waiting.append(work)
-        if party.isNewestFirst, party.waiting.count > Turns.mostNew { forgetGone(party) }
+        waiting.add(work, of: party)
+        if party == newHandshakes, waiting.waiting(of: party) > Turns.mostNew { forgetGone() }
         if !isWorking { schedule() }
     }
 
@@ -110,9 +100,7 @@ package final class Turns {
         work.carryOut()
         let time = NIODeadline.now() - begun
         isWorking = false
-        // As if chosen: who works alone must not owe it to who comes later.
-        used = max(party.used, used)
-        party.used = used + time.nanoseconds
+        waiting.charge(time.nanoseconds, to: party, hasWaited: false)
         atOnce = atOnce + time
         schedule()
     }
@@ -125,8 +113,8 @@ package final class Turns {
         loop.execute { turns.value.work() }
     }
 
-    private func forgetGone(_ party: Party) {
-        party.waiting.removeAll {
+    private func forgetGone() {
+        waiting.removeAll(of: newHandshakes) {
             if case .input(let gate) = $0 { !gate.isWaiting } else { false }
         }
     }
@@ -135,41 +123,23 @@ package final class Turns {
     private func work() {
         isScheduled = false
         atOnce = .nanoseconds(0)
-        guard !active.isEmpty else { return }
+        guard !waiting.isEmpty else { return }
         isWorking = true
         defer { isWorking = false }
         var now = NIODeadline.now()
         let end = now + Turns.slice
-        while let (party, work) = takeNext() {
+        while let (party, work) = waiting.next() {
             work.carryOut()
             let later = NIODeadline.now()
-            party.used += (later - now).nanoseconds
+            waiting.charge((later - now).nanoseconds, to: party)
             now = later
             if now >= end { return goOnLater() }
         }
     }
 
-    /// The next piece of the party that has had least.
-    ///
-    /// - Complexity: O(parties with work).
-    private func takeNext() -> (Party, Work)? {
-        guard var place = active.indices.first else { return nil }
-        for other in active.indices where active[other].used < active[place].used {
-            place = other
-        }
-        let party = active[place]
-        used = party.used
-        let work = party.isNewestFirst ? party.waiting.removeLast() : party.waiting.removeFirst()
-        if party.waiting.isEmpty {
-            active.swapAt(place, active.count - 1)
-            active.removeLast()
-        }
-        return (party, work)
-    }
-
     /// Lets the loop look for news first.
     private func goOnLater() {
-        guard !active.isEmpty else { return }
+        guard !waiting.isEmpty else { return }
         isScheduled = true
         let turns = NIOLoopBound(self, eventLoop: loop)
         loop.scheduleTask(in: Turns.pause) { turns.value.work() }
@@ -181,8 +151,6 @@ extension Turns.Work {
         switch self {
         case .input(let gate): gate.handOn()
         case .commands(let connection): connection.drainCommands()
-        case .job(let job, let executor):
-            job.runSynchronously(on: executor.asUnownedTaskExecutor())
         }
     }
 }
@@ -213,7 +181,7 @@ final class LoopTurns: Sendable {
 package final class ConnectionTurns {
     private let turns: Turns
     private var party: Turns.Party
-    private var hasLeft = false
+    private var share: OwnerShare?
 
     /// A new connection, about to shake hands.
     package init(_ turns: Turns) {
@@ -228,18 +196,19 @@ package final class ConnectionTurns {
 
     /// The first step of its handshake is done.
     func handshakeBegan() {
-        if party === turns.newHandshakes { party = turns.handshakes }
+        if party == turns.newHandshakes { party = turns.handshakes }
     }
 
     /// It is known whose it is.
     package func join(_ share: OwnerShare) {
         party = turns.join(share)
+        self.share = share
     }
 
-    /// The connection has ended; what its handlers still do is the party's.
+    /// The connection has ended.
     func leave() {
-        guard !hasLeft else { return }
-        hasLeft = true
-        turns.leave(party)
+        party = turns.handshakes
+        if let share { turns.leave(share) }
+        share = nil
     }
 }

@@ -8,25 +8,10 @@
 /// over, which costs O(owners that wait).
 public struct FairQueue<Element> {
     private struct Line {
-        var elements: [Element?] = []
-        /// Elements before this place were taken.
-        var head = 0
+        var waiting = WaitingLine<Element>()
         /// Taken and not yet finished.
         var running = 0
-        var count: Int { elements.count - head }
-
-        mutating func removeFirst() -> Element? {
-            let element = elements[head]
-            elements[head] = nil
-            head += 1
-            // Half of the list is behind us: moving the rest costs no more than it took to get
-            // here.
-            if head * 2 > elements.count {
-                elements.removeFirst(head)
-                head = 0
-            }
-            return element
-        }
+        var isIdle: Bool { running == 0 && waiting.isEmpty }
     }
 
     public let capacity: Int
@@ -43,14 +28,14 @@ public struct FairQueue<Element> {
         capacityPerOwner = perOwner
     }
 
-    public func waiting(of owner: Owner) -> Int { lines[owner]?.count ?? 0 }
+    public func waiting(of owner: Owner) -> Int { lines[owner]?.waiting.count ?? 0 }
     public func running(of owner: Owner) -> Int { lines[owner]?.running ?? 0 }
 
     /// Puts an element at the end of its owner's line; false when there is no room for it.
     public mutating func add(_ element: Element, for owner: Owner) -> Bool {
         let own = waiting(of: owner)
         guard own < min(capacityPerOwner, capacity - count) else { return false }
-        lines[owner, default: Line()].elements.append(element)
+        lines[owner, default: Line()].waiting.append(element)
         count += 1
         if own == 0 { turns.append(owner) }
         return true
@@ -66,7 +51,7 @@ public struct FairQueue<Element> {
     ) -> (owner: Owner, element: Element)? {
         for (place, owner) in turns.enumerated()
         where running(of: owner) < limit && mayRun(owner) {
-            guard let element = lines[owner]?.removeFirst() else { continue }
+            guard let element = lines[owner]?.waiting.removeFirst() else { continue }
             lines[owner]?.running += 1
             count -= 1
             turns.remove(at: place)
@@ -81,7 +66,7 @@ public struct FairQueue<Element> {
         guard var line = lines[owner] else { return }
         precondition(line.running > 0, "what finishes was taken")
         line.running -= 1
-        lines[owner] = line.running == 0 && line.count == 0 ? nil : line
+        lines[owner] = line.isIdle ? nil : line
     }
 
     /// Takes the first waiting element of the owner that fits out of the queue.
@@ -90,25 +75,19 @@ public struct FairQueue<Element> {
     public mutating func remove(
         of owner: Owner, where fits: (Element) -> Bool
     ) -> Element? {
-        guard var line = lines[owner],
-            let place = line.elements.indices.first(where: { place in
-                line.elements[place].map(fits) ?? false
-            })
-        else { return nil }
-        let element = line.elements.remove(at: place)
+        guard var line = lines[owner], let element = line.waiting.remove(where: fits) else {
+            return nil
+        }
         count -= 1
-        if line.count == 0 { turns.removeAll { $0 == owner } }
-        lines[owner] = line.running == 0 && line.count == 0 ? nil : line
+        if line.waiting.isEmpty { turns.removeAll { $0 == owner } }
+        lines[owner] = line.isIdle ? nil : line
         return element
     }
 
     /// Takes everything that waits.
     public mutating func removeAll() -> [Element] {
-        let all = lines.values.flatMap { $0.elements.compactMap { $0 } }
-        for owner in lines.keys {
-            lines[owner]?.elements = []
-            lines[owner]?.head = 0
-        }
+        let all = lines.values.flatMap(\.waiting.all)
+        for owner in lines.keys { lines[owner]?.waiting = WaitingLine() }
         lines = lines.filter { $0.value.running > 0 }
         turns = []
         count = 0

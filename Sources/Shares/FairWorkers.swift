@@ -9,10 +9,7 @@ internal import Synchronization
 /// reported to `interrupt`.
 ///
 /// Each thread has a state of its own, made on the thread when it starts: a connection, say.
-///
-/// `@unchecked Sendable`: every stored variable is read and written only between `lock()` and
-/// `unlock()` of the mutex, which lives with the condition at a fixed address.
-public final class FairWorkers<State>: @unchecked Sendable {
+public final class FairWorkers<State>: Sendable {
     /// How many threads there are, and who may use them.
     public struct Configuration: Sendable {
         public var threads: Int
@@ -48,25 +45,29 @@ public final class FairWorkers<State>: @unchecked Sendable {
     }
 
     /// Exactly one of the two is called, once.
-    private struct Job: Sendable {
+    fileprivate struct Job: Sendable {
         let number: UInt64
         let run: @Sendable (inout State) -> Void
         let fail: @Sendable (any Error) -> Void
     }
 
+    fileprivate struct Shared {
+        var lanes: [FairQueue<Job>]
+        var lastNumber: UInt64 = 0
+        var takenCount = 0
+        /// Threads at work for an owner, in all lanes.
+        var running: [Owner: Int] = [:]
+        /// Numbers of the jobs that the threads have taken.
+        var taken: Set<UInt64> = []
+        var liveThreads = 0
+        var isClosed = false
+        var onEnd: [@Sendable () -> Void] = []
+    }
+
+    fileprivate typealias Taken = (owner: Owner, lane: Int, job: Job)
+
     public let configuration: Configuration
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var lanes: [FairQueue<Job>]
-    private var lastNumber: UInt64 = 0
-    private var takenCount = 0
-    /// Threads at work for an owner, in all lanes.
-    private var running: [Owner: Int] = [:]
-    /// Numbers of the jobs that the threads have taken.
-    private var taken: Set<UInt64> = []
-    private var liveThreads = 0
-    private var isClosed = false
-    private var onEnd: [@Sendable () -> Void] = []
+    private let shared: Monitor<Shared>
     private let interrupt: @Sendable (UInt64) -> Void
 
     /// - Parameters:
@@ -81,28 +82,21 @@ public final class FairWorkers<State>: @unchecked Sendable {
         precondition(configuration.threads > 0 && configuration.lanes > 0)
         self.configuration = configuration
         self.interrupt = interrupt
-        lanes = (0..<configuration.lanes).map { _ in
-            FairQueue(capacity: configuration.waiting, perOwner: configuration.waitingPerOwner)
+        let lanes = (0..<configuration.lanes).map { _ in
+            FairQueue<Job>(
+                capacity: configuration.waiting, perOwner: configuration.waitingPerOwner)
         }
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(changed, nil)
+        shared = Monitor(Shared(lanes: lanes))
         for thread in 0..<configuration.threads {
-            liveThreads += 1
+            shared.withLock { $0.liveThreads += 1 }
             // The thread holds the workers: they live until it ends, after `close`.
             let started = startThread { [self] in serve(makeState, thread) }
             guard started else {
-                liveThreads -= 1
+                shared.withLock { $0.liveThreads -= 1 }
                 close {}
                 throw .noThread
             }
         }
-    }
-
-    deinit {
-        pthread_cond_destroy(changed)
-        pthread_mutex_destroy(mutex)
-        changed.deallocate()
-        mutex.deallocate()
     }
 
     // MARK: Callers
@@ -133,43 +127,44 @@ public final class FairWorkers<State>: @unchecked Sendable {
     }
 
     private func takeNumber() -> UInt64 {
-        locked {
-            lastNumber += 1
-            return lastNumber
+        shared.withLock {
+            $0.lastNumber += 1
+            return $0.lastNumber
         }
     }
 
     private func add(_ job: Job, _ lane: Int, _ owner: Owner) -> (any Error)? {
-        locked {
-            guard !isClosed else { return Refusal.closed }
+        let fault = shared.withLock { shared -> (any Error)? in
+            guard !shared.isClosed else { return Refusal.closed }
             // Cancellation may have struck before there was anything to take out of the queue.
             if Task.isCancelled { return CancellationError() }
-            guard lanes[lane].add(job, for: owner) else { return Refusal.full }
-            // Not every thread may take it: an owner may have its share already.
-            pthread_cond_broadcast(changed)
-            return nil
+            return shared.lanes[lane].add(job, for: owner) ? nil : Refusal.full
         }
+        // Not every thread may take it: an owner may have its share already.
+        if fault == nil { shared.broadcast() }
+        return fault
     }
 
     private func cancel(_ number: UInt64, _ lane: Int, _ owner: Owner) {
-        let (waiting, isTaken) = locked {
-            (lanes[lane].remove(of: owner) { $0.number == number }, taken.contains(number))
+        let (waiting, isTaken) = shared.withLock {
+            ($0.lanes[lane].remove(of: owner) { $0.number == number }, $0.taken.contains(number))
         }
         waiting?.fail(CancellationError())
         if isTaken { interrupt(number) }
     }
 
     /// Jobs that no thread has taken yet.
-    public var waitingCount: Int { locked { lanes.reduce(0) { $0 + $1.count } } }
+    public var waitingCount: Int { shared.withLock { $0.lanes.reduce(0) { $0 + $1.count } } }
 
     /// Refuses new jobs, fails those that wait, and calls `ended` once no thread is left.
     public func close(_ ended: @escaping @Sendable () -> Void) {
-        let (abandoned, isOver) = locked { () -> ([Job], Bool) in
-            isClosed = true
-            pthread_cond_broadcast(changed)
-            if liveThreads > 0 { onEnd.append(ended) }
-            return (lanes.indices.flatMap { lanes[$0].removeAll() }, liveThreads == 0)
+        let (abandoned, isOver) = shared.withLock { shared -> ([Job], Bool) in
+            shared.isClosed = true
+            if shared.liveThreads > 0 { shared.onEnd.append(ended) }
+            let abandoned = shared.lanes.indices.flatMap { shared.lanes[$0].removeAll() }
+            return (abandoned, shared.liveThreads == 0)
         }
+        shared.broadcast()
         for job in abandoned { job.fail(Refusal.closed) }
         if isOver { ended() }
     }
@@ -184,40 +179,40 @@ public final class FairWorkers<State>: @unchecked Sendable {
         var state = makeState(thread)
         while let (owner, lane, job) = take() {
             job.run(&state)
-            locked {
-                lanes[lane].finished(owner)
-                taken.remove(job.number)
-                let left = (running[owner] ?? 1) - 1
-                running[owner] = left > 0 ? left : nil
-                pthread_cond_broadcast(changed)
+            shared.withLock {
+                $0.lanes[lane].finished(owner)
+                $0.taken.remove(job.number)
+                let left = ($0.running[owner] ?? 1) - 1
+                $0.running[owner] = left > 0 ? left : nil
             }
+            shared.broadcast()
         }
-        let callbacks = locked { () -> [@Sendable () -> Void] in
-            liveThreads -= 1
-            guard liveThreads == 0 else { return [] }
-            defer { onEnd = [] }
-            return onEnd
+        let callbacks = shared.withLock { shared -> [@Sendable () -> Void] in
+            shared.liveThreads -= 1
+            guard shared.liveThreads == 0 else { return [] }
+            defer { shared.onEnd = [] }
+            return shared.onEnd
         }
         for callback in callbacks { callback() }
     }
 
     /// Waits for a job that may run; nil when the queue is closed.
-    private func take() -> (owner: Owner, lane: Int, job: Job)? {
-        locked {
-            while !isClosed {
-                if let next = nextJob() { return next }
-                pthread_cond_wait(changed, mutex)
-            }
-            return nil
+    private func take() -> Taken? {
+        shared.wait { [configuration] in
+            $0.isClosed ? .some(nil) : $0.next(configuration).map { .some($0) }
         }
     }
+}
 
-    /// The next job that may run; called under the lock.
-    private func nextJob() -> (owner: Owner, lane: Int, job: Job)? {
+extension FairWorkers.Shared {
+    /// The next job that may run.
+    fileprivate mutating func next(
+        _ configuration: FairWorkers.Configuration
+    ) -> FairWorkers.Taken? {
         let isLastFirst = takenCount % 4 == 3
         for place in lanes.indices {
             let lane = isLastFirst ? lanes.count - 1 - place : place
-            let next = lanes[lane].next { [running, configuration] in
+            let next = lanes[lane].next { [running] in
                 running[$0, default: 0] < configuration.threadsPerOwner
             }
             if let next {
@@ -228,12 +223,6 @@ public final class FairWorkers<State>: @unchecked Sendable {
             }
         }
         return nil
-    }
-
-    private func locked<Result>(_ body: () -> Result) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
     }
 }
 

@@ -206,6 +206,73 @@ private struct Seeded: RandomNumberGenerator {
     }
 }
 
+@Suite("Turns by the time that work takes") struct TimeSharesTests {
+    /// Parties that always have work get the same time, whatever a piece of each costs.
+    @Test func whoAlwaysHasWorkGetsTheSameTime() {
+        let costs: [Int64] = [1, 7, 100, 1_000]
+        var shares = TimeShares<Int64>()
+        var had: [TimeShares<Int64>.Party: Int64] = [:]
+        for cost in costs {
+            let party = shares.join()
+            had[party] = 0
+            for _ in 0..<200_000 / cost + 1_000 { shares.add(cost, of: party) }
+        }
+        for _ in 0..<100_000 {
+            guard let (party, cost) = shares.next() else { break }
+            shares.charge(cost, to: party)
+            had[party, default: 0] += cost
+        }
+        let times = had.values.sorted()
+        #expect(times.count == costs.count)
+        // At no time is anybody ahead by more than a piece of the dearest and one of his own.
+        #expect(times[3] - times[0] <= 2 * 1_000, "\(times)")
+    }
+
+    /// Whoever comes is next, or next but one, however long others have had the time to themselves;
+    /// and they owe him nothing for it.
+    @Test func nobodyOwesForTimeThatNobodyWanted() {
+        var shares = TimeShares<Int>()
+        let (old, new) = (shares.join(), shares.join())
+        for _ in 0..<1_000 {
+            shares.charge(1_000_000, to: old, hasWaited: false)
+        }
+        for number in 0..<10 {
+            shares.add(number, of: old)
+            shares.add(number, of: new)
+        }
+        var order: [Bool] = []
+        while let (party, _) = shares.next() {
+            order.append(party == old)
+            shares.charge(100, to: party)
+        }
+        #expect(order.count == 20)
+        // The last piece of `old` cost a million; behind it both have the same.
+        #expect(order.prefix(10).filter { !$0 }.count >= 9, "\(order)")
+    }
+
+    @Test func orderWithinAPartyAndLeaving() {
+        var shares = TimeShares<Int>()
+        let (oldest, newest) = (shares.join(), shares.join(newestFirst: true))
+        for number in 0..<3 {
+            shares.add(number, of: oldest)
+            shares.add(10 + number, of: newest)
+        }
+        shares.removeAll(of: newest) { $0 == 11 }
+        var found: [Int] = []
+        while let (party, element) = shares.next() {
+            found.append(element)
+            shares.charge(1, to: party)
+        }
+        #expect(found.filter { $0 < 10 } == [0, 1, 2])
+        #expect(found.filter { $0 >= 10 } == [12, 10])
+        shares.add(1, of: oldest)
+        shares.leave(oldest)
+        let next = shares.next()
+        #expect(shares.isEmpty)
+        #expect(next == nil)
+    }
+}
+
 @Suite struct FairExecutorsTests {
     /// The order in which tasks ran.
     private final class Order: Sendable {
