@@ -1,6 +1,6 @@
 // The fixed little-endian form of each command's body, field after field as listed here. The size
 // of a body follows from its kind, so a reader checks it before it reads. A changed layout needs a
-// new command kind: old logs are read for ever.
+// new command kind, or a new engine version.
 
 extension CommandKind {
     /// Bytes of an encoded body of this kind.
