@@ -1,12 +1,12 @@
 /// The message definitions the gateway takes.
-public enum MessageDefinition: String, CaseIterable, Hashable, Sendable {
+package enum MessageDefinition: String, CaseIterable, Hashable, Sendable {
     /// FI to FI customer credit transfer.
     case customerCreditTransfer = "pacs.008.001.08"
     /// Financial institution credit transfer.
     case financialInstitutionCreditTransfer = "pacs.009.001.08"
 
     /// `urn:iso:std:iso:20022:tech:xsd:` and the message's name.
-    public var namespace: String { isoNamespacePrefix + rawValue }
+    package var namespace: String { isoNamespacePrefix + rawValue }
 
     /// The element below `Document`.
     var rootName: String {
@@ -21,20 +21,20 @@ let isoNamespacePrefix = "urn:iso:std:iso:20022:tech:xsd:"
 let headerNamespace = isoNamespacePrefix + "head.001.001.02"
 
 /// A payment message that a bank submitted.
-public enum BankMessage: Equatable, Sendable {
+package enum BankMessage: Equatable, Sendable {
     /// pacs.008.001.08
     case customerCreditTransfer(CreditTransferMessage)
     /// pacs.009.001.08
     case financialInstitutionCreditTransfer(CreditTransferMessage)
 
-    public var definition: MessageDefinition {
+    package var definition: MessageDefinition {
         switch self {
         case .customerCreditTransfer: .customerCreditTransfer
         case .financialInstitutionCreditTransfer: .financialInstitutionCreditTransfer
         }
     }
 
-    public var content: CreditTransferMessage {
+    package var content: CreditTransferMessage {
         switch self {
         case .customerCreditTransfer(let content): content
         case .financialInstitutionCreditTransfer(let content): content
@@ -42,7 +42,7 @@ public enum BankMessage: Equatable, Sendable {
     }
 
     /// The references that a status report repeats.
-    public var original: OriginalMessage {
+    package var original: OriginalMessage {
         let content = content
         return OriginalMessage(
             messageIdentification: content.groupHeader.messageIdentification,
@@ -63,7 +63,7 @@ extension BankMessage {
     ///
     /// - Throws: ``MessageRejection``, with whatever references could be read for the answer.
     /// - Complexity: O(number of bytes).
-    public init(
+    package init(
         xml bytes: [UInt8], limits: MessageLimits = MessageLimits()
     ) throws(MessageRejection) {
         let root = try XMLDocumentReader.read(bytes, limits: limits)

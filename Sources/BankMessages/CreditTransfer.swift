@@ -1,54 +1,54 @@
-public import Domain
+package import Domain
 
 /// One credit transfer as the message states it
 /// (ISO 20022 `CreditTransferTransaction39` of pacs.008, `…36` of pacs.009).
-public struct CreditTransfer: Equatable, Sendable {
+package struct CreditTransfer: Equatable, Sendable {
     /// `PmtId/InstrId`, at most 35 characters.
-    public var instructionIdentification: String?
+    package var instructionIdentification: String?
     /// `PmtId/EndToEndId`, at most 35 characters.
-    public var endToEndIdentification: String
+    package var endToEndIdentification: String
     /// `PmtId/TxId`, at most 35 characters.
-    public var transactionIdentification: String?
+    package var transactionIdentification: String?
     /// `PmtId/UETR`; mandatory here, as in CBPR+, because the gateway names payments by it.
-    public var uetr: UETR
+    package var uetr: UETR
     /// `PmtTpInf`, of the transaction or else of the group header.
-    public var paymentType = PaymentType()
+    package var paymentType = PaymentType()
     /// `IntrBkSttlmAmt`: what the creditor's side receives, in minor units.
-    public var interbankSettlementAmount: Money
+    package var interbankSettlementAmount: Money
     /// `IntrBkSttlmDt`, of the transaction or else of the group header.
-    public var interbankSettlementDate: CalendarDate?
+    package var interbankSettlementDate: CalendarDate?
     /// `SttlmPrty`.
-    public var settlementPriority: SettlementPriority?
+    package var settlementPriority: SettlementPriority?
     /// `InstdAmt`: what the debtor ordered to be moved; never in a pacs.009.
-    public var instructedAmount: Money?
+    package var instructedAmount: Money?
     /// `XchgRate`; never in a pacs.009.
-    public var exchangeRate: ExchangeRate?
+    package var exchangeRate: ExchangeRate?
     /// `ChrgBr`: mandatory in a pacs.008, never in a pacs.009.
-    public var chargeBearer: ChargeBearer?
+    package var chargeBearer: ChargeBearer?
     /// `InstgAgt/FinInstnId/BICFI`, of the transaction or else of the group header.
-    public var instructingAgent: BIC?
+    package var instructingAgent: BIC?
     /// `InstdAgt/FinInstnId/BICFI`, of the transaction or else of the group header.
-    public var instructedAgent: BIC?
+    package var instructedAgent: BIC?
     /// `Dbtr`; a bank in a pacs.009.
-    public var debtor: Party
+    package var debtor: Party
     /// `DbtrAcct`.
-    public var debtorAccount: CashAccount?
+    package var debtorAccount: CashAccount?
     /// `DbtrAgt`; mandatory in a pacs.008, though it may be empty.
-    public var debtorAgent: Party
+    package var debtorAgent: Party
     /// `CdtrAgt`; mandatory in a pacs.008, though it may be empty.
-    public var creditorAgent: Party
+    package var creditorAgent: Party
     /// `Cdtr`; a bank in a pacs.009.
-    public var creditor: Party
+    package var creditor: Party
     /// `CdtrAcct`.
-    public var creditorAccount: CashAccount?
+    package var creditorAccount: CashAccount?
     /// `Purp`.
-    public var purpose: CodeOrProprietary?
+    package var purpose: CodeOrProprietary?
     /// `RmtInf`.
-    public var remittanceInformation = RemittanceInformation()
+    package var remittanceInformation = RemittanceInformation()
     /// `UndrlygCstmrCdtTrf/InstdAmt` of a pacs.009 that covers a customer's payment.
-    public var underlyingInstructedAmount: Money?
+    package var underlyingInstructedAmount: Money?
 
-    public init(
+    package init(
         endToEndIdentification: String, uetr: UETR, interbankSettlementAmount: Money,
         debtor: Party, debtorAgent: Party, creditorAgent: Party, creditor: Party
     ) {
@@ -62,7 +62,7 @@ public struct CreditTransfer: Equatable, Sendable {
     }
 
     /// The references that a status report repeats.
-    public var original: OriginalTransaction {
+    package var original: OriginalTransaction {
         OriginalTransaction(
             instructionIdentification: instructionIdentification,
             endToEndIdentification: endToEndIdentification,
@@ -71,15 +71,15 @@ public struct CreditTransfer: Equatable, Sendable {
 }
 
 /// How a payment is to be handled (ISO 20022 `PaymentTypeInformation28`).
-public struct PaymentType: Equatable, Sendable {
+package struct PaymentType: Equatable, Sendable {
     /// `InstrPrty`.
-    public var instructionPriority: InstructionPriority?
+    package var instructionPriority: InstructionPriority?
     /// `SvcLvl`; proprietary texts and codes in the order of the message.
-    public var serviceLevels: [CodeOrProprietary] = []
+    package var serviceLevels: [CodeOrProprietary] = []
     /// `LclInstrm`.
-    public var localInstrument: CodeOrProprietary?
+    package var localInstrument: CodeOrProprietary?
 
-    public init(
+    package init(
         instructionPriority: InstructionPriority? = nil, serviceLevels: [CodeOrProprietary] = [],
         localInstrument: CodeOrProprietary? = nil
     ) {
@@ -92,20 +92,20 @@ public struct PaymentType: Equatable, Sendable {
 }
 
 /// ISO 20022 `Priority2Code`.
-public enum InstructionPriority: String, CaseIterable, Hashable, Sendable {
+package enum InstructionPriority: String, CaseIterable, Hashable, Sendable {
     case high = "HIGH"
     case normal = "NORM"
 }
 
 /// ISO 20022 `Priority3Code`.
-public enum SettlementPriority: String, CaseIterable, Hashable, Sendable {
+package enum SettlementPriority: String, CaseIterable, Hashable, Sendable {
     case urgent = "URGT"
     case high = "HIGH"
     case normal = "NORM"
 }
 
 /// ISO 20022 `ChargeBearerType1Code`.
-public enum ChargeBearer: String, CaseIterable, Hashable, Sendable {
+package enum ChargeBearer: String, CaseIterable, Hashable, Sendable {
     case debtor = "DEBT"
     case creditor = "CRED"
     case shared = "SHAR"
@@ -113,7 +113,7 @@ public enum ChargeBearer: String, CaseIterable, Hashable, Sendable {
 }
 
 /// ISO 20022 `SettlementMethod1Code`.
-public enum SettlementMethod: String, CaseIterable, Hashable, Sendable {
+package enum SettlementMethod: String, CaseIterable, Hashable, Sendable {
     case instructedAgent = "INDA"
     case instructingAgent = "INGA"
     case cover = "COVE"
@@ -121,59 +121,59 @@ public enum SettlementMethod: String, CaseIterable, Hashable, Sendable {
 }
 
 /// A choice that ISO 20022 makes in many places: a code of an external list, or own words.
-public enum CodeOrProprietary: Hashable, Sendable {
+package enum CodeOrProprietary: Hashable, Sendable {
     case code(String)
     case proprietary(String)
 }
 
 /// A person, firm or bank as far as the gateway carries it (ISO 20022 `PartyIdentification135` or
 /// `FinancialInstitutionIdentification18`).
-public struct Party: Hashable, Sendable {
+package struct Party: Hashable, Sendable {
     /// `Nm`, at most 140 characters.
-    public var name: String?
+    package var name: String?
     /// `FinInstnId/BICFI`; only of banks.
-    public var bic: BIC?
+    package var bic: BIC?
     /// Identified by something the gateway does not carry: a clearing member number, an LEI, an
     /// address or another scheme. Not written out.
-    public var hasOtherIdentification: Bool
+    package var hasOtherIdentification: Bool
 
-    public init(name: String? = nil, bic: BIC? = nil, hasOtherIdentification: Bool = false) {
+    package init(name: String? = nil, bic: BIC? = nil, hasOtherIdentification: Bool = false) {
         self.name = name
         self.bic = bic
         self.hasOtherIdentification = hasOtherIdentification
     }
 
     /// Whether nothing at all says who it is.
-    public var isEmpty: Bool { name == nil && bic == nil && !hasOtherIdentification }
+    package var isEmpty: Bool { name == nil && bic == nil && !hasOtherIdentification }
 }
 
 /// A cash account (ISO 20022 `CashAccount38`).
-public struct CashAccount: Hashable, Sendable {
-    public enum Identification: Hashable, Sendable {
+package struct CashAccount: Hashable, Sendable {
+    package enum Identification: Hashable, Sendable {
         /// `Id/IBAN` with right check digits (ISO 13616).
         case iban(String)
         /// `Id/Othr/Id`, at most 34 characters.
         case other(String)
     }
 
-    public var identification: Identification
+    package var identification: Identification
     /// `Ccy`, when it is a currency of the ledger.
-    public var currency: Currency?
+    package var currency: Currency?
 
-    public init(identification: Identification, currency: Currency? = nil) {
+    package init(identification: Identification, currency: Currency? = nil) {
         self.identification = identification
         self.currency = currency
     }
 }
 
 /// What the payment is for, told to the creditor (ISO 20022 `RemittanceInformation16`).
-public struct RemittanceInformation: Equatable, Sendable {
+package struct RemittanceInformation: Equatable, Sendable {
     /// `Ustrd`, each at most 140 characters.
-    public var unstructured: [String]
+    package var unstructured: [String]
     /// `Strd/CdtrRefInf/Ref`, each at most 35 characters; the rest of `Strd` is not carried.
-    public var creditorReferences: [String]
+    package var creditorReferences: [String]
 
-    public init(unstructured: [String] = [], creditorReferences: [String] = []) {
+    package init(unstructured: [String] = [], creditorReferences: [String] = []) {
         self.unstructured = unstructured
         self.creditorReferences = creditorReferences
     }
@@ -182,23 +182,23 @@ public struct RemittanceInformation: Equatable, Sendable {
 }
 
 /// The business application header (ISO 20022 `head.001.001.02`).
-public struct BusinessApplicationHeader: Equatable, Sendable {
+package struct BusinessApplicationHeader: Equatable, Sendable {
     /// `Fr/FIId/FinInstnId/BICFI`; nil when the sender is named otherwise.
-    public var from: BIC?
+    package var from: BIC?
     /// `To/FIId/FinInstnId/BICFI`; nil when the receiver is named otherwise.
-    public var to: BIC?
+    package var to: BIC?
     /// `BizMsgIdr`, at most 35 characters.
-    public var businessMessageIdentifier: String
+    package var businessMessageIdentifier: String
     /// `MsgDefIdr`, for example `pacs.008.001.08`.
-    public var messageDefinitionIdentifier: String
+    package var messageDefinitionIdentifier: String
     /// `BizSvc`, for example `swift.cbprplus.03`.
-    public var businessService: String?
+    package var businessService: String?
     /// `CreDt`, nanoseconds since 1970 UTC.
-    public var creationDate: Timestamp
+    package var creationDate: Timestamp
     /// `PssblDplct`: the sender is not sure whether it sent the message before.
-    public var possibleDuplicate: Bool?
+    package var possibleDuplicate: Bool?
 
-    public init(
+    package init(
         from: BIC?, to: BIC?, businessMessageIdentifier: String,
         messageDefinitionIdentifier: String, businessService: String? = nil,
         creationDate: Timestamp, possibleDuplicate: Bool? = nil
@@ -214,15 +214,15 @@ public struct BusinessApplicationHeader: Equatable, Sendable {
 }
 
 /// The group header of a credit transfer message (ISO 20022 `GroupHeader93`).
-public struct GroupHeader: Equatable, Sendable {
+package struct GroupHeader: Equatable, Sendable {
     /// `MsgId`, at most 35 characters.
-    public var messageIdentification: String
+    package var messageIdentification: String
     /// `CreDtTm`, nanoseconds since 1970 UTC.
-    public var creationDateTime: Timestamp
+    package var creationDateTime: Timestamp
     /// `SttlmInf/SttlmMtd`.
-    public var settlementMethod: SettlementMethod
+    package var settlementMethod: SettlementMethod
 
-    public init(
+    package init(
         messageIdentification: String, creationDateTime: Timestamp,
         settlementMethod: SettlementMethod
     ) {
@@ -233,7 +233,7 @@ public struct GroupHeader: Equatable, Sendable {
 }
 
 /// What holds application header and document together.
-public enum MessageEnvelope: Hashable, Sendable {
+package enum MessageEnvelope: Hashable, Sendable {
     /// Nothing: `Document` is the root.
     case none
     /// An element of this name and namespace (empty for none) with both as its children.
@@ -241,18 +241,18 @@ public enum MessageEnvelope: Hashable, Sendable {
 
     /// `<Envelope>` without a namespace: what the gateway writes when it has a header to send and
     /// no envelope of the request to follow.
-    public static let standard = MessageEnvelope.element(name: "Envelope", namespace: "")
+    package static let standard = MessageEnvelope.element(name: "Envelope", namespace: "")
 }
 
 /// A pacs.008 or pacs.009 as far as the gateway carries it.
-public struct CreditTransferMessage: Equatable, Sendable {
-    public var envelope: MessageEnvelope
-    public var header: BusinessApplicationHeader?
-    public var groupHeader: GroupHeader
+package struct CreditTransferMessage: Equatable, Sendable {
+    package var envelope: MessageEnvelope
+    package var header: BusinessApplicationHeader?
+    package var groupHeader: GroupHeader
     /// In the order of the message; `NbOfTxs` is their count.
-    public var transactions: [CreditTransfer]
+    package var transactions: [CreditTransfer]
 
-    public init(
+    package init(
         envelope: MessageEnvelope = .none, header: BusinessApplicationHeader? = nil,
         groupHeader: GroupHeader, transactions: [CreditTransfer]
     ) {

@@ -9,7 +9,7 @@ extension CreditTransferMessage {
     /// - Throws: ``MessageWritingError`` when a text is too long, empty or has control characters,
     ///   a mandatory element has no value, or a value has no place in a pacs.008.
     /// - Complexity: O(length of the result).
-    public func customerCreditTransferXML() throws(MessageWritingError) -> String {
+    package func customerCreditTransferXML() throws(MessageWritingError) -> String {
         let definition = MessageDefinition.customerCreditTransfer
         return try writeMessage(
             envelope: envelope, header: header, namespace: definition.namespace

@@ -1,15 +1,15 @@
-public import Domain
+internal import Domain
 
 /// A day of the Gregorian calendar (ISO 20022 `ISODate`).
-public struct CalendarDate: Hashable, Sendable {
-    public let year: Int
+package struct CalendarDate: Hashable, Sendable {
+    package let year: Int
     /// 1 to 12.
-    public let month: Int
+    package let month: Int
     /// 1 to the length of the month.
-    public let day: Int
+    package let day: Int
 
     /// Nil unless the day exists and the year lies in 1 to 9999.
-    public init?(year: Int, month: Int, day: Int) {
+    package init?(year: Int, month: Int, day: Int) {
         guard (1...9_999).contains(year), (1...12).contains(month),
             day >= 1, day <= daysInMonth(month, year: year)
         else { return nil }
@@ -19,7 +19,7 @@ public struct CalendarDate: Hashable, Sendable {
     }
 
     /// Reads `YYYY-MM-DD`; a time zone after it, which XML Schema would allow, is refused.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         var digits = DigitReader(text)
         guard let year = digits.number(4), digits.skip("-"), let month = digits.number(2),
             digits.skip("-"), let day = digits.number(2), digits.isAtEnd
@@ -28,7 +28,7 @@ public struct CalendarDate: Hashable, Sendable {
     }
 
     /// Days since 1970-01-01; negative before. O(1), by Hinnant's days-from-civil.
-    public var daysSince1970: Int {
+    package var daysSince1970: Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted / 400
         let yearOfEra = shifted - era * 400
@@ -38,7 +38,7 @@ public struct CalendarDate: Hashable, Sendable {
     }
 
     /// The day that lies `days` after 1970-01-01; used for years 1 to 9999 only.
-    public init(daysSince1970 days: Int) {
+    package init(daysSince1970 days: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
@@ -54,7 +54,7 @@ public struct CalendarDate: Hashable, Sendable {
 
 extension CalendarDate: CustomStringConvertible {
     /// `YYYY-MM-DD`.
-    public var description: String {
+    package var description: String {
         "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
     }
 }
@@ -66,7 +66,7 @@ extension Timestamp {
     /// offset in figures. The fraction has 0, 3, 6 or 9 digits, as many as it needs.
     ///
     /// - Complexity: O(1).
-    public var isoDateTime: String {
+    package var isoDateTime: String {
         let nanosecondsPerDay: Int64 = 86_400_000_000_000
         let (days, inDay) = flooredDivision(self, by: nanosecondsPerDay)
         let date = CalendarDate(daysSince1970: Int(days))
@@ -80,7 +80,7 @@ extension Timestamp {
     ///
     /// A text without an offset counts as UTC. Fractions beyond nanoseconds are cut off. Nil for
     /// anything else and for years outside 1970 to 2261, which 64 bits of nanoseconds hold.
-    public init?(isoDateTime text: some StringProtocol) {
+    package init?(isoDateTime text: some StringProtocol) {
         var digits = DigitReader(text)
         guard let year = digits.number(4), digits.skip("-"), let month = digits.number(2),
             digits.skip("-"), let day = digits.number(2), digits.skip("T"),

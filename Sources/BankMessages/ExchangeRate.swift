@@ -1,18 +1,18 @@
-public import Domain
+package import Domain
 
 /// The exchange rate of a credit transfer exactly as it was written (ISO 20022 `BaseOneRate`).
 ///
 /// In pacs.008 it is the factor from the instructed to the settlement amount:
 /// `IntrBkSttlmAmt = InstdAmt × XchgRate`. It may therefore be foreign per renminbi or the inverse,
 /// depending on the currency that is paid; see ``rate(paying:)``.
-public struct ExchangeRate: Hashable, Sendable {
+package struct ExchangeRate: Hashable, Sendable {
     /// All digits as one number, between 1 and 10¹¹ − 1.
-    public let digits: Int64
+    package let digits: Int64
     /// How many of them stand after the point, 0 to 10; trailing zeros that were written count.
-    public let fractionDigits: Int
+    package let fractionDigits: Int
 
     /// Nil unless the rate is positive with at most 11 digits, at most 10 of them after the point.
-    public init?(digits: Int64, fractionDigits: Int) {
+    package init?(digits: Int64, fractionDigits: Int) {
         guard digits > 0, digits < 100_000_000_000, (0...10).contains(fractionDigits) else {
             return nil
         }
@@ -21,7 +21,7 @@ public struct ExchangeRate: Hashable, Sendable {
     }
 
     /// Reads `digits[.digits]`.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         guard let number = DecimalNumber(text), !number.isNegative,
             let digits = Int64(exactly: number.magnitude)
         else { return nil }
@@ -29,7 +29,7 @@ public struct ExchangeRate: Hashable, Sendable {
     }
 
     /// The rate as it was written, without superfluous leading zeros.
-    public var decimal: String {
+    package var decimal: String {
         DecimalNumber(magnitude: UInt128(digits), fractionDigits: fractionDigits).description
     }
 
@@ -41,7 +41,7 @@ public struct ExchangeRate: Hashable, Sendable {
     ///
     /// - Returns: nil when the result is zero or beyond `Limits.maximumRate`.
     /// - Complexity: O(1), exact integers.
-    public func rate(paying currency: Currency) -> Rate? {
+    package func rate(paying currency: Currency) -> Rate? {
         let scale = powerOfTen(Rate.fractionDigits)
         let units = powerOfTen(fractionDigits)
         let value = UInt128(digits)

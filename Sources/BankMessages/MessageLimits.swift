@@ -3,36 +3,36 @@
 /// Those of tags, attributes, names, namespaces and marks keep the parser's work in proportion to
 /// the bytes: it compares the attributes of an element with each other, looks for a prefix through
 /// all namespace declarations in scope, and keeps names in a table of limited width.
-public struct MessageLimits: Equatable, Sendable {
+package struct MessageLimits: Equatable, Sendable {
     /// Bytes of the whole document.
-    public var bytes: Int
+    package var bytes: Int
     /// Elements inside each other; a full pacs.008 in an envelope needs about 15.
-    public var depth: Int
+    package var depth: Int
     /// Bytes of character data in one element, or of one attribute's value.
-    public var textBytes: Int
+    package var textBytes: Int
     /// Elements of the whole document; 1,000 transactions of the usual make need about 60,000.
-    public var elements: Int
+    package var elements: Int
     /// Attributes of one element, namespace declarations included.
-    public var attributes: Int
+    package var attributes: Int
     /// Credit transfers of one message.
-    public var transactions: Int
+    package var transactions: Int
     /// Bytes of one tag, from `<` to `>`.
-    public var tagBytes = 8_192
+    package var tagBytes = 8_192
     /// Bytes of one name with its prefix.
-    public var nameBytes = 256
+    package var nameBytes = 256
     /// Different names of elements, attributes and processing instructions, prefixes included.
-    public var names = 1_024
+    package var names = 1_024
     /// Namespace declarations that are in scope at one place.
-    public var namespacesInScope = 64
+    package var namespacesInScope = 64
     /// Namespace declarations of the whole document.
-    public var namespaces = 4_096
+    package var namespaces = 4_096
     /// Attributes and namespace declarations of the whole document.
-    public var attributesInAll = 40_000
+    package var attributesInAll = 40_000
     /// Comments, processing instructions, CDATA sections and references to entities (`&amp;`) of
     /// the whole document. References to characters by their number cost little more than bytes.
-    public var marks = 40_000
+    package var marks = 40_000
 
-    public init(
+    package init(
         bytes: Int = 2 * 1_024 * 1_024, depth: Int = 48, textBytes: Int = 16_384,
         elements: Int = 100_000, attributes: Int = 32, transactions: Int = 1_000
     ) {

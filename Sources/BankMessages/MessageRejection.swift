@@ -1,21 +1,21 @@
-public import Domain
+package import Domain
 
 /// Why a received message, or one transaction of it, is refused.
-public struct MessageRejection: Error, Equatable, Sendable {
-    public var cause: RejectionCause
+package struct MessageRejection: Error, Equatable, Sendable {
+    package var cause: RejectionCause
     /// The code for `StsRsnInf/Rsn/Cd` of the answering pacs.002.
-    public var code: StatusReasonCode
+    package var code: StatusReasonCode
     /// The element or attribute at fault from `/Document` or `/AppHdr` on, for example
     /// `/Document/FIToFICstmrCdtTrf/CdtTrfTxInf[1]/IntrBkSttlmAmt/@Ccy`; `/` for the whole text.
-    public var path: String
+    package var path: String
     /// What is wrong and what to do about it, for a person at the sending bank.
-    public var sentence: String
+    package var sentence: String
     /// What could be read of the message, so that the answer can refer to it; nil if nothing.
-    public var original: OriginalMessage?
+    package var original: OriginalMessage?
     /// The transaction at fault; nil when the fault is not inside one.
-    public var transaction: OriginalTransaction?
+    package var transaction: OriginalTransaction?
 
-    public init(
+    package init(
         cause: RejectionCause, code: StatusReasonCode, path: String, sentence: String,
         original: OriginalMessage? = nil, transaction: OriginalTransaction? = nil
     ) {
@@ -43,21 +43,21 @@ public struct MessageRejection: Error, Equatable, Sendable {
 
 /// The references of a received message that its status report repeats
 /// (ISO 20022 `OriginalGroupHeader17`).
-public struct OriginalMessage: Equatable, Sendable {
+package struct OriginalMessage: Equatable, Sendable {
     /// `GrpHdr/MsgId`.
-    public var messageIdentification: String?
+    package var messageIdentification: String?
     /// The message name, for example `pacs.008.001.08`.
-    public var messageNameIdentification: String?
+    package var messageNameIdentification: String?
     /// `GrpHdr/CreDtTm`.
-    public var creationDateTime: Timestamp?
+    package var creationDateTime: Timestamp?
     /// Transactions that the message has.
-    public var numberOfTransactions: Int?
+    package var numberOfTransactions: Int?
     /// The application header, when there was a readable one.
-    public var header: BusinessApplicationHeader?
+    package var header: BusinessApplicationHeader?
     /// What header and document were wrapped in.
-    public var envelope: MessageEnvelope
+    package var envelope: MessageEnvelope
 
-    public init(
+    package init(
         messageIdentification: String? = nil, messageNameIdentification: String? = nil,
         creationDateTime: Timestamp? = nil, numberOfTransactions: Int? = nil,
         header: BusinessApplicationHeader? = nil, envelope: MessageEnvelope = .none
@@ -72,17 +72,17 @@ public struct OriginalMessage: Equatable, Sendable {
 }
 
 /// The references of one received transaction that its status repeats.
-public struct OriginalTransaction: Equatable, Sendable {
+package struct OriginalTransaction: Equatable, Sendable {
     /// `PmtId/InstrId`, at most 35 characters.
-    public var instructionIdentification: String?
+    package var instructionIdentification: String?
     /// `PmtId/EndToEndId`, at most 35 characters.
-    public var endToEndIdentification: String?
+    package var endToEndIdentification: String?
     /// `PmtId/TxId`, at most 35 characters.
-    public var transactionIdentification: String?
+    package var transactionIdentification: String?
     /// `PmtId/UETR`.
-    public var uetr: UETR?
+    package var uetr: UETR?
 
-    public init(
+    package init(
         instructionIdentification: String? = nil, endToEndIdentification: String? = nil,
         transactionIdentification: String? = nil, uetr: UETR? = nil
     ) {

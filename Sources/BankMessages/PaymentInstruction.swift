@@ -1,35 +1,35 @@
-public import Domain
+package import Domain
 
 /// What a credit transfer asks the gateway to do: deliver a fixed amount of one currency and pay
 /// for it in the other, renminbi being one of the two.
-public struct PaymentInstruction: Equatable, Sendable {
-    public var uetr: UETR
-    public var endToEndIdentification: String
+package struct PaymentInstruction: Equatable, Sendable {
+    package var uetr: UETR
+    package var endToEndIdentification: String
     /// The bank that pays: `DbtrAgt`; in a pacs.009 without one `Dbtr`; else, when nothing
     /// identifies these, `InstgAgt`.
-    public var debtorAgent: BIC
+    package var debtorAgent: BIC
     /// The bank that is paid: `CdtrAgt`; in a pacs.009 without one `Cdtr`; else, when nothing
     /// identifies these, `InstdAgt`.
-    public var creditorAgent: BIC
+    package var creditorAgent: BIC
     /// `InstgAgt`: the bank that sent the message on; nil when it is not named.
-    public var instructingAgent: BIC?
+    package var instructingAgent: BIC?
     /// What the debtor's side pays in.
-    public var payCurrency: Currency
+    package var payCurrency: Currency
     /// The most that may be paid, in minor units of ``payCurrency``; nil when no amount is stated.
-    public var payAmount: Money?
+    package var payAmount: Money?
     /// What is delivered to the creditor's side, exactly, in minor units.
-    public var receiveAmount: Money
+    package var receiveAmount: Money
     /// The worst rate the payer takes, foreign units for one renminbi; nil when none is stated.
     /// See ``ExchangeRate/rate(paying:)`` for its rounding.
-    public var limit: Rate?
+    package var limit: Rate?
     /// Parties, accounts, purpose, remittance information and everything else, as stated.
-    public var details: CreditTransfer
+    package var details: CreditTransfer
 }
 
 extension PaymentInstruction {
     /// The order that this asks for: the interbank settlement amount is received, the instructed
     /// currency paid, and ``limit`` is its limit.
-    public var draft: OrderDraft {
+    package var draft: OrderDraft {
         OrderDraft(
             uetr: uetr, payer: debtorAgent, creditor: creditorAgent, payCurrency: payCurrency,
             receiveCurrency: receiveAmount.currency, fixed: .receive,
@@ -43,7 +43,7 @@ extension BankMessage {
     /// - Throws: ``MessageRejection`` when the two currencies make no corridor, a bank is without
     ///   BIC, or amounts and rate contradict each other.
     /// - Complexity: O(1).
-    public func paymentInstruction(
+    package func paymentInstruction(
         at index: Int
     ) throws(MessageRejection) -> PaymentInstruction {
         do {
@@ -57,7 +57,7 @@ extension BankMessage {
     }
 
     /// What each transaction asks for, or why it is refused, in the order of the message.
-    public var paymentInstructions: [Result<PaymentInstruction, MessageRejection>] {
+    package var paymentInstructions: [Result<PaymentInstruction, MessageRejection>] {
         content.transactions.indices.map { index in
             Result { () throws(MessageRejection) in try paymentInstruction(at: index) }
         }

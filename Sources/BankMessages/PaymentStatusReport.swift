@@ -1,7 +1,7 @@
-public import Domain
+package import Domain
 
 /// Where a payment stands: codes of `ExternalPaymentTransactionStatus1Code`.
-public enum TransactionStatus: String, CaseIterable, Hashable, Sendable {
+package enum TransactionStatus: String, CaseIterable, Hashable, Sendable {
     case received = "RCVD"
     case acceptedTechnicalValidation = "ACTC"
     case acceptedCustomerProfile = "ACCP"
@@ -17,7 +17,7 @@ public enum TransactionStatus: String, CaseIterable, Hashable, Sendable {
 }
 
 /// Where a whole message stands: codes of `ExternalPaymentGroupStatus1Code`.
-public enum GroupStatus: String, CaseIterable, Hashable, Sendable {
+package enum GroupStatus: String, CaseIterable, Hashable, Sendable {
     case received = "RCVD"
     case acceptedTechnicalValidation = "ACTC"
     case acceptedCustomerProfile = "ACCP"
@@ -29,36 +29,36 @@ public enum GroupStatus: String, CaseIterable, Hashable, Sendable {
 }
 
 /// Why the status is what it is (ISO 20022 `StatusReasonInformation12`).
-public struct StatusReason: Equatable, Sendable {
+package struct StatusReason: Equatable, Sendable {
     /// `Rsn/Cd`.
-    public var code: StatusReasonCode
+    package var code: StatusReasonCode
     /// `AddtlInf`: lines of at most 105 characters.
-    public var additionalInformation: [String]
+    package var additionalInformation: [String]
 
     /// Breaks each text into lines of at most 105 characters, at blanks where it can, and puts `?`
     /// in the place of control characters.
-    public init(code: StatusReasonCode, texts: [String] = []) {
+    package init(code: StatusReasonCode, texts: [String] = []) {
         self.code = code
         additionalInformation = texts.flatMap { brokenIntoLines($0, width: 105) }
     }
 
     /// The element at fault on the first line, the sentence on the following ones.
-    public init(_ rejection: MessageRejection) {
+    package init(_ rejection: MessageRejection) {
         self.init(code: rejection.code, texts: [rejection.path, rejection.sentence])
     }
 }
 
 /// The status of one transaction (ISO 20022 `PaymentTransaction110`).
-public struct TransactionStatusReport: Equatable, Sendable {
-    public var original: OriginalTransaction
+package struct TransactionStatusReport: Equatable, Sendable {
+    package var original: OriginalTransaction
     /// `TxSts`.
-    public var status: TransactionStatus
+    package var status: TransactionStatus
     /// `StsRsnInf`.
-    public var reason: StatusReason?
+    package var reason: StatusReason?
     /// `AccptncDtTm`: when the gateway took the payment, nanoseconds since 1970 UTC.
-    public var acceptanceDateTime: Timestamp?
+    package var acceptanceDateTime: Timestamp?
 
-    public init(
+    package init(
         original: OriginalTransaction, status: TransactionStatus, reason: StatusReason? = nil,
         acceptanceDateTime: Timestamp? = nil
     ) {
@@ -69,7 +69,7 @@ public struct TransactionStatusReport: Equatable, Sendable {
     }
 
     /// The status of a transaction that is refused by itself.
-    public init(rejecting rejection: MessageRejection) {
+    package init(rejecting rejection: MessageRejection) {
         self.init(
             original: rejection.transaction ?? OriginalTransaction(), status: .rejected,
             reason: StatusReason(rejection))
@@ -77,26 +77,26 @@ public struct TransactionStatusReport: Equatable, Sendable {
 }
 
 /// An answer to a payment message (ISO 20022 `pacs.002.001.10`).
-public struct PaymentStatusReport: Equatable, Sendable {
+package struct PaymentStatusReport: Equatable, Sendable {
     /// `GrpHdr/MsgId`, at most 35 characters; also the header's `BizMsgIdr`.
-    public var messageIdentification: String
+    package var messageIdentification: String
     /// `GrpHdr/CreDtTm`, nanoseconds since 1970 UTC; also the header's `CreDt`.
-    public var creationDateTime: Timestamp
+    package var creationDateTime: Timestamp
     /// The gateway's own BIC: `GrpHdr/InstgAgt` and the header's `Fr`.
-    public var sender: BIC
+    package var sender: BIC
     /// The message that is answered. Its header, if any, decides that the answer has one too, to
     /// whom it goes, and what both are wrapped in.
-    public var original: OriginalMessage
+    package var original: OriginalMessage
     /// `OrgnlGrpInfAndSts/GrpSts`.
-    public var groupStatus: GroupStatus?
+    package var groupStatus: GroupStatus?
     /// `OrgnlGrpInfAndSts/StsRsnInf`.
-    public var groupReason: StatusReason?
+    package var groupReason: StatusReason?
     /// `TxInfAndSts`, in this order.
-    public var transactions: [TransactionStatusReport]
+    package var transactions: [TransactionStatusReport]
     /// The header's `BizSvc`, at most 35 characters; left out when nil.
-    public var businessService: String?
+    package var businessService: String?
 
-    public init(
+    package init(
         messageIdentification: String, creationDateTime: Timestamp, sender: BIC,
         original: OriginalMessage, groupStatus: GroupStatus? = nil,
         groupReason: StatusReason? = nil, transactions: [TransactionStatusReport] = []
@@ -112,7 +112,7 @@ public struct PaymentStatusReport: Equatable, Sendable {
 
     /// The answer to a message that is refused as a whole; the transaction at fault, if there is
     /// one, is named besides.
-    public init(
+    package init(
         rejecting rejection: MessageRejection, messageIdentification: String,
         creationDateTime: Timestamp, sender: BIC
     ) {
@@ -126,7 +126,7 @@ public struct PaymentStatusReport: Equatable, Sendable {
     }
 
     /// The application header of the answer; nil when the message that is answered had none.
-    public var header: BusinessApplicationHeader? {
+    package var header: BusinessApplicationHeader? {
         guard let request = original.header else { return nil }
         return BusinessApplicationHeader(
             from: sender, to: request.from, businessMessageIdentifier: messageIdentification,
@@ -135,10 +135,10 @@ public struct PaymentStatusReport: Equatable, Sendable {
     }
 
     /// The name of the message.
-    public static let definition = "pacs.002.001.10"
+    package static let definition = "pacs.002.001.10"
 
     /// What ISO 20022 puts where a mandatory reference could not be had.
-    public static let notProvided = "NOTPROVIDED"
+    package static let notProvided = "NOTPROVIDED"
 }
 
 /// Lines of at most `width` Unicode scalars; none for a blank text.

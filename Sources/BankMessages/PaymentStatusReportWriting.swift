@@ -7,7 +7,7 @@ extension PaymentStatusReport {
     /// - Throws: ``MessageWritingError`` when a reference is too long, empty or has control
     ///   characters; never for references that were read from a message.
     /// - Complexity: O(length of the result).
-    public func xml() throws(MessageWritingError) -> String {
+    package func xml() throws(MessageWritingError) -> String {
         try writeMessage(
             envelope: original.envelope, header: header, related: original.header,
             namespace: isoNamespacePrefix + PaymentStatusReport.definition

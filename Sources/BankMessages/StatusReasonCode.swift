@@ -2,7 +2,7 @@
 ///
 /// The raw value is what goes into `StsRsnInf/Rsn/Cd`. Only codes that the gateway can mean are
 /// listed; ``narrative`` stands for everything that has no code of its own.
-public enum StatusReasonCode: String, CaseIterable, Hashable, Sendable {
+package enum StatusReasonCode: String, CaseIterable, Hashable, Sendable {
     case timeoutCreditorAgent = "AB05"
     case incorrectAccountNumber = "AC01"
     case closedAccountNumber = "AC04"
@@ -43,7 +43,7 @@ public enum StatusReasonCode: String, CaseIterable, Hashable, Sendable {
 }
 
 /// What is wrong with a received message, finer than the ISO code: one case per kind of defect.
-public enum RejectionCause: String, CaseIterable, Hashable, Sendable {
+package enum RejectionCause: String, CaseIterable, Hashable, Sendable {
     /// The bytes are no well-formed XML (or no namespace-well-formed XML).
     case notWellFormed
     /// The document has a document type declaration.

@@ -1,10 +1,10 @@
 /// A value that cannot be written into a message: too long, empty, or with control characters.
-public struct MessageWritingError: Error, Equatable, Sendable {
+package struct MessageWritingError: Error, Equatable, Sendable {
     /// The element that would have held the value.
-    public var path: String
-    public var sentence: String
+    package var path: String
+    package var sentence: String
 
-    public init(path: String, sentence: String) {
+    package init(path: String, sentence: String) {
         self.path = path
         self.sentence = sentence
     }

@@ -55,12 +55,12 @@ package struct CallLatency: Sendable {
 }
 
 /// The time within which a share of the calls was answered.
-public struct LatencyPercentile: Equatable, Sendable {
+package struct LatencyPercentile: Equatable, Sendable {
     /// `p50`, `p90`, `p99`, `p99.9` or `max`.
-    public var name: String
-    public var milliseconds: Double
+    package var name: String
+    package var milliseconds: Double
     /// Calls without an answer reach into this share: it took at least so long.
-    public var isLowerBound: Bool
+    package var isLowerBound: Bool
 
     package init(name: String, milliseconds: Double, isLowerBound: Bool) {
         self.name = name

@@ -1,7 +1,7 @@
-public import Domain
+package import Domain
 
 /// How an order reaches the gateway.
-public enum CustomerChannel: String, CaseIterable, Sendable {
+package enum CustomerChannel: String, CaseIterable, Sendable {
     case grpc = "gRPC"
     case stream = "gRPC stream"
     case json = "JSON"
@@ -10,7 +10,7 @@ public enum CustomerChannel: String, CaseIterable, Sendable {
 }
 
 /// The conditions of a customer's order beside its amount and limit.
-public enum CustomerConditions: Sendable {
+package enum CustomerConditions: Sendable {
     /// Good till cancelled, any fill.
     case none
     /// In one step or not at all.
@@ -21,51 +21,51 @@ public enum CustomerConditions: Sendable {
 }
 
 /// An order of the late morning: large, and not meant to be filled whole.
-public struct LateOrder: Sendable {
-    public enum Ending: Sendable {
+package struct LateOrder: Sendable {
+    package enum Ending: Sendable {
         case cancelled
         case expired
         /// Nothing is filled, for not all could be.
         case killed
     }
 
-    public let side: Side
-    public let fixed: FixedAmount
+    package let side: Side
+    package let fixed: FixedAmount
     /// How far its limit lies above the reference rate.
-    public let basisPoints: Int64
-    public let ending: Ending
+    package let basisPoints: Int64
+    package let ending: Ending
     /// How many of its kind a morning has in all corridors together.
     let weight: Int64
 
     /// At a demanding rate, so that only a part may be filled until it is cancelled.
-    public static let demanding = LateOrder(
+    package static let demanding = LateOrder(
         side: .payRenminbi, fixed: .pay, basisPoints: 30, ending: .cancelled, weight: 4)
-    public static let demandingForAWhile = LateOrder(
+    package static let demandingForAWhile = LateOrder(
         side: .payForeign, fixed: .receive, basisPoints: -30, ending: .expired, weight: 4)
     /// All at once or nothing.
-    public static let unfillable = LateOrder(
+    package static let unfillable = LateOrder(
         side: .payRenminbi, fixed: .pay, basisPoints: -35, ending: .killed, weight: 2)
-    public static let farAway = LateOrder(
+    package static let farAway = LateOrder(
         side: .payForeign, fixed: .receive, basisPoints: -150, ending: .cancelled, weight: 2)
-    public static let farAwayForAWhile = LateOrder(
+    package static let farAwayForAWhile = LateOrder(
         side: .payRenminbi, fixed: .receive, basisPoints: 150, ending: .expired, weight: 2)
 
     static let all = [demanding, demandingForAWhile, unfillable, farAway, farAwayForAWhile]
 
     /// Amounts in fen: larger than what is left at the end of a morning.
-    public static let amounts: ClosedRange<Int64> = 60_000_000...120_000_000
+    package static let amounts: ClosedRange<Int64> = 60_000_000...120_000_000
     /// The amount of those that no book can fill at once.
-    public static let unfillableAmount: Int64 = 300_000_000
+    package static let unfillableAmount: Int64 = 300_000_000
 }
 
 /// What the banks' customers order: weights and ranges. The demonstration and workload W3 draw from
 /// this one place, in this order: corridor, side, channel, and for each order what is fixed, its
 /// amount, limit and conditions.
-public enum CustomerMix {
+package enum CustomerMix {
     /// Orders of a morning before it is late.
-    public static let flowOrders = 300
+    package static let flowOrders = 300
     /// Amounts in fen at the reference rate.
-    public static let amounts: ClosedRange<Int64> = 500_000...25_000_000
+    package static let amounts: ClosedRange<Int64> = 500_000...25_000_000
     /// How far limits lie beside the reference rate, in basis points to the customer's advantage.
     static let limitDistance: ClosedRange<Int64> = -25...10
     static let limitedPercent = 95
@@ -85,7 +85,7 @@ public enum CustomerMix {
 
 extension SplitMix64 {
     /// A corridor, by the shares.
-    public mutating func pick(_ corridors: [MarketCorridor]) -> MarketCorridor {
+    package mutating func pick(_ corridors: [MarketCorridor]) -> MarketCorridor {
         pick(weighted: corridors.map { (element: $0, weight: $0.share) })
     }
 
@@ -93,17 +93,17 @@ extension SplitMix64 {
     ///
     /// - Parameter excess: fen ordered so far with renminbi to give, less those with foreign
     ///   currency to give.
-    public mutating func customerSide(excess: Int64) -> Side {
+    package mutating func customerSide(excess: Int64) -> Side {
         let share = CustomerMix.renminbiPercent
         return percent(excess > 0 ? share.ahead : share.behind) ? .payRenminbi : .payForeign
     }
 
-    public mutating func customerChannel() -> CustomerChannel {
+    package mutating func customerChannel() -> CustomerChannel {
         pick(weighted: CustomerMix.channels)
     }
 
     /// How many orders of one bank go together.
-    public mutating func orderCount(_ channel: CustomerChannel) -> Int {
+    package mutating func orderCount(_ channel: CustomerChannel) -> Int {
         switch channel {
         case .grpc, .json: 1
         case .message: count(1...3)
@@ -112,20 +112,20 @@ extension SplitMix64 {
     }
 
     /// Which amount is fixed: a customer credit transfer says what the creditor is to receive.
-    public mutating func customerFixed(_ side: Side, _ channel: CustomerChannel) -> FixedAmount {
+    package mutating func customerFixed(_ side: Side, _ channel: CustomerChannel) -> FixedAmount {
         let share = CustomerMix.receivePercent
         return channel == .message
             || percent(side == .payRenminbi ? share.renminbi : share.foreign) ? .receive : .pay
     }
 
     /// An amount in fen; half of them are whole thousands of yuan, as on real invoices.
-    public mutating func invoice(_ range: ClosedRange<Int64>) -> Int64 {
+    package mutating func invoice(_ range: ClosedRange<Int64>) -> Int64 {
         let fen = between(range)
         return percent(CustomerMix.wholeThousandsPercent) ? fen / 100_000 * 100_000 : fen
     }
 
     /// A limit rate; ``Rate/none`` for those who take any rate inside the collar.
-    public mutating func customerLimit(_ corridor: MarketCorridor, _ side: Side) -> Rate {
+    package mutating func customerLimit(_ corridor: MarketCorridor, _ side: Side) -> Rate {
         guard percent(CustomerMix.limitedPercent) else { return .none }
         let distance = between(CustomerMix.limitDistance)
         return corridor.rate(basisPoints: side == .payRenminbi ? distance : -distance)
@@ -138,16 +138,16 @@ extension SplitMix64 {
     }
 
     /// Conditions; a customer credit transfer has no place for any.
-    public mutating func customerConditions(_ channel: CustomerChannel) -> CustomerConditions {
+    package mutating func customerConditions(_ channel: CustomerChannel) -> CustomerConditions {
         channel == .message ? .none : pick(weighted: CustomerMix.conditions)
     }
 
-    public mutating func count(_ range: ClosedRange<Int>) -> Int {
+    package mutating func count(_ range: ClosedRange<Int>) -> Int {
         Int(between(Int64(range.lowerBound)...Int64(range.upperBound)))
     }
 
     /// One of the elements, each as often as its weight says.
-    public mutating func pick<Element>(
+    package mutating func pick<Element>(
         weighted elements: [(element: Element, weight: Int64)]
     ) -> Element {
         var drawn = between(0...elements.reduce(0) { $0 + $1.weight } - 1)

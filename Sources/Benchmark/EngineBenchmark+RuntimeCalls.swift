@@ -3,16 +3,16 @@ internal import Domain
 internal import Engine
 
 /// What the runtime did over many commands.
-public struct SteadyState: Sendable {
-    public var commands = 0
-    public var objectsAllocated = 0
+package struct SteadyState: Sendable {
+    package var commands = 0
+    package var objectsAllocated = 0
     /// Calls; several retains at once are one, and so are several releases.
-    public var retains = 0
-    public var releases = 0
+    package var retains = 0
+    package var releases = 0
     /// Calls that ask the C library for memory; nil when nobody counts them.
-    public var memoryCalls: Int?
+    package var memoryCalls: Int?
     /// Growth of the heap: lists and tables grow by doubling.
-    public var heapBytes = 0
+    package var heapBytes = 0
 }
 
 extension EngineBenchmark {
@@ -21,7 +21,7 @@ extension EngineBenchmark {
     ///
     /// - Parameter memoryCalls: how often this thread has asked the C library for memory so far.
     ///   Only a program that puts its own functions in the place of the library's knows.
-    public static func countRuntimeCalls(
+    package static func countRuntimeCalls(
         _ workload: EngineWorkload, memoryCalls: (() -> UInt64)? = nil
     ) -> SteadyState? {
         guard countersSee(memoryCalls) else { return nil }

@@ -3,26 +3,26 @@ internal import Domain
 internal import Engine
 
 /// Measures the engine on one core, without I/O.
-public enum EngineBenchmark {
+package enum EngineBenchmark {
     /// What several runs over the same stream gave.
-    public struct Result: Sendable {
+    package struct Result: Sendable {
         /// Commands a second, each run.
-        public var commandsPerSecond: Spread
-        public var fillsPerSecond: Spread
+        package var commandsPerSecond: Spread
+        package var fillsPerSecond: Spread
         /// Nanoseconds of a command applied as a batch of its own; nil for the book alone.
-        public var latency: LatencySpread?
+        package var latency: LatencySpread?
         /// Runtime calls and heap growth over the counted batches; nil when not counted.
-        public var steadyState: SteadyState?
+        package var steadyState: SteadyState?
         /// Nil but for W2, whose preparation is a million open orders.
-        public var memory: OpenOrderMemory?
-        public var bytesPerAccount: Int?
+        package var memory: OpenOrderMemory?
+        package var bytesPerAccount: Int?
         /// What engines can compare: the hash over the ordered fills, or the ledger's state hash.
-        public var hash: UInt64
-        public var counts: StreamCounts
+        package var hash: UInt64
+        package var counts: StreamCounts
     }
 
     /// The engine whole: funds, holds, fees, double-entry settlement of every fill, rows, hashes.
-    public static func run(
+    package static func run(
         _ workload: EngineWorkload, runs: Int, progress: (String) -> Void
     ) -> Result {
         var speeds: [Double] = []
@@ -46,10 +46,10 @@ public enum EngineBenchmark {
     }
 
     /// Commands of a W1 that is short enough to be counted instruction by instruction.
-    public static let shortWorkload = 100_000
+    package static let shortWorkload = 100_000
 
     /// Applies the stream once, for tools that count what the process does; gives the state hash.
-    public static func applyOnce(_ workload: EngineWorkload) -> String {
+    package static func applyOnce(_ workload: EngineWorkload) -> String {
         hexadecimal(timedPass(workload).hash)
     }
 
@@ -124,7 +124,7 @@ public enum EngineBenchmark {
     }
 
     /// The book alone, to be compared with matching engines.
-    public static func runBook(
+    package static func runBook(
         _ kind: EngineWorkload.Kind, operations: Int, runs: Int, progress: (String) -> Void
     ) -> Result {
         progress("making the stream")
@@ -158,7 +158,7 @@ public enum EngineBenchmark {
     /// docs/performance.md explains.
     ///
     /// - Parameter write: takes the text, some lines at a time.
-    public static func bookStream(
+    package static func bookStream(
         _ kind: EngineWorkload.Kind, operations: Int, _ write: (String) throws -> Void
     ) rethrows {
         try BookWorkload(kind, operations: operations).text(write)

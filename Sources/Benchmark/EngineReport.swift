@@ -1,13 +1,13 @@
 internal import Foundation
 
 /// Measures one workload and puts it into words.
-public struct EngineReport {
+package struct EngineReport {
     private let kind: EngineWorkload.Kind
     private let commands: Int
     private let runs: Int
     private let matchingOnly: Bool
 
-    public init(kind: EngineWorkload.Kind, commands: Int, runs: Int, matchingOnly: Bool) {
+    package init(kind: EngineWorkload.Kind, commands: Int, runs: Int, matchingOnly: Bool) {
         self.kind = kind
         self.commands = commands
         self.runs = runs
@@ -16,7 +16,7 @@ public struct EngineReport {
 
     /// - Parameter progress: told what is being done.
     /// - Returns: lines for people, or one JSON object.
-    public func measure(asJSON: Bool, progress: (String) -> Void) throws -> String {
+    package func measure(asJSON: Bool, progress: (String) -> Void) throws -> String {
         let result: EngineBenchmark.Result
         if matchingOnly {
             result = EngineBenchmark.runBook(

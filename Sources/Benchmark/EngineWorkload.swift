@@ -1,12 +1,12 @@
-public import Domain
+package import Domain
 internal import Engine
 
 /// A stream of commands of fixed seed for the engine, made before anything is timed.
 ///
 /// The stream follows the engine: a scout engine applies every command as it is drawn, so that a
 /// cancellation always names an order that stands.
-public struct EngineWorkload: Sendable {
-    public enum Kind: String, CaseIterable, Sendable {
+package struct EngineWorkload: Sendable {
+    package enum Kind: String, CaseIterable, Sendable {
         /// One corridor, a hot book.
         case w1
         /// One corridor, a book of a million resting orders over 10,000 levels.
@@ -15,17 +15,17 @@ public struct EngineWorkload: Sendable {
         case w3
     }
 
-    public let kind: Kind
+    package let kind: Kind
     /// What comes before the measured commands: banks and funds.
     let opening: [Batch]
     /// Then the orders that rest before the measured commands; W2 alone has any.
     let resting: [Batch]
-    public let batches: [Batch]
-    public let commandCount: Int
+    package let batches: [Batch]
+    package let commandCount: Int
     /// What the measured commands are and lead to.
-    public let counts: StreamCounts
+    package let counts: StreamCounts
     /// Commands in a measured batch.
-    public static let batchSize = 8_192
+    package static let batchSize = 8_192
     /// Orders that rest in W2 before the measured commands.
     static let restingOrders = 1_000_000
     /// Nanoseconds from one batch to the next.
@@ -33,7 +33,7 @@ public struct EngineWorkload: Sendable {
 
     /// - Parameter restingTimeInForce: of the orders that rest in W2; with ``TimeInForce/day`` each
     ///   has a place among those that end by themselves.
-    public init(
+    package init(
         _ kind: Kind, commands: Int, seed: UInt64 = 2_026,
         restingTimeInForce: TimeInForce = .goodTillCancelled
     ) {
@@ -52,7 +52,7 @@ public struct EngineWorkload: Sendable {
     var preparation: [Batch] { opening + resting }
 
     /// What is drawn, in words; ``counts`` says what came of it.
-    public var mix: String { kind.mix }
+    package var mix: String { kind.mix }
 }
 
 extension EngineWorkload.Kind {

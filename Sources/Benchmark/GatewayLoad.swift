@@ -1,13 +1,13 @@
-public import Domain
+package import Domain
 internal import Gateway
-public import HTTP2
+package import HTTP2
 internal import NIOCore
 internal import SwiftProtobuf
 internal import Synchronization
 
 /// What a load on a gateway consists of.
-public struct GatewayLoadOptions: Sendable {
-    public enum Mode: Equatable, Sendable {
+package struct GatewayLoadOptions: Sendable {
+    package enum Mode: Equatable, Sendable {
         /// One payment a call: JSON, or gRPC.
         case single(grpc: Bool)
         /// So many orders a gRPC call, each a protobuf message.
@@ -16,7 +16,7 @@ public struct GatewayLoadOptions: Sendable {
         case records(Int)
 
         /// Payments in one call.
-        public var ordersPerCall: Int {
+        package var ordersPerCall: Int {
             switch self {
             case .single: 1
             case .batch(let count), .records(let count): count
@@ -24,18 +24,18 @@ public struct GatewayLoadOptions: Sendable {
         }
     }
 
-    public var mode: Mode
+    package var mode: Mode
     /// Calls under way at a time.
-    public var inFlight: Int
+    package var inFlight: Int
     /// Payments a second that are sent whatever the answers do; nil sends the next call as soon as
     /// one is answered.
-    public var rate: Int?
-    public var seconds: Int
+    package var rate: Int?
+    package var seconds: Int
     /// All payments of 1,000 yuan, so that two of them make a pair; otherwise most payments are
     /// settled in parts.
-    public var equalAmounts: Bool
+    package var equalAmounts: Bool
 
-    public init(
+    package init(
         mode: Mode, inFlight: Int, rate: Int?, seconds: Int, equalAmounts: Bool = false
     ) {
         self.equalAmounts = equalAmounts
@@ -47,38 +47,38 @@ public struct GatewayLoadOptions: Sendable {
 }
 
 /// What the callers saw.
-public struct GatewayLoadResult: Sendable {
-    public var seconds = 0.0
+package struct GatewayLoadResult: Sendable {
+    package var seconds = 0.0
     /// Calls that were answered.
-    public var calls = 0
+    package var calls = 0
     /// Payments answered as accepted: durable, matched, and settled as far as they met others.
-    public var accepted = 0
+    package var accepted = 0
     /// Answered with another result.
-    public var refused = 0
+    package var refused = 0
     /// Payments in answered calls whose outcome the gateway left open, to be sent again.
-    public var leftOpen = 0
+    package var leftOpen = 0
     /// Calls without an answer, by reason.
-    public var failures: [String: Int] = [:]
+    package var failures: [String: Int] = [:]
     /// Calls of an open loop that were due before the end but not sent, because too many were
     /// waiting for their answers.
-    public var unsent = 0
+    package var unsent = 0
     /// At most ``sampleSize`` accepted payments, each as likely as any other.
-    public var sample: [UETR] = []
-    public static let sampleSize = 10_000
+    package var sample: [UETR] = []
+    package static let sampleSize = 10_000
     /// Times of calls from when they were due; those without an answer had waited at least until
     /// the end.
-    public var latency: [LatencyPercentile] = []
+    package var latency: [LatencyPercentile] = []
     /// Payments accepted in each tenth of the time of sending; those answered later are in none.
-    public var tenths = [Int](repeating: 0, count: 10)
+    package var tenths = [Int](repeating: 0, count: 10)
 
     package init() {}
 
     /// Every payment that was sent has an answer that says what became of it.
-    public var isFullyAnswered: Bool { failures.isEmpty && leftOpen == 0 }
+    package var isFullyAnswered: Bool { failures.isEmpty && leftOpen == 0 }
 }
 
 /// Sends payments from many banks to a gateway and measures the answers.
-public final class GatewayLoad: Sendable {
+package final class GatewayLoad: Sendable {
     private struct Shared {
         var result = GatewayLoadResult()
         var latency = CallLatency()
@@ -107,20 +107,20 @@ public final class GatewayLoad: Sendable {
     /// - Parameters:
     ///   - clients: connections with the certificates of ``bankNames``, in that order, again and
     ///     again.
-    public init(_ options: GatewayLoadOptions, clients: [Client]) {
+    package init(_ options: GatewayLoadOptions, clients: [Client]) {
         self.options = options
         self.clients = clients
         banks = BenchmarkBanks.ofGateway
     }
 
     /// The BICs of the banks that pay: Chinese and foreign ones by turns.
-    public static var bankNames: [String] {
+    package static var bankNames: [String] {
         let banks = BenchmarkBanks.ofGateway
         return zip(banks.chinese, banks.foreign).flatMap { ["\($0)", "\($1)"] }
     }
 
     /// What the payments are, in words.
-    public static func mix(_ options: GatewayLoadOptions) -> String {
+    package static func mix(_ options: GatewayLoadOptions) -> String {
         let amounts =
             options.equalAmounts
             ? "1,000 yuan each" : "100 to 10,000 yuan each, half of them fixing what is paid"
@@ -129,7 +129,7 @@ public final class GatewayLoad: Sendable {
     }
 
     /// Registers the banks, opens the corridor and funds everybody.
-    public static func prepare(_ operation: Client) async throws {
+    package static func prepare(_ operation: Client) async throws {
         let calls = GRPCClient(operation)
         func call(_ method: String, _ input: some Message) async throws {
             let bytes: [UInt8] = try input.serializedBytes()
@@ -165,7 +165,8 @@ public final class GatewayLoad: Sendable {
     ///
     /// - Parameter progress: called about once a second with the seconds so far and the payments
     ///   answered so far.
-    public func run(_ progress: @escaping @Sendable (Int, Int) -> Void) async -> GatewayLoadResult {
+    package func run(_ progress: @escaping @Sendable (Int, Int) -> Void) async -> GatewayLoadResult
+    {
         let start = Clock.nanoseconds()
         let end = start + UInt64(options.seconds) * 1_000_000_000
         await withTaskGroup(of: Void.self) { group in

@@ -3,7 +3,7 @@ internal import Foundation
 extension GatewayReport {
     /// One line with everything that ``text()`` says. Rates, times and sizes are medians with the
     /// least and the greatest run; counts are sums over the runs.
-    public func json() throws -> String {
+    package func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(fields), as: UTF8.self)

@@ -14,7 +14,7 @@ extension GatewayLoadOptions.Mode {
 
 extension GatewayReport {
     /// Lines for people; with several runs a figure is a median with the least and the greatest.
-    public func text() -> String {
+    package func text() -> String {
         let lines = [
             ("mix", GatewayLoad.mix(options)), ("durability", durability), ("payments", payments),
             ("by tenths", overTime), ("settled", settled), ("latency of calls", latencies),

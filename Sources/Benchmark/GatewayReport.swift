@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Puts the runs of one load on a gateway into words.
-public struct GatewayReport: Sendable {
+package struct GatewayReport: Sendable {
     let options: GatewayLoadOptions
     let connections: Int
     let threads: Int
@@ -13,7 +13,7 @@ public struct GatewayReport: Sendable {
     ///   - threads: of the gateway, that served them.
     ///   - keepsDatabase: the runs shared a database that outlives them, instead of a new one each.
     /// - Precondition: there is a run.
-    public init(
+    package init(
         _ options: GatewayLoadOptions, connections: Int, threads: Int, keepsDatabase: Bool,
         runs: [GatewayRun]
     ) {
@@ -26,7 +26,7 @@ public struct GatewayReport: Sendable {
     }
 
     /// Nothing was lost, doubled or settled otherwise than its fills say, in any run.
-    public var isRight: Bool { faults.isEmpty }
+    package var isRight: Bool { faults.isEmpty }
 
     var faults: [String] {
         runs.enumerated().flatMap { number, run in

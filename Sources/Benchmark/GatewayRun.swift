@@ -1,11 +1,11 @@
 /// What one run of a load on a gateway came to.
-public struct GatewayRun: Sendable {
-    public var load: GatewayLoadResult
-    public var record: GatewayRecord
-    public var tables: TableTimes
-    public var cost: GatewayCost
+package struct GatewayRun: Sendable {
+    package var load: GatewayLoadResult
+    package var record: GatewayRecord
+    package var tables: TableTimes
+    package var cost: GatewayCost
 
-    public init(
+    package init(
         load: GatewayLoadResult, record: GatewayRecord, tables: TableTimes, cost: GatewayCost
     ) {
         self.load = load
@@ -16,15 +16,15 @@ public struct GatewayRun: Sendable {
 }
 
 /// How far the tables were behind the answers, in seconds.
-public struct TableTimes: Sendable {
+package struct TableTimes: Sendable {
     /// When sending ended.
-    public var lagAtEnd: Double
+    package var lagAtEnd: Double
     /// At any moment of the run.
-    public var greatestLag: Double
+    package var greatestLag: Double
     /// From the last answer until the tables showed everything.
-    public var catchUp: Double
+    package var catchUp: Double
 
-    public init(lagAtEnd: Double, greatestLag: Double, catchUp: Double) {
+    package init(lagAtEnd: Double, greatestLag: Double, catchUp: Double) {
         self.lagAtEnd = lagAtEnd
         self.greatestLag = greatestLag
         self.catchUp = catchUp
@@ -32,17 +32,17 @@ public struct TableTimes: Sendable {
 }
 
 /// What a run took of the machine, tables included.
-public struct GatewayCost: Sendable {
+package struct GatewayCost: Sendable {
     /// Processor seconds.
-    public var gatewaySeconds: Double
+    package var gatewaySeconds: Double
     /// Processor seconds.
-    public var databaseSeconds: Double
+    package var databaseSeconds: Double
     /// Bytes of the whole database.
-    public var databaseBytes: Int
+    package var databaseBytes: Int
     /// All payments in it.
-    public var onRecord: Int
+    package var onRecord: Int
 
-    public init(
+    package init(
         gatewaySeconds: Double, databaseSeconds: Double, databaseBytes: Int, onRecord: Int
     ) {
         self.gatewaySeconds = gatewaySeconds
@@ -53,36 +53,36 @@ public struct GatewayCost: Sendable {
 }
 
 /// What a run put on record, counted row by row beside what the counters say.
-public struct GatewayRecord: Sendable {
+package struct GatewayRecord: Sendable {
     /// Rows of payments that are new, of any status.
-    public var paymentRows = 0
+    package var paymentRows = 0
     /// Those of them that were refused.
-    public var rejectedRows = 0
+    package var rejectedRows = 0
     /// Rows of fills that are new.
-    public var fillRows = 0
+    package var fillRows = 0
     /// Payments by the counter that the gateway keeps beside the rows.
-    public var countedPayments = 0
+    package var countedPayments = 0
     /// Fills by the counter that the gateway keeps beside the rows.
-    public var countedFills = 0
+    package var countedFills = 0
     /// Acknowledged payments, drawn at random, that were looked up.
-    public var lookedUp = 0
+    package var lookedUp = 0
     /// Those of them that are not on record.
-    public var missing = 0
+    package var missing = 0
     /// Those whose status, amounts or fee are not what their fills make of them.
-    public var differing = 0
+    package var differing = 0
     /// One of these.
-    public var firstDifference: String?
+    package var firstDifference: String?
     /// The sum of all balances of each currency, in minor units, by its code.
-    public var sums: [String: Int128] = [:]
+    package var sums: [String: Int128] = [:]
 
-    public init() {}
+    package init() {}
 
     /// What is wrong, in words; empty when nothing is.
     ///
     /// As many payments are on record as were answered, and as many of them refused; a call without
     /// an answer may have been recorded as well. Counters and rows agree; what was acknowledged is
     /// there and settled as its fills say; no money was made or lost.
-    public func faults(_ load: GatewayLoadResult) -> [String] {
+    package func faults(_ load: GatewayLoadResult) -> [String] {
         var faults: [String] = []
         func demand(_ condition: Bool, _ fault: @autoclosure () -> String) {
             if !condition { faults.append(fault()) }

@@ -1,20 +1,20 @@
-public import Domain
+package import Domain
 
 /// A corridor as an invented market has it: what the demonstration and workload W3 agree on.
-public struct MarketCorridor: Sendable {
-    public let foreign: Currency
-    public let referenceRate: Rate
-    public let tick: Rate
-    public let feePartsPerMillion: UInt32
+package struct MarketCorridor: Sendable {
+    package let foreign: Currency
+    package let referenceRate: Rate
+    package let tick: Rate
+    package let feePartsPerMillion: UInt32
     /// How many of a hundred of its region's payments run here.
-    public let share: Int64
+    package let share: Int64
 
     /// Half-width of every collar.
-    public static let collarBasisPoints: UInt16 = 200
+    package static let collarBasisPoints: UInt16 = 200
     /// The smallest order, in fen.
-    public static let minimumSize: Int64 = 100
+    package static let minimumSize: Int64 = 100
     /// The largest order, in fen.
-    public static let maximumSize: Int64 = 5_000_000_000
+    package static let maximumSize: Int64 = 5_000_000_000
 
     /// - Parameters:
     ///   - rate: the reference rate, scaled by 10⁸ like every rate.
@@ -30,7 +30,7 @@ public struct MarketCorridor: Sendable {
     }
 
     /// The four of the demonstration.
-    public static let demonstrated = [
+    package static let demonstrated = [
         MarketCorridor(
             .thb, rate: 462_000_000, tick: 50_000, feePartsPerMillion: 50, share: 30),
         MarketCorridor(.myr, rate: 59_000_000, tick: 10_000, feePartsPerMillion: 60, share: 25),
@@ -40,7 +40,7 @@ public struct MarketCorridor: Sendable {
     ]
 
     /// Twelve: those four, and two more regions of four with the same shares.
-    public static let all =
+    package static let all =
         demonstrated + [
             MarketCorridor(
                 .hkd, rate: 110_000_000, tick: 10_000, feePartsPerMillion: 50, share: 30),
@@ -60,7 +60,7 @@ public struct MarketCorridor: Sendable {
         ]
 
     /// A rate so many hundredths of a per cent beside the reference rate, on the tick.
-    public func rate(basisPoints: Int64) -> Rate {
+    package func rate(basisPoints: Int64) -> Rate {
         let ticks = referenceRate.scaled / tick.scaled
         return Rate(scaled: (ticks + ticks * basisPoints / 10_000) * tick.scaled)
     }
@@ -68,7 +68,7 @@ public struct MarketCorridor: Sendable {
     /// What `fen` are worth at the reference rate, in minor units of the foreign currency.
     ///
     /// - Precondition: it fits; an invented market's amounts are far from the bounds of 64 bits.
-    public func foreignAmount(_ fen: Int64) -> Int64 {
+    package func foreignAmount(_ fen: Int64) -> Int64 {
         referenceRate.foreign(forFen: fen, in: foreign, .down)!
     }
 }

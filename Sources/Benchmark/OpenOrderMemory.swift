@@ -3,20 +3,20 @@ internal import Domain
 internal import Engine
 
 /// What open orders take in memory: how much the engine grew by a million of them.
-public struct OpenOrderMemory: Codable, Sendable {
+package struct OpenOrderMemory: Codable, Sendable {
     /// Bytes of an open order, and what they are for.
-    public struct Bytes: Codable, Sendable {
+    package struct Bytes: Codable, Sendable {
         /// All of them.
-        public var perOrder: Double
-        public var orderAndRecord: Double
+        package var perOrder: Double
+        package var orderAndRecord: Double
         /// Its share of the table by UETR, free cells included.
-        public var identifiers: Double
+        package var identifiers: Double
         /// Its share of price levels and their bit trees.
-        public var levels: Double
+        package var levels: Double
         /// Its share of the heap of orders that end by themselves, free entries included.
-        public var expiry: Double
+        package var expiry: Double
         /// Growth of the process's resident memory, as the system counts it; a check on the rest.
-        public var resident: Double
+        package var resident: Double
 
         init(from before: Engine.Memory, to after: Engine.Memory, orders: Int, resident: Int) {
             func share(_ bytes: Int) -> Double { Double(bytes) / Double(orders) }
@@ -29,17 +29,17 @@ public struct OpenOrderMemory: Codable, Sendable {
         }
     }
 
-    public var openOrders: Int
+    package var openOrders: Int
     /// Orders that are good till cancelled.
-    public var untilCancelled: Bytes
+    package var untilCancelled: Bytes
     /// Orders that end by themselves.
-    public var untilTheDayEnds: Bytes
+    package var untilTheDayEnds: Bytes
 
     /// Measures the orders that rest before W2's measured commands, in engines that take memory as
     /// they come.
     ///
     /// - Precondition: `workload` is W2.
-    public init(_ workload: EngineWorkload) {
+    package init(_ workload: EngineWorkload) {
         openOrders = EngineWorkload.restingOrders
         untilCancelled = Self.measure(workload)
         untilTheDayEnds = Self.measure(

@@ -1,13 +1,13 @@
 internal import Foundation
 
 /// Median, least and greatest of several runs.
-public struct Spread: Sendable, Codable {
-    public var median: Double
-    public var minimum: Double
-    public var maximum: Double
+package struct Spread: Sendable, Codable {
+    package var median: Double
+    package var minimum: Double
+    package var maximum: Double
 
     /// - Precondition: there is a value.
-    public init(_ values: [Double]) {
+    package init(_ values: [Double]) {
         let sorted = values.sorted()
         precondition(!sorted.isEmpty, "a spread of nothing")
         median = (sorted[sorted.count / 2] + sorted[(sorted.count - 1) / 2]) / 2
@@ -44,11 +44,11 @@ struct LatencySummary {
 }
 
 /// Percentiles in nanoseconds of several passes.
-public struct LatencySpread: Sendable, Codable {
-    public var p50: Spread
-    public var p99: Spread
-    public var p999: Spread
-    public var maximum: Spread
+package struct LatencySpread: Sendable, Codable {
+    package var p50: Spread
+    package var p99: Spread
+    package var p999: Spread
+    package var maximum: Spread
 
     /// - Precondition: there is a pass.
     init(_ passes: [LatencySummary]) {

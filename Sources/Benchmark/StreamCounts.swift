@@ -3,23 +3,23 @@
 ///
 /// Counted while the stream is made, by the engine that it follows; every measured pass must make
 /// as many fills as that one.
-public struct StreamCounts: Codable, Equatable, Sendable {
+package struct StreamCounts: Codable, Equatable, Sendable {
     /// New orders of the mix that may rest.
-    public var orders = 0
+    package var orders = 0
     /// Those of them that were filled, at least in part, when they arrived.
-    public var crossingOrders = 0
+    package var crossingOrders = 0
     /// Orders that came in the place of cancellations.
-    public var inPlaceOfCancellations = 0
-    public var cancellations = 0
+    package var inPlaceOfCancellations = 0
+    package var cancellations = 0
     /// Orders that never rest: immediate-or-cancel and fill-or-kill.
-    public var immediate = 0
+    package var immediate = 0
     /// Commands that were refused; part of the above.
-    public var refused = 0
+    package var refused = 0
     /// Orders that ended by themselves, at their time; no commands.
-    public var expired = 0
-    public var fills = 0
+    package var expired = 0
+    package var fills = 0
     /// Orders that stand at the end.
-    public var standing = 0
+    package var standing = 0
 
     /// What a command was drawn as.
     enum Kind {
@@ -29,12 +29,12 @@ public struct StreamCounts: Codable, Equatable, Sendable {
         case immediate
     }
 
-    public var commands: Int {
+    package var commands: Int {
         orders + inPlaceOfCancellations + cancellations + immediate
     }
 
     /// Of a hundred new orders of the mix that may rest, those that met others on arrival.
-    public var crossingPercent: Double { percent(crossingOrders, of: orders) }
+    package var crossingPercent: Double { percent(crossingOrders, of: orders) }
 
     /// - Parameter fills: those that the command made at once.
     mutating func add(_ kind: Kind, fills: Int) {

@@ -1,11 +1,11 @@
 internal import COpenSSL
 
 /// Why something about certificates cannot be done.
-public struct CertificateError: Error, Sendable, CustomStringConvertible {
+package struct CertificateError: Error, Sendable, CustomStringConvertible {
     /// The step that failed.
-    public let step: String
+    package let step: String
     /// OpenSSL's first error, if it left one; else what is wrong.
-    public let cause: String
+    package let cause: String
 
     /// Takes OpenSSL's first error and forgets the others.
     init(_ step: String) {
@@ -23,7 +23,7 @@ public struct CertificateError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    public var description: String { "\(step): \(cause)" }
+    package var description: String { "\(step): \(cause)" }
 
     /// Whether reading PEM stopped because nothing more begins, and not at something broken.
     static var isEndOfPEM: Bool {

@@ -3,7 +3,7 @@
 ///
 /// Safe to use from any number of threads: OpenSSL counts references atomically and guards what it
 /// computes late with locks of its own, and nothing here writes after `init`.
-public final class ClientTrust: @unchecked Sendable {
+package final class ClientTrust: @unchecked Sendable {
     private let authorities: [Certificate]
     /// Authorities that were believed before this trust, and are not any more.
     private let retired: [Certificate]
@@ -13,10 +13,10 @@ public final class ClientTrust: @unchecked Sendable {
     private let lists: [(list: RevocationList, authority: Certificate)]
 
     /// What an operator should know, though it keeps nothing from working.
-    public let warnings: [String]
+    package let warnings: [String]
 
     /// The smallest RSA key that is believed, in bits.
-    public static let smallestRSAKey = 2_048
+    package static let smallestRSAKey = 2_048
 
     private static let curves = [
         "prime256v1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521",
@@ -30,7 +30,7 @@ public final class ClientTrust: @unchecked Sendable {
     ///   - former: what this replaces. A list of an authority that it believed and that has left is
     ///     passed over, though another authority bears the same name.
     /// - Throws: when something cannot be read, or a list does not bear its authority's signature.
-    public init(
+    package init(
         authorities: [UInt8], revocationLists: [UInt8]? = nil, instead former: ClientTrust? = nil
     ) throws(CertificateError) {
         let current = try Certificate.all(pem: authorities)
@@ -63,7 +63,7 @@ public final class ClientTrust: @unchecked Sendable {
     }
 
     /// Lists whose successor is overdue, in words; they stay in force.
-    public var overdueLists: [String] {
+    package var overdueLists: [String] {
         lists.compactMap { list, _ in
             guard let seconds = list.secondsUntilNext, seconds <= 0 else { return nil }
             return "the revocation list of \(list.issuer) was to be replaced by \(list.nextUpdate)"
@@ -75,7 +75,7 @@ public final class ClientTrust: @unchecked Sendable {
     /// - Parameter chain: DER, the client's own first, then what helps to reach an authority.
     /// - Complexity: a verification of signatures for each certificate, and for each authority
     ///   until one fits; O(log n) in a list's entries.
-    public func judge(_ chain: [[UInt8]]) -> ClientVerdict {
+    package func judge(_ chain: [[UInt8]]) -> ClientVerdict {
         var certificates: [Certificate] = []
         for der in chain.prefix(ClientTrust.longestChain) {
             guard let certificate = try? Certificate(der: der) else {
@@ -147,7 +147,7 @@ public final class ClientTrust: @unchecked Sendable {
 }
 
 /// What a client's certificate is worth.
-public enum ClientVerdict: Equatable, Sendable {
+package enum ClientVerdict: Equatable, Sendable {
     /// It is believed, for so long if nothing else happens.
     case trusted(secondsLeft: Int64)
     /// It was signed by an authority, but names nobody any more, or not yet; why, in words.

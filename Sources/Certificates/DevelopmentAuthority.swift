@@ -4,12 +4,12 @@ internal import COpenSSL
 ///
 /// It keeps its key in memory and in a file without a passphrase; production certificates come from
 /// the operators' own authority.
-public struct DevelopmentAuthority {
+package struct DevelopmentAuthority {
     private let key: PrivateKey
     private let certificate: Certificate
 
     /// What a certificate is for.
-    public enum Subject {
+    package enum Subject {
         /// A server: host names and IP addresses by which clients reach it.
         case server(names: [String], addresses: [String])
         /// A client: the URI that names a participant or an operator.
@@ -17,7 +17,7 @@ public struct DevelopmentAuthority {
     }
 
     /// Kinds of keys, for tests of what a gateway takes.
-    public enum KeyKind: Sendable {
+    package enum KeyKind: Sendable {
         /// A curve by OpenSSL's name, such as `P-256`.
         case curve(String)
         case rsa(bits: Int)
@@ -25,26 +25,26 @@ public struct DevelopmentAuthority {
     }
 
     /// When a certificate is valid, in seconds from now.
-    public struct Validity: Sendable {
-        public var from: Int
-        public var until: Int
+    package struct Validity: Sendable {
+        package var from: Int
+        package var until: Int
 
-        public init(from: Int = -3_600, until: Int = 825 * 86_400) {
+        package init(from: Int = -3_600, until: Int = 825 * 86_400) {
             self.from = from
             self.until = until
         }
     }
 
     /// A key and its certificate as PEM text.
-    public struct Issued: Sendable {
-        public let certificatePEM: String
-        public let keyPEM: String
+    package struct Issued: Sendable {
+        package let certificatePEM: String
+        package let keyPEM: String
     }
 
     /// A new authority.
     ///
     /// - Throws: ``CertificateError`` when OpenSSL fails, for example for want of randomness.
-    public init(commonName: String) throws(CertificateError) {
+    package init(commonName: String) throws(CertificateError) {
         key = try PrivateKey(.curve("P-256"))
         certificate = try Certificate(
             commonName: commonName, key: key, issuer: nil, issuerKey: key, validity: Validity(),
@@ -56,18 +56,18 @@ public struct DevelopmentAuthority {
     }
 
     /// An authority from its PEM files, to issue more certificates.
-    public init(certificatePEM: String, keyPEM: String) throws(CertificateError) {
+    package init(certificatePEM: String, keyPEM: String) throws(CertificateError) {
         key = try PrivateKey(pem: keyPEM)
         certificate = try Certificate(pem: certificatePEM)
     }
 
     /// The authority's own certificate and key.
-    public func authority() throws(CertificateError) -> Issued {
+    package func authority() throws(CertificateError) -> Issued {
         Issued(certificatePEM: try certificate.pem(), keyPEM: try key.pem())
     }
 
     /// A certificate with a new key, signed by the authority.
-    public func issue(
+    package func issue(
         commonName: String, for subject: Subject, key kind: KeyKind = .curve("P-256"),
         validity: Validity = Validity()
     ) throws(CertificateError) -> Issued {
@@ -99,7 +99,7 @@ public struct DevelopmentAuthority {
     /// A list of revoked certificates, as PEM text.
     ///
     /// - Parameter validity: when the list was made and when the next one is promised.
-    public func revocationList(
+    package func revocationList(
         of certificates: [String], validity: Validity = Validity(until: 30 * 86_400)
     ) throws(CertificateError) -> String {
         var revoked: [Certificate] = []

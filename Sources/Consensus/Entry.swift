@@ -1,5 +1,5 @@
 /// What the data of an entry mean to consensus.
-public enum EntryKind: UInt8, Equatable, Sendable {
+package enum EntryKind: UInt8, Equatable, Sendable {
     /// Opaque bytes of the owner; empty for the entry that opens a term.
     case normal = 0
     /// One change of one node, as `MembershipChange` of one step without transition.
@@ -11,14 +11,14 @@ public enum EntryKind: UInt8, Equatable, Sendable {
 }
 
 /// Term and index: what identifies an entry in every log of the cluster (log matching).
-public struct EntryID: Equatable, Hashable, Sendable {
+package struct EntryID: Equatable, Hashable, Sendable {
     /// Of the leader that made the entry; 0 before the first entry of a log.
-    public var term: UInt64
+    package var term: UInt64
     /// Counted from 1; 0 before the first entry.
-    public var index: UInt64
+    package var index: UInt64
 
     /// `EntryID(term: 0, index: 0)` stands before index 1, in every log.
-    public init(term: UInt64, index: UInt64) {
+    package init(term: UInt64, index: UInt64) {
         self.term = term
         self.index = index
     }
@@ -31,18 +31,18 @@ public struct EntryID: Equatable, Hashable, Sendable {
 }
 
 /// One place in the replicated log.
-public struct Entry: Equatable, Sendable {
+package struct Entry: Equatable, Sendable {
     /// Of the leader that made it; 0 in a proposal.
-    public var term: UInt64
+    package var term: UInt64
     /// Counted from 1; 0 in a proposal.
-    public var index: UInt64
+    package var index: UInt64
     /// Says how to read `data`.
-    public var kind: EntryKind
+    package var kind: EntryKind
     /// The owner's bytes, or an encoded `MembershipChange`.
-    public var data: [UInt8]
+    package var data: [UInt8]
 
     /// Proposals come without term and index; the leader sets both.
-    public init(
+    package init(
         term: UInt64 = 0, index: UInt64 = 0, kind: EntryKind = .normal, data: [UInt8] = []
     ) {
         self.term = term
@@ -52,10 +52,10 @@ public struct Entry: Equatable, Sendable {
     }
 
     /// What two logs are compared by (Raft paper, 5.3).
-    public var id: EntryID { EntryID(term: term, index: index) }
+    package var id: EntryID { EntryID(term: term, index: index) }
 
     /// Bytes that the limits on messages count: the data and 24 for the rest.
-    public var byteCount: UInt64 { UInt64(data.count) + 24 }
+    package var byteCount: UInt64 { UInt64(data.count) + 24 }
 }
 
 extension Sequence<Entry> {

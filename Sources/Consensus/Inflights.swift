@@ -1,12 +1,12 @@
 /// How much a leader may send to one follower without an answer.
-public struct InflightWindow: Equatable, Sendable {
+package struct InflightWindow: Equatable, Sendable {
     /// Append messages with entries; at least 1.
-    public var messages: Int
+    package var messages: Int
     /// Bytes of data in them; the message that passes the bound is still sent.
-    public var bytes: UInt64
+    package var bytes: UInt64
 
     /// Without arguments: 256 messages of any size.
-    public init(messages: Int = 256, bytes: UInt64 = .max) {
+    package init(messages: Int = 256, bytes: UInt64 = .max) {
         self.messages = messages
         self.bytes = bytes
     }

@@ -1,5 +1,5 @@
 /// The term of a place in a log.
-public enum TermLookup: Equatable, Sendable {
+package enum TermLookup: Equatable, Sendable {
     case term(UInt64)
     /// A snapshot has taken its place.
     case compacted
@@ -18,7 +18,7 @@ public enum TermLookup: Equatable, Sendable {
 /// visible here before it is acknowledged; what was acknowledged must be.
 ///
 /// Entries are dropped only up to what the owner's durable state has applied.
-public protocol LogStorage: Sendable {
+package protocol LogStorage: Sendable {
     /// What the node found when it started.
     var initialState: (hardState: HardState, membership: Membership) { get }
     var firstIndex: UInt64 { get }

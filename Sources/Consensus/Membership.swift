@@ -1,20 +1,20 @@
 /// Who belongs to the cluster and who decides.
 ///
 /// In a joint configuration decisions need a majority of `voters` and one of `votersOutgoing`.
-public struct Membership: Equatable, Hashable, Sendable {
+package struct Membership: Equatable, Hashable, Sendable {
     /// Decide by majority; the incoming half of a joint configuration.
-    public var voters: NodeSet
+    package var voters: NodeSet
     /// Voters of the configuration that is being left; empty when it is not joint.
-    public var votersOutgoing: NodeSet
+    package var votersOutgoing: NodeSet
     /// Receive the log and do not vote.
-    public var learners: NodeSet
+    package var learners: NodeSet
     /// Outgoing voters that become learners when the joint configuration is left.
-    public var learnersNext: NodeSet
+    package var learnersNext: NodeSet
     /// Whether the leader leaves the joint configuration by itself once it is applied.
-    public var autoLeave: Bool
+    package var autoLeave: Bool
 
     /// Without arguments: nobody, for a node that waits to be let in.
-    public init(
+    package init(
         voters: NodeSet = [], votersOutgoing: NodeSet = [], learners: NodeSet = [],
         learnersNext: NodeSet = [], autoLeave: Bool = false
     ) {
@@ -26,19 +26,19 @@ public struct Membership: Equatable, Hashable, Sendable {
     }
 
     /// Whether decisions need two majorities (Raft paper, 6).
-    public var isJoint: Bool { !votersOutgoing.isEmpty }
+    package var isJoint: Bool { !votersOutgoing.isEmpty }
     /// Voters of either half.
-    public var allVoters: NodeSet { voters.union(votersOutgoing) }
+    package var allVoters: NodeSet { voters.union(votersOutgoing) }
     /// Everybody who receives the log.
-    public var nodes: NodeSet { allVoters.union(learners) }
+    package var nodes: NodeSet { allVoters.union(learners) }
 
     package var quorum: JointQuorum { JointQuorum(incoming: voters, outgoing: votersOutgoing) }
 }
 
 /// A change of membership, as it stands in the log.
-public struct MembershipChange: Equatable, Sendable {
+package struct MembershipChange: Equatable, Sendable {
     /// What is done with a node; the raw values stand in the log.
-    public enum Action: UInt8, Equatable, Sendable {
+    package enum Action: UInt8, Equatable, Sendable {
         /// Also turns a learner into a voter.
         case addVoter = 0
         /// An outgoing voter still votes until the joint configuration is left.
@@ -51,7 +51,7 @@ public struct MembershipChange: Equatable, Sendable {
     }
 
     /// How the cluster gets from the old configuration to the new one.
-    public enum Transition: UInt8, Equatable, Sendable {
+    package enum Transition: UInt8, Equatable, Sendable {
         /// At once if it is one step, else jointly, leaving by itself.
         case auto = 0
         /// Jointly, leaving by itself.
@@ -61,28 +61,28 @@ public struct MembershipChange: Equatable, Sendable {
     }
 
     /// The part of a change that is about one node.
-    public struct Step: Equatable, Sendable {
+    package struct Step: Equatable, Sendable {
         /// What becomes of `node`.
-        public var action: Action
+        package var action: Action
         /// Nothing is done about 0 and the storage threads.
-        public var node: NodeID
+        package var node: NodeID
 
         /// Without labels, as in `Step(.addVoter, 4)`.
-        public init(_ action: Action, _ node: NodeID) {
+        package init(_ action: Action, _ node: NodeID) {
             self.action = action
             self.node = node
         }
     }
 
     /// Whether the change takes the joint way, and who ends that.
-    public var transition: Transition
+    package var transition: Transition
     /// In their order. Without steps and with `.auto` the change leaves the joint configuration.
-    public var steps: [Step]
+    package var steps: [Step]
     /// Opaque bytes of the owner.
-    public var context: [UInt8]
+    package var context: [UInt8]
 
     /// Without arguments: leaves the joint configuration.
-    public init(
+    package init(
         _ steps: [Step] = [], transition: Transition = .auto, context: [UInt8] = []
     ) {
         self.transition = transition
@@ -101,7 +101,7 @@ public struct MembershipChange: Equatable, Sendable {
 /// leader can always propose it.
 extension MembershipChange {
     /// O(bytes). Wrong for more than 65,535 steps, which `Raft.propose` refuses.
-    public var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         if leavesJoint, context.isEmpty { return [] }
         var bytes: [UInt8] = [transition.rawValue]
         bytes.append(UInt8(truncatingIfNeeded: steps.count))
@@ -116,7 +116,7 @@ extension MembershipChange {
     }
 
     /// Nil when the bytes are not what `encoded` makes.
-    public init?(encoded bytes: [UInt8]) {
+    package init?(encoded bytes: [UInt8]) {
         self.init()
         if bytes.isEmpty { return }
         guard bytes.count >= 3, let transition = Transition(rawValue: bytes[0]) else { return nil }

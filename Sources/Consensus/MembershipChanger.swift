@@ -1,8 +1,8 @@
 /// Why a change does not fit the configuration that it meets.
-public enum MembershipError: Error, Equatable, Sendable {
+package enum MembershipError: Error, Equatable, Sendable {
     case alreadyJoint, notJoint, jointNow, noVotersToLeave, removesAllVoters, tooManyVotersChanged
 
-    public var message: String {
+    package var message: String {
         switch self {
         case .alreadyJoint: "config is already joint"
         case .notJoint: "can't leave a non-joint config"

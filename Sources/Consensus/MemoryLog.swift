@@ -1,42 +1,42 @@
 /// A log in memory: for tests, simulations, and as the cache before a durable one.
-public struct MemoryLog: LogStorage, Equatable {
+package struct MemoryLog: LogStorage, Equatable {
     /// What the owner stored last.
-    public var hardState = HardState()
+    package var hardState = HardState()
     /// What stands for everything before `firstIndex`.
-    public private(set) var base: EntryID
+    package private(set) var base: EntryID
     /// From `firstIndex` on, without gaps.
-    public private(set) var entries: [Entry] = []
+    package private(set) var entries: [Entry] = []
     /// In force at the index from which the owner starts to apply.
-    public var membership: Membership
+    package var membership: Membership
     /// What other nodes are given.
-    public var snapshot: Snapshot?
+    package var snapshot: Snapshot?
 
     /// An empty log, or one that begins behind a snapshot.
-    public init(_ snapshot: Snapshot? = nil) {
+    package init(_ snapshot: Snapshot? = nil) {
         base = snapshot?.id ?? EntryID(term: 0, index: 0)
         membership = snapshot?.membership ?? Membership()
         self.snapshot = snapshot
     }
 
     /// What a node that starts on this log takes up.
-    public var initialState: (hardState: HardState, membership: Membership) {
+    package var initialState: (hardState: HardState, membership: Membership) {
         (hardState, membership)
     }
 
     /// Where the first entry stands, or will.
-    public var firstIndex: UInt64 { base.index + 1 }
+    package var firstIndex: UInt64 { base.index + 1 }
     /// `base.index` when there are no entries.
-    public var lastIndex: UInt64 { base.index + UInt64(entries.count) }
+    package var lastIndex: UInt64 { base.index + UInt64(entries.count) }
 
     /// Known from `base` to the end. O(1).
-    public func term(at index: UInt64) -> TermLookup {
+    package func term(at index: UInt64) -> TermLookup {
         if index < base.index { return .compacted }
         if index == base.index { return .term(base.term) }
         return index > lastIndex ? .unavailable : .term(entries[place(index)].term)
     }
 
     /// As many as fit, at least one; nil when the range leaves the log. O(range).
-    public func entries(_ range: Range<UInt64>, maxBytes: UInt64) -> [Entry]? {
+    package func entries(_ range: Range<UInt64>, maxBytes: UInt64) -> [Entry]? {
         if range.lowerBound < firstIndex || range.upperBound > lastIndex + 1 { return nil }
         return Array(entries[place(range.lowerBound)..<place(range.upperBound)])
             .limited(to: maxBytes)
@@ -45,7 +45,7 @@ public struct MemoryLog: LogStorage, Equatable {
     /// Writes entries; whatever stood at their indices or behind them goes.
     ///
     /// They must not leave a gap. Entries that a snapshot has replaced are passed over.
-    public mutating func append(_ new: [Entry]) {
+    package mutating func append(_ new: [Entry]) {
         let kept = new.drop { $0.index < firstIndex }
         guard let first = kept.first else { return }
         precondition(first.index <= lastIndex + 1, "entries would leave a gap in the log")
@@ -54,7 +54,7 @@ public struct MemoryLog: LogStorage, Equatable {
     }
 
     /// Replaces the whole log. An older snapshot than what is here changes nothing.
-    public mutating func install(_ new: Snapshot) {
+    package mutating func install(_ new: Snapshot) {
         if new.index <= base.index { return }
         base = new.id
         entries = []
@@ -63,7 +63,7 @@ public struct MemoryLog: LogStorage, Equatable {
     }
 
     /// Drops the entries up to an index, which must have been applied.
-    public mutating func compact(upTo index: UInt64) {
+    package mutating func compact(upTo index: UInt64) {
         if index <= base.index { return }
         precondition(index <= lastIndex, "cannot compact behind the end of the log")
         let dropped = place(index) + 1

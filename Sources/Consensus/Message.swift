@@ -1,5 +1,5 @@
 /// Messages between nodes, and between a node and its own storage threads.
-public enum MessageKind: UInt8, Equatable, Sendable, CaseIterable {
+package enum MessageKind: UInt8, Equatable, Sendable, CaseIterable {
     /// A proposal on its way to the leader.
     case propose
     /// Entries for a follower, and how far its log agrees (Raft paper, 5.3).
@@ -37,7 +37,7 @@ public enum MessageKind: UInt8, Equatable, Sendable, CaseIterable {
     var isForwarded: Bool { self == .propose || self == .readIndex || self == .transferLeader }
 
     /// Whether it belongs to a node and its storage threads only.
-    public var isLocal: Bool {
+    package var isLocal: Bool {
         switch self {
         case .storageAppend, .storageAppendResponse, .storageApply, .storageApplyResponse: true
         case .propose, .append, .appendResponse, .vote, .voteResponse, .preVote, .preVoteResponse,
@@ -49,42 +49,42 @@ public enum MessageKind: UInt8, Equatable, Sendable, CaseIterable {
 }
 
 /// One message. Which fields mean something depends on `kind`; the others are 0 or empty.
-public struct Message: Equatable, Sendable {
+package struct Message: Equatable, Sendable {
     /// Decides which of the other fields are read.
-    public var kind: MessageKind
+    package var kind: MessageKind
     /// The sender, but in `transferLeader` who is to lead.
-    public var from: NodeID
+    package var from: NodeID
     /// Another node, this node itself, or a storage thread.
-    public var to: NodeID
+    package var to: NodeID
     /// Term of the sender; 0 in messages that are not about a term.
-    public var term: UInt64
+    package var term: UInt64
     /// Term of the entry at `index`: before the entries of an append, last of a candidate's log,
     /// or the last that a storage thread wrote; in a rejection, of the entry at `hint`.
-    public var logTerm: UInt64
+    package var logTerm: UInt64
     /// The entry that `logTerm` describes; in `appendResponse` the last one on which the logs agree
     /// or, rejected, the one that was not found; in `readIndexResponse` where to read.
-    public var index: UInt64
+    package var index: UInt64
     /// What the sender knows to be committed; in a refused vote, with its term in `logTerm`, from
     /// nodes that are no voters.
-    public var commit: UInt64
+    package var commit: UInt64
     /// The vote to store, in `storageAppend`.
-    public var vote: NodeID
+    package var vote: NodeID
     /// In answers to appends, votes and pre-votes.
-    public var isRejected: Bool
+    package var isRejected: Bool
     /// In a rejected append: where the follower's log may agree with the leader's.
-    public var hint: UInt64
+    package var hint: UInt64
     /// In an append consecutive from `index + 1`; in a proposal without term and index; otherwise
     /// what storage is to write or to apply, or has applied.
-    public var entries: [Entry]
+    package var entries: [Entry]
     /// In `snapshot`, and on its way to storage and back.
-    public var snapshot: Snapshot?
+    package var snapshot: Snapshot?
     /// Read requests: the caller's context. Votes: whether the leader asked for the campaign.
-    public var context: [UInt8]
+    package var context: [UInt8]
     /// In `storageAppend` and `storageApply`: what to deliver once the work is durable or applied.
-    public var responses: [Message]
+    package var responses: [Message]
 
     /// Checks nothing; `Raft.step` does.
-    public init(
+    package init(
         _ kind: MessageKind, from: NodeID = noNode, to: NodeID, term: UInt64 = 0,
         logTerm: UInt64 = 0, index: UInt64 = 0, commit: UInt64 = 0, vote: NodeID = noNode,
         isRejected: Bool = false, hint: UInt64 = 0, entries: [Entry] = [],
@@ -110,5 +110,5 @@ public struct Message: Equatable, Sendable {
     package var logID: EntryID { EntryID(term: logTerm, index: index) }
 
     /// The hard state that `storageAppend` asks to store; empty when there is none.
-    public var hardState: HardState { HardState(term: term, vote: vote, commit: commit) }
+    package var hardState: HardState { HardState(term: term, vote: vote, commit: commit) }
 }

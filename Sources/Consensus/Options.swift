@@ -1,5 +1,5 @@
 /// How reads are kept linearizable.
-public enum ReadPolicy: UInt8, Equatable, Sendable {
+package enum ReadPolicy: UInt8, Equatable, Sendable {
     /// A quorum confirms every read, or a later one with it.
     case safe
     /// The leader answers at once, trusting that nobody else leads; needs `checkQuorum`.
@@ -12,45 +12,45 @@ public enum ReadPolicy: UInt8, Equatable, Sendable {
 }
 
 /// What a node is told at its start. Times are counted in ticks.
-public struct Options: Equatable, Sendable {
-    public var id: NodeID
+package struct Options: Equatable, Sendable {
+    package var id: NodeID
     /// Ticks without a leader until a follower campaigns; up to twice as many, by chance.
-    public var electionTicks: Int
-    public var heartbeatTicks: Int
+    package var electionTicks: Int
+    package var heartbeatTicks: Int
     /// Makes runs repeatable; nodes of one cluster should have different ones.
-    public var seed: UInt64
+    package var seed: UInt64
     /// The last index that the owner's state already contains, at which the stored membership is
     /// in force: of the snapshot that it starts from, or later; 0 with an empty log. The stored
     /// commit index may lag behind it.
-    public var applied: UInt64 = 0
+    package var applied: UInt64 = 0
     /// Bytes of entries in one append; a single larger entry is still sent.
-    public var maxMessageBytes: UInt64 = 1 << 20
+    package var maxMessageBytes: UInt64 = 1 << 20
     /// Bytes of committed entries in one `Ready`; a single larger entry is still handed over.
-    public var maxCommittedBytes: UInt64 = 8 << 20
+    package var maxCommittedBytes: UInt64 = 8 << 20
     /// Bytes of proposals that the leader has taken and not applied; more are refused. One is taken
     /// whatever its size when none waits. What an earlier leader has left is not counted.
-    public var maxUncommittedBytes: UInt64 = 64 << 20
-    public var window = InflightWindow()
+    package var maxUncommittedBytes: UInt64 = 64 << 20
+    package var window = InflightWindow()
     /// Reads that may wait at the leader; more are refused.
-    public var maxPendingReads = 4096
+    package var maxPendingReads = 4096
     /// A leader that hears from no quorum steps down; voters that hear from a leader do not vote.
-    public var checkQuorum = true
+    package var checkQuorum = true
     /// A node asks whether it could win before it raises its term.
-    public var preVote = true
-    public var readPolicy = ReadPolicy.safe
+    package var preVote = true
+    package var readPolicy = ReadPolicy.safe
     /// `Ready` names storage messages, whose answers come back later, instead of `advance()`.
-    public var asyncStorageWrites = false
+    package var asyncStorageWrites = false
     /// A follower refuses proposals instead of sending them on to the leader.
-    public var refusesForwarding = false
+    package var refusesForwarding = false
     /// A leader that was removed or became a learner steps down at once. It is to go on running for
     /// a while: the others may have to learn from its refusals that the change is committed.
-    public var stepsDownOnRemoval = true
+    package var stepsDownOnRemoval = true
     /// Lets changes into the log that do not fit; they change nothing when they are applied.
-    public var skipsChangeValidation = false
+    package var skipsChangeValidation = false
     /// For tests of the tests: a defect to switch on.
     package var defect: PlantedDefect?
 
-    public init(id: NodeID, electionTicks: Int = 10, heartbeatTicks: Int = 1, seed: UInt64) {
+    package init(id: NodeID, electionTicks: Int = 10, heartbeatTicks: Int = 1, seed: UInt64) {
         self.id = id
         self.electionTicks = electionTicks
         self.heartbeatTicks = heartbeatTicks
@@ -70,6 +70,6 @@ public struct Options: Equatable, Sendable {
 }
 
 /// A node that cannot start: its options or its storage are wrong.
-public struct StartError: Error, Equatable, Sendable {
-    public var message: String
+package struct StartError: Error, Equatable, Sendable {
+    package var message: String
 }

@@ -2,9 +2,9 @@
 ///
 /// Invariant: `match < next`. Entries up to `match` are known to be in the follower's log, those
 /// from `next` on have not been sent.
-public struct Progress: Equatable, Sendable {
+package struct Progress: Equatable, Sendable {
     /// How the follower is sent to, as in etcd's Raft.
-    public enum State: UInt8, Equatable, Sendable {
+    package enum State: UInt8, Equatable, Sendable {
         /// One append at a time, until the follower says where its log agrees.
         case probe
         /// Optimistic: `next` runs ahead of the answers, within the window.
@@ -14,19 +14,19 @@ public struct Progress: Equatable, Sendable {
     }
 
     /// The member; a leader keeps one for itself as well.
-    public let id: NodeID
+    package let id: NodeID
     /// `matchIndex` of the Raft paper, figure 2; 0 before the first answer of a term.
-    public internal(set) var match: UInt64 = 0
+    package internal(set) var match: UInt64 = 0
     /// `nextIndex` of the Raft paper, figure 2.
-    public internal(set) var next: UInt64
+    package internal(set) var next: UInt64
     /// Begins anew with every term.
-    public internal(set) var state = State.probe
+    package internal(set) var state = State.probe
     /// The index of the snapshot on its way, or 0.
-    public internal(set) var pendingSnapshot: UInt64 = 0
+    package internal(set) var pendingSnapshot: UInt64 = 0
     /// Heard from since the last look at the quorum.
-    public internal(set) var isRecentlyActive = false
+    package internal(set) var isRecentlyActive = false
     /// Counts for no majority.
-    public internal(set) var isLearner: Bool
+    package internal(set) var isLearner: Bool
     /// No appends until the next answer or heartbeat answer.
     var isFlowPaused = false
     /// The greatest commit index that the follower may have been told.
@@ -42,11 +42,11 @@ public struct Progress: Equatable, Sendable {
     }
 
     /// Whether appends have to wait.
-    public var isPaused: Bool { state == .snapshot || isFlowPaused }
+    package var isPaused: Bool { state == .snapshot || isFlowPaused }
     /// Append messages without an answer.
-    public var inflightCount: Int { inflights.count }
+    package var inflightCount: Int { inflights.count }
     /// Whether a bound of the `InflightWindow` is reached.
-    public var isWindowFull: Bool { inflights.isFull }
+    package var isWindowFull: Bool { inflights.isFull }
 }
 
 /// Changes of state.

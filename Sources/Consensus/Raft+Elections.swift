@@ -11,7 +11,7 @@ extension Raft {
     }
 
     /// Starts an election now, as if the election timeout had passed.
-    public mutating func campaign() {
+    package mutating func campaign() {
         if halted != nil { return }
         startCampaign(preVote: options.preVote, isTransfer: false)
     }

@@ -124,7 +124,7 @@ extension Raft {
 extension Raft {
     /// Forgets the leader, though it may be there, and so allows others to be elected; for an owner
     /// that knows of its end. Does nothing where reads trust the leader's lease.
-    public mutating func forgetLeader() {
+    package mutating func forgetLeader() {
         if role == .follower, options.readPolicy == .safe { leader = noNode }
     }
 }

@@ -104,7 +104,7 @@ extension Raft {
     /// Proposes an entry. It is carried out if, and only if, it appears in `Ready.committed`.
     ///
     /// - Throws: why it was not taken. A follower sends it on to the leader and cannot tell.
-    public mutating func propose(_ data: [UInt8]) throws(Refusal) {
+    package mutating func propose(_ data: [UInt8]) throws(Refusal) {
         try propose([Entry(data: data)])
     }
 
@@ -112,7 +112,7 @@ extension Raft {
     /// one is not applied yet, puts an empty entry in its place.
     ///
     /// - Throws: why it was not taken; `changeDoesNotFit` when it could never be carried out.
-    public mutating func propose(_ change: MembershipChange) throws(Refusal) {
+    package mutating func propose(_ change: MembershipChange) throws(Refusal) {
         if change.steps.count > Int(UInt16.max) { throw .malformed }
         try propose([Entry(kind: .change, data: change.encoded)])
     }
@@ -182,7 +182,7 @@ extension Raft {
 extension Raft {
     /// Asks the leader to hand over to a voter. It takes no proposals until the voter leads or an
     /// election timeout has passed. Nothing happens where that cannot be.
-    public mutating func transferLeadership(to node: NodeID) {
+    package mutating func transferLeadership(to node: NodeID) {
         if halted != nil { return }
         switch role {
         case .leader:

@@ -8,7 +8,7 @@ extension Raft {
     ///   came meanwhile and contains the change already. A change that does not fit changes
     ///   nothing, on every node alike.
     @discardableResult
-    public mutating func applyChange(_ change: MembershipChange, at index: UInt64) -> Membership? {
+    package mutating func applyChange(_ change: MembershipChange, at index: UInt64) -> Membership? {
         if index <= membershipIndex { return nil }
         membershipIndex = index
         var changer = MembershipChanger(tracker, lastIndex: log.lastIndex)

@@ -6,7 +6,7 @@ extension Raft {
     /// - Parameter context: tells requests apart, across all nodes and for good: one used again,
     ///   after a restart too, could be answered by a late answer to the first. Not empty.
     /// - Throws: `noLeader`, `tooManyReads`, or `malformed` for an empty context.
-    public mutating func requestRead(_ context: [UInt8]) throws(Refusal) {
+    package mutating func requestRead(_ context: [UInt8]) throws(Refusal) {
         if halted != nil { throw .halted }
         if context.isEmpty { throw .malformed }
         try handle(Message(.readIndex, from: id, to: noNode, context: context))

@@ -6,7 +6,7 @@ extension Raft {
     private var appliesUnstable: Bool { !options.asyncStorageWrites }
 
     /// Whether `ready()` would return something. Never while the node is halted. O(1).
-    public var hasReady: Bool {
+    package var hasReady: Bool {
         if halted != nil { return false }
         return softState != lastSoftState || hardState != lastHardState
             || log.unstable.nextSnapshot != nil || !log.unstable.nextEntries.isEmpty
@@ -16,7 +16,7 @@ extension Raft {
 
     /// Takes what is to be done. The owner does it and then calls `advance()`, before the next
     /// `ready()`; with `asyncStorageWrites` there is no such call.
-    public mutating func ready() -> Ready {
+    package mutating func ready() -> Ready {
         let hardState = hardState
         var ready = Ready(
             softState: softState == lastSoftState ? nil : softState,
@@ -48,7 +48,7 @@ extension Raft {
     }
 
     /// The last `Ready` was stored, sent and applied. Without `asyncStorageWrites` only.
-    public mutating func advance() {
+    package mutating func advance() {
         let done = acknowledgements
         acknowledgements = []
         // Nothing that this node tells itself is ever refused.

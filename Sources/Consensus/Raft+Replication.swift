@@ -62,14 +62,14 @@ extension Raft {
 /// News from the owner's connections.
 extension Raft {
     /// Messages to a node could not be sent: what was in flight is probably lost.
-    public mutating func reportUnreachable(_ node: NodeID) {
+    package mutating func reportUnreachable(_ node: NodeID) {
         guard role == .leader, let place = tracker.place(of: node) else { return }
         if tracker[place].state == .replicate { tracker[place].becomeProbe() }
     }
 
     /// A snapshot was delivered, or could not be. Without this report the follower would be sent
     /// nothing until it acknowledges something by itself.
-    public mutating func reportSnapshot(to node: NodeID, delivered: Bool) {
+    package mutating func reportSnapshot(to node: NodeID, delivered: Bool) {
         guard role == .leader, let place = tracker.place(of: node),
             tracker[place].state == .snapshot
         else { return }

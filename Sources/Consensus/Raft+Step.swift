@@ -1,5 +1,5 @@
 /// Why a call or a message changed nothing.
-public enum Refusal: Error, Equatable, Sendable {
+package enum Refusal: Error, Equatable, Sendable {
     /// Nobody is known to lead; try again later.
     case noLeader
     /// This follower does not send proposals on.
@@ -22,7 +22,7 @@ public enum Refusal: Error, Equatable, Sendable {
     case halted
 
     /// Whether a proposal was refused that may succeed later or elsewhere.
-    public var dropsProposal: Bool {
+    package var dropsProposal: Bool {
         switch self {
         case .noLeader, .notForwarded, .notMember, .transferring, .tooMuchUncommitted: true
         case .tooManyReads, .changeDoesNotFit, .unknownPeer, .malformed, .halted: false
@@ -34,7 +34,7 @@ extension Raft {
     /// Takes a message of a peer. The owner has made sure who sent it: `from` is believed.
     ///
     /// - Throws: a `Refusal`; the node is then as it was before.
-    public mutating func step(_ message: Message) throws(Refusal) {
+    package mutating func step(_ message: Message) throws(Refusal) {
         if halted != nil { throw .halted }
         // What is sent on may come back to where it began: two nodes can believe for a while that
         // the other leads, and the origin may lead by then.
@@ -47,7 +47,7 @@ extension Raft {
 
     /// Takes an answer of this node's own storage: a message of `responses` that is for this node,
     /// once the work that it came with is durable or applied. Never a message from the network.
-    public mutating func stepOwn(_ response: Message) {
+    package mutating func stepOwn(_ response: Message) {
         if halted != nil { return }
         // Nothing that a node tells itself is refused.
         try? handle(response)

@@ -12,7 +12,7 @@
 ///
 /// Behaviour follows etcd's Raft, which follows Ongaro's thesis. A step costs O(entries) plus, for
 /// a leader, O(members).
-public struct Raft<Storage: LogStorage>: Sendable {
+package struct Raft<Storage: LogStorage>: Sendable {
     let options: Options
     var log: RaftLog<Storage>
     var tracker: ProgressTracker
@@ -56,7 +56,7 @@ public struct Raft<Storage: LogStorage>: Sendable {
     /// Starts a node from what its storage holds.
     ///
     /// - Throws: `StartError` when the options make no sense or the storage contradicts itself.
-    public init(_ options: Options, storage: Storage) throws(StartError) {
+    package init(_ options: Options, storage: Storage) throws(StartError) {
         if let fault = options.fault { throw StartError(message: fault) }
         self.options = options
         log = RaftLog(storage, maxApplyingBytes: options.maxCommittedBytes)
@@ -81,14 +81,14 @@ public struct Raft<Storage: LogStorage>: Sendable {
         lastHardState = HardState(term: term, vote: vote, commit: log.committed)
     }
 
-    public var id: NodeID { options.id }
+    package var id: NodeID { options.id }
     /// What the owner writes to, as `Ready` says.
-    public var storage: Storage {
+    package var storage: Storage {
         get { log.storage }
         _modify { yield &log.storage }
     }
     /// Why the node has to be stopped; nil while it is sound.
-    public var halted: String? { log.halted }
+    package var halted: String? { log.halted }
 
     func planted(_ defect: PlantedDefect) -> Bool { options.defect == defect }
 }
@@ -158,7 +158,7 @@ extension Raft {
 /// Time.
 extension Raft {
     /// One tick of the owner's clock has passed.
-    public mutating func tick() {
+    package mutating func tick() {
         if halted != nil { return }
         if role == .leader { tickAsLeader() } else { tickAsFollower() }
     }

@@ -1,26 +1,26 @@
 /// A look at a node, for people and metrics.
-public struct Status: Equatable, Sendable {
+package struct Status: Equatable, Sendable {
     /// The node that was looked at.
-    public var id: NodeID
+    package var id: NodeID
     /// As it is in memory; the stored one may be older.
-    public var hardState: HardState
+    package var hardState: HardState
     /// Leader and role, as this node sees them.
-    public var softState: SoftState
+    package var softState: SoftState
     /// The last index that the owner has reported as applied.
-    public var applied: UInt64
+    package var applied: UInt64
     /// The end of the log, durable or not.
-    public var lastIndex: UInt64
+    package var lastIndex: UInt64
     /// In force on this node, which may be behind the log.
-    public var membership: Membership
+    package var membership: Membership
     /// To whom leadership is being handed over, or 0.
-    public var transferee: NodeID
+    package var transferee: NodeID
     /// How far each member is, in the order of ids; on a leader only.
-    public var progress: [Progress]
+    package var progress: [Progress]
 }
 
 extension Raft {
     /// O(members).
-    public var status: Status {
+    package var status: Status {
         Status(
             id: id, hardState: hardState, softState: SoftState(leader: leader, role: role),
             applied: log.applied, lastIndex: log.lastIndex, membership: tracker.membership,

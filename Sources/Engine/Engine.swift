@@ -1,17 +1,17 @@
-public import Domain
+package import Domain
 
 /// The settlement engine: order book and ledger in one value, changed only by batches.
 ///
 /// Owned by one thread and mutated in place. The same batches give the same outcomes, rows and
 /// state hash on every node and build.
-public struct Engine: ~Copyable {
+package struct Engine: ~Copyable {
     var ledger: LedgerEngine<LadderBook>
 
     /// An empty ledger, before the first batch.
     ///
     /// - Parameter seed: of the hash tables; random numbers keep banks from choosing UETRs that
     ///   meet in one place. It has no part in any result.
-    public init(seed: UInt64 = 0) {
+    package init(seed: UInt64 = 0) {
         ledger = LedgerEngine(seed: seed)
     }
 
@@ -19,7 +19,7 @@ public struct Engine: ~Copyable {
     ///
     /// - Throws: ``LoadError`` when the rows contradict each other or their state hash.
     /// - Complexity: O(rows).
-    public init(loading image: LedgerImage, seed: UInt64 = 0) throws(LoadError) {
+    package init(loading image: LedgerImage, seed: UInt64 = 0) throws(LoadError) {
         ledger = try LedgerEngine(loading: image, seed: seed)
     }
 
@@ -27,7 +27,7 @@ public struct Engine: ~Copyable {
     /// not wait for it; without, it is taken as they come. Changes no result.
     ///
     /// - Complexity: O(payments that it knows, and will know).
-    public mutating func makeRoom(payments: Int) {
+    package mutating func makeRoom(payments: Int) {
         ledger.makeRoom(payments: payments)
     }
 
@@ -35,27 +35,27 @@ public struct Engine: ~Copyable {
     ///
     /// - Precondition: `logIndex` is one more than the last and the batch's timestamp is later.
     /// - Complexity: per command O(1), plus the fills it causes and the resting orders it passes.
-    public mutating func apply(_ batch: Batch, at logIndex: UInt64, into output: inout Effects) {
+    package mutating func apply(_ batch: Batch, at logIndex: UInt64, into output: inout Effects) {
         ledger.apply(batch, at: logIndex, into: &output)
     }
 
     /// How far the ledger has come, with the hash of its whole state.
-    public var position: LedgerPosition { ledger.position }
+    package var position: LedgerPosition { ledger.position }
 
     /// When the next order ends by itself, or ``Swift/Int64/never``.
-    public var nextExpiry: Timestamp { ledger.nextExpiry }
+    package var nextExpiry: Timestamp { ledger.nextExpiry }
 
     /// The best levels of one side of a corridor's book, best first.
     ///
     /// - Complexity: O(orders on those levels).
-    public func depth(_ foreign: Currency, _ side: Side, levels: Int) -> [BookLevel] {
+    package func depth(_ foreign: Currency, _ side: Side, levels: Int) -> [BookLevel] {
         ledger.depth(foreign, side, levels: levels)
     }
 
     /// What the ledger takes in memory now.
     ///
     /// - Complexity: O(pages that a book can have).
-    public var memory: Memory {
+    package var memory: Memory {
         Memory(
             orders: ledger.orders.byteCount, identifiers: ledger.ordersByUETR.byteCount,
             levels: ledger.book.byteCount, expiries: ledger.expiries.byteCount,
@@ -65,26 +65,26 @@ public struct Engine: ~Copyable {
     /// Bytes of everything that grows with the payments that the ledger knows. What is set aside
     /// without having been used is left out, but for cells and entries of its tables, which are
     /// doubled.
-    public struct Memory: Sendable {
+    package struct Memory: Sendable {
         /// Orders and records, in the slots that were ever used.
-        public let orders: Int
+        package let orders: Int
         /// The table that finds them by UETR, its free cells included.
-        public let identifiers: Int
+        package let identifiers: Int
         /// Price levels of all books, by pages, with their bit trees.
-        public let levels: Int
+        package let levels: Int
         /// The heap of the orders that end by themselves, its free entries included.
-        public let expiries: Int
+        package let expiries: Int
         /// Of an account, with its place by participant and currency.
-        public let bytesPerAccount: Int
+        package let bytesPerAccount: Int
 
-        public var total: Int { orders + identifiers + levels + expiries }
+        package var total: Int { orders + identifiers + levels + expiries }
     }
 
     /// Whether the ledger will still know a payment when it applies the batch at `logIndex`: an
     /// open one, or a final one that ended less than ``Limits/finalBatches`` batches before.
     ///
     /// - Complexity: O(1).
-    public func remembers(_ uetr: UETR, at logIndex: UInt64) -> Bool {
+    package func remembers(_ uetr: UETR, at logIndex: UInt64) -> Bool {
         ledger.remembers(uetr, at: logIndex)
     }
 
@@ -94,20 +94,20 @@ public struct Engine: ~Copyable {
     /// - Parameters:
     ///   - command: submits or cancels the payment.
     ///   - row: the payment as the tables show it, final.
-    public func answer(_ command: CommandView, onRecord row: PaymentRow) -> Outcome {
+    package func answer(_ command: CommandView, onRecord row: PaymentRow) -> Outcome {
         ledger.answer(command, onRecord: row)
     }
 
     /// All accounts in order of id.
-    public var accounts: [AccountRow] { ledger.allAccounts }
+    package var accounts: [AccountRow] { ledger.allAccounts }
 
     /// The corridor as configured now, or nil.
-    public func corridor(_ foreign: Currency) -> CorridorRow? {
+    package func corridor(_ foreign: Currency) -> CorridorRow? {
         ledger.corridors[foreign].pointee.row
     }
 
     /// The BIC of a participant on record; ``BIC/none`` for 0 and unknown numbers.
-    public func bic(of participant: ParticipantID) -> BIC {
+    package func bic(of participant: ParticipantID) -> BIC {
         Int(participant) < ledger.participants.count ? ledger.participants.bic(participant) : .none
     }
 }

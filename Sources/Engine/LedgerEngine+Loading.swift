@@ -1,7 +1,7 @@
 package import Domain
 
 /// Why rows from the tables make no ledger.
-public enum LoadError: Error, Equatable, Sendable {
+package enum LoadError: Error, Equatable, Sendable {
     /// A row contradicts the others; the text names it.
     case inconsistent(String)
     /// The rows do not add up to the state hash that was stored with them.
@@ -9,7 +9,7 @@ public enum LoadError: Error, Equatable, Sendable {
 }
 
 extension LoadError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .inconsistent(let row):
             "the tables contradict themselves at \(row); verify-store names what differs"

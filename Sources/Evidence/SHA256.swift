@@ -1,11 +1,11 @@
 internal import COpenSSL
 
 /// A SHA-256 digest (FIPS 180-4): 32 bytes.
-public struct SHA256Digest: Equatable, Hashable, Sendable {
-    public let bytes: [UInt8]
+package struct SHA256Digest: Equatable, Hashable, Sendable {
+    package let bytes: [UInt8]
 
     /// Zeros: what the first link of a chain points to.
-    public static let zero = SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))
+    package static let zero = SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))
 
     init(bytes: [UInt8]) {
         self.bytes = bytes
@@ -14,7 +14,7 @@ public struct SHA256Digest: Equatable, Hashable, Sendable {
     /// Hashes the parts one after the other, as if they were joined.
     ///
     /// - Complexity: O(bytes); allocates a context a call.
-    public init(of parts: [UInt8]...) {
+    package init(of parts: [UInt8]...) {
         let context = EVP_MD_CTX_new()
         precondition(context != nil, "no memory for a digest")
         defer { EVP_MD_CTX_free(context) }
@@ -29,12 +29,12 @@ public struct SHA256Digest: Equatable, Hashable, Sendable {
     }
 
     /// The first 128 bits, most significant byte first: the content hash of a command.
-    public var first128Bits: UInt128 {
+    package var first128Bits: UInt128 {
         bytes.prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
     }
 
     /// Lower-case hexadecimal digits.
-    public var hexadecimal: String {
+    package var hexadecimal: String {
         let digits = Array("0123456789abcdef".utf8)
         return String(
             decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
@@ -44,17 +44,17 @@ public struct SHA256Digest: Equatable, Hashable, Sendable {
 
 extension SHA256Digest {
     /// A digest as it was stored; anything that is not 32 bytes long stands for no predecessor.
-    public init(stored bytes: [UInt8]) {
+    package init(stored bytes: [UInt8]) {
         self = bytes.count == 32 ? SHA256Digest(bytes: bytes) : .zero
     }
 }
 
 /// Hashes messages one after the other with a single context, which costs more to make than a short
 /// message to hash.
-public struct SHA256Hasher: ~Copyable {
+package struct SHA256Hasher: ~Copyable {
     private let context: OpaquePointer
 
-    public init() {
+    package init() {
         guard let context = EVP_MD_CTX_new(),
             EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
         else { preconditionFailure("no memory for a digest") }
@@ -66,7 +66,7 @@ public struct SHA256Hasher: ~Copyable {
     /// The first 128 bits of a whole message's digest, most significant byte first.
     ///
     /// - Complexity: O(bytes); allocates nothing.
-    public mutating func first128Bits(of message: UnsafeRawBufferPointer) -> UInt128 {
+    package mutating func first128Bits(of message: UnsafeRawBufferPointer) -> UInt128 {
         withUnsafeTemporaryAllocation(byteCount: 32, alignment: 16) { digest in
             // Without a kind of digest the context keeps the one it has and starts anew.
             let succeeded =

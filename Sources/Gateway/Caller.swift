@@ -1,9 +1,9 @@
-public import Domain
-public import HTTP2
+package import Domain
+package import HTTP2
 internal import Shares
 
 /// Who calls, by the client certificate.
-public struct Caller: Hashable, Sendable {
+package struct Caller: Hashable, Sendable {
     let role: Role
     /// The bank that calls; nil when the caller is none.
     let bank: BIC?
@@ -17,14 +17,14 @@ public struct Caller: Hashable, Sendable {
     }
 
     /// A partner bank.
-    public static func participant(_ bic: BIC) -> Caller { Caller(.participant, bank: bic) }
+    package static func participant(_ bic: BIC) -> Caller { Caller(.participant, bank: bic) }
 
     /// A person or program of the gateway's operator.
-    public static func `operator`(_ name: String) -> Caller { Caller(.operator, person: name) }
+    package static func `operator`(_ name: String) -> Caller { Caller(.operator, person: name) }
 
     /// The caller that a verified certificate names; nil without a certificate or such a URI, and
     /// when it is refused or its URIs name more than one caller.
-    public init?(_ peer: PeerIdentity?) {
+    package init?(_ peer: PeerIdentity?) {
         guard let peer, peer.refusal == nil else { return nil }
         var found: Caller?
         for uri in peer.subjectAlternativeURIs {
@@ -60,7 +60,7 @@ public struct Caller: Hashable, Sendable {
     var owner: Owner { Owner(uri) }
 
     /// The URI that a certificate for this caller carries.
-    public var uri: String { role.prefix + name }
+    package var uri: String { role.prefix + name }
 }
 
 extension Caller? {

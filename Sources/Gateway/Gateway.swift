@@ -1,10 +1,10 @@
 internal import Domain
-public import HTTP2
-public import Logging
-public import NIOCore
+package import HTTP2
+package import Logging
+package import NIOCore
 
 /// The gateway's API on one port: gRPC and JSON over HTTP/2.
-public final class Gateway: Sendable {
+package final class Gateway: Sendable {
     private let server: Server
     private let drain: Drain
 
@@ -19,7 +19,7 @@ public final class Gateway: Sendable {
     ///   - configuration: address, TLS and limits.
     ///   - logger: told of failures; never of party names, account numbers or amounts.
     /// - Throws: an I/O error when the address cannot be bound.
-    public static func start(
+    package static func start(
         _ configuration: Server.Configuration, services: Services, group: any EventLoopGroup,
         logger: Logger
     ) async throws -> Gateway {
@@ -49,11 +49,11 @@ public final class Gateway: Sendable {
     }
 
     /// The port listened on.
-    public var localPort: Int { server.localPort }
+    package var localPort: Int { server.localPort }
 
     /// Uses other certificates from now on. Open connections whose client certificate is not
     /// believed any more end within a second.
-    public func replaceTLS(_ tls: ServerTLS) {
+    package func replaceTLS(_ tls: ServerTLS) {
         server.replaceTLS(tls)
     }
 
@@ -62,7 +62,7 @@ public final class Gateway: Sendable {
     ///
     /// The moment lets busy callers, and whatever balances load by `/readyz`, learn of the stop
     /// from an answer and not from a lost connection.
-    public func shutDown(gracefulFor grace: Duration) async {
+    package func shutDown(gracefulFor grace: Duration) async {
         let end = ContinuousClock.now + grace
         drain.begin()
         if server.counters.connectionsOpen > 0 {

@@ -1,15 +1,15 @@
-public import Domain
+package import Domain
 internal import Foundation
-public import HTTP2
+package import HTTP2
 internal import SwiftProtobuf
 
 /// Why a call had no success: a result code and what is special about this call.
-public struct GatewayError: Error, Sendable, CustomStringConvertible {
-    public var code: ResultCode
+package struct GatewayError: Error, Sendable, CustomStringConvertible {
+    package var code: ResultCode
     /// More about this very call, for example the field that is wrong; may be empty.
-    public var detail: String
+    package var detail: String
 
-    public init(_ code: ResultCode, _ detail: String = "") {
+    package init(_ code: ResultCode, _ detail: String = "") {
         self.code = code
         // It goes into headers, which are bounded; what a caller sent may be long. A character can
         // have any number of scalars, so those are counted.
@@ -30,7 +30,7 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    public var description: String { detail.isEmpty ? sentence : "\(sentence) (\(detail))" }
+    package var description: String { detail.isEmpty ? sentence : "\(sentence) (\(detail))" }
 
     private var sentence: String { code.sentence }
 }
@@ -38,7 +38,7 @@ public struct GatewayError: Error, Sendable, CustomStringConvertible {
 extension ResultCode {
     /// Whether the outcome of the command is open: it may be carried out later, or have been, so
     /// the same command is to be sent again under the same identifier.
-    public var leavesOpen: Bool {
+    package var leavesOpen: Bool {
         switch self {
         case .overloaded, .unavailable, .outcomeUnknown, .deadlineExceeded, .internalError: true
         default: false
@@ -59,7 +59,7 @@ extension ProtoResult {
 
 extension GatewayError {
     /// The error as trailers of a gRPC call, with a `google.rpc.Status` that carries the result.
-    public var grpcStatus: GRPCStatus {
+    package var grpcStatus: GRPCStatus {
         let code = GRPCStatusCode(rawValue: Int(code.description.grpcStatus)) ?? .unknown
         let message = "\(self.code.name): \(description)"
         var status = RPCStatus()

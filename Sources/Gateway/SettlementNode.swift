@@ -1,11 +1,11 @@
-public import Domain
-public import Shares
+package import Domain
+package import Shares
 
 /// The node through which the gateway changes the ledger, and the only way it does.
 ///
 /// Reads of what is on record go to the tables; the book's depth, participants and corridors are
 /// asked of the node.
-public protocol SettlementNode: Sendable {
+package protocol SettlementNode: Sendable {
     /// Submits commands in their order. `answer` is called once, when their outcomes are durable or
     /// with the reason why there are none; it must not block.
     ///

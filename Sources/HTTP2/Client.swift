@@ -1,14 +1,14 @@
-public import NIOCore
+package import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 
 /// A complete response.
-public struct ClientResponse: Sendable, Hashable {
-    public var head: ResponseHead
-    public var body: ByteBuffer
-    public var trailers: Headers
+package struct ClientResponse: Sendable, Hashable {
+    package var head: ResponseHead
+    package var body: ByteBuffer
+    package var trailers: Headers
 
-    public init(head: ResponseHead, body: ByteBuffer = ByteBuffer(), trailers: Headers = Headers())
+    package init(head: ResponseHead, body: ByteBuffer = ByteBuffer(), trailers: Headers = Headers())
     {
         self.head = head
         self.body = body
@@ -17,7 +17,7 @@ public struct ClientResponse: Sendable, Hashable {
 }
 
 /// One HTTP/2 connection to a server, shared by any number of tasks.
-public final class Client: Sendable {
+package final class Client: Sendable {
     private let channel: any Channel
     private let port: ConnectionPort
     private let metrics: Metrics
@@ -38,7 +38,7 @@ public final class Client: Sendable {
     /// Connects and waits until the server's settings are known.
     /// - Parameter tls: nil means cleartext with prior knowledge.
     /// - Throws: `HTTP2Error` with code `connectFailed`.
-    public static func connect(
+    package static func connect(
         host: String, port: Int, tls: ClientTLS?, group: any EventLoopGroup,
         limits: Limits = Limits()
     ) async throws -> Client {
@@ -73,9 +73,9 @@ public final class Client: Sendable {
     }
 
     /// False once the connection has ended; every further request then fails with `refused`.
-    public var isOpen: Bool { channel.isActive }
+    package var isOpen: Bool { channel.isActive }
 
-    public var counters: Counters { metrics.counters }
+    package var counters: Counters { metrics.counters }
 
     /// Sends a complete request and returns the complete response.
     ///
@@ -85,7 +85,7 @@ public final class Client: Sendable {
     ///   - head: an empty `authority` means the host and port connected to.
     ///   - timeout: from now to the last byte of the response; nil means no limit.
     /// - Throws: `HTTP2Error` (`malformed` for a head that must not be sent); `CancellationError`.
-    public func request(
+    package func request(
         _ head: RequestHead, body: ByteBuffer? = nil, timeout: Duration? = nil
     ) async throws -> ClientResponse {
         let body = body ?? ByteBuffer()
@@ -100,7 +100,7 @@ public final class Client: Sendable {
     /// Starts a request whose body is written piece by piece.
     /// - Parameter timeout: from now to the last byte of the response; nil means no limit.
     /// - Throws: `HTTP2Error`; `CancellationError`.
-    public func open(_ head: RequestHead, timeout: Duration? = nil) async throws -> ClientStream {
+    package func open(_ head: RequestHead, timeout: Duration? = nil) async throws -> ClientStream {
         let request = OpenRequest(
             try complete(head, length: nil), body: nil,
             timeout: timeout.map { TimeAmount(min($0, GRPC.longest)) },
@@ -111,7 +111,7 @@ public final class Client: Sendable {
     }
 
     /// Closes the connection; open streams fail with `connectionClosed`.
-    public func close() async {
+    package func close() async {
         port.post(.close)
         try? await channel.closeFuture.get()
     }
@@ -159,7 +159,7 @@ public final class Client: Sendable {
 
 /// One request and response in progress. Write from one task and read from one task at a time.
 /// Letting go of it before the response is complete resets the stream.
-public final class ClientStream: Sendable {
+package final class ClientStream: Sendable {
     private let request: OpenRequest
     private let face: StreamFace
 
@@ -174,26 +174,26 @@ public final class ClientStream: Sendable {
     }
 
     /// The body of the response.
-    public var body: Body { Body(inbound: face.inbound) }
+    package var body: Body { Body(inbound: face.inbound) }
 
     /// The trailers, complete once `body` has ended.
-    public var trailers: Headers { face.inbound.trailers }
+    package var trailers: Headers { face.inbound.trailers }
 
     /// Sends body bytes, suspending while the stream's bounded output buffer is full.
     /// - Throws: `HTTP2Error` when the stream or connection has ended; `CancellationError`.
-    public func write(_ bytes: ByteBuffer) async throws {
+    package func write(_ bytes: ByteBuffer) async throws {
         try await face.port.write(face, bytes)
     }
 
     /// Ends the request body.
-    public func finishWriting() {
+    package func finishWriting() {
         face.port.post(.end(face.id, nil))
     }
 
     /// The head of the response; await it from one task at a time.
     /// - Throws: `HTTP2Error` when the stream or connection ended without one; `CancellationError`,
     ///   and then the stream is reset.
-    public func responseHead() async throws -> ResponseHead {
+    package func responseHead() async throws -> ResponseHead {
         let port = face.port
         let request = request
         do {
@@ -205,7 +205,7 @@ public final class ClientStream: Sendable {
     }
 
     /// Resets the stream.
-    public func cancel(_ code: ErrorCode = .cancel) {
+    package func cancel(_ code: ErrorCode = .cancel) {
         face.port.post(.reset(face.id, code))
     }
 }

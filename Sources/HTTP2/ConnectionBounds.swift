@@ -1,28 +1,28 @@
-public import NIOCore
+package import NIOCore
 
 /// How many connections a server takes, and from whom.
 ///
 /// A connection begins as one of those that shake hands, then belongs to nobody known or to an
 /// owner. Each of the three has places of its own, so a flood of one kind costs the others nothing.
-public struct ConnectionBounds: Sendable {
+package struct ConnectionBounds: Sendable {
     /// Connections in all.
-    public var total: Int
+    package var total: Int
     /// Those whose handshake is under way. An honest one takes milliseconds, so when all places are
     /// taken the oldest is dropped for a new one.
-    public var handshaking: Int
+    package var handshaking: Int
     /// Those of callers that nobody knows; the oldest is dropped for a new one.
-    public var anonymous: Int
+    package var anonymous: Int
     /// Those of all owners together.
-    public var owned: Int
+    package var owned: Int
     /// Those of one owner. He may never have more than are left free for others either.
-    public var ofOneOwner: Int
+    package var ofOneOwner: Int
     /// How long a connection of an unknown caller lasts, whatever it does.
-    public var anonymousLife: TimeAmount = .seconds(60)
+    package var anonymousLife: TimeAmount = .seconds(60)
     /// How long such a connection may be without streams.
-    public var anonymousIdle: TimeAmount = .seconds(10)
+    package var anonymousIdle: TimeAmount = .seconds(10)
 
     /// The bounds for `total` connections; the parts are 1/8, 1/32 and 1/16 of it.
-    public init(total: Int = 4_096) {
+    package init(total: Int = 4_096) {
         precondition(total > 0, "a server without connections is none")
         self.total = total
         handshaking = max(1, total / 8)

@@ -1,25 +1,25 @@
 /// An HTTP/2 error code as it appears in RST_STREAM and GOAWAY frames (RFC 9113 §7).
-public struct ErrorCode: RawRepresentable, Sendable, Hashable {
-    public var rawValue: UInt32
+package struct ErrorCode: RawRepresentable, Sendable, Hashable {
+    package var rawValue: UInt32
 
-    public init(rawValue: UInt32) {
+    package init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
-    public static let noError = ErrorCode(rawValue: 0)
-    public static let protocolError = ErrorCode(rawValue: 1)
-    public static let internalError = ErrorCode(rawValue: 2)
-    public static let flowControlError = ErrorCode(rawValue: 3)
-    public static let streamClosed = ErrorCode(rawValue: 5)
-    public static let refusedStream = ErrorCode(rawValue: 7)
-    public static let cancel = ErrorCode(rawValue: 8)
-    public static let enhanceYourCalm = ErrorCode(rawValue: 11)
-    public static let http11Required = ErrorCode(rawValue: 13)
+    package static let noError = ErrorCode(rawValue: 0)
+    package static let protocolError = ErrorCode(rawValue: 1)
+    package static let internalError = ErrorCode(rawValue: 2)
+    package static let flowControlError = ErrorCode(rawValue: 3)
+    package static let streamClosed = ErrorCode(rawValue: 5)
+    package static let refusedStream = ErrorCode(rawValue: 7)
+    package static let cancel = ErrorCode(rawValue: 8)
+    package static let enhanceYourCalm = ErrorCode(rawValue: 11)
+    package static let http11Required = ErrorCode(rawValue: 13)
 }
 
 /// What went wrong with a stream, a connection, or an attempt to make one.
-public struct HTTP2Error: Error, Sendable, Hashable, CustomStringConvertible {
-    public enum Code: Sendable, Hashable {
+package struct HTTP2Error: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Code: Sendable, Hashable {
         /// The TCP connection, TLS handshake or HTTP/2 preface failed.
         case connectFailed
         /// The connection ended before the stream did.
@@ -40,15 +40,15 @@ public struct HTTP2Error: Error, Sendable, Hashable, CustomStringConvertible {
         case overloaded
     }
 
-    public var code: Code
-    public var message: String
+    package var code: Code
+    package var message: String
 
-    public init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
-    public var description: String { "\(code): \(message)" }
+    package var description: String { "\(code): \(message)" }
 
     package static let closed = HTTP2Error(.connectionClosed, "the connection is closed")
     static let overloaded = HTTP2Error(
@@ -64,11 +64,11 @@ public struct HTTP2Error: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The body was larger than the caller agreed to collect.
-public struct BodyTooLarge: Error, Sendable, Hashable {
+package struct BodyTooLarge: Error, Sendable, Hashable {
     /// The limit in bytes that was exceeded.
-    public var limit: Int
+    package var limit: Int
 
-    public init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 }

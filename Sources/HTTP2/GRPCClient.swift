@@ -1,12 +1,12 @@
-public import NIOCore
+package import NIOCore
 
 /// gRPC calls over one HTTP/2 connection.
-public struct GRPCClient: Sendable {
+package struct GRPCClient: Sendable {
     private let client: Client
     private let maxMessageBytes: Int
 
     /// - Parameter maxMessageBytes: the most bytes of one received message.
-    public init(_ client: Client, maxMessageBytes: Int = 4_194_304) {
+    package init(_ client: Client, maxMessageBytes: Int = 4_194_304) {
         self.client = client
         self.maxMessageBytes = maxMessageBytes
     }
@@ -17,7 +17,7 @@ public struct GRPCClient: Sendable {
     ///   - timeout: sent as `grpc-timeout` and enforced here too; nil means no limit.
     /// - Returns: the message and the trailing metadata.
     /// - Throws: `GRPCStatus` with any code but OK; `CancellationError`.
-    public func unary(
+    package func unary(
         _ path: String, _ message: ByteBuffer, timeout: Duration? = nil,
         metadata: Headers = Headers()
     ) async throws -> (message: ByteBuffer, trailers: Headers) {
@@ -43,7 +43,7 @@ public struct GRPCClient: Sendable {
 
     /// Starts a call with any number of messages each way.
     /// - Throws: `GRPCStatus`; `CancellationError`.
-    public func open(
+    package func open(
         _ path: String, timeout: Duration? = nil, metadata: Headers = Headers()
     ) async throws -> GRPCClientCall {
         do {
@@ -77,7 +77,7 @@ public struct GRPCClient: Sendable {
 }
 
 /// A gRPC call in progress. Write from one task and read from one task at a time.
-public final class GRPCClientCall: Sendable {
+package final class GRPCClientCall: Sendable {
     private let stream: ClientStream
     private let maxMessageBytes: Int
 
@@ -89,7 +89,7 @@ public final class GRPCClientCall: Sendable {
     /// Sends one message, suspending while the output buffer is full.
     /// - Throws: `CancellationError`; `GRPCStatus` when the stream failed. Its `transport` is
     ///   `alreadyFinished` when the server has ended the call: `messages` and `status()` tell why.
-    public func send(_ message: ByteBuffer) async throws {
+    package func send(_ message: ByteBuffer) async throws {
         do {
             try await stream.write(GRPC.frame(message))
         } catch let error as HTTP2Error {
@@ -98,19 +98,19 @@ public final class GRPCClientCall: Sendable {
     }
 
     /// No more messages follow.
-    public func finishSending() {
+    package func finishSending() {
         stream.finishWriting()
     }
 
     /// The server's messages. After the last, `status()` tells how the call ended.
-    public var messages: GRPCMessages {
+    package var messages: GRPCMessages {
         GRPCMessages(
             body: stream.body, maxMessageBytes: maxMessageBytes, malformed: .internal)
     }
 
     /// How the call ended; call it once `messages` has ended or thrown.
     /// - Throws: `CancellationError`.
-    public func status() async throws -> GRPCStatus {
+    package func status() async throws -> GRPCStatus {
         do {
             let head = try await stream.responseHead()
             try GRPCClient.check(head, stream.trailers)
@@ -123,10 +123,10 @@ public final class GRPCClientCall: Sendable {
     }
 
     /// The trailing metadata, complete once `messages` has ended.
-    public var trailers: Headers { stream.trailers }
+    package var trailers: Headers { stream.trailers }
 
     /// Resets the call.
-    public func cancel() {
+    package func cancel() {
         stream.cancel()
     }
 }

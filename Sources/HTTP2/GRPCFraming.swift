@@ -1,16 +1,16 @@
-public import NIOCore
+package import NIOCore
 internal import Shares
 internal import Synchronization
 
 /// Headers, timeouts and message prefixes of gRPC over HTTP/2.
-public enum GRPC {
-    public static let contentType = "application/grpc+proto"
+package enum GRPC {
+    package static let contentType = "application/grpc+proto"
 
     /// A year: longer deadlines mean the same, and the clock's arithmetic stays in range.
     static let longest = Duration.seconds(31_536_000)
 
     /// Whether this content type is gRPC with protobuf messages.
-    public static func accepts(contentType: String?) -> Bool {
+    package static func accepts(contentType: String?) -> Bool {
         guard let contentType else { return false }
         return accepts(contentType: contentType.utf8)
     }
@@ -22,7 +22,7 @@ public enum GRPC {
 
     /// Whether this content type is some kind of gRPC, such as gRPC-Web; `accepts` tells whether it
     /// is one that is spoken here.
-    public static func claims(contentType: String?) -> Bool {
+    package static func claims(contentType: String?) -> Bool {
         contentType.map { begins($0.utf8, Self.kind, whole: false) } ?? false
     }
 
@@ -44,7 +44,7 @@ public enum GRPC {
     }
 
     /// Parses `grpc-timeout`: at most 8 digits and a unit. Nil when it is malformed.
-    public static func parse(timeout: String) -> Duration? {
+    package static func parse(timeout: String) -> Duration? {
         let digits = timeout.utf8.dropLast()
         guard (1...8).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
             let amount = Int64(timeout.dropLast())
@@ -62,7 +62,7 @@ public enum GRPC {
 
     /// Formats `grpc-timeout` in the finest unit that fits 8 digits, rounded up, so that the server
     /// never gives up before the client does. A negative timeout is 0.
-    public static func format(timeout: Duration) -> String {
+    package static func format(timeout: Duration) -> String {
         let (seconds, attoseconds) = timeout.components
         if seconds < 0 || attoseconds < 0 { return "0n" }
         let perUnit: [(Character, Int64)] = [
@@ -82,7 +82,7 @@ public enum GRPC {
     }
 
     /// The message with its 5-byte prefix, uncompressed.
-    public static func frame(_ message: ByteBuffer) -> ByteBuffer {
+    package static func frame(_ message: ByteBuffer) -> ByteBuffer {
         var framed = prefix(message.readableBytes, capacity: message.readableBytes + 5)
         framed.writeImmutableBuffer(message)
         return framed
@@ -100,15 +100,15 @@ public enum GRPC {
 /// Turns the chunks of a gRPC body into messages. A value; it does no I/O.
 ///
 /// It buffers at most one message and what arrived with it.
-public struct GRPCMessageReader: Sendable, Equatable {
+package struct GRPCMessageReader: Sendable, Equatable {
     /// The most bytes of one message, without its prefix.
-    public let maxMessageBytes: Int
+    package let maxMessageBytes: Int
     /// What a broken framing is called: to a server it is the caller's mistake, to a client, which
     /// cannot have made one, an internal error.
     let malformed: GRPCStatusCode
     private var pending = ByteBuffer()
 
-    public init(maxMessageBytes: Int, malformed: GRPCStatusCode = .invalidArgument) {
+    package init(maxMessageBytes: Int, malformed: GRPCStatusCode = .invalidArgument) {
         self.maxMessageBytes = maxMessageBytes
         self.malformed = malformed
     }
@@ -117,7 +117,7 @@ public struct GRPCMessageReader: Sendable, Equatable {
     var isWithinMessage: Bool { pending.readableBytes > 0 }
 
     /// Adds bytes as they arrived.
-    public mutating func append(_ chunk: ByteBuffer) {
+    package mutating func append(_ chunk: ByteBuffer) {
         if pending.readableBytes == 0 {
             pending = chunk
         } else {
@@ -129,7 +129,7 @@ public struct GRPCMessageReader: Sendable, Equatable {
     /// The next complete message, or nil when more bytes are needed.
     /// - Throws: `GRPCStatus` UNIMPLEMENTED for a compressed message, `malformed` for a bad flag,
     ///   RESOURCE_EXHAUSTED for one that is too large; before its bytes have arrived.
-    public mutating func next() throws(GRPCStatus) -> ByteBuffer? {
+    package mutating func next() throws(GRPCStatus) -> ByteBuffer? {
         let start = pending.readerIndex
         guard let flag = pending.getInteger(at: start, as: UInt8.self) else { return nil }
         if flag == 1 { throw GRPCStatus(.unimplemented, "compressed messages are not supported") }
@@ -146,7 +146,7 @@ public struct GRPCMessageReader: Sendable, Equatable {
 
     /// Call at the end of the body.
     /// - Throws: `GRPCStatus` `malformed` when it ended within a message.
-    public func finish() throws(GRPCStatus) {
+    package func finish() throws(GRPCStatus) {
         if pending.readableBytes > 0 {
             throw GRPCStatus(malformed, "the body ends within a message")
         }
@@ -154,8 +154,8 @@ public struct GRPCMessageReader: Sendable, Equatable {
 }
 
 /// A message of a stream. Its bytes count as held by the request until the last copy is gone.
-public struct GRPCMessage: Sendable {
-    public let bytes: ByteBuffer
+package struct GRPCMessage: Sendable {
+    package let bytes: ByteBuffer
     private let memory: MessageMemory?
 
     init(_ bytes: ByteBuffer, _ memory: Holding?) {
@@ -177,15 +177,15 @@ public struct GRPCMessage: Sendable {
 }
 
 /// The messages of a gRPC body, in order. Read it from one task at a time.
-public struct GRPCMessages: AsyncSequence, Sendable {
-    public typealias Element = GRPCMessage
+package struct GRPCMessages: AsyncSequence, Sendable {
+    package typealias Element = GRPCMessage
     let body: Body
     let maxMessageBytes: Int
     var malformed = GRPCStatusCode.invalidArgument
     /// A server's: where the bytes of the body are counted.
     var memory: Holding?
 
-    public struct Iterator: AsyncIteratorProtocol {
+    package struct Iterator: AsyncIteratorProtocol {
         var body: Body.Iterator
         var reader: GRPCMessageReader
         let memory: Holding?
@@ -194,7 +194,7 @@ public struct GRPCMessages: AsyncSequence, Sendable {
 
         /// The next message without its prefix, or nil at the end.
         /// - Throws: `GRPCStatus` as `GRPCMessageReader`; `HTTP2Error` when the stream failed.
-        public mutating func next() async throws -> GRPCMessage? {
+        package mutating func next() async throws -> GRPCMessage? {
             while true {
                 if let message = try reader.next() { return GRPCMessage(message, memory) }
                 guard let chunk = try await nextChunk() else {
@@ -214,7 +214,7 @@ public struct GRPCMessages: AsyncSequence, Sendable {
         }
     }
 
-    public func makeAsyncIterator() -> Iterator {
+    package func makeAsyncIterator() -> Iterator {
         Iterator(
             body: body.makeAsyncIterator(),
             reader: GRPCMessageReader(maxMessageBytes: maxMessageBytes, malformed: malformed),
@@ -223,7 +223,7 @@ public struct GRPCMessages: AsyncSequence, Sendable {
 
     /// The only message of a unary exchange; its bytes stay counted as the request's.
     /// - Throws: as `next`, and `malformed` when there is not exactly one message.
-    public func single() async throws -> ByteBuffer {
+    package func single() async throws -> ByteBuffer {
         var whole = self
         whole.memory = nil
         var messages = whole.makeAsyncIterator()

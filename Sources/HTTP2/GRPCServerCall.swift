@@ -1,4 +1,4 @@
-public import NIOCore
+package import NIOCore
 internal import Synchronization
 
 /// The phases of a call on the server: the status goes out once, whoever is first. A value.
@@ -49,20 +49,20 @@ package struct GRPCCallPhase: Equatable {
 }
 
 /// A gRPC call over a request and its response. Any task may use it.
-public final class GRPCServerCall: Sendable {
-    public let request: Request
+package final class GRPCServerCall: Sendable {
+    package let request: Request
     private let response: Response
     private let maxMessageBytes: Int
     private let phase = Mutex(GRPCCallPhase())
     /// From the arrival of the call, or nil when the client set none.
-    public let timeout: Duration?
+    package let timeout: Duration?
 
     /// Checks the request and starts its deadline. When it is no gRPC call the response is already
     /// sent and nil is returned: 415 for another content type, else a gRPC status. Either way the
     /// mistake is the caller's.
     /// - Parameters:
     ///   - allowsIdleStream: exempts the call from `Limits.bodyTimeout`.
-    public init?(
+    package init?(
         _ request: Request, _ response: Response, maxMessageBytes: Int,
         allowsIdleStream: Bool = false
     ) async {
@@ -100,24 +100,24 @@ public final class GRPCServerCall: Sendable {
     }
 
     /// The client's messages.
-    public var messages: GRPCMessages {
+    package var messages: GRPCMessages {
         GRPCMessages(
             body: request.body, maxMessageBytes: maxMessageBytes, memory: request.memory)
     }
 
     /// The fully qualified method, `/package.Service/Method`.
-    public var method: String { request.head.path }
+    package var method: String { request.head.path }
 
     /// Sends one message, suspending while the output buffer is full.
     /// - Throws: `GRPCStatus` CANCELLED or DEADLINE_EXCEEDED when the call is over; `HTTP2Error`
     ///   when the stream failed; `CancellationError`.
-    public func send(_ message: ByteBuffer) async throws {
+    package func send(_ message: ByteBuffer) async throws {
         try await write([GRPC.frame(message)])
     }
 
     /// Sends one message that is the sum of these parts, which are not copied.
     /// - Throws: as ``send(_:)``.
-    public func send(parts: [ByteBuffer]) async throws {
+    package func send(parts: [ByteBuffer]) async throws {
         let prefix = GRPC.prefix(parts.reduce(0) { $0 + $1.readableBytes })
         try await write([prefix] + parts)
     }
@@ -136,12 +136,12 @@ public final class GRPCServerCall: Sendable {
     }
 
     /// Ends the call. Only the first status goes out; a later one is dropped.
-    public func finish(_ status: GRPCStatus = .ok, trailers: Headers = Headers()) {
+    package func finish(_ status: GRPCStatus = .ok, trailers: Headers = Headers()) {
         end(.finish, status, trailers)
     }
 
     /// Sends the only message of a unary call and ends it, as one write.
-    public func reply(_ message: ByteBuffer, trailers: Headers = Headers()) async {
+    package func reply(_ message: ByteBuffer, trailers: Headers = Headers()) async {
         switch phase.withLock({ $0.event(.finish) }) {
         case .trailersOnly:
             await response.send(
@@ -156,10 +156,10 @@ public final class GRPCServerCall: Sendable {
     }
 
     /// Whether the status was already sent.
-    public var isFinished: Bool { phase.withLock { $0.isFinished } }
+    package var isFinished: Bool { phase.withLock { $0.isFinished } }
 
     /// Whether the deadline ended the call; what the handler says after it goes nowhere.
-    public var isPastDeadline: Bool { phase.withLock { $0.isPastDeadline } }
+    package var isPastDeadline: Bool { phase.withLock { $0.isPastDeadline } }
 
     private var overStatus: GRPCStatus {
         phase.withLock { $0.isPastDeadline }

@@ -1,5 +1,5 @@
 /// The status codes of gRPC.
-public enum GRPCStatusCode: Int, Sendable, Hashable, CaseIterable {
+package enum GRPCStatusCode: Int, Sendable, Hashable, CaseIterable {
     case ok = 0
     case cancelled = 1
     case unknown = 2
@@ -19,7 +19,7 @@ public enum GRPCStatusCode: Int, Sendable, Hashable, CaseIterable {
     case unauthenticated = 16
 
     /// The HTTP status a JSON interface uses for this code (google.rpc.Code).
-    public var httpStatus: Int {
+    package var httpStatus: Int {
         switch self {
         case .ok: 200
         case .cancelled: 499
@@ -37,7 +37,7 @@ public enum GRPCStatusCode: Int, Sendable, Hashable, CaseIterable {
     }
 
     /// The code of a response that is no gRPC at all (gRPC's http-grpc-status-mapping).
-    public init(httpStatus: Int) {
+    package init(httpStatus: Int) {
         switch httpStatus {
         case 400: self = .internal
         case 401: self = .unauthenticated
@@ -49,7 +49,7 @@ public enum GRPCStatusCode: Int, Sendable, Hashable, CaseIterable {
     }
 
     /// The code of a stream that was reset (gRPC over HTTP/2, "Errors").
-    public init(reset code: ErrorCode) {
+    package init(reset code: ErrorCode) {
         switch code {
         case .refusedStream: self = .unavailable
         case .cancel: self = .cancelled
@@ -61,25 +61,25 @@ public enum GRPCStatusCode: Int, Sendable, Hashable, CaseIterable {
 }
 
 /// The outcome of a gRPC call. Thrown by clients when it is not OK.
-public struct GRPCStatus: Error, Sendable, Hashable {
-    public var code: GRPCStatusCode
-    public var message: String
+package struct GRPCStatus: Error, Sendable, Hashable {
+    package var code: GRPCStatusCode
+    package var message: String
     /// A serialized google.rpc.Status, if any.
-    public var details: [UInt8]?
+    package var details: [UInt8]?
     /// Why there was no answer, when the status is this side's own. `refused` and `connectFailed`
     /// mean that the server did nothing.
-    public var transport: HTTP2Error?
+    package var transport: HTTP2Error?
 
-    public init(_ code: GRPCStatusCode, _ message: String = "", details: [UInt8]? = nil) {
+    package init(_ code: GRPCStatusCode, _ message: String = "", details: [UInt8]? = nil) {
         self.code = code
         self.message = message
         self.details = details
     }
 
-    public static let ok = GRPCStatus(.ok)
+    package static let ok = GRPCStatus(.ok)
 
     /// What a failure means to a gRPC caller. A status stays itself.
-    public init(_ error: any Error) {
+    package init(_ error: any Error) {
         switch error {
         case let status as GRPCStatus: self = status
         case is CancellationError: self.init(.cancelled, "cancelled")
@@ -104,7 +104,7 @@ public struct GRPCStatus: Error, Sendable, Hashable {
     // MARK: Trailers
 
     /// The trailers that carry this status, after `metadata`.
-    public func trailers(_ metadata: Headers = Headers()) -> Headers {
+    package func trailers(_ metadata: Headers = Headers()) -> Headers {
         var trailers = metadata
         trailers.add("grpc-status", String(code.rawValue))
         if !message.isEmpty {
@@ -120,7 +120,7 @@ public struct GRPCStatus: Error, Sendable, Hashable {
     private static let maxDetailBytes = 4_096
 
     /// Reads a status from trailers; nil when they carry none.
-    public init?(trailers: Headers) {
+    package init?(trailers: Headers) {
         guard let text = trailers["grpc-status"] else { return nil }
         let code = Int(text).flatMap { GRPCStatusCode(rawValue: $0) } ?? .unknown
         self.init(

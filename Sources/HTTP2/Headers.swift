@@ -1,23 +1,23 @@
 /// One header field. Names are lowercase, as HTTP/2 requires.
-public struct HeaderField: Sendable, Hashable {
-    public var name: String
-    public var value: String
+package struct HeaderField: Sendable, Hashable {
+    package var name: String
+    package var value: String
 
-    public init(name: String, value: String) {
+    package init(name: String, value: String) {
         self.name = name
         self.value = value
     }
 }
 
 /// An ordered list of header fields with lowercase names. Pseudo-header fields are never in it.
-public struct Headers: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+package struct Headers: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     private var fields: [HeaderField]
 
-    public init() {
+    package init() {
         fields = []
     }
 
-    public init(dictionaryLiteral elements: (String, String)...) {
+    package init(dictionaryLiteral elements: (String, String)...) {
         fields = []
         fields.reserveCapacity(elements.count)
         for (name, value) in elements { add(name, value) }
@@ -25,31 +25,31 @@ public struct Headers: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
     /// Appends a field. Uppercase letters in `name` are lowered; octets HTTP forbids in a value
     /// (control characters) become spaces, so nothing a caller passes can make a malformed frame.
-    public mutating func add(_ name: String, _ value: String) {
+    package mutating func add(_ name: String, _ value: String) {
         precondition(!name.isEmpty, "a header name must not be empty")
         fields.append(HeaderField(name: Self.lowered(name), value: Self.legal(value)))
     }
 
     /// Replaces every field called `name` by one with `value`.
-    public mutating func set(_ name: String, _ value: String) {
+    package mutating func set(_ name: String, _ value: String) {
         remove(name)
         add(name, value)
     }
 
     /// Removes every field called `name`.
-    public mutating func remove(_ name: String) {
+    package mutating func remove(_ name: String) {
         let wanted = Self.lowered(name)
         fields.removeAll { $0.name == wanted }
     }
 
     /// The first value of `name` (lowercase), or nil.
-    public subscript(_ name: String) -> String? {
+    package subscript(_ name: String) -> String? {
         for field in fields where field.name == name { return field.value }
         return nil
     }
 
     /// Every value of `name` (lowercase), in order.
-    public func all(_ name: String) -> [String] {
+    package func all(_ name: String) -> [String] {
         fields.compactMap { $0.name == name ? $0.value : nil }
     }
 
@@ -79,23 +79,23 @@ public struct Headers: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 }
 
 extension Headers: RandomAccessCollection {
-    public var startIndex: Int { 0 }
-    public var endIndex: Int { fields.count }
-    public subscript(position: Int) -> HeaderField { fields[position] }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { fields.count }
+    package subscript(position: Int) -> HeaderField { fields[position] }
 }
 
 /// The head of a request.
-public struct RequestHead: Sendable, Hashable {
-    public var method: String
+package struct RequestHead: Sendable, Hashable {
+    package var method: String
     /// The path without the query, exactly as sent (still percent-encoded).
-    public var path: String
+    package var path: String
     /// What follows the first `?`, or nil when there was none.
-    public var query: String?
-    public var authority: String
-    public var scheme: String
-    public var headers: Headers
+    package var query: String?
+    package var authority: String
+    package var scheme: String
+    package var headers: Headers
 
-    public init(
+    package init(
         method: String, path: String, query: String? = nil, authority: String = "",
         scheme: String = "https", headers: Headers = Headers()
     ) {
@@ -124,27 +124,27 @@ extension RequestHead {
 }
 
 /// The head of a response.
-public struct ResponseHead: Sendable, Hashable {
+package struct ResponseHead: Sendable, Hashable {
     /// 200...599.
-    public var status: Int
-    public var headers: Headers
+    package var status: Int
+    package var headers: Headers
 
-    public init(status: Int, headers: Headers = Headers()) {
+    package init(status: Int, headers: Headers = Headers()) {
         self.status = status
         self.headers = headers
     }
 }
 
 /// Who the TLS client is, from its certificate; believed when there is no refusal.
-public struct PeerIdentity: Sendable, Hashable {
+package struct PeerIdentity: Sendable, Hashable {
     /// The URI subject alternative names, in certificate order.
-    public var subjectAlternativeURIs: [String]
+    package var subjectAlternativeURIs: [String]
     /// The most significant common name of the subject.
-    public var commonName: String?
+    package var commonName: String?
     /// Why the certificate names nobody though its signature is right, in words; nil when it does.
-    public var refusal: String?
+    package var refusal: String?
 
-    public init(
+    package init(
         subjectAlternativeURIs: [String], commonName: String? = nil, refusal: String? = nil
     ) {
         self.subjectAlternativeURIs = subjectAlternativeURIs

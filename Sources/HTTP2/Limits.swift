@@ -1,56 +1,56 @@
-public import NIOCore
+package import NIOCore
 
 /// Every bound of a connection. Times are from the event loop's monotonic clock.
-public struct Limits: Sendable {
+package struct Limits: Sendable {
     /// Streams a peer may have open at once (SETTINGS_MAX_CONCURRENT_STREAMS). For a client: how
     /// many it opens at most, whatever more the server allows.
-    public var maxConcurrentStreams = 256
+    package var maxConcurrentStreams = 256
     /// Requests a client lets wait for a free stream before it refuses more.
-    public var maxQueuedRequests = 1024
+    package var maxQueuedRequests = 1024
     /// Bytes of a decoded header list, counted with 32 octets per field (RFC 9113 §6.5.2).
-    public var maxHeaderListBytes = 16_384
-    public var maxHeaderCount = 100
+    package var maxHeaderListBytes = 16_384
+    package var maxHeaderCount = 100
     /// Flow-control window per stream, bytes: the most that is buffered of an unread body.
-    public var streamWindow = 65_535
+    package var streamWindow = 65_535
     /// Flow-control window per connection, bytes.
-    public var connectionWindow = 1_048_576
+    package var connectionWindow = 1_048_576
     /// Output bytes buffered per stream before `write` suspends.
-    public var maxStreamOutput = 65_536
+    package var maxStreamOutput = 65_536
     /// Output bytes buffered per connection before `write` and `send` suspend.
-    public var maxConnectionOutput = 4_194_304
+    package var maxConnectionOutput = 4_194_304
     /// The same for a server's connection whose owner has no more room; see ``MemoryBounds``.
-    public var minConnectionOutput = 65_536
+    package var minConnectionOutput = 65_536
     /// Bytes of a response that a client's `request` collects.
-    public var maxResponseBytes = 16_777_216
+    package var maxResponseBytes = 16_777_216
     /// A connection without streams for this long is closed.
-    public var idleTimeout: TimeAmount = .seconds(120)
+    package var idleTimeout: TimeAmount = .seconds(120)
     /// TLS handshake and HTTP/2 preface must be complete within this time.
-    public var handshakeTimeout: TimeAmount = .seconds(10)
+    package var handshakeTimeout: TimeAmount = .seconds(10)
     /// A request whose expected body bytes do not arrive for this long is answered 408, a gRPC call
     /// DEADLINE_EXCEEDED. A streaming call may be silent between its messages, not within one.
-    public var bodyTimeout: TimeAmount = .seconds(30)
+    package var bodyTimeout: TimeAmount = .seconds(30)
     /// A peer that accepts none of our waiting output for this long loses the stream, or, when its
     /// socket is full, the connection.
-    public var writeTimeout: TimeAmount = .seconds(30)
+    package var writeTimeout: TimeAmount = .seconds(30)
     /// How long a server that has finished a connection waits for the peer to close it too.
-    public var lingerTimeout: TimeAmount = .seconds(1)
+    package var lingerTimeout: TimeAmount = .seconds(1)
     /// Stream resets (by the peer, or by us for its fault) tolerated at once, and per second.
-    public var resetBurst = 600
-    public var resetsPerSecond = 50
+    package var resetBurst = 600
+    package var resetsPerSecond = 50
     /// Frames that cost a peer next to nothing, such as PING, WINDOW_UPDATE and frames on streams
     /// that
     /// are over, tolerated at once, and per second. Each request and each DATA frame that goes out
     /// gives some back, so that a busy peer never runs short.
-    public var cheapFrameBurst = 2_000
-    public var cheapFramesPerSecond = 200
+    package var cheapFrameBurst = 2_000
+    package var cheapFramesPerSecond = 200
     /// Unsent PING and SETTINGS acknowledgements a peer may cause.
-    public var maxOutboundAcknowledgements = 200
+    package var maxOutboundAcknowledgements = 200
     /// Other frames a peer may cause to wait before its connection is closed.
-    public var maxQueuedFrames = 4096
+    package var maxQueuedFrames = 4096
     /// CONTINUATION frames accepted in one header block.
-    public var maxContinuations = 8
+    package var maxContinuations = 8
 
-    public init() {}
+    package init() {}
 
     /// Consumed bytes a stream may keep to itself before it reports them, so that a small body
     /// costs no message between threads. All streams together withhold at most a quarter of the
@@ -84,40 +84,40 @@ public struct Limits: Sendable {
 }
 
 /// What a server or client has counted since it started.
-public struct Counters: Sendable, Hashable {
-    public var connectionsAccepted = 0
-    public var connectionsOpen = 0
+package struct Counters: Sendable, Hashable {
+    package var connectionsAccepted = 0
+    package var connectionsOpen = 0
     /// Connections that were refused a place or lost it to another, for all reasons together.
-    public var connectionsRefused = 0
+    package var connectionsRefused = 0
     /// As of now: connections whose handshake is under way, those of unknown callers, and how many
     /// owners have any.
-    public var connectionsHandshaking = 0
-    public var connectionsAnonymous = 0
-    public var connectionOwners = 0
+    package var connectionsHandshaking = 0
+    package var connectionsAnonymous = 0
+    package var connectionOwners = 0
     /// Refused because every place was taken.
-    public var connectionsRefusedFull = 0
+    package var connectionsRefusedFull = 0
     /// Handshakes dropped for newer ones.
-    public var connectionsDroppedHandshaking = 0
+    package var connectionsDroppedHandshaking = 0
     /// Unknown callers dropped for newer ones.
-    public var connectionsDroppedAnonymous = 0
+    package var connectionsDroppedAnonymous = 0
     /// Refused because their owner has his share.
-    public var connectionsRefusedShare = 0
+    package var connectionsRefusedShare = 0
     /// Taken from an owner with many for one with fewer.
-    public var connectionsDisplaced = 0
+    package var connectionsDisplaced = 0
     /// As of now: bytes that requests hold, and bytes of answers that wait to be sent.
-    public var requestBytes = 0
-    public var outputBytes = 0
+    package var requestBytes = 0
+    package var outputBytes = 0
     /// Requests, or parts of them, for which there was no memory.
-    public var memoryRefusals = 0
+    package var memoryRefusals = 0
     /// TLS handshakes that failed: no common protocol, no trust, no patience.
-    public var handshakesFailed = 0
+    package var handshakesFailed = 0
     /// Open connections that ended because their certificate was not believed any more.
-    public var certificatesEnded = 0
-    public var requestsStarted = 0
-    public var requestsFinished = 0
-    public var streamsReset = 0
-    public var protocolErrors = 0
-    public var timeouts = 0
-    public var bytesReceived = 0
-    public var bytesSent = 0
+    package var certificatesEnded = 0
+    package var requestsStarted = 0
+    package var requestsFinished = 0
+    package var streamsReset = 0
+    package var protocolErrors = 0
+    package var timeouts = 0
+    package var bytesReceived = 0
+    package var bytesSent = 0
 }

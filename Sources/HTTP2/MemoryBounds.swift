@@ -1,23 +1,23 @@
 /// What the requests and answers of a server may hold in memory, in bytes.
 ///
 /// An owner may also hold no more than is left for all others, see `Budget`.
-public struct MemoryBounds: Sendable {
+package struct MemoryBounds: Sendable {
     /// Requests: head, body and what their handlers keep of them; in all, of one owner's
     /// connections, and of one connection.
-    public var requests = 112 << 20
-    public var requestsPerOwner = 40 << 20
-    public var requestsPerConnection = 36 << 20
+    package var requests = 112 << 20
+    package var requestsPerOwner = 40 << 20
+    package var requestsPerConnection = 36 << 20
     /// A request is counted with so much besides its bytes: stream, task and what belongs to them.
-    public var perRequest = 4_096
+    package var perRequest = 4_096
     /// Answers that wait to be sent, in all and of one owner's connections. A connection may always
     /// have ``Limits/minConnectionOutput``.
-    public var output = 64 << 20
-    public var outputPerOwner = 16 << 20
+    package var output = 64 << 20
+    package var outputPerOwner = 16 << 20
     /// What a list may take until it is sent: nobody begins one without room for it.
-    public var perList = 2 << 20
+    package var perList = 2 << 20
     /// Commands and reads of one owner that are worked on at once; more wait.
-    public var commandsPerOwner = 256
-    public var readsPerOwner = 64
+    package var commandsPerOwner = 256
+    package var readsPerOwner = 64
 
-    public init() {}
+    package init() {}
 }

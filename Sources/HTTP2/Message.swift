@@ -1,31 +1,31 @@
-public import NIOCore
+package import NIOCore
 package import Shares
 
 /// The body of a message: chunks as they arrive. Read it from one task at a time.
 ///
 /// The peer may send only as much more as was taken from here, so a slow reader slows the peer.
-public struct Body: AsyncSequence, Sendable {
-    public typealias Element = ByteBuffer
+package struct Body: AsyncSequence, Sendable {
+    package typealias Element = ByteBuffer
     let inbound: InboundBody
 
-    public struct Iterator: AsyncIteratorProtocol {
+    package struct Iterator: AsyncIteratorProtocol {
         let inbound: InboundBody
 
         /// The next bytes (never empty), or nil at the end.
         /// - Throws: `HTTP2Error` when the stream or connection failed; `CancellationError`.
-        public mutating func next() async throws -> ByteBuffer? {
+        package mutating func next() async throws -> ByteBuffer? {
             try await inbound.next()
         }
     }
 
-    public func makeAsyncIterator() -> Iterator {
+    package func makeAsyncIterator() -> Iterator {
         Iterator(inbound: inbound)
     }
 
     /// The whole rest of the body.
     /// - Parameter limit: the most bytes to accept.
     /// - Throws: `BodyTooLarge` as soon as the limit is passed; otherwise as `next`.
-    public func collect(upTo limit: Int) async throws -> ByteBuffer {
+    package func collect(upTo limit: Int) async throws -> ByteBuffer {
         guard var whole = try await inbound.next() else { return ByteBuffer() }
         if whole.readableBytes > limit { throw BodyTooLarge(limit: limit) }
         while var chunk = try await inbound.next() {
@@ -39,11 +39,11 @@ public struct Body: AsyncSequence, Sendable {
 }
 
 /// A request as its handler sees it.
-public struct Request: Sendable {
-    public let head: RequestHead
+package struct Request: Sendable {
+    package let head: RequestHead
     /// The verified TLS client, or nil when it presented no certificate.
-    public let peer: PeerIdentity?
-    public let body: Body
+    package let peer: PeerIdentity?
+    package let body: Body
     /// What the request holds in memory: its head, what has arrived of its body, and what its
     /// handler adds. Given back when the handler has ended and the stream is closed.
     package let memory: Holding
@@ -52,12 +52,12 @@ public struct Request: Sendable {
     let face: StreamFace
 
     /// The trailers, complete once `body` has ended.
-    public var trailers: Headers { face.inbound.trailers }
+    package var trailers: Headers { face.inbound.trailers }
 
     /// Lets the peer send as much of this body ahead as half the window of its connection, instead
     /// of the window of a stream: large bodies then cross long distances fast. What may be buffered
     /// for the connection stays the same.
-    public func widenBody() {
+    package func widenBody() {
         face.port.post(.widen(face.id))
     }
 
@@ -90,7 +90,7 @@ public struct Request: Sendable {
     }
 
     /// Exempts this request from `Limits.bodyTimeout`, for streams meant to be quiet for long.
-    public func allowIdleBody() {
+    package func allowIdleBody() {
         face.port.post(.allowIdleBody(face.id))
     }
 }
@@ -99,6 +99,6 @@ public struct Request: Sendable {
 ///
 /// The task is cancelled when the peer resets the stream or the connection ends. A handler that
 /// returns without finishing the response causes a 500, or a reset when the head was already sent.
-public protocol RequestHandler: Sendable {
+package protocol RequestHandler: Sendable {
     func handle(_ request: Request, _ response: Response) async
 }

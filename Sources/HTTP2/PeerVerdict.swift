@@ -1,7 +1,7 @@
-public import NIOCore
+package import NIOCore
 
 /// What a client's certificate is worth at the moment.
-public enum PeerVerdict: Sendable, Hashable {
+package enum PeerVerdict: Sendable, Hashable {
     /// It is believed, for so long if nothing else happens.
     case trusted(for: TimeAmount)
     /// The connection stands, but the certificate names nobody; why, in words for the peer.
@@ -12,4 +12,4 @@ public enum PeerVerdict: Sendable, Hashable {
 
 /// Judges client certificates: DER, the client's own first, then what it sent along. Called on
 /// event loops, with every handshake and again while a connection lasts, so it must not block.
-public typealias PeerJudge = @Sendable ([[UInt8]]) -> PeerVerdict
+package typealias PeerJudge = @Sendable ([[UInt8]]) -> PeerVerdict

@@ -1,4 +1,4 @@
-public import NIOCore
+package import NIOCore
 internal import Synchronization
 
 /// The phases of one outgoing message. A value.
@@ -48,7 +48,7 @@ package struct OutgoingPhase: Equatable {
 }
 
 /// The answer to one request. Any task may use it; calls take effect in the order they are made.
-public final class Response: Sendable {
+package final class Response: Sendable {
     let face: StreamFace
     private let phase = Mutex(OutgoingPhase())
 
@@ -60,7 +60,7 @@ public final class Response: Sendable {
     /// stream or connection is already gone the response is dropped, as nobody could receive it.
     ///
     /// Adds `content-length` unless it is present, trailers follow, or the status allows no body.
-    public func send(
+    package func send(
         status: Int, headers: Headers = Headers(), body: ByteBuffer = ByteBuffer(),
         trailers: Headers? = nil
     ) async {
@@ -92,7 +92,7 @@ public final class Response: Sendable {
     }
 
     /// Sends the head; the body follows by `write` and ends by `finish`.
-    public func start(status: Int, headers: Headers = Headers()) {
+    package func start(status: Int, headers: Headers = Headers()) {
         precondition((200...599).contains(status), "not a final HTTP status")
         guard advance(.start) else { return }
         face.port.post(.head(face.id, ResponseHead(status: status, headers: headers)))
@@ -102,7 +102,7 @@ public final class Response: Sendable {
     /// - Throws: `HTTP2Error` when the stream was reset or has ended, or the connection closed;
     ///   `CancellationError` when the task was cancelled while it waited; a part of the bytes may
     ///   then be on its way, so that nothing but `reset` makes sense after it.
-    public func write(_ bytes: ByteBuffer) async throws {
+    package func write(_ bytes: ByteBuffer) async throws {
         guard advance(.write) else {
             throw HTTP2Error(.alreadyFinished, "the response has ended")
         }
@@ -110,22 +110,22 @@ public final class Response: Sendable {
     }
 
     /// Ends the response, with trailers if given.
-    public func finish(trailers: Headers? = nil) {
+    package func finish(trailers: Headers? = nil) {
         guard advance(.finish) else { return }
         face.port.post(.end(face.id, trailers))
     }
 
     /// Abandons the stream with RST_STREAM.
-    public func reset(_ code: ErrorCode) {
+    package func reset(_ code: ErrorCode) {
         guard advance(.reset) else { return }
         face.port.post(.reset(face.id, code))
     }
 
     /// Whether the end, or a reset, was already asked for.
-    public var isFinished: Bool { phase.withLock { $0.isFinished } }
+    package var isFinished: Bool { phase.withLock { $0.isFinished } }
 
     /// Whether a head, the end or a reset was already asked for: `send` may not be used any more.
-    public var hasBegun: Bool { phase.withLock { $0.hasBegun } }
+    package var hasBegun: Bool { phase.withLock { $0.hasBegun } }
 
     func handlerReturned() {
         if !isFinished { face.port.post(.abandoned(face.id)) }

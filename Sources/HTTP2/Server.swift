@@ -1,35 +1,35 @@
-public import NIOCore
+package import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 internal import Shares
 
 /// An HTTP/2 server on one listening socket.
-public final class Server: Sendable {
-    public struct Configuration: Sendable {
-        public var host = "127.0.0.1"
+package final class Server: Sendable {
+    package struct Configuration: Sendable {
+        package var host = "127.0.0.1"
         /// 0 lets the system choose; see `localPort`.
-        public var port = 0
+        package var port = 0
         /// Nil means cleartext HTTP/2 with prior knowledge, for tests and trusted loopback only.
-        public var tls: ServerTLS?
-        public var limits = Limits()
+        package var tls: ServerTLS?
+        package var limits = Limits()
         /// How many connections there may be, and of whom.
-        public var connections = ConnectionBounds()
+        package var connections = ConnectionBounds()
         /// What requests and answers may hold in memory, and whose.
-        public var memory = MemoryBounds()
+        package var memory = MemoryBounds()
         /// Names the owner of a peer's connections; nil is a caller whom nobody knows. Without this
         /// function, or without TLS, callers are not told apart and only the total is bounded.
-        public var owner: (@Sendable (PeerIdentity) -> String?)?
+        package var owner: (@Sendable (PeerIdentity) -> String?)?
         /// Told why a TLS handshake failed, on an event loop.
-        public var onHandshakeFailure: (@Sendable (String) -> Void)?
+        package var onHandshakeFailure: (@Sendable (String) -> Void)?
         /// Runs handlers on their connection's event loop until they first wait for something that
         /// lives elsewhere. Fastest, but a handler that computes for long delays its connection's
         /// neighbours; false runs them on threads of their own.
-        public var runsHandlersOnEventLoop = false
+        package var runsHandlersOnEventLoop = false
         /// Threads for handlers that do not run on event loops. Their time is shared out among the
         /// owners of the requests.
-        public var handlerThreads = max(2, System.coreCount)
+        package var handlerThreads = max(2, System.coreCount)
 
-        public init(host: String = "127.0.0.1", port: Int = 0, tls: ServerTLS? = nil) {
+        package init(host: String = "127.0.0.1", port: Int = 0, tls: ServerTLS? = nil) {
             self.host = host
             self.port = port
             self.tls = tls
@@ -37,7 +37,7 @@ public final class Server: Sendable {
     }
 
     /// The port listened on.
-    public let localPort: Int
+    package let localPort: Int
     private let listener: any Channel
     private let connections: ConnectionSet
     private let tls: CurrentTLS
@@ -51,7 +51,7 @@ public final class Server: Sendable {
 
     /// Binds and serves.
     /// - Throws: an I/O error when the address cannot be bound.
-    public static func start(
+    package static func start(
         configuration: Configuration, group: any EventLoopGroup, handler: any RequestHandler
     ) async throws -> Server {
         configuration.limits.check()
@@ -127,14 +127,14 @@ public final class Server: Sendable {
 
     /// Uses other certificates from the next handshake on, and judges those of open connections
     /// again: whoever is not believed any more loses his connection within a second.
-    public func replaceTLS(_ new: ServerTLS) {
+    package func replaceTLS(_ new: ServerTLS) {
         precondition(tls.value != nil, "a server without TLS has none to replace")
         tls.value = new
         connections.reconsider()
     }
 
     /// What was counted since the start.
-    public var counters: Counters { connections.counters }
+    package var counters: Counters { connections.counters }
 
     /// The most bytes that requests and answers held since the last call.
     package func takePeakBytes() -> Int { connections.takePeakBytes() }
@@ -146,7 +146,7 @@ public final class Server: Sendable {
 
     /// Stops accepting connections and streams, lets open streams finish, and closes everything
     /// that is left after `grace`, whatever its peer does. Returns when all connections are gone.
-    public func shutDown(gracefulFor grace: Duration) async {
+    package func shutDown(gracefulFor grace: Duration) async {
         connections.stopAccepting()
         try? await listener.close().get()
         let open = connections.all

@@ -1,8 +1,8 @@
 internal import NIOCore
-public import NIOSSL
+package import NIOSSL
 
 /// TLS 1.2 or later with ALPN `h2`, for a server.
-public struct ServerTLS: Sendable {
+package struct ServerTLS: Sendable {
     let context: NIOSSLContext
     /// Nil: the TLS library alone verifies client certificates, in the handshake.
     var judge: PeerJudge?
@@ -24,7 +24,7 @@ public struct ServerTLS: Sendable {
     ///     With them a client may present none, but one it presents must verify.
     ///   - judge: verifies client certificates in the library's stead.
     /// - Throws: `NIOSSLError` and relatives when the material does not fit together.
-    public init(
+    package init(
         chain: [NIOSSLCertificate], key: NIOSSLPrivateKey, clientRoots: [NIOSSLCertificate]? = nil,
         judge: PeerJudge? = nil
     ) throws {
@@ -45,7 +45,7 @@ public struct ServerTLS: Sendable {
     }
 
     /// The same from PEM files.
-    public init(
+    package init(
         chainPath: String, keyPath: String, clientRootsPath: String? = nil,
         judge: PeerJudge? = nil
     ) throws {
@@ -57,7 +57,7 @@ public struct ServerTLS: Sendable {
     }
 
     /// The same from PEM text.
-    public init(
+    package init(
         chainPEM: [UInt8], keyPEM: [UInt8], clientRootsPEM: [UInt8], judge: PeerJudge? = nil
     ) throws {
         try self.init(
@@ -67,7 +67,7 @@ public struct ServerTLS: Sendable {
     }
 
     /// The same certificates and sessions with another judge.
-    public func judged(by judge: @escaping PeerJudge) -> ServerTLS {
+    package func judged(by judge: @escaping PeerJudge) -> ServerTLS {
         var copy = self
         copy.judge = judge
         return copy
@@ -84,14 +84,14 @@ public struct ServerTLS: Sendable {
 }
 
 /// TLS 1.2 or later with ALPN `h2`, for a client. The server's certificate is always verified.
-public struct ClientTLS: Sendable {
+package struct ClientTLS: Sendable {
     let context: NIOSSLContext
     let serverName: String?
 
     /// - Parameters:
     ///   - roots: the authorities to trust; nil means the system's.
     ///   - serverName: the name expected in the certificate; nil means the host connected to.
-    public init(
+    package init(
         roots: [NIOSSLCertificate]? = nil, chain: [NIOSSLCertificate] = [],
         key: NIOSSLPrivateKey? = nil, serverName: String? = nil
     ) throws {
@@ -106,7 +106,7 @@ public struct ClientTLS: Sendable {
     }
 
     /// The same from PEM files.
-    public init(
+    package init(
         rootsPath: String?, chainPath: String? = nil, keyPath: String? = nil,
         serverName: String? = nil
     ) throws {

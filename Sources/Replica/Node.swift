@@ -1,14 +1,14 @@
-public import Domain
+package import Domain
 internal import Foundation
-public import Shares
-public import Store
+package import Shares
+package import Store
 internal import Synchronization
 
 /// A node that outlives its replicas: when one stops for a lost connection, the next one starts
 /// from what is on disk; for any other failure the node stops for good.
-public final class Node: Sendable {
+package final class Node: Sendable {
     /// What the node can do now.
-    public enum Condition: Equatable, Sendable {
+    package enum Condition: Equatable, Sendable {
         /// Loading, or waiting for the database to come back.
         case starting
         case serving
@@ -30,12 +30,12 @@ public final class Node: Sendable {
 
     private let shared = Mutex(Shared())
     /// Participants and corridors as of the last batch applied here.
-    public let directory = Directory()
+    package let directory = Directory()
     private let address: DatabaseAddress
     private let onEvent: @Sendable (NodeEvent) -> Void
 
     /// How long the node tries to reach a lost database before it gives up, in seconds.
-    public static let patience = 60.0
+    package static let patience = 60.0
 
     private init(_ address: DatabaseAddress, _ onEvent: @escaping @Sendable (NodeEvent) -> Void) {
         self.address = address
@@ -46,7 +46,7 @@ public final class Node: Sendable {
     ///
     /// - Parameter onEvent: told of what an operator should see in the log.
     /// - Throws: what kept the first replica from starting.
-    public static func start(
+    package static func start(
         _ address: DatabaseAddress, onEvent: @escaping @Sendable (NodeEvent) -> Void
     ) throws -> Node {
         let node = Node(address, onEvent)
@@ -148,11 +148,11 @@ public final class Node: Sendable {
 
     // MARK: Use
 
-    public var condition: Condition { shared.withLock { $0.condition } }
+    package var condition: Condition { shared.withLock { $0.condition } }
 
     /// Calls `receive` after every change of ``condition``, on the thread that made it. It must not
     /// block. Gives a number for ``unwatchCondition(_:)``.
-    public func watchCondition(_ receive: @escaping @Sendable () -> Void) -> Int {
+    package func watchCondition(_ receive: @escaping @Sendable () -> Void) -> Int {
         shared.withLock {
             $0.nextWatcher += 1
             $0.conditionWatchers[$0.nextWatcher] = receive
@@ -160,7 +160,7 @@ public final class Node: Sendable {
         }
     }
 
-    public func unwatchCondition(_ watcher: Int) {
+    package func unwatchCondition(_ watcher: Int) {
         shared.withLock { _ = $0.conditionWatchers.removeValue(forKey: watcher) }
     }
 
@@ -170,13 +170,13 @@ public final class Node: Sendable {
     }
 
     /// The last batches applied and shown in the tables, as log indices; nil while not serving.
-    public var progress: LedgerProgress? {
+    package var progress: LedgerProgress? {
         shared.withLock { $0.replica }?.progress
     }
 
     /// Submits commands; they are applied in their order, each with its own outcome. See
     /// ``Replica/submit(_:for:answer:)``.
-    public func submit(
+    package func submit(
         _ commands: EncodedCommands, for owner: Owner,
         answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
     ) {
@@ -187,19 +187,19 @@ public final class Node: Sendable {
     }
 
     /// The best levels of both sides of a book as of now; nil while not serving.
-    public func book(_ foreign: Currency, levels: Int) async -> BookSides? {
+    package func book(_ foreign: Currency, levels: Int) async -> BookSides? {
         await shared.withLock { $0.replica }?.book(foreign, levels: levels)
     }
 
     /// Waits until the tables show everything that has been answered so far; false while not
     /// serving.
-    public func waitForTables() async -> Bool {
+    package func waitForTables() async -> Bool {
         await shared.withLock { $0.replica }?.waitForTables() ?? false
     }
 
     /// Calls `receive` on the replica thread with every batch applied from now on, and with nil
     /// when the node stops. It must not block.
-    public func watch(_ receive: @escaping @Sendable (AppliedBatch?) -> Void) -> Int {
+    package func watch(_ receive: @escaping @Sendable (AppliedBatch?) -> Void) -> Int {
         shared.withLock {
             $0.nextWatcher += 1
             $0.watchers[$0.nextWatcher] = receive
@@ -207,7 +207,7 @@ public final class Node: Sendable {
         }
     }
 
-    public func unwatch(_ watcher: Int) {
+    package func unwatch(_ watcher: Int) {
         shared.withLock { _ = $0.watchers.removeValue(forKey: watcher) }
     }
 
@@ -217,7 +217,7 @@ public final class Node: Sendable {
     }
 
     /// Refuses new submissions, finishes the accepted ones, stops; `waitUntilStopped` tells when.
-    public func stop() {
+    package func stop() {
         let replica = shared.withLock {
             $0.condition = .stopped
             return $0.replica
@@ -227,7 +227,7 @@ public final class Node: Sendable {
     }
 
     /// Waits until the node has stopped; gives the failure unless it was asked to stop.
-    public func waitUntilStopped() async -> (any Error)? {
+    package func waitUntilStopped() async -> (any Error)? {
         await withCheckedContinuation { continuation in
             let ended: (any Error)?? = shared.withLock {
                 if $0.condition == .stopped, $0.replica == nil { return .some($0.failure) }
@@ -240,7 +240,7 @@ public final class Node: Sendable {
 }
 
 /// What an operator should see in the log.
-public enum NodeEvent: Sendable {
+package enum NodeEvent: Sendable {
     /// A replica serves, from this batch on.
     case serving(logIndex: UInt64)
     /// A replica stopped; the node says next whether it goes on.

@@ -1,7 +1,7 @@
-public import Domain
+package import Domain
 internal import Node
-public import Shares
-public import Store
+package import Shares
+package import Store
 
 /// The running node on one machine: takes submissions, writes batches to the log, applies them,
 /// answers, and keeps the tables up.
@@ -13,10 +13,10 @@ public import Store
 /// the next one is already on its way to the disk. No outcome leaves before its batch is durable.
 /// Any error of log or tables stops the replica: nothing is retried here, a new replica starts from
 /// what is on disk (see ``Node``).
-public final class Replica: Sendable {
+package final class Replica: Sendable {
     /// The most bytes of commands that may wait: in all, and of one owner.
-    public static let waitingBytes = 64 << 20
-    public static let waitingBytesPerOwner = 32 << 20
+    package static let waitingBytes = 64 << 20
+    package static let waitingBytesPerOwner = 32 << 20
     /// Applied batches that the tables may lag behind before submissions have to wait. Well below
     /// ``Limits/finalBatches``, so that what was looked up in the tables stays good for a while.
     static let ledgerBacklog: UInt64 = 192
@@ -40,7 +40,7 @@ public final class Replica: Sendable {
     ///   - onApplied: called on the replica thread after every batch; must not block.
     ///   - onStop: called once when the replica has stopped, with the error unless it was asked to.
     /// - Throws: whatever kept it from starting.
-    public static func start(
+    package static func start(
         _ address: DatabaseAddress, directory: Directory,
         onApplied: @escaping @Sendable (AppliedBatch) -> Void,
         onStop: @escaping @Sendable ((any Error)?) -> Void
@@ -81,7 +81,7 @@ public final class Replica: Sendable {
     ///   - owner: whose share of the room for waiting commands it takes.
     ///   - answer: called once, on the replica thread when the outcomes are durable, or with the
     ///     reason why there are none; must not block.
-    public func submit(
+    package func submit(
         _ commands: EncodedCommands, for owner: Owner = .gateway,
         answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
     ) {
@@ -100,7 +100,7 @@ public final class Replica: Sendable {
     }
 
     /// The best levels of both sides of a book as of now; nil when the replica has stopped.
-    public func book(_ foreign: Currency, levels: Int) async -> BookSides? {
+    package func book(_ foreign: Currency, levels: Int) async -> BookSides? {
         await withCheckedContinuation { continuation in
             let question = BookQuestion(
                 foreign: foreign, levels: levels, answer: { continuation.resume(returning: $0) })
@@ -110,15 +110,15 @@ public final class Replica: Sendable {
 
     /// Waits until the tables show everything that has been answered so far; false when the replica
     /// stopped meanwhile.
-    public func waitForTables() async -> Bool {
+    package func waitForTables() async -> Bool {
         await state.waitForTables { inbox.put(.tablesWanted) }
     }
 
     /// The last batches applied and shown in the tables, as log indices.
-    public var progress: LedgerProgress { state.progress }
+    package var progress: LedgerProgress { state.progress }
 
     /// Refuses new submissions, finishes the accepted ones, brings the tables up and stops.
-    public func stop() {
+    package func stop() {
         state.refuse()
         inbox.put(.stop)
     }

@@ -2,23 +2,23 @@ internal import Domain
 internal import Engine
 internal import Foundation
 internal import Node
-public import Store
+package import Store
 
 /// What checking the store against its own log found.
-public struct VerificationReport: Sendable {
+package struct VerificationReport: Sendable {
     /// Batches that were read and replayed.
-    public var batches: UInt64
+    package var batches: UInt64
     /// Hash of the state that the log leads to, where the tables stand.
-    public var stateHash: UInt64
+    package var stateHash: UInt64
     /// Batches behind the tables: durable, but not yet shown.
-    public var batchesBehindTables: UInt64
+    package var batchesBehindTables: UInt64
     /// Batches that state the hash of a state older than those that are kept, and so prove nothing.
-    public var uncomparedHashes: UInt64
-    public var comparison: ComparisonReport
+    package var uncomparedHashes: UInt64
+    package var comparison: ComparisonReport
 }
 
 /// Rebuilds the ledger from its log and compares every row of the tables with what came out.
-public enum StoreVerification {
+package enum StoreVerification {
     /// Checks the chain of the log, replays it into a scratch schema and compares.
     ///
     /// It only reads the ledger's own schema, so it may run beside a serving node. The tables are
@@ -27,7 +27,7 @@ public enum StoreVerification {
     ///
     /// - Parameter limit: how many differences are named; all are counted.
     /// - Throws: ``LogDamage``, ``StateDivergence`` or `StoreError`.
-    public static func run(_ address: DatabaseAddress, limit: Int) throws -> VerificationReport {
+    package static func run(_ address: DatabaseAddress, limit: Int) throws -> VerificationReport {
         let log = try LogReader(address)
         // The tables first: the log is never behind them.
         let stand = try LedgerReader(address).position()

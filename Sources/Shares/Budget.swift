@@ -6,7 +6,7 @@ internal import Synchronization
 /// An owner may use a stated number of units, and never more than what is left for everybody else.
 /// So a few owners together cannot take all of it: with n of them as greedy as they may be, one
 /// part in n + 1 stays free.
-public final class Budget: Sendable {
+package final class Budget: Sendable {
     fileprivate struct Use {
         var left: Int
         var byOwner: [Owner: Int] = [:]
@@ -16,11 +16,11 @@ public final class Budget: Sendable {
     }
 
     /// Units there are: for all, and at most for one owner.
-    public let units: Int
-    public let unitsPerOwner: Int
+    package let units: Int
+    package let unitsPerOwner: Int
     private let use: Mutex<Use>
 
-    public init(_ units: Int, perOwner: Int) {
+    package init(_ units: Int, perOwner: Int) {
         precondition(units > 0 && perOwner > 0, "a budget has something to give")
         self.units = units
         unitsPerOwner = perOwner
@@ -28,15 +28,15 @@ public final class Budget: Sendable {
     }
 
     /// Units in use now.
-    public var inUse: Int { use.withLock { units - $0.left } }
+    package var inUse: Int { use.withLock { units - $0.left } }
 
-    public func inUse(by owner: Owner) -> Int { use.withLock { $0.byOwner[owner] ?? 0 } }
+    package func inUse(by owner: Owner) -> Int { use.withLock { $0.byOwner[owner] ?? 0 } }
 
     /// How often somebody was refused.
-    public var refusals: Int { use.withLock { $0.refusals } }
+    package var refusals: Int { use.withLock { $0.refusals } }
 
     /// The most units in use since the last call, now included.
-    public func takePeak() -> Int {
+    package func takePeak() -> Int {
         use.withLock {
             let peak = $0.peak
             $0.peak = units - $0.left
@@ -45,12 +45,12 @@ public final class Budget: Sendable {
     }
 
     /// What the owner could take now.
-    public func room(for owner: Owner) -> Int {
+    package func room(for owner: Owner) -> Int {
         use.withLock { max(0, min(unitsPerOwner - ($0.byOwner[owner] ?? 0), $0.left)) }
     }
 
     /// Counts units for an owner; false when they are more than it may use.
-    public func take(_ count: Int, for owner: Owner) -> Bool {
+    package func take(_ count: Int, for owner: Owner) -> Bool {
         use.withLock {
             let own = $0.byOwner[owner] ?? 0
             guard own + count <= min(unitsPerOwner, $0.left) else {
@@ -63,12 +63,12 @@ public final class Budget: Sendable {
     }
 
     /// Counts units that are in use anyway, though they be too many.
-    public func force(_ count: Int, for owner: Owner) {
+    package func force(_ count: Int, for owner: Owner) {
         use.withLock { $0.add(count, to: $0.byOwner[owner] ?? 0, of: owner, units) }
     }
 
     /// Uncounts what was taken for the owner.
-    public func giveBack(_ count: Int, for owner: Owner) {
+    package func giveBack(_ count: Int, for owner: Owner) {
         use.withLock {
             let own = ($0.byOwner[owner] ?? 0) - count
             precondition(own >= 0, "no more is given back than was taken")
@@ -87,11 +87,11 @@ extension Budget.Use {
 }
 
 /// A bound of its own within a budget, for a connection for instance.
-public final class Ceiling: Sendable {
-    public let units: Int
+package final class Ceiling: Sendable {
+    package let units: Int
     private let inUse = Atomic<Int>(0)
 
-    public init(_ units: Int) {
+    package init(_ units: Int) {
         self.units = units
     }
 
@@ -108,8 +108,8 @@ public final class Ceiling: Sendable {
 
 /// What one piece of work uses of a budget, a request for instance. The last reference gives back
 /// what is left of it.
-public final class Holding: Sendable {
-    public let owner: Owner
+package final class Holding: Sendable {
+    package let owner: Owner
     private let budget: Budget
     private let ceiling: Ceiling?
     private let held = Atomic<Int>(0)
@@ -118,7 +118,7 @@ public final class Holding: Sendable {
     ///   - ceiling: a narrower bound that holds as well.
     ///   - first: units used from the beginning.
     /// - Throws: ``BudgetExceeded`` when there is no room for them.
-    public init(
+    package init(
         _ budget: Budget, _ owner: Owner, within ceiling: Ceiling? = nil, first: Int = 0
     ) throws(BudgetExceeded) {
         self.budget = budget
@@ -132,12 +132,12 @@ public final class Holding: Sendable {
     }
 
     /// Units used now.
-    public var units: Int { held.load(ordering: .relaxed) }
+    package var units: Int { held.load(ordering: .relaxed) }
 
     /// Uses more.
     ///
     /// - Throws: ``BudgetExceeded``; then nothing more is used than before.
-    public func grow(by count: Int) throws(BudgetExceeded) {
+    package func grow(by count: Int) throws(BudgetExceeded) {
         guard count > 0 else { return }
         guard ceiling?.take(count) ?? true else { throw BudgetExceeded() }
         guard budget.take(count, for: owner) else {
@@ -148,7 +148,7 @@ public final class Holding: Sendable {
     }
 
     /// Uses less.
-    public func shrink(by count: Int) {
+    package func shrink(by count: Int) {
         guard count > 0 else { return }
         let left = held.subtract(count, ordering: .relaxed).newValue
         precondition(left >= 0, "no more is let go than was held")
@@ -158,6 +158,6 @@ public final class Holding: Sendable {
 }
 
 /// The owner, or everybody together, uses as much as is allowed.
-public struct BudgetExceeded: Error, Sendable, Hashable {
-    public init() {}
+package struct BudgetExceeded: Error, Sendable, Hashable {
+    package init() {}
 }

@@ -7,7 +7,7 @@ internal import Glibc
 /// block.
 ///
 /// How many steps may wait is bounded by the bounds on requests, whose steps they are.
-public final class FairExecutors: Sendable {
+package final class FairExecutors: Sendable {
     fileprivate struct Shared {
         var steps = TimeShares<Step>()
         /// Threads that wait, less those that have been woken.
@@ -24,7 +24,7 @@ public final class FairExecutors: Sendable {
     fileprivate let shared = Monitor(Shared())
 
     /// - Parameter threads: at least 1; they end when the last executor is gone.
-    public init(threads: Int) {
+    package init(threads: Int) {
         precondition(threads > 0, "steps need a thread")
         for number in 0..<threads {
             let isStarted = startThread { [shared] in FairExecutors.serve(shared) }
@@ -38,7 +38,7 @@ public final class FairExecutors: Sendable {
     }
 
     /// The executor of an owner's tasks. Each has a share of its own.
-    public func executor() -> OwnerExecutor { OwnerExecutor(self) }
+    package func executor() -> OwnerExecutor { OwnerExecutor(self) }
 
     fileprivate func add(_ step: Step) {
         let wakes = shared.withLock {
@@ -78,7 +78,7 @@ public final class FairExecutors: Sendable {
 }
 
 /// Runs the tasks of one owner, in their order, when his turn comes.
-public final class OwnerExecutor: TaskExecutor {
+package final class OwnerExecutor: TaskExecutor {
     /// The threads live for as long as somebody may ask them.
     private let executors: FairExecutors
     fileprivate let party: TimeShares<FairExecutors.Step>.Party
@@ -90,7 +90,7 @@ public final class OwnerExecutor: TaskExecutor {
 
     deinit { executors.shared.withLock { $0.steps.leave(party) } }
 
-    public func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         executors.add(FairExecutors.Step(job: UnownedJob(job), executor: self))
     }
 }

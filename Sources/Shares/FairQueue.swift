@@ -6,7 +6,7 @@
 ///
 /// Adding and taking cost O(1) each while every owner may run; an owner that may not is passed
 /// over, which costs O(owners that wait).
-public struct FairQueue<Element> {
+package struct FairQueue<Element> {
     private struct Line {
         var waiting = WaitingLine<Element>()
         /// Taken and not yet finished.
@@ -14,25 +14,25 @@ public struct FairQueue<Element> {
         var isIdle: Bool { running == 0 && waiting.isEmpty }
     }
 
-    public let capacity: Int
-    public let capacityPerOwner: Int
+    package let capacity: Int
+    package let capacityPerOwner: Int
     /// Elements that wait.
-    public private(set) var count = 0
+    package private(set) var count = 0
     private var lines: [Owner: Line] = [:]
     /// Owners with waiting elements, whose turn it is first; each once.
     private var turns: [Owner] = []
 
-    public init(capacity: Int, perOwner: Int) {
+    package init(capacity: Int, perOwner: Int) {
         precondition(capacity > 0 && perOwner > 0, "a queue has room")
         self.capacity = capacity
         capacityPerOwner = perOwner
     }
 
-    public func waiting(of owner: Owner) -> Int { lines[owner]?.waiting.count ?? 0 }
-    public func running(of owner: Owner) -> Int { lines[owner]?.running ?? 0 }
+    package func waiting(of owner: Owner) -> Int { lines[owner]?.waiting.count ?? 0 }
+    package func running(of owner: Owner) -> Int { lines[owner]?.running ?? 0 }
 
     /// Puts an element at the end of its owner's line; false when there is no room for it.
-    public mutating func add(_ element: Element, for owner: Owner) -> Bool {
+    package mutating func add(_ element: Element, for owner: Owner) -> Bool {
         let own = waiting(of: owner)
         guard own < min(capacityPerOwner, capacity - count) else { return false }
         lines[owner, default: Line()].waiting.append(element)
@@ -46,7 +46,7 @@ public struct FairQueue<Element> {
     /// - Parameters:
     ///   - limit: how many of an owner's may run at once; see ``finished(_:)``.
     ///   - mayRun: what else has to be true of an owner.
-    public mutating func next(
+    package mutating func next(
         limit: Int = .max, mayRun: (Owner) -> Bool = { _ in true }
     ) -> (owner: Owner, element: Element)? {
         for (place, owner) in turns.enumerated()
@@ -62,7 +62,7 @@ public struct FairQueue<Element> {
     }
 
     /// One element of the owner that was taken has been dealt with.
-    public mutating func finished(_ owner: Owner) {
+    package mutating func finished(_ owner: Owner) {
         guard var line = lines[owner] else { return }
         precondition(line.running > 0, "what finishes was taken")
         line.running -= 1
@@ -72,7 +72,7 @@ public struct FairQueue<Element> {
     /// Takes the first waiting element of the owner that fits out of the queue.
     ///
     /// - Complexity: O(elements of the owner).
-    public mutating func remove(
+    package mutating func remove(
         of owner: Owner, where fits: (Element) -> Bool
     ) -> Element? {
         guard var line = lines[owner], let element = line.waiting.remove(where: fits) else {
@@ -85,7 +85,7 @@ public struct FairQueue<Element> {
     }
 
     /// Takes everything that waits.
-    public mutating func removeAll() -> [Element] {
+    package mutating func removeAll() -> [Element] {
         let all = lines.values.flatMap(\.waiting.all)
         for owner in lines.keys { lines[owner]?.waiting = WaitingLine() }
         lines = lines.filter { $0.value.running > 0 }

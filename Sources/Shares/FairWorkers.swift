@@ -9,20 +9,20 @@ internal import Synchronization
 /// reported to `interrupt`.
 ///
 /// Each thread has a state of its own, made on the thread when it starts: a connection, say.
-public final class FairWorkers<State>: Sendable {
+package final class FairWorkers<State>: Sendable {
     /// How many threads there are, and who may use them.
-    public struct Configuration: Sendable {
-        public var threads: Int
+    package struct Configuration: Sendable {
+        package var threads: Int
         /// Added to the nice value of each thread: the higher the less it disturbs others.
-        public var niceness: Int
-        public var lanes: Int
+        package var niceness: Int
+        package var lanes: Int
         /// Jobs that wait in a lane: in all, and of one owner.
-        public var waiting: Int
-        public var waitingPerOwner: Int
+        package var waiting: Int
+        package var waitingPerOwner: Int
         /// Threads that one owner's jobs may have at once.
-        public var threadsPerOwner: Int
+        package var threadsPerOwner: Int
 
-        public init(
+        package init(
             threads: Int, niceness: Int = 0, lanes: Int = 1, waiting: Int,
             waitingPerOwner: Int, threadsPerOwner: Int
         ) {
@@ -36,7 +36,7 @@ public final class FairWorkers<State>: Sendable {
     }
 
     /// Why a job did not run.
-    public enum Refusal: Error, Sendable, Hashable {
+    package enum Refusal: Error, Sendable, Hashable {
         /// Too many jobs of the owner, or of all owners, wait already.
         case full
         case closed
@@ -66,7 +66,7 @@ public final class FairWorkers<State>: Sendable {
 
     fileprivate typealias Taken = (owner: Owner, lane: Int, job: Job)
 
-    public let configuration: Configuration
+    package let configuration: Configuration
     private let shared: Monitor<Shared>
     private let interrupt: @Sendable (UInt64) -> Void
 
@@ -74,7 +74,7 @@ public final class FairWorkers<State>: Sendable {
     ///   - interrupt: told the number of a running job that nobody waits for any more; must not
     ///     block, and may be called on any thread.
     /// - Throws: ``Refusal/noThread``.
-    public init(
+    package init(
         _ configuration: Configuration,
         interrupt: @escaping @Sendable (UInt64) -> Void = { _ in },
         makeState: @escaping @Sendable (_ thread: Int) -> State
@@ -106,7 +106,7 @@ public final class FairWorkers<State>: Sendable {
     /// - Parameter body: gets the thread's state and the number of the job.
     /// - Throws: ``Refusal``; `CancellationError` when the task is cancelled before `body` begins;
     ///   what `body` throws.
-    public func run<Value: Sendable>(
+    package func run<Value: Sendable>(
         lane: Int = 0, for owner: Owner,
         _ body: @escaping @Sendable (inout State, UInt64) throws -> Value
     ) async throws -> Value {
@@ -154,10 +154,10 @@ public final class FairWorkers<State>: Sendable {
     }
 
     /// Jobs that no thread has taken yet.
-    public var waitingCount: Int { shared.withLock { $0.lanes.reduce(0) { $0 + $1.count } } }
+    package var waitingCount: Int { shared.withLock { $0.lanes.reduce(0) { $0 + $1.count } } }
 
     /// Refuses new jobs, fails those that wait, and calls `ended` once no thread is left.
-    public func close(_ ended: @escaping @Sendable () -> Void) {
+    package func close(_ ended: @escaping @Sendable () -> Void) {
         let (abandoned, isOver) = shared.withLock { shared -> ([Job], Bool) in
             shared.isClosed = true
             if shared.liveThreads > 0 { shared.onEnd.append(ended) }

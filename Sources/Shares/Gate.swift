@@ -3,7 +3,7 @@ internal import Synchronization
 /// Lets a bounded number in at a time; the others wait in the order in which they came.
 ///
 /// Whoever waits is bounded by who may ask: a stream asks once.
-public final class Gate: Sendable {
+package final class Gate: Sendable {
     private struct Shared {
         var free: Int
         var nextTicket: UInt64 = 0
@@ -14,7 +14,7 @@ public final class Gate: Sendable {
     private typealias Waiter = CheckedContinuation<Bool, Never>
     private let shared: Mutex<Shared>
 
-    public init(places: Int) {
+    package init(places: Int) {
         precondition(places > 0, "a gate lets somebody in")
         shared = Mutex(Shared(free: places))
     }
@@ -22,7 +22,7 @@ public final class Gate: Sendable {
     /// Waits for a place; give it back with ``leave()``.
     ///
     /// - Throws: `CancellationError` when the task is cancelled before it has one.
-    public func enter() async throws(CancellationError) {
+    package func enter() async throws(CancellationError) {
         let ticket: UInt64? = shared.withLock {
             if $0.free > 0 {
                 $0.free -= 1
@@ -61,7 +61,7 @@ public final class Gate: Sendable {
     }
 
     /// Gives a place back: the next one that waits has it.
-    public func leave() {
+    package func leave() {
         let waiter: Waiter? = shared.withLock {
             if $0.waiting.isEmpty {
                 $0.free += 1
@@ -73,7 +73,7 @@ public final class Gate: Sendable {
     }
 
     /// Runs `body` inside the gate.
-    public func pass<Value>(_ body: () async throws -> Value) async throws -> Value {
+    package func pass<Value>(_ body: () async throws -> Value) async throws -> Value {
         try await enter()
         defer { leave() }
         return try await body()

@@ -5,12 +5,12 @@ internal import Glibc
 ///
 /// Unchecked because the compiler does not see that the state is touched between locking and
 /// unlocking alone, by every method. Mutex and condition live at a fixed address.
-public final class Monitor<State>: @unchecked Sendable {
+package final class Monitor<State>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var state: State
 
-    public init(_ state: sending State) {
+    package init(_ state: sending State) {
         self.state = state
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(changed, nil)
@@ -23,7 +23,7 @@ public final class Monitor<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    public func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+    package func withLock<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return body(&state)
@@ -31,7 +31,7 @@ public final class Monitor<State>: @unchecked Sendable {
 
     /// Asks `body` now and whenever somebody says that something has changed, until it gives
     /// something.
-    public func wait<Result>(for body: (inout State) -> Result?) -> Result {
+    package func wait<Result>(for body: (inout State) -> Result?) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {
@@ -42,7 +42,7 @@ public final class Monitor<State>: @unchecked Sendable {
 
     /// Waits until somebody says that something has changed, or for so long; not at all unless
     /// `isNeeded`.
-    public func waitForChange(milliseconds: Int, ifNeeded isNeeded: (State) -> Bool) {
+    package func waitForChange(milliseconds: Int, ifNeeded isNeeded: (State) -> Bool) {
         var until = timespec()
         clock_gettime(CLOCK_REALTIME, &until)
         until.tv_nsec += milliseconds * 1_000_000
@@ -54,8 +54,8 @@ public final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Says to one thread that waits that something has changed.
-    public func signal() { pthread_cond_signal(changed) }
+    package func signal() { pthread_cond_signal(changed) }
 
     /// Says it to all.
-    public func broadcast() { pthread_cond_broadcast(changed) }
+    package func broadcast() { pthread_cond_broadcast(changed) }
 }

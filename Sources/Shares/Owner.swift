@@ -2,18 +2,18 @@
 ///
 /// All connections of a partner bank are one owner. The name is short and stable; what it stands
 /// for is the business of whoever makes it.
-public struct Owner: Hashable, Sendable, CustomStringConvertible {
-    public let name: String
+package struct Owner: Hashable, Sendable, CustomStringConvertible {
+    package let name: String
 
-    public init(_ name: String) {
+    package init(_ name: String) {
         self.name = name
     }
 
     /// Everybody who has not said, or may not say, who he is: together they are one owner.
-    public static let nobody = Owner("")
+    package static let nobody = Owner("")
 
     /// The gateway itself: what no caller asked for.
-    public static let gateway = Owner("gateway")
+    package static let gateway = Owner("gateway")
 
-    public var description: String { name.isEmpty ? "nobody" : name }
+    package var description: String { name.isEmpty ? "nobody" : name }
 }

@@ -7,9 +7,9 @@
 ///
 /// Unlike ``FairQueue`` it does not bound how much waits, and does not take one piece for as much
 /// as any other.
-public struct TimeShares<Element> {
+package struct TimeShares<Element> {
     /// Whose work it is. Valid from ``TimeShares/join(newestFirst:)`` to ``TimeShares/leave(_:)``.
-    public struct Party: Hashable, Sendable {
+    package struct Party: Hashable, Sendable {
         fileprivate let place: Int
     }
 
@@ -27,15 +27,15 @@ public struct TimeShares<Element> {
     /// What the party served last had had then.
     private var used: Int64 = 0
 
-    public init() {}
+    package init() {}
 
     /// Nothing waits.
-    public var isEmpty: Bool { active.isEmpty }
+    package var isEmpty: Bool { active.isEmpty }
 
     // MARK: Parties
 
     /// - Parameter newestFirst: its last piece comes first; otherwise its first one.
-    public mutating func join(newestFirst: Bool = false) -> Party {
+    package mutating func join(newestFirst: Bool = false) -> Party {
         let line = Line(isNewestFirst: newestFirst, used: used)
         if let place = free.popLast() {
             lines[place] = line
@@ -46,18 +46,18 @@ public struct TimeShares<Element> {
     }
 
     /// The party asks for nothing any more, and what it has waiting is dropped.
-    public mutating func leave(_ party: Party) {
+    package mutating func leave(_ party: Party) {
         lines[party.place] = nil
         active.removeAll { $0 == party.place }
         free.append(party.place)
     }
 
-    public func waiting(of party: Party) -> Int { lines[party.place]?.waiting.count ?? 0 }
+    package func waiting(of party: Party) -> Int { lines[party.place]?.waiting.count ?? 0 }
 
     // MARK: Work
 
     /// - Complexity: O(1), amortised.
-    public mutating func add(_ element: Element, of party: Party) {
+    package mutating func add(_ element: Element, of party: Party) {
         guard let line = lines[party.place] else { return }
         if line.waiting.isEmpty {
             lines[party.place]?.used = max(line.used, used)
@@ -69,7 +69,7 @@ public struct TimeShares<Element> {
     /// Takes the next piece of the party that has had least.
     ///
     /// - Complexity: O(parties with work).
-    public mutating func next() -> (party: Party, element: Element)? {
+    package mutating func next() -> (party: Party, element: Element)? {
         let first = active.indices.min { used(at: active[$0]) < used(at: active[$1]) }
         guard let first else { return nil }
         let place = active[first]
@@ -87,7 +87,7 @@ public struct TimeShares<Element> {
 
     /// The time that a piece took, in nanoseconds. One that did not wait counts as if it had been
     /// the next: what a party does alone it owes nobody.
-    public mutating func charge(_ nanoseconds: Int64, to party: Party, hasWaited: Bool = true) {
+    package mutating func charge(_ nanoseconds: Int64, to party: Party, hasWaited: Bool = true) {
         guard var had = lines[party.place]?.used else { return }
         if !hasWaited {
             had = max(had, used)
@@ -99,7 +99,7 @@ public struct TimeShares<Element> {
     /// Drops what fits of a party's work.
     ///
     /// - Complexity: O(pieces of the party).
-    public mutating func removeAll(of party: Party, where fits: (Element) -> Bool) {
+    package mutating func removeAll(of party: Party, where fits: (Element) -> Bool) {
         lines[party.place]?.waiting.removeAll(where: fits)
         if waiting(of: party) == 0 { active.removeAll { $0 == party.place } }
     }

@@ -1,5 +1,5 @@
 /// What the simulation breaks.
-public enum FaultKind: String, CaseIterable, Sendable {
+package enum FaultKind: String, CaseIterable, Sendable {
     /// A node loses its process, stands still, or has a clock of half to twice the speed.
     case crash, pause, clockSpeed
     /// Links lose everything, in both directions or one, or hold it back for a while.
@@ -11,7 +11,7 @@ public enum FaultKind: String, CaseIterable, Sendable {
     case slowDisk, failedWrite, tornWrite, lostTail, bitRot
 
     /// Named in reports.
-    public var title: String {
+    package var title: String {
         switch self {
         case .crash: "crash"
         case .pause: "pause"

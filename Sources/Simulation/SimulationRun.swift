@@ -1,39 +1,40 @@
 internal import Consensus
 
 /// What one run did and found.
-public struct SimulationResult: Sendable {
+package struct SimulationResult: Sendable {
     /// Gives the same run again, with the same arguments.
-    public var seed: UInt64
+    package var seed: UInt64
     /// Up to the last event; less than was asked for after a violation.
-    public var virtualSeconds: Double
+    package var virtualSeconds: Double
     /// Everything that was scheduled and happened, ticks included.
-    public var events: Int
+    package var events: Int
     /// Sent between nodes, lost ones included, doubles not.
-    public var messages: Int
+    package var messages: Int
     /// Elections that were won.
-    public var elections: Int
+    package var elections: Int
     /// Committed entries; the snapshot at the start counts as one.
-    public var commits: Int
+    package var commits: Int
     /// Operations that clients had answered.
-    public var answers: Int
+    package var answers: Int
     /// Times without faults on a majority that began, to see the cluster work again.
-    public var calms: Int
+    package var calms: Int
     /// How often each happened; what never did is missing.
-    public var faults: [FaultKind: Int]
+    package var faults: [FaultKind: Int]
     /// Over everything that happened: the same for the same seed.
-    public var trace: UInt64
+    package var trace: UInt64
     /// The first promise that was broken; nil when all held.
-    public var violation: String?
+    package var violation: String?
 }
 
 /// Runs of simulated clusters.
-public enum SimulationRun {
+package enum SimulationRun {
     /// One run of a seed.
     ///
     /// - Parameters:
     ///   - hours: virtual time.
     ///   - isLight: a quiet cluster of three, whatever the seed would draw.
-    public static func run(seed: UInt64, hours: Double, isLight: Bool = false) -> SimulationResult {
+    package static func run(seed: UInt64, hours: Double, isLight: Bool = false) -> SimulationResult
+    {
         run(isLight ? .light(seed: seed) : Scenario(seed: seed), hours: hours, defect: nil)
     }
 
@@ -51,26 +52,26 @@ public enum SimulationRun {
     }
 
     /// Whether a seed is run a second time, to prove that it gives the same run: one in twenty.
-    public static func isRepeated(_ seed: UInt64) -> Bool { seed % 20 == 0 }
+    package static func isRepeated(_ seed: UInt64) -> Bool { seed % 20 == 0 }
 }
 
 /// The search for one planted defect.
-public struct DefectSearch: Sendable {
+package struct DefectSearch: Sendable {
     /// One of `names`.
-    public var name: String
+    package var name: String
     /// How it was found; nil when it was not.
-    public var violation: String?
+    package var violation: String?
     /// Runs that were made, with the one that found it.
-    public var seedsTried: Int
+    package var seedsTried: Int
     /// The one that found it, or the last one tried.
-    public var lastSeed: UInt64
+    package var lastSeed: UInt64
 
     /// Names of all defects that can be planted.
-    public static var names: [String] { PlantedDefect.allCases.map(\.rawValue) }
+    package static var names: [String] { PlantedDefect.allCases.map(\.rawValue) }
 
     /// Runs seeds with the defect until a promise is broken; nil when no defect has this name.
     /// `hours` are virtual, for each seed.
-    public static func run(
+    package static func run(
         _ name: String, firstSeed: UInt64, maxSeeds: Int, hours: Double
     ) -> DefectSearch? {
         guard let defect = PlantedDefect(rawValue: name) else { return nil }

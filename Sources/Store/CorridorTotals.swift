@@ -1,25 +1,25 @@
-public import Domain
+package import Domain
 
 /// What went through a corridor: payments that ended, and fills.
-public struct CorridorTotals: Equatable, Sendable {
-    public var foreign: Currency
-    public var settled = 0
-    public var cancelled = 0
-    public var rejected = 0
-    public var fills = 0
+package struct CorridorTotals: Equatable, Sendable {
+    package var foreign: Currency
+    package var settled = 0
+    package var cancelled = 0
+    package var rejected = 0
+    package var fills = 0
     /// Fen.
-    public var renminbi: Int128 = 0
+    package var renminbi: Int128 = 0
     /// Minor units of the foreign currency.
-    public var foreignAmount: Int128 = 0
+    package var foreignAmount: Int128 = 0
     /// Fen.
-    public var renminbiFees: Int128 = 0
+    package var renminbiFees: Int128 = 0
     /// Minor units of the foreign currency.
-    public var foreignFees: Int128 = 0
+    package var foreignFees: Int128 = 0
 
     init(foreign: Currency) { self.foreign = foreign }
 
     /// Payments that ended.
-    public var ended: Int { settled + cancelled + rejected }
+    package var ended: Int { settled + cancelled + rejected }
 
     var isEmpty: Bool { ended == 0 && fills == 0 }
 
@@ -72,7 +72,7 @@ extension LedgerReader {
     /// The totals of every corridor in which anything ended or was filled, by currency code.
     ///
     /// - Complexity: O(corridors).
-    public func corridorTotals() throws -> [CorridorTotals] {
+    package func corridorTotals() throws -> [CorridorTotals] {
         // Sums travel as text: over years they can exceed 64 bits.
         try connection.query(
             """
@@ -101,7 +101,7 @@ extension LedgerReader {
     /// Open payments by corridor and status.
     ///
     /// - Complexity: O(open payments).
-    public func openPaymentCounts() throws -> [OpenPaymentCount] {
+    package func openPaymentCounts() throws -> [OpenPaymentCount] {
         try connection.query(
             "SELECT codes >> 16 & 255, codes & 255, count(*) FROM open_payments GROUP BY 1, 2"
         ).map { row in
@@ -116,10 +116,10 @@ extension LedgerReader {
 }
 
 /// How many payments of a corridor can still change and stand at one status.
-public struct OpenPaymentCount: Equatable, Sendable {
-    public var foreign: Currency
-    public var status: PaymentStatus
-    public var count: Int
+package struct OpenPaymentCount: Equatable, Sendable {
+    package var foreign: Currency
+    package var status: PaymentStatus
+    package var count: Int
 }
 
 extension FieldSource {

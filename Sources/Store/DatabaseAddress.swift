@@ -1,15 +1,15 @@
 /// Where a ledger lives: a PostgreSQL database and a schema in it.
-public struct DatabaseAddress: Equatable, Sendable {
+package struct DatabaseAddress: Equatable, Sendable {
     /// A libpq connection string or URI.
-    public let connectionString: String
+    package let connectionString: String
     /// The schema that holds all tables; every statement relies on the search path.
-    public let schema: String
+    package let schema: String
 
-    public static let defaultSchema = "langqiao"
+    package static let defaultSchema = "langqiao"
 
     /// - Throws: ``StoreError`` when the schema is not 1 to 48 small letters, digits and
     ///   underscores beginning with a letter, or begins with `pg_`.
-    public init(connectionString: String, schema: String = defaultSchema) throws {
+    package init(connectionString: String, schema: String = defaultSchema) throws {
         let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
         let isPlain = schema.utf8.allSatisfy {

@@ -1,4 +1,4 @@
-public import Domain
+package import Domain
 
 /// What consecutive batches did, made ready for the ledger tables: merged, ordered, and encoded
 /// where that takes long.
@@ -8,13 +8,13 @@ public import Domain
 ///
 /// Unchecked because the compiler cannot see the hand-over: whoever makes or writes the changes
 /// owns them alone, and gives them to another thread only when it is done with them.
-public final class LedgerChanges: @unchecked Sendable {
+package final class LedgerChanges: @unchecked Sendable {
     private(set) var groups: [(batch: Batch, effects: Effects)] = []
     private(set) var batches: [Batch] = []
     /// What the tables hold when these changes are written.
     private(set) var before = LedgerPosition()
     /// What the tables hold afterwards.
-    public private(set) var newest = LedgerPosition()
+    package private(set) var newest = LedgerPosition()
     private(set) var merged = MergedEffects()
     /// Payments on record that changed and can still change.
     private(set) var changedOpen: [ChangedPayment] = []
@@ -41,7 +41,7 @@ public final class LedgerChanges: @unchecked Sendable {
     /// Payments on record that one transaction may end without being called unusual.
     private static let usualEnded = 1 << 18
 
-    public init() {}
+    package init() {}
 
     /// Forgets what it held and takes in other batches.
     ///
@@ -51,7 +51,7 @@ public final class LedgerChanges: @unchecked Sendable {
     /// - Throws: ``StoreError``: `positionMismatch` when the batches do not follow `stored`,
     ///   `database` when new payments are not numbered without gaps behind it.
     /// - Complexity: O(rows + changed payments × log + fills of changed payments × log).
-    public func take(
+    package func take(
         _ groups: [(batch: Batch, effects: Effects)], after stored: LedgerPosition
     ) throws {
         require(!groups.isEmpty, "changes come from at least one batch")

@@ -1,6 +1,6 @@
 /// A row in which two schemas differ.
-public struct Difference: Equatable, Sendable {
-    public enum Kind: String, Sendable {
+package struct Difference: Equatable, Sendable {
+    package enum Kind: String, Sendable {
         /// Expected, but not there.
         case missing
         /// There, but not expected.
@@ -8,38 +8,38 @@ public struct Difference: Equatable, Sendable {
         case changed
     }
 
-    public var kind: Kind
-    public var table: String
+    package var kind: Kind
+    package var table: String
     /// The row's key as text.
-    public var key: String
+    package var key: String
     /// Which columns differ; all of them for a missing or extra row.
-    public var columns: [String]
+    package var columns: [String]
     /// `column=value` of those columns; empty for an extra row.
-    public var expected: String
+    package var expected: String
     /// `column=value` of those columns; empty for a missing row.
-    public var found: String
+    package var found: String
 }
 
 /// The result of comparing two schemas.
-public struct ComparisonReport: Equatable, Sendable {
+package struct ComparisonReport: Equatable, Sendable {
     /// The first differences in order of table; see ``totalCount``.
-    public var differences: [Difference] = []
-    public var totalCount = 0
-    public var isEqual: Bool { totalCount == 0 }
+    package var differences: [Difference] = []
+    package var totalCount = 0
+    package var isEqual: Bool { totalCount == 0 }
 }
 
 /// Compares the ledger tables of two schemas of one database row by row.
 ///
 /// The caller fills the first schema by replaying the log and compares the live one with it; both
 /// must stand at the same log index, which is compared too.
-public enum LedgerComparison {
+package enum LedgerComparison {
     /// - Parameters:
     ///   - expected: the schema that is right, usually a scratch schema.
     ///   - found: the schema under examination, in the same database.
     ///   - limit: how many differences are returned; all are counted.
     /// - Throws: ``StoreError``.
     /// - Complexity: O(rows) in the server; only rows that differ are sent.
-    public static func compare(
+    package static func compare(
         expected: DatabaseAddress, found: DatabaseAddress, limit: Int = 100
     ) throws -> ComparisonReport {
         let connection = try PostgresConnection(

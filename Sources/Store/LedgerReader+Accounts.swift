@@ -1,55 +1,55 @@
-public import Domain
+package import Domain
 
 /// What a currency's accounts hold together, in minor units.
-public struct CurrencyTotal: Equatable, Sendable {
-    public var currency: Currency
+package struct CurrencyTotal: Equatable, Sendable {
+    package var currency: Currency
     /// Sum of all balances: zero, or the ledger is broken.
-    public var sum: Int64
+    package var sum: Int64
     /// Owed to participants.
-    public var settlement: Int64
+    package var settlement: Int64
     /// At the settlement agent; negative.
-    public var nostro: Int64
-    public var feeIncome: Int64
-    public var suspense: Int64
+    package var nostro: Int64
+    package var feeIncome: Int64
+    package var suspense: Int64
     /// Held for open orders.
-    public var held: Int64
+    package var held: Int64
 }
 
 /// What a transfer was for.
-public enum TransferKind: String, Sendable, CaseIterable {
+package enum TransferKind: String, Sendable, CaseIterable {
     case leg
     case fee
     case funding
 }
 
 /// One movement of money from one account to another.
-public struct TransferRecord: Equatable, Sendable {
-    public var token: TransferToken
-    public var kind: TransferKind
-    public var debitAccount: AccountID
-    public var creditAccount: AccountID
-    public var currency: Currency
+package struct TransferRecord: Equatable, Sendable {
+    package var token: TransferToken
+    package var kind: TransferKind
+    package var debitAccount: AccountID
+    package var creditAccount: AccountID
+    package var currency: Currency
     /// Minor units, positive.
-    public var amount: Int64
+    package var amount: Int64
 
-    public var timestamp: Timestamp { token.timestamp }
+    package var timestamp: Timestamp { token.timestamp }
     /// The fill it belongs to; nil for a funding.
-    public var fill: FillID? { token.fill == 0 ? nil : token.fill }
+    package var fill: FillID? { token.fill == 0 ? nil : token.fill }
     /// The funding's reference; nil for a leg or fee.
-    public var reference: UETR? { token.fill == 0 ? token.reference : nil }
+    package var reference: UETR? { token.fill == 0 ? token.reference : nil }
 }
 
 /// A transfer's place in the order of transfers: also the token of the next page.
-public struct TransferToken: Equatable, Sendable {
-    public var timestamp: Timestamp
+package struct TransferToken: Equatable, Sendable {
+    package var timestamp: Timestamp
     /// 0 for a funding.
-    public var fill: FillID
+    package var fill: FillID
     /// 1 renminbi leg, 2 foreign leg, 3 renminbi fee, 4 foreign fee; 0 for a funding.
-    public var part: Int32
+    package var part: Int32
     /// The funding's reference; all zeros for a fill.
-    public var reference: UETR
+    package var reference: UETR
 
-    public init(timestamp: Timestamp, fill: FillID, part: Int32, reference: UETR) {
+    package init(timestamp: Timestamp, fill: FillID, part: Int32, reference: UETR) {
         self.timestamp = timestamp
         self.fill = fill
         self.part = part
@@ -62,21 +62,21 @@ public struct TransferToken: Equatable, Sendable {
 }
 
 extension LedgerReader {
-    public func participants() throws -> [ParticipantRow] {
+    package func participants() throws -> [ParticipantRow] {
         try all(.participants) { try ParticipantRow(from: &$0) }
     }
 
-    public func corridors() throws -> [CorridorRow] {
+    package func corridors() throws -> [CorridorRow] {
         try all(.corridors) { try CorridorRow(from: &$0) }
     }
 
     /// Every account, in order of number.
-    public func accounts() throws -> [AccountRow] {
+    package func accounts() throws -> [AccountRow] {
         try all(.accounts) { try AccountRow(from: &$0) }
     }
 
     /// The accounts of one participant; those of the gateway itself for 0.
-    public func accounts(of participant: ParticipantID) throws -> [AccountRow] {
+    package func accounts(of participant: ParticipantID) throws -> [AccountRow] {
         try connection.query(
             """
             SELECT \(LedgerTable.accounts.columnList) FROM accounts
@@ -85,7 +85,7 @@ extension LedgerReader {
         ).map { try AccountRow(from: &$0) }
     }
 
-    public func account(_ id: AccountID) throws -> AccountRow? {
+    package func account(_ id: AccountID) throws -> AccountRow? {
         try connection.query(
             "SELECT \(LedgerTable.accounts.columnList) FROM accounts WHERE account_id = $1",
             [.int4(Int32(bitPattern: id))]
@@ -95,7 +95,7 @@ extension LedgerReader {
     /// The sums of every currency that has accounts.
     ///
     /// - Complexity: O(accounts).
-    public func totals() throws -> [CurrencyTotal] {
+    package func totals() throws -> [CurrencyTotal] {
         try connection.query(
             """
             SELECT currency, sum(balance)::bigint,
@@ -124,7 +124,7 @@ extension LedgerReader {
     ///   - limit: at most so many; a shorter page is the last one.
     /// - Returns: an empty page when there is no such account.
     /// - Complexity: O(log rows + limit), through indexes.
-    public func transfers(
+    package func transfers(
         of account: AccountID, before: TransferToken? = nil, from: Timestamp = .min, limit: Int
     ) throws -> [TransferRecord] {
         guard let row = try self.account(account) else { return [] }

@@ -1,15 +1,15 @@
-public import Domain
+package import Domain
 
 /// A participant with what came with its registration.
-public struct ParticipantRecord: Equatable, Sendable {
-    public var row: ParticipantRow
+package struct ParticipantRecord: Equatable, Sendable {
+    package var row: ParticipantRow
     /// The registering command's attachment as text; nil when there was none.
-    public var details: String?
+    package var details: String?
 }
 
 extension LedgerReader {
     /// All participants in order of number.
-    public func participantRecords() throws -> [ParticipantRecord] {
+    package func participantRecords() throws -> [ParticipantRecord] {
         try connection.query(
             """
             SELECT \(LedgerTable.participants.columnList) FROM participants
@@ -25,7 +25,7 @@ extension LedgerReader {
 extension StoreError {
     /// The server cannot be reached or the connection broke; what was committed is found out by
     /// connecting again.
-    public var isConnectionLoss: Bool {
+    package var isConnectionLoss: Bool {
         code == .connectionLost || code == .outcomeUnknown
     }
 }

@@ -1,38 +1,38 @@
-public import Domain
+package import Domain
 
 /// A payment as it stands, with what came with its order.
-public struct PaymentRecord: Equatable, Sendable {
-    public var row: PaymentRow
+package struct PaymentRecord: Equatable, Sendable {
+    package var row: PaymentRow
     /// The order's attachment as text, usually JSON; nil when there was none.
-    public var details: String?
+    package var details: String?
 }
 
 /// A fill as one of its two payments may see it: nothing of the other one.
-public struct PaymentFill: Equatable, Sendable {
-    public var id: FillID
-    public var timestamp: Timestamp
-    public var rate: Rate
+package struct PaymentFill: Equatable, Sendable {
+    package var id: FillID
+    package var timestamp: Timestamp
+    package var rate: Rate
     /// Minor units of the pay currency, without the fee.
-    public var paid: Int64
+    package var paid: Int64
     /// Minor units of the receive currency.
-    public var received: Int64
+    package var received: Int64
     /// Minor units of the pay currency.
-    public var fee: Int64
+    package var fee: Int64
 }
 
 /// Which payments a list shows; nil fields do not restrict.
-public struct PaymentFilter: Equatable, Sendable {
-    public var status: PaymentStatus?
+package struct PaymentFilter: Equatable, Sendable {
+    package var status: PaymentStatus?
     /// Only orders that can still change.
-    public var onlyOpen: Bool
+    package var onlyOpen: Bool
     /// The corridor, by its foreign currency.
-    public var foreign: Currency?
+    package var foreign: Currency?
     /// Accepted at this time or later.
-    public var acceptedFrom: Timestamp?
+    package var acceptedFrom: Timestamp?
     /// Accepted before this time.
-    public var acceptedBefore: Timestamp?
+    package var acceptedBefore: Timestamp?
 
-    public init(
+    package init(
         status: PaymentStatus? = nil, onlyOpen: Bool = false, foreign: Currency? = nil,
         acceptedFrom: Timestamp? = nil, acceptedBefore: Timestamp? = nil
     ) {
@@ -48,14 +48,14 @@ public struct PaymentFilter: Equatable, Sendable {
 }
 
 /// Some of the payments of a list.
-public struct PaymentPage: Equatable, Sendable {
-    public var payments: [PaymentRecord] = []
+package struct PaymentPage: Equatable, Sendable {
+    package var payments: [PaymentRecord] = []
     /// What the next page takes as `before`; nil when this is the last one.
-    public var next: PaymentID?
+    package var next: PaymentID?
 }
 
 /// Whose payments a list shows.
-public enum PaymentList: Equatable, Sendable {
+package enum PaymentList: Equatable, Sendable {
     case paid(by: ParticipantID)
     case received(by: ParticipantID)
     case all
@@ -65,7 +65,7 @@ extension LedgerReader {
     /// The payment with this UETR, or nil.
     ///
     /// - Complexity: O(segments × log segment), a segment being 2^20 payments on record.
-    public func payment(_ uetr: UETR) throws -> PaymentRecord? {
+    package func payment(_ uetr: UETR) throws -> PaymentRecord? {
         try connection.query(
             planned:
                 "SELECT \(LedgerTable.payments.columnList) FROM payment_records WHERE uetr = $1",
@@ -76,7 +76,7 @@ extension LedgerReader {
     /// The payments with these UETRs, as far as they are on record, in any order.
     ///
     /// - Complexity: O(UETRs × segments × log segment), in one query.
-    public func payments(uetrs: [UETR]) throws -> [PaymentRecord] {
+    package func payments(uetrs: [UETR]) throws -> [PaymentRecord] {
         guard !uetrs.isEmpty else { return [] }
         return try connection.query(
             planned: """
@@ -95,7 +95,7 @@ extension LedgerReader {
     ///     32,768 payments, or a whole segment of all, did not fill it.
     /// - Complexity: O(log payments + payments walked): a participant's own ones, or all, in the
     ///   stated span of time; of open ones as many as there are.
-    public func payments(
+    package func payments(
         _ list: PaymentList, _ filter: PaymentFilter = PaymentFilter(), before: PaymentID? = nil,
         limit: Int
     ) throws -> PaymentPage {
@@ -253,7 +253,7 @@ extension LedgerReader {
     ///   - payment: its number and side say which half of a fill it may see.
     ///   - after: the last fill of the page before; 0 for the first page.
     /// - Complexity: O(log rows + fills of the payment).
-    public func fills(
+    package func fills(
         of payment: PaymentRow, after: FillID = 0, limit: Int
     ) throws -> [PaymentFill] {
         let gaveRenminbi = payment.side == .payRenminbi
@@ -298,7 +298,7 @@ extension LedgerReader {
     }
 
     /// Whole fill rows in their order: for operators and supervisors, who may see both sides.
-    public func fills(after: FillID = 0, limit: Int) throws -> [FillRow] {
+    package func fills(after: FillID = 0, limit: Int) throws -> [FillRow] {
         try connection.query(
             """
             SELECT \(LedgerTable.fills.columnList) FROM fill_rows

@@ -1,11 +1,11 @@
-public import Domain
+package import Domain
 
 /// Rows on record, counted one by one.
-public struct RowCounts: Equatable, Sendable {
-    public var payments = 0
+package struct RowCounts: Equatable, Sendable {
+    package var payments = 0
     /// Those of the payments that were refused.
-    public var rejected = 0
-    public var fills = 0
+    package var rejected = 0
+    package var fills = 0
 }
 
 extension LedgerReader {
@@ -13,7 +13,7 @@ extension LedgerReader {
     /// found out the slow way.
     ///
     /// - Complexity: O(rows counted).
-    public func rowCounts(after position: LedgerPosition) throws -> RowCounts {
+    package func rowCounts(after position: LedgerPosition) throws -> RowCounts {
         var counts = RowCounts()
         try connection.query(
             """
@@ -35,13 +35,13 @@ extension LedgerReader {
     }
 
     /// Bytes that the database takes on disk, without the write-ahead log.
-    public func databaseSize() throws -> UInt64 {
+    package func databaseSize() throws -> UInt64 {
         try connection.query("SELECT pg_database_size(current_database())")
             .first { $0.int8AsUnsigned() } ?? 0
     }
 
     /// The sum of all balances of each currency in use; zero, always.
-    public func balanceSums() throws -> [(currency: Currency, sum: Int128)] {
+    package func balanceSums() throws -> [(currency: Currency, sum: Int128)] {
         var sums = [Int128?](repeating: nil, count: Currency.count)
         for row in try accounts() {
             let index = Int(row.currency.rawValue)

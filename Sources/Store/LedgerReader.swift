@@ -1,9 +1,9 @@
-public import Domain
+package import Domain
 
 /// Reads the ledger tables: for starting an engine, for the API and for statements.
 ///
 /// Blocking; belongs to the thread that made it. ``ReaderPool`` offers readers to async callers.
-public final class LedgerReader {
+package final class LedgerReader {
     package let connection: PostgresConnection
     /// Payments that one page of a list looks at before it gives back what it has found: nobody may
     /// keep a reader for as long as his history is.
@@ -13,7 +13,7 @@ public final class LedgerReader {
     ///
     /// - Parameter statementTimeoutMilliseconds: after this a query is given up; 0 is never.
     /// - Throws: ``StoreError``: `connectionLost`, `database`.
-    public init(_ address: DatabaseAddress, statementTimeoutMilliseconds: Int = 0) throws {
+    package init(_ address: DatabaseAddress, statementTimeoutMilliseconds: Int = 0) throws {
         connection = try PostgresConnection(to: address, applicationName: "langqiao-reader")
         try connection.execute(
             """
@@ -27,7 +27,7 @@ public final class LedgerReader {
     }
 
     /// How far the tables have come.
-    public func position() throws -> LedgerPosition {
+    package func position() throws -> LedgerPosition {
         let position = try connection.query(
             "SELECT \(LedgerTable.applied.columnList) FROM applied"
         ).first { try LedgerPosition(from: &$0) }
@@ -48,7 +48,7 @@ public final class LedgerReader {
     ///   the position says; and what `eachUETR` throws.
     /// - Complexity: O(rows of the image × log payments on record), and O(payments on record) for
     ///   the UETRs, streamed.
-    public func loadImage(eachUETR: (UETR) throws -> Void = { _ in }) throws -> LedgerImage {
+    package func loadImage(eachUETR: (UETR) throws -> Void = { _ in }) throws -> LedgerImage {
         try snapshot {
             let image = try readImage()
             // A payment that is missing would be paid again when its bank repeats it.
@@ -180,7 +180,7 @@ public final class LedgerReader {
     }
 
     /// Runs several reads on one state of the tables.
-    public func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+    package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
         try connection.transaction(
             "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", body)
     }

@@ -1,11 +1,11 @@
-public import Domain
+package import Domain
 
 /// Writes what the engine did into the ledger tables.
 ///
 /// Owned by the ledger thread; every call blocks. A write is one transaction with the applied
 /// position in it, committed with `synchronous_commit = off`: the log row is durable already and
 /// there is one WAL, so the tables can fall behind the log in a crash but never run ahead of it.
-public final class LedgerWriter {
+package final class LedgerWriter {
     let connection: PostgresConnection
     /// For those who have nobody to make changes ready beside the writer.
     private let ownChanges = LedgerChanges()
@@ -16,10 +16,10 @@ public final class LedgerWriter {
     /// Between two visits that freeze the staged tables: some million transactions of the log.
     private static let freezeInterval = Duration.seconds(3_600)
     /// What the tables hold.
-    public private(set) var position: LedgerPosition
+    package private(set) var position: LedgerPosition
 
     /// - Throws: ``StoreError``: `connectionLost`, `database`.
-    public init(_ address: DatabaseAddress) throws {
+    package init(_ address: DatabaseAddress) throws {
         connection = try PostgresConnection(to: address, applicationName: "langqiao-ledger")
         try connection.execute("SET synchronous_commit = off")
         // Staged rows are few beside the table: go through the key, whatever the statistics say of
@@ -46,7 +46,7 @@ public final class LedgerWriter {
     ///   nothing is written. `connectionLost`, `database`: nothing is known to be written; open a
     ///   new writer, which reads the position back, and replay the log behind it.
     /// - Complexity: O(rows), with a bounded buffer beside the changes themselves.
-    public func write(_ changes: LedgerChanges) throws {
+    package func write(_ changes: LedgerChanges) throws {
         try stage(changes)
         try commitStaged()
         changes.release()
@@ -72,7 +72,7 @@ public final class LedgerWriter {
     /// - Parameter groups: batches in log order with what applying them did; the first follows the
     ///   stored position.
     /// - Throws: as ``write(_:)-(LedgerChanges)``.
-    public func write(_ groups: [(batch: Batch, effects: Effects)]) throws {
+    package func write(_ groups: [(batch: Batch, effects: Effects)]) throws {
         guard !groups.isEmpty else { return }
         try ownChanges.take(groups, after: position)
         try write(ownChanges)

@@ -1,13 +1,13 @@
-public import Domain
+package import Domain
 
 /// Reads the log without taking part in writing it: for verification beside a running gateway.
 ///
 /// Blocking; belongs to the thread that made it.
-public final class LogReader {
+package final class LogReader {
     private let connection: PostgresConnection
 
     /// - Throws: ``StoreError`` with code `connectionLost`.
-    public init(_ address: DatabaseAddress) throws {
+    package init(_ address: DatabaseAddress) throws {
         connection = try PostgresConnection(to: address, applicationName: "langqiao-log-reader")
     }
 
@@ -16,7 +16,7 @@ public final class LogReader {
     }
 
     /// The last entry's place, ``LogPosition/start`` when there is none.
-    public func lastPosition() throws -> LogPosition {
+    package func lastPosition() throws -> LogPosition {
         try connection.query(
             """
             SELECT log_index, term, timestamp_ns, checksum
@@ -38,7 +38,7 @@ public final class LogReader {
     ///   - maximumBytes: stops before the entry with which the payloads would exceed this many
     ///     bytes, but gives at least one entry when there is one.
     /// - Complexity: O(entries); payloads beyond the bound are not read.
-    public func read(
+    package func read(
         from index: UInt64, limit: Int, maximumBytes: Int = 16 * 1_024 * 1_024
     ) throws -> [LogEntry] {
         // The running total needs only the stored sizes, which lie in the row itself.
@@ -58,13 +58,13 @@ public final class LogReader {
     }
 
     /// All entries from `index` on, fetched in pages of bounded size.
-    public func entries(from index: UInt64) -> LogCursor {
+    package func entries(from index: UInt64) -> LogCursor {
         LogCursor(reader: self, next: index)
     }
 }
 
 /// Walks the log entry by entry; holds one page of at most 256 entries and 16 MiB or one entry.
-public struct LogCursor {
+package struct LogCursor {
     private let reader: LogReader
     private var nextIndex: UInt64
     private var page: ArraySlice<LogEntry> = []
@@ -77,7 +77,7 @@ public struct LogCursor {
     /// The next entry, nil behind the last one. Entries appended meanwhile are found.
     ///
     /// - Throws: ``StoreError``; `positionMismatch` when an index is missing in the table.
-    public mutating func next() throws -> LogEntry? {
+    package mutating func next() throws -> LogEntry? {
         if page.isEmpty {
             page = try reader.read(from: nextIndex, limit: 256)[...]
         }

@@ -1,4 +1,4 @@
-public import Domain
+package import Domain
 
 /// The log of one ledger, open for writing: the node's durable memory.
 ///
@@ -7,23 +7,23 @@ public import Domain
 ///
 /// A failed commit is never tried again. The replica that owns the log stops on any error; the next
 /// one finds out what is there by reading it.
-public final class LogStore {
+package final class LogStore {
     private let address: DatabaseAddress
     private let connection: PostgresConnection
     private var stagedCount = 0
     /// The last entry known to be durable.
-    public private(set) var last: LogPosition
+    package private(set) var last: LogPosition
 
     /// Entries of one append. Keeps the server's answers within the socket's buffer while the
     /// client is still sending.
-    public static let maximumEntriesPerAppend = 1_024
+    package static let maximumEntriesPerAppend = 1_024
 
     /// Opens the log for writing.
     ///
     /// - Parameter lockWaitMilliseconds: how long a writer before this one may take to disappear;
     ///   after a crash its server process can live for a moment.
     /// - Throws: ``StoreError``: `anotherWriter` names who writes; `connectionLost`; `database`.
-    public init(_ address: DatabaseAddress, lockWaitMilliseconds: Int = 5_000) throws {
+    package init(_ address: DatabaseAddress, lockWaitMilliseconds: Int = 5_000) throws {
         self.address = address
         connection = try LogStore.connect(to: address, lockWaitMilliseconds)
         last = try LogReader(connection).lastPosition()
@@ -35,7 +35,7 @@ public final class LogStore {
     ///   written. `outcomeUnknown`: the connection broke; only the log can tell.
     ///   `database`: PostgreSQL refused, nothing is written, and the node must stop.
     /// - Complexity: one round trip; O(bytes).
-    public func append(_ entries: [LogEntry]) throws {
+    package func append(_ entries: [LogEntry]) throws {
         guard let newest = entries.last else { return }
         try stage(entries)
         try commitStaged()
@@ -77,14 +77,14 @@ public final class LogStore {
     }
 
     /// Entries from `index` on; see ``LogReader/read(from:limit:maximumBytes:)``.
-    public func read(
+    package func read(
         from index: UInt64, limit: Int, maximumBytes: Int = 16 * 1_024 * 1_024
     ) throws -> [LogEntry] {
         try LogReader(connection).read(from: index, limit: limit, maximumBytes: maximumBytes)
     }
 
     /// All entries from `index` on; nothing may be appended while the cursor is in use.
-    public func entries(from index: UInt64) -> LogCursor {
+    package func entries(from index: UInt64) -> LogCursor {
         LogReader(connection).entries(from: index)
     }
 

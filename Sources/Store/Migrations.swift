@@ -12,7 +12,7 @@ package struct Migration: Equatable, Sendable {
 }
 
 /// The tables' history: numbered files that are applied once, in order, and never edited.
-public enum Migrations {
+package enum Migrations {
     package static let all = [
         Migration(number: 1, name: "log", sql: PackageResources._001_log_sql),
         Migration(number: 2, name: "ledger", sql: PackageResources._002_ledger_sql),
@@ -22,7 +22,7 @@ public enum Migrations {
     ]
 
     /// The newest migration of this build.
-    public static var newest: Int { all.count }
+    package static var newest: Int { all.count }
 
     /// Creates the schema when it is missing and brings its tables up to this build.
     ///
@@ -33,7 +33,7 @@ public enum Migrations {
     /// - Throws: ``StoreError`` with code `migrationRefused` when an applied file has changed or
     ///   the database has one that this build does not know.
     @discardableResult
-    public static func apply(to address: DatabaseAddress) throws -> Int {
+    package static func apply(to address: DatabaseAddress) throws -> Int {
         let connection = try PostgresConnection(
             to: address, applicationName: "langqiao-migrations")
         return try apply(all, on: connection)
@@ -114,13 +114,13 @@ public enum Migrations {
 }
 
 /// Empty copies of the tables, into which the log is replayed to check the ledger.
-public enum ScratchSchema {
+package enum ScratchSchema {
     /// Creates a schema beside the ledger's and its tables in it.
     ///
     /// - Parameter suffix: letters, digits and underscores; the schema is named
     ///   `<schema>_scratch_<suffix>`.
     /// - Throws: ``StoreError``; a scratch schema of this name that is there already is an error.
-    public static func create(beside address: DatabaseAddress, suffix: String) throws
+    package static func create(beside address: DatabaseAddress, suffix: String) throws
         -> DatabaseAddress
     {
         let scratch = try DatabaseAddress(
@@ -133,7 +133,7 @@ public enum ScratchSchema {
     }
 
     /// Drops a schema that ``create(beside:suffix:)`` made, with everything in it.
-    public static func drop(_ scratch: DatabaseAddress) throws {
+    package static func drop(_ scratch: DatabaseAddress) throws {
         guard scratch.schema.contains("_scratch_") else {
             throw StoreError(.invalidArgument, "\(scratch.schema) is no scratch schema.")
         }

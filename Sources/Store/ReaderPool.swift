@@ -1,7 +1,7 @@
-public import Shares
+package import Shares
 
 /// What kind of read it is; kinds do not wait for each other.
-public enum ReadKind: CaseIterable, Sendable {
+package enum ReadKind: CaseIterable, Sendable {
     /// What a command that was carried out is answered with. Goes before lookups.
     case answer
     /// One record, or few.
@@ -17,7 +17,7 @@ public enum ReadKind: CaseIterable, Sendable {
 /// is read at a time, and never all threads for lookups are busy for him. A connection is opened
 /// when it is first needed and again after it broke. A read whose caller is cancelled leaves the
 /// queue, or is ended where it runs.
-public final class ReaderPool: Sendable {
+package final class ReaderPool: Sendable {
     private typealias Workers = FairWorkers<ReaderThread>
     private let lookups: Workers
     private let lists: Workers
@@ -30,7 +30,7 @@ public final class ReaderPool: Sendable {
     ///   - maximumWaiting: calls of a kind that may wait while all readers are busy.
     ///   - maximumWaitingPerOwner: those of one owner; see ``FairQueue``.
     ///   - statementTimeoutMilliseconds: after this a query is given up.
-    public init(
+    package init(
         _ address: DatabaseAddress, readers: Int = 3, listReaders: Int = 2,
         maximumWaiting: Int = 2_048, maximumWaitingPerOwner: Int = 256,
         statementTimeoutMilliseconds: Int = 30_000
@@ -84,7 +84,7 @@ public final class ReaderPool: Sendable {
     /// - Throws: ``StoreError``: `overloaded` when the queue is full, `closed` after
     ///   ``shutdown()``, `connectionLost` when no server answers; `CancellationError` when the task
     ///   is cancelled; and whatever `body` throws.
-    public func read<T: Sendable>(
+    package func read<T: Sendable>(
         _ kind: ReadKind = .lookup, for owner: Owner = .gateway,
         _ body: @Sendable @escaping (LedgerReader) throws -> T
     ) async throws -> T {
@@ -107,7 +107,7 @@ public final class ReaderPool: Sendable {
     }
 
     /// Refuses new calls, fails those that wait, and returns when the threads have ended.
-    public func shutdown() async {
+    package func shutdown() async {
         for workers in [lookups, lists] {
             await withCheckedContinuation { continuation in
                 workers.close { continuation.resume() }

@@ -1,6 +1,6 @@
 /// Why the store could not do what it was asked.
-public struct StoreError: Error, Sendable, CustomStringConvertible {
-    public enum Code: String, Sendable {
+package struct StoreError: Error, Sendable, CustomStringConvertible {
+    package enum Code: String, Sendable {
         /// PostgreSQL refused a statement; `cause` has its words.
         case database
         /// The connection cannot be opened or broke. Nothing was committed by this call.
@@ -25,19 +25,19 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case clusterUnavailable
     }
 
-    public var code: Code
+    package var code: Code
     /// One or more sentences for an operator.
-    public var message: String
+    package var message: String
     /// What PostgreSQL said, where it said something.
-    public var cause: PostgresError?
+    package var cause: PostgresError?
 
-    public init(_ code: Code, _ message: String, cause: PostgresError? = nil) {
+    package init(_ code: Code, _ message: String, cause: PostgresError? = nil) {
         self.code = code
         self.message = message
         self.cause = cause
     }
 
-    public var description: String {
+    package var description: String {
         guard let cause else { return "\(code.rawValue): \(message)" }
         return "\(code.rawValue): \(message) (\(cause))"
     }
@@ -52,14 +52,14 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 }
 
 /// An error in the words of PostgreSQL or of its client library.
-public struct PostgresError: Error, Sendable, CustomStringConvertible {
+package struct PostgresError: Error, Sendable, CustomStringConvertible {
     /// Five characters of the SQL standard; empty when the client library found the error.
-    public var sqlState: String
-    public var message: String
+    package var sqlState: String
+    package var message: String
     /// What was being done: a statement's beginning, or "connect".
-    public var context: String
+    package var context: String
     /// The session is gone, so it is not known what the server did last.
-    public var isConnectionLost: Bool
+    package var isConnectionLost: Bool
 
     init(sqlState: String, message: String, context: String, isConnectionLost: Bool) {
         self.sqlState = sqlState
@@ -73,7 +73,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
             isConnectionLost || sqlState.hasPrefix("08") || sqlState.hasPrefix("57P")
     }
 
-    public var description: String {
+    package var description: String {
         let state = sqlState.isEmpty ? "" : " [\(sqlState)]"
         return "\(message)\(state), during: \(context)"
     }

@@ -1,15 +1,15 @@
 internal import Domain
 internal import Foundation
-public import Gateway
+internal import Gateway
 internal import HTTP2
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
-public import Replica
+package import Replica
 internal import Store
 
 extension Node: SettlementNode {
-    public var isServing: Bool { condition == .serving }
+    package var isServing: Bool { condition == .serving }
 }
 
 /// A gateway with everything behind it, wired together: database, node, readers, server.

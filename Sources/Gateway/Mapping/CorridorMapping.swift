@@ -1,4 +1,4 @@
-public import Domain
+package import Domain
 
 package enum CorridorMapping {
     package static func corridor(from proto: ProtoCorridor) throws(GatewayError) -> Corridor {
@@ -125,7 +125,7 @@ extension ProtoBookLevel {
 }
 
 extension ProtoAccount {
-    public init(_ row: AccountRow, participant: BIC) {
+    package init(_ row: AccountRow, participant: BIC) {
         self.init()
         func decimal(_ minorUnits: Int64) -> String {
             Money(minorUnits: minorUnits, currency: row.currency).decimal

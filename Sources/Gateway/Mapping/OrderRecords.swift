@@ -1,4 +1,4 @@
-public import Domain
+package import Domain
 internal import SwiftProtobuf
 
 // The packed form of payment orders. docs/records.md describes it byte by byte; both sides of it,
@@ -78,13 +78,13 @@ struct RecordHeader {
 }
 
 /// The fields of a payment record, in their order, with the numbers that outcome records name.
-public enum RecordField: UInt8, CaseIterable, Sendable {
+package enum RecordField: UInt8, CaseIterable, Sendable {
     case uetr = 1
     case amount, limitRate, minimumFill, expiresAt, payCurrency, receiveCurrency, fixed
     case timeInForce, fillPolicy, creditor, payer, endToEndID, reserved
 
     /// The name in docs/records.md.
-    public var name: String {
+    package var name: String {
         switch self {
         case .uetr: "uetr"
         case .amount: "amount"
@@ -117,14 +117,14 @@ struct RecordRefusal: Error, Equatable {
 }
 
 /// A payment order as a record of 128 bytes.
-public enum OrderRecord {
-    public static let size = 128
+package enum OrderRecord {
+    package static let size = 128
     /// The most records of one message: what one batch holds.
-    public static let largestCount = Domain.Limits.commandsPerBatch
+    package static let largestCount = Domain.Limits.commandsPerBatch
     /// The most bytes of one message.
-    public static let largestMessage = RecordHeader.size + largestCount * size
+    package static let largestMessage = RecordHeader.size + largestCount * size
     /// The most bytes of an end-to-end identification.
-    public static let endToEndIDSize = 35
+    package static let endToEndIDSize = 35
 
     private static let bicSize = 11
     /// Bytes at the end that are zero.
@@ -257,17 +257,17 @@ public enum OrderRecord {
 }
 
 /// Packs payment orders into a message of records, for banks and for tests.
-public struct OrderRecordsWriter: Sendable {
+package struct OrderRecordsWriter: Sendable {
     private var records: [UInt8] = []
-    public private(set) var count = 0
+    package private(set) var count = 0
 
-    public init() {}
+    package init() {}
 
     /// Adds an order; its submitter and content hash are the gateway's to find.
     ///
     /// - Parameter endToEndID: at most 35 bytes of UTF-8 without zero bytes; empty for none.
     /// - Precondition: there are fewer than ``OrderRecord/largestCount`` so far.
-    public mutating func append(_ order: PaymentOrder, endToEndID: String = "") {
+    package mutating func append(_ order: PaymentOrder, endToEndID: String = "") {
         require(count < OrderRecord.largestCount, "a message has room for the record")
         records += [UInt8](capacity: OrderRecord.size) {
             OrderRecord.encode(order, endToEndID, into: &$0)
@@ -276,7 +276,7 @@ public struct OrderRecordsWriter: Sendable {
     }
 
     /// The message: header and records.
-    public var message: [UInt8] {
+    package var message: [UInt8] {
         [UInt8](capacity: RecordHeader.size) {
             RecordHeader.payments.encode(count: count, into: &$0)
         } + records

@@ -1,38 +1,38 @@
-public import Domain
+package import Domain
 
 /// What became of one payment record, as a record of 64 bytes (docs/records.md).
-public struct OutcomeRecord: Equatable, Sendable {
-    public static let size = 64
+package struct OutcomeRecord: Equatable, Sendable {
+    package static let size = 64
     /// The records of one answer: those of an upload, 32 MiB.
-    public static let largestCount = 524_288
+    package static let largestCount = 524_288
 
     /// As submitted, right or wrong.
-    public var uetr: UETR
+    package var uetr: UETR
     /// The number of the result code; readers must take numbers that they do not know.
-    public var codeNumber: UInt16
+    package var codeNumber: UInt16
     /// The payment's status after the command; nil when there is none.
-    public var status: PaymentStatus?
+    package var status: PaymentStatus?
     /// The number of the end reason; readers must take numbers that they do not know.
-    public var endReasonNumber: UInt8
+    package var endReasonNumber: UInt8
     /// The order was on record already.
-    public var isRepetition: Bool
+    package var isRepetition: Bool
     /// The first field that is wrong, with `MALFORMED_REQUEST`.
-    public var field: RecordField?
+    package var field: RecordField?
     /// Fills that this submission caused.
-    public var fillCount: UInt32
+    package var fillCount: UInt32
     /// The record's place in its message, or in the whole upload; from 0.
-    public var position: UInt32
+    package var position: UInt32
     /// The payment's number, 0 when nothing is on record.
-    public var payment: PaymentID
+    package var payment: PaymentID
     /// So far, without fees; minor units of the pay currency.
-    public var paid: Int64
+    package var paid: Int64
     /// So far; minor units of the receive currency.
-    public var received: Int64
+    package var received: Int64
     /// The first of the fills, 0 when there are none.
-    public var firstFill: FillID
+    package var firstFill: FillID
 
     /// Nil for a code that this build does not know.
-    public var code: ResultCode? { ResultCode(rawValue: codeNumber) }
+    package var code: ResultCode? { ResultCode(rawValue: codeNumber) }
 
     init(_ outcome: Outcome, uetr: UETR, position: Int) {
         self.uetr = uetr
@@ -90,7 +90,7 @@ public struct OutcomeRecord: Equatable, Sendable {
     /// The records of an answer, for banks and for tests.
     ///
     /// - Throws: `MALFORMED_REQUEST` for bytes that are no message of outcome records.
-    public static func read(_ message: [UInt8]) throws(GatewayError) -> [OutcomeRecord] {
+    package static func read(_ message: [UInt8]) throws(GatewayError) -> [OutcomeRecord] {
         let result: Result<[OutcomeRecord], GatewayError> = message.withUnsafeBytes { bytes in
             Result { () throws(GatewayError) in try read(bytes) }
         }

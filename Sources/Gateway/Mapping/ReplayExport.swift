@@ -1,4 +1,4 @@
-public import Domain
+package import Domain
 internal import SwiftProtobuf
 
 extension ReplayMapping {
@@ -7,7 +7,7 @@ extension ReplayMapping {
     ///
     /// - Throws: `INTERNAL_ERROR` when a command cannot be written, which no command taken by the
     ///   gateway is.
-    public static func lines(of batch: Batch) throws(GatewayError) -> [String] {
+    package static func lines(of batch: Batch) throws(GatewayError) -> [String] {
         var protos: [ProtoReplayCommand] = []
         batch.forEachCommand { _, item in
             let range = item.attachment

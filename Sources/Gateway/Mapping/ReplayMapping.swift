@@ -1,14 +1,14 @@
-public import Domain
+package import Domain
 internal import Foundation
-public import SwiftProtobuf
+package import SwiftProtobuf
 
 /// Reads and writes the lines of `langqiao replay` (docs/replay.md).
-public enum ReplayMapping {
+package enum ReplayMapping {
     /// A command of a replay, ready for a batch.
-    public struct Mapped: Sendable {
-        public let time: Timestamp
+    package struct Mapped: Sendable {
+        package let time: Timestamp
         /// Nil on a line that only lets time pass.
-        public let command: EncodedCommand?
+        package let command: EncodedCommand?
         /// The payment that the command is about, if it is about one.
         let uetr: String
         /// The order, when the command submits one.
@@ -16,7 +16,7 @@ public enum ReplayMapping {
     }
 
     /// Numbers of 64 bits are written as numbers; fields that are zero or empty are left out.
-    public static var jsonOptions: JSONEncodingOptions {
+    package static var jsonOptions: JSONEncodingOptions {
         var options = JSONEncodingOptions()
         options.alwaysPrintInt64sAsNumbers = true
         return options
@@ -25,7 +25,7 @@ public enum ReplayMapping {
     /// The command on a line.
     ///
     /// - Throws: `MALFORMED_REQUEST` naming the field.
-    public static func command(from line: String) throws(GatewayError) -> Mapped {
+    package static func command(from line: String) throws(GatewayError) -> Mapped {
         let proto: ProtoReplayCommand
         do {
             proto = try ProtoReplayCommand(jsonString: line)
@@ -101,7 +101,7 @@ public enum ReplayMapping {
     /// The line that reports an outcome.
     ///
     /// - Parameter uetr: names the payments of its fills.
-    public static func outcome(
+    package static func outcome(
         _ answer: CommandAnswer, of mapped: Mapped, line: UInt32, uetr: (PaymentID) -> String
     ) -> ProtoReplayOutcome {
         let outcome = answer.outcome

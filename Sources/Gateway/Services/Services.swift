@@ -1,11 +1,11 @@
-public import Domain
-public import Logging
+package import Domain
+package import Logging
 internal import Shares
-public import Store
+package import Store
 
 /// What the calls of the API work with, for one caller at a time. Calls are grouped by extension:
 /// payments, streams, ledger, operators, bank messages.
-public struct Services: Sendable {
+package struct Services: Sendable {
     /// For whom; see ``serving(_:)``.
     private(set) var owner = Owner.gateway
     let node: any SettlementNode
@@ -26,7 +26,7 @@ public struct Services: Sendable {
     ///   - ownBIC: under which the gateway sends ISO 20022 messages.
     ///   - logger: told why a read of the tables failed.
     /// - Throws: when the system gives no more threads.
-    public init(
+    package init(
         node: any SettlementNode, readers: ReaderPool, ownBIC: BIC, logger: Logger
     ) throws {
         self.logger = logger

@@ -6,23 +6,23 @@ internal import Synchronization
 /// It listens on a Unix socket in a short temporary directory and on no network. It runs detached:
 /// when the gateway is killed it goes on, and the next ``start(directory:)`` of the same directory
 /// adopts it. Two processes cannot hold one directory at a time.
-public final class PrivateCluster: Sendable {
+package final class PrivateCluster: Sendable {
     /// The data directory, the log file and the settings lie below it.
-    public let directory: String
+    package let directory: String
     /// The process number of the server.
-    public let postmasterPID: Int32
+    package let postmasterPID: Int32
     /// The server was running already.
-    public let wasAdopted: Bool
+    package let wasAdopted: Bool
     private let socketDirectory: String
     private let software: ServerSoftware
     /// The descriptor that holds the lock on the directory; −1 after it is released.
     private let lock: Mutex<Int32>
 
     /// The superuser of the server; only this system user (and root) can reach the socket.
-    public static let user = "langqiao"
+    package static let user = "langqiao"
 
     /// A libpq connection string for the server's database.
-    public var connectionString: String {
+    package var connectionString: String {
         PrivateCluster.connectionString(socketDirectory)
     }
 
@@ -33,7 +33,7 @@ public final class PrivateCluster: Sendable {
     ///
     /// - Throws: ``StoreError`` with code `clusterUnavailable`; the message has the end of the
     ///   server's own log.
-    public static func start(directory: String) throws -> PrivateCluster {
+    package static func start(directory: String) throws -> PrivateCluster {
         let software = try ServerSoftware.find()
         let path = try prepareDirectory(directory, software)
         let lock = try lockDirectory(path)
@@ -70,7 +70,7 @@ public final class PrivateCluster: Sendable {
     }
 
     /// Asks the server to stop and does not wait for it; nothing when somebody waits already.
-    public func stopSoon() {
+    package func stopSoon() {
         lock.withLockIfAvailable { descriptor in
             guard descriptor >= 0 else { return }
             let paths = ClusterPaths(directory: directory)
@@ -85,7 +85,7 @@ public final class PrivateCluster: Sendable {
     /// The data stays. Stopping twice does nothing.
     ///
     /// - Throws: ``StoreError`` with code `clusterUnavailable`.
-    public func stop() throws {
+    package func stop() throws {
         try lock.withLock { descriptor in
             guard descriptor >= 0 else { return }
             let paths = ClusterPaths(directory: directory)
