@@ -131,7 +131,8 @@ let package = Package(
             name: "PostgresForTests", dependencies: ["Store"], path: "Tests/PostgresForTests",
             swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Domain", "Shares", "Store", "PostgresForTests"],
+            name: "StoreTests",
+            dependencies: ["Domain", "Scenarios", "Shares", "Store", "PostgresForTests"],
             swiftSettings: strict),
         .testTarget(name: "EvidenceTests", dependencies: ["Evidence"], swiftSettings: strict),
         .testTarget(

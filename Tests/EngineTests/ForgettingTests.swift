@@ -94,9 +94,7 @@ extension Command {
         switch self {
         case .submitPayment(let order): order.uetr
         case .cancelPayment(let cancellation): cancellation.uetr
-        case .registerParticipant, .setParticipantState, .configureCorridor, .setCorridorState,
-            .setReferenceRate, .fund, .setCreditLimit:
-            nil
+        case .declared: nil
         }
     }
 }

@@ -38,8 +38,8 @@ struct RandomLedger {
     var image: LedgerImage {
         var image = LedgerImage()
         image.position = position
-        image.participants = participants.values.sorted { $0.id < $1.id }
-        image.corridors = corridors.values.sorted {
+        image.declared[ParticipantRow.self] = participants.values.sorted { $0.id < $1.id }
+        image.declared[CorridorRow.self] = corridors.values.sorted {
             $0.corridor.foreign.rawValue < $1.corridor.foreign.rawValue
         }
         image.accounts = accounts.values.sorted { $0.id < $1.id }
@@ -47,7 +47,7 @@ struct RandomLedger {
         let oldest = image.recentTimestamps.first ?? .min
         image.payments = payments.values.filter { !$0.status.isFinal || $0.updatedAt >= oldest }
             .sorted { $0.id < $1.id }
-        image.fundings = fundings
+        image.declared[FundingRow.self] = fundings
         return image
     }
 
@@ -286,9 +286,9 @@ extension RandomLedger {
         for bank in Set(step.participants.map(\.id)).sorted() {
             var row = participants[bank]!
             row.attachment = step.participants.first { $0.id == bank }!.attachment
-            effects.participants.append(row)
+            effects.declared[ParticipantRow.self].append(row)
         }
-        effects.corridors = step.corridors.map { corridors[$0]! }
+        effects.declared[CorridorRow.self] = step.corridors.map { corridors[$0]! }
         effects.accounts = step.accounts.sorted().map { accounts[$0]! }
         // In an order of no meaning, as an engine may give them.
         let scattered = step.payments.keys.sorted {
@@ -301,7 +301,7 @@ extension RandomLedger {
             return row
         }
         effects.fills = step.fills
-        effects.fundings = step.fundings
+        effects.declared[FundingRow.self] = step.fundings
         let batch = Batch(step.commands, timestamp: position.timestamp)
         return (batch, effects)
     }

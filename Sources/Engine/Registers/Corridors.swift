@@ -20,7 +20,6 @@ struct Corridors: ~Copyable {
 /// A corridor, if opened: its row, and what every order asks of it.
 struct CorridorEntry: BitwiseCopyable {
     private(set) var row: CorridorRow?
-    var rowHash: UInt64 = 0
     var openOrders = 0
     /// Why it takes no orders now, whatever the time; otherwise accepted.
     private(set) var standing = ResultCode.corridorUnknown
