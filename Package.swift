@@ -64,12 +64,37 @@ let package = Package(
             name: "Replica", dependencies: ["Domain", "Engine", "Node", "Shares", "Store"],
             swiftSettings: strict),
         .target(name: "CRuntimeCounters"),
+        .target(name: "Terminal", swiftSettings: strict),
+        .target(
+            name: "Clients",
+            dependencies: [
+                "Domain", "HTTP2", "Certificates", "Gateway", protobuf,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Benchmark",
             dependencies: [
-                "Domain", "Engine", "CRuntimeCounters", "HTTP2", "Gateway", protobuf,
+                "Domain", "Engine", "CRuntimeCounters", "HTTP2", "Gateway", "Shares", "Store",
+                "Clients", protobuf,
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Demo",
+            dependencies: [
+                "Domain", "HTTP2", "BankMessages", "Gateway", "Benchmark", "Clients", "Terminal",
+                protobuf, .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Pay",
+            dependencies: [
+                "Domain", "Evidence", "HTTP2", "Gateway", "Clients", "Terminal", protobuf,
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(name: "HTTP2", dependencies: ["Shares", "CNGHTTP2"] + nio, swiftSettings: strict),
@@ -78,8 +103,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Domain", "HTTP2", "BankMessages", "Evidence", "Shares", "Store", protobuf, logging,
-                .product(name: "NIOCore", package: "swift-nio"),
+                "Domain", "HTTP2", "BankMessages", "Evidence", "Certificates", "Shares", "Store",
+                protobuf, logging, .product(name: "NIOCore", package: "swift-nio"),
             ],
             exclude: ["Generated/protos.sha256"],
             resources: [.embedInCode("Generated/descriptors.binpb")],
@@ -87,9 +112,9 @@ let package = Package(
         .executableTarget(
             name: "langqiao",
             dependencies: [
-                "CMemory", "Domain", "Engine", "Evidence", "Certificates", "Shares", "Store",
-                "Node", "Replica",
-                "HTTP2", "BankMessages", "Gateway", "Benchmark", "Simulation", protobuf, logging,
+                "CMemory", "Domain", "Engine", "Shares", "Store", "Node", "Replica", "HTTP2",
+                "Gateway", "Clients", "Terminal", "Benchmark", "Demo", "Pay", "Simulation",
+                protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),

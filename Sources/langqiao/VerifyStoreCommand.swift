@@ -3,6 +3,7 @@ internal import Foundation
 internal import Node
 internal import Replica
 internal import Store
+internal import Terminal
 
 struct VerifyStoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

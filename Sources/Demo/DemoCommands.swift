@@ -1,7 +1,7 @@
+internal import Clients
 internal import Domain
 internal import Foundation
 internal import Gateway
-internal import Store
 
 /// Commands with which to look further, ready to be pasted.
 struct DemoCommands: Codable, Sendable {
@@ -27,9 +27,8 @@ struct DemoCommands: Codable, Sendable {
               --key \(shell(files.key(name))) \\
               https://localhost:\(port)/v1/payments/\(uetr)
             """
-        let address = stage.gateway.address
         psql = """
-            psql "\(address.connectionString) options=-csearch_path=\(address.schema)" \\
+            psql "\(stage.gateway.database)" \\
               -c 'SELECT status, count(*) FROM payments GROUP BY status'
             """
         let program = shell(CommandLine.arguments[0])

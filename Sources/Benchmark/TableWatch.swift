@@ -1,4 +1,3 @@
-internal import Benchmark
 internal import Foundation
 internal import HTTP2
 internal import NIOCore
@@ -68,7 +67,7 @@ actor TableWatch {
             let now = try await ask(operation)
             if now.inTables > newest.inTables { movedAt = now.answeredAt }
             guard now.answeredAt - movedAt < patience else {
-                throw SettingsError(
+                throw StageError(
                     "the tables stay \(now.applied - now.inTables) batches behind the log")
             }
             newest = now
@@ -83,7 +82,7 @@ actor TableWatch {
             response = try await operation.request(
                 RequestHead(method: "GET", path: "/metrics"), timeout: .seconds(30))
         } catch let error as HTTP2Error {
-            throw SettingsError("the gateway does not tell how far its tables are: \(error)")
+            throw StageError("the gateway does not tell how far its tables are: \(error)")
         }
         let answeredAt = elapsed()
         let text = String(decoding: response.body.readableBytesView, as: UTF8.self)
@@ -94,7 +93,7 @@ actor TableWatch {
         guard response.head.status == 200, let applied = value("langqiao_applied_index"),
             let inTables = value("langqiao_tables_index")
         else {
-            throw SettingsError("the gateway does not tell how far its tables are")
+            throw StageError("the gateway does not tell how far its tables are")
         }
         return TableLag.Sample(
             askedAt: askedAt, answeredAt: answeredAt, applied: applied, inTables: inTables)

@@ -1,4 +1,3 @@
-internal import Benchmark
 internal import Domain
 internal import Store
 

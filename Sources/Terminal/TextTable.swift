@@ -1,6 +1,6 @@
 /// A table of plain text: columns as wide as they need, numbers to the right.
-struct TextTable {
-    enum Alignment {
+package struct TextTable {
+    package enum Alignment {
         case left
         case right
     }
@@ -8,16 +8,17 @@ struct TextTable {
     private let columns: [(title: String, alignment: Alignment)]
     private var rows: [[String]] = []
 
-    init(_ columns: [(title: String, alignment: Alignment)]) {
+    package init(_ columns: [(title: String, alignment: Alignment)]) {
         self.columns = columns
     }
 
-    mutating func add(_ cells: [String]) {
+    /// - Parameter cells: as many as there are columns.
+    package mutating func add(_ cells: [String]) {
         rows.append(cells)
     }
 
     /// The lines of the table, its heading first.
-    var text: String {
+    package var text: String {
         let heading = columns.map(\.title)
         let widths = columns.indices.map { column in
             ([heading] + rows).map { $0[column].count }.max() ?? 0

@@ -1,14 +1,13 @@
+internal import Clients
 internal import Domain
 internal import Foundation
-internal import Gateway
-internal import Logging
 
 /// The gateway of the demonstration with its directory, certificates and connections.
 struct DemoStage: Sendable {
     let directory: String
     let isTemporary: Bool
     let files: CertificateFiles
-    let gateway: RunningGateway
+    let gateway: any DemoGateway
     let operation: DemoConnection
     private let banks: [BIC: DemoConnection]
 
@@ -18,10 +17,12 @@ struct DemoStage: Sendable {
     /// Starts a gateway on a private PostgreSQL and connects everybody.
     ///
     /// - Parameter directory: where certificates and database lie; nil makes a temporary one.
-    static func open(directory: String?, port: Int) async throws -> DemoStage {
+    static func open(
+        directory: String?, _ start: Demonstration.Start
+    ) async throws -> DemoStage {
         let path = try directory.map { try made($0) } ?? temporaryDirectory()
         do {
-            return try await open(path, isTemporary: directory == nil, port)
+            return try await open(path, isTemporary: directory == nil, start)
         } catch {
             // The first error is the one to tell.
             if directory == nil { try? FileManager.default.removeItem(atPath: path) }
@@ -30,20 +31,13 @@ struct DemoStage: Sendable {
     }
 
     private static func open(
-        _ path: String, isTemporary: Bool, _ port: Int
+        _ path: String, isTemporary: Bool, _ start: Demonstration.Start
     ) async throws -> DemoStage {
         let files = CertificateFiles(directory: "\(path)/certificates")
         _ = try files.make(
             banks: DemoWorld.banks.map(\.bic), operator: "operator", hosts: ["localhost"],
             addresses: ["127.0.0.1", "::1"])
-        let settings = Settings(
-            host: "127.0.0.1", port: port, database: nil, schema: "langqiao",
-            data: "\(path)/database", certificate: files.certificate("server"),
-            key: files.key("server"), clientAuthority: files.certificate("ca"), bic: ownBIC,
-            logLevel: "warning", grace: 10, threads: 1)
-        var logger = Logger(label: "langqiao") { JSONLogHandler(label: $0) }
-        logger.logLevel = .warning
-        let gateway = try await RunningGateway.start(settings, logger: logger)
+        let gateway = try await start("\(path)/database", files, ownBIC)
         do {
             var banks: [BIC: DemoConnection] = [:]
             for bank in DemoWorld.banks.map(\.bic) {

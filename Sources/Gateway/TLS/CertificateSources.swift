@@ -4,17 +4,25 @@ internal import HTTP2
 internal import NIOCore
 
 /// The files that TLS is made of.
-struct CertificateSources: Sendable {
+package struct CertificateSources: Sendable {
     private let certificate: String
     private let key: String
     private let clientAuthority: String
     private let revocationList: String?
 
-    init(_ settings: Settings) {
-        certificate = settings.certificate
-        key = settings.key
-        clientAuthority = settings.clientAuthority
-        revocationList = settings.revocationList
+    /// Paths of PEM files.
+    ///
+    /// - Parameters:
+    ///   - certificate: the server's, with its chain.
+    ///   - clientAuthority: who issues the certificates of callers.
+    ///   - revocationList: nil revokes none.
+    package init(
+        certificate: String, key: String, clientAuthority: String, revocationList: String?
+    ) {
+        self.certificate = certificate
+        self.key = key
+        self.clientAuthority = clientAuthority
+        self.revocationList = revocationList
     }
 
     private var paths: [String] {
@@ -61,7 +69,7 @@ struct CertificateSources: Sendable {
 
     private func bytes(_ path: String) throws -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw SettingsError(
+            throw CertificateFault(
                 "cannot read \(path); 'langqiao init' makes certificates for development")
         }
         return Array(data)
@@ -73,7 +81,7 @@ struct CertificateSources: Sendable {
     /// - Throws: when they do not fit together.
     func material(
         _ contents: Contents, instead old: TLSMaterial? = nil
-    ) throws(SettingsError) -> TLSMaterial {
+    ) throws(CertificateFault) -> TLSMaterial {
         let trust: ClientTrust
         do {
             trust = try ClientTrust(
@@ -81,7 +89,7 @@ struct CertificateSources: Sendable {
                 instead: old?.trust)
         } catch {
             let lists = revocationList.map { " or \($0)" } ?? ""
-            throw SettingsError("\(clientAuthority)\(lists): \(error)")
+            throw CertificateFault("\(clientAuthority)\(lists): \(error)")
         }
         let judge: PeerJudge = { PeerVerdict(trust.judge($0)) }
         if let old, old.contents.sharesKeys(with: contents) {
@@ -93,7 +101,7 @@ struct CertificateSources: Sendable {
                 clientRootsPEM: contents.clientAuthority, judge: judge)
             return TLSMaterial(contents: contents, trust: trust, tls: tls)
         } catch {
-            throw SettingsError(
+            throw CertificateFault(
                 "\(certificate), \(key), \(clientAuthority) do not make a TLS server: \(error)")
         }
     }
@@ -113,5 +121,14 @@ extension PeerVerdict {
         case .refused(let reason): self = .refused(reason)
         case .untrusted(let reason): self = .untrusted(reason)
         }
+    }
+}
+
+/// Files that cannot be read or do not fit together.
+package struct CertificateFault: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }

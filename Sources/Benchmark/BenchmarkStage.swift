@@ -1,13 +1,14 @@
-internal import Benchmark
+internal import Clients
 internal import Domain
 internal import Foundation
 internal import HTTP2
 internal import NIOCore
 internal import NIOPosix
+internal import Shares
 internal import Store
 
 /// A gateway under load: its process, its PostgreSQL, and connections to it.
-struct BenchmarkStage {
+package struct BenchmarkStage {
     private let cluster: PrivateCluster
     private let gateway: Process
     private let operation: Client
@@ -17,7 +18,7 @@ struct BenchmarkStage {
     /// Starts everything; what has started is stopped again when that fails.
     ///
     /// - Parameter directory: where database and certificates stay; nil makes a temporary one.
-    static func open(
+    package static func open(
         directory: String?, connections: Int, threads: Int
     ) async throws -> BenchmarkStage {
         var undo: [@Sendable () async -> Void] = []
@@ -44,7 +45,7 @@ struct BenchmarkStage {
         let banks = GatewayLoad.bankNames.compactMap { BIC($0) }
         _ = try files.make(
             banks: banks, operator: "operator", hosts: ["localhost"], addresses: ["127.0.0.1"])
-        let cluster = try await onThread {
+        let cluster = try await WorkerThread.run("database") {
             try PrivateCluster.start(directory: "\(path)/database")
         }
         undo.append { try? cluster.stop() }  // what there is to tell has been told
@@ -101,7 +102,7 @@ struct BenchmarkStage {
         let line = output.fileHandleForReading.availableData
         struct Announcement: Decodable { let port: Int }
         guard let announced = try? JSONDecoder().decode(Announcement.self, from: line) else {
-            throw SettingsError("the gateway does not start")
+            throw StageError("the gateway does not start")
         }
         return announced.port
     }
@@ -109,11 +110,8 @@ struct BenchmarkStage {
     private static func connect(
         _ files: CertificateFiles, _ name: String, _ port: Int
     ) async throws -> Client {
-        let tls = try ClientTLS(
-            rootsPath: files.certificate("ca"), chainPath: files.certificate(name),
-            keyPath: files.key(name))
-        return try await Client.connect(
-            host: "127.0.0.1", port: port, tls: tls, group: loops)
+        try await GatewayAddress(host: "127.0.0.1", port: port, files: files, as: name)
+            .connect(on: loops)
     }
 
     /// One thread reads the answers of many connections at a time.
@@ -122,7 +120,7 @@ struct BenchmarkStage {
     /// Runs the load, lets the tables catch up, and compares.
     ///
     /// - Parameter progress: told what is being done, often.
-    func measure(
+    package func measure(
         _ options: GatewayLoadOptions, _ progress: @escaping @Sendable (String) -> Void
     ) async throws -> GatewayRun {
         let address = try DatabaseAddress(
@@ -144,7 +142,7 @@ struct BenchmarkStage {
         try await watch.waitUntilCaughtUp { missing in
             if missing > 0 { progress("tables are \(missing) batches behind") }
         }
-        let catchUp = (ContinuousClock.now - answered).seconds
+        let catchUp = (ContinuousClock.now - answered) / .seconds(1)
         let used = processors.used()
         let times = TableTimes(
             lagAtEnd: try await lagAtEnd, greatestLag: await watch.greatestSeconds,
@@ -159,7 +157,16 @@ struct BenchmarkStage {
     }
 
     /// Stops everything and removes what was made for this run only.
-    func close() async {
+    package func close() async {
         for step in undo.reversed() { await step() }
+    }
+}
+
+/// Why a gateway could not be measured.
+struct StageError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }

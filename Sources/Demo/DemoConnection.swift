@@ -1,9 +1,9 @@
 internal import Benchmark
+internal import Clients
 internal import Foundation
 internal import Gateway
 internal import HTTP2
 internal import NIOCore
-internal import NIOPosix
 internal import SwiftProtobuf
 
 /// What a caller learns about one order at once.
@@ -24,11 +24,8 @@ struct DemoConnection: Sendable {
     static func open(
         _ files: CertificateFiles, as name: String, port: Int
     ) async throws -> DemoConnection {
-        let tls = try ClientTLS(
-            rootsPath: files.certificate("ca"), chainPath: files.certificate(name),
-            keyPath: files.key(name))
-        let client = try await Client.connect(
-            host: "127.0.0.1", port: port, tls: tls, group: MultiThreadedEventLoopGroup.singleton)
+        let address = GatewayAddress(host: "127.0.0.1", port: port, files: files, as: name)
+        let client = try await address.connect()
         return DemoConnection(client: client, api: APIClient(client))
     }
 

@@ -2,23 +2,23 @@ internal import Foundation
 internal import Synchronization
 
 /// What is being done, for whoever watches: a line on a terminal, now and then a line elsewhere.
-final class BenchmarkProgress: Sendable {
+package final class RunProgress: Sendable {
     private let isQuiet: Bool
     private let shownAt: Mutex<ContinuousClock.Instant>
     private let prefix = Mutex("")
 
     /// - Parameter isQuiet: shows nothing where there is no terminal.
-    init(isQuiet: Bool) {
+    package init(isQuiet: Bool) {
         self.isQuiet = isQuiet
         shownAt = Mutex(.now)
     }
 
     /// Names the run in front of what is shown from now on.
-    func begin(_ run: Int, of runs: Int) {
+    package func begin(_ run: Int, of runs: Int) {
         prefix.withLock { $0 = runs == 1 ? "" : "run \(run) of \(runs): " }
     }
 
-    func show(_ text: String) {
+    package func show(_ text: String) {
         let line = prefix.withLock { $0 } + text
         if ProgressLine.isTerminal {
             ProgressLine.show(line)

@@ -1,15 +1,15 @@
 internal import Certificates
 internal import Dispatch
 internal import Foundation
-internal import HTTP2
-internal import Logging
+package import HTTP2
+package import Logging
 internal import Synchronization
 
 /// Keeps TLS as its files say: looks at them every two seconds and reads them when they changed.
 ///
 /// Contents that do not fit together are logged, and what was in force stays so. Files are read on
 /// a queue of its own, never on an event loop.
-final class CertificateWatch: Sendable {
+package final class CertificateWatch: Sendable {
     private struct Shared {
         var material: TLSMaterial
         var stamps: [CertificateSources.Stamp]
@@ -28,7 +28,7 @@ final class CertificateWatch: Sendable {
     /// Reads the files.
     ///
     /// - Throws: when they do not make a server.
-    init(_ sources: CertificateSources, logger: Logger) throws {
+    package init(_ sources: CertificateSources, logger: Logger) throws {
         let stamps = sources.stamps
         let material = try sources.material(try sources.read())
         self.sources = sources
@@ -38,21 +38,21 @@ final class CertificateWatch: Sendable {
     }
 
     /// What is in force.
-    var tls: ServerTLS { shared.withLock { $0.material.tls } }
+    package var tls: ServerTLS { shared.withLock { $0.material.tls } }
 
     /// Begins to look; `apply` is called with what is to be used from then on.
-    func begin(_ apply: @escaping @Sendable (ServerTLS) -> Void) {
+    package func begin(_ apply: @escaping @Sendable (ServerTLS) -> Void) {
         shared.withLock { $0.apply = apply }
         lookLater()
     }
 
     /// Looks no more. Waits for a look that is under way.
-    func end() {
+    package func end() {
         queue.sync { shared.withLock { $0.apply = nil } }
     }
 
     /// Reads the files now, whether they changed or not.
-    func reload() {
+    package func reload() {
         queue.async { [self] in read(sources.stamps) }
     }
 

@@ -1,8 +1,10 @@
 internal import Benchmark
+internal import Clients
 internal import Domain
 internal import Foundation
 internal import Gateway
 internal import SwiftProtobuf
+internal import Terminal
 
 /// The morning as plain text for people.
 struct DemoReport {
