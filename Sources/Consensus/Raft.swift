@@ -1,7 +1,7 @@
 /// One node of a Raft cluster, as a value: messages and ticks go in, `Ready` comes out.
 ///
-/// It has no clock, no threads and no I/O, and draws chance from a seed: the same calls give the
-/// same results. It is fed with `step`, `tick` and the calls of its owner. The owner takes a
+/// It has no clock, no threads and no I/O, and its owner gives it its chance: the same calls give
+/// the same results. It is fed with `step`, `tick` and the calls of its owner. The owner takes a
 /// `Ready`, does what each of its fields demands, and calls `advance()`; with
 /// `Options.asyncStorageWrites` it steps the answers of its storage instead.
 ///
@@ -18,7 +18,7 @@ package struct Raft<Storage: LogStorage>: Sendable {
     var tracker: ProgressTracker
     /// Up to where the membership in force follows the log.
     package internal(set) var membershipIndex: UInt64 = 0
-    var random: RandomSource
+    var chance: any RandomNumberGenerator & Sendable
 
     package internal(set) var term: UInt64 = 0
     /// For whom this node voted in `term`.
@@ -61,7 +61,7 @@ package struct Raft<Storage: LogStorage>: Sendable {
         self.options = options
         log = RaftLog(storage, maxApplyingBytes: options.maxCommittedBytes)
         tracker = ProgressTracker(window: options.window)
-        random = RandomSource(seed: options.seed)
+        chance = options.chance
         let (hardState, membership) = storage.initialState
         guard restoreMembership(membership) else {
             throw StartError(message: "the stored membership cannot be: \(membership)")
@@ -146,7 +146,8 @@ extension Raft {
     }
 
     private mutating func drawElectionTimeout() {
-        electionTimeout = options.electionTicks + random.below(options.electionTicks)
+        let ticks = UInt64(options.electionTicks)
+        electionTimeout = Int(ticks + chance.next().multipliedFullWidth(by: ticks).high)
     }
 
     /// Sets when this node campaigns, until its next change of role.

@@ -1,4 +1,5 @@
 internal import Benchmark
+internal import Chance
 internal import Domain
 internal import Foundation
 internal import Gateway

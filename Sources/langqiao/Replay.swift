@@ -1,5 +1,6 @@
 internal import Domain
 internal import Engine
+internal import Evidence
 internal import Gateway
 internal import Node
 internal import SwiftProtobuf

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Evidence
 internal import Foundation
 internal import Node
 internal import Replica
@@ -86,10 +87,4 @@ struct VerifyStoreCommand: AsyncParsableCommand {
                 differences: report.comparison.totalCount, rows: rows))
         print(String(decoding: data, as: UTF8.self))
     }
-}
-
-/// 16 hexadecimal digits.
-func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
 }

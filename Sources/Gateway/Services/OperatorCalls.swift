@@ -1,4 +1,5 @@
 internal import Domain
+internal import Evidence
 internal import Store
 
 extension Services {
@@ -188,12 +189,6 @@ extension Services {
             }
         }
     }
-}
-
-/// 16 hexadecimal digits.
-func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
 }
 
 /// Payments by status, in the order of a payment's life; a status at which none stands is left out.

@@ -1,7 +1,6 @@
-package import Domain
-
-/// A small random source that gives the same numbers on every machine and in every release.
-package struct SplitMix64: Sendable {
+/// A small random source (Steele, Lea and Flood, 2014): the same seed gives the same numbers on
+/// every machine and in every release. Anybody who has seen one can tell the next.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     package init(seed: UInt64) {
@@ -16,7 +15,7 @@ package struct SplitMix64: Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A number in `0..<bound`.
+    /// A number in `0..<bound`; `bound` is positive.
     package mutating func below(_ bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
@@ -33,21 +32,5 @@ package struct SplitMix64: Sendable {
         elements[below(elements.count)]
     }
 
-    /// Any UUID of version 4.
-    package mutating func uetr() -> UETR {
-        let fixed: UInt128 = 0xF << 76 | 0x3 << 62
-        let bits = UInt128(next()) << 64 | UInt128(next())
-        return UETR(bits: bits & ~fixed | 0x4 << 76 | 0x2 << 62)
-    }
-
-    /// A whole number near a normal distribution around zero: the sum of twelve uniform ones.
-    ///
-    /// - Parameter deviation: the standard deviation.
-    package mutating func normal(deviation: Int64) -> Int64 {
-        var sum: Int64 = 0
-        for _ in 0..<12 { sum += Int64(next() >> 44) }
-        // Twelve numbers below 2²⁰ have mean 6 × 2²⁰ and deviation 2²⁰.
-        let scaled = (sum - (6 << 20)) * deviation
-        return (scaled + (1 << 19)) >> 20
-    }
+    package mutating func wide() -> UInt128 { UInt128(next()) << 64 | UInt128(next()) }
 }
