@@ -79,7 +79,7 @@ extension DemoChecks {
     private var forward: [String] {
         diary.changes.compactMap { uetr, changes in
             let statuses = changes.compactMap { PaymentStatus(code: $0.status) }
-            let rises = zip(statuses, statuses.dropFirst()).allSatisfy { $0 <= $1 }
+            let rises = zip(statuses, statuses.dropFirst()).allSatisfy { $1.mayFollow($0) }
             return rises && statuses.count == changes.count
                 ? nil : "\(uetr): \(changes.map(\.status).joined(separator: " "))"
         }

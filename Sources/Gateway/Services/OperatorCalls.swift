@@ -195,7 +195,7 @@ extension Services {
 private func statusCounts(
     _ totals: [CorridorTotals], _ open: [OpenPaymentCount]
 ) -> [ProtoStatusCount] {
-    PaymentStatus.allCases.sorted().compactMap { status in
+    PaymentStatus.allCases.compactMap { status in
         let ended: KeyPath<CorridorTotals, Int>? =
             switch status {
             case .settled: \.settled
