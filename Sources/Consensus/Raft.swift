@@ -90,7 +90,7 @@ package struct Raft<Storage: LogStorage>: Sendable {
     /// Why the node has to be stopped; nil while it is sound.
     package var halted: String? { log.halted }
 
-    func planted(_ defect: PlantedDefect) -> Bool { options.defect == defect }
+    var safeguards: Safeguards { Safeguards(without: options.defect) }
 }
 
 /// Changes of role.
@@ -140,8 +140,7 @@ extension Raft {
             tracker[own].becomeReplicate()
             tracker[own].isRecentlyActive = true
         }
-        // An earlier leader's change may be in the log; it has to be applied before the next one.
-        pendingChangeIndex = planted(.forgetsInheritedChange) ? 0 : log.lastIndex
+        pendingChangeIndex = safeguards.inheritedChange(before: log.lastIndex)
         appendAsLeader([Entry()])
     }
 
@@ -177,9 +176,8 @@ extension Raft {
         electionElapsed += 1
         if electionElapsed >= options.electionTicks {
             electionElapsed = 0
-            if options.checkQuorum, !planted(.neverChecksQuorum) { stepDownWithoutQuorum() }
-            // A transfer that takes longer has failed.
-            if transferee != noNode, !planted(.transferNeverEnds) {
+            if options.checkQuorum, safeguards.leadersCheckQuorum { stepDownWithoutQuorum() }
+            if transferee != noNode, safeguards.givesUpTransfers {
                 transferee = noNode
                 leaveJointWhenDue()
             }
@@ -215,10 +213,10 @@ extension Raft {
         }
         switch message.kind {
         case .appendResponse, .voteResponse, .preVoteResponse:
-            if planted(.sendsBeforeDurable), message.to != id {
-                messages.append(message)
-            } else {
+            if safeguards.waitsForDisk(toSelf: message.to == id) {
                 messagesAfterAppend.append(message)
+            } else {
+                messages.append(message)
             }
         case .propose, .append, .vote, .preVote, .heartbeat, .heartbeatResponse, .snapshot,
             .timeoutNow, .transferLeader, .readIndex, .readIndexResponse, .storageAppend,
