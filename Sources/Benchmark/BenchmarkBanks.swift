@@ -1,3 +1,4 @@
+internal import Chance
 internal import Domain
 
 /// The fictitious banks of the benchmarks, alternately at home in China and abroad.

@@ -1,3 +1,4 @@
+internal import Chance
 package import Domain
 internal import Engine
 

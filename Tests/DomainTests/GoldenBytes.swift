@@ -1,4 +1,5 @@
 internal import Domain
+internal import Evidence
 internal import Testing
 
 private let uetr = UETR(bits: 0x0011_2233_4455_4677_8899_AABB_CCDD_EEFF)
@@ -113,9 +114,5 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
             """
         #expect(hexadecimal(batch.bytes) == golden)
         #expect(try Batch(decoding: batch.bytes) == batch)
-    }
-
-    private func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

@@ -1,4 +1,5 @@
 internal import AllocationCount
+internal import Chance
 internal import Domain
 internal import Engine
 internal import Scenarios

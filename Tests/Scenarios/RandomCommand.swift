@@ -1,3 +1,4 @@
+package import Chance
 package import Domain
 
 extension SplitMix64 {

@@ -1,3 +1,4 @@
+internal import Chance
 package import Domain
 
 /// The commands of one batch with its time.

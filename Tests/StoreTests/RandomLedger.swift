@@ -1,3 +1,4 @@
+internal import Chance
 import Domain
 import Store
 
@@ -8,7 +9,7 @@ typealias Group = (batch: Batch, effects: Effects)
 /// It stands in for the engine: money moves by double entry, payments appear, change and end; but
 /// no rule is applied, so that rows take values that the engine would rarely produce.
 struct RandomLedger {
-    var random: SeededGenerator
+    var random: SplitMix64
     private(set) var position = LedgerPosition()
     private(set) var participants: [ParticipantID: ParticipantRow] = [:]
     private(set) var corridors: [Currency: CorridorRow] = [:]
@@ -27,7 +28,7 @@ struct RandomLedger {
     let paymentsBefore: PaymentID
 
     init(seed: UInt64, paymentsBefore: PaymentID = 0) {
-        random = SeededGenerator(seed: seed)
+        random = SplitMix64(seed: seed)
         self.paymentsBefore = paymentsBefore
         position.paymentCount = paymentsBefore
     }
@@ -187,7 +188,7 @@ extension RandomLedger {
         let account = RandomLedger.settlementAccount(bank, currency)
         move(amount, from: RandomLedger.gatewayAccount(.nostro, currency), to: account, &step)
         var row = FundingRow(
-            reference: UETR(bits: random.next128()), contentHash: random.next128(),
+            reference: UETR(bits: random.wide()), contentHash: random.wide(),
             account: account, amount: amount, timestamp: position.timestamp)
         fundings.append(row)
         row.attachment = step.attach(Array("{\"agent\":\"PBOC\"}".utf8))
@@ -198,7 +199,7 @@ extension RandomLedger {
         let id = lastPayment + 1
         let expiries: [Timestamp] = [0, .never, position.timestamp + 1]
         let order = PaymentOrder(
-            uetr: UETR(bits: random.next128()), contentHash: random.next128(), submitter: .none,
+            uetr: UETR(bits: random.wide()), contentHash: random.wide(), submitter: .none,
             payer: .none, creditor: .none,
             foreign: RandomLedger.foreignCurrencies.randomElement(using: &random)!,
             side: Side.allCases.randomElement(using: &random)!,
@@ -304,11 +305,5 @@ extension RandomLedger {
         effects.declared[FundingRow.self] = step.fundings
         let batch = Batch(step.commands, timestamp: position.timestamp)
         return (batch, effects)
-    }
-}
-
-extension SeededGenerator {
-    mutating func next128() -> UInt128 {
-        UInt128(next()) << 64 | UInt128(next())
     }
 }

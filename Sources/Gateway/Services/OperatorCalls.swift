@@ -1,4 +1,5 @@
 internal import Domain
+internal import Evidence
 internal import Store
 
 // Operators' commands are carried out by ``OperatorCommand``; here is what they read.
@@ -38,17 +39,11 @@ extension Services {
     }
 }
 
-/// 16 hexadecimal digits.
-func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-}
-
 /// Payments by status, in the order of a payment's life; a status at which none stands is left out.
 private func statusCounts(
     _ totals: [CorridorTotals], _ open: [OpenPaymentCount]
 ) -> [ProtoStatusCount] {
-    PaymentStatus.allCases.sorted().compactMap { status in
+    PaymentStatus.allCases.compactMap { status in
         let ended: KeyPath<CorridorTotals, Int>? =
             switch status {
             case .settled: \.settled
