@@ -68,8 +68,7 @@ struct ReplicaLoop: ~Copyable {
             RecordLookup.run(address, lookupWork, inbox)
         }
         threads = [log, tables, lookup]
-        state.setApplied(inTables, uncomparedHashes: ledger.uncomparedHashes)
-        state.setInTables(inTables)
+        state.begin(at: inTables, uncomparedHashes: ledger.uncomparedHashes)
     }
 
     /// Serves until it is stopped or fails; gives the failure.
@@ -188,7 +187,7 @@ struct ReplicaLoop: ~Copyable {
         lag.batches.append((applied.logIndex, batch.bytes.count))
         lag.bytes += batch.bytes.count
         ledgerWork.put(.batch(applied))
-        state.setApplied(applied.logIndex, uncomparedHashes: ledger.uncomparedHashes)
+        state.setApplied(applied.effects, uncomparedHashes: ledger.uncomparedHashes)
         // Before anybody is told: whoever hears of a registration finds it.
         directory.update(applied.effects)
         var first = 0

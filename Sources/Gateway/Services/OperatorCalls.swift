@@ -36,10 +36,10 @@ extension Services {
         let outcome = try await outcome(
             EncodedCommand(.registerParticipant(registration), attachment: attachment))
         _ = try answer(outcome, words: words(registration, refusedWith: outcome.code))
-        return try await afterCommand {
-            try await listParticipants(ProtoListParticipantsRequest(), caller).participants
-                .first { $0.bic == registration.bic.description } ?? request
-        }
+        // A name is no part of a registration: under which one it was made, only the tables know.
+        let name = outcome.isRepetition ? nil : request.name
+        return directory.participant(registration.bic).map { ProtoParticipant($0, name: name) }
+            ?? request
     }
 
     private func words(
@@ -88,10 +88,7 @@ extension Services {
         let outcome = try await outcome(
             EncodedCommand(.configureCorridor(corridor), attachment: try record(caller)))
         _ = try answer(outcome, words: words(corridor, refusedWith: outcome.code))
-        return try await afterCommand {
-            try await listCorridors(ProtoListCorridorsRequest(), caller).corridors
-                .first { $0.foreignCurrency == corridor.foreign.code } ?? request
-        }
+        return directory.corridor(corridor.foreign).map { ProtoCorridor($0) } ?? request
     }
 
     private func words(_ corridor: Corridor, refusedWith code: ResultCode) -> String {
@@ -172,20 +169,18 @@ extension Services {
         _ request: ProtoGetSummaryRequest, _ caller: Caller
     ) async throws -> ProtoSummary {
         try await read(.list) { reader in
-            try reader.snapshot {
-                var summary = ProtoSummary()
-                let position = try reader.position()
-                summary.logIndex = position.logIndex
-                summary.stateHash = hexadecimal(position.stateHash)
-                let totals = try reader.corridorTotals()
-                let open = try reader.openPaymentCounts()
-                summary.statuses = statusCounts(totals, open)
-                summary.corridors = try reader.corridors().map {
-                    ProtoCorridorSummary($0.corridor.foreign, totals, open)
-                }
-                summary.currencies = try reader.totals().map { ProtoCurrencySummary($0) }
-                return summary
+            var summary = ProtoSummary()
+            let position = try reader.position()
+            summary.logIndex = position.logIndex
+            summary.stateHash = hexadecimal(position.stateHash)
+            let totals = try reader.corridorTotals()
+            let open = try reader.openPaymentCounts()
+            summary.statuses = statusCounts(totals, open)
+            summary.corridors = try reader.corridors().map {
+                ProtoCorridorSummary($0.corridor.foreign, totals, open)
             }
+            summary.currencies = try reader.totals().map { ProtoCurrencySummary($0) }
+            return summary
         }
     }
 }
