@@ -116,11 +116,11 @@ package final class Replica: Sendable {
     package func waitForTables(
         showing payment: UETR? = nil
     ) async throws(CancellationError) -> Bool {
-        try await state.waitForTables(showing: payment) { inbox.put(.tablesWanted) }
+        try await state.tables.wait(showing: payment) { inbox.put(.tablesWanted) }
     }
 
     /// The last batches applied and shown in the tables, as log indices.
-    package var progress: LedgerProgress { state.progress }
+    package var progress: LedgerProgress { state.tables.progress }
 
     /// Refuses new submissions, finishes the accepted ones, brings the tables up and stops.
     package func stop() {

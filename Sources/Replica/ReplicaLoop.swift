@@ -68,7 +68,7 @@ struct ReplicaLoop: ~Copyable {
             RecordLookup.run(address, lookupWork, inbox)
         }
         threads = [log, tables, lookup]
-        state.begin(at: inTables, uncomparedHashes: ledger.uncomparedHashes)
+        state.tables.begin(at: inTables, uncomparedHashes: ledger.uncomparedHashes)
     }
 
     /// Serves until it is stopped or fails; gives the failure.
@@ -97,7 +97,7 @@ struct ReplicaLoop: ~Copyable {
             let shown = lag.batches.prefix { $0.index <= position.logIndex }
             lag.bytes -= shown.reduce(0) { $0 + $1.bytes }
             lag.batches.removeFirst(shown.count)
-            state.setInTables(inTables)
+            state.tables.setInTables(inTables)
         case .lookedUp(let lookup): takeUpAgain(lookup)
         case .failed(let error): failure = failure ?? error
         case .tablesWanted: ledgerWork.put(.now)
@@ -187,7 +187,7 @@ struct ReplicaLoop: ~Copyable {
         lag.batches.append((applied.logIndex, batch.bytes.count))
         lag.bytes += batch.bytes.count
         ledgerWork.put(.batch(applied))
-        state.setApplied(applied.effects, uncomparedHashes: ledger.uncomparedHashes)
+        state.tables.setApplied(applied.effects, uncomparedHashes: ledger.uncomparedHashes)
         // Before anybody is told: whoever hears of a registration finds it.
         directory.update(applied.effects)
         var first = 0
