@@ -22,7 +22,7 @@ import Testing
         let cancellation = Cancellation(uetr: changed, submitter: Banks.beijing)
         let answer = try await run.submit([EncodedCommand(.cancelPayment(cancellation))]).get()
         #expect(answer[0].outcome.status == .cancelled)
-        let waiting = [changed, try await rest(run), nil].map { payment in
+        let waiting = try await [changed, rest(run), nil].map { payment in
             Task {
                 let isShown = try await run.replica.waitForTables(showing: payment)
                 return isShown ? run.replica.progress.inTables : 0

@@ -40,7 +40,7 @@ extension SystemTests {
             while seen.max() ?? 0 < Self.fills {
                 let found = try await whole(order.uetr, payer, pages: size)
                 seen.insert(found.fills.count)
-                size = found.fills.count < 50 ? size % 7 + 1 : size * 3 % 1_009
+                size = found.fills.count < 50 ? size % 7 + 1 : max(40, size * 3 % 1_009)
             }
             try await filling
             #expect(seen.count > 3, "it was read while it was filled: \(seen.sorted())")
@@ -68,11 +68,11 @@ extension SystemTests {
             request.fillsPageSize = size
             request.fillsPageToken = token
             var fills: [ProtoFill] = []
+            let full = size == 0 ? 1_000 : min(Int(size), 1_000)
             while true {
                 var page: ProtoPayment = try await client.call(
                     "PaymentService/GetPayment", request)
-                let isFull = page.fills.count == (size == 0 ? 1_000 : Int(size))
-                #expect(isFull || page.nextFillsPageToken.isEmpty)
+                #expect(page.fills.count == full || page.nextFillsPageToken.isEmpty)
                 fills += page.fills
                 request.fillsPageToken = page.nextFillsPageToken
                 guard request.fillsPageToken.isEmpty else { continue }

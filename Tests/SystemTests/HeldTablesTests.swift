@@ -99,7 +99,7 @@ extension SystemTests {
             request.uetr = order.uetr
             let start = ContinuousClock.now
             for _ in 0..<3 {
-                await withTaskGroup(of: GRPCStatus.Code?.self) { group in
+                await withTaskGroup(of: GRPCStatusCode?.self) { group in
                     for _ in 0..<60 {
                         group.addTask { [request] in
                             do {
@@ -134,11 +134,11 @@ private struct HeldTables {
             langqiao.accounts, langqiao.payment_rows, langqiao.open_payments, langqiao.fill_rows,
             langqiao.row_lists, langqiao.fundings, langqiao.corridor_totals
             IN ACCESS EXCLUSIVE MODE;
-        SELECT 'held';
+        \\warn held
         SELECT pg_sleep(100);
         """.write(toFile: script, atomically: true, encoding: .utf8)
         session = try server.session(running: script, in: gateway.directory)
-        for _ in 0..<1_000 where session.isRunning && !session.outputText.contains("held") {
+        for _ in 0..<1_000 where session.isRunning && !session.errorText.contains("held") {
             try await Task.sleep(for: .milliseconds(20))
         }
         guard session.isRunning else { throw TestFailure(session.errorText) }
