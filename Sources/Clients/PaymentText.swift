@@ -19,13 +19,16 @@ extension ProtoPayment {
         if hasFee { lines.append("fee       \(fee.text)") }
         if hasHeld { lines.append("held      \(held.text)") }
         if !limitRate.isEmpty { lines.append("limit     \(limitRate)") }
-        lines.append("accepted  \(acceptedAt.date.formatted(.iso8601))")
-        if repetition { lines.append("          was on record already") }
+        if hasAcceptedAt { lines.append("accepted  \(acceptedAt.date.formatted(.iso8601))") }
+        if repetition {
+            lines.append("          was on record already; `langqiao status` shows all of it")
+        }
         for fill in fills {
             lines.append(
                 "fill \(fill.fillID): paid \(fill.paid.text), received \(fill.received.text) "
                     + "at \(fill.rate)")
         }
+        if !nextFillsPageToken.isEmpty { lines.append("more fills: see `langqiao status`") }
         return lines.joined(separator: "\n")
     }
 }

@@ -196,9 +196,11 @@ package final class Node: Sendable {
     }
 
     /// Waits until the tables show everything that has been answered so far; false while not
-    /// serving.
-    package func waitForTables() async -> Bool {
-        await shared.withLock { $0.replica }?.waitForTables() ?? false
+    /// serving. See ``Replica/waitForTables(showing:)``.
+    package func waitForTables(
+        showing payment: UETR?
+    ) async throws(CancellationError) -> Bool {
+        try await shared.withLock { $0.replica }?.waitForTables(showing: payment) ?? false
     }
 
     /// Calls `receive` on the replica thread with every batch applied from now on, and with nil

@@ -70,8 +70,7 @@ struct ReplicaLoop: ~Copyable {
         inTables = recovered.end.index
         paymentsInTables = recovered.engine.position.paymentCount
         ledger = recovered
-        state.setApplied(inTables, uncomparedHashes: ledger.uncomparedHashes)
-        state.setInTables(inTables)
+        state.tables.begin(at: inTables, uncomparedHashes: ledger.uncomparedHashes)
     }
 
     /// The threads of the tables.
@@ -114,7 +113,7 @@ struct ReplicaLoop: ~Copyable {
             let shown = lag.batches.prefix { $0.index <= position.logIndex }
             lag.bytes -= shown.reduce(0) { $0 + $1.bytes }
             lag.batches.removeFirst(shown.count)
-            state.setInTables(inTables)
+            state.tables.setInTables(inTables)
         case .lookedUp(let lookup): takeUpAgain(lookup)
         case .failed(let error): failure = failure ?? error
         case .tablesWanted: ledgerWork.put(.now)
@@ -204,7 +203,7 @@ struct ReplicaLoop: ~Copyable {
         lag.batches.append((applied.logIndex, batch.bytes.count))
         lag.bytes += batch.bytes.count
         ledgerWork.put(.batch(applied))
-        state.setApplied(applied.logIndex, uncomparedHashes: ledger.uncomparedHashes)
+        state.tables.setApplied(applied.effects, uncomparedHashes: ledger.uncomparedHashes)
         // Before anybody is told: whoever hears of a registration finds it.
         directory.update(applied.effects)
         var first = 0

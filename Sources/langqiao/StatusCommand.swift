@@ -24,12 +24,23 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     private func show(_ uetr: String) async throws {
+        let payment = try await connection.connected { try await whole(uetr, $0) }
+        if connection.json { try printJSON(payment) } else { print(payment.text) }
+    }
+
+    /// The payment with the fills of all pages: what the last one says of it holds for all.
+    private func whole(_ uetr: String, _ api: APIClient) async throws -> ProtoPayment {
         var request = ProtoGetPaymentRequest()
         request.uetr = uetr
-        let payment: ProtoPayment = try await connection.connected { [request] in
-            try await $0.call("PaymentService/GetPayment", request)
+        var fills: [ProtoFill] = []
+        while true {
+            var payment: ProtoPayment = try await api.call("PaymentService/GetPayment", request)
+            fills += payment.fills
+            request.fillsPageToken = payment.nextFillsPageToken
+            guard request.fillsPageToken.isEmpty else { continue }
+            payment.fills = fills
+            return payment
         }
-        if connection.json { try printJSON(payment) } else { print(payment.text) }
     }
 
     private func list() async throws {

@@ -44,7 +44,7 @@ import Testing
         _ first: [UETR: (order: PaymentOrder, outcome: Outcome)], _ run: Running,
         _ address: DatabaseAddress
     ) async throws {
-        #expect(await run.replica.waitForTables())
+        #expect(try await run.replica.waitForTables())
         let before = run.replica.progress.applied
         let reader = try LedgerReader(address)
         // One whose time ran out meanwhile may still be known to the engine.

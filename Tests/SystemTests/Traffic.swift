@@ -165,7 +165,9 @@ actor Traffic {
         if old.isFinal, before.endReason != after.endReason {
             return "was final as \(old.code) for another reason"
         }
-        if old.isFinal, before.paid != after.paid || before.received != after.received {
+        // A payment that was cancelled before is answered without its amounts.
+        let hasAmounts = before.hasPaid && after.hasPaid
+        if old.isFinal, hasAmounts, before.paid != after.paid || before.received != after.received {
             return "was final and its amounts changed"
         }
         return nil

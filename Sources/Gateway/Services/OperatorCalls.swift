@@ -21,20 +21,18 @@ extension Services {
         _ request: ProtoGetSummaryRequest, _ caller: Caller
     ) async throws -> ProtoSummary {
         try await read(.list) { reader in
-            try reader.snapshot {
-                var summary = ProtoSummary()
-                let position = try reader.position()
-                summary.logIndex = position.logIndex
-                summary.stateHash = hexadecimal(position.stateHash)
-                let totals = try reader.corridorTotals()
-                let open = try reader.openPaymentCounts()
-                summary.statuses = statusCounts(totals, open)
-                summary.corridors = try reader.rows(CorridorRow.self).map {
-                    ProtoCorridorSummary($0.corridor.foreign, totals, open)
-                }
-                summary.currencies = try reader.totals().map { ProtoCurrencySummary($0) }
-                return summary
+            var summary = ProtoSummary()
+            let position = try reader.position()
+            summary.logIndex = position.logIndex
+            summary.stateHash = hexadecimal(position.stateHash)
+            let totals = try reader.corridorTotals()
+            let open = try reader.openPaymentCounts()
+            summary.statuses = statusCounts(totals, open)
+            summary.corridors = try reader.rows(CorridorRow.self).map {
+                ProtoCorridorSummary($0.corridor.foreign, totals, open)
             }
+            summary.currencies = try reader.totals().map { ProtoCurrencySummary($0) }
+            return summary
         }
     }
 }

@@ -113,7 +113,10 @@ package final class PostgresConnection {
     /// Ends a failed transaction. A session that cannot even do that is of no use any more and
     /// will say so at its next call.
     func rollBack() {
-        PQclear(PQexec(connection, "ROLLBACK"))
+        // A request to end a query may come so late that it hits this; then again.
+        while [PQTRANS_INTRANS, PQTRANS_INERROR].contains(PQtransactionStatus(connection)) {
+            PQclear(PQexec(connection, "ROLLBACK"))
+        }
     }
 
     private func checked(_ result: OpaquePointer?, _ context: String) throws(StoreError)
