@@ -46,9 +46,7 @@ extension LedgerEngine where Book: ~Copyable {
             setHold(slot)
             book.insert(slot, in: orders)
             order.pointee.state.insert(.resting)
-            if arrivalExpiresAt != .never {
-                expiries.insert(slot, arrivalExpiresAt, in: orders)
-            }
+            scheduleExpiry(slot, at: arrivalExpiresAt)
         }
     }
 

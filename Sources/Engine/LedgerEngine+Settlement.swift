@@ -103,7 +103,7 @@ extension LedgerEngine where Book: ~Copyable {
         let expiresAt = expiry(slot)
         if order.pointee.state.contains(.resting) {
             book.remove(slot, in: orders)
-            if record.pointee.heapPosition != 0 { expiries.remove(slot, in: orders) }
+            if record.pointee.duePosition != 0 { unscheduleExpiry(slot) }
         }
         changeHold(record, to: 0)
         corridors[order.pointee.foreign].pointee.openOrders -= 1
@@ -131,15 +131,6 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     // MARK: Rows
-
-    /// When the order in this slot ends by itself. The heap knows it of those that rest, and of
-    /// all open orders only the arriving one does not.
-    @inline(__always)
-    func expiry(_ slot: OrderSlot) -> Timestamp {
-        let position = orders.record(slot).pointee.heapPosition
-        if position != 0 { return expiries.time(at: position) }
-        return orders.pointer(slot).pointee.state.contains(.resting) ? .never : arrivalExpiresAt
-    }
 
     @inline(__always)
     mutating func writeRow(_ slot: OrderSlot) { writeRow(slot, expiry(slot)) }
@@ -191,11 +182,6 @@ extension LedgerEngine where Book: ~Copyable {
 }
 
 extension LedgerEngine where Book: ~Copyable {
-    /// Ends every order whose time has come.
-    mutating func expireOrders() {
-        while expiries.first != 0, expiries.firstTime <= now { end(expiries.first, .expired) }
-    }
-
     /// Ends the unfilled rest of a bank's own order.
     mutating func cancel(_ cancellation: Cancellation, _ hash: UInt64) {
         let slot = searchOrder(cancellation.uetr, hash).number

@@ -16,7 +16,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var corridors: Corridors
     var fundings: Slab<FundingRow>
     var fundingsByReference: IdentifierTable
-    var expiries: ExpiryHeap
+    var dueTimes: DueHeap
     var position: LedgerPosition
     /// The open rows' part of the state hash; the position holds those of fills and finals.
     var rowsHash: UInt64
@@ -44,7 +44,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         corridors = Corridors()
         fundings = Slab(capacity: Limits.fundings)
         fundingsByReference = IdentifierTable(seed: seed)
-        expiries = ExpiryHeap()
+        dueTimes = DueHeap(capacity: Limits.openOrders)
         position = LedgerPosition()
         rowsHash = 0
         now = 0
@@ -66,7 +66,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         swap(&effects, &output)
         now = batch.timestamp
         forgetOldFinals(before: logIndex)
-        expireOrders()
+        doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
         swap(&effects, &output)
