@@ -69,6 +69,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
+        requireWhole(batch)
         swap(&effects, &output)
     }
 
@@ -120,6 +121,19 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         position.timestamp = now
         position.stateHash = rowsHash &+ position.fillsHash &+ position.finalsHash
         effects.position = position
+    }
+
+    /// What holds between batches, as far as counts tell it. What takes a walk over all orders and
+    /// accounts is the audit's of the tests.
+    private func requireWhole(_ batch: Batch) {
+        require(effects.outcomes.count == batch.commandCount, "a command has one outcome")
+        require(nextDue > now || nextDue == .never, "what was due is done")
+        require(openCount + finals.count == orders.count, "a payment is open or final")
+        require(ordersByUETR.count == orders.count, "a payment has one UETR")
+        require(fundingsByReference.count == fundings.count, "a funding has one reference")
+        let fills = effects.fills.count
+        require(
+            fills == 0 || effects.fills[fills - 1].id == position.fillCount, "fills are in a row")
     }
 
     private mutating func writeDirtyRows() {
