@@ -141,6 +141,6 @@ extension LedgerEngine where Book: ~Copyable {
         openCount += 1
         corridors[orders.pointer(slot).pointee.foreign].pointee.openOrders += 1
         book.insert(slot, in: orders)
-        if expiresAt != .never { expiries.insert(slot, expiresAt, in: orders) }
+        scheduleExpiry(slot, at: expiresAt)
     }
 }

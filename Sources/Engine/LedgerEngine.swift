@@ -16,7 +16,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var corridors: Corridors
     /// The rows of all declared tables; participants and corridors are changed through the above.
     let registers: Registers
-    var expiries: ExpiryHeap
+    var dueTimes: DueHeap
     var position: LedgerPosition
     /// The open rows' part of the state hash; the position holds those of fills and finals.
     var rowsHash: UInt64
@@ -43,7 +43,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         registers = Registers(seed: seed)
         participants = Participants(registers.of(ParticipantRow.self), seed: seed)
         corridors = Corridors()
-        expiries = ExpiryHeap()
+        dueTimes = DueHeap(capacity: Limits.openOrders)
         position = LedgerPosition()
         rowsHash = 0
         now = 0
@@ -65,9 +65,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         swap(&effects, &output)
         now = batch.timestamp
         forgetOldFinals(before: logIndex)
-        expireOrders()
+        doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
+        requireWhole(batch)
         swap(&effects, &output)
     }
 
@@ -94,6 +95,19 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         position.timestamp = now
         position.stateHash = rowsHash &+ position.fillsHash &+ position.finalsHash
         effects.position = position
+    }
+
+    /// What holds between batches, as far as counts tell it. What takes a walk over all orders and
+    /// accounts is the audit's of the tests.
+    private func requireWhole(_ batch: Batch) {
+        require(effects.outcomes.count == batch.commandCount, "a command has one outcome")
+        require(nextDue > now || nextDue == .never, "what was due is done")
+        require(openCount + finals.count == orders.count, "a payment is open or final")
+        require(ordersByUETR.count == orders.count, "a payment has one UETR")
+        require(fundingsByReference.count == fundings.count, "a funding has one reference")
+        let fills = effects.fills.count
+        require(
+            fills == 0 || effects.fills[fills - 1].id == position.fillCount, "fills are in a row")
     }
 
     private mutating func writeDirtyRows() {

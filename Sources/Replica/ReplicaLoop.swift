@@ -142,13 +142,13 @@ struct ReplicaLoop: ~Copyable {
     // MARK: Batches
 
     /// Sends the next batch to the log when none is in flight and the tables are near enough. An
-    /// empty batch goes out when an order's time has come and nothing else lets time pass.
+    /// empty batch goes out when something has fallen due and nothing else lets time pass.
     private mutating func startBatch() {
         guard inFlight == nil, failure == nil, tablesAreNear else { return }
         let now = ReplicaLoop.clock()
-        guard !waiting.isEmpty || ledger.engine.nextExpiry <= now else { return }
+        guard !waiting.isEmpty || ledger.engine.nextDue <= now else { return }
         let submissions = takeSubmissions()
-        guard !submissions.isEmpty || ledger.engine.nextExpiry <= now else { return }
+        guard !submissions.isEmpty || ledger.engine.nextDue <= now else { return }
         let (batch, entry) = builder.makeEntry(
             submissions.lazy.map(\.commands), now: now, stating: ledger.engine.position)
         for submission in submissions { state.release(submission) }
@@ -219,10 +219,10 @@ struct ReplicaLoop: ~Copyable {
         if !waiting.isEmpty { startBatch() }
     }
 
-    /// When to look again without an event: the next expiry, at most an hour from now.
+    /// When to look again without an event: the next due time, at most an hour from now.
     private var nextDeadline: Date? {
-        guard inFlight == nil, ledger.engine.nextExpiry != .never else { return nil }
-        let wait = max(0, ledger.engine.nextExpiry - ReplicaLoop.clock()) / 1_000_000 + 1
+        guard inFlight == nil, ledger.engine.nextDue != .never else { return nil }
+        let wait = max(0, ledger.engine.nextDue - ReplicaLoop.clock()) / 1_000_000 + 1
         return Date(timeIntervalSinceNow: Double(min(wait, 3_600_000)) / 1_000)
     }
 

@@ -56,12 +56,15 @@ struct Witnesses: ~Copyable {
         engine.apply(batch, at: index, into: &effects)
         try tables.absorb(effects)
         try check("R1.7", tables.hash == effects.position.stateHash, "state hash at \(index)")
-        try Audit(before: before, after: tables, effects: effects).run()
+        let audit = Audit(before: before, after: tables, effects: effects)
+        try audit.run()
+        try audit.engine(engine)
 
         var others = Effects()
         slow.apply(batch, at: index, into: &others)
         try compare(others, "slow book at \(index)")
         restarted.apply(try Batch(decoding: batch.bytes), at: index, into: &others)
+        try audit.engine(restarted)
         try compare(others, "restarted engine at \(index)")
         try compareOutcomes(plain.apply(timed), timed)
         for outcome in effects.outcomes { counts["\(outcome.code)", default: 0] += 1 }
