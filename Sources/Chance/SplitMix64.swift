@@ -20,6 +20,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 
+    /// A number of a range.
     package mutating func between(_ range: ClosedRange<Int64>) -> Int64 {
         let span = UInt64(range.upperBound - range.lowerBound) + 1
         return range.lowerBound + Int64(next().multipliedFullWidth(by: span).high)
@@ -28,9 +29,11 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
     /// True in so many cases of a hundred.
     package mutating func percent(_ share: Int) -> Bool { below(100) < share }
 
+    /// One of the elements, of which there is one at least.
     package mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[below(elements.count)]
     }
 
+    /// Two draws as one number.
     package mutating func wide() -> UInt128 { UInt128(next()) << 64 | UInt128(next()) }
 }

@@ -6,6 +6,7 @@ package import SwiftProtobuf
 package struct APIClient: Sendable {
     private let client: GRPCClient
 
+    /// Over a connection that somebody else closes.
     package init(_ client: Client) {
         self.client = GRPCClient(client)
     }

@@ -5,6 +5,7 @@ internal import Gateway
 
 /// The files of a development authority in one directory: `NAME.pem` and `NAME-key.pem`.
 package struct CertificateFiles: Sendable {
+    /// Where commands look when nothing else is said.
     package static let defaultDirectory = "certificates"
     package let directory: String
 
@@ -12,6 +13,7 @@ package struct CertificateFiles: Sendable {
         self.directory = directory
     }
 
+    /// Paths, by the name of the files.
     package func certificate(_ name: String) -> String { "\(directory)/\(name).pem" }
     package func key(_ name: String) -> String { "\(directory)/\(name)-key.pem" }
 

@@ -19,7 +19,7 @@ package struct GatewayAddress: Sendable {
     /// A connection with the caller's certificate.
     ///
     /// - Parameters:
-    ///   - limits: what is bounded by default when left out.
+    ///   - limits: the usual ones when left out.
     ///   - loops: whose threads serve it.
     /// - Throws: `HTTP2Error`, or what is wrong with the certificate.
     package func connect(

@@ -88,8 +88,8 @@ extension Raft {
 
     /// Commits what a majority has, if it is of this term.
     mutating func commitByCounting() -> Bool {
-        let index = safeguards.majorityIndex(
-            tracker, quorum, leader: id, lastIndex: log.lastIndex)
+        let index = safeguards.commit(
+            countedByMajority: tracker.committedIndex(quorum), lastIndex: log.lastIndex)
         guard index > log.committed, index <= log.lastIndex else { return false }
         let isOfOwnTerm = log.contains(EntryID(term: term, index: index))
         guard safeguards.countsTowardsCommit(isOfOwnTerm: isOfOwnTerm) else { return false }
@@ -165,7 +165,8 @@ extension Raft {
         }
         uncommittedBytes += safeguards.counted(entries.payloadBytes)
         log.append(entries[...])
-        send(Message(.appendResponse, to: id, index: log.lastIndex))
+        let own = Message(.appendResponse, from: id, to: id, term: term, index: log.lastIndex)
+        if safeguards.leadersWaitForDisk { send(own) } else { stepOwn(own) }
     }
 }
 

@@ -24,21 +24,18 @@ extension Safeguards {
         return state
     }
 
-    /// Up to where the majorities have the log on disk, the leader counted like any other.
-    func majorityIndex(
-        _ tracker: ProgressTracker, _ quorum: JointQuorum, leader: NodeID, lastIndex: UInt64
-    ) -> UInt64 {
-        if missing == .minorityCommits { return lastIndex }
-        guard missing == .leaderCountsItselfEarly else { return tracker.committedIndex(quorum) }
-        return quorum.committedIndex { id in
-            id == leader ? lastIndex : tracker.place(of: id).map { tracker[$0].match }
-        }
-    }
+    /// A leader counts what it has on disk itself, like what any other has.
+    var leadersWaitForDisk: Bool { missing != .leaderCountsItselfEarly }
 }
 
 // MARK: 2. No commit of an earlier term by counting
 
 extension Safeguards {
+    /// A majority commits.
+    func commit(countedByMajority counted: UInt64, lastIndex: UInt64) -> UInt64 {
+        missing == .minorityCommits ? lastIndex : counted
+    }
+
     /// An entry of an earlier term could still be replaced, however many have it (Raft paper, 5.4.2
     /// and figure 8).
     func countsTowardsCommit(isOfOwnTerm: Bool) -> Bool {

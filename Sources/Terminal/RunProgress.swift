@@ -18,6 +18,7 @@ package final class RunProgress: Sendable {
         prefix.withLock { $0 = runs == 1 ? "" : "run \(run) of \(runs): " }
     }
 
+    /// What is being done now.
     package func show(_ text: String) {
         let line = prefix.withLock { $0 } + text
         if ProgressLine.isTerminal {
