@@ -104,7 +104,11 @@ package final class Node: Sendable {
         guard let failure, !isExpected else { return conclude(failure) }
         onEvent(.replicaFailed(failure))
         guard Node.isConnectionLoss(failure) else { return conclude(failure) }
-        _ = WorkerThread("restart") { [self] in restart(after: failure) }
+        do throws(WorkerThread.Unavailable) {
+            try WorkerThread("restart") { [self] in restart(after: failure) }
+        } catch {
+            conclude(failure)
+        }
     }
 
     private func restart(after failure: any Error) {

@@ -57,7 +57,7 @@ package final class Replica: Sendable {
         let inbox = Inbox<Event>()
         let state = ReplicaState()
         let started = OneResult<Void>()
-        _ = WorkerThread("replica") {
+        try WorkerThread("replica") {
             do {
                 var loop = try ReplicaLoop(
                     address, inbox, state, options, directory, onApplied)

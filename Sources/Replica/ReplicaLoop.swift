@@ -2,6 +2,7 @@ internal import Domain
 internal import Engine
 internal import Foundation
 internal import Node
+internal import Shares
 internal import Store
 
 /// The replica thread: one owner of the engine, driven by events.
@@ -42,7 +43,7 @@ struct ReplicaLoop: ~Copyable {
         self.onApplied = onApplied
         // The log first: it holds the lock that keeps a second node away from these tables.
         let opened = OneResult<LogPosition>()
-        let log = WorkerThread("log") { [logWork] in
+        let log = try WorkerThread("log") { [logWork] in
             ReplicaLoop.runLog(address, logWork, inbox, opened)
         }
         let recovered: LedgerFollower
@@ -55,20 +56,35 @@ struct ReplicaLoop: ~Copyable {
             log.join()
             throw error
         }
+        do {
+            threads =
+                [log]
+                + (try ReplicaLoop.threads(address, options, inbox, ledgerWork, lookupWork))
+        } catch {
+            logWork.close()
+            ledgerWork.close()
+            log.join()
+            throw error
+        }
         builder = BatchBuilder(after: recovered.end, term: max(1, recovered.end.term))
         inTables = recovered.end.index
         paymentsInTables = recovered.engine.position.paymentCount
         ledger = recovered
-        let tables = WorkerThread("ledger") { [ledgerWork] in
-            LedgerThread.run(
-                address, ledgerWork, inbox,
-                transactionSize: options.paymentsPerLedgerWrite)
-        }
-        let lookup = WorkerThread("lookup") { [lookupWork] in
-            RecordLookup.run(address, lookupWork, inbox)
-        }
-        threads = [log, tables, lookup]
         state.tables.begin(at: inTables, uncomparedHashes: ledger.uncomparedHashes)
+    }
+
+    /// The threads of the tables.
+    private static func threads(
+        _ address: DatabaseAddress, _ options: ReplicaOptions, _ events: Inbox<Event>,
+        _ ledgerWork: Inbox<LedgerWork>, _ lookupWork: Inbox<RecordLookup>
+    ) throws(WorkerThread.Unavailable) -> [WorkerThread] {
+        [
+            try WorkerThread("ledger") {
+                LedgerThread.run(
+                    address, ledgerWork, events, transactionSize: options.paymentsPerLedgerWrite)
+            },
+            try WorkerThread("lookup") { RecordLookup.run(address, lookupWork, events) },
+        ]
     }
 
     /// Serves until it is stopped or fails; gives the failure.

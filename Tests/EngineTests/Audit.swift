@@ -60,7 +60,7 @@ struct Audit {
     private func statuses() throws {
         for old in before.payments {
             let new = after.payments[Int(old.id) - 1]
-            try check("R9.1", old.status <= new.status, "status of \(old.id)")
+            try check("R9.1", new.status.mayFollow(old.status), "status of \(old.id)")
             guard old.status.isFinal else { continue }
             try check("R9.2", old.stateHash == new.stateHash, "final payment \(old.id)")
         }

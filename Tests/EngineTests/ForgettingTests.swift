@@ -1,3 +1,4 @@
+internal import Chance
 internal import Domain
 internal import Engine
 internal import Scenarios
@@ -94,9 +95,7 @@ extension Command {
         switch self {
         case .submitPayment(let order): order.uetr
         case .cancelPayment(let cancellation): cancellation.uetr
-        case .registerParticipant, .setParticipantState, .configureCorridor, .setCorridorState,
-            .setReferenceRate, .fund, .setCreditLimit:
-            nil
+        case .declared: nil
         }
     }
 }

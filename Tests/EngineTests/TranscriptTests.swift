@@ -73,7 +73,9 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         let batch = Batch(commands.map { EncodedCommand($0) }, timestamp: now)
         logIndex += 1
         ledger.apply(batch, at: logIndex, into: &effects)
-        for row in effects.participants where row.id > banks.count { banks.append(row) }
+        for row in effects.declared[ParticipantRow.self] where row.id > banks.count {
+            banks.append(row)
+        }
         for row in effects.payments { payments[row.id] = row }
         let own = effects.outcomes.first?.payment ?? 0
         var lines: [String] = []
@@ -121,7 +123,7 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         guard row.balance != 0 || row.held != 0 || row.creditLimit != 0 else { return nil }
         let owner =
             row.kind == .settlement
-            ? "\(banks[Int(row.participant) - 1].registration.bic)" : row.kind.name
+            ? "\(banks[Int(row.participant) - 1].registration.bic)" : row.kind.word
         var text = "\(owner) \(money(row.balance, row.currency))"
         if row.held != 0 { text += ", held \(money(row.held, row.currency))" }
         if row.creditLimit != 0 { text += ", limit \(money(row.creditLimit, row.currency))" }

@@ -1,3 +1,4 @@
+internal import Chance
 import Domain
 import Foundation
 import Node
@@ -138,7 +139,8 @@ import Testing
         #expect(report.comparison.isEqual, "\(report.comparison.differences)")
     }
 
-    private static let filler = EncodedCommand(.setParticipantState(bic: .none, state: .active))
+    private static let filler = EncodedCommand(
+        .declared(SetParticipantState(bic: .none, state: .active)))
 
     private func opened(_ address: DatabaseAddress, suspectsAll: Bool) async throws -> Running {
         let run = try Running(address, suspectsAll: suspectsAll)
