@@ -104,7 +104,6 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         require(nextDue > now || nextDue == .never, "what was due is done")
         require(openCount + finals.count == orders.count, "a payment is open or final")
         require(ordersByUETR.count == orders.count, "a payment has one UETR")
-        require(fundingsByReference.count == fundings.count, "a funding has one reference")
         let fills = effects.fills.count
         require(
             fills == 0 || effects.fills[fills - 1].id == position.fillCount, "fills are in a row")
