@@ -96,7 +96,8 @@ extension LedgerEngine where Book: ~Copyable {
     private mutating func load(_ row: PaymentRow) throws(LoadError) -> OrderSlot {
         let search = searchOrder(row.uetr, ordersByUETR.hash(row.uetr.bits))
         guard row.id <= UInt64(Limits.payments), Int(row.payer) < participants.count,
-            Int(row.creditor) < participants.count, orders.hasRoom, search.number == 0
+            Int(row.creditor) < participants.count, orders.hasRoom, search.number == 0,
+            row.status.isFinal || openCount < Limits.openOrders
         else { throw .inconsistent("payment \(row.id)") }
         let corridor = corridors[row.foreign]
         var order = Order(

@@ -30,6 +30,10 @@ extension RegisterParticipant: Rule {
                 id: id, registration: registration, settlementParticipant: settlement,
                 state: .active, attachment: attachment))
         ledger.accounts.addParticipant(id)
+        require(
+            ledger.participants.find(registration.bic) == id
+                && ledger.participants.isDirect(settlement),
+            "a participant is found, and settles through a direct one")
         return .accepted
     }
 }

@@ -14,6 +14,9 @@ extension SetCorridorState: Rule {
         if state == .closed {
             let foreign = foreign
             ledger.endOrders(.corridorClosed) { order, _ in order.foreign == foreign }
+            require(
+                ledger.corridors[foreign].pointee.openOrders == 0, "a closed corridor has no orders"
+            )
         }
         return .accepted
     }
