@@ -165,8 +165,10 @@ extension Raft {
         }
         uncommittedBytes += safeguards.counted(entries.payloadBytes)
         log.append(entries[...])
-        let own = Message(.appendResponse, from: id, to: id, term: term, index: log.lastIndex)
-        if safeguards.leadersWaitForDisk { send(own) } else { stepOwn(own) }
+        send(Message(.appendResponse, to: id, index: log.lastIndex))
+        if !safeguards.leadersWaitForDisk, let own = tracker.place(of: id) {
+            _ = tracker[own].acknowledge(log.lastIndex)
+        }
     }
 }
 
