@@ -56,12 +56,12 @@ import Testing
         let corridor = Corridor(
             foreign: .thb, tick: Rate(scaled: 10_000), referenceRate: Rate(scaled: 490_000_000),
             collarBasisPoints: 1_000, minimumSize: 1, maximumSize: 100_000_000)
-        let funding = Funding(
+        let funding = Fund(
             reference: UETR(bits: 7), participant: Banks.beijing, currency: .cny,
             amount: 1_000_000_000)
         let opening =
-            Banks.registrations.map { Command.registerParticipant($0) }
-            + [.configureCorridor(corridor), .fund(funding)]
+            Banks.registrations.map { Command.declared(RegisterParticipant($0)) }
+            + [.declared(ConfigureCorridor(corridor)), .declared(funding)]
         let answers = try await run.submit(opening.map { EncodedCommand($0) }).get()
         #expect(answers.allSatisfy { $0.outcome.code == .accepted })
         return run
