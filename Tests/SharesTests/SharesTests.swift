@@ -103,29 +103,29 @@ struct SharesTests {
     @Test("Greedy owners leave as much free as each of them has")
     func budget() {
         let budget = Budget(1_000, perOwner: 600)
-        let owners = (0..<4).map { Owner("greedy \($0)") }
+        let owners = (0..<4).map { budget.account(of: Owner("greedy \($0)")) }
         var moved = true
         while moved {
             moved = false
-            for owner in owners where budget.take(1, for: owner) { moved = true }
+            for owner in owners where owner.take(1) { moved = true }
         }
         let free = budget.units - budget.inUse
-        #expect(owners.allSatisfy { abs(budget.inUse(by: $0) - free) <= 4 })
-        #expect(budget.take(free - 4, for: Owner("late")))
+        #expect(owners.allSatisfy { abs($0.inUse - free) <= 4 })
+        #expect(budget.account(of: Owner("late")).take(free - 4))
         #expect(budget.refusals > 0)
     }
 
     @Test("What is held is given back, also under a ceiling that refuses")
     func holding() throws {
         let budget = Budget(100, perOwner: 100)
-        let owner = Owner("bank")
+        let account = budget.account(of: Owner("bank"))
         do {
-            let holding = try Holding(budget, owner, within: Ceiling(30), first: 10)
+            let holding = try Holding(account, within: Ceiling(30), first: 10)
             try holding.grow(by: 20)
             #expect(throws: BudgetExceeded.self) { try holding.grow(by: 1) }
             holding.shrink(by: 5)
             try holding.grow(by: 5)
-            #expect(holding.units == 30 && budget.inUse(by: owner) == 30)
+            #expect(holding.units == 30 && account.inUse == 30)
         }
         #expect(budget.inUse == 0)
     }
