@@ -14,6 +14,8 @@ struct ReplicaLoop: ~Copyable {
     private var ledger: LedgerFollower
     private var builder: BatchBuilder
     private var lookups = 0
+    /// When the last batch was begun.
+    private var begun: Timestamp = 0
     private var waiting = SubmissionQueue()
     private var inFlight: (batch: Batch, position: LogPosition, submissions: [Submission])?
     private var isStopping = false
@@ -131,15 +133,27 @@ struct ReplicaLoop: ~Copyable {
     private mutating func startBatch() {
         guard inFlight == nil, failure == nil, tablesAreNear else { return }
         let now = ReplicaLoop.clock()
-        guard !waiting.isEmpty || ledger.engine.nextExpiry <= now else { return }
+        guard isDue(now) else { return }
         let submissions = takeSubmissions()
         guard !submissions.isEmpty || ledger.engine.nextExpiry <= now else { return }
         let (batch, entry) = builder.makeEntry(
             submissions.lazy.map(\.commands), now: now, stating: ledger.engine.position)
         for submission in submissions { state.release(submission) }
+        begun = now
         inFlight = (batch, LogPosition(of: entry), submissions)
         logWork.put(entry)
     }
+
+    /// To write a batch costs the processors as much as some payments do. So few commands let others
+    /// join them, unless the last batch was a while ago.
+    private func isDue(_ now: Timestamp) -> Bool {
+        if ledger.engine.nextExpiry <= now { return true }
+        let isPaced = now >= begun && now - begun < ReplicaLoop.pace
+        return waiting.bytes >= (isPaced && !isStopping ? SubmissionQueue.turnBytes : 1)
+    }
+
+    /// Nanoseconds from one batch of few commands to the next.
+    private static let pace: Timestamp = 2_000_000
 
     private var tablesAreNear: Bool {
         let payments = ledger.engine.position.paymentCount - paymentsInTables
@@ -204,11 +218,16 @@ struct ReplicaLoop: ~Copyable {
         if !waiting.isEmpty { startBatch() }
     }
 
-    /// When to look again without an event: the next expiry, at most an hour from now.
+    /// When to look again without an event: when the next order expires or the next batch is due.
     private var nextDeadline: Date? {
-        guard inFlight == nil, ledger.engine.nextExpiry != .never else { return nil }
-        let wait = max(0, ledger.engine.nextExpiry - ReplicaLoop.clock()) / 1_000_000 + 1
-        return Date(timeIntervalSinceNow: Double(min(wait, 3_600_000)) / 1_000)
+        guard inFlight == nil else { return nil }
+        let isPaced = !waiting.isEmpty && tablesAreNear
+        let paced = isPaced ? begun + ReplicaLoop.pace : .never
+        // A clock may wake us a little early.
+        let expiry = min(ledger.engine.nextExpiry, .never - 1_000_000) + 1_000_000
+        let next = min(paced, expiry)
+        guard next != .never else { return nil }
+        return Date(timeIntervalSinceNow: Double(next - ReplicaLoop.clock()) / 1e9)
     }
 
     private static func clock() -> Timestamp {
