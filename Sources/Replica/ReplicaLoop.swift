@@ -144,8 +144,8 @@ struct ReplicaLoop: ~Copyable {
         logWork.put(entry)
     }
 
-    /// To write a batch costs the processors as much as some payments do. So few commands let others
-    /// join them, unless the last batch was a while ago.
+    /// To write a batch costs the processors as much as some payments do. So few commands let
+    /// others join them, unless the last batch was a while ago.
     private func isDue(_ now: Timestamp) -> Bool {
         if ledger.engine.nextExpiry <= now { return true }
         let isPaced = now >= begun && now - begun < ReplicaLoop.pace

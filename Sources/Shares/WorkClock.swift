@@ -10,7 +10,8 @@ internal import Glibc
 package struct WorkClock {
     private static let trusted: Int64 = 1_000_000
 
-    /// When the last piece ended, or the first began: nanoseconds of a clock that only goes forward.
+    /// When the last piece ended, or the first began: nanoseconds of a clock that only goes
+    /// forward.
     package private(set) var now: Int64 = 0
     /// The thread's own time when it was last asked for, and when that was.
     private var own: Int64 = 0

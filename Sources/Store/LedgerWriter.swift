@@ -107,9 +107,9 @@ package final class LedgerWriter {
 
     /// Takes out of a staged table what was put there.
     ///
-    /// To give a file back and get another one takes longer than all else that a transaction of few
-    /// rows does, and queries wait for it. So few rows are deleted; that leaves their places behind,
-    /// and from time to time the file is given back after all.
+    /// To give a file back and get another one takes longer than all else that a transaction of
+    /// few rows does, and queries wait for it. So few rows are deleted; that leaves their places
+    /// behind, and from time to time the file is given back after all.
     func unstage(_ table: LedgerTable, _ count: Int) throws {
         let held = heldRows[table.name, default: 0] + count
         let isMany = held > LedgerWriter.mostHeldRows

@@ -16,15 +16,15 @@ struct GatewayHandler: RequestHandler {
     func handle(_ request: Request, _ response: Response) async {
         let caller = Caller(request.peer)
         let type = request.head.headers["content-type"]
-        if GRPC.accepts(contentType: type) {
+        if !GRPC.claims(contentType: type) {
+            await serveHTTP(request, response, caller)
+        } else if GRPC.accepts(contentType: type) {
             await serveGRPC(request, response, caller)
-        } else if GRPC.claims(contentType: type) {
+        } else {
             metrics.count("unknown", .mediaTypeUnsupported)
             await refuse(
                 GatewayError(.mediaTypeUnsupported, "gRPC comes as \(GRPC.contentType)"),
                 request, response)
-        } else {
-            await serveHTTP(request, response, caller)
         }
     }
 
