@@ -16,10 +16,7 @@ public struct UETR: BitwiseCopyable, Hashable, Comparable, Sendable {
     ///
     /// Nil unless it is a version 4 UUID of the RFC 9562 variant.
     public init?(_ text: some StringProtocol) {
-        let bits =
-            text.utf8.withContiguousStorageIfAvailable(UETR.bits)
-            ?? Array(text.utf8).withUnsafeBufferPointer(UETR.bits)
-        guard let bits else { return nil }
+        guard let bits = withUTF8(text, UETR.bits) else { return nil }
         self.init(checking: bits)
     }
 
@@ -93,31 +90,34 @@ public struct BIC: BitwiseCopyable, Hashable, Comparable, Sendable {
     /// Reads 8 or 11 capital letters and digits: business party prefix (4 characters), country
     /// (2 letters), business party suffix (2), branch (3, `XXX` when left out).
     public init?(_ text: some StringProtocol) {
-        let length = text.utf8.count
-        guard length == 8 || length == 11, let packed = BIC.packed(text.utf8) else { return nil }
-        self.init(packed: length == 11 ? packed : packed * 46_656 + 43_989)  // 36³ and "XXX"
+        guard let packed = withUTF8(text, BIC.packed) else { return nil }
+        self.init(packed: packed)
     }
 
     /// Reads the 11-character form from ASCII bytes.
     public init?(ascii bytes: UnsafeRawBufferPointer) {
-        guard bytes.count == 11, let packed = BIC.packed(bytes) else { return nil }
+        guard bytes.count == 11, let packed = bytes.withMemoryRebound(to: UInt8.self, BIC.packed)
+        else { return nil }
         self.init(packed: packed)
     }
 
-    private static func packed(_ characters: some Sequence<UInt8>) -> UInt64? {
+    /// 36³, and `XXX` in base 36.
+    private static let branches: UInt64 = 46_656
+    private static let primaryOffice: UInt64 = 43_989
+
+    private static func packed(_ text: UnsafeBufferPointer<UInt8>) -> UInt64? {
+        guard text.count == 8 || text.count == 11 else { return nil }
         var packed: UInt64 = 0
-        var position = 0
-        for byte in characters {
+        for (position, byte) in text.enumerated() {
             guard let digit = base36Digit(byte) else { return nil }
             if position == 4 || position == 5, digit < 10 { return nil }
             packed = packed * 36 + UInt64(digit)
-            position += 1
         }
-        return packed
+        return text.count == 11 ? packed : packed * branches + primaryOffice
     }
 
     /// The 11-character form; it is defined for ``none`` too, which it does not tell apart.
-    public var characters: String { base36(UInt128(packed), length: 11) }
+    public var characters: String { base36(packed, length: 11) }
 
     /// The country of the institution (characters 5 and 6).
     public var country: CountryCode {
@@ -128,8 +128,8 @@ public struct BIC: BitwiseCopyable, Hashable, Comparable, Sendable {
 extension BIC: CustomStringConvertible {
     /// The 8-character form for a primary office, the 11-character form for a branch.
     public var description: String {
-        let full = characters
-        return full.hasSuffix("XXX") ? String(full.prefix(8)) : full
+        let (institution, branch) = packed.quotientAndRemainder(dividingBy: BIC.branches)
+        return branch == BIC.primaryOffice ? base36(institution, length: 8) : characters
     }
 }
 
@@ -196,7 +196,7 @@ private func base36Digit(_ byte: UInt8) -> UInt8? {
     }
 }
 
-private func base36(_ value: UInt128, length: Int) -> String {
+private func base36(_ value: some FixedWidthInteger, length: Int) -> String {
     String(unsafeUninitializedCapacity: length) { buffer in
         var rest = value
         for position in stride(from: length - 1, through: 0, by: -1) {

@@ -51,13 +51,22 @@ extension Currency {
 func parseDecimal(
     _ text: some StringProtocol, fractionDigits: Int
 ) throws(DecimalError) -> Int64 {
+    let value = withUTF8(text) { text in
+        Result { () throws(DecimalError) in
+            try parseDecimal(text, fractionDigits: fractionDigits)
+        }
+    }
+    return try value.get()
+}
+
+private func parseDecimal(
+    _ text: UnsafeBufferPointer<UInt8>, fractionDigits: Int
+) throws(DecimalError) -> Int64 {
     var value: Int64 = 0
     var negative = false
     var digits = 0
     var fraction: Int? = nil
-    var position = 0
-    for byte in text.utf8 {
-        defer { position += 1 }
+    for (position, byte) in text.enumerated() {
         switch byte {
         case UInt8(ascii: "-") where position == 0:
             negative = true

@@ -18,6 +18,7 @@ package final class Connection: ChannelInboundHandler {
     }
 
     static let batchBytes = 65_536
+    private static let endedAtOnce = 16
 
     package let port: ConnectionPort
     let limits: Limits
@@ -35,6 +36,7 @@ package final class Connection: ChannelInboundHandler {
     private var isClosing = false
     private var isReading = false
     private var isFlushing = false
+    private var hasEnded = false
     private var resets: EventRate
     /// Nil for a client, which chose whom it talks to.
     private var gate: FrameGate?
@@ -289,18 +291,29 @@ package final class Connection: ChannelInboundHandler {
     }
 
     private func end() {
+        guard !hasEnded else { return }
+        hasEnded = true
         isClosing = true
         tick?.cancel()
         tick = nil
         lifeEnd?.cancel()
         validityCheck?.cancel()
         let unserved = port.close()
-        let open = streams
-        streams = [:]
-        for stream in open.values { retire(stream, .closed) }
+        endStreams()
         role.closed(self, unserved: unserved)
-        turns?.leave()
         context = nil
+    }
+
+    /// Ends the streams that the end of the connection has left open. Each of them wakes a handler
+    /// and gives memory back, and many connections may end in the same moment; so a server ends
+    /// some, and others in its owner's next turns.
+    func endStreams() {
+        let some = Array(streams.values.prefix(turns == nil ? .max : Self.endedAtOnce))
+        for stream in some {
+            streams[stream.id] = nil
+            retire(stream, .closed)
+        }
+        if streams.isEmpty { turns?.leave() } else { turns?.add(.rest(self)) }
     }
 
     /// Settles a stream that left `streams`: returns its bytes and wakes whoever waits for it.

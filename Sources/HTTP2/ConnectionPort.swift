@@ -271,16 +271,16 @@ extension ConnectionPort.Mailbox {
     fileprivate func count(_ bytes: Int) {
         guard let share else { return }
         if bytes >= 0 {
-            share.output.force(bytes, for: share.owner)
+            share.output.force(bytes)
         } else {
-            share.output.giveBack(-bytes, for: share.owner)
+            share.output.giveBack(-bytes)
         }
     }
 
     /// A connection may buffer what its owner has left, within bounds.
     fileprivate mutating func setLimit(_ limits: Limits) {
         guard let share else { return }
-        let left = share.output.room(for: share.owner)
+        let left = share.output.room
         ledger.connectionLimit = max(
             limits.minConnectionOutput, min(limits.maxConnectionOutput, ledger.total + left))
     }

@@ -15,9 +15,11 @@ package enum GRPC {
         return accepts(contentType: contentType.utf8)
     }
 
-    static func accepts(contentType: some Sequence<UInt8>) -> Bool {
-        begins(contentType, Self.kind, whole: true)
-            || begins(contentType, Self.contentType, whole: true)
+    static func accepts(contentType: some Collection<UInt8>) -> Bool {
+        // Most types are no kind of gRPC.
+        begins(contentType, Self.kind, whole: false)
+            && (begins(contentType, Self.kind, whole: true)
+                || begins(contentType, Self.contentType, whole: true))
     }
 
     /// Whether this content type is some kind of gRPC, such as gRPC-Web; `accepts` tells whether it
@@ -31,7 +33,7 @@ package enum GRPC {
     /// Whether a content type begins with a kind, in whatever case, and, when it is to be the whole
     /// type, has only parameters after it.
     private static func begins(
-        _ contentType: some Sequence<UInt8>, _ kind: String, whole: Bool
+        _ contentType: some Collection<UInt8>, _ kind: String, whole: Bool
     ) -> Bool {
         var rest = contentType.makeIterator()
         for expected in kind.utf8 {

@@ -75,7 +75,7 @@ package struct Request: Sendable {
             try await face.port.waitUntilTaken(face.id)
             return try await share.reads.pass {
                 let bytes = isList ? share.memory.perList : 0
-                guard share.output.room(for: share.owner) >= bytes else {
+                guard share.output.room >= bytes else {
                     throw HTTP2Error.overloaded
                 }
                 do {

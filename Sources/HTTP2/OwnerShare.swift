@@ -9,9 +9,9 @@ package final class OwnerShare: Sendable {
     package let commands: Gate
     let reads: Gate
     /// Bytes of requests, from their arrival until their handlers have ended.
-    package let requests: Budget
+    package let requests: Account
     /// Bytes of answers that wait to be sent.
-    let output: Budget
+    let output: Account
     let memory: MemoryBounds
     /// Runs the handlers of the owner's requests; nil where they run on event loops.
     let executor: OwnerExecutor?
@@ -23,8 +23,8 @@ package final class OwnerShare: Sendable {
         self.owner = owner
         self.memory = memory
         self.executor = executor
-        self.requests = requests
-        self.output = output
+        self.requests = requests.account(of: owner)
+        self.output = output.account(of: owner)
         commands = Gate(places: memory.commandsPerOwner)
         reads = Gate(places: memory.readsPerOwner)
     }
@@ -32,17 +32,12 @@ package final class OwnerShare: Sendable {
 
 /// The shares in use, by owner.
 struct OwnerShares {
-    private struct Entry {
-        weak var share: OwnerShare?
-    }
-
     private let memory: MemoryBounds
     private let executors: FairExecutors?
     let requests: Budget
     let output: Budget
-    private var entries: [String: Entry] = [:]
+    private var shares = OwnerTable<OwnerShare>()
     private let anonymous: OwnerShare
-    private var tidyAt = 64
 
     init(_ memory: MemoryBounds, _ executors: FairExecutors?) {
         self.memory = memory
@@ -55,21 +50,13 @@ struct OwnerShares {
 
     /// The owner's share, made when nobody holds one.
     ///
-    /// - Complexity: O(1), amortised over what is tidied up.
+    /// - Complexity: O(1), amortised.
     mutating func share(of owner: String?) -> OwnerShare {
-        guard let owner else { return anonymous }
-        if let share = entries[owner]?.share { return share }
-        if entries.count >= tidyAt { tidy() }
-        let share = OwnerShare(
-            Owner(owner), memory, requests: requests, output: output,
-            executor: executors?.executor())
-        entries[owner] = Entry(share: share)
-        return share
-    }
-
-    /// Forgets whose shares are gone.
-    private mutating func tidy() {
-        entries = entries.filter { $0.value.share != nil }
-        tidyAt = max(64, entries.count * 2)
+        guard let owner = owner.map({ Owner($0) }) else { return anonymous }
+        return shares.value(of: owner) { [memory, requests, output, executors] in
+            OwnerShare(
+                owner, memory, requests: requests, output: output,
+                executor: executors?.executor())
+        }
     }
 }

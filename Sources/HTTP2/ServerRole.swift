@@ -90,8 +90,7 @@ final class ServerRole: ConnectionRole {
         let memory = connections.memory
         do {
             stream.memory = try Holding(
-                share.requests, share.owner, within: ceiling,
-                first: memory.perRequest + stream.builder.bytes)
+                share.requests, within: ceiling, first: memory.perRequest + stream.builder.bytes)
             return true
         } catch {
             return false

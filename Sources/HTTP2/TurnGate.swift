@@ -1,17 +1,16 @@
 package import NIOCore
 
-/// Holds back what a connection receives until its turn on the loop comes; stands before TLS.
+/// Holds back what a connection receives until its turn on the loop comes; stands before TLS, on a
+/// channel that does not read by itself.
 ///
-/// While it holds something it asks for no more, so it holds what one read brings: 64 KiB.
-package final class TurnGate: ChannelDuplexHandler {
+/// It asks for more when it has handed on what it had, so it holds what one read brings: 64 KiB.
+package final class TurnGate: ChannelInboundHandler {
     package typealias InboundIn = ByteBuffer
     package typealias InboundOut = ByteBuffer
-    package typealias OutboundIn = ByteBuffer
 
     private let turns: ConnectionTurns
     private var context: ChannelHandlerContext?
     private var held = CircularBuffer<NIOAny>(initialCapacity: 1)
-    private var wantsRead = false
     /// It waits for its turn.
     private(set) var isWaiting = false
 
@@ -29,6 +28,11 @@ package final class TurnGate: ChannelDuplexHandler {
         held.removeAll()
     }
 
+    package func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        context.read()
+    }
+
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         held.append(data)
     }
@@ -37,10 +41,6 @@ package final class TurnGate: ChannelDuplexHandler {
         guard !isWaiting else { return }
         isWaiting = true
         turns.doOrAdd(.input(self))
-    }
-
-    package func read(context: ChannelHandlerContext) {
-        if held.isEmpty { context.read() } else { wantsRead = true }
     }
 
     /// What came before the end still counts.
@@ -59,8 +59,6 @@ package final class TurnGate: ChannelDuplexHandler {
             context.fireChannelRead(data)
         }
         context.fireChannelReadComplete()
-        guard wantsRead else { return }
-        wantsRead = false
-        context.read()
+        self.context?.read()
     }
 }

@@ -19,10 +19,12 @@ package final class Turns {
         case input(TurnGate)
         /// What other threads want of a connection.
         case commands(Connection)
+        /// The streams that a connection has left behind.
+        case rest(Connection)
     }
 
     /// Whose work it is; one for each owner with connections on this loop.
-    typealias Party = TimeShares<Work>.Party
+    typealias Party = TimeShares.Party
 
     private struct Owned {
         let party: Party
@@ -30,25 +32,30 @@ package final class Turns {
         var connections = 0
     }
 
-    private static let slice = TimeAmount.milliseconds(1)
+    /// Nanoseconds.
+    private static let slice: Int64 = 1_000_000
     private static let pause = TimeAmount.microseconds(20)
     /// So many new handshakes are looked through for those that are gone.
     private static let mostNew = 1_024
 
     private let loop: any EventLoop
-    private var waiting = TimeShares<Work>()
+    private var shares = TimeShares()
+    /// What waits, by the place of its party.
+    private var lines: [CircularBuffer<Work>] = []
     let newHandshakes: Party
     let handshakes: Party
     private var owners: [ObjectIdentifier: Owned] = [:]
     private var isScheduled = false
     private var isWorking = false
-    /// Time of pieces that did not wait, since the loop looked for news.
-    private var atOnce = TimeAmount.nanoseconds(0)
+    /// Time of pieces that did not wait, since one last did.
+    private var atOnce: Int64 = 0
+    private var clock = WorkClock()
 
     package init(_ loop: any EventLoop) {
         self.loop = loop
-        newHandshakes = waiting.join(newestFirst: true)
-        handshakes = waiting.join()
+        newHandshakes = shares.join()
+        handshakes = shares.join()
+        lines = [CircularBuffer(), CircularBuffer()]
     }
 
     // MARK: Parties
@@ -56,9 +63,10 @@ package final class Turns {
     /// The owner's party, with one connection more.
     func join(_ share: OwnerShare) -> Party {
         let key = ObjectIdentifier(share)
-        var owned = owners[key] ?? Owned(party: waiting.join(), share: share)
+        var owned = owners[key] ?? Owned(party: shares.join(), share: share)
         owned.connections += 1
         owners[key] = owned
+        if lines.count == owned.party.place { lines.append(CircularBuffer()) }
         return owned.party
     }
 
@@ -68,16 +76,17 @@ package final class Turns {
         owners[key]?.connections -= 1
         guard let owned = owners[key], owned.connections == 0 else { return }
         owners[key] = nil
-        waiting.leave(owned.party)
+        lines[owned.party.place].removeAll()
+        shares.leave(owned.party)
     }
 
     // MARK: Work
 
-    /// Does the work at once where nobody waits and the slice of time is not used up; in its turn
+    /// Does the work at once where nobody waits, unless a slice of time has gone by so; in its turn
     /// otherwise. For what the loop itself calls: whoever asks from within something else does not
     /// expect the work to be done meanwhile.
     func doOrAdd(_ work: Work, of party: Party) {
-        if waiting.isEmpty, !isWorking, atOnce < Turns.slice {
+        if shares.isEmpty, !isWorking, atOnce < Turns.slice {
             carryOut(work, of: party)
         } else {
             add(work, of: party)
@@ -88,21 +97,22 @@ package final class Turns {
     ///
     /// - Complexity: O(1), amortised.
     func add(_ work: Work, of party: Party) {
-        waiting.add(work, of: party)
-        if party == newHandshakes, waiting.waiting(of: party) > Turns.mostNew { forgetGone() }
+        lines[party.place].append(work)
+        shares.add(to: party)
+        if party == newHandshakes, lines[party.place].count > Turns.mostNew { forgetGone() }
         if !isWorking { schedule() }
     }
 
     /// Does a piece without a turn; its time counts all the same.
     private func carryOut(_ work: Work, of party: Party) {
         isWorking = true
-        let begun = NIODeadline.now()
+        clock.start()
         work.carryOut()
-        let time = NIODeadline.now() - begun
+        let time = clock.lap()
         isWorking = false
-        waiting.charge(time.nanoseconds, to: party, hasWaited: false)
-        atOnce = atOnce + time
-        schedule()
+        shares.charge(time, to: party, hasWaited: false)
+        atOnce += time
+        if !shares.isEmpty { schedule() }
     }
 
     /// What runs next on the loop comes when it has seen to all news.
@@ -114,32 +124,41 @@ package final class Turns {
     }
 
     private func forgetGone() {
-        waiting.removeAll(of: newHandshakes) {
+        let before = lines[newHandshakes.place].count
+        lines[newHandshakes.place].removeAll {
             if case .input(let gate) = $0 { !gate.isWaiting } else { false }
         }
+        shares.remove(before - lines[newHandshakes.place].count, of: newHandshakes)
+    }
+
+    /// The next piece, and whose it is.
+    private func next() -> (Party, Work)? {
+        guard let party = shares.next() else { return nil }
+        let work =
+            party == newHandshakes
+            ? lines[party.place].popLast() : lines[party.place].popFirst()
+        return work.map { (party, $0) }
     }
 
     /// Does what waits, for one slice of time.
     private func work() {
         isScheduled = false
-        atOnce = .nanoseconds(0)
-        guard !waiting.isEmpty else { return }
+        atOnce = 0
+        guard !shares.isEmpty else { return }
         isWorking = true
         defer { isWorking = false }
-        var now = NIODeadline.now()
-        let end = now + Turns.slice
-        while let (party, work) = waiting.next() {
+        clock.start()
+        let end = clock.now + Turns.slice
+        while let (party, work) = next() {
             work.carryOut()
-            let later = NIODeadline.now()
-            waiting.charge((later - now).nanoseconds, to: party)
-            now = later
-            if now >= end { return goOnLater() }
+            shares.charge(clock.lap(), to: party)
+            if clock.now >= end { return goOnLater() }
         }
     }
 
     /// Lets the loop look for news first.
     private func goOnLater() {
-        guard !waiting.isEmpty else { return }
+        guard !shares.isEmpty else { return }
         isScheduled = true
         let turns = NIOLoopBound(self, eventLoop: loop)
         loop.scheduleTask(in: Turns.pause) { turns.value.work() }
@@ -151,6 +170,7 @@ extension Turns.Work {
         switch self {
         case .input(let gate): gate.handOn()
         case .commands(let connection): connection.drainCommands()
+        case .rest(let connection): connection.endStreams()
         }
     }
 }

@@ -86,11 +86,12 @@ package final class Replica: Sendable {
         answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
     ) {
         guard !commands.isEmpty else { return answer(.success(.empty)) }
-        let submission = Submission(commands: commands, owner: owner, answer: answer)
+        let submission = Submission(
+            commands: commands, account: state.waiting.account(of: owner), answer: answer)
         guard submission.count <= Limits.commandsPerBatch,
             submission.bytes <= BatchBuilder.largestSubmission
         else { return answer(.failure(.overloaded)) }
-        if let refusal = state.admit(submission.bytes, of: owner) {
+        if let refusal = state.admit(submission) {
             return answer(.failure(refusal))
         }
         if !inbox.put(.submission(submission)) {

@@ -15,6 +15,8 @@ struct ReplicaLoop: ~Copyable {
     private var ledger: LedgerFollower
     private var builder: BatchBuilder
     private var lookups = 0
+    /// When the last batch was begun, and how many submissions went into it.
+    private var begun: (at: Timestamp, submissions: Int) = (0, 0)
     private var waiting = SubmissionQueue()
     private var inFlight: (batch: Batch, position: LogPosition, submissions: [Submission])?
     private var isStopping = false
@@ -146,15 +148,29 @@ struct ReplicaLoop: ~Copyable {
     private mutating func startBatch() {
         guard inFlight == nil, failure == nil, tablesAreNear else { return }
         let now = ReplicaLoop.clock()
-        guard !waiting.isEmpty || ledger.engine.nextDue <= now else { return }
+        guard isDue(now) else { return }
         let submissions = takeSubmissions()
         guard !submissions.isEmpty || ledger.engine.nextDue <= now else { return }
         let (batch, entry) = builder.makeEntry(
             submissions.lazy.map(\.commands), now: now, stating: ledger.engine.position)
         for submission in submissions { state.release(submission) }
+        begun = (now, submissions.count)
         inFlight = (batch, LogPosition(of: entry), submissions)
         logWork.put(entry)
     }
+
+    /// To write a batch costs the processors as much as some payments do. So those who were answered
+    /// together may come together again: until as many wait as went into the last batch, or it is a
+    /// while ago. Who asks alone never waits.
+    private func isDue(_ now: Timestamp) -> Bool {
+        if ledger.engine.nextDue <= now { return true }
+        guard !waiting.isEmpty else { return false }
+        return waiting.count >= begun.submissions || waiting.bytes >= SubmissionQueue.turnBytes
+            || isStopping || now < begun.at || now - begun.at >= ReplicaLoop.pace
+    }
+
+    /// Nanoseconds from one batch to the next for which some may wait.
+    private static let pace: Timestamp = 2_000_000
 
     private var tablesAreNear: Bool {
         let payments = ledger.engine.position.paymentCount - paymentsInTables
@@ -219,11 +235,16 @@ struct ReplicaLoop: ~Copyable {
         if !waiting.isEmpty { startBatch() }
     }
 
-    /// When to look again without an event: the next due time, at most an hour from now.
+    /// When to look again without an event: at the next due time, or when the next batch is due.
     private var nextDeadline: Date? {
-        guard inFlight == nil, ledger.engine.nextDue != .never else { return nil }
-        let wait = max(0, ledger.engine.nextDue - ReplicaLoop.clock()) / 1_000_000 + 1
-        return Date(timeIntervalSinceNow: Double(min(wait, 3_600_000)) / 1_000)
+        guard inFlight == nil else { return nil }
+        let isPaced = !waiting.isEmpty && tablesAreNear
+        let paced = isPaced ? begun.at + ReplicaLoop.pace : .never
+        // A clock may wake us a little early.
+        let due = min(ledger.engine.nextDue, .never - 1_000_000) + 1_000_000
+        let next = min(paced, due)
+        guard next != .never else { return nil }
+        return Date(timeIntervalSinceNow: Double(next - ReplicaLoop.clock()) / 1e9)
     }
 
     private static func clock() -> Timestamp {

@@ -6,18 +6,18 @@ internal import Synchronization
 final class ReplicaState: Sendable {
     let tables = TableProgress()
     private let isStopping = Mutex(false)
-    private let waiting = Budget(
-        Replica.waitingBytes, perOwner: Replica.waitingBytesPerOwner)
+    /// Bytes of submissions that wait.
+    let waiting = Budget(Replica.waitingBytes, perOwner: Replica.waitingBytesPerOwner)
 
-    /// Lets a submission of so many bytes wait, or says why not. This bounds the replica's inbox.
-    func admit(_ bytes: Int, of owner: Owner) -> SubmissionFailure? {
+    /// Lets a submission wait, or says why not. This bounds the replica's inbox.
+    func admit(_ submission: Submission) -> SubmissionFailure? {
         if isStopping.withLock({ $0 }) { return .unavailable }
-        return waiting.take(bytes, for: owner) ? nil : .overloaded
+        return submission.account.take(submission.bytes) ? nil : .overloaded
     }
 
     /// The submission waits no longer.
     func release(_ submission: Submission) {
-        waiting.giveBack(submission.bytes, for: submission.owner)
+        submission.account.giveBack(submission.bytes)
     }
 
     /// Refuses submissions, and whoever would wait for the tables, from now on.

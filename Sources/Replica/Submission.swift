@@ -12,17 +12,18 @@ struct Submission: Sendable {
     /// What it takes of the room for waiting commands.
     let bytes: Int
     /// Whose room it takes, and whose turn it waits for.
-    let owner: Owner
+    let account: Account
+    var owner: Owner { account.owner }
     /// Commands submitted, those that the record answers included.
     let count: Int
     private let answer: @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
 
     init(
-        commands: EncodedCommands, owner: Owner,
+        commands: EncodedCommands, account: Account,
         answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
     ) {
         self.commands = commands
-        self.owner = owner
+        self.account = account
         self.answer = answer
         bytes = commands.bytes.count
         count = commands.count
@@ -96,16 +97,18 @@ extension RecordedOutcome {
 struct SubmissionQueue {
     /// One owner's submissions, oldest first: a ring that grows, and what is left of its turn.
     private struct Line {
-        private var ring = [Submission?](repeating: nil, count: 16)
+        private var ring = [Submission?](repeating: nil, count: 4)
         private var head = 0
         private(set) var count = 0
 
         var first: Submission? { ring[head] }
 
-        mutating func append(_ submission: Submission) {
+        /// - Returns: how many wait then.
+        mutating func append(_ submission: Submission) -> Int {
             if count == ring.count { grow() }
             ring[(head + count) & (ring.count - 1)] = submission
             count += 1
+            return count
         }
 
         mutating func removeFirst() {
@@ -130,6 +133,8 @@ struct SubmissionQueue {
     /// Owners that have something waiting, whose turn it is first.
     private var turns: [Owner] = []
     private(set) var count = 0
+    /// Bytes of their commands.
+    private(set) var bytes = 0
 
     /// Batches of many submissions stay below this size, at which the log is near its fastest.
     static let targetBytes = 1 << 20
@@ -140,8 +145,9 @@ struct SubmissionQueue {
 
     mutating func append(_ submission: Submission) {
         count += 1
-        if lines[submission.owner] == nil { turns.append(submission.owner) }
-        lines[submission.owner, default: Line()].append(submission)
+        bytes += submission.commands.bytes.count
+        let waiting = lines[submission.owner, default: Line()].append(submission)
+        if waiting == 1 { turns.append(submission.owner) }
     }
 
     /// Takes the submissions that make the next batch; at least one if there is any.
@@ -171,16 +177,18 @@ struct SubmissionQueue {
     private mutating func takeTurn(
         of owner: Owner, _ taken: inout [Submission], _ room: inout Room
     ) -> Bool {
+        guard let line = lines.index(forKey: owner) else { return false }
         var left = SubmissionQueue.turnBytes
-        while left > 0, let submission = lines[owner]?.first {
+        while left > 0, let submission = lines.values[line].first {
             let (commands, bytes) = (submission.commands.count, submission.commands.bytes.count)
             if !taken.isEmpty, commands > room.commands || bytes > room.bytes { return true }
             room.commands -= commands
             room.bytes -= bytes
             left -= bytes
             taken.append(submission)
-            lines[owner]?.removeFirst()
+            lines.values[line].removeFirst()
             count -= 1
+            self.bytes -= bytes
         }
         return false
     }

@@ -1,26 +1,28 @@
-/// Work of several parties that waits for its turn, shared out by the time that it takes. A value;
-/// it has one user at a time.
+/// Whose turn it is among parties with waiting work, shared out by the time that the work takes. A
+/// value; it has one user at a time, who keeps the work itself in lines of his own.
 ///
 /// Next comes the party that has had least time, so who asks for little does not wait for who asks
 /// for much. Time that nobody else wanted is not held against a party: whoever begins to wait
 /// begins with what the one served last has had.
 ///
 /// Unlike ``FairQueue`` it does not bound how much waits, and does not take one piece for as much
-/// as any other.
-package struct TimeShares<Element> {
-    /// Whose work it is. Valid from ``TimeShares/join(newestFirst:)`` to ``TimeShares/leave(_:)``.
+/// as any other. It knows nothing of the pieces, so that it is the same code for all kinds of them:
+/// event loops ask it several times a request.
+package struct TimeShares {
+    /// Whose work it is. Valid from ``TimeShares/join()`` to ``TimeShares/leave(_:)``.
     package struct Party: Hashable, Sendable {
-        fileprivate let place: Int
+        /// Counts from 0; places of parties that have left are used again.
+        package let place: Int
     }
 
-    private struct Line {
-        var waiting = WaitingLine<Element>()
-        let isNewestFirst: Bool
+    private struct Account {
+        /// Pieces that wait.
+        var waiting = 0
         /// The time it has had, in nanoseconds.
         var used: Int64
     }
 
-    private var lines: [Line?] = []
+    private var accounts: [Account] = []
     private var free: [Int] = []
     /// Places of those with work.
     private var active: [Int] = []
@@ -34,75 +36,68 @@ package struct TimeShares<Element> {
 
     // MARK: Parties
 
-    /// - Parameter newestFirst: its last piece comes first; otherwise its first one.
-    package mutating func join(newestFirst: Bool = false) -> Party {
-        let line = Line(isNewestFirst: newestFirst, used: used)
+    package mutating func join() -> Party {
+        let account = Account(used: used)
         if let place = free.popLast() {
-            lines[place] = line
+            accounts[place] = account
             return Party(place: place)
         }
-        lines.append(line)
-        return Party(place: lines.count - 1)
+        accounts.append(account)
+        return Party(place: accounts.count - 1)
     }
 
-    /// The party asks for nothing any more, and what it has waiting is dropped.
+    /// The party asks for nothing any more, and what it has waiting is forgotten.
     package mutating func leave(_ party: Party) {
-        lines[party.place] = nil
-        active.removeAll { $0 == party.place }
+        remove(accounts[party.place].waiting, of: party)
         free.append(party.place)
     }
 
-    package func waiting(of party: Party) -> Int { lines[party.place]?.waiting.count ?? 0 }
-
     // MARK: Work
 
+    /// The party has one piece more.
+    ///
     /// - Complexity: O(1), amortised.
-    package mutating func add(_ element: Element, of party: Party) {
-        guard let line = lines[party.place] else { return }
-        if line.waiting.isEmpty {
-            lines[party.place]?.used = max(line.used, used)
-            active.append(party.place)
-        }
-        lines[party.place]?.waiting.append(element)
+    package mutating func add(to party: Party) {
+        let place = party.place
+        accounts[place].waiting += 1
+        guard accounts[place].waiting == 1 else { return }
+        accounts[place].used = max(accounts[place].used, used)
+        active.append(place)
     }
 
-    /// Takes the next piece of the party that has had least.
+    /// The party that has had least; it has one piece less.
     ///
     /// - Complexity: O(parties with work).
-    package mutating func next() -> (party: Party, element: Element)? {
-        let first = active.indices.min { used(at: active[$0]) < used(at: active[$1]) }
+    package mutating func next() -> Party? {
+        let first = active.indices.min { accounts[active[$0]].used < accounts[active[$1]].used }
         guard let first else { return nil }
         let place = active[first]
-        used = used(at: place)
-        let isNewestFirst = lines[place]?.isNewestFirst == true
-        let element =
-            isNewestFirst
-            ? lines[place]?.waiting.removeLast() : lines[place]?.waiting.removeFirst()
-        if lines[place]?.waiting.isEmpty != false {
+        used = accounts[place].used
+        accounts[place].waiting -= 1
+        if accounts[place].waiting == 0 {
             active.swapAt(first, active.count - 1)
             active.removeLast()
         }
-        return element.map { (Party(place: place), $0) }
+        return Party(place: place)
     }
 
     /// The time that a piece took, in nanoseconds. One that did not wait counts as if it had been
     /// the next: what a party does alone it owes nobody.
     package mutating func charge(_ nanoseconds: Int64, to party: Party, hasWaited: Bool = true) {
-        guard var had = lines[party.place]?.used else { return }
+        let place = party.place
         if !hasWaited {
-            had = max(had, used)
-            used = had
+            used = max(used, accounts[place].used)
+            accounts[place].used = used
         }
-        lines[party.place]?.used = had + nanoseconds
+        accounts[place].used += nanoseconds
     }
 
-    /// Drops what fits of a party's work.
+    /// The party has given up so many pieces.
     ///
-    /// - Complexity: O(pieces of the party).
-    package mutating func removeAll(of party: Party, where fits: (Element) -> Bool) {
-        lines[party.place]?.waiting.removeAll(where: fits)
-        if waiting(of: party) == 0 { active.removeAll { $0 == party.place } }
+    /// - Complexity: O(parties with work).
+    package mutating func remove(_ count: Int, of party: Party) {
+        guard count > 0 else { return }
+        accounts[party.place].waiting -= count
+        if accounts[party.place].waiting == 0 { active.removeAll { $0 == party.place } }
     }
-
-    private func used(at place: Int) -> Int64 { lines[place]?.used ?? 0 }
 }

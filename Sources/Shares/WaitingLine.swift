@@ -1,4 +1,4 @@
-/// Elements in the order in which they came; taking from either end costs O(1), amortised.
+/// Elements in the order in which they came; taking the oldest costs O(1), amortised.
 struct WaitingLine<Element> {
     private var elements: [Element?] = []
     /// Elements before this place were taken.
@@ -26,20 +26,11 @@ struct WaitingLine<Element> {
         return element
     }
 
-    mutating func removeLast() -> Element? {
-        head < elements.count ? elements.removeLast() : nil
-    }
-
     /// Takes the oldest one that fits.
     ///
-    /// - Complexity: O(elements), as for ``removeAll(where:)``.
+    /// - Complexity: O(elements).
     mutating func remove(where fits: (Element) -> Bool) -> Element? {
         let place = elements.indices.first { elements[$0].map(fits) ?? false }
         return place.flatMap { elements.remove(at: $0) }
-    }
-
-    mutating func removeAll(where fits: (Element) -> Bool) {
-        elements = all.filter { !fits($0) }
-        head = 0
     }
 }

@@ -19,6 +19,7 @@ extension LedgerWriter {
             }
             let updated = try connection.query(table.updateFromStaged).changedRows
             guard updated == open.count else { throw unknown(open.count, updated) }
+            try unstage(table, open.count)
         }
         let new = changes.merged.newPayments
         guard new.contains(where: { !$0.status.isFinal }) else { return }

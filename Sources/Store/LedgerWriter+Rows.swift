@@ -70,12 +70,14 @@ extension LedgerWriter {
         guard count > 0 else { return }
         try connection.copyIn(table.stagedTarget, columnCount: table.columns.count, write)
         let updated = try connection.query(table.updateFromStaged).changedRows
-        guard updated < count else { return }
-        try connection.execute(
-            """
-            INSERT INTO \(table.copyTarget) SELECT \(table.columnList) FROM \(table.stagedName)
-            ON CONFLICT (\(table.key)) DO NOTHING
-            """)
+        if updated < count {
+            try connection.execute(
+                """
+                INSERT INTO \(table.copyTarget) SELECT \(table.columnList) FROM \(table.stagedName)
+                ON CONFLICT (\(table.key)) DO NOTHING
+                """)
+        }
+        try unstage(table, count)
     }
 
     func copy(into table: LedgerTable, _ write: (inout CopyWriter) -> Void) throws {

@@ -12,6 +12,10 @@ package final class LedgerWriter {
     /// Segments below this one are there.
     var nextSegment: UInt64 = 0
     private var stagedPosition = LedgerPosition()
+    /// Rows that each staged table has held since its file was last given back.
+    private var heldRows: [String: Int] = [:]
+    /// With so many the file is given back.
+    private static let mostHeldRows = 4_096
     private var lastFreeze = ContinuousClock.now
     /// Between two visits that freeze the staged tables: some million transactions of the log.
     private static let freezeInterval = Duration.seconds(3_600)
@@ -28,7 +32,7 @@ package final class LedgerWriter {
         for table in LedgerWriter.stagedTables {
             try connection.execute(
                 """
-                CREATE TEMPORARY TABLE \(table.stagedName) ON COMMIT DELETE ROWS AS
+                CREATE TEMPORARY TABLE \(table.stagedName) AS
                 SELECT \(table.changingColumns.joined(separator: ", ")) FROM \(table.name)
                 WITH NO DATA
                 """)
@@ -99,6 +103,18 @@ package final class LedgerWriter {
             throw error
         }
         stagedPosition = changes.newest
+    }
+
+    /// Takes out of a staged table what was put there.
+    ///
+    /// To give a file back and get another one takes longer than all else that a transaction of
+    /// few rows does, and queries wait for it. So few rows are deleted; that leaves their places
+    /// behind, and from time to time the file is given back after all.
+    func unstage(_ table: LedgerTable, _ count: Int) throws {
+        let held = heldRows[table.name, default: 0] + count
+        let isMany = held > LedgerWriter.mostHeldRows
+        heldRows[table.name] = isMany ? 0 : held
+        try connection.execute("\(isMany ? "TRUNCATE" : "DELETE FROM") \(table.stagedName)")
     }
 
     package func commitStaged() throws {

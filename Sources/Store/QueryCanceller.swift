@@ -76,7 +76,7 @@ final class QueryCanceller: Sendable {
             calls.withLock { $0.running[job]?.isAsking = false }
             calls.broadcast()
             // The server needs a moment to carry it out.
-            calls.waitForChange(milliseconds: 20) { $0.running[job] != nil }
+            calls.waitForChange(atMost: .milliseconds(20)) { $0.running[job] != nil }
         }
     }
 

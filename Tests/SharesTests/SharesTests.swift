@@ -1,5 +1,6 @@
 internal import Chance
 import Dispatch
+import Glibc
 import Shares
 import Synchronization
 import Testing
@@ -104,29 +105,29 @@ struct SharesTests {
     @Test("Greedy owners leave as much free as each of them has")
     func budget() {
         let budget = Budget(1_000, perOwner: 600)
-        let owners = (0..<4).map { Owner("greedy \($0)") }
+        let owners = (0..<4).map { budget.account(of: Owner("greedy \($0)")) }
         var moved = true
         while moved {
             moved = false
-            for owner in owners where budget.take(1, for: owner) { moved = true }
+            for owner in owners where owner.take(1) { moved = true }
         }
         let free = budget.units - budget.inUse
-        #expect(owners.allSatisfy { abs(budget.inUse(by: $0) - free) <= 4 })
-        #expect(budget.take(free - 4, for: Owner("late")))
+        #expect(owners.allSatisfy { abs($0.inUse - free) <= 4 })
+        #expect(budget.account(of: Owner("late")).take(free - 4))
         #expect(budget.refusals > 0)
     }
 
     @Test("What is held is given back, also under a ceiling that refuses")
     func holding() throws {
         let budget = Budget(100, perOwner: 100)
-        let owner = Owner("bank")
+        let account = budget.account(of: Owner("bank"))
         do {
-            let holding = try Holding(budget, owner, within: Ceiling(30), first: 10)
+            let holding = try Holding(account, within: Ceiling(30), first: 10)
             try holding.grow(by: 20)
             #expect(throws: BudgetExceeded.self) { try holding.grow(by: 1) }
             holding.shrink(by: 5)
             try holding.grow(by: 5)
-            #expect(holding.units == 30 && budget.inUse(by: owner) == 30)
+            #expect(holding.units == 30 && account.inUse == 30)
         }
         #expect(budget.inUse == 0)
     }
@@ -198,19 +199,19 @@ private final class Flag: Sendable {
     /// Parties that always have work get the same time, whatever a piece of each costs.
     @Test func whoAlwaysHasWorkGetsTheSameTime() {
         let costs: [Int64] = [1, 7, 100, 1_000]
-        var shares = TimeShares<Int64>()
-        var had: [TimeShares<Int64>.Party: Int64] = [:]
+        var shares = TimeShares()
+        var had: [TimeShares.Party: (cost: Int64, time: Int64)] = [:]
         for cost in costs {
             let party = shares.join()
-            had[party] = 0
-            for _ in 0..<200_000 / cost + 1_000 { shares.add(cost, of: party) }
+            had[party] = (cost, 0)
+            for _ in 0..<200_000 / cost + 1_000 { shares.add(to: party) }
         }
         for _ in 0..<100_000 {
-            guard let (party, cost) = shares.next() else { break }
+            guard let party = shares.next(), let cost = had[party]?.cost else { break }
             shares.charge(cost, to: party)
-            had[party, default: 0] += cost
+            had[party]?.time += cost
         }
-        let times = had.values.sorted()
+        let times = had.values.map(\.time).sorted()
         #expect(times.count == costs.count)
         // At no time is anybody ahead by more than a piece of the dearest and one of his own.
         #expect(times[3] - times[0] <= 2 * 1_000, "\(times)")
@@ -219,17 +220,17 @@ private final class Flag: Sendable {
     /// Whoever comes is next, or next but one, however long others have had the time to themselves;
     /// and they owe him nothing for it.
     @Test func nobodyOwesForTimeThatNobodyWanted() {
-        var shares = TimeShares<Int>()
+        var shares = TimeShares()
         let (old, new) = (shares.join(), shares.join())
         for _ in 0..<1_000 {
             shares.charge(1_000_000, to: old, hasWaited: false)
         }
-        for number in 0..<10 {
-            shares.add(number, of: old)
-            shares.add(number, of: new)
+        for _ in 0..<10 {
+            shares.add(to: old)
+            shares.add(to: new)
         }
         var order: [Bool] = []
-        while let (party, _) = shares.next() {
+        while let party = shares.next() {
             order.append(party == old)
             shares.charge(100, to: party)
         }
@@ -238,26 +239,56 @@ private final class Flag: Sendable {
         #expect(order.prefix(10).filter { !$0 }.count >= 9, "\(order)")
     }
 
-    @Test func orderWithinAPartyAndLeaving() {
-        var shares = TimeShares<Int>()
-        let (oldest, newest) = (shares.join(), shares.join(newestFirst: true))
-        for number in 0..<3 {
-            shares.add(number, of: oldest)
-            shares.add(10 + number, of: newest)
+    @Test func whoGivesUpOrLeavesIsNotServed() {
+        var shares = TimeShares()
+        let (one, other) = (shares.join(), shares.join())
+        for _ in 0..<3 {
+            shares.add(to: one)
+            shares.add(to: other)
         }
-        shares.removeAll(of: newest) { $0 == 11 }
-        var found: [Int] = []
-        while let (party, element) = shares.next() {
-            found.append(element)
+        shares.remove(2, of: other)
+        var served: [TimeShares.Party] = []
+        while let party = shares.next() {
+            served.append(party)
             shares.charge(1, to: party)
         }
-        #expect(found.filter { $0 < 10 } == [0, 1, 2])
-        #expect(found.filter { $0 >= 10 } == [12, 10])
-        shares.add(1, of: oldest)
-        shares.leave(oldest)
+        #expect(served.filter { $0 == one }.count == 3)
+        #expect(served.filter { $0 == other }.count == 1)
+        shares.add(to: one)
+        shares.leave(one)
         let next = shares.next()
         #expect(shares.isEmpty)
         #expect(next == nil)
+        #expect(shares.join() == one, "the place is free again")
+    }
+}
+
+@Suite struct WorkClockTests {
+    /// Nanoseconds that this thread has run.
+    private func ownTime() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+
+    /// What a piece is charged is what it did, not how long it was interrupted.
+    @Test func sleepIsNoWork() {
+        var clock = WorkClock()
+        clock.start()
+        usleep(50_000)
+        #expect(clock.lap() < 25_000_000)
+    }
+
+    /// Work counts, and no piece for more than it was under way.
+    @Test func workCounts() {
+        var clock = WorkClock()
+        clock.start()
+        let begun = clock.now
+        let end = ownTime() + 5_000_000
+        while ownTime() < end {}
+        let time = clock.lap()
+        #expect(time >= 4_000_000)
+        #expect(time <= clock.now - begun)
     }
 }
 

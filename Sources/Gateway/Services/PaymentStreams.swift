@@ -26,7 +26,7 @@ extension Services {
     /// - Throws: `OVERLOADED` when the caller has too many.
     func openCall() throws(GatewayError) -> Holding {
         do {
-            return try Holding(openCalls, owner, first: 1)
+            return try Holding(openCalls.account(of: owner), first: 1)
         } catch {
             throw GatewayError(
                 .overloaded,

@@ -1,4 +1,5 @@
 package import Domain
+internal import HTTP2
 package import Logging
 internal import Shares
 package import Store
@@ -38,9 +39,12 @@ package struct Services: Sendable {
     }
 
     /// The same for a caller: its turns, places and bytes are counted for it.
-    func serving(_ caller: Caller?) -> Services {
+    ///
+    /// - Parameter share: that of its connection, which names it already unless the caller was
+    ///   nobody when it connected.
+    func serving(_ caller: Caller?, _ share: OwnerShare) -> Services {
         var services = self
-        services.owner = caller?.owner ?? .nobody
+        services.owner = share.owner == .nobody ? caller?.owner ?? .nobody : share.owner
         return services
     }
 

@@ -16,15 +16,15 @@ struct GatewayHandler: RequestHandler {
     func handle(_ request: Request, _ response: Response) async {
         let caller = Caller(request.peer)
         let type = request.head.headers["content-type"]
-        if GRPC.accepts(contentType: type) {
+        if !GRPC.claims(contentType: type) {
+            await serveHTTP(request, response, caller)
+        } else if GRPC.accepts(contentType: type) {
             await serveGRPC(request, response, caller)
-        } else if GRPC.claims(contentType: type) {
+        } else {
             metrics.count("unknown", .mediaTypeUnsupported)
             await refuse(
                 GatewayError(.mediaTypeUnsupported, "gRPC comes as \(GRPC.contentType)"),
                 request, response)
-        } else {
-            await serveHTTP(request, response, caller)
         }
     }
 
@@ -79,7 +79,7 @@ struct GatewayHandler: RequestHandler {
             try admit(method.terms, caller, request.peer)
             if method.terms.hasLargeBodies { request.widenBody() }
             try await inTurn(method.terms.weight, request) {
-                try await method.serve(services.serving(caller), caller, call)
+                try await method.serve(services.serving(caller, request.share), caller, call)
             }
             metrics.count(method.path, call.isPastDeadline ? .deadlineExceeded : .accepted)
         } catch let error as GatewayError where error.code != .internalError {
@@ -125,7 +125,7 @@ struct GatewayHandler: RequestHandler {
                 query: try route.query(of: request), largestMessage: route.terms.largestMessage)
             if route.terms.hasLargeBodies { request.widenBody() }
             try await inTurn(route.terms.weight, request) {
-                try await route.serve(services.serving(caller), caller, call)
+                try await route.serve(services.serving(caller, request.share), caller, call)
             }
             metrics.count(name, .accepted)
         } catch let error as GatewayError where error.code != .internalError {
