@@ -46,7 +46,7 @@ let package = Package(
         .target(name: "Shares", swiftSettings: strict),
         .systemLibrary(name: "CMemory"),
         .target(name: "Engine", dependencies: ["Domain", "CMemory"], swiftSettings: strict),
-        .target(name: "Consensus", swiftSettings: strict),
+        .target(name: "Consensus", dependencies: ["Chance"], swiftSettings: strict),
         .target(
             name: "Simulation", dependencies: ["Chance", "Consensus"], swiftSettings: strict),
         .target(name: "Evidence", dependencies: ["COpenSSL"], swiftSettings: strict),

@@ -1,3 +1,5 @@
+package import Chance
+
 /// How reads are kept linearizable.
 package enum ReadPolicy: UInt8, Equatable, Sendable {
     /// A quorum confirms every read, or a later one with it.
@@ -19,7 +21,7 @@ package struct Options: Sendable {
     package var heartbeatTicks: Int
     /// Where the lengths of election timeouts come from; nodes of one cluster should draw different
     /// ones. One with a seed makes runs repeatable.
-    package var chance: any RandomNumberGenerator & Sendable
+    package var chance: SplitMix64
     /// The last index that the owner's state already contains, at which the stored membership is
     /// in force: of the snapshot that it starts from, or later; 0 with an empty log. The stored
     /// commit index may lag behind it.
@@ -53,7 +55,7 @@ package struct Options: Sendable {
 
     package init(
         id: NodeID, electionTicks: Int = 10, heartbeatTicks: Int = 1,
-        chance: any RandomNumberGenerator & Sendable
+        chance: SplitMix64
     ) {
         self.id = id
         self.electionTicks = electionTicks

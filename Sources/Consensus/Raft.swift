@@ -1,3 +1,5 @@
+internal import Chance
+
 /// One node of a Raft cluster, as a value: messages and ticks go in, `Ready` comes out.
 ///
 /// It has no clock, no threads and no I/O, and its owner gives it its chance: the same calls give
@@ -18,7 +20,7 @@ package struct Raft<Storage: LogStorage>: Sendable {
     var tracker: ProgressTracker
     /// Up to where the membership in force follows the log.
     package internal(set) var membershipIndex: UInt64 = 0
-    var chance: any RandomNumberGenerator & Sendable
+    var chance: SplitMix64
 
     package internal(set) var term: UInt64 = 0
     /// For whom this node voted in `term`.

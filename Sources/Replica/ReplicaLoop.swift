@@ -159,9 +159,9 @@ struct ReplicaLoop: ~Copyable {
         logWork.put(entry)
     }
 
-    /// To write a batch costs the processors as much as some payments do. So those who were answered
-    /// together may come together again: until as many wait as went into the last batch, or it is a
-    /// while ago. Who asks alone never waits.
+    /// To write a batch costs the processors as much as some payments do. So those who were
+    /// answered together may come together again: until as many wait as went into the last batch,
+    /// or it is a while ago. Who asks alone never waits.
     private func isDue(_ now: Timestamp) -> Bool {
         if ledger.engine.nextDue <= now { return true }
         guard !waiting.isEmpty else { return false }
