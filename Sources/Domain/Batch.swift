@@ -137,7 +137,7 @@ public struct Batch: Equatable, Sendable {
 
     /// Visits the commands in order with their positions, 0 first.
     ///
-    /// - Complexity: O(commands); allocates nothing.
+    /// - Complexity: O(commands); allocates nothing for payments.
     @inline(__always)
     public func forEachCommand(_ body: (Int, Item) -> Void) {
         forEachCommand(

@@ -1,7 +1,8 @@
 internal import Domain
 
-// What happens by itself when its time comes. Another kind is a case of `DueKind` and a line in
-// each of the two switches here: what is done, and who keeps the position in the heap.
+// What happens by itself when its time comes. Another kind is a case of `DueKind`, a line in each
+// of the two switches here (what is done, and who keeps the position in the heap), and its share of
+// the heap's capacity, which is that of open orders now.
 
 extension LedgerEngine where Book: ~Copyable {
     /// When something happens next by itself, or ``Swift/Int64/never``.

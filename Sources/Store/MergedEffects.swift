@@ -219,8 +219,8 @@ struct LastStates<Key: Hashable, Row> {
     private var positions: [Key: Int] = [:]
 
     /// Details stay those of the row that brought some.
-    mutating func put(_ key: Key, _ row: Row, _ place: DetailsPlace?) {
-        let details = place.flatMap { $0.range.length > 0 ? $0 : nil }
+    mutating func put(_ key: Key, _ row: Row, _ place: DetailsPlace) {
+        let details = place.range.length > 0 ? place : nil
         if let position = positions[key] {
             rows[position].row = row
             rows[position].details = details ?? rows[position].details

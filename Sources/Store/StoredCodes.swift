@@ -1,7 +1,7 @@
 internal import Domain
 
 /// The words of one enumeration, ready to be written and recognised without building strings: for
-/// accounts, of which there are many.
+/// rows that are written by hand.
 struct CodeTable<Case: Worded>: Sendable {
     /// By raw value: the length as four bytes, then the word.
     private let fields: [[UInt8]]
@@ -26,10 +26,6 @@ struct CodeTable<Case: Worded>: Sendable {
 
     /// The word as a field of a COPY row.
     func field(of value: Case) -> [UInt8] { fields[Int(value.rawValue)] }
-
-    func text(of value: Case) -> String {
-        String(decoding: fields[Int(value.rawValue)].dropFirst(4), as: UTF8.self)
-    }
 
     /// - Complexity: O(number of cases).
     func value(of bytes: UnsafeRawBufferPointer) -> Case? {

@@ -54,6 +54,20 @@ internal import Testing
         }
     }
 
+    /// Fields that share a word of the hash have bits of their own.
+    @Test(arguments: DeclaredRows.all.map { $0.table })
+    func fieldsDoNotMeetInTheHash(table: String) throws {
+        let type = try #require(DeclaredRows.all.first { $0.table == table })
+        var taken = HashBits()
+        visit(type, &taken)
+        #expect(taken.collisions == [])
+    }
+
+    private func visit<Row: DeclaredRow>(_ type: Row.Type, _ fields: inout HashBits) {
+        var row = Row()
+        row.visit(&fields)
+    }
+
     @Test func seedsAndTablesAreUsedOnce() {
         let seeds = DeclaredRows.all.map { $0.hashSeed } + [3, 4, 5]
         #expect(Set(seeds).count == seeds.count)
@@ -70,6 +84,8 @@ internal import Testing
             #expect(LEI(text: registration.lei.text) == registration.lei)
             #expect(CountryCode(text: registration.country.text) == registration.country)
             #expect(ParticipantRoles(text: registration.roles.text) == registration.roles)
+            let uetr = UETR(bits: random.wide())
+            #expect(UETR(text: uetr.text) == uetr)
             #expect(BIC(text: BIC.none.text) == BIC.none && LEI(text: LEI.none.text) == LEI.none)
         }
     }
@@ -104,5 +120,28 @@ private struct OneField: FieldVisitor {
         } else if let taken = Value(bits: Value.Bits(truncatingIfNeeded: bits)) {
             value = taken
         }
+    }
+}
+
+/// Which bits of which words the fields take.
+private struct HashBits: FieldVisitor {
+    private var words: [UInt64] = []
+    var collisions: [String] = []
+
+    mutating func field<Value: FieldValue>(
+        _ name: String, _ value: inout Value, _ form: FieldForm
+    ) {
+        let place = form.hash ?? .word(words.count)
+        // What is signed fills its word with its sign.
+        let width = Value.Bits.isSigned ? 64 : Value.Bits.bitWidth
+        if place.bit + min(width, 64) > 64 { collisions.append(name) }
+        take(place.word, (width < 64 ? 1 << UInt64(width) - 1 : .max) << UInt64(place.bit), name)
+        if width > 64 { take(place.word + 1, .max, name) }
+    }
+
+    private mutating func take(_ word: Int, _ bits: UInt64, _ name: String) {
+        while words.count <= word { words.append(0) }
+        if words[word] & bits != 0 { collisions.append(name) }
+        words[word] |= bits
     }
 }

@@ -177,14 +177,17 @@ extension Audit {
             let through = parties.map { after.participants[Int($0.settlementParticipant) - 1] }
             let areActive = (parties + through).allSatisfy { $0.state == .active }
             try check("R3.5", areActive, "a party to \(row.id) is suspended")
-            try check("R4.5", after.corridors[row.foreign]?.state != .closed, "\(row.id) stands")
+            try check(
+                "R4.5",
+                after.corridors.first { $0.corridor.foreign == row.foreign }?.state != .closed,
+                "\(row.id) stands")
         }
     }
 
     /// R6.10 two orders that take any part rest only when they do not accept each other.
     private func nobodyStandsAcross() throws {
         let any = open.filter { $0.fillPolicy == .any }
-        for foreign in after.corridors.keys {
+        for foreign in after.corridors.map(\.corridor.foreign) {
             let givers = any.filter { $0.foreign == foreign && $0.side == .payRenminbi }
             let others = any.filter { $0.foreign == foreign && $0.side == .payForeign }
             guard let best = givers.map(\.limit).min(), let other = others.map(\.limit).max()
@@ -198,7 +201,7 @@ extension Audit {
         try check("R1.6", engine.accounts == after.accounts, "accounts in memory")
         let due = open.map(\.expiresAt).min() ?? .never
         try check("R8.4", engine.nextDue == due, "\(engine.nextDue) is due, \(due) in the rows")
-        for foreign in after.corridors.keys {
+        for foreign in after.corridors.map(\.corridor.foreign) {
             for side in Side.allCases {
                 let rows = open.filter { $0.foreign == foreign && $0.side == side }
                 let shown = engine.depth(foreign, side, levels: .max)

@@ -77,18 +77,17 @@ struct Witnesses: ~Copyable {
         for outcome in others.outcomes { outcome.encode(into: &bytes.others) }
         try check("R1.1", bytes.mine == bytes.others, "outcomes, \(name)")
         try check("R1.1", effects.position == others.position, "position, \(name)")
-        try check(
-            "R1.1", effects.declared[ParticipantRow.self] == others.declared[ParticipantRow.self],
-            "participants, \(name)")
-        try check(
-            "R1.1", effects.declared[CorridorRow.self] == others.declared[CorridorRow.self],
-            "corridors, \(name)")
+        for type in DeclaredRows.all { try compare(type, others, name) }
         try check("R1.1", effects.accounts == others.accounts, "accounts, \(name)")
         try check("R1.1", effects.payments == others.payments, "payments, \(name)")
         try check("R1.1", effects.fills == others.fills, "fills, \(name)")
+    }
+
+    private func compare<Row: DeclaredRow>(
+        _ type: Row.Type, _ others: Effects, _ name: String
+    ) throws {
         try check(
-            "R1.1", effects.declared[FundingRow.self] == others.declared[FundingRow.self],
-            "fundings, \(name)")
+            "R1.1", effects.declared[type] == others.declared[type], "\(Row.table), \(name)")
     }
 
     /// The plain ledger numbers no fills; all else of an outcome must be the same.

@@ -4,20 +4,19 @@ internal import Domain
 struct Tables {
     var position = LedgerPosition()
     private var timestamps: [Timestamp] = []
-    var participants: [ParticipantRow] = []
-    var corridors: [Currency: CorridorRow] = [:]
+    var declared = DeclaredRowLists()
     var accounts: [AccountRow] = []
     var payments: [PaymentRow] = []
     var fills: [FillRow] = []
-    var fundings: [FundingRow] = []
+
+    var participants: [ParticipantRow] { declared[ParticipantRow.self] }
+    var corridors: [CorridorRow] { declared[CorridorRow.self] }
+    var fundings: [FundingRow] { declared[FundingRow.self] }
 
     mutating func absorb(_ effects: Effects) throws {
         position = effects.position
         timestamps.append(position.timestamp)
-        for row in effects.declared[ParticipantRow.self] {
-            put(row, at: Int(row.id), in: &participants)
-        }
-        for row in effects.declared[CorridorRow.self] { corridors[row.corridor.foreign] = row }
+        for type in DeclaredRows.all { try absorb(type, effects) }
         for row in effects.accounts.sorted(by: { $0.id < $1.id }) {
             put(row, at: Int(row.id), in: &accounts)
         }
@@ -26,14 +25,25 @@ struct Tables {
             put(row, at: Int(row.id), in: &payments)
         }
         fills += effects.fills
-        fundings += effects.declared[FundingRow.self]
         try check("R1.6", Set(effects.payments.map(\.id)).count == effects.payments.count, "twice")
-        let corridors = Set(effects.declared[CorridorRow.self].map(\.corridor.foreign))
-        try check(
-            "R1.6", corridors.count == effects.declared[CorridorRow.self].count, "corridor twice")
-        let ids = Set(effects.declared[ParticipantRow.self].map(\.id))
-        try check(
-            "R1.6", ids.count == effects.declared[ParticipantRow.self].count, "participant twice")
+    }
+
+    /// Takes in the changed rows of one declared table.
+    private mutating func absorb<Row: DeclaredRow>(_ type: Row.Type, _ effects: Effects) throws {
+        let changed = effects.declared[type]
+        guard !changed.isEmpty else { return }
+        try check("R1.6", Set(changed.map(\.key)).count == changed.count, "\(Row.table) twice")
+        var rows = declared[type]
+        var places = Dictionary(uniqueKeysWithValues: zip(rows.map(\.key), rows.indices))
+        for row in changed {
+            if let place = places[row.key] {
+                rows[place] = row
+            } else {
+                places[row.key] = rows.count
+                rows.append(row)
+            }
+        }
+        declared[type] = rows
     }
 
     private func put<Row>(_ row: Row, at id: Int, in rows: inout [Row]) {
@@ -48,26 +58,24 @@ struct Tables {
         image.recentTimestamps = timestamps.suffix(finalBatches)
         let oldest = image.recentTimestamps.first ?? 0
         image.position = position
-        image.declared[ParticipantRow.self] = participants
-        image.declared[CorridorRow.self] = corridors.values.sorted {
-            $0.corridor.foreign.rawValue < $1.corridor.foreign.rawValue
-        }
+        image.declared = declared
         image.accounts = accounts
         image.payments = payments.filter { !$0.status.isFinal || $0.updatedAt >= oldest }
-        image.declared[FundingRow.self] = fundings
         return image
     }
 
     /// The state hash from all rows there are.
     var hash: UInt64 {
         var hash: UInt64 = 0
-        for row in participants { hash &+= row.stateHash }
-        for row in corridors.values { hash &+= row.stateHash }
+        for type in DeclaredRows.all { hash &+= self.hash(of: type) }
         for row in accounts { hash &+= row.stateHash }
         for row in payments { hash &+= row.stateHash }
         for row in fills { hash &+= row.stateHash }
-        for row in fundings { hash &+= row.stateHash }
         return hash
+    }
+
+    private func hash<Row: DeclaredRow>(of type: Row.Type) -> UInt64 {
+        declared[type].reduce(0) { $0 &+ $1.stateHash }
     }
 
     func debitAccount(_ payment: PaymentRow) -> Int? {

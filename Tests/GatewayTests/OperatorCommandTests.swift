@@ -17,29 +17,57 @@ internal import Testing
         }
     }
 
-    /// A command that the gateway takes is written as a line of a replay that means it.
+    /// A command that a caller could have sent is written as a line of a replay that means it.
     @Test func everyCommandIsALineOfAReplay() throws {
         var seen: Set<CommandKind> = []
         for batch in RandomHistory(seed: 23, commands: 5_000).batches {
-            for command in batch.commands where command.kind != .submitPayment {
-                let one = Batch([EncodedCommand(command)], timestamp: 1_000_000_000)
-                for line in try ReplayMapping.lines(of: one) {
-                    guard let mapped = try? ReplayMapping.command(from: line),
-                        let again = mapped.command
-                    else { continue }
-                    seen.insert(command.kind)
-                    let decoded = Batch([again], timestamp: 1)
-                    decoded.forEachCommand { _, item in
-                        #expect(item.command.withoutHash == command.withoutHash)
-                    }
+            for command in batch.commands where command.canBeSent {
+                let note = Array("{\"note\":\"a note\",\"operator\":\"alice\"}".utf8)
+                let one = Batch(
+                    [EncodedCommand(command, attachment: note)], timestamp: 1_000_000_000)
+                let line = try #require(try ReplayMapping.lines(of: one).first)
+                let again = try #require(try ReplayMapping.command(from: line).command)
+                seen.insert(command.kind)
+                let decoded = Batch([again], timestamp: 1_000_000_000)
+                decoded.forEachCommand { _, item in
+                    #expect(item.command.withoutHash == command.withoutHash)
+                    guard case .declared(let fund as Fund) = item.command else { return }
+                    #expect(line.contains("a note") && fund.contentHash != 0)
                 }
             }
         }
-        #expect(seen.count == CommandKind.all.count - 1)
+        #expect(seen == Set(DeclaredCommands.all.map { $0.kind }))
+    }
+
+    /// What is too long for its place on record is refused, not a reason to stop.
+    @Test func aLongNoteIsRefused() throws {
+        for length in [16_300, 16_384, 16_385, 100_000] {
+            let line = """
+                {"time":"2026-01-05T01:00:00Z","fund":{"reference":"\(UETR(bits: 0x4 << 76 | 0x2 << 62))",\
+                "participant":"BKKBTHBK","currency":"THB","amount":"1.00",\
+                "note":"\(String(repeating: "n", count: length))"}}
+                """
+            let isTaken = (try? ReplayMapping.command(from: line)) != nil
+            #expect(isTaken == (length <= 16_384))
+        }
     }
 }
 
 extension Command {
+    /// Whether a request can say it: a payment's has a form of its own, and so have wrong numbers.
+    fileprivate var canBeSent: Bool {
+        guard case .declared(let command) = self else { return false }
+        switch command {
+        case let it as SetReferenceRate: return it.rate.scaled > 0
+        case let it as ConfigureCorridor:
+            return it.corridor.tick.scaled > 0 && it.corridor.referenceRate.scaled > 0
+                && it.corridor.foreign != .cny && it.corridor.weekdays < 128
+        case let it as RegisterParticipant: return it.registration.firstInvalidParameter == nil
+        case let it as SetCorridorState: return it.foreign != .cny
+        default: return true
+        }
+    }
+
     /// The content hash of a funding is the gateway's own.
     fileprivate var withoutHash: Command {
         guard case .declared(var fund as Fund) = self else { return self }

@@ -93,9 +93,11 @@ extension Rate: FieldValue {
 
 extension UETR: FieldValue {
     public static var column: FieldColumn { .uuid }
-    public var text: String? { description }
+    public var text: String? { written(description, bits, isRead: UETR(description) == self) }
     public init?(text: String?) {
-        guard let text, let read = UETR(text) else { return nil }
+        guard let text, let read = number(text).map(UETR.init(bits:)) ?? UETR(text) else {
+            return nil
+        }
         self = read
     }
 }

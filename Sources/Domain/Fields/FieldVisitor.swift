@@ -70,8 +70,8 @@ public struct FieldForm: Sendable {
 
 /// Where a field stands in the words that a row's state hash mixes.
 public struct HashPlace: Sendable {
-    let word: Int
-    let bit: Int
+    public let word: Int
+    public let bit: Int
 
     /// From this bit of this word on. A value of 128 bits fills the word with its upper half, and
     /// the next one with its lower.

@@ -13,6 +13,8 @@ extension DeclaredRow {
     }
 }
 
+/// Fields that share a word have bits of their own there, and one that is signed has a word of its
+/// own, for it fills that with its sign; a test holds every row to it.
 private struct HashWords: FieldVisitor {
     var words: [UInt64] = []
 

@@ -5,6 +5,7 @@ public struct CorridorRow: DeclaredRow {
 
     public static let table = "corridors"
     public static let hashSeed: UInt64 = 2
+    public static var capacity: Int { Currency.count }
 
     public init(corridor: Corridor, state: CorridorState) {
         self.corridor = corridor

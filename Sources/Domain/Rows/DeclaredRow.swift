@@ -11,13 +11,13 @@ public protocol DeclaredRow: Declared, BitwiseCopyable {
     static var hashSeed: UInt64 { get }
     /// Whether a row never changes once it is on record.
     static var isFinal: Bool { get }
-    /// The most rows there may be, at most 2²⁴ − 1.
+    /// The most rows there may be, at most 2²⁴ − 1. A rule that puts a new one asks first whether
+    /// there is room, and refuses otherwise.
     static var capacity: Int { get }
 }
 
 extension DeclaredRow {
     public static var isFinal: Bool { false }
-    public static var capacity: Int { 65_536 }
 
     /// The bits of the first field.
     public var key: UInt128 {

@@ -21,7 +21,8 @@ public struct Effects: Sendable {
         fills.reserveCapacity(commands)
     }
 
-    /// Empties the lists and keeps their storage, so that a reused value allocates nothing.
+    /// Empties the lists and keeps their storage, so that a reused value allocates nothing but for
+    /// declared rows, which are few.
     public mutating func removeAll() {
         position = LedgerPosition()
         outcomes.removeAll(keepingCapacity: true)

@@ -10,6 +10,7 @@ public struct ParticipantRow: DeclaredRow {
 
     public static let table = "participants"
     public static let hashSeed: UInt64 = 1
+    public static var capacity: Int { Limits.participants }
 
     public init(
         id: ParticipantID, registration: ParticipantRegistration,

@@ -24,6 +24,9 @@ extension Fund: OperatorCommand {
             reference: try Field.uetr(request.reference, "reference"),
             participant: try Field.bic(request.participant, "participant"), currency: currency,
             amount: try Field.amount(request.amount, currency, "amount"))
+        guard request.note.utf8.count <= Domain.Limits.bytesPerAttachment else {
+            throw Field.malformed("note", "is too long")
+        }
         let content = EncodedCommand(.declared(self), attachment: request.note.utf8)
         contentHash = SHA256Digest(of: content.bytes).first128Bits
     }

@@ -51,12 +51,12 @@ extension OperatorCommand {
         return (command, EncodedCommand(.declared(command), attachment: record))
     }
 
-    /// The command on a line of a replay; nil when it is another one.
+    /// The command on a line of a replay, without a record; nil when it is another one.
     static func replayed(
         _ line: ProtoReplayCommand.OneOf_Command
     ) throws(GatewayError) -> EncodedCommand? {
         guard let request = request(in: line) else { return nil }
-        return try encoded(request, by: "replay").bytes
+        return EncodedCommand(.declared(try Self(request)))
     }
 
     func line(_ record: OperatorRecord?) -> ProtoReplayCommand.OneOf_Command {

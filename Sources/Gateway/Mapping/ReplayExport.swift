@@ -14,6 +14,7 @@ extension ReplayMapping {
             let attachment = batch.bytes[Int(range.offset)..<Int(range.offset + range.length)]
             protos.append(ProtoReplayCommand(item.command, attachment))
         }
+        guard protos.allSatisfy({ $0.command != nil }) else { throw GatewayError(.internalError) }
         if protos.isEmpty { protos.append(ProtoReplayCommand()) }
         var lines: [String] = []
         for var proto in protos {

@@ -59,6 +59,7 @@ package enum ReplayMapping {
             for type in OperatorCommands.all where mapped.command == nil {
                 mapped.command = try type.replayed(line)
             }
+            guard mapped.command != nil else { throw GatewayError(.internalError) }
         case nil: break
         }
         return mapped

@@ -53,7 +53,6 @@ struct CopyWriter: ~Copyable {
     mutating func int4(_ value: UInt32) { integer(value) }
     mutating func int8(_ value: Int64) { integer(value) }
     mutating func int8(_ value: UInt64) { integer(value) }
-    mutating func boolean(_ value: Bool) { integer(UInt8(value ? 1 : 0)) }
     mutating func uuid(_ bits: UInt128) { integer(bits) }
     mutating func null() { append(Int32(-1)) }
 
@@ -96,11 +95,6 @@ struct CopyWriter: ~Copyable {
         append(elementType)
         append(Int32(count))
         append(Int32(1))
-    }
-
-    /// A hash as `bytea`, most significant byte first.
-    mutating func hash<Integer: FixedWidthInteger & BitwiseCopyable>(_ value: Integer) {
-        integer(value)
     }
 
     /// Nanoseconds since 1970 as a `timestamptz`.

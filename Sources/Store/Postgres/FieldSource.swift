@@ -39,14 +39,6 @@ extension FieldSource {
     @inline(__always)
     mutating func int8AsUnsigned() -> UInt64 { UInt64(bitPattern: integer(Int64.self)) }
 
-    /// An integer that must fit a narrower type than its column has.
-    mutating func narrowed<Wide, Narrow>(_ wide: Wide.Type, to narrow: Narrow.Type) -> Narrow
-    where Wide: FixedWidthInteger & BitwiseCopyable, Narrow: FixedWidthInteger {
-        if let value = Narrow(exactly: integer(wide)) { return value }
-        isDamaged = true
-        return 0
-    }
-
     /// A case by its raw value.
     mutating func coded<Case: RawRepresentable>(
         _ number: some BinaryInteger, _ damaged: Case
