@@ -23,16 +23,11 @@ package final class FairExecutors: Sendable {
 
     fileprivate let shared = Monitor(Shared())
 
-    /// - Parameters:
-    ///   - threads: at least 1; they end when the last executor is gone.
-    ///   - niceness: added to the nice value of each thread.
-    package init(threads: Int, niceness: Int = 0) {
+    /// - Parameter threads: at least 1; they end when the last executor is gone.
+    package init(threads: Int) {
         precondition(threads > 0, "steps need a thread")
         for number in 0..<threads {
-            let isStarted = startThread { [shared] in
-                beNice(niceness)
-                FairExecutors.serve(shared)
-            }
+            let isStarted = startThread { [shared] in FairExecutors.serve(shared) }
             precondition(isStarted || number > 0, "the system gives no thread")
         }
     }

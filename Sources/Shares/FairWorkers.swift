@@ -172,7 +172,10 @@ package final class FairWorkers<State>: Sendable {
     // MARK: Threads
 
     private func serve(_ makeState: @Sendable (Int) -> State, _ thread: Int) {
-        beNice(configuration.niceness)
+        if configuration.niceness > 0 {
+            // Linux keeps nice values by thread, and 0 is the calling one.
+            _ = setpriority(.init(PRIO_PROCESS.rawValue), 0, Int32(configuration.niceness))
+        }
         var state = makeState(thread)
         while let (owner, lane, job) = take() {
             job.run(&state)
@@ -244,11 +247,4 @@ package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
     }
     pthread_detach(thread)
     return true
-}
-
-/// Adds to the nice value of this thread alone: the higher the less it disturbs others.
-func beNice(_ niceness: Int) {
-    guard niceness > 0 else { return }
-    // Linux keeps nice values by thread, and 0 is the calling one.
-    _ = setpriority(.init(PRIO_PROCESS.rawValue), 0, Int32(niceness))
 }
