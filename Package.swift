@@ -41,12 +41,14 @@ let package = Package(
             name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "Chance", swiftSettings: strict),
         .target(name: "Domain", swiftSettings: strict),
         .target(name: "Shares", swiftSettings: strict),
         .systemLibrary(name: "CMemory"),
         .target(name: "Engine", dependencies: ["Domain", "CMemory"], swiftSettings: strict),
-        .target(name: "Consensus", swiftSettings: strict),
-        .target(name: "Simulation", dependencies: ["Consensus"], swiftSettings: strict),
+        .target(name: "Consensus", dependencies: ["Chance"], swiftSettings: strict),
+        .target(
+            name: "Simulation", dependencies: ["Chance", "Consensus"], swiftSettings: strict),
         .target(name: "Evidence", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
@@ -66,12 +68,38 @@ let package = Package(
             name: "Replica", dependencies: ["Domain", "Engine", "Node", "Shares", "Store"],
             swiftSettings: strict),
         .target(name: "CRuntimeCounters"),
+        .target(name: "Terminal", swiftSettings: strict),
+        .target(
+            name: "Clients",
+            dependencies: [
+                "Domain", "HTTP2", "Certificates", "Gateway", protobuf,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Benchmark",
             dependencies: [
-                "Domain", "Engine", "CRuntimeCounters", "HTTP2", "Gateway", protobuf,
+                "Chance", "Domain", "Engine", "Evidence", "CRuntimeCounters", "HTTP2", "Gateway",
+                "Shares",
+                "Store", "Clients", protobuf,
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Demo",
+            dependencies: [
+                "Chance", "Domain", "HTTP2", "BankMessages", "Gateway", "Benchmark", "Clients",
+                "Terminal", protobuf, .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Pay",
+            dependencies: [
+                "Domain", "Evidence", "HTTP2", "Gateway", "Clients", "Terminal", protobuf,
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(name: "HTTP2", dependencies: ["Shares", "CNGHTTP2"] + nio, swiftSettings: strict),
@@ -80,8 +108,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Domain", "HTTP2", "BankMessages", "Evidence", "Shares", "Store", protobuf, logging,
-                .product(name: "NIOCore", package: "swift-nio"),
+                "Domain", "HTTP2", "BankMessages", "Evidence", "Certificates", "Shares", "Store",
+                protobuf, logging, .product(name: "NIOCore", package: "swift-nio"),
             ],
             exclude: ["Generated/protos.sha256"],
             resources: [.embedInCode("Generated/descriptors.binpb")],
@@ -89,16 +117,17 @@ let package = Package(
         .executableTarget(
             name: "langqiao",
             dependencies: [
-                "CMemory", "Domain", "Engine", "Evidence", "Certificates", "Shares", "Store",
-                "Node", "Replica",
-                "HTTP2", "BankMessages", "Gateway", "Benchmark", "Simulation", protobuf, logging,
+                "CMemory", "Domain", "Engine", "Evidence", "Shares", "Store", "Node", "Replica",
+                "HTTP2",
+                "Gateway", "Clients", "Terminal", "Benchmark", "Demo", "Pay", "Simulation",
+                protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ] + nio,
             swiftSettings: strict),
         .target(
-            name: "Scenarios", dependencies: ["Domain"], path: "Tests/Scenarios",
+            name: "Scenarios", dependencies: ["Chance", "Domain"], path: "Tests/Scenarios",
             swiftSettings: strict),
         .target(name: "AllocationCount", path: "Tests/AllocationCount"),
         .executableTarget(
@@ -107,17 +136,19 @@ let package = Package(
         .target(
             name: "ForeignPrograms", path: "Tests/ForeignPrograms", swiftSettings: strict),
         .testTarget(
-            name: "DomainTests", dependencies: ["Domain", "Scenarios"], swiftSettings: strict),
-        .testTarget(name: "SharesTests", dependencies: ["Shares"], swiftSettings: strict),
+            name: "DomainTests", dependencies: ["Chance", "Domain", "Evidence", "Scenarios"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SharesTests", dependencies: ["Chance", "Shares"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["Domain", "Engine", "Scenarios", "AllocationCount"],
+            dependencies: ["Chance", "Domain", "Engine", "Scenarios", "AllocationCount"],
             exclude: ["Transcripts"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation"],
             swiftSettings: strict),
         .testTarget(
-            name: "ConsensusTests", dependencies: ["Consensus"], exclude: ["Transcripts"],
+            name: "ConsensusTests", dependencies: ["Chance", "Consensus"], exclude: ["Transcripts"],
             swiftSettings: strict),
         .testTarget(
             name: "BenchmarkTests", dependencies: ["Benchmark", "Domain", "ForeignPrograms"],
@@ -125,7 +156,7 @@ let package = Package(
         .testTarget(
             name: "HTTP2Tests",
             dependencies: [
-                "HTTP2", "Shares", "ForeignPrograms",
+                "Chance", "HTTP2", "Shares", "ForeignPrograms",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: strict),
@@ -133,7 +164,10 @@ let package = Package(
             name: "PostgresForTests", dependencies: ["Store"], path: "Tests/PostgresForTests",
             swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Domain", "Shares", "Store", "PostgresForTests"],
+            name: "StoreTests",
+            dependencies: [
+                "Chance", "Domain", "Scenarios", "Shares", "Store", "PostgresForTests",
+            ],
             swiftSettings: strict),
         .testTarget(name: "EvidenceTests", dependencies: ["Evidence"], swiftSettings: strict),
         .testTarget(
@@ -144,14 +178,15 @@ let package = Package(
         .testTarget(
             name: "ReplicaTests",
             dependencies: [
-                "Domain", "Evidence", "Node", "Shares", "Store", "Replica", "Scenarios",
+                "Chance", "Domain", "Evidence", "Node", "Shares", "Store", "Replica", "Scenarios",
                 "PostgresForTests",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "BankMessages", "Domain", "HTTP2", "Gateway", "Scenarios", "Shares", protobuf,
+                "BankMessages", "Chance", "Domain", "Evidence", "HTTP2", "Gateway", "Scenarios",
+                "Shares", protobuf,
             ],
             swiftSettings: strict),
         .target(
@@ -159,12 +194,14 @@ let package = Package(
             path: "Tests/ForeignMessages", exclude: ["Python"], swiftSettings: strict),
         .testTarget(
             name: "BankMessagesTests",
-            dependencies: ["BankMessages", "Domain", "ForeignMessages", "ForeignPrograms"],
+            dependencies: [
+                "BankMessages", "Chance", "Domain", "ForeignMessages", "ForeignPrograms",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "langqiao", "Domain", "Gateway", "HTTP2", "BankMessages", "Scenarios",
+                "langqiao", "Chance", "Domain", "Gateway", "HTTP2", "BankMessages", "Scenarios",
                 "Certificates", "ForeignMessages", "ForeignPrograms", protobuf,
             ] + nio,
             exclude: ["Python"], swiftSettings: strict),

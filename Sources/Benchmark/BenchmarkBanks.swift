@@ -1,3 +1,4 @@
+internal import Chance
 internal import Domain
 
 /// The fictitious banks of the benchmarks, alternately at home in China and abroad.
@@ -57,10 +58,11 @@ struct BenchmarkBanks {
     /// Registers the banks, opens the corridors and funds every account.
     var opening: [Command] {
         var commands: [Command] = (chinese + foreign).map { bic in
-            .registerParticipant(
-                ParticipantRegistration(bic: bic, country: bic.country, roles: .payer))
+            .declared(
+                RegisterParticipant(
+                    ParticipantRegistration(bic: bic, country: bic.country, roles: .payer)))
         }
-        commands += corridors.map { .configureCorridor($0) }
+        commands += corridors.map { .declared(ConfigureCorridor($0)) }
         var random = SplitMix64(seed: 1)
         for bic in chinese { commands.append(fund(bic, .cny, &random)) }
         for bic in foreign {
@@ -70,8 +72,8 @@ struct BenchmarkBanks {
     }
 
     private func fund(_ bic: BIC, _ currency: Currency, _ random: inout SplitMix64) -> Command {
-        .fund(
-            Funding(
+        .declared(
+            Fund(
                 reference: random.uetr(), participant: bic, currency: currency,
                 amount: Limits.maximumAmount))
     }

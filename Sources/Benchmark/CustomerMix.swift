@@ -1,3 +1,4 @@
+package import Chance
 package import Domain
 
 /// How an order reaches the gateway.

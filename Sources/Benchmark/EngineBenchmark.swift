@@ -1,6 +1,7 @@
 internal import CRuntimeCounters
 internal import Domain
 internal import Engine
+internal import Evidence
 
 /// Measures the engine on one core, without I/O.
 package enum EngineBenchmark {
@@ -163,10 +164,4 @@ package enum EngineBenchmark {
     ) rethrows {
         try BookWorkload(kind, operations: operations).text(write)
     }
-}
-
-/// A hash as it is shown: 16 digits.
-func hexadecimal(_ hash: UInt64) -> String {
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
 }

@@ -1,3 +1,4 @@
+internal import Evidence
 internal import Foundation
 
 /// Measures one workload and puts it into words.

@@ -1,3 +1,4 @@
+internal import Chance
 package import Domain
 internal import Engine
 
@@ -361,7 +362,9 @@ private struct LiveOrders {
     func pick(_ random: inout SplitMix64) -> Entry { entries[random.below(entries.count)] }
 
     mutating func follow(_ effects: Effects) {
-        for row in effects.participants { participants[row.id] = row.registration.bic }
+        for row in effects.declared[ParticipantRow.self] {
+            participants[row.id] = row.registration.bic
+        }
         for row in effects.payments {
             while places.count <= Int(row.id) { places.append(0) }
             if row.status.isFinal {

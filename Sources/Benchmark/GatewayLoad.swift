@@ -1,3 +1,4 @@
+internal import Chance
 package import Domain
 internal import Gateway
 package import HTTP2

@@ -13,7 +13,7 @@ package struct OpenOrderMemory: Codable, Sendable {
         package var identifiers: Double
         /// Its share of price levels and their bit trees.
         package var levels: Double
-        /// Its share of the heap of orders that end by themselves, free entries included.
+        /// Its share of the heap of due times.
         package var expiry: Double
         /// Growth of the process's resident memory, as the system counts it; a check on the rest.
         package var resident: Double
@@ -24,7 +24,7 @@ package struct OpenOrderMemory: Codable, Sendable {
             orderAndRecord = share(after.orders - before.orders)
             identifiers = share(after.identifiers - before.identifiers)
             levels = share(after.levels - before.levels)
-            expiry = share(after.expiries - before.expiries)
+            expiry = share(after.dueTimes - before.dueTimes)
             self.resident = share(resident)
         }
     }

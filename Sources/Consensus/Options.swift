@@ -1,3 +1,5 @@
+package import Chance
+
 /// How reads are kept linearizable.
 package enum ReadPolicy: UInt8, Equatable, Sendable {
     /// A quorum confirms every read, or a later one with it.
@@ -12,13 +14,14 @@ package enum ReadPolicy: UInt8, Equatable, Sendable {
 }
 
 /// What a node is told at its start. Times are counted in ticks.
-package struct Options: Equatable, Sendable {
+package struct Options: Sendable {
     package var id: NodeID
     /// Ticks without a leader until a follower campaigns; up to twice as many, by chance.
     package var electionTicks: Int
     package var heartbeatTicks: Int
-    /// Makes runs repeatable; nodes of one cluster should have different ones.
-    package var seed: UInt64
+    /// Where the lengths of election timeouts come from; nodes of one cluster should draw different
+    /// ones. One with a seed makes runs repeatable.
+    package var chance: SplitMix64
     /// The last index that the owner's state already contains, at which the stored membership is
     /// in force: of the snapshot that it starts from, or later; 0 with an empty log. The stored
     /// commit index may lag behind it.
@@ -50,11 +53,14 @@ package struct Options: Equatable, Sendable {
     /// For tests of the tests: a defect to switch on.
     package var defect: PlantedDefect?
 
-    package init(id: NodeID, electionTicks: Int = 10, heartbeatTicks: Int = 1, seed: UInt64) {
+    package init(
+        id: NodeID, electionTicks: Int = 10, heartbeatTicks: Int = 1,
+        chance: SplitMix64
+    ) {
         self.id = id
         self.electionTicks = electionTicks
         self.heartbeatTicks = heartbeatTicks
-        self.seed = seed
+        self.chance = chance
     }
 
     /// What is wrong with these options; nil when nothing is.

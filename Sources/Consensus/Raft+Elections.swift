@@ -1,13 +1,9 @@
 /// Campaigns and votes (Raft paper, 5.2 and 5.4.1; thesis, 9.6).
 extension Raft {
-    /// Marks the vote requests of a node that the leader told to take over.
-    static var transferContext: [UInt8] { Array("CampaignTransfer".utf8) }
-
     /// Whether this node may become leader by its own configuration.
     var isPromotable: Bool {
-        if planted(.removedCampaigns) { return true }
-        guard let own = tracker.place(of: id) else { return false }
-        return !tracker[own].isLearner && !log.awaitsSnapshot
+        let isVoter = tracker.place(of: id).map { !tracker[$0].isLearner } ?? false
+        return safeguards.mayLead(isVoter && !log.awaitsSnapshot)
     }
 
     /// Starts an election now, as if the election timeout had passed.
@@ -18,8 +14,7 @@ extension Raft {
 
     mutating func startCampaign(preVote: Bool, isTransfer: Bool) {
         if role == .leader || !isPromotable { return }
-        // Its configuration may be an old one, whose majorities no longer count.
-        if hasUnappliedChange, !planted(.campaignsBeforeApplyingChange) { return }
+        guard safeguards.mayCampaign(hasUnappliedChange: hasUnappliedChange) else { return }
         requestVotes(preVote: preVote, isTransfer: isTransfer)
     }
 
@@ -38,7 +33,7 @@ extension Raft {
             send(
                 Message(
                     request, to: voter, term: campaignTerm, logTerm: last.term, index: last.index,
-                    context: isTransfer ? Self.transferContext : []))
+                    context: isTransfer ? Message.transferContext : []))
         }
     }
 
@@ -55,16 +50,16 @@ extension Raft {
         return false
     }
 
-    /// Grants or refuses a vote. A learner votes as well: it may have been made a voter by a change
-    /// that it has not seen, and then the cluster can need its vote.
+    /// Grants or refuses a vote.
     mutating func answerVote(_ message: Message) {
         let response: MessageKind = message.kind == .vote ? .voteResponse : .preVoteResponse
         let isRepeated = vote == message.from
         let isFree = vote == noNode && leader == noNode
         let isLaterTerm = message.kind == .preVote && message.term > term
-        let isForced = planted(.votesTwiceForTransfer) && message.context == Self.transferContext
-        let mayVote = isRepeated || isFree || isLaterTerm || planted(.votesTwice) || isForced
-        if mayVote, isFreshEnough(message), !refusesAsLearner {
+        if safeguards.mayVote(isFree: isRepeated || isFree || isLaterTerm, for: message),
+            safeguards.isFreshEnough(message, beside: log.lastID),
+            safeguards.votes(isVoter: tracker.membership.allVoters.contains(id))
+        {
             send(Message(response, to: message.from, term: message.term))
             if message.kind == .vote {
                 electionElapsed = 0
@@ -85,18 +80,6 @@ extension Raft {
         }
     }
 
-    private func isFreshEnough(_ message: Message) -> Bool {
-        let own = log.lastID
-        if message.kind == .preVote, planted(.preVoteIgnoresLog) { return true }
-        if planted(.voteIgnoresLog) { return true }
-        if planted(.voteComparesLengthOnly) { return message.index >= own.index }
-        return message.logID.isAtLeastAsFresh(as: own)
-    }
-
-    private var refusesAsLearner: Bool {
-        planted(.learnersNeverVote) && !tracker.membership.allVoters.contains(id)
-    }
-
     /// Counts an answer to the present campaign.
     mutating func countVote(_ message: Message) {
         tracker.record(message.from, granted: !message.isRejected)
@@ -107,7 +90,7 @@ extension Raft {
             becomeFollower(term: term, leader: noNode)
             return
         }
-        switch electionResult {
+        switch safeguards.result(tracker.voteResult(quorum), of: role) {
         case .won where role == .preCandidate:
             requestVotes(preVote: false, isTransfer: false)
         case .won:
@@ -122,14 +105,12 @@ extension Raft {
     }
 
     /// The majorities that every decision needs.
-    var quorum: JointQuorum {
-        let membership = tracker.membership
-        return planted(.outgoingHalfIgnored)
-            ? JointQuorum(incoming: membership.voters, outgoing: []) : membership.quorum
-    }
+    var quorum: JointQuorum { safeguards.quorum(of: tracker.membership) }
+}
 
-    private var electionResult: VoteResult {
-        if planted(.minorityElects), role == .candidate { return .won }
-        return tracker.voteResult(quorum)
-    }
+extension Message {
+    /// Marks the vote requests of a node that the leader told to take over.
+    static var transferContext: [UInt8] { Array("CampaignTransfer".utf8) }
+
+    var isForTransfer: Bool { context == Message.transferContext }
 }

@@ -67,17 +67,8 @@ extension Raft {
             send(Message(.appendResponse, to: message.from, index: log.committed))
             return
         }
-        if log.contains(message.logID) || planted(.skipsMatchCheck) {
-            var agreed = message.index + UInt64(message.entries.count)
-            if planted(.appendCutsLog) {
-                log.append(message.entries[...])
-            }
-            log.append(message.entries, after: message.logID, leaderCommit: message.commit)
-            if planted(.followerCommitsUnmatched) {
-                log.commit(upTo: min(message.commit, log.lastIndex))
-            }
-            if planted(.acknowledgesWholeLog) { agreed = log.lastIndex }
-            send(Message(.appendResponse, to: message.from, index: agreed))
+        if safeguards.mayAppend(behindMatch: log.contains(message.logID)) {
+            send(Message(.appendResponse, to: message.from, index: appendFromLeader(message)))
             return
         }
         let hint = log.lastPossibleMatch(
@@ -86,6 +77,18 @@ extension Raft {
             Message(
                 .appendResponse, to: message.from, logTerm: hint.term, index: message.index,
                 isRejected: true, hint: hint.index))
+    }
+
+    /// Takes entries over that follow what this log has, and commits as far as the two logs agree.
+    ///
+    /// - Returns: the index to acknowledge.
+    private mutating func appendFromLeader(_ message: Message) -> UInt64 {
+        let agreed = message.index + UInt64(message.entries.count)
+        log.append(safeguards.news(log.unknown(of: message.entries), of: message.entries))
+        let lastIndex = log.lastIndex
+        log.commit(
+            upTo: safeguards.commit(message.commit, agreed: agreed, lastIndex: lastIndex))
+        return safeguards.acknowledged(agreed, lastIndex: lastIndex)
     }
 
     /// The leader names no commit index beyond what it knows this log to share.
@@ -105,15 +108,15 @@ extension Raft {
 
     /// Puts a snapshot in place of the log, unless the log is ahead of it or agrees with it.
     private mutating func install(_ snapshot: Snapshot) -> Bool {
-        if snapshot.index <= log.committed, !planted(.installsOldSnapshot) { return false }
+        if safeguards.keepsLog(snapshot.index <= log.committed) { return false }
         if !snapshot.membership.nodes.contains(id) { return false }
-        if log.contains(snapshot.id), !planted(.installsOldSnapshot) {
+        if safeguards.keepsLog(log.contains(snapshot.id)) {
             log.commit(upTo: snapshot.index)
             return false
         }
         log.restore(snapshot)
         membershipIndex = snapshot.index
-        if !planted(.installForgetsMembership), !restoreMembership(snapshot.membership) {
+        if safeguards.installsMembership, !restoreMembership(snapshot.membership) {
             log.halt("the snapshot's membership cannot be: \(snapshot.membership)")
         }
         return true

@@ -86,14 +86,13 @@ extension Raft {
         }
     }
 
-    /// Commits what a majority has, if it is of this term: an entry of an earlier term could still
-    /// be replaced, however many have it (Raft paper, 5.4.2 and figure 8).
+    /// Commits what a majority has, if it is of this term.
     mutating func commitByCounting() -> Bool {
-        var index = tracker.committedIndex(quorum)
-        if planted(.minorityCommits) { index = log.lastIndex }
+        let index = safeguards.commit(
+            countedByMajority: tracker.committedIndex(quorum), lastIndex: log.lastIndex)
         guard index > log.committed, index <= log.lastIndex else { return false }
-        let isOwnTerm = log.contains(EntryID(term: term, index: index))
-        guard isOwnTerm || planted(.countsEarlierTerms) else { return false }
+        let isOfOwnTerm = log.contains(EntryID(term: term, index: index))
+        guard safeguards.countsTowardsCommit(isOfOwnTerm: isOfOwnTerm) else { return false }
         log.commit(upTo: index)
         return true
     }
@@ -124,14 +123,11 @@ extension Raft {
 
     private mutating func proposeAsLeader(_ proposed: [Entry]) throws(Refusal) {
         guard tracker.contains(id) else { throw .notMember }
-        if transferee != noNode, !planted(.proposesDuringTransfer) { throw .transferring }
-        let payload = proposed.payloadBytes
-        if uncommittedBytes > 0, payload > 0,
-            uncommittedBytes + payload > options.maxUncommittedBytes,
-            !planted(.unboundedProposals)
-        {
-            throw .tooMuchUncommitted
-        }
+        if safeguards.refusesProposals(isHandingOver: transferee != noNode) { throw .transferring }
+        let hasRoom = safeguards.hasRoom(
+            for: proposed.payloadBytes, beside: uncommittedBytes,
+            limit: options.maxUncommittedBytes)
+        if !hasRoom { throw .tooMuchUncommitted }
         var entries = proposed
         var changeIndex = pendingChangeIndex
         for place in entries.indices where entries[place].kind.changesMembership {
@@ -145,15 +141,14 @@ extension Raft {
             }
         }
         pendingChangeIndex = changeIndex
-        appendAsLeader(entries)
-        if planted(.proposesTwice) { appendAsLeader(entries.filter { $0.kind == .normal }) }
+        appendAsLeader(safeguards.once(entries))
         broadcastAppend()
     }
 
     /// Whether a change may follow the present state; false when it may later.
     private func accepts(_ change: MembershipChange, pending: UInt64) throws(Refusal) -> Bool {
         if options.skipsChangeValidation { return true }
-        if pending > log.applied, !planted(.changesWhileChanging) { return false }
+        if safeguards.isChanging(pending, applied: log.applied) { return false }
         if tracker.membership.isJoint != change.leavesJoint { return false }
         var trial = MembershipChanger(tracker, lastIndex: log.lastIndex)
         do { try trial.apply(change) } catch { throw .changeDoesNotFit(error) }
@@ -168,13 +163,12 @@ extension Raft {
             entries[place].term = term
             entries[place].index = last + 1 + UInt64(place)
         }
-        if !planted(.proposalsUncounted) { uncommittedBytes += entries.payloadBytes }
+        uncommittedBytes += safeguards.counted(entries.payloadBytes)
         log.append(entries[...])
-        let acknowledgement = Message(.appendResponse, to: id, index: log.lastIndex)
-        if planted(.leaderCountsItselfEarly), let own = tracker.place(of: id) {
+        send(Message(.appendResponse, to: id, index: log.lastIndex))
+        if !safeguards.leadersWaitForDisk, let own = tracker.place(of: id) {
             _ = tracker[own].acknowledge(log.lastIndex)
         }
-        send(acknowledgement)
     }
 }
 

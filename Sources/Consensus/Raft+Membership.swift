@@ -21,7 +21,7 @@ extension Raft {
     /// transfer of leadership that prevented it has failed.
     mutating func leaveJointWhenDue() {
         guard role == .leader, tracker.membership.autoLeave, transferee == noNode,
-            log.applied >= pendingChangeIndex, !planted(.staysJoint)
+            log.applied >= pendingChangeIndex, safeguards.leavesJoint
         else { return }
         try? propose(MembershipChange())
     }

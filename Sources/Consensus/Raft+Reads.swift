@@ -16,10 +16,11 @@ extension Raft {
     /// the read waits for it.
     mutating func readAsLeader(_ message: Message) throws(Refusal) {
         if reads.count + postponedReads.count >= options.maxPendingReads { throw .tooManyReads }
-        if log.term(at: log.committed).known != term, !planted(.readsBeforeTermCommit) {
-            postponedReads.append(message)
-        } else {
+        let hasCommittedInTerm = log.term(at: log.committed).known == term
+        if safeguards.mayRead(hasCommittedInTerm: hasCommittedInTerm) {
             startRead(message)
+        } else {
+            postponedReads.append(message)
         }
     }
 
@@ -33,7 +34,7 @@ extension Raft {
     private mutating func startRead(_ message: Message) {
         // Alone it is a quorum as the only voter, of both halves when joint.
         let isQuorum = quorum.voteResult { $0 == id ? true : nil } == .won
-        if isQuorum || options.readPolicy == .leaseBased || planted(.readsWithoutQuorum) {
+        if safeguards.isConfirmed(isQuorum || options.readPolicy == .leaseBased) {
             answerRead(message, index: log.committed)
         } else {
             reads.add(message, index: log.committed, leader: id)
@@ -42,7 +43,7 @@ extension Raft {
     }
 
     mutating func answerRead(_ message: Message, index: UInt64) {
-        if planted(.readsStayUnanswered) { return }
+        guard safeguards.answersReads else { return }
         if message.from == id {
             readStates.append(ReadState(index: index, context: message.context))
         } else {

@@ -20,7 +20,7 @@ extension Raft {
         let hardState = hardState
         var ready = Ready(
             softState: softState == lastSoftState ? nil : softState,
-            hardState: hardState == lastHardState ? HardState() : hardState,
+            hardState: hardState == lastHardState ? HardState() : safeguards.stored(hardState),
             readStates: readStates, entries: Array(log.unstable.nextEntries),
             snapshot: log.unstable.nextSnapshot,
             committed: log.nextCommitted(includingUnstable: appliesUnstable),
@@ -28,7 +28,6 @@ extension Raft {
         ready.mustSync =
             !ready.entries.isEmpty || hardState.vote != lastHardState.vote
             || hardState.term != lastHardState.term
-        if planted(.forgetsVote) { ready.hardState.vote = noNode }
         if halted != nil { return Ready.nothing }
         if options.asyncStorageWrites {
             if let append = storageAppend(for: ready) { ready.messages.append(append) }

@@ -10,14 +10,13 @@ extension Raft {
     @discardableResult
     mutating func sendAppend(to place: Int, evenIfEmpty: Bool = true) -> Bool {
         let follower = tracker[place]
-        let ignoresWindow = planted(.unboundedWindow) && follower.state == .replicate
-        if follower.isPaused, !ignoresWindow { return false }
+        if safeguards.isPaused(follower) { return false }
         guard let previousTerm = log.term(at: follower.next - 1).known else {
             return sendSnapshot(to: place)
         }
         var entries: [Entry] = []
         // With a full window an empty append still goes out, so that lost ones are noticed.
-        if follower.state != .replicate || !follower.isWindowFull || ignoresWindow {
+        if follower.state != .replicate || !safeguards.isWindowFull(follower) {
             guard let found = log.entries(from: follower.next, maxBytes: options.maxMessageBytes)
             else { return sendSnapshot(to: place) }
             entries = found
@@ -47,12 +46,9 @@ extension Raft {
         return true
     }
 
-    /// Followers are told to commit only what they are known to have.
     mutating func broadcastHeartbeat(context: [UInt8]) {
         for place in tracker.progress.indices where tracker[place].id != id {
-            let commit =
-                planted(.heartbeatCommitsUnmatched)
-                ? log.committed : min(tracker[place].match, log.committed)
+            let commit = safeguards.heartbeatCommit(log.committed, match: tracker[place].match)
             send(Message(.heartbeat, to: tracker[place].id, commit: commit, context: context))
             tracker[place].didSend(commit: commit)
         }

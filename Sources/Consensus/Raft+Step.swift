@@ -62,14 +62,7 @@ extension Raft {
         }
         switch message.kind {
         case .storageAppendResponse:
-            if message.index != 0 {
-                var stored = message.logID
-                if planted(.takesOverwrittenAsStored) {
-                    stored.term = log.term(at: stored.index).known ?? 0
-                }
-                log.stable(upTo: stored)
-            }
-            if let snapshot = message.snapshot { didInstall(snapshot) }
+            didStore(message)
         case .storageApplyResponse:
             didApply(message.entries)
         case .vote, .preVote:
@@ -89,11 +82,8 @@ extension Raft {
     private mutating func takeNewerTerm(_ message: Message) -> Bool {
         switch message.kind {
         case .vote, .preVote:
-            // Whoever hears from a leader does not help to unseat it (Raft thesis, 6.4.1 and 9.6).
-            let isForced = message.context == Self.transferContext
-            if !isForced, isInLease, !planted(.ignoresLease) { return false }
-            // A pre-vote asks about a term that does not exist yet.
-            if message.kind == .preVote, !planted(.preVoteRaisesTerm) { return true }
+            if safeguards.protectsLeader(isInLease: isInLease, from: message) { return false }
+            if message.kind == .preVote, safeguards.preVotesKeepTerm { return true }
             becomeFollower(term: message.term, leader: noNode)
         case .preVoteResponse where !message.isRejected:
             // Granted for the term that this node will have once a quorum has granted it.
@@ -112,26 +102,29 @@ extension Raft {
     private mutating func answerOldTerm(_ message: Message) {
         switch message.kind {
         case .heartbeat, .append:
-            // A node that campaigned in vain, alone, has a newer term than its leader. With leases
-            // or pre-votes nobody else would tell the leader, and the node would stay cut off.
-            if options.checkQuorum || options.preVote, !planted(.silentToOldLeaders) {
+            if options.checkQuorum || options.preVote, safeguards.tellsOldLeaders {
                 send(Message(.appendResponse, to: message.from))
             }
         case .preVote:
             // Lets a node with an older term catch up, where silence would leave it campaigning.
             send(Message(.preVoteResponse, to: message.from, term: term, isRejected: true))
         case .storageAppendResponse:
-            // Its entries may have been overwritten since, and overwritten back: not stable. A
-            // snapshot is committed state and stays valid in every term.
-            if planted(.acceptsOldStorageAnswers), message.index != 0 {
-                log.stable(upTo: message.logID)
-            }
-            if let snapshot = message.snapshot { didInstall(snapshot) }
+            didStore(message)
         case .propose, .appendResponse, .vote, .voteResponse, .preVoteResponse,
             .heartbeatResponse, .snapshot, .timeoutNow, .transferLeader, .readIndex,
             .readIndexResponse, .storageAppend, .storageApply, .storageApplyResponse:
             break
         }
+    }
+
+    /// A snapshot is committed state and stays valid in every term, entries do not.
+    private mutating func didStore(_ answer: Message) {
+        let isOfPresentTerm = answer.term >= term || answer.term == 0
+        let stored = safeguards.stored(
+            by: answer, isOfPresentTerm: isOfPresentTerm,
+            ownTerm: log.term(at: answer.index).known)
+        if let stored { log.stable(upTo: stored) }
+        if let snapshot = answer.snapshot { didInstall(snapshot) }
     }
 
     private mutating func didInstall(_ snapshot: Snapshot) {

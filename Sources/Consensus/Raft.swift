@@ -1,7 +1,9 @@
+internal import Chance
+
 /// One node of a Raft cluster, as a value: messages and ticks go in, `Ready` comes out.
 ///
-/// It has no clock, no threads and no I/O, and draws chance from a seed: the same calls give the
-/// same results. It is fed with `step`, `tick` and the calls of its owner. The owner takes a
+/// It has no clock, no threads and no I/O, and its owner gives it its chance: the same calls give
+/// the same results. It is fed with `step`, `tick` and the calls of its owner. The owner takes a
 /// `Ready`, does what each of its fields demands, and calls `advance()`; with
 /// `Options.asyncStorageWrites` it steps the answers of its storage instead.
 ///
@@ -18,7 +20,7 @@ package struct Raft<Storage: LogStorage>: Sendable {
     var tracker: ProgressTracker
     /// Up to where the membership in force follows the log.
     package internal(set) var membershipIndex: UInt64 = 0
-    var random: RandomSource
+    var chance: SplitMix64
 
     package internal(set) var term: UInt64 = 0
     /// For whom this node voted in `term`.
@@ -61,7 +63,7 @@ package struct Raft<Storage: LogStorage>: Sendable {
         self.options = options
         log = RaftLog(storage, maxApplyingBytes: options.maxCommittedBytes)
         tracker = ProgressTracker(window: options.window)
-        random = RandomSource(seed: options.seed)
+        chance = options.chance
         let (hardState, membership) = storage.initialState
         guard restoreMembership(membership) else {
             throw StartError(message: "the stored membership cannot be: \(membership)")
@@ -90,7 +92,7 @@ package struct Raft<Storage: LogStorage>: Sendable {
     /// Why the node has to be stopped; nil while it is sound.
     package var halted: String? { log.halted }
 
-    func planted(_ defect: PlantedDefect) -> Bool { options.defect == defect }
+    var safeguards: Safeguards { Safeguards(without: options.defect) }
 }
 
 /// Changes of role.
@@ -140,13 +142,13 @@ extension Raft {
             tracker[own].becomeReplicate()
             tracker[own].isRecentlyActive = true
         }
-        // An earlier leader's change may be in the log; it has to be applied before the next one.
-        pendingChangeIndex = planted(.forgetsInheritedChange) ? 0 : log.lastIndex
+        pendingChangeIndex = safeguards.inheritedChange(before: log.lastIndex)
         appendAsLeader([Entry()])
     }
 
     private mutating func drawElectionTimeout() {
-        electionTimeout = options.electionTicks + random.below(options.electionTicks)
+        let ticks = UInt64(options.electionTicks)
+        electionTimeout = Int(ticks + chance.next().multipliedFullWidth(by: ticks).high)
     }
 
     /// Sets when this node campaigns, until its next change of role.
@@ -176,9 +178,8 @@ extension Raft {
         electionElapsed += 1
         if electionElapsed >= options.electionTicks {
             electionElapsed = 0
-            if options.checkQuorum, !planted(.neverChecksQuorum) { stepDownWithoutQuorum() }
-            // A transfer that takes longer has failed.
-            if transferee != noNode, !planted(.transferNeverEnds) {
+            if options.checkQuorum, safeguards.leadersCheckQuorum { stepDownWithoutQuorum() }
+            if transferee != noNode, safeguards.givesUpTransfers {
                 transferee = noNode
                 leaveJointWhenDue()
             }
@@ -214,10 +215,10 @@ extension Raft {
         }
         switch message.kind {
         case .appendResponse, .voteResponse, .preVoteResponse:
-            if planted(.sendsBeforeDurable), message.to != id {
-                messages.append(message)
-            } else {
+            if safeguards.waitsForDisk(toSelf: message.to == id) {
                 messagesAfterAppend.append(message)
+            } else {
+                messages.append(message)
             }
         case .propose, .append, .vote, .preVote, .heartbeat, .heartbeatResponse, .snapshot,
             .timeoutNow, .transferLeader, .readIndex, .readIndexResponse, .storageAppend,

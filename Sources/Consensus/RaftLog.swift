@@ -67,6 +67,11 @@ extension RaftLog {
         return (found + unstable.slice(unstable.offset..<range.upperBound)).limited(to: maxBytes)
     }
 
+    /// The entries from the first one on that is not in this log.
+    func unknown(of entries: [Entry]) -> ArraySlice<Entry> {
+        entries[(entries.firstIndex { !contains($0.id) } ?? entries.endIndex)...]
+    }
+
     /// The last index at or before `index` whose term is at most `term`, with its term: nothing
     /// behind it can agree with a log that has `term` at `index`. The term is 0 when it is unknown.
     func lastPossibleMatch(_ index: UInt64, term: UInt64) -> EntryID {
@@ -84,19 +89,6 @@ extension RaftLog {
 
 /// Appending.
 extension RaftLog {
-    /// Appends what a leader sent behind `previous`, which the caller has found in the log, and
-    /// takes over its commit index as far as the two logs agree.
-    ///
-    /// Only entries behind the first conflict are replaced: a late message must not cut off what
-    /// came after it.
-    mutating func append(_ entries: [Entry], after previous: EntryID, leaderCommit: UInt64) {
-        let agreed = previous.index + UInt64(entries.count)
-        if let conflict = entries.firstIndex(where: { !contains($0.id) }) {
-            append(entries[conflict...])
-        }
-        commit(upTo: min(leaderCommit, agreed))
-    }
-
     /// Appends entries, whose indices follow each other; what stands at them or behind them goes.
     mutating func append(_ entries: ArraySlice<Entry>) {
         guard let first = entries.first else { return }

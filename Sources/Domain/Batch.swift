@@ -161,7 +161,7 @@ public struct Batch: Equatable, Sendable {
 
     private static func decodeCommand(in buffer: UnsafeRawBufferPointer, at offset: Int) -> Item? {
         var reader = ByteReader(buffer, at: offset)
-        guard let kind = CommandKind(rawValue: reader.read()) else { return nil }
+        let kind = CommandKind(rawValue: reader.read())
         guard reader.readsZero(UInt8.self) else { return nil }
         let bodySize = Int(reader.read(UInt16.self))
         let attachmentSize = Int(reader.read(UInt32.self))

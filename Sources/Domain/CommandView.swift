@@ -34,7 +34,7 @@ public struct CommandView: BitwiseCopyable {
     }
 
     @inlinable @inline(__always)
-    public var kind: CommandKind { unsafeBitCast(byte(0) &- 1, to: CommandKind.self) }
+    public var kind: CommandKind { CommandKind(rawValue: byte(0)) }
 
     /// The case with this raw value. Cases are laid out in the order of their declaration, which
     /// here is that of their values from 0 on; a test compares all.
@@ -54,14 +54,7 @@ public struct CommandView: BitwiseCopyable {
 
     /// The payment that the command is about, if it is about one.
     @inlinable @inline(__always)
-    public var uetr: UETR? {
-        switch kind {
-        case .submitPayment, .cancelPayment: UETR(bits: wide(8))
-        case .registerParticipant, .setParticipantState, .configureCorridor, .setCorridorState,
-            .setReferenceRate, .fund, .setCreditLimit:
-            nil
-        }
-    }
+    public var uetr: UETR? { isOfPayment ? UETR(bits: uetrBits) : nil }
 
     @inlinable @inline(__always)
     var bodySize: Int { Int(UInt16(littleEndian: load(2, as: UInt16.self))) }

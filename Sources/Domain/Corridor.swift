@@ -83,6 +83,13 @@ public enum CorridorParameter: Sendable, CaseIterable {
 }
 
 extension Corridor {
+    /// A corridor without any parameters, which is not valid.
+    static var none: Corridor {
+        Corridor(
+            foreign: .cny, tick: .none, referenceRate: .none, collarBasisPoints: 0,
+            minimumSize: 0, maximumSize: 0)
+    }
+
     /// Lowest rate inside the collar, on the tick, rounded towards the reference rate.
     public var lowestRate: Rate {
         let edge = collarEdge(10_000 - Int64(collarBasisPoints), .up)

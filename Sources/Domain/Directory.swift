@@ -51,17 +51,17 @@ public final class Directory: Sendable {
     public func load(_ image: LedgerImage) {
         known.withLock {
             $0 = Known()
-            for row in image.participants { $0.set(row) }
-            for row in image.corridors { $0.set(row) }
+            for row in image.declared[ParticipantRow.self] { $0.set(row) }
+            for row in image.declared[CorridorRow.self] { $0.set(row) }
         }
     }
 
     /// Takes in what a batch changed.
     public func update(_ effects: Effects) {
-        guard !effects.participants.isEmpty || !effects.corridors.isEmpty else { return }
+        guard !effects.declared.isEmpty else { return }
         known.withLock {
-            for row in effects.participants { $0.set(row) }
-            for row in effects.corridors { $0.set(row) }
+            for row in effects.declared[ParticipantRow.self] { $0.set(row) }
+            for row in effects.declared[CorridorRow.self] { $0.set(row) }
         }
     }
 }

@@ -32,7 +32,9 @@ public struct EncodedCommands: Equatable, Sendable {
         let size = EncodedCommands.size(command.kind, attachment)
         // On the stack, and then into the array at once: growing it costs more than copying.
         withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { memory in
-            EncodedCommands.encode(command, attachment, into: memory)
+            EncodedCommands.encode(command.kind, attachment, into: memory) {
+                command.encodeBody(into: &$0)
+            }
             bytes.append(raw: UnsafeRawBufferPointer(memory))
         }
         count += 1
@@ -57,7 +59,9 @@ public struct EncodedCommands: Equatable, Sendable {
         nobodys.contentHash = 0
         nobodys.submitter = .none
         withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { memory in
-            let covered = EncodedCommands.encode(.submitPayment(nobodys), content, into: memory)
+            let covered = EncodedCommands.encode(.submitPayment, content, into: memory) {
+                nobodys.encode(into: &$0)
+            }
             order.contentHash = hash(UnsafeRawBufferPointer(rebasing: memory[..<covered]))
             EncodedCommands.complete(memory, order)
             if content.baseAddress != attachment.baseAddress || content.count != attachment.count {
@@ -76,13 +80,12 @@ public struct EncodedCommands: Equatable, Sendable {
     /// Writes a command; gives the number of its bytes.
     @discardableResult
     private static func encode(
-        _ command: Command, _ attachment: UnsafeRawBufferPointer,
-        into memory: UnsafeMutableRawBufferPointer
+        _ kind: CommandKind, _ attachment: UnsafeRawBufferPointer,
+        into memory: UnsafeMutableRawBufferPointer, body: (inout ByteWriter) -> Void
     ) -> Int {
-        let kind = command.kind
         var writer = ByteWriter(memory)
         encodeHeader(kind, attachment, into: &writer)
-        command.encodeBody(into: &writer)
+        body(&writer)
         require(
             writer.count == Batch.commandHeaderSize + kind.bodySize,
             "encoded body has the size of its kind")

@@ -60,6 +60,11 @@ public enum RegistrationParameter: Sendable, CaseIterable {
 }
 
 extension ParticipantRegistration {
+    /// What stands where nobody is registered.
+    public static var nobody: ParticipantRegistration {
+        ParticipantRegistration(bic: .none, country: CountryCode(packed: 0), roles: [])
+    }
+
     /// The first parameter that is wrong whoever else is registered; nil when there is none. This
     /// is rule R3.9.
     public var firstInvalidParameter: RegistrationParameter? {

@@ -1,7 +1,7 @@
 /// Where a payment stands, in the words of ISO 20022 (`ExternalPaymentTransactionStatus1Code`).
 ///
-/// The raw values rise along every allowed path, so a status only ever moves forward.
-public enum PaymentStatus: UInt8, BitwiseCopyable, Sendable, CaseIterable, Comparable {
+/// The raw values rise along every allowed path: a status only ever moves forward.
+public enum PaymentStatus: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     /// Received.
     case received = 1
     /// Its shape is valid.
@@ -21,12 +21,15 @@ public enum PaymentStatus: UInt8, BitwiseCopyable, Sendable, CaseIterable, Compa
     /// Refused; nothing was held.
     case rejected = 9
 
+    /// Whether nothing can change any more (R9.2).
     @inlinable
-    public static func < (a: PaymentStatus, b: PaymentStatus) -> Bool { a.rawValue < b.rawValue }
+    public var isFinal: Bool { rawValue >= PaymentStatus.settled.rawValue }
 
-    /// Whether nothing can change any more.
-    @inlinable
-    public var isFinal: Bool { self >= .settled }
+    /// Whether a payment that was seen at `earlier` may be seen at this status later, the steps
+    /// between them left out (R9.1, R9.2). Both may be the same.
+    public func mayFollow(_ earlier: PaymentStatus) -> Bool {
+        self == earlier || !earlier.isFinal && earlier.rawValue < rawValue
+    }
 
     /// The four-letter code of ISO 20022.
     public var code: String {

@@ -15,13 +15,16 @@ struct Accounts: ~Copyable {
     private var own: [AccountID]
     /// Per currency: nostro plus all credit limits, the bound on any one balance.
     private var exposure: [Int64]
+    /// Per currency: how far the balances of a batch that were looked at are from a sum of zero.
+    private var moved: [Int64]
     private var dirty = RawList<AccountID>(capacity: 1_024)
 
     init() {
-        require(MemoryLayout<Account>.stride == 56, "an account fits a cache line")
+        require(MemoryLayout<Account>.stride == 64, "an account is a cache line")
         accounts = LargeMemory.allocate(Limits.accounts + 1)
         own = Array(repeating: 0, count: AccountKind.allCases.count * Currency.count)
         exposure = Array(repeating: 0, count: Currency.count)
+        moved = Array(repeating: 0, count: Currency.count)
     }
 
     deinit { accounts.deallocate() }
@@ -85,7 +88,7 @@ struct Accounts: ~Copyable {
     ) -> AccountID {
         let row = AccountRow(
             id: AccountID(count + 1), kind: kind, participant: participant, currency: currency)
-        append(Account(row: row, rowHash: 0, isDirty: false))
+        append(Account(row: row, rowHash: 0))
         markDirty(row.id)
         return row.id
     }
@@ -120,7 +123,7 @@ struct Accounts: ~Copyable {
     }
 
     /// Settles the two legs of a fill at once, with their fees, out of what the debited accounts
-    /// hold.
+    /// hold. Each leg must be in one currency, so orders of one side or of two corridors stop here.
     @inline(always)
     mutating func settle(_ a: Leg, _ b: Leg) {
         let currencyA = payHeld(a.amount + a.fee, from: a.debit)
@@ -146,7 +149,8 @@ struct Accounts: ~Copyable {
     @inline(__always)
     private mutating func credit(_ amount: Int64, _ currency: Currency, to account: AccountID) {
         let target = pointer(account)
-        require(amount >= 0 && target.pointee.row.currency == currency, "one currency")
+        require(amount > 0, "a leg moves money")
+        require(target.pointee.row.currency == currency, "a leg is in one currency")
         target.pointee.row.balance += amount
         markDirty(account)
     }
@@ -174,7 +178,10 @@ struct Accounts: ~Copyable {
     }
 
     mutating func changeExposure(_ currency: Currency, by change: Int64) {
-        exposure[Int(currency.rawValue)] += change
+        let exposure = exposure[Int(currency.rawValue)] + change
+        require(
+            exposure >= 0 && exposure <= Limits.maximumCurrencyTotal, "a currency has its bound")
+        self.exposure[Int(currency.rawValue)] = exposure
     }
 
     @inline(__always)
@@ -187,17 +194,33 @@ struct Accounts: ~Copyable {
 
     /// Appends the changed rows in order of change, and gives the change of the state hash.
     mutating func takeChanges(into rows: inout [AccountRow]) -> UInt64 {
+        requireDoubleEntry()
         var change: UInt64 = 0
         for number in 0..<dirty.count {
             let pointer = pointer(dirty[number])
             let hash = pointer.pointee.row.stateHash
             change &+= hash &- pointer.pointee.rowHash
             pointer.pointee.rowHash = hash
+            pointer.pointee.balanceBefore = pointer.pointee.row.balance
             pointer.pointee.isDirty = false
             rows.append(pointer.pointee.row)
         }
         dirty.removeAll()
         return change
+    }
+
+    /// R1.3, R1.4 in each currency a batch credits what it debits, and spends nothing that is not
+    /// there.
+    private mutating func requireDoubleEntry() {
+        for number in 0..<dirty.count {
+            let account = pointer(dirty[number])
+            account.pointee.requireCover()
+            moved[Int(account.pointee.row.currency.rawValue)] &+= account.pointee.moved
+        }
+        for number in 0..<dirty.count {
+            let currency = pointer(dirty[number]).pointee.row.currency
+            require(moved[Int(currency.rawValue)] == 0, "what is debited is credited")
+        }
     }
 
     /// Puts back an account from the tables; rows come in order of id.
@@ -216,7 +239,7 @@ struct Accounts: ~Copyable {
         }
         exposure[index] += row.creditLimit
         if row.kind == .nostro { exposure[index] -= row.balance }
-        append(Account(row: row, rowHash: row.stateHash, isDirty: false))
+        append(Account(row: row, rowHash: row.stateHash))
         return true
     }
 }
@@ -235,5 +258,29 @@ struct Leg: BitwiseCopyable {
 struct Account: BitwiseCopyable {
     var row: AccountRow
     var rowHash: UInt64
-    var isDirty: Bool
+    /// At the end of the batch before.
+    var balanceBefore: Int64
+    var isDirty = false
+
+    init(row: AccountRow, rowHash: UInt64) {
+        self.row = row
+        self.rowHash = rowHash
+        balanceBefore = row.balance
+    }
+
+    /// What the batch has added to the balance.
+    @inline(__always)
+    var moved: Int64 { row.balance &- balanceBefore }
+
+    /// Stops unless everything that was spent and held was there.
+    @inline(__always)
+    func requireCover() {
+        require(row.held >= 0, "holds are never negative")
+        switch row.kind {
+        case .settlement:
+            require(row.creditLimit >= 0 && row.available >= 0, "an account covers its holds")
+        case .nostro, .feeIncome, .suspense:
+            require(row.held == 0 && row.creditLimit == 0, "no order draws on the gateway")
+        }
+    }
 }

@@ -42,8 +42,9 @@ package struct Engine: ~Copyable {
     /// How far the ledger has come, with the hash of its whole state.
     package var position: LedgerPosition { ledger.position }
 
-    /// When the next order ends by itself, or ``Swift/Int64/never``.
-    package var nextExpiry: Timestamp { ledger.nextExpiry }
+    /// When something happens next without a command, or ``Swift/Int64/never``: then a batch has to
+    /// come, be it an empty one.
+    package var nextDue: Timestamp { ledger.nextDue }
 
     /// The best levels of one side of a corridor's book, best first.
     ///
@@ -58,7 +59,7 @@ package struct Engine: ~Copyable {
     package var memory: Memory {
         Memory(
             orders: ledger.orders.byteCount, identifiers: ledger.ordersByUETR.byteCount,
-            levels: ledger.book.byteCount, expiries: ledger.expiries.byteCount,
+            levels: ledger.book.byteCount, dueTimes: ledger.dueTimes.byteCount,
             bytesPerAccount: MemoryLayout<Account>.stride + MemoryLayout<AccountID>.stride)
     }
 
@@ -72,12 +73,12 @@ package struct Engine: ~Copyable {
         package let identifiers: Int
         /// Price levels of all books, by pages, with their bit trees.
         package let levels: Int
-        /// The heap of the orders that end by themselves, its free entries included.
-        package let expiries: Int
+        /// The heap of what falls due, in the positions that were ever used.
+        package let dueTimes: Int
         /// Of an account, with its place by participant and currency.
         package let bytesPerAccount: Int
 
-        package var total: Int { orders + identifiers + levels + expiries }
+        package var total: Int { orders + identifiers + levels + dueTimes }
     }
 
     /// Whether the ledger will still know a payment when it applies the batch at `logIndex`: an
@@ -113,8 +114,6 @@ package struct Engine: ~Copyable {
 }
 
 extension LedgerEngine where Book: ~Copyable {
-    var nextExpiry: Timestamp { expiries.firstTime }
-
     mutating func makeRoom(payments: Int) {
         let payments = min(payments, Limits.paymentsInMemory - orders.count)
         orders.takeMemory(for: payments)

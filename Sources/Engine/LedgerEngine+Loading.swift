@@ -30,19 +30,22 @@ extension LedgerEngine where Book: ~Copyable {
         loading image: LedgerImage, finalBatches: Int = Limits.finalBatches, seed: UInt64 = 0
     ) throws(LoadError) {
         self.init(finalBatches: finalBatches, seed: seed)
-        for row in image.participants { try load(row) }
+        rowsHash = try registers.load(image)
+        try participants.adoptLoaded()
+        for participant in 1..<ParticipantID(participants.count) {
+            accounts.addParticipant(participant)
+        }
         for row in image.accounts {
             guard accounts.load(row) else { throw .inconsistent("account \(row.id)") }
             rowsHash &+= row.stateHash
         }
-        for row in image.corridors { try load(row) }
+        for row in image.declared[CorridorRow.self] { try adopt(row) }
         var ended: [(at: Timestamp, slot: OrderSlot)] = []
         for row in image.payments {
             let slot = try load(row)
             if row.status.isFinal { ended.append((row.updatedAt, slot)) }
         }
         try remember(ended, image)
-        for row in image.fundings { try load(row) }
         position = image.position
         let loaded = rowsHash &+ position.fillsHash &+ position.finalsHash
         guard loaded == position.stateHash else {
@@ -50,30 +53,24 @@ extension LedgerEngine where Book: ~Copyable {
         }
     }
 
-    private mutating func load(_ row: ParticipantRow) throws(LoadError) {
-        guard Int(row.id) == participants.count, row.settlementParticipant <= row.id,
-            row.settlementParticipant > 0, participants.count <= Limits.participants,
-            participants.find(row.registration.bic) == 0
-        else { throw .inconsistent("participant \(row.id)") }
-        rowsHash &+= participants.append(row)
-        accounts.addParticipant(row.id)
-    }
-
-    private mutating func load(_ row: CorridorRow) throws(LoadError) {
+    private mutating func adopt(_ row: CorridorRow) throws(LoadError) {
         guard row.corridor.isValid else {
             throw .inconsistent("corridor \(row.corridor.foreign.code)")
         }
-        let entry = corridors[row.corridor.foreign]
-        entry.pointee.rowHash = row.stateHash
-        entry.pointee.set(row, fees: feeAccounts(row.corridor.foreign))
-        rowsHash &+= row.stateHash
+        makeReady(row)
     }
 
-    private mutating func load(_ row: FundingRow) throws(LoadError) {
-        let search = searchFunding(row.reference)
-        guard search.number == 0 else { throw .inconsistent("funding \(row.reference)") }
-        index(funding: fundings.take(row), search)
-        rowsHash &+= row.stateHash
+    /// Puts a corridor on record, or replaces its row.
+    mutating func store(_ row: CorridorRow) {
+        registers.of(CorridorRow.self).put(row)
+        makeReady(row)
+    }
+
+    private mutating func makeReady(_ row: CorridorRow) {
+        let foreign = row.corridor.foreign
+        corridors[foreign].pointee.set(
+            row,
+            fees: (accounts.find(.feeIncome, .cny), accounts.find(.feeIncome, foreign)))
     }
 
     /// Final payments in the order in which they ended, as far as that matters: by batch.
@@ -99,7 +96,8 @@ extension LedgerEngine where Book: ~Copyable {
     private mutating func load(_ row: PaymentRow) throws(LoadError) -> OrderSlot {
         let search = searchOrder(row.uetr, ordersByUETR.hash(row.uetr.bits))
         guard row.id <= UInt64(Limits.payments), Int(row.payer) < participants.count,
-            Int(row.creditor) < participants.count, orders.hasRoom, search.number == 0
+            Int(row.creditor) < participants.count, orders.hasRoom, search.number == 0,
+            row.status.isFinal || openCount < Limits.openOrders
         else { throw .inconsistent("payment \(row.id)") }
         let corridor = corridors[row.foreign]
         var order = Order(
@@ -144,6 +142,6 @@ extension LedgerEngine where Book: ~Copyable {
         openCount += 1
         corridors[orders.pointer(slot).pointee.foreign].pointee.openOrders += 1
         book.insert(slot, in: orders)
-        if expiresAt != .never { expiries.insert(slot, expiresAt, in: orders) }
+        scheduleExpiry(slot, at: expiresAt)
     }
 }

@@ -75,9 +75,7 @@ extension LedgerEngine where Book: ~Copyable {
             orders.fetchOrder(order.pointee.next)
             orders.fetchOrder(order.pointee.previous)
             book.fetch(slot, in: orders)
-        case .registerParticipant, .setParticipantState, .configureCorridor, .setCorridorState,
-            .setReferenceRate, .fund, .setCreditLimit:
-            break
+        default: break
         }
     }
 }

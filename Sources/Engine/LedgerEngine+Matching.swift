@@ -46,9 +46,7 @@ extension LedgerEngine where Book: ~Copyable {
             setHold(slot)
             book.insert(slot, in: orders)
             order.pointee.state.insert(.resting)
-            if arrivalExpiresAt != .never {
-                expiries.insert(slot, arrivalExpiresAt, in: orders)
-            }
+            scheduleExpiry(slot, at: arrivalExpiresAt)
         }
     }
 
@@ -125,28 +123,13 @@ extension LedgerEngine where Book: ~Copyable {
                 if exchange.takerIsDust { return whole }
                 if exchange.makerUsed >= orders.record(next).pointee.leastFill(maker) {
                     rest.amount -= exchange.takerUsed
+                    require(rest.amount >= 0, "no more is taken than was left")
                     fills += 1
                 }
             }
             next = book.next(after: next, in: orders)
         }
         return isDust(taker, rest.amount) ? whole : whole - rest.amount
-    }
-
-    /// Both orders of one payer shrink by what they would have exchanged.
-    @inline(never)
-    private mutating func decrement(
-        _ takerSlot: OrderSlot, _ makerSlot: OrderSlot, _ exchange: Exchange
-    ) {
-        let maker = orders.pointer(makerSlot)
-        orders.pointer(takerSlot).pointee.remaining -= exchange.takerUsed
-        maker.pointee.remaining -= exchange.makerUsed
-        if maker.pointee.remaining == 0 || isDust(maker) {
-            end(makerSlot, .selfMatch)
-        } else {
-            setHold(makerSlot)
-            markDirty(makerSlot)
-        }
     }
 
     /// Whether what remains, at the order's own limit, is less than one minor unit of what it buys.

@@ -32,9 +32,28 @@ extension LedgerEngine where Book: ~Copyable {
             foreignDebit: foreign.debit, foreignCredit: foreign.credit)
         position.fillsHash &+= fill.stateHash
         effects.fills.append(fill)
+        shrink(taker, makerSlot, maker, by: exchange)
+    }
 
+    /// Both orders of one payer lose what they would have exchanged; nothing is paid.
+    @inline(never)
+    mutating func decrement(
+        _ takerSlot: OrderSlot, _ makerSlot: OrderSlot, _ exchange: Exchange
+    ) {
+        shrink(orders.pointer(takerSlot), makerSlot, orders.pointer(makerSlot), by: exchange)
+    }
+
+    /// Takes an exchange off what is left of both orders. The resting one ends when that was all.
+    @inline(__always)
+    private mutating func shrink(
+        _ taker: UnsafeMutablePointer<Order>, _ makerSlot: OrderSlot,
+        _ maker: UnsafeMutablePointer<Order>, by exchange: Exchange
+    ) {
         taker.pointee.remaining -= exchange.takerUsed
         maker.pointee.remaining -= exchange.makerUsed
+        require(
+            taker.pointee.remaining >= 0 && maker.pointee.remaining >= 0,
+            "no more is taken than was left")
         if maker.pointee.remaining == 0 || isDust(maker) {
             end(makerSlot, orders.record(makerSlot).pointee.completion(maker))
         } else {
@@ -83,7 +102,8 @@ extension LedgerEngine where Book: ~Copyable {
             limit: corridor.pointee.rate(order.pointee.tick), divisor: corridor.pointee.divisor)!
         let ppm = record.pointee.feePartsPerMillion
         let needed = worst + wholeFee(on: record.pointee.paid + worst, ppm) - record.pointee.fee
-        require(needed <= record.pointee.held, "a hold covers the worst case")
+        require(
+            needed >= 0 && needed <= record.pointee.held, "a hold covers the worst case")
         changeHold(record, to: needed)
     }
 
@@ -100,10 +120,11 @@ extension LedgerEngine where Book: ~Copyable {
     mutating func end(_ slot: OrderSlot, _ reason: EndReason) {
         let order = orders.pointer(slot)
         let record = orders.record(slot)
+        require(order.pointee.state.contains(.open), "an order ends once")
         let expiresAt = expiry(slot)
         if order.pointee.state.contains(.resting) {
             book.remove(slot, in: orders)
-            if record.pointee.heapPosition != 0 { expiries.remove(slot, in: orders) }
+            if record.pointee.duePosition != 0 { unscheduleExpiry(slot) }
         }
         changeHold(record, to: 0)
         corridors[order.pointee.foreign].pointee.openOrders -= 1
@@ -125,21 +146,13 @@ extension LedgerEngine where Book: ~Copyable {
     @inline(__always)
     mutating func markDirty(_ slot: OrderSlot) {
         let order = orders.pointer(slot)
+        require(order.pointee.state.contains(.open), "what is final never changes")
         guard !order.pointee.state.contains(.dirty) else { return }
         order.pointee.state.insert(.dirty)
         dirtyOrders.append(slot)
     }
 
     // MARK: Rows
-
-    /// When the order in this slot ends by itself. The heap knows it of those that rest, and of
-    /// all open orders only the arriving one does not.
-    @inline(__always)
-    func expiry(_ slot: OrderSlot) -> Timestamp {
-        let position = orders.record(slot).pointee.heapPosition
-        if position != 0 { return expiries.time(at: position) }
-        return orders.pointer(slot).pointee.state.contains(.resting) ? .never : arrivalExpiresAt
-    }
 
     @inline(__always)
     mutating func writeRow(_ slot: OrderSlot) { writeRow(slot, expiry(slot)) }
@@ -191,11 +204,6 @@ extension LedgerEngine where Book: ~Copyable {
 }
 
 extension LedgerEngine where Book: ~Copyable {
-    /// Ends every order whose time has come.
-    mutating func expireOrders() {
-        while expiries.first != 0, expiries.firstTime <= now { end(expiries.first, .expired) }
-    }
-
     /// Ends the unfilled rest of a bank's own order.
     mutating func cancel(_ cancellation: Cancellation, _ hash: UInt64) {
         let slot = searchOrder(cancellation.uetr, hash).number

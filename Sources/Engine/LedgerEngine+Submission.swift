@@ -89,6 +89,7 @@ extension LedgerEngine where Book: ~Copyable {
         _ order: PaymentOrderView, _ code: ResultCode, _ payer: ParticipantID,
         _ creditor: ParticipantID, _ search: IdentifierTable.Search
     ) {
+        require(code != .accepted, "a refusal has a reason")
         let number = UInt32(position.paymentCount + 1)
         let slot = record(
             Order(

@@ -14,9 +14,9 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var accounts: Accounts
     var participants: Participants
     var corridors: Corridors
-    var fundings: Slab<FundingRow>
-    var fundingsByReference: IdentifierTable
-    var expiries: ExpiryHeap
+    /// The rows of all declared tables; participants and corridors are changed through the above.
+    let registers: Registers
+    var dueTimes: DueHeap
     var position: LedgerPosition
     /// The open rows' part of the state hash; the position holds those of fills and finals.
     var rowsHash: UInt64
@@ -40,11 +40,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         ordersByUETR = IdentifierTable(seed: seed)
         finals = FinalQueue(span: finalBatches)
         accounts = Accounts()
-        participants = Participants(seed: seed)
+        registers = Registers(seed: seed)
+        participants = Participants(registers.of(ParticipantRow.self), seed: seed)
         corridors = Corridors()
-        fundings = Slab(capacity: Limits.fundings)
-        fundingsByReference = IdentifierTable(seed: seed)
-        expiries = ExpiryHeap()
+        dueTimes = DueHeap(capacity: Limits.openOrders)
         position = LedgerPosition()
         rowsHash = 0
         now = 0
@@ -66,9 +65,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         swap(&effects, &output)
         now = batch.timestamp
         forgetOldFinals(before: logIndex)
-        expireOrders()
+        doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
+        requireWhole(batch)
         swap(&effects, &output)
     }
 
@@ -78,9 +78,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         switch view.kind {
         case .submitPayment: submit(view.order, hash)
         case .cancelPayment: cancel(view.cancellation, hash)
-        case .registerParticipant, .setParticipantState, .configureCorridor, .setCorridorState,
-            .setReferenceRate, .fund, .setCreditLimit:
-            report(executeOperator(view.command, view.attachment))
+        default: report(carryOutDeclared(view))
         }
     }
 
@@ -88,38 +86,27 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     @inline(__always)
     mutating func report(_ outcome: Outcome) { effects.outcomes.append(outcome) }
 
-    @inline(never)
-    private mutating func executeOperator(
-        _ command: Command, _ attachment: AttachmentRange
-    ) -> Outcome {
-        switch command {
-        case .submitPayment, .cancelPayment:
-            preconditionFailure("the hot path takes payments")
-        case .registerParticipant(let registration):
-            return Outcome(register(registration, attachment), command.kind)
-        case .setParticipantState(let bic, let state):
-            return Outcome(code: setParticipantState(bic, state), kind: command.kind)
-        case .configureCorridor(let corridor):
-            return Outcome(code: configure(corridor), kind: command.kind)
-        case .setCorridorState(let foreign, let state):
-            return Outcome(code: setCorridorState(foreign, state), kind: command.kind)
-        case .setReferenceRate(let foreign, let rate):
-            return Outcome(code: setReferenceRate(foreign, rate), kind: command.kind)
-        case .fund(let funding):
-            return Outcome(fund(funding, attachment), command.kind)
-        case .setCreditLimit(let bic, let limit):
-            return Outcome(code: setCreditLimit(bic, limit), kind: command.kind)
-        }
-    }
-
     private mutating func finishBatch(_ logIndex: UInt64) {
         writeDirtyRows()
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
+        rowsHash &+= registers.takeChanges(into: &effects)
         finals.finishBatch(logIndex)
         position.logIndex = logIndex
         position.timestamp = now
         position.stateHash = rowsHash &+ position.fillsHash &+ position.finalsHash
         effects.position = position
+    }
+
+    /// What holds between batches, as far as counts tell it. What takes a walk over all orders and
+    /// accounts is the audit's of the tests.
+    private func requireWhole(_ batch: Batch) {
+        require(effects.outcomes.count == batch.commandCount, "a command has one outcome")
+        require(nextDue > now || nextDue == .never, "what was due is done")
+        require(openCount + finals.count == orders.count, "a payment is open or final")
+        require(ordersByUETR.count == orders.count, "a payment has one UETR")
+        let fills = effects.fills.count
+        require(
+            fills == 0 || effects.fills[fills - 1].id == position.fillCount, "fills are in a row")
     }
 
     private mutating func writeDirtyRows() {
@@ -151,11 +138,5 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     @inline(__always)
     func searchOrder(_ uetr: UETR, _ hash: UInt64) -> IdentifierTable.Search {
         ordersByUETR.search(hash: hash) { orders.record($0).pointee.uetr == uetr }
-    }
-}
-
-extension Outcome {
-    init(_ answer: (code: ResultCode, isRepetition: Bool), _ kind: CommandKind) {
-        self.init(code: answer.code, kind: kind, isRepetition: answer.isRepetition)
     }
 }

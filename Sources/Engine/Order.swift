@@ -87,8 +87,8 @@ struct OrderRecord: BitwiseCopyable {
     var creditAccount: AccountID = 0
     /// Fixed at acceptance, so that a hold covers it whatever the corridor charges later.
     var feePartsPerMillion: UInt32 = 0
-    /// Position in the expiry heap, counted from 1; 0 when it never expires or does not rest.
-    var heapPosition: UInt32 = 0
+    /// Position in the heap of due times; 0 when it does not rest or never ends by itself.
+    var duePosition: UInt32 = 0
     var creditor16: UInt16 = 0
 
     @inline(__always)

@@ -119,6 +119,7 @@ package struct OrderSlab: ~Copyable {
     /// in a busy ledger is that of memory.
     mutating func giveBack(_ slot: OrderSlot) {
         let order = pointer(slot)
+        require(!order.pointee.state.contains(.open), "only what is final is forgotten")
         order.pointee.state = []
         order.pointee.next = 0
         record(slot).pointee.payment = 0

@@ -34,12 +34,7 @@ package struct SHA256Digest: Equatable, Hashable, Sendable {
     }
 
     /// Lower-case hexadecimal digits.
-    package var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self)
-    }
+    package var hexadecimal: String { Evidence.hexadecimal(bytes) }
 }
 
 extension SHA256Digest {

@@ -25,7 +25,10 @@ package protocol SettlementNode: Sendable {
 
     /// Waits until the tables show everything that has been answered so far; false while not
     /// serving.
-    func waitForTables() async -> Bool
+    ///
+    /// - Parameter payment: the only one about which everything has to be shown; nil for all.
+    /// - Throws: when the task is cancelled; it waits no longer then.
+    func waitForTables(showing payment: UETR?) async throws(CancellationError) -> Bool
 
     /// Calls `receive` with every batch applied from now on, and with nil when the node stops. It
     /// must not block. Gives a number for ``unwatch(_:)``.

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Shares
 internal import Store
 
 /// The ledger thread: writes what is applied, many batches in one transaction.
@@ -8,7 +9,7 @@ internal import Store
 struct LedgerThread {
     private let writer: LedgerWriter
     private let work: Inbox<LedgerWork>
-    private let preparation = Preparation()
+    private let preparation: Preparation
     private var gathering: LedgerGathering
     /// Changes that hold nothing.
     private var spare = [LedgerChanges(), LedgerChanges()]
@@ -19,7 +20,7 @@ struct LedgerThread {
         transactionSize: Int
     ) {
         do {
-            var ledger = LedgerThread(
+            var ledger = try LedgerThread(
                 writer: try LedgerWriter(address), work: work,
                 gathering: LedgerGathering(transactionSize: transactionSize))
             defer { ledger.preparation.end() }
@@ -29,7 +30,10 @@ struct LedgerThread {
         }
     }
 
-    private init(writer: LedgerWriter, work: Inbox<LedgerWork>, gathering: LedgerGathering) {
+    private init(
+        writer: LedgerWriter, work: Inbox<LedgerWork>, gathering: LedgerGathering
+    ) throws(WorkerThread.Unavailable) {
+        preparation = try Preparation()
         self.writer = writer
         self.work = work
         self.gathering = gathering
@@ -75,10 +79,10 @@ private struct Preparation {
     private let tasks: Inbox<Task>
     private let thread: WorkerThread
 
-    init() {
+    init() throws(WorkerThread.Unavailable) {
         let tasks = Inbox<Task>()
         self.tasks = tasks
-        thread = WorkerThread("ledger-changes") {
+        thread = try WorkerThread("ledger-changes") {
             while let next = tasks.takeAll() {
                 for task in next {
                     task.result.set(

@@ -104,7 +104,11 @@ package final class Node: Sendable {
         guard let failure, !isExpected else { return conclude(failure) }
         onEvent(.replicaFailed(failure))
         guard Node.isConnectionLoss(failure) else { return conclude(failure) }
-        _ = WorkerThread("restart") { [self] in restart(after: failure) }
+        do throws(WorkerThread.Unavailable) {
+            try WorkerThread("restart") { [self] in restart(after: failure) }
+        } catch {
+            conclude(failure)
+        }
     }
 
     private func restart(after failure: any Error) {
@@ -192,9 +196,11 @@ package final class Node: Sendable {
     }
 
     /// Waits until the tables show everything that has been answered so far; false while not
-    /// serving.
-    package func waitForTables() async -> Bool {
-        await shared.withLock { $0.replica }?.waitForTables() ?? false
+    /// serving. See ``Replica/waitForTables(showing:)``.
+    package func waitForTables(
+        showing payment: UETR?
+    ) async throws(CancellationError) -> Bool {
+        try await shared.withLock { $0.replica }?.waitForTables(showing: payment) ?? false
     }
 
     /// Calls `receive` on the replica thread with every batch applied from now on, and with nil

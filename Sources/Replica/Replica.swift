@@ -57,7 +57,7 @@ package final class Replica: Sendable {
         let inbox = Inbox<Event>()
         let state = ReplicaState()
         let started = OneResult<Void>()
-        _ = WorkerThread("replica") {
+        try WorkerThread("replica") {
             do {
                 var loop = try ReplicaLoop(
                     address, inbox, state, options, directory, onApplied)
@@ -111,12 +111,17 @@ package final class Replica: Sendable {
 
     /// Waits until the tables show everything that has been answered so far; false when the replica
     /// stopped meanwhile.
-    package func waitForTables() async -> Bool {
-        await state.waitForTables { inbox.put(.tablesWanted) }
+    ///
+    /// - Parameter payment: the only one that has to be shown; nil for everything.
+    /// - Throws: when the task is cancelled; it waits no longer then.
+    package func waitForTables(
+        showing payment: UETR? = nil
+    ) async throws(CancellationError) -> Bool {
+        try await state.tables.wait(showing: payment) { inbox.put(.tablesWanted) }
     }
 
     /// The last batches applied and shown in the tables, as log indices.
-    package var progress: LedgerProgress { state.progress }
+    package var progress: LedgerProgress { state.tables.progress }
 
     /// Refuses new submissions, finishes the accepted ones, brings the tables up and stops.
     package func stop() {

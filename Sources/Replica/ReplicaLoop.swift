@@ -2,6 +2,7 @@ internal import Domain
 internal import Engine
 internal import Foundation
 internal import Node
+internal import Shares
 internal import Store
 
 /// The replica thread: one owner of the engine, driven by events.
@@ -14,8 +15,8 @@ struct ReplicaLoop: ~Copyable {
     private var ledger: LedgerFollower
     private var builder: BatchBuilder
     private var lookups = 0
-    /// When the last batch was begun.
-    private var begun: Timestamp = 0
+    /// When the last batch was begun, and how many submissions went into it.
+    private var begun: (at: Timestamp, submissions: Int) = (0, 0)
     private var waiting = SubmissionQueue()
     private var inFlight: (batch: Batch, position: LogPosition, submissions: [Submission])?
     private var isStopping = false
@@ -44,7 +45,7 @@ struct ReplicaLoop: ~Copyable {
         self.onApplied = onApplied
         // The log first: it holds the lock that keeps a second node away from these tables.
         let opened = OneResult<LogPosition>()
-        let log = WorkerThread("log") { [logWork] in
+        let log = try WorkerThread("log") { [logWork] in
             ReplicaLoop.runLog(address, logWork, inbox, opened)
         }
         let recovered: LedgerFollower
@@ -57,21 +58,35 @@ struct ReplicaLoop: ~Copyable {
             log.join()
             throw error
         }
+        do {
+            threads =
+                [log]
+                + (try ReplicaLoop.threads(address, options, inbox, ledgerWork, lookupWork))
+        } catch {
+            logWork.close()
+            ledgerWork.close()
+            log.join()
+            throw error
+        }
         builder = BatchBuilder(after: recovered.end, term: max(1, recovered.end.term))
         inTables = recovered.end.index
         paymentsInTables = recovered.engine.position.paymentCount
         ledger = recovered
-        let tables = WorkerThread("ledger") { [ledgerWork] in
-            LedgerThread.run(
-                address, ledgerWork, inbox,
-                transactionSize: options.paymentsPerLedgerWrite)
-        }
-        let lookup = WorkerThread("lookup") { [lookupWork] in
-            RecordLookup.run(address, lookupWork, inbox)
-        }
-        threads = [log, tables, lookup]
-        state.setApplied(inTables, uncomparedHashes: ledger.uncomparedHashes)
-        state.setInTables(inTables)
+        state.tables.begin(at: inTables, uncomparedHashes: ledger.uncomparedHashes)
+    }
+
+    /// The threads of the tables.
+    private static func threads(
+        _ address: DatabaseAddress, _ options: ReplicaOptions, _ events: Inbox<Event>,
+        _ ledgerWork: Inbox<LedgerWork>, _ lookupWork: Inbox<RecordLookup>
+    ) throws(WorkerThread.Unavailable) -> [WorkerThread] {
+        [
+            try WorkerThread("ledger") {
+                LedgerThread.run(
+                    address, ledgerWork, events, transactionSize: options.paymentsPerLedgerWrite)
+            },
+            try WorkerThread("lookup") { RecordLookup.run(address, lookupWork, events) },
+        ]
     }
 
     /// Serves until it is stopped or fails; gives the failure.
@@ -100,7 +115,7 @@ struct ReplicaLoop: ~Copyable {
             let shown = lag.batches.prefix { $0.index <= position.logIndex }
             lag.bytes -= shown.reduce(0) { $0 + $1.bytes }
             lag.batches.removeFirst(shown.count)
-            state.setInTables(inTables)
+            state.tables.setInTables(inTables)
         case .lookedUp(let lookup): takeUpAgain(lookup)
         case .failed(let error): failure = failure ?? error
         case .tablesWanted: ledgerWork.put(.now)
@@ -129,30 +144,32 @@ struct ReplicaLoop: ~Copyable {
     // MARK: Batches
 
     /// Sends the next batch to the log when none is in flight and the tables are near enough. An
-    /// empty batch goes out when an order's time has come and nothing else lets time pass.
+    /// empty batch goes out when something has fallen due and nothing else lets time pass.
     private mutating func startBatch() {
         guard inFlight == nil, failure == nil, tablesAreNear else { return }
         let now = ReplicaLoop.clock()
         guard isDue(now) else { return }
         let submissions = takeSubmissions()
-        guard !submissions.isEmpty || ledger.engine.nextExpiry <= now else { return }
+        guard !submissions.isEmpty || ledger.engine.nextDue <= now else { return }
         let (batch, entry) = builder.makeEntry(
             submissions.lazy.map(\.commands), now: now, stating: ledger.engine.position)
         for submission in submissions { state.release(submission) }
-        begun = now
+        begun = (now, submissions.count)
         inFlight = (batch, LogPosition(of: entry), submissions)
         logWork.put(entry)
     }
 
-    /// To write a batch costs the processors as much as some payments do. So few commands let
-    /// others join them, unless the last batch was a while ago.
+    /// To write a batch costs the processors as much as some payments do. So those who were
+    /// answered together may come together again: until as many wait as went into the last batch,
+    /// or it is a while ago. Who asks alone never waits.
     private func isDue(_ now: Timestamp) -> Bool {
-        if ledger.engine.nextExpiry <= now { return true }
-        let isPaced = now >= begun && now - begun < ReplicaLoop.pace
-        return waiting.bytes >= (isPaced && !isStopping ? SubmissionQueue.turnBytes : 1)
+        if ledger.engine.nextDue <= now { return true }
+        guard !waiting.isEmpty else { return false }
+        return waiting.count >= begun.submissions || waiting.bytes >= SubmissionQueue.turnBytes
+            || isStopping || now < begun.at || now - begun.at >= ReplicaLoop.pace
     }
 
-    /// Nanoseconds from one batch of few commands to the next.
+    /// Nanoseconds from one batch to the next for which some may wait.
     private static let pace: Timestamp = 2_000_000
 
     private var tablesAreNear: Bool {
@@ -202,7 +219,7 @@ struct ReplicaLoop: ~Copyable {
         lag.batches.append((applied.logIndex, batch.bytes.count))
         lag.bytes += batch.bytes.count
         ledgerWork.put(.batch(applied))
-        state.setApplied(applied.logIndex, uncomparedHashes: ledger.uncomparedHashes)
+        state.tables.setApplied(applied.effects, uncomparedHashes: ledger.uncomparedHashes)
         // Before anybody is told: whoever hears of a registration finds it.
         directory.update(applied.effects)
         var first = 0
@@ -218,14 +235,14 @@ struct ReplicaLoop: ~Copyable {
         if !waiting.isEmpty { startBatch() }
     }
 
-    /// When to look again without an event: when the next order expires or the next batch is due.
+    /// When to look again without an event: at the next due time, or when the next batch is due.
     private var nextDeadline: Date? {
         guard inFlight == nil else { return nil }
         let isPaced = !waiting.isEmpty && tablesAreNear
-        let paced = isPaced ? begun + ReplicaLoop.pace : .never
+        let paced = isPaced ? begun.at + ReplicaLoop.pace : .never
         // A clock may wake us a little early.
-        let expiry = min(ledger.engine.nextExpiry, .never - 1_000_000) + 1_000_000
-        let next = min(paced, expiry)
+        let due = min(ledger.engine.nextDue, .never - 1_000_000) + 1_000_000
+        let next = min(paced, due)
         guard next != .never else { return nil }
         return Date(timeIntervalSinceNow: Double(next - ReplicaLoop.clock()) / 1e9)
     }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Synchronization
 
 /// Threads for blocking or long work, shared out fairly among owners.
@@ -89,9 +88,12 @@ package final class FairWorkers<State>: Sendable {
         shared = Monitor(Shared(lanes: lanes))
         for thread in 0..<configuration.threads {
             shared.withLock { $0.liveThreads += 1 }
-            // The thread holds the workers: they live until it ends, after `close`.
-            let started = startThread { [self] in serve(makeState, thread) }
-            guard started else {
+            do throws(WorkerThread.Unavailable) {
+                // The thread holds the workers: they live until it ends, after `close`.
+                try WorkerThread("workers", niceness: configuration.niceness) { [self] in
+                    serve(makeState, thread)
+                }
+            } catch {
                 shared.withLock { $0.liveThreads -= 1 }
                 close {}
                 throw .noThread
@@ -172,10 +174,6 @@ package final class FairWorkers<State>: Sendable {
     // MARK: Threads
 
     private func serve(_ makeState: @Sendable (Int) -> State, _ thread: Int) {
-        if configuration.niceness > 0 {
-            // Linux keeps nice values by thread, and 0 is the calling one.
-            _ = setpriority(.init(PRIO_PROCESS.rawValue), 0, Int32(configuration.niceness))
-        }
         var state = makeState(thread)
         while let (owner, lane, job) = take() {
             job.run(&state)
@@ -224,27 +222,4 @@ extension FairWorkers.Shared {
         }
         return nil
     }
-}
-
-/// Starts a detached thread; false when the system gives none.
-package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
-    final class Box {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    let box = Unmanaged.passRetained(Box(body))
-    var thread = pthread_t()
-    let failed = pthread_create(
-        &thread, nil,
-        { argument in
-            guard let argument else { return nil }
-            Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
-            return nil
-        }, box.toOpaque())
-    guard failed == 0 else {
-        box.release()
-        return false
-    }
-    pthread_detach(thread)
-    return true
 }

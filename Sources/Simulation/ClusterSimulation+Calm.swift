@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 
 /// What is remembered of a calm.

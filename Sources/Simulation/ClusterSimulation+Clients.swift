@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 
 /// Clients write and read registers, one operation at a time each.

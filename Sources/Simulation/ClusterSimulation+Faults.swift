@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 
 /// Chaos: one fault at a time, for a while.

@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 
 /// One step of one node, and what follows from it.

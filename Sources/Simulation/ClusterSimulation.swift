@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 
 /// A cluster, its clients and its faults in one thread and in virtual time. The same seed gives the
@@ -8,7 +9,7 @@ internal import Consensus
 struct ClusterSimulation {
     let scenario: Scenario
     let defect: PlantedDefect?
-    var random: RandomSource
+    var random: SplitMix64
     var queue = EventQueue()
     var now: VirtualTime = 0
     var nodes: [SimulatedNode] = []
@@ -29,7 +30,7 @@ struct ClusterSimulation {
     init(_ scenario: Scenario, defect: PlantedDefect? = nil) {
         self.scenario = scenario
         self.defect = defect
-        random = RandomSource(seed: scenario.seed)
+        random = SplitMix64(seed: scenario.seed)
         network = SimulatedNetwork(size: scenario.pool)
         history = RegisterHistory(clients: scenario.clients)
         let first = Self.firstSnapshot(voters: scenario.voters)
@@ -110,7 +111,8 @@ extension ClusterSimulation {
         }
         var options = scenario.options
         options.id = nodes[node].id
-        options.seed = scenario.seed &* 31 &+ UInt64(node) &* 7 &+ UInt64(nodes[node].life)
+        options.chance = SplitMix64(
+            seed: scenario.seed &* 31 &+ UInt64(node) &* 7 &+ UInt64(nodes[node].life))
         options.defect = defect
         do {
             try nodes[node].start(options)

@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 
 /// What kind of run a seed makes: every seed switches on other faults and other sizes, so that
@@ -8,7 +9,7 @@ struct Scenario {
     /// Names that nodes can have; more than `voters` when the membership changes.
     var pool: Int
     var churns: Bool
-    var options = Options(id: 1, seed: 0)
+    var options = Options(id: 1, chance: SplitMix64(seed: 0))
 
     var tick = Span.milliseconds(100)
     var minDelay: VirtualTime = 300
@@ -49,7 +50,7 @@ struct Scenario {
     var promisesStability: Bool { options.preVote && options.checkQuorum }
 
     init(seed: UInt64) {
-        var random = RandomSource(seed: seed &* 0x9E37_79B9 &+ 1)
+        var random = SplitMix64(seed: seed &* 0x9E37_79B9 &+ 1)
         self.seed = seed
         churns = random.below(2) == 0
         voters = churns ? 1 + random.below(5) : 3 + 2 * random.below(2)
@@ -78,7 +79,7 @@ struct Scenario {
         scenario.churns = false
         scenario.voters = 3
         scenario.pool = 3
-        scenario.options = Options(id: 1, seed: 0)
+        scenario.options = Options(id: 1, chance: SplitMix64(seed: 0))
         scenario.thinkTime = Span.milliseconds(500)
         scenario.clients = 2
         scenario.patience = Span.seconds(5)
@@ -88,7 +89,7 @@ struct Scenario {
         return scenario
     }
 
-    private mutating func drawOptions(_ random: inout RandomSource) {
+    private mutating func drawOptions(_ random: inout SplitMix64) {
         options.electionTicks = 10
         options.asyncStorageWrites = random.below(3) > 0
         if random.below(8) == 0 { options.preVote = false }
@@ -102,7 +103,7 @@ struct Scenario {
         options.refusesForwarding = random.below(4) == 0
     }
 
-    private mutating func drawNetwork(_ random: inout RandomSource) {
+    private mutating func drawNetwork(_ random: inout SplitMix64) {
         minDelay = [100, 1_000, 20_000][random.below(3)]
         delaySpread = [200, 5_000, 80_000][random.below(3)]
         lossShare = [0, 10, 100][random.below(3)]
@@ -110,7 +111,7 @@ struct Scenario {
         lateShare = [0, 10, 50][random.below(3)]
     }
 
-    private mutating func drawFaults(_ random: inout RandomSource) {
+    private mutating func drawFaults(_ random: inout SplitMix64) {
         faultEvery = Span.milliseconds([300, 1_000, 4_000][random.below(3)])
         faults = FaultKind.timed.filter { _ in random.below(3) > 0 }
         if faults.isEmpty { faults = [.crash] }

@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 
 /// One thing that a node asked its disk to store, in one transaction.
@@ -77,7 +78,7 @@ struct SimulatedDisk {
 extension SimulatedDisk {
     /// What becomes of the writes under way: the first few are whole, one may be torn, the rest is
     /// lost. Returns the faults that this was.
-    mutating func crash(_ random: inout RandomSource) -> [FaultKind] {
+    mutating func crash(_ random: inout SplitMix64) -> [FaultKind] {
         var faults: [FaultKind] = []
         var survivors = random.below(writes.count + 1)
         while survivors > 0 {
@@ -106,7 +107,7 @@ extension SimulatedDisk {
     }
 
     /// Flips a bit of a stored entry. False when there is none.
-    mutating func rot(_ random: inout RandomSource) -> Bool {
+    mutating func rot(_ random: inout SplitMix64) -> Bool {
         if durable.entries.isEmpty { return false }
         var entries = durable.entries
         let place = random.below(entries.count)

@@ -62,17 +62,9 @@ package struct TransferToken: Equatable, Sendable {
 }
 
 extension LedgerReader {
-    package func participants() throws -> [ParticipantRow] {
-        try all(.participants) { try ParticipantRow(from: &$0) }
-    }
-
-    package func corridors() throws -> [CorridorRow] {
-        try all(.corridors) { try CorridorRow(from: &$0) }
-    }
-
     /// Every account, in order of number.
     package func accounts() throws -> [AccountRow] {
-        try all(.accounts) { try AccountRow(from: &$0) }
+        try connection.query(LedgerTable.accounts.selectAll).map { try AccountRow(from: &$0) }
     }
 
     /// The accounts of one participant; those of the gateway itself for 0.
@@ -170,14 +162,6 @@ extension LedgerReader {
                 limit: limit)
         case .nostro: return []
         }
-    }
-
-    private func all<Row>(
-        _ table: LedgerTable, _ decode: (inout ResultFields) throws -> Row
-    ) throws -> [Row] {
-        try connection.query(
-            "SELECT \(table.columnList) FROM \(table.name) ORDER BY \(table.key)"
-        ).map(decode)
     }
 }
 

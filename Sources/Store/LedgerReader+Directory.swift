@@ -10,15 +10,20 @@ package struct ParticipantRecord: Equatable, Sendable {
 extension LedgerReader {
     /// All participants in order of number.
     package func participantRecords() throws -> [ParticipantRecord] {
-        try connection.query(
-            """
-            SELECT \(LedgerTable.participants.columnList) FROM participants
-            ORDER BY participant_id
-            """
-        ).map { row in
-            let participant = try ParticipantRow(from: &row)
-            return ParticipantRecord(row: participant, details: row.optionalText())
+        try connection.query(LedgerTable(ParticipantRow.self).selectAll).map { row in
+            var record = ParticipantRecord(row: ParticipantRow())
+            record.row = try ParticipantRow(from: &row, details: &record.details)
+            return record
         }
+    }
+
+    /// All rows of a declared table, in the order in which PostgreSQL sorts their keys.
+    ///
+    /// - Complexity: O(rows).
+    package func rows<Row: DeclaredRow>(_ type: Row.Type) throws -> [Row] {
+        var rows: [Row] = []
+        try connection.copyOut(LedgerTable(type).selectAll) { rows.append(try Row(from: &$0)) }
+        return rows
     }
 }
 

@@ -68,14 +68,17 @@ package final class LedgerReader {
     private func readImage() throws -> LedgerImage {
         var image = LedgerImage()
         image.position = try position()
-        image.participants = try load(.participants) { try ParticipantRow(from: &$0) }
-        image.corridors = try load(.corridors) { try CorridorRow(from: &$0) }
-        // By the ledger's number, not by the letters of the code.
-        image.corridors.sort { $0.corridor.foreign.rawValue < $1.corridor.foreign.rawValue }
-        image.accounts = try load(.accounts) { try AccountRow(from: &$0) }
+        for type in DeclaredRows.all { try load(type, into: &image) }
+        try connection.copyOut(LedgerTable.accounts.selectAll) {
+            image.accounts.append(try AccountRow(from: &$0))
+        }
         try loadPayments(into: &image)
-        image.fundings = try load(.fundings) { try FundingRow(from: &$0) }
         return image
+    }
+
+    private func load<Row: DeclaredRow>(_ type: Row.Type, into image: inout LedgerImage) throws {
+        let rows = try rows(type)
+        if !rows.isEmpty { image.declared[type] = rows }
     }
 
     private func loadPayments(into image: inout LedgerImage) throws {
@@ -183,15 +186,6 @@ package final class LedgerReader {
     package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
         try connection.transaction(
             "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", body)
-    }
-
-    private func load<Row>(
-        _ table: LedgerTable, _ decode: (inout CopyFields) throws -> Row
-    ) throws -> [Row] {
-        var rows: [Row] = []
-        let query = "SELECT \(table.columnList) FROM \(table.name) ORDER BY \(table.key)"
-        try connection.copyOut(query) { fields in rows.append(try decode(&fields)) }
-        return rows
     }
 }
 

@@ -1,3 +1,5 @@
+package import Domain
+
 /// A ledger table as the writer, the reader and the comparison see it.
 ///
 /// The order of `columns` is the order in which rows are written and read.
@@ -20,6 +22,9 @@ package struct LedgerTable: Sendable {
 
     /// The table and its columns as COPY wants them.
     var copyTarget: String { "\(name) (\(columnList))" }
+
+    /// Every row in order of key.
+    var selectAll: String { "SELECT \(columnList) FROM \(name) ORDER BY \(key)" }
 
     /// A temporary table of the writer's session with the same columns.
     var stagedName: String { "staged_\(name)" }
@@ -52,21 +57,6 @@ package struct LedgerTable: Sendable {
         columns: [
             "log_index", "applied_at", "timestamp_ns", "state_hash", "fills_hash", "finals_hash",
             "fill_count", "payment_count",
-        ])
-
-    static let participants = LedgerTable(
-        name: "participants", key: "participant_id",
-        columns: [
-            "participant_id", "bic", "lei", "country", "roles", "settles_through",
-            "settlement_participant_id", "state", "details",
-        ])
-
-    static let corridors = LedgerTable(
-        name: "corridors", key: "foreign_currency",
-        columns: [
-            "foreign_currency", "state", "self_match", "weekdays", "utc_offset_minutes",
-            "opens_at_minute", "cut_off_minute", "collar_basis_points", "fee_parts_per_million",
-            "tick", "reference_rate", "minimum_size", "maximum_size",
         ])
 
     static let accounts = LedgerTable(
@@ -116,16 +106,17 @@ package struct LedgerTable: Sendable {
             "foreign_amount", "renminbi_fees", "foreign_fees",
         ])
 
-    static let fundings = LedgerTable(
-        name: "fundings", key: "reference",
-        columns: [
-            "reference", "occurred_at", "timestamp_ns", "account_id", "amount", "content_hash",
-            "details",
-        ])
-
     /// Everything that the log determines row by row.
-    static let all = [
-        applied, batches, participants, corridors, accounts, payments, openPayments, fills,
-        corridorTotals, fundings,
-    ]
+    static let all =
+        [
+            applied, batches, accounts, payments, openPayments, fills, corridorTotals,
+        ] + DeclaredRows.all.map { LedgerTable($0) }
+}
+
+extension LedgerTable {
+    /// The table of a declared row: its first column is its key.
+    package init<Row: DeclaredRow>(_ type: Row.Type) {
+        let columns = Row.fieldNames.map(\.name)
+        self.init(name: Row.table, key: columns[0], columns: columns)
+    }
 }

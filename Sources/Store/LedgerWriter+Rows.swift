@@ -34,21 +34,32 @@ extension LedgerWriter {
         }
     }
 
-    func writeReferenceRows(_ changes: LedgerChanges) throws {
-        let participants = changes.merged.participants.rows
-        try upsert(.participants, participants.count) { copy in
-            for state in participants {
-                state.row.write(to: &copy)
-                copy.details(state.details, in: changes.batches)
-            }
-        }
-        let corridors = changes.merged.corridors.rows
-        try upsert(.corridors, corridors.count) { copy in
-            for state in corridors { state.row.write(to: &copy) }
-        }
+    func writeAccounts(_ changes: LedgerChanges) throws {
         let accounts = changes.merged.accounts.rows
         try upsert(.accounts, accounts.count) { copy in
             for row in accounts { row.write(to: &copy) }
+        }
+    }
+
+    /// Writes the changed rows of one declared table.
+    func writeDeclared<Row: DeclaredRow>(_ type: Row.Type, _ changes: LedgerChanges) throws {
+        var last = LastStates<UInt128, Row>()
+        for (number, group) in changes.groups.enumerated() {
+            for row in group.effects.declared[type] {
+                last.put(row.key, row, DetailsPlace(batch: number, range: row.attachment))
+            }
+        }
+        let write: (inout CopyWriter) -> Void = { copy in
+            for state in last.rows {
+                state.row.write(to: &copy, state.details, in: changes.batches)
+            }
+        }
+        guard !last.rows.isEmpty else { return }
+        let table = LedgerTable(type)
+        if Row.isFinal {
+            try copy(into: table, write)
+        } else {
+            try upsert(table, last.rows.count, write)
         }
     }
 
@@ -85,19 +96,6 @@ extension LedgerWriter {
     func writeLists(_ changes: LedgerChanges) throws {
         guard !changes.listRows.isEmpty else { return }
         try connection.copyIn(LedgerTable.rowLists.copyTarget, encoded: changes.listRows)
-    }
-
-    func writeFundings(_ changes: LedgerChanges) throws {
-        guard changes.groups.contains(where: { !$0.effects.fundings.isEmpty }) else { return }
-        try copy(into: .fundings) { copy in
-            for (number, group) in changes.groups.enumerated() {
-                for row in group.effects.fundings {
-                    row.write(to: &copy)
-                    let place = DetailsPlace(batch: number, range: row.attachment)
-                    copy.details(row.attachment.length > 0 ? place : nil, in: changes.batches)
-                }
-            }
-        }
     }
 }
 

@@ -91,13 +91,13 @@ package final class LedgerWriter {
             try connection.execute("BEGIN")
             try advance(to: changes.newest, from: position.logIndex)
             try writeBatches(changes)
-            try writeReferenceRows(changes)
+            for type in DeclaredRows.all { try writeDeclared(type, changes) }
+            try writeAccounts(changes)
             try writeOpenPayments(changes)
             try writeFinalPayments(changes)
             try writeFills(changes)
             try writeLists(changes)
             try writeTotals(changes)
-            try writeFundings(changes)
         } catch {
             rollBack()
             throw error
@@ -136,9 +136,10 @@ package final class LedgerWriter {
     /// The server process of the session, as `pg_stat_activity` names it.
     package var serverProcess: Int32 { connection.serverProcess }
 
-    private static let stagedTables: [LedgerTable] = [
-        .participants, .corridors, .accounts, .openPayments,
-    ]
+    private static let stagedTables: [LedgerTable] =
+        DeclaredRows.all.filter { !$0.isFinal }.map { LedgerTable($0) } + [
+            .accounts, .openPayments,
+        ]
 
     func mismatch(_ given: UInt64, _ last: UInt64) -> StoreError {
         StoreError(

@@ -45,8 +45,6 @@ struct OwnFills: BitwiseCopyable {
 /// New payments are numbered without gaps behind the stored ones, and accounts from 0 on, so both
 /// are found by number.
 struct MergedEffects {
-    private(set) var participants = LastStates<ParticipantID, ParticipantRow>()
-    private(set) var corridors = LastStates<Currency, CorridorRow>()
     private(set) var accounts = AccountStates()
     /// The last state of every new payment, by number behind `firstNew`. The attachment is the one
     /// that the order came with, in the batch that ``newGroups`` names.
@@ -85,12 +83,6 @@ struct MergedEffects {
     }
 
     private mutating func merge(_ effects: Effects, _ number: Int) {
-        for row in effects.participants {
-            participants.put(row.id, row, DetailsPlace(batch: number, range: row.attachment))
-        }
-        for row in effects.corridors {
-            corridors.put(row.corridor.foreign, row, nil)
-        }
         for row in effects.accounts { accounts.put(row) }
         effects.payments.withUnsafeBufferPointer { rows in
             for index in rows.indices {
@@ -187,8 +179,6 @@ struct MergedEffects {
     }
 
     private mutating func removeAll() {
-        participants.removeAll()
-        corridors.removeAll()
         accounts.removeAll()
         newPayments.removeAll(keepingCapacity: true)
         newGroups.removeAll(keepingCapacity: true)
@@ -238,10 +228,5 @@ struct LastStates<Key: Hashable, Row> {
             positions[key] = rows.count
             rows.append((row, details))
         }
-    }
-
-    mutating func removeAll() {
-        rows.removeAll(keepingCapacity: true)
-        positions.removeAll(keepingCapacity: true)
     }
 }

@@ -66,7 +66,8 @@ final class QueryCanceller: Sendable {
             return true
         }
         guard startsThread else { return }
-        if !startThread({ [self] in serve() }) { calls.withLock { $0.hasThread = false } }
+        let thread = try? WorkerThread("cancel") { [self] in serve() }
+        if thread == nil { calls.withLock { $0.hasThread = false } }
     }
 
     private func serve() {

@@ -2,8 +2,6 @@ package import Shares
 
 /// What kind of read it is; kinds do not wait for each other.
 package enum ReadKind: CaseIterable, Sendable {
-    /// What a command that was carried out is answered with. Goes before lookups.
-    case answer
     /// One record, or few.
     case lookup
     /// A page of records. Has threads of its own, which yield to everything else on the machine.
@@ -25,7 +23,7 @@ package final class ReaderPool: Sendable {
     /// Starts the threads; connects nothing yet.
     ///
     /// - Parameters:
-    ///   - readers: threads and connections for answers and lookups, at least 1.
+    ///   - readers: threads and connections for lookups, at least 1.
     ///   - listReaders: threads and connections for lists, at least 1.
     ///   - maximumWaiting: calls of a kind that may wait while all readers are busy.
     ///   - maximumWaitingPerOwner: those of one owner; see ``FairQueue``.
@@ -37,12 +35,11 @@ package final class ReaderPool: Sendable {
     ) throws {
         let readers = max(1, readers)
         var configuration = Workers.Configuration(
-            threads: readers, lanes: 2, waiting: maximumWaiting,
+            threads: readers, lanes: 1, waiting: maximumWaiting,
             waitingPerOwner: maximumWaitingPerOwner, threadsPerOwner: max(1, readers - 1))
         lookups = try ReaderPool.start(configuration, address, statementTimeoutMilliseconds)
         configuration.threads = max(1, listReaders)
         configuration.niceness = 10
-        configuration.lanes = 1
         configuration.threadsPerOwner = 1
         do {
             lists = try ReaderPool.start(configuration, address, statementTimeoutMilliseconds)
@@ -88,14 +85,13 @@ package final class ReaderPool: Sendable {
         _ kind: ReadKind = .lookup, for owner: Owner = .gateway,
         _ body: @Sendable @escaping (LedgerReader) throws -> T
     ) async throws -> T {
-        let (workers, lane) =
+        let workers =
             switch kind {
-            case .answer: (lookups, 0)
-            case .lookup: (lookups, 1)
-            case .list: (lists, 0)
+            case .lookup: lookups
+            case .list: lists
             }
         do {
-            return try await workers.run(lane: lane, for: owner) { try $0.run($1, body) }
+            return try await workers.run(lane: 0, for: owner) { try $0.run($1, body) }
         } catch let refusal as Workers.Refusal {
             switch refusal {
             case .full:

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Benchmark
-internal import Foundation
+internal import Terminal
 
 struct BenchmarkGatewayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -111,7 +111,7 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
     }
 
     private func measure(_ options: GatewayLoadOptions) async throws -> [GatewayRun] {
-        let progress = BenchmarkProgress(isQuiet: json)
+        let progress = RunProgress(isQuiet: json)
         var results: [GatewayRun] = []
         for run in 1...runs {
             progress.begin(run, of: runs)
@@ -122,7 +122,7 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
 
     /// Always stops what it started.
     private func measureOnce(
-        _ options: GatewayLoadOptions, _ progress: BenchmarkProgress
+        _ options: GatewayLoadOptions, _ progress: RunProgress
     ) async throws -> GatewayRun {
         progress.show("starting a gateway")
         let stage = try await BenchmarkStage.open(

@@ -1,8 +1,7 @@
 internal import ArgumentParser
-internal import Certificates
+internal import Clients
 internal import Domain
 internal import Foundation
-internal import Gateway
 
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -51,67 +50,5 @@ struct InitCommand: ParsableCommand {
             for path in made { print("made \(path)") }
             if made.isEmpty { print("everything is there already") }
         }
-    }
-}
-
-/// The files of a development authority in one directory: `NAME.pem` and `NAME-key.pem`.
-struct CertificateFiles {
-    static let defaultDirectory = "certificates"
-    let directory: String
-
-    func certificate(_ name: String) -> String { "\(directory)/\(name).pem" }
-    func key(_ name: String) -> String { "\(directory)/\(name)-key.pem" }
-
-    /// The name of a bank's files.
-    static func name(of bank: BIC) -> String { "bank-\(bank)" }
-
-    /// Makes what is missing and gives the paths of the new certificates.
-    ///
-    /// - Throws: `CertificateError`, or an I/O error when the directory cannot be written.
-    func make(
-        banks: [BIC], operator name: String, hosts: [String], addresses: [String]
-    ) throws -> [String] {
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true)
-        var made: [String] = []
-        let authority = try authority(&made)
-        func issue(_ file: String, _ commonName: String, _ subject: DevelopmentAuthority.Subject)
-            throws
-        {
-            guard !FileManager.default.fileExists(atPath: certificate(file)) else { return }
-            try write(try authority.issue(commonName: commonName, for: subject), file, &made)
-        }
-        try issue("server", hosts.first ?? "localhost", .server(names: hosts, addresses: addresses))
-        try issue("operator", name, .client(uri: Caller.operator(name).uri))
-        for bank in banks {
-            try issue(
-                CertificateFiles.name(of: bank), bank.description,
-                .client(uri: Caller.participant(bank).uri))
-        }
-        return made
-    }
-
-    private func authority(_ made: inout [String]) throws -> DevelopmentAuthority {
-        if FileManager.default.fileExists(atPath: key("ca")) {
-            return try DevelopmentAuthority(
-                certificatePEM: String(contentsOfFile: certificate("ca"), encoding: .utf8),
-                keyPEM: String(contentsOfFile: key("ca"), encoding: .utf8))
-        }
-        let authority = try DevelopmentAuthority(commonName: "Langqiao development authority")
-        try write(try authority.authority(), "ca", &made)
-        return authority
-    }
-
-    /// The key first: a certificate whose key is missing would look complete.
-    private func write(
-        _ issued: DevelopmentAuthority.Issued, _ name: String, _ made: inout [String]
-    ) throws {
-        let isWritten = FileManager.default.createFile(
-            atPath: key(name), contents: Data(issued.keyPEM.utf8),
-            attributes: [.posixPermissions: 0o600])
-        guard isWritten else { throw CocoaError(.fileWriteUnknown, userInfo: ["path": key(name)]) }
-        try issued.certificatePEM.write(
-            toFile: certificate(name), atomically: true, encoding: .utf8)
-        made.append(certificate(name))
     }
 }

@@ -1,4 +1,5 @@
 internal import CMemory
+internal import Shares
 
 /// Gives memory back to the system after a time of much work.
 ///
@@ -26,7 +27,7 @@ final class MemoryReturn: Sendable {
                 // A whole period of rest: a moment between two messages is none.
                 guard isDue, held.peak < MemoryReturn.rest else { continue }
                 isDue = false
-                try await onThread { return_free_memory() }
+                try await WorkerThread.run("memory") { return_free_memory() }
             }
         }
     }

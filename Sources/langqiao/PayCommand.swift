@@ -1,6 +1,9 @@
 internal import ArgumentParser
+internal import Clients
+internal import Domain
 internal import Foundation
 internal import Gateway
+internal import Pay
 internal import SwiftProtobuf
 
 struct PayCommand: AsyncParsableCommand {
@@ -110,7 +113,7 @@ struct PayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if let file { return try await PayFile.run(file, over: connection) }
+        if let file { return try await send(file) }
         var order = ProtoPaymentOrder()
         order.uetr = uetr ?? PayCommand.drawnUETR()
         order.payer = payer ?? ""
@@ -130,39 +133,20 @@ struct PayCommand: AsyncParsableCommand {
 }
 
 extension PayCommand {
+    private func send(_ file: String) async throws {
+        let run = PayFile(file, to: connection.address, json: connection.json)
+        switch try await run.run(as: BIC(connection.caller)) {
+        case .accepted: break
+        case .refused: throw ExitCode.failure
+        case .unanswered: throw ExitCode(69)
+        }
+    }
+
     /// A new UETR, told before anything is sent: whoever gets no answer needs it to ask again.
     private static func drawnUETR() -> String {
         let uetr = UUID().uuidString.lowercased()
         FileHandle.standardError.write(
             Data("This order is --uetr \(uetr): repeat it with that if no answer comes.\n".utf8))
         return uetr
-    }
-}
-
-extension ProtoMoney {
-    /// `1250.00 THB`.
-    var text: String { "\(amount) \(currency)" }
-}
-
-extension ProtoPayment {
-    /// The payment for people, a field a line, its fills below.
-    var text: String {
-        var lines = [
-            "payment   \(uetr)", "status    \(status) (\(endReason))", "from      \(payer)",
-            "to        \(creditorParticipant)",
-        ]
-        if hasPaid { lines.append("paid      \(paid.text)") }
-        lines.append("received  \(received.text)")
-        if hasFee { lines.append("fee       \(fee.text)") }
-        if hasHeld { lines.append("held      \(held.text)") }
-        if !limitRate.isEmpty { lines.append("limit     \(limitRate)") }
-        lines.append("accepted  \(acceptedAt.date.formatted(.iso8601))")
-        if repetition { lines.append("          was on record already") }
-        for fill in fills {
-            lines.append(
-                "fill \(fill.fillID): paid \(fill.paid.text), received \(fill.received.text) "
-                    + "at \(fill.rate)")
-        }
-        return lines.joined(separator: "\n")
     }
 }

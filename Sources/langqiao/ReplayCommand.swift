@@ -1,10 +1,7 @@
 internal import ArgumentParser
-internal import Domain
-internal import Engine
 internal import Foundation
 internal import Gateway
-internal import Node
-internal import SwiftProtobuf
+internal import Terminal
 
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -67,110 +64,5 @@ struct ReplayCommand: ParsableCommand {
         guard length >= 0, let buffer else { return nil }
         let bytes = UnsafeRawBufferPointer(start: buffer, count: length)
         return String(decoding: bytes.last == 10 ? bytes.dropLast() : bytes[...], as: UTF8.self)
-    }
-}
-
-/// A line of a replay that can be read but not run.
-struct ReplayError: Error {
-    let reason: String
-}
-
-/// Gathers lines of the same time into batches and runs them through an engine of its own.
-struct Replay: ~Copyable {
-    private var ledger = LedgerFollower()
-    private var time: Timestamp?
-    private var waiting: [(number: UInt32, command: ReplayMapping.Mapped)] = []
-    private var uetrs: [PaymentID: String] = [:]
-    /// What a gateway finds in its tables.
-    private var finals: [UETR: PaymentRow] = [:]
-    private var commands: UInt64 = 0
-    private let write: (String) -> Void
-
-    /// - Parameter write: takes the lines of output.
-    init(write: @escaping (String) -> Void) {
-        self.write = write
-    }
-
-    /// Takes the next line; a later time closes the batch of the earlier one.
-    ///
-    /// - Throws: `GatewayError` for a line that cannot be read, ``ReplayError`` for one that cannot
-    ///   be run.
-    mutating func add(_ line: String, number: UInt32) throws {
-        let mapped = try ReplayMapping.command(from: line)
-        if let time, mapped.time < time { throw ReplayError(reason: "time goes back") }
-        if let time, mapped.time > time { try closeBatch(time) }
-        time = mapped.time
-        guard mapped.command != nil else { return }
-        guard waiting.count < Limits.commandsPerBatch else {
-            throw ReplayError(
-                reason: "more than \(Limits.commandsPerBatch) commands share this time")
-        }
-        waiting.append((number, mapped))
-    }
-
-    /// Closes the last batch and writes the summary.
-    mutating func finish() throws {
-        if let time { try closeBatch(time) }
-        var summary = ProtoReplaySummary()
-        summary.commands = commands
-        summary.batches = ledger.end.index
-        var totals: [Int128] = Array(repeating: 0, count: Currency.count)
-        var isUsed: [Bool] = Array(repeating: false, count: Currency.count)
-        for row in ledger.engine.accounts {
-            summary.accounts.append(
-                ProtoAccount(row, participant: ledger.engine.bic(of: row.participant)))
-            totals[Int(row.currency.rawValue)] += Int128(row.balance)
-            isUsed[Int(row.currency.rawValue)] = true
-        }
-        for currency in Currency.allCases where isUsed[Int(currency.rawValue)] {
-            var total = ProtoReplayTotal()
-            total.currency = currency.code
-            total.sum = currency.decimal(totals[Int(currency.rawValue)])
-            summary.totals.append(total)
-        }
-        summary.stateHash = hexadecimal(ledger.engine.position.stateHash)
-        write(try summary.jsonString(options: ReplayMapping.jsonOptions))
-    }
-
-    /// Applies what shares a time; nothing but the time is a batch too.
-    private mutating func closeBatch(_ time: Timestamp) throws {
-        let recorded = waiting.map { recordedOutcome($0.command.command) }
-        let batch = Batch(
-            zip(waiting, recorded).compactMap { $1 == nil ? $0.command.command : nil },
-            timestamp: time)
-        let applied = try ledger.apply(batch)
-        for row in applied.effects.payments {
-            if row.isNew { uetrs[row.id] = row.uetr.description }
-            if row.status.isFinal { finals[row.uetr] = row }
-        }
-        commands += UInt64(waiting.count)
-        var position = 0
-        for ((number, mapped), recorded) in zip(waiting, recorded) {
-            let answer: CommandAnswer
-            if let recorded {
-                answer = CommandAnswer(recorded: recorded)
-            } else {
-                answer = CommandAnswer(applied: applied, position: position)
-                position += 1
-            }
-            let outcome = ReplayMapping.outcome(answer, of: mapped, line: number) { id in
-                uetrs[id] ?? ""
-            }
-            write(try outcome.jsonString(options: ReplayMapping.jsonOptions))
-        }
-        waiting.removeAll(keepingCapacity: true)
-    }
-
-    /// The answer to a command about a payment that the engine has forgotten: that of the record,
-    /// as a gateway gives it (R2.10). An exported log holds no such command.
-    private func recordedOutcome(_ command: EncodedCommand?) -> Outcome? {
-        guard let command else { return nil }
-        return EncodedCommands(command).withCommands { views in
-            var views = views
-            guard let view = views.next(), let uetr = view.uetr, let row = finals[uetr],
-                !ledger.engine.remembers(uetr, at: ledger.end.index + 1)
-            else { return nil }
-            return ledger.engine.answer(view, onRecord: row)
-        }
     }
 }

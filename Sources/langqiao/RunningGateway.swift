@@ -6,6 +6,7 @@ internal import Logging
 internal import NIOCore
 internal import NIOPosix
 package import Replica
+internal import Shares
 internal import Store
 
 extension Node: SettlementNode {
@@ -49,7 +50,7 @@ final class RunningGateway: Sendable {
     /// - Throws: what kept one of them from starting; those that had started are stopped again.
     static func start(_ settings: Settings, logger: Logger) async throws -> RunningGateway {
         OpenFiles.prepare(logger)
-        let certificates = try CertificateWatch(CertificateSources(settings), logger: logger)
+        let certificates = try CertificateWatch(settings.certificateSources, logger: logger)
         let (address, cluster) = try await database(settings, logger)
         do {
             return try await start(settings, certificates, address, cluster, logger)
@@ -67,7 +68,9 @@ final class RunningGateway: Sendable {
                 try DatabaseAddress(connectionString: database, schema: settings.schema), nil
             )
         }
-        let cluster = try await onThread { try PrivateCluster.start(directory: settings.data) }
+        let cluster = try await WorkerThread.run("start") {
+            try PrivateCluster.start(directory: settings.data)
+        }
         logger.info(
             "private PostgreSQL runs",
             metadata: ["directory": "\(cluster.directory)", "adopted": "\(cluster.wasAdopted)"])
@@ -80,7 +83,7 @@ final class RunningGateway: Sendable {
         _ settings: Settings, _ certificates: CertificateWatch, _ address: DatabaseAddress,
         _ cluster: PrivateCluster?, _ logger: Logger
     ) async throws -> RunningGateway {
-        let node = try await onThread {
+        let node = try await WorkerThread.run("start") {
             try Node.start(address) { event in
                 switch event {
                 case .serving(let index):
@@ -145,21 +148,10 @@ final class RunningGateway: Sendable {
         await readers.shutdown()
         do {
             try await group.shutdownGracefully()
-            if let cluster { try await onThread { try cluster.stop() } }
+            if let cluster { try await WorkerThread.run("stop") { try cluster.stop() } }
         } catch {
             logger.error("stopping was not clean", metadata: ["error": "\(error)"])
         }
         return failure
-    }
-}
-
-/// Runs blocking work on a thread of its own.
-func onThread<Value: Sendable>(
-    _ body: @escaping @Sendable () throws -> Value
-) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread {
-            continuation.resume(with: Result(catching: body))
-        }
     }
 }

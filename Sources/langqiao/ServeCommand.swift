@@ -1,8 +1,8 @@
 internal import ArgumentParser
-internal import Dispatch
 internal import Foundation
 internal import Gateway
 internal import Logging
+internal import Terminal
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -137,53 +137,5 @@ struct ServeCommand: AsyncParsableCommand {
             uniqueKeysWithValues: given.compactMap { key, value in
                 value.map { (key, $0) }
             })
-    }
-}
-
-/// Waits for SIGTERM or SIGINT.
-final class StopSignals: Sendable {
-    private let stream: AsyncStream<Bool>
-    private let source: AsyncStream<Bool>.Continuation
-
-    /// Takes the signals over from now on.
-    init() {
-        (stream, source) = AsyncStream.makeStream(
-            of: Bool.self, bufferingPolicy: .bufferingOldest(1))
-        let source = source
-        for number in [SIGTERM, SIGINT] {
-            signal(number, SIG_IGN)
-            let handler = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            // The handler keeps its own source: it lives as long as the process.
-            handler.setEventHandler {
-                _ = handler
-                source.yield(true)
-            }
-            handler.resume()
-        }
-    }
-
-    /// True when a signal came, false after ``cancel()``.
-    func wait() async -> Bool {
-        for await value in stream { return value }
-        return false
-    }
-
-    func cancel() { source.finish() }
-}
-
-/// SIGHUP: read the certificates again. Before somebody listens it is ignored.
-final class HangUpSignal: Sendable {
-    init() {
-        signal(SIGHUP, SIG_IGN)
-    }
-
-    /// Calls `action` with every signal, for as long as the process lives.
-    func onSignal(_ action: @escaping @Sendable () -> Void) {
-        let handler = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
-        handler.setEventHandler {
-            _ = handler
-            action()
-        }
-        handler.resume()
     }
 }

@@ -1,6 +1,8 @@
+internal import Clients
 internal import Configuration
 internal import Domain
 internal import Foundation
+internal import Gateway
 internal import HTTP2
 internal import Store
 internal import SystemPackage
@@ -28,6 +30,13 @@ struct Settings {
     var grace: Int
     /// Threads that serve connections.
     var threads: Int
+
+    /// The files that TLS is made of.
+    var certificateSources: CertificateSources {
+        CertificateSources(
+            certificate: certificate, key: key, clientAuthority: clientAuthority,
+            revocationList: revocationList)
+    }
 
     /// Reads the settings.
     ///

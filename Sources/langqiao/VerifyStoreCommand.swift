@@ -1,8 +1,10 @@
 internal import ArgumentParser
+internal import Evidence
 internal import Foundation
 internal import Node
 internal import Replica
 internal import Store
+internal import Terminal
 
 struct VerifyStoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -85,10 +87,4 @@ struct VerifyStoreCommand: AsyncParsableCommand {
                 differences: report.comparison.totalCount, rows: rows))
         print(String(decoding: data, as: UTF8.self))
     }
-}
-
-/// 16 hexadecimal digits.
-func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
 }

@@ -1,4 +1,5 @@
 import BankMessages
+internal import Chance
 import Testing
 
 @Suite("Documents that mean harm, or are no documents")
@@ -153,7 +154,7 @@ struct HostileDocumentTests {
 
     @Test("Five thousand mutations of a valid message give a message or a rejection")
     func mutations() {
-        var generator = SeededGenerator(seed: 5_000)
+        var generator = SplitMix64(seed: 5_000)
         let sources = [samplePacs008, samplePacs009].map { Array($0.utf8) }
         var counts = (read: 0, refused: 0)
         var causes: [RejectionCause: Int] = [:]
@@ -178,7 +179,7 @@ struct HostileDocumentTests {
         #expect(counts.read + counts.refused == 5_000 && counts.read > 100 && counts.refused > 100)
     }
 
-    private func mutate(_ source: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
+    private func mutate(_ source: [UInt8], using generator: inout SplitMix64) -> [UInt8] {
         var bytes = source
         let here = Int.random(in: 0..<bytes.count, using: &generator)
         let printable = UInt8.random(in: 0x20...0x7E, using: &generator)
@@ -200,7 +201,7 @@ struct HostileDocumentTests {
     }
 
     /// Takes a line out, or puts one in a second time elsewhere.
-    private func changeLine(_ bytes: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
+    private func changeLine(_ bytes: [UInt8], using generator: inout SplitMix64) -> [UInt8] {
         var lines = bytes.split(separator: UInt8(ascii: "\n"))
         let place = lines.indices.randomElement(using: &generator)!
         if Bool.random(using: &generator) {
@@ -212,7 +213,7 @@ struct HostileDocumentTests {
     }
 
     /// Exchanges the names of two elements everywhere.
-    private func swapTags(_ bytes: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
+    private func swapTags(_ bytes: [UInt8], using generator: inout SplitMix64) -> [UInt8] {
         let names = [
             "PmtId", "UETR", "Dbtr", "Cdtr", "IntrBkSttlmAmt", "EndToEndId", "GrpHdr", "MsgId",
             "CdtTrfTxInf", "Document", "FinInstnId", "Othr", "NbOfTxs", "AppHdr", "Id",

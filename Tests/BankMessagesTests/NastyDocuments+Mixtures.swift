@@ -1,3 +1,5 @@
+internal import Chance
+
 /// Kinds put together at random, up to the bounds, so that what they cost adds up.
 extension NastyDocuments {
     /// A piece of a document and what of the bounds it uses.
@@ -32,7 +34,7 @@ extension NastyDocuments {
 
     /// Documents of some of the pieces each, in places where they are read and where they are not.
     static func mixtures(_ count: Int, seed: UInt64) -> [NastyKind] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         return (0..<count).map { number in
             let chosen = Array(pieces.shuffled(using: &generator).prefix(5))
             let place = ["RmtInf", "Dbtr", "GrpHdr", "Envelope"].randomElement(using: &generator)!

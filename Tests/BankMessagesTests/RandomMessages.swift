@@ -1,12 +1,13 @@
 import BankMessages
+internal import Chance
 import Domain
 
 /// Draws messages that use every field a pacs.008 carries, with awkward texts.
 struct RandomMessages {
-    var generator: SeededGenerator
+    var generator: SplitMix64
 
     init(seed: UInt64) {
-        generator = SeededGenerator(seed: seed)
+        generator = SplitMix64(seed: seed)
     }
 
     mutating func message(transactions: ClosedRange<Int> = 1...4) -> CreditTransferMessage {

@@ -1,4 +1,5 @@
 import BankMessages
+internal import Chance
 import Domain
 import ForeignMessages
 import ForeignPrograms

@@ -56,7 +56,7 @@ import Testing
         try #require(bytes.count == 2, "\(output)")
         print("engine: \(bytes[0]) bytes an open order, \(bytes[1]) when it ends by itself")
         #expect((144...allowed.bytesPerOpenOrder).contains(bytes[0]))
-        #expect((bytes[0] + 16...allowed.bytesPerExpiringOrder).contains(bytes[1]))
+        #expect((bytes[0] + 15.99...allowed.bytesPerExpiringOrder).contains(bytes[1]))
     }
 
     /// Callgrind counts instructions, whatever else the machine does.

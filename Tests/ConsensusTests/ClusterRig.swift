@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 
 /// A cluster that is stepped by hand, one command of a transcript at a time.
@@ -216,7 +217,8 @@ extension ClusterRig {
     private func options(
         _ id: NodeID, applied: UInt64, _ command: TranscriptFile.Command
     ) -> Options {
-        var options = Options(id: id, electionTicks: 3, heartbeatTicks: 1, seed: id)
+        var options = Options(
+            id: id, electionTicks: 3, heartbeatTicks: 1, chance: SplitMix64(seed: id))
         options.applied = applied
         options.maxMessageBytes = .max
         options.maxCommittedBytes = .max

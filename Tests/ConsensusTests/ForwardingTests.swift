@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 internal import Testing
 
@@ -10,7 +11,7 @@ internal import Testing
     private static func node(voters: NodeSet) throws -> Raft<MemoryLog> {
         var log = MemoryLog()
         log.membership = Membership(voters: voters)
-        return try Raft(Options(id: 1, seed: 1), storage: log)
+        return try Raft(Options(id: 1, chance: SplitMix64(seed: 1)), storage: log)
     }
 
     /// It is dropped like one that just begins.

@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 internal import Testing
 
@@ -16,7 +17,7 @@ internal import Testing
 
 /// One node in a storm.
 private struct Fuzzer {
-    private var random: RandomSource
+    private var random: SplitMix64
     private let isAsync: Bool
     private var raft: Raft<MemoryLog>
     private var work: [Message] = []
@@ -27,13 +28,13 @@ private struct Fuzzer {
     private(set) var faults: [String] = []
 
     init(seed: UInt64, isAsync: Bool) {
-        random = RandomSource(seed: seed)
+        random = SplitMix64(seed: seed)
         self.isAsync = isAsync
         raft = Self.node(seed: seed, isAsync: isAsync)
     }
 
     private static func node(seed: UInt64, isAsync: Bool) -> Raft<MemoryLog> {
-        var options = Options(id: 1, electionTicks: 3, seed: seed)
+        var options = Options(id: 1, electionTicks: 3, chance: SplitMix64(seed: seed))
         options.asyncStorageWrites = isAsync
         options.preVote = seed & 4 == 0
         options.checkQuorum = seed & 8 == 0

@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 
 /// A random life of a cluster: what happens, told to our nodes at once and written down for the
@@ -49,7 +50,7 @@ struct OracleSchedule {
     private(set) var leftOut: [String: Int] = [:]
     private(set) var isHalted = false
 
-    var random: RandomSource
+    var random: SplitMix64
     private(set) var nodes: [OracleNode] = []
     var network: [OracleNode.Sent] = []
     /// Links that lose everything, as sender and receiver.
@@ -59,12 +60,12 @@ struct OracleSchedule {
 
     init(seed: UInt64, amendments: UInt64, defect: PlantedDefect? = nil) throws {
         self.seed = seed
-        random = RandomSource(seed: seed)
+        random = SplitMix64(seed: seed)
         setup = Setup(&random, defect: defect)
         for id in 1...NodeID(setup.nodes) {
             var options = setup.options
             options.id = id
-            options.seed = seed &+ id
+            options.chance = SplitMix64(seed: seed &+ id)
             let isMember = setup.start.membership.nodes.contains(id)
             nodes.append(try OracleNode(options, start: isMember ? setup.start : nil))
             timeouts.append(drawTimeout())
@@ -161,9 +162,10 @@ extension OracleSchedule {
 }
 
 extension OracleSchedule.Setup {
-    init(_ random: inout RandomSource, defect: PlantedDefect?) {
-        func flag(_ random: inout RandomSource) -> Bool { random.below(2) == 0 }
-        var options = Options(id: 1, electionTicks: 3 + random.below(8), seed: 1)
+    init(_ random: inout SplitMix64, defect: PlantedDefect?) {
+        func flag(_ random: inout SplitMix64) -> Bool { random.below(2) == 0 }
+        var options = Options(
+            id: 1, electionTicks: 3 + random.below(8), chance: SplitMix64(seed: 1))
         options.heartbeatTicks = 1 + random.below(2)
         options.preVote = flag(&random)
         options.checkQuorum = flag(&random)

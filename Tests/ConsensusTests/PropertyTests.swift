@@ -1,14 +1,15 @@
+internal import Chance
 internal import Consensus
 internal import Testing
 
 /// The pure parts against slow, obvious references, with fixed seeds.
 @Suite struct PropertyTests {
-    private static func randomNodes(_ random: inout RandomSource, below bound: Int) -> NodeSet {
+    private static func randomNodes(_ random: inout SplitMix64, below bound: Int) -> NodeSet {
         NodeSet((0..<random.below(bound)).map { _ in NodeID(1 + random.below(8)) })
     }
 
     @Test func nodeSetIsASortedSet() {
-        var random = RandomSource(seed: 1)
+        var random = SplitMix64(seed: 1)
         for _ in 0..<2_000 {
             var nodes = NodeSet()
             var reference: Set<NodeID> = []
@@ -30,7 +31,7 @@ internal import Testing
 
     /// The index that a majority has reached stands in the middle of the sorted indices.
     @Test func committedIndexIsTheMedian() {
-        var random = RandomSource(seed: 2)
+        var random = SplitMix64(seed: 2)
         func reference(_ voters: NodeSet, _ indices: [NodeID: UInt64]) -> UInt64 {
             if voters.isEmpty { return .max }
             let sorted = voters.map { indices[$0] ?? 0 }.sorted(by: >)
@@ -51,7 +52,7 @@ internal import Testing
 
     /// Votes are won when they are won however the missing ones fall, and lost likewise.
     @Test func voteResultForeseesEveryOutcome() {
-        var random = RandomSource(seed: 3)
+        var random = SplitMix64(seed: 3)
         func isWon(_ voters: NodeSet, _ yes: Set<NodeID>) -> Bool {
             voters.isEmpty || voters.ids.count(where: yes.contains) * 2 > voters.count
         }
@@ -79,7 +80,7 @@ internal import Testing
     }
 
     @Test func changesSurviveEncoding() {
-        var random = RandomSource(seed: 4)
+        var random = SplitMix64(seed: 4)
         for _ in 0..<5_000 {
             let steps = (0..<random.below(6)).map { _ in
                 MembershipChange.Step(
@@ -94,7 +95,7 @@ internal import Testing
 
     /// Whatever is accepted is exactly what encoding makes.
     @Test func randomBytesAreNoChanges() {
-        var random = RandomSource(seed: 5)
+        var random = SplitMix64(seed: 5)
         var accepted = 0
         for _ in 0..<200_000 {
             var bytes = (0..<random.below(40)).map { _ in UInt8(random.below(256)) }
@@ -111,7 +112,7 @@ internal import Testing
 /// Windows and logs.
 extension PropertyTests {
     @Test func inflightsAreAQueue() {
-        var random = RandomSource(seed: 7)
+        var random = SplitMix64(seed: 7)
         for _ in 0..<300 {
             let window = InflightWindow(
                 messages: 1 + random.below(20), bytes: UInt64(1 + random.below(500)))
@@ -142,7 +143,7 @@ extension PropertyTests {
     }
 
     private static func randomEntries(
-        _ random: inout RandomSource, from first: UInt64, term: UInt64
+        _ random: inout SplitMix64, from first: UInt64, term: UInt64
     ) -> [Entry] {
         (0..<UInt64(random.below(5))).map { place in
             let data = [UInt8](repeating: UInt8(place), count: random.below(30))
@@ -151,7 +152,7 @@ extension PropertyTests {
     }
 
     @Test func memoryLogIsAnArrayBehindABase() {
-        var random = RandomSource(seed: 6)
+        var random = SplitMix64(seed: 6)
         for _ in 0..<300 {
             var log = MemoryLog()
             // The entry at index i stands at place i; place 0 is the empty beginning.
@@ -181,7 +182,7 @@ extension PropertyTests {
     }
 
     private static func compare(
-        _ log: MemoryLog, _ whole: [Entry], _ base: Int, _ random: inout RandomSource
+        _ log: MemoryLog, _ whole: [Entry], _ base: Int, _ random: inout SplitMix64
     ) {
         #expect(log.firstIndex == UInt64(base + 1) && log.lastIndex == UInt64(whole.count - 1))
         for index in 0..<whole.count + 2 {

@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 
 /// A few nodes whose every step is a call of the test: what is stored, sent, lost and delivered.
@@ -44,7 +45,7 @@ struct SafetyCluster {
         let all = NodeSet((1...count).map(NodeID.init))
         let membership = Membership(voters: voters ?? all, learners: learners)
         for id in all {
-            var options = Options(id: id, seed: id)
+            var options = Options(id: id, chance: SplitMix64(seed: id))
             options.checkQuorum = false
             options.preVote = false
             configure(&options)

@@ -1,3 +1,4 @@
+internal import Chance
 internal import Consensus
 internal import Testing
 
@@ -17,12 +18,12 @@ internal import Testing
 
 private struct Walk {
     var cluster: SafetyCluster
-    private var random: RandomSource
+    private var random: SplitMix64
     private var down: Set<NodeID> = []
     private var count = 0
 
     init(seed: UInt64, _ defect: PlantedDefect?) {
-        random = RandomSource(seed: seed)
+        random = SplitMix64(seed: seed)
         let isProtected = seed & 6 != 0
         cluster = SafetyCluster(5, defect, voters: [1, 2, 3], learners: [4]) { options in
             options.asyncStorageWrites = seed & 1 == 0

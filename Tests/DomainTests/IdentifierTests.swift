@@ -1,3 +1,4 @@
+internal import Chance
 internal import Domain
 internal import Scenarios
 internal import Testing

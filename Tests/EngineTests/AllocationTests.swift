@@ -1,4 +1,5 @@
 internal import AllocationCount
+internal import Chance
 internal import Domain
 internal import Engine
 internal import Scenarios
@@ -11,19 +12,20 @@ struct HotStream {
     private(set) var timestamp: Timestamp = 1_767_574_800_000_000_000
 
     mutating func opening() -> Batch {
-        var commands = Banks.registrations.map { Command.registerParticipant($0) }
+        var commands = Banks.registrations.map { Command.declared(RegisterParticipant($0)) }
         commands.append(
-            .configureCorridor(
-                Corridor(
-                    foreign: .thb, tick: Rate(scaled: 10_000),
-                    referenceRate: Rate(scaled: 493_000_000), collarBasisPoints: 500,
-                    minimumSize: 1_000, maximumSize: 1_000_000_000, feePartsPerMillion: 150,
-                    selfMatch: .allow)))
+            .declared(
+                ConfigureCorridor(
+                    Corridor(
+                        foreign: .thb, tick: Rate(scaled: 10_000),
+                        referenceRate: Rate(scaled: 493_000_000), collarBasisPoints: 500,
+                        minimumSize: 1_000, maximumSize: 1_000_000_000, feePartsPerMillion: 150,
+                        selfMatch: .allow))))
         for bic in Banks.direct {
             for currency in [Currency.cny, .thb] {
                 commands.append(
-                    .fund(
-                        Funding(
+                    .declared(
+                        Fund(
                             reference: random.uetr(), participant: bic, currency: currency,
                             amount: Limits.maximumAmount)))
             }

@@ -1,7 +1,8 @@
 internal import Domain
+internal import Engine
 
-/// Checks that read only rows, with arithmetic of their own. Each names its sentence in
-/// `docs/rulebook.md`.
+/// Checks of a batch that read all rows, with arithmetic of their own; too much work for a node.
+/// Each names its sentence in `docs/rulebook.md`.
 struct Audit {
     var before: Tables
     var after: Tables
@@ -15,6 +16,8 @@ struct Audit {
         try sumsOfFills()
         try timesInForce()
         try minimumFills()
+        try closings()
+        try nobodyStandsAcross()
     }
 
     /// R1.3 all accounts of a currency sum to zero; R1.4 nothing is spent that is not there.
@@ -60,7 +63,7 @@ struct Audit {
     private func statuses() throws {
         for old in before.payments {
             let new = after.payments[Int(old.id) - 1]
-            try check("R9.1", old.status <= new.status, "status of \(old.id)")
+            try check("R9.1", new.status.mayFollow(old.status), "status of \(old.id)")
             guard old.status.isFinal else { continue }
             try check("R9.2", old.stateHash == new.stateHash, "final payment \(old.id)")
         }
@@ -160,5 +163,53 @@ struct Audit {
     private func part(_ fill: FillRow, _ row: PaymentRow) -> Int64 {
         (row.side == .payRenminbi) == (row.fixed == .pay)
             ? fill.renminbiAmount : fill.foreignAmount
+    }
+}
+
+extension Audit {
+    private var open: [PaymentRow] { after.payments.filter { !$0.status.isFinal } }
+
+    /// R3.5 a suspended participant has no open orders, nor do those that settle through it; R4.5
+    /// nor has a closed corridor.
+    private func closings() throws {
+        for row in open {
+            let parties = [row.payer, row.creditor].map { after.participants[Int($0) - 1] }
+            let through = parties.map { after.participants[Int($0.settlementParticipant) - 1] }
+            let areActive = (parties + through).allSatisfy { $0.state == .active }
+            try check("R3.5", areActive, "a party to \(row.id) is suspended")
+            try check("R4.5", after.corridors[row.foreign]?.state != .closed, "\(row.id) stands")
+        }
+    }
+
+    /// R6.10 two orders that take any part rest only when they do not accept each other.
+    private func nobodyStandsAcross() throws {
+        let any = open.filter { $0.fillPolicy == .any }
+        for foreign in after.corridors.keys {
+            let givers = any.filter { $0.foreign == foreign && $0.side == .payRenminbi }
+            let others = any.filter { $0.foreign == foreign && $0.side == .payForeign }
+            guard let best = givers.map(\.limit).min(), let other = others.map(\.limit).max()
+            else { continue }
+            try check("R6.10", other < best, "\(foreign.code) stands at \(best) and \(other)")
+        }
+    }
+
+    /// What an engine shows of its memory is what the rows say.
+    func engine(_ engine: borrowing Engine) throws {
+        try check("R1.6", engine.accounts == after.accounts, "accounts in memory")
+        let due = open.map(\.expiresAt).min() ?? .never
+        try check("R8.4", engine.nextDue == due, "\(engine.nextDue) is due, \(due) in the rows")
+        for foreign in after.corridors.keys {
+            for side in Side.allCases {
+                let rows = open.filter { $0.foreign == foreign && $0.side == side }
+                let shown = engine.depth(foreign, side, levels: .max)
+                let limits = Set(rows.map(\.limit)).sorted()
+                let rates = side == .payRenminbi ? limits : limits.reversed()
+                try check("R6.3", shown.map(\.rate) == rates, "rates of \(foreign.code) \(side)")
+                for level in shown {
+                    let count = rows.count { $0.limit == level.rate }
+                    try check("R6.3", level.orders == count, "orders at \(level.rate)")
+                }
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+internal import Chance
 import Engine
 import Scenarios
 import Testing

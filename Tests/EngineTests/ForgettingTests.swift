@@ -1,3 +1,4 @@
+internal import Chance
 internal import Domain
 internal import Engine
 internal import Scenarios
@@ -37,10 +38,12 @@ internal import Testing
                 restarted = try LedgerEngine(
                     loading: tables.image(finalBatches: Self.span), finalBatches: Self.span)
             }
+            let before = tables
             complete.apply(batch, at: index, into: &effects.0)
             forgetful.apply(batch, at: index, into: &effects.1)
             restarted.apply(batch, at: index, into: &effects.2)
             try tables.absorb(effects.0)
+            try Audit(before: before, after: tables, effects: effects.0).run()
             for row in effects.0.payments where row.status.isFinal { endedIn[row.uetr] = index }
             try check("R2.10", effects.0.outcomes == effects.1.outcomes, "outcomes at \(index)")
             try check("R2.10", effects.0.payments == effects.1.payments, "rows at \(index)")
@@ -94,9 +97,7 @@ extension Command {
         switch self {
         case .submitPayment(let order): order.uetr
         case .cancelPayment(let cancellation): cancellation.uetr
-        case .registerParticipant, .setParticipantState, .configureCorridor, .setCorridorState,
-            .setReferenceRate, .fund, .setCreditLimit:
-            nil
+        case .declared: nil
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Chance
 internal import Domain
 internal import Engine
 internal import Scenarios
@@ -55,12 +56,15 @@ struct Witnesses: ~Copyable {
         engine.apply(batch, at: index, into: &effects)
         try tables.absorb(effects)
         try check("R1.7", tables.hash == effects.position.stateHash, "state hash at \(index)")
-        try Audit(before: before, after: tables, effects: effects).run()
+        let audit = Audit(before: before, after: tables, effects: effects)
+        try audit.run()
+        try audit.engine(engine)
 
         var others = Effects()
         slow.apply(batch, at: index, into: &others)
         try compare(others, "slow book at \(index)")
         restarted.apply(try Batch(decoding: batch.bytes), at: index, into: &others)
+        try audit.engine(restarted)
         try compare(others, "restarted engine at \(index)")
         try compareOutcomes(plain.apply(timed), timed)
         for outcome in effects.outcomes { counts["\(outcome.code)", default: 0] += 1 }
@@ -73,12 +77,18 @@ struct Witnesses: ~Copyable {
         for outcome in others.outcomes { outcome.encode(into: &bytes.others) }
         try check("R1.1", bytes.mine == bytes.others, "outcomes, \(name)")
         try check("R1.1", effects.position == others.position, "position, \(name)")
-        try check("R1.1", effects.participants == others.participants, "participants, \(name)")
-        try check("R1.1", effects.corridors == others.corridors, "corridors, \(name)")
+        try check(
+            "R1.1", effects.declared[ParticipantRow.self] == others.declared[ParticipantRow.self],
+            "participants, \(name)")
+        try check(
+            "R1.1", effects.declared[CorridorRow.self] == others.declared[CorridorRow.self],
+            "corridors, \(name)")
         try check("R1.1", effects.accounts == others.accounts, "accounts, \(name)")
         try check("R1.1", effects.payments == others.payments, "payments, \(name)")
         try check("R1.1", effects.fills == others.fills, "fills, \(name)")
-        try check("R1.1", effects.fundings == others.fundings, "fundings, \(name)")
+        try check(
+            "R1.1", effects.declared[FundingRow.self] == others.declared[FundingRow.self],
+            "fundings, \(name)")
     }
 
     /// The plain ledger numbers no fills; all else of an outcome must be the same.
@@ -107,7 +117,7 @@ struct Witnesses: ~Copyable {
             let owner =
                 row.kind == .settlement
                 ? "\(tables.participants[Int(row.participant) - 1].registration.bic)"
-                : row.kind.name
+                : row.kind.word
             let key = PlainLedger.AccountKey(owner: owner, currency: row.currency)
             let account = PlainLedger.Account(
                 balance: Int128(row.balance), held: Int128(row.held),
@@ -129,17 +139,15 @@ struct Witnesses: ~Copyable {
             case .submitPayment(let order):
                 contents[order.uetr] == order.contentHash && order.submitter == order.payer
                     && seen.insert(order.uetr).inserted
-            case .fund(let funding):
+            case .declared(let funding as Fund):
                 references[funding.reference] == funding.contentHash
                     && seen.insert(funding.reference).inserted
-            case .cancelPayment, .registerParticipant, .setParticipantState, .configureCorridor,
-                .setCorridorState, .setReferenceRate, .setCreditLimit:
-                false
+            case .cancelPayment, .declared: false
             }
         }
         let timed = TimedCommands(
             timestamp: tables.position.timestamp + 1,
-            commands: commands + Banks.registrations.map { .registerParticipant($0) })
+            commands: commands + Banks.registrations.map { .declared(RegisterParticipant($0)) })
         engine.apply(timed.batch, at: tables.position.logIndex + 1, into: &effects)
         let isUnchanged =
             effects.position.stateHash == tables.position.stateHash

@@ -5,19 +5,19 @@ extension PlainLedger {
         if let known = banks[registration.bic] {
             let isSame = known.registration == registration
             return Outcome(
-                code: isSame ? .accepted : .participantConflict, kind: .registerParticipant,
+                code: isSame ? .accepted : .participantConflict, kind: RegisterParticipant.kind,
                 isRepetition: isSame)
         }
         let roles = registration.roles
         if roles.isEmpty || roles.contains(.receiveOnly) && roles != .receiveOnly {
-            return Outcome(code: .registrationInvalid, kind: .registerParticipant)
+            return Outcome(code: .registrationInvalid, kind: RegisterParticipant.kind)
         }
         let through = registration.settlesThrough
         if through != .none, banks[through] == nil || direct(through) != through {
-            return Outcome(code: .directParticipantInvalid, kind: .registerParticipant)
+            return Outcome(code: .directParticipantInvalid, kind: RegisterParticipant.kind)
         }
         banks[registration.bic] = Bank(registration: registration)
-        return Outcome(code: .accepted, kind: .registerParticipant)
+        return Outcome(code: .accepted, kind: RegisterParticipant.kind)
     }
 
     mutating func setState(_ bic: BIC, _ state: ParticipantState) -> ResultCode {
@@ -70,11 +70,12 @@ extension PlainLedger {
         return .accepted
     }
 
-    mutating func fund(_ funding: Funding) -> Outcome {
+    mutating func fund(_ funding: Fund) -> Outcome {
         if let known = fundings[funding.reference] {
             let isSame = known == funding.contentHash
             return Outcome(
-                code: isSame ? .accepted : .referenceConflict, kind: .fund, isRepetition: isSame)
+                code: isSame ? .accepted : .referenceConflict, kind: Fund.kind, isRepetition: isSame
+            )
         }
         let code = rejectFunding(funding)
         if code == .accepted {
@@ -83,10 +84,10 @@ extension PlainLedger {
                 Int128(funding.amount), AccountKey(owner: "nostro", currency: funding.currency),
                 key(funding.participant, funding.currency))
         }
-        return Outcome(code: code, kind: .fund)
+        return Outcome(code: code, kind: Fund.kind)
     }
 
-    private func rejectFunding(_ funding: Funding) -> ResultCode {
+    private func rejectFunding(_ funding: Fund) -> ResultCode {
         let amount = Int128(funding.amount)
         if amount == 0 || abs(amount) > 10_000_000_000_000_000 { return .amountInvalid }
         if banks[funding.participant] == nil { return .participantUnknown }

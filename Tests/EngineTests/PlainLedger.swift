@@ -73,20 +73,24 @@ struct PlainLedger {
             switch command {
             case .submitPayment(let order): submit(order)
             case .cancelPayment(let cancellation): cancel(cancellation)
-            case .registerParticipant(let registration): register(registration)
-            case .setParticipantState(let bic, let state):
-                Outcome(code: setState(bic, state), kind: command.kind)
-            case .configureCorridor(let corridor):
-                Outcome(code: configure(corridor), kind: command.kind)
-            case .setCorridorState(let foreign, let state):
-                Outcome(code: setState(foreign, state), kind: command.kind)
-            case .setReferenceRate(let foreign, let rate):
-                Outcome(code: setReference(foreign, rate), kind: command.kind)
-            case .fund(let funding): fund(funding)
-            case .setCreditLimit(let bic, let limit):
-                Outcome(code: setCredit(bic, limit), kind: command.kind)
+            case .declared(let declared): carryOut(declared)
             }
         }
+    }
+
+    private mutating func carryOut(_ command: any DeclaredCommand) -> Outcome {
+        let code: ResultCode
+        switch command {
+        case let it as RegisterParticipant: return register(it.registration)
+        case let it as Fund: return fund(it)
+        case let it as SetParticipantState: code = setState(it.bic, it.state)
+        case let it as ConfigureCorridor: code = configure(it.corridor)
+        case let it as SetCorridorState: code = setState(it.foreign, it.state)
+        case let it as SetReferenceRate: code = setReference(it.foreign, it.rate)
+        case let it as SetCreditLimit: code = setCredit(it.bic, it.limit)
+        default: preconditionFailure("the plain ledger does not know \(command)")
+        }
+        return Outcome(code: code, kind: type(of: command).kind)
     }
 
     func direct(_ bic: BIC) -> BIC {

@@ -67,6 +67,10 @@ internal import Testing
         "pay U1 BKCHCNBJ -> BKKBTHBK " + terms
     }
 
+    @Test func everyCommandHasARule() {
+        #expect(commandsWithoutRule == [])
+    }
+
     @Test func everyCodeHasItsRow() {
         let listed = Self.reached.map(\.0) + Self.ofTheGateway + Self.ofCapacity
         #expect(listed.count == ResultCode.allCases.count)
@@ -109,7 +113,7 @@ internal import Testing
         wrong[2].lei = LEI(packed: 2)
         var engine = Engine()
         var effects = Effects()
-        let commands = (wrong + [good]).map { Command.registerParticipant($0) }
+        let commands = (wrong + [good]).map { Command.declared(RegisterParticipant($0)) }
         let timed = TimedCommands(timestamp: 1, commands: commands)
         engine.apply(timed.batch, at: 1, into: &effects)
         let refused = [ResultCode](repeating: .registrationInvalid, count: 3)
@@ -129,12 +133,14 @@ internal import Testing
         }
         func registration(_ number: Int) -> Command {
             let bic = BIC(packed: Banks.beijing.packed - UInt64(number))
-            return .registerParticipant(
-                ParticipantRegistration(bic: bic, country: bic.country, roles: .payer))
+            return .declared(
+                RegisterParticipant(
+                    ParticipantRegistration(bic: bic, country: bic.country, roles: .payer)))
         }
         func limit(_ number: Int, _ currency: Currency) -> Command {
             let bic = BIC(packed: Banks.beijing.packed - UInt64(number))
-            return .setCreditLimit(bic: bic, limit: Money(minorUnits: 1, currency: currency))
+            return .declared(
+                SetCreditLimit(bic: bic, limit: Money(minorUnits: 1, currency: currency)))
         }
         for start in stride(from: 0, to: Limits.participants, by: 8_192) {
             #expect(

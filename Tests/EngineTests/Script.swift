@@ -21,25 +21,28 @@ struct Script {
         case "time": return .time(try time(rest[0]))
         case "book": return .book(try currency(rest[0]))
         case "accounts": return .accounts
-        case "participant": return .command(.registerParticipant(try registration(rest)))
-        case "corridor": return .command(.configureCorridor(try corridor(rest)))
+        case "participant": return .command(.declared(RegisterParticipant(try registration(rest))))
+        case "corridor": return .command(.declared(ConfigureCorridor(try corridor(rest))))
         case "suspend":
-            return .command(.setParticipantState(bic: try bic(rest[0]), state: .suspended))
+            return .command(
+                .declared(SetParticipantState(bic: try bic(rest[0]), state: .suspended)))
         case "activate":
-            return .command(.setParticipantState(bic: try bic(rest[0]), state: .active))
+            return .command(.declared(SetParticipantState(bic: try bic(rest[0]), state: .active)))
         case "open", "halt", "close":
             let states: [String: CorridorState] = ["open": .open, "halt": .halted]
             return .command(
-                .setCorridorState(
-                    foreign: try currency(rest[0]), state: states[words[0]] ?? .closed))
+                .declared(
+                    SetCorridorState(
+                        foreign: try currency(rest[0]), state: states[words[0]] ?? .closed)))
         case "reference":
             return .command(
-                .setReferenceRate(
-                    foreign: try currency(rest[0]), rate: try Rate(decimal: rest[1])))
-        case "fund": return .command(.fund(try funding(rest)))
+                .declared(
+                    SetReferenceRate(
+                        foreign: try currency(rest[0]), rate: try Rate(decimal: rest[1]))))
+        case "fund": return .command(.declared(try funding(rest)))
         case "limit":
             let limit = try Money(decimal: rest[2], currency: try currency(rest[1]))
-            return .command(.setCreditLimit(bic: try bic(rest[0]), limit: limit))
+            return .command(.declared(SetCreditLimit(bic: try bic(rest[0]), limit: limit)))
         case "pay": return .command(.submitPayment(try payment(rest)))
         case "cancel":
             let by = try bic(option("by", in: rest) ?? "")
@@ -49,11 +52,11 @@ struct Script {
         }
     }
 
-    private mutating func funding(_ words: [String]) throws -> Funding {
+    private mutating func funding(_ words: [String]) throws -> Fund {
         fundings += 1
         let name = option("ref", in: words) ?? "U\(900_000 + fundings)"
         let money = try Money(decimal: words[2], currency: try currency(words[1]))
-        return Funding(
+        return Fund(
             reference: Script.uetr(name), contentHash: UInt128(money.minorUnits.magnitude),
             participant: try bic(words[0]), currency: money.currency, amount: money.minorUnits)
     }

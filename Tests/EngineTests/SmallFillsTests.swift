@@ -1,3 +1,4 @@
+internal import Chance
 internal import Domain
 internal import Engine
 internal import Scenarios
@@ -74,13 +75,13 @@ internal import Testing
         let corridor = Corridor(
             foreign: row.foreign, tick: rate, referenceRate: rate, collarBasisPoints: 1,
             minimumSize: 1, maximumSize: Limits.maximumAmount, selfMatch: .allow)
-        var commands = Banks.registrations.map { Command.registerParticipant($0) }
-        commands.append(.configureCorridor(corridor))
+        var commands = Banks.registrations.map { Command.declared(RegisterParticipant($0)) }
+        commands.append(.declared(ConfigureCorridor(corridor)))
         for bic in [Banks.beijing, Banks.jakarta] {
             for currency in [Currency.cny, row.foreign] {
                 commands.append(
-                    .fund(
-                        Funding(
+                    .declared(
+                        Fund(
                             reference: random.uetr(), participant: bic, currency: currency,
                             amount: 1_000_000_000)))
             }

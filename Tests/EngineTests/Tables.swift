@@ -14,8 +14,10 @@ struct Tables {
     mutating func absorb(_ effects: Effects) throws {
         position = effects.position
         timestamps.append(position.timestamp)
-        for row in effects.participants { put(row, at: Int(row.id), in: &participants) }
-        for row in effects.corridors { corridors[row.corridor.foreign] = row }
+        for row in effects.declared[ParticipantRow.self] {
+            put(row, at: Int(row.id), in: &participants)
+        }
+        for row in effects.declared[CorridorRow.self] { corridors[row.corridor.foreign] = row }
         for row in effects.accounts.sorted(by: { $0.id < $1.id }) {
             put(row, at: Int(row.id), in: &accounts)
         }
@@ -24,12 +26,14 @@ struct Tables {
             put(row, at: Int(row.id), in: &payments)
         }
         fills += effects.fills
-        fundings += effects.fundings
+        fundings += effects.declared[FundingRow.self]
         try check("R1.6", Set(effects.payments.map(\.id)).count == effects.payments.count, "twice")
-        let corridors = Set(effects.corridors.map(\.corridor.foreign))
-        try check("R1.6", corridors.count == effects.corridors.count, "corridor twice")
-        let ids = Set(effects.participants.map(\.id))
-        try check("R1.6", ids.count == effects.participants.count, "participant twice")
+        let corridors = Set(effects.declared[CorridorRow.self].map(\.corridor.foreign))
+        try check(
+            "R1.6", corridors.count == effects.declared[CorridorRow.self].count, "corridor twice")
+        let ids = Set(effects.declared[ParticipantRow.self].map(\.id))
+        try check(
+            "R1.6", ids.count == effects.declared[ParticipantRow.self].count, "participant twice")
     }
 
     private func put<Row>(_ row: Row, at id: Int, in rows: inout [Row]) {
@@ -44,13 +48,13 @@ struct Tables {
         image.recentTimestamps = timestamps.suffix(finalBatches)
         let oldest = image.recentTimestamps.first ?? 0
         image.position = position
-        image.participants = participants
-        image.corridors = corridors.values.sorted {
+        image.declared[ParticipantRow.self] = participants
+        image.declared[CorridorRow.self] = corridors.values.sorted {
             $0.corridor.foreign.rawValue < $1.corridor.foreign.rawValue
         }
         image.accounts = accounts
         image.payments = payments.filter { !$0.status.isFinal || $0.updatedAt >= oldest }
-        image.fundings = fundings
+        image.declared[FundingRow.self] = fundings
         return image
     }
 

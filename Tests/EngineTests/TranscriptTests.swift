@@ -30,7 +30,7 @@ internal import Testing
     }
 }
 
-/// Applies each line as a batch of its own and says what happened.
+/// Applies each line as a batch of its own, audits it and says what happened.
 struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     private var ledger = LedgerEngine<Book>()
     private var effects = Effects()
@@ -38,8 +38,7 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     private var logIndex: UInt64 = 0
     /// Monday, 5 January 2026, 10:00 in Beijing.
     private var now: Timestamp = 1_767_578_400_000_000_000
-    private var banks: [ParticipantRow] = []
-    private var payments: [PaymentID: PaymentRow] = [:]
+    private var tables = Tables()
 
     init() {}
 
@@ -61,20 +60,21 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         switch try script.read(line) {
         case .time(let time):
             now = max(now, time - 1)
-            return apply([])
-        case .command(let command): return apply([command])
+            return try apply([])
+        case .command(let command): return try apply([command])
         case .book(let foreign): return book(foreign)
         case .accounts: return ledger.allAccounts.compactMap { account($0) }
         }
     }
 
-    private mutating func apply(_ commands: [Command]) -> [String] {
+    private mutating func apply(_ commands: [Command]) throws -> [String] {
         now += 1
         let batch = Batch(commands.map { EncodedCommand($0) }, timestamp: now)
         logIndex += 1
         ledger.apply(batch, at: logIndex, into: &effects)
-        for row in effects.participants where row.id > banks.count { banks.append(row) }
-        for row in effects.payments { payments[row.id] = row }
+        let before = tables
+        try tables.absorb(effects)
+        try Audit(before: before, after: tables, effects: effects).run()
         let own = effects.outcomes.first?.payment ?? 0
         var lines: [String] = []
         for outcome in effects.outcomes { lines.append(answer(outcome)) }
@@ -86,8 +86,8 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     private func answer(_ outcome: Outcome) -> String {
         var text = outcome.code.name
         if outcome.isRepetition { text += " (repetition)" }
-        guard let row = payments[outcome.payment] else { return text }
-        return text + " " + state(row)
+        guard outcome.payment > 0 else { return text }
+        return text + " " + state(tables.payments[Int(outcome.payment) - 1])
     }
 
     private func state(_ row: PaymentRow) -> String {
@@ -111,7 +111,9 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         return "  fill \(row.id) at \(row.rate.decimal): \(legs[0]), \(legs[1])"
     }
 
-    private func name(_ payment: PaymentID) -> String { "U\(payments[payment]?.uetr.bits ?? 0)" }
+    private func name(_ payment: PaymentID) -> String {
+        "U\(tables.payments[Int(payment) - 1].uetr.bits)"
+    }
 
     private func money(_ amount: Int64, _ currency: Currency) -> String {
         Money(minorUnits: amount, currency: currency).decimal + " " + currency.code
@@ -121,7 +123,8 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         guard row.balance != 0 || row.held != 0 || row.creditLimit != 0 else { return nil }
         let owner =
             row.kind == .settlement
-            ? "\(banks[Int(row.participant) - 1].registration.bic)" : row.kind.name
+            ? "\(tables.participants[Int(row.participant) - 1].registration.bic)"
+            : row.kind.word
         var text = "\(owner) \(money(row.balance, row.currency))"
         if row.held != 0 { text += ", held \(money(row.held, row.currency))" }
         if row.creditLimit != 0 { text += ", limit \(money(row.creditLimit, row.currency))" }

@@ -1,3 +1,4 @@
+internal import Chance
 import Domain
 import Gateway
 import Scenarios

@@ -1,3 +1,4 @@
+internal import Chance
 import Domain
 import Gateway
 import Scenarios
@@ -42,7 +43,9 @@ import Testing
         row.paid = number(&random)
         row.received = number(&random)
         row.fee = number(&random)
-        let fills = (0..<random.pick([0, 1, 2, 5])).map { _ in fill(row, &random) }
+        // Seldom more than a page holds.
+        let count = random.percent(1) ? random.pick([1_000, 1_001]) : random.pick([0, 1, 2, 5])
+        let fills = (0..<count).map { _ in fill(row, &random) }
         return AnsweredPayment(
             row, payer: bic(&random), creditor: bic(&random), fills: fills,
             details: random.percent(70) ? nil : details(&random))

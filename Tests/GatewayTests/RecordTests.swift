@@ -1,4 +1,6 @@
+internal import Chance
 import Domain
+internal import Evidence
 import Gateway
 import Scenarios
 import SwiftProtobuf
@@ -318,10 +320,6 @@ import Testing
         return stride(from: 0, to: digits.count, by: 2).compactMap { offset in
             UInt8(digits.dropFirst(offset).prefix(2), radix: 16)
         }
-    }
-
-    private func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 

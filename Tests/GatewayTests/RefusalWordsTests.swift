@@ -165,7 +165,7 @@ import Testing
         #expect(
             RefusalWords.directParticipant(bank, nil)
                 == "settles_through must be a direct participant; NOBACNBJ is not registered")
-        let funding = Funding(
+        let funding = Fund(
             reference: UETR(bits: 1), participant: bank.bic, currency: .jpy, amount: 0)
         #expect(
             RefusalWords.funding(funding, refusedWith: .amountInvalid)

@@ -135,7 +135,10 @@ import Testing
                 "GET", "/v1/payments", "status=&pageSize=1",
                 "pageSize is no parameter of this path; "
             ),
-            ("GET", "/v1/payments/a", "fills=1", "fills is no parameter of this path; it has none"),
+            (
+                "GET", "/v1/payments/a", "fills=1",
+                "fills is no parameter of this path; known are fills_page_size, fills_page_token"
+            ),
             (
                 "GET", "/v1/payments/a", "uetr=a",
                 "uetr stands in the path and must not stand in the query too"

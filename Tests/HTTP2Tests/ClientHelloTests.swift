@@ -1,3 +1,4 @@
+internal import Chance
 import HTTP2
 import Testing
 
@@ -60,7 +61,7 @@ import Testing
 
     /// No mutation traps, and none makes the reader wait for more than the largest message.
     @Test func mutationsAreSurvived() {
-        var random = Seeded(state: 64)
+        var random = SplitMix64(seed: 64)
         var unreadable = 0
         for round in 0..<20_000 {
             var bytes = Self.hello(

@@ -1,3 +1,4 @@
+internal import Chance
 import HTTP2
 import NIOCore
 import Testing
@@ -118,7 +119,7 @@ import Testing
             try await withThrowingTaskGroup(of: [GRPCStatusCode: Int].self) { tasks in
                 for task in 0..<8 {
                     tasks.addTask {
-                        var random = Seeded(state: UInt64(task))
+                        var random = SplitMix64(seed: UInt64(task))
                         var codes: [GRPCStatusCode: Int] = [:]
                         for index in 0..<500 {
                             // As many short ones as long ones.

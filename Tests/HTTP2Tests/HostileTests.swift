@@ -1,3 +1,4 @@
+internal import Chance
 import HTTP2
 import NIOCore
 import NIOEmbedded
@@ -7,7 +8,7 @@ import Testing
 
 @Suite struct HostileTests {
     @Test func notHTTP2() throws {
-        var random = Seeded(state: 1)
+        var random = SplitMix64(seed: 1)
         for round in 0..<500 {
             let wire = try Wire(Handler.echo)
             try wire.send((0..<64).map { _ in UInt8.random(in: 0...255, using: &random) })
@@ -282,7 +283,7 @@ import Testing
         try plain.send(valid)
         #expect(plain.set.metrics.counters.requestsFinished == 3)
         plain.finish()
-        var random = Seeded(state: 42)
+        var random = SplitMix64(seed: 42)
         var served = 0
         for _ in 0..<10_000 {
             var bytes = valid
@@ -310,7 +311,7 @@ import Testing
         good.finish()
     }
 
-    private func mutate(_ bytes: inout [UInt8], using random: inout Seeded) {
+    private func mutate(_ bytes: inout [UInt8], using random: inout SplitMix64) {
         // Mostly after the magic, whose every mutation ends the same way.
         let start = UInt8.random(in: 0...20, using: &random) == 0 ? 0 : 24
         guard bytes.count > start + 1 else { return }
@@ -332,7 +333,7 @@ import Testing
         defer { certificates.remove() }
         let roots = try certificates.client("client")
         try await withServer(tls: try certificates.server, Handler.echo) { (server) async throws in
-            var random = Seeded(state: 3)
+            var random = SplitMix64(seed: 3)
             for round in 0..<20 {
                 let bytes =
                     round % 2 == 0

@@ -1,3 +1,4 @@
+internal import Chance
 import HTTP2
 import NIOCore
 import Testing
@@ -209,7 +210,7 @@ import Testing
     }
 
     @Test func derIsBoundsChecked() {
-        var random = Seeded(state: 7)
+        var random = SplitMix64(seed: 7)
         for length in 0..<200 {
             let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
             _ = subjectCommonName(ofCertificate: [0x30, 0x82, 0x00, UInt8(length)] + bytes)

@@ -14,11 +14,12 @@ import Testing
         let bulk = [UInt8](repeating: 32, count: Limits.bytesPerAttachment)
         let large = [EncodedCommand](
             repeating: EncodedCommand(
-                .setParticipantState(bic: .none, state: .active), attachment: bulk), count: 50)
+                .declared(SetParticipantState(bic: .none, state: .active)), attachment: bulk),
+            count: 50)
         var packed = EncodedCommands()
         for command in large { packed.append(command) }
         let small = EncodedCommands(
-            EncodedCommand(.setParticipantState(bic: .none, state: .active)))
+            EncodedCommand(.declared(SetParticipantState(bic: .none, state: .active))))
         let (answers, source) = AsyncStream.makeStream(of: (owner: String, batch: UInt64).self)
         func submit(_ commands: EncodedCommands, for owner: String) {
             run.replica.submit(commands, for: Owner(owner)) {
@@ -47,7 +48,8 @@ import Testing
         let bulk = [UInt8](repeating: 32, count: Limits.bytesPerAttachment)
         let large = [EncodedCommand](
             repeating: EncodedCommand(
-                .setParticipantState(bic: .none, state: .active), attachment: bulk), count: 400)
+                .declared(SetParticipantState(bic: .none, state: .active)), attachment: bulk),
+            count: 400)
         var packed = EncodedCommands()
         for command in large { packed.append(command) }
         let refused = Atomic<Int>(0)
@@ -58,7 +60,7 @@ import Testing
             }
         }
         #expect(refused.load(ordering: .relaxed) > 0)
-        let small = EncodedCommand(.setParticipantState(bic: .none, state: .active))
+        let small = EncodedCommand(.declared(SetParticipantState(bic: .none, state: .active)))
         #expect(try await run.submit([small], for: Owner("modest")).get().count == 1)
         #expect(await run.stop() == nil)
     }
@@ -71,13 +73,16 @@ import Testing
         let registration = ParticipantRegistration(
             bic: bank, country: try #require(Optional(bank.country)), roles: .payer)
         let wasThere = await withCheckedContinuation { continuation in
-            run.replica.submit(EncodedCommands(EncodedCommand(.registerParticipant(registration))))
-            { [directory = run.directory] _ in
+            run.replica.submit(
+                EncodedCommands(EncodedCommand(.declared(RegisterParticipant(registration))))
+            ) { [directory = run.directory] _ in
                 continuation.resume(returning: directory.participant(bank)?.state)
             }
         }
         #expect(wasThere == .active)
-        _ = await run.submit([EncodedCommand(.setParticipantState(bic: bank, state: .suspended))])
+        _ = await run.submit([
+            EncodedCommand(.declared(SetParticipantState(bic: bank, state: .suspended)))
+        ])
         #expect(run.directory.participant(bank)?.state == .suspended)
         #expect(run.directory.bic(of: 1) == bank && run.directory.bic(of: 2) == .none)
         #expect(await run.stop() == nil)

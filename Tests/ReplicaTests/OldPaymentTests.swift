@@ -1,3 +1,4 @@
+internal import Chance
 import Domain
 import Foundation
 import Node
@@ -43,7 +44,7 @@ import Testing
         _ first: [UETR: (order: PaymentOrder, outcome: Outcome)], _ run: Running,
         _ address: DatabaseAddress
     ) async throws {
-        #expect(await run.replica.waitForTables())
+        #expect(try await run.replica.waitForTables())
         let before = run.replica.progress.applied
         let reader = try LedgerReader(address)
         // One whose time ran out meanwhile may still be known to the engine.
@@ -138,7 +139,8 @@ import Testing
         #expect(report.comparison.isEqual, "\(report.comparison.differences)")
     }
 
-    private static let filler = EncodedCommand(.setParticipantState(bic: .none, state: .active))
+    private static let filler = EncodedCommand(
+        .declared(SetParticipantState(bic: .none, state: .active)))
 
     private func opened(_ address: DatabaseAddress, suspectsAll: Bool) async throws -> Running {
         let run = try Running(address, suspectsAll: suspectsAll)

@@ -30,7 +30,7 @@ import Testing
                     group.addTask { _ = await run.submit([command]) }
                 }
             }
-            #expect(await run.replica.waitForTables())
+            #expect(try await run.replica.waitForTables())
             before = run.replica.progress.applied
             #expect(run.replica.progress.inTables == before)
             #expect(await run.stop() == nil)
@@ -94,8 +94,10 @@ import Testing
         let run = try Running(address)
         #expect(await run.stop() == nil)
         #expect(
-            await run.submit([EncodedCommand(.setParticipantState(bic: .none, state: .active))])
-                .failure == .unavailable)
+            await run.submit([
+                EncodedCommand(.declared(SetParticipantState(bic: .none, state: .active)))
+            ])
+            .failure == .unavailable)
         #expect(await run.replica.book(.thb, levels: 1) == nil)
     }
 
@@ -105,7 +107,7 @@ import Testing
         let run = try Running(address)
         let bulk = [UInt8](repeating: 32, count: Limits.bytesPerAttachment)
         let command = EncodedCommand(
-            .setParticipantState(bic: .none, state: .active), attachment: bulk)
+            .declared(SetParticipantState(bic: .none, state: .active)), attachment: bulk)
         let group = [EncodedCommand](repeating: command, count: 400)
         async let results = withTaskGroup(of: Bool?.self) { tasks in
             for _ in 0..<30 {

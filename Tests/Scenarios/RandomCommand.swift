@@ -1,37 +1,28 @@
+package import Chance
 package import Domain
 
 extension SplitMix64 {
     /// Any command of this kind, sensible or not: every field takes any value that it can hold.
     package mutating func command(_ kind: CommandKind) -> Command {
         switch kind {
-        case .submitPayment: .submitPayment(paymentOrder())
+        case .submitPayment: return .submitPayment(paymentOrder())
         case .cancelPayment:
-            .cancelPayment(Cancellation(uetr: UETR(bits: wide()), submitter: bic()))
-        case .registerParticipant:
-            .registerParticipant(
-                ParticipantRegistration(
-                    bic: bic(), lei: LEI(packed: wide()),
-                    country: CountryCode(packed: UInt16(truncatingIfNeeded: next())),
-                    roles: ParticipantRoles(rawValue: UInt8(truncatingIfNeeded: next())),
-                    settlesThrough: bic()))
-        case .setParticipantState:
-            .setParticipantState(bic: bic(), state: pick(ParticipantState.allCases))
-        case .configureCorridor: .configureCorridor(corridor())
-        case .setCorridorState:
-            .setCorridorState(
-                foreign: pick(Currency.allCases), state: pick(CorridorState.allCases))
-        case .setReferenceRate:
-            .setReferenceRate(foreign: pick(Currency.allCases), rate: Rate(scaled: integer()))
-        case .fund:
-            .fund(
-                Funding(
-                    reference: UETR(bits: wide()), contentHash: wide(), participant: bic(),
-                    currency: pick(Currency.allCases), amount: integer()))
-        case .setCreditLimit:
-            .setCreditLimit(
-                bic: bic(),
-                limit: Money(minorUnits: integer(), currency: pick(Currency.allCases)))
+            return .cancelPayment(Cancellation(uetr: UETR(bits: wide()), submitter: bic()))
+        default:
+            for type in DeclaredCommands.all where type.kind == kind {
+                return .declared(declared(type))
+            }
+            preconditionFailure("there is no \(kind)")
         }
+    }
+
+    /// Any value of a declared command or row: every field takes any value that it can hold.
+    package mutating func declared<Value: Declared>(_ type: Value.Type) -> Value {
+        var value = Value()
+        var fields = RandomFields(random: self)
+        value.visit(&fields)
+        self = fields.random
+        return value
     }
 
     private mutating func bic() -> BIC { BIC(packed: next()) }
@@ -46,16 +37,19 @@ extension SplitMix64 {
             timeInForce: pick(TimeInForce.allCases), fillPolicy: pick(FillPolicy.allCases),
             minimumFill: integer(), expiresAt: integer())
     }
+}
 
-    private mutating func corridor() -> Corridor {
-        Corridor(
-            foreign: pick(Currency.allCases), tick: Rate(scaled: integer()),
-            referenceRate: Rate(scaled: integer()),
-            collarBasisPoints: UInt16(truncatingIfNeeded: next()), minimumSize: integer(),
-            maximumSize: integer(), feePartsPerMillion: UInt32(truncatingIfNeeded: next()),
-            selfMatch: pick(SelfMatch.allCases), weekdays: UInt8(truncatingIfNeeded: next()),
-            utcOffsetMinutes: Int16(truncatingIfNeeded: next()),
-            opensAtMinute: UInt16(truncatingIfNeeded: next()),
-            cutOffMinute: UInt16(truncatingIfNeeded: next()))
+private struct RandomFields: FieldVisitor {
+    var random: SplitMix64
+
+    mutating func field<Value: FieldValue>(
+        _ name: String, _ value: inout Value, _ form: FieldForm
+    ) {
+        while true {
+            let bits = Value.Bits(truncatingIfNeeded: random.wide())
+            guard let random = Value(bits: bits) else { continue }
+            value = random
+            return
+        }
     }
 }

@@ -1,3 +1,4 @@
+internal import Chance
 package import Domain
 
 /// The commands of one batch with its time.
@@ -23,7 +24,7 @@ package struct RandomHistory {
     var random: SplitMix64
     var corridors: [Corridor] = []
     var submitted: [PaymentOrder] = []
-    var funded: [Funding] = []
+    var funded: [Fund] = []
     private var suspended: [BIC] = []
     private var troubled: [Currency] = []
     /// Monday, 5 January 2026, 01:00 UTC.
@@ -48,8 +49,8 @@ package struct RandomHistory {
     private var hour: Int64 { 60 * minute }
 
     private mutating func opening() -> [Command] {
-        var commands = Banks.registrations.map { Command.registerParticipant($0) }
-        commands += corridors.map { .configureCorridor($0) }
+        var commands = Banks.registrations.map { Command.declared(RegisterParticipant($0)) }
+        commands += corridors.map { .declared(ConfigureCorridor($0)) }
         for bic in Banks.direct {
             for currency in [.cny] + corridors.map(\.foreign) where random.percent(90) {
                 let isRich = random.percent(85)
@@ -62,11 +63,11 @@ package struct RandomHistory {
     }
 
     private mutating func fund(_ bic: BIC, _ currency: Currency, _ amount: Int64) -> Command {
-        let funding = Funding(
+        let funding = Fund(
             reference: random.uetr(), contentHash: UInt128(UInt64(bitPattern: amount)),
             participant: bic, currency: currency, amount: amount)
         funded.append(funding)
-        return .fund(funding)
+        return .declared(funding)
     }
 
     private mutating func command() -> Command {
@@ -128,43 +129,47 @@ package struct RandomHistory {
     private mutating func repeatedFunding() -> Command {
         var funding = random.pick(funded)
         if random.percent(30) { funding.contentHash += 1 }
-        return .fund(funding)
+        return .declared(funding)
     }
 
     private mutating func creditLimit() -> Command {
         let bic = random.pick(Banks.direct + [Banks.kunming, Banks.unknown])
         let amount = random.percent(10) ? -1 : random.between(0...100_000_000)
-        return .setCreditLimit(bic: bic, limit: Money(minorUnits: amount, currency: currency()))
+        return .declared(
+            SetCreditLimit(bic: bic, limit: Money(minorUnits: amount, currency: currency())))
     }
 
     /// Suspensions end soon, or a history would be nothing but refusals.
     private mutating func participantState() -> Command {
-        if let bic = suspended.popLast() { return .setParticipantState(bic: bic, state: .active) }
+        if let bic = suspended.popLast() {
+            return .declared(SetParticipantState(bic: bic, state: .active))
+        }
         guard random.percent(30) else {
-            return .setParticipantState(bic: Banks.unknown, state: .suspended)
+            return .declared(SetParticipantState(bic: Banks.unknown, state: .suspended))
         }
         let bic = random.pick(Banks.payers + [Banks.receiver])
         suspended.append(bic)
-        return .setParticipantState(bic: bic, state: .suspended)
+        return .declared(SetParticipantState(bic: bic, state: .suspended))
     }
 
     private mutating func corridorState() -> Command {
         if let foreign = troubled.popLast() {
-            return .setCorridorState(foreign: foreign, state: .open)
+            return .declared(SetCorridorState(foreign: foreign, state: .open))
         }
         let foreign = random.percent(10) ? Currency.jpy : random.pick(corridors).foreign
         troubled.append(foreign)
         let state = random.pick([CorridorState.halted, .halted, .closed])
-        return .setCorridorState(foreign: foreign, state: state)
+        return .declared(SetCorridorState(foreign: foreign, state: state))
     }
 
     private mutating func referenceRate() -> Command {
         let corridor = random.pick(corridors)
         let move = corridor.tick.scaled * random.between(-3...3)
         let rate = Rate(scaled: corridor.referenceRate.scaled + move)
-        return .setReferenceRate(
-            foreign: random.percent(10) ? .cny : corridor.foreign,
-            rate: random.percent(10) ? Rate(scaled: -1) : rate)
+        return .declared(
+            SetReferenceRate(
+                foreign: random.percent(10) ? .cny : corridor.foreign,
+                rate: random.percent(10) ? Rate(scaled: -1) : rate))
     }
 
     private mutating func configuration() -> Command {
@@ -176,7 +181,7 @@ package struct RandomHistory {
         case 3: corridor.selfMatch = random.pick(SelfMatch.allCases)
         default: corridor.feePartsPerMillion = UInt32(random.below(3_000))
         }
-        return .configureCorridor(corridor)
+        return .declared(ConfigureCorridor(corridor))
     }
 
     private mutating func registration() -> Command {
@@ -191,6 +196,6 @@ package struct RandomHistory {
             registration.bic = Banks.unknown
         default: break
         }
-        return .registerParticipant(registration)
+        return .declared(RegisterParticipant(registration))
     }
 }

@@ -1,3 +1,4 @@
+internal import Chance
 import Dispatch
 import Glibc
 import Shares
@@ -46,7 +47,7 @@ private struct PlainQueue {
 struct SharesTests {
     @Test("A fair queue does what a plain one does", arguments: 0..<20)
     func queueAgainstPlain(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix64(seed: seed)
         let capacity = Int.random(in: 1...40, using: &random)
         let perOwner = Int.random(in: 1...20, using: &random)
         var queue = FairQueue<Int>(capacity: capacity, perOwner: perOwner)
@@ -192,19 +193,6 @@ private final class Flag: Sendable {
     private let value = Mutex(true)
     var isSet: Bool { value.withLock { $0 } }
     func clear() { value.withLock { $0 = false } }
-}
-
-/// SplitMix64, for repeatable tests.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
 }
 
 @Suite("Turns by the time that work takes") struct TimeSharesTests {

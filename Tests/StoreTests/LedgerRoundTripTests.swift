@@ -1,3 +1,4 @@
+internal import Chance
 import Domain
 import PostgresForTests
 import Store
@@ -28,12 +29,17 @@ struct LedgerRoundTripTests {
         let image = try LedgerReader(address).loadImage()
         let expected = ledger.image
         #expect(image.position == expected.position)
-        #expect(image.participants == expected.participants)
-        #expect(image.corridors == expected.corridors)
+        #expect(image.declared[ParticipantRow.self] == expected.declared[ParticipantRow.self])
+        let byCurrency = { (a: CorridorRow, b: CorridorRow) in a.key < b.key }
+        #expect(
+            image.declared[CorridorRow.self].sorted(by: byCurrency)
+                == expected.declared[CorridorRow.self].sorted(by: byCurrency))
         #expect(image.accounts == expected.accounts)
         #expect(image.payments == expected.payments)
         let byReference = { (a: FundingRow, b: FundingRow) in a.reference < b.reference }
-        #expect(image.fundings.sorted(by: byReference) == expected.fundings.sorted(by: byReference))
+        #expect(
+            image.declared[FundingRow.self].sorted(by: byReference)
+                == expected.declared[FundingRow.self].sorted(by: byReference))
         #expect(try LedgerReader(address).fills(limit: 10_000) == ledger.fills)
     }
 
@@ -205,7 +211,7 @@ struct LedgerRoundTripTests {
         }
         #expect(try reader.payment(UETR(bits: 1)) == nil)
         let banks = try reader.participantRecords()
-        #expect(banks.map(\.row) == ledger.image.participants)
+        #expect(banks.map(\.row) == ledger.image.declared[ParticipantRow.self])
         #expect(banks.map(\.details) == banks.map { "{\"name\":\"银行 \($0.row.id)\"}" })
         #expect(try reader.accounts(of: 2) == ledger.image.accounts.filter { $0.participant == 2 })
     }
@@ -224,11 +230,13 @@ struct LedgerRoundTripTests {
         for position in group.effects.payments.indices {
             group.effects.payments[position].attachment = place
         }
-        for position in group.effects.fundings.indices {
-            group.effects.fundings[position].attachment = .none
+        let declared = group.effects.declared
+        group.effects.declared = DeclaredRowLists()
+        group.effects.declared[FundingRow.self] = declared[FundingRow.self].map {
+            $0.withoutDetails()
         }
-        for position in group.effects.participants.indices {
-            group.effects.participants[position].attachment = .none
+        group.effects.declared[ParticipantRow.self] = declared[ParticipantRow.self].map {
+            $0.withoutDetails()
         }
         try LedgerWriter(address).write([group])
         let record = try LedgerReader(address).payment(group.effects.payments[0].uetr)

@@ -1,3 +1,4 @@
+internal import Chance
 import Domain
 import Store
 
@@ -8,7 +9,7 @@ typealias Group = (batch: Batch, effects: Effects)
 /// It stands in for the engine: money moves by double entry, payments appear, change and end; but
 /// no rule is applied, so that rows take values that the engine would rarely produce.
 struct RandomLedger {
-    var random: SeededGenerator
+    var random: SplitMix64
     private(set) var position = LedgerPosition()
     private(set) var participants: [ParticipantID: ParticipantRow] = [:]
     private(set) var corridors: [Currency: CorridorRow] = [:]
@@ -27,7 +28,7 @@ struct RandomLedger {
     let paymentsBefore: PaymentID
 
     init(seed: UInt64, paymentsBefore: PaymentID = 0) {
-        random = SeededGenerator(seed: seed)
+        random = SplitMix64(seed: seed)
         self.paymentsBefore = paymentsBefore
         position.paymentCount = paymentsBefore
     }
@@ -38,8 +39,8 @@ struct RandomLedger {
     var image: LedgerImage {
         var image = LedgerImage()
         image.position = position
-        image.participants = participants.values.sorted { $0.id < $1.id }
-        image.corridors = corridors.values.sorted {
+        image.declared[ParticipantRow.self] = participants.values.sorted { $0.id < $1.id }
+        image.declared[CorridorRow.self] = corridors.values.sorted {
             $0.corridor.foreign.rawValue < $1.corridor.foreign.rawValue
         }
         image.accounts = accounts.values.sorted { $0.id < $1.id }
@@ -47,7 +48,7 @@ struct RandomLedger {
         let oldest = image.recentTimestamps.first ?? .min
         image.payments = payments.values.filter { !$0.status.isFinal || $0.updatedAt >= oldest }
             .sorted { $0.id < $1.id }
-        image.fundings = fundings
+        image.declared[FundingRow.self] = fundings
         return image
     }
 
@@ -187,7 +188,7 @@ extension RandomLedger {
         let account = RandomLedger.settlementAccount(bank, currency)
         move(amount, from: RandomLedger.gatewayAccount(.nostro, currency), to: account, &step)
         var row = FundingRow(
-            reference: UETR(bits: random.next128()), contentHash: random.next128(),
+            reference: UETR(bits: random.wide()), contentHash: random.wide(),
             account: account, amount: amount, timestamp: position.timestamp)
         fundings.append(row)
         row.attachment = step.attach(Array("{\"agent\":\"PBOC\"}".utf8))
@@ -198,7 +199,7 @@ extension RandomLedger {
         let id = lastPayment + 1
         let expiries: [Timestamp] = [0, .never, position.timestamp + 1]
         let order = PaymentOrder(
-            uetr: UETR(bits: random.next128()), contentHash: random.next128(), submitter: .none,
+            uetr: UETR(bits: random.wide()), contentHash: random.wide(), submitter: .none,
             payer: .none, creditor: .none,
             foreign: RandomLedger.foreignCurrencies.randomElement(using: &random)!,
             side: Side.allCases.randomElement(using: &random)!,
@@ -286,9 +287,9 @@ extension RandomLedger {
         for bank in Set(step.participants.map(\.id)).sorted() {
             var row = participants[bank]!
             row.attachment = step.participants.first { $0.id == bank }!.attachment
-            effects.participants.append(row)
+            effects.declared[ParticipantRow.self].append(row)
         }
-        effects.corridors = step.corridors.map { corridors[$0]! }
+        effects.declared[CorridorRow.self] = step.corridors.map { corridors[$0]! }
         effects.accounts = step.accounts.sorted().map { accounts[$0]! }
         // In an order of no meaning, as an engine may give them.
         let scattered = step.payments.keys.sorted {
@@ -301,14 +302,8 @@ extension RandomLedger {
             return row
         }
         effects.fills = step.fills
-        effects.fundings = step.fundings
+        effects.declared[FundingRow.self] = step.fundings
         let batch = Batch(step.commands, timestamp: position.timestamp)
         return (batch, effects)
-    }
-}
-
-extension SeededGenerator {
-    mutating func next128() -> UInt128 {
-        UInt128(next()) << 64 | UInt128(next())
     }
 }

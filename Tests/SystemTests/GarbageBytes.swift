@@ -1,3 +1,4 @@
+internal import Chance
 internal import Foundation
 internal import NIOCore
 internal import NIOPosix

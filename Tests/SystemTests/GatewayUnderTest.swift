@@ -221,6 +221,13 @@ struct ServerUnderTest {
         _ = try await ChildProgram.run(command[0], Array(command.dropFirst()), in: gateway)
     }
 
+    /// Starts a session that runs the statements of a file one by one.
+    func session(running script: String, in directory: String) throws -> ChildProgram {
+        try ChildProgram(
+            "\(binaries)/psql", ["-X", "-A", "-t", "-d", connectionString, "-f", script],
+            in: directory, name: "session-\(UUID().uuidString.prefix(8))")
+    }
+
     /// Ends the sessions with this application name; how many there were.
     func endSessions(named name: String) async throws -> Int {
         let answer = try await ChildProgram.run(

@@ -1,3 +1,4 @@
+internal import Chance
 internal import Domain
 internal import Foundation
 internal import Gateway
@@ -160,11 +161,13 @@ actor Traffic {
             let new = PaymentStatus(code: after.status)
         else { return "has a status that does not exist" }
         if after.paymentID != before.paymentID { return "has another number now" }
-        if new < old { return "went back from \(old.code) to \(new.code)" }
-        if old.isFinal, new != old || before.endReason != after.endReason {
-            return "was final as \(old.code) and became \(new.code)"
+        if !new.mayFollow(old) { return "went from \(old.code) to \(new.code)" }
+        if old.isFinal, before.endReason != after.endReason {
+            return "was final as \(old.code) for another reason"
         }
-        if old.isFinal, before.paid != after.paid || before.received != after.received {
+        // A payment that was cancelled before is answered without its amounts.
+        let hasAmounts = before.hasPaid && after.hasPaid
+        if old.isFinal, hasAmounts, before.paid != after.paid || before.received != after.received {
             return "was final and its amounts changed"
         }
         return nil

@@ -158,6 +158,12 @@ package nonisolated struct ProtoGetPaymentRequest: Sendable {
 
   package var uetr: String = String()
 
+  /// Fills in one answer: at most 1,000, which is also what it is when left out.
+  package var fillsPageSize: UInt32 = 0
+
+  /// `next_fills_page_token` of the answer before; left out, the answer begins with the first fill.
+  package var fillsPageToken: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -504,7 +510,7 @@ nonisolated extension ProtoRecordsSummary: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension ProtoGetPaymentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".GetPaymentRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{3}fills_page_size\0\u{3}fills_page_token\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -513,6 +519,8 @@ nonisolated extension ProtoGetPaymentRequest: SwiftProtobuf.Message, SwiftProtob
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.uetr) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.fillsPageSize) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.fillsPageToken) }()
       default: break
       }
     }
@@ -522,11 +530,19 @@ nonisolated extension ProtoGetPaymentRequest: SwiftProtobuf.Message, SwiftProtob
     if !self.uetr.isEmpty {
       try visitor.visitSingularStringField(value: self.uetr, fieldNumber: 1)
     }
+    if self.fillsPageSize != 0 {
+      try visitor.visitSingularUInt32Field(value: self.fillsPageSize, fieldNumber: 2)
+    }
+    if !self.fillsPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.fillsPageToken, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoGetPaymentRequest, rhs: ProtoGetPaymentRequest) -> Bool {
     if lhs.uetr != rhs.uetr {return false}
+    if lhs.fillsPageSize != rhs.fillsPageSize {return false}
+    if lhs.fillsPageToken != rhs.fillsPageToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -743,6 +743,7 @@ package nonisolated struct ProtoPayment: @unchecked Sendable {
   /// Clears the value of `updatedAt`. Subsequent reads from it will return its default value.
   package mutating func clearUpdatedAt() {_uniqueStorage()._updatedAt = nil}
 
+  /// In the order of settlement.
   package var fills: [ProtoFill] {
     get {_storage._fills}
     set {_uniqueStorage()._fills = newValue}
@@ -757,10 +758,17 @@ package nonisolated struct ProtoPayment: @unchecked Sendable {
   /// Clears the value of `details`. Subsequent reads from it will return its default value.
   package mutating func clearDetails() {_uniqueStorage()._details = nil}
 
-  /// The answer repeats an earlier one: the order was on record already.
+  /// The order was on record already, or cancelled before. The answer tells what has become of it;
+  /// GetPayment has the rest.
   package var repetition: Bool {
     get {_storage._repetition}
     set {_uniqueStorage()._repetition = newValue}
+  }
+
+  /// Leads GetPayment to the fills that follow; empty when there are no more.
+  package var nextFillsPageToken: String {
+    get {_storage._nextFillsPageToken}
+    set {_uniqueStorage()._nextFillsPageToken = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1402,7 +1410,7 @@ nonisolated extension ProtoFill: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Payment"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{3}payment_id\0\u{1}status\0\u{3}end_reason\0\u{1}result\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}paid\0\u{1}received\0\u{1}fee\0\u{1}held\0\u{1}remaining\0\u{3}accepted_at\0\u{3}updated_at\0\u{1}fills\0\u{1}details\0\u{1}repetition\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{3}payment_id\0\u{1}status\0\u{3}end_reason\0\u{1}result\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}paid\0\u{1}received\0\u{1}fee\0\u{1}held\0\u{1}remaining\0\u{3}accepted_at\0\u{3}updated_at\0\u{1}fills\0\u{1}details\0\u{1}repetition\0\u{3}next_fills_page_token\0")
 
   fileprivate class _StorageClass {
     var _uetr: String = String()
@@ -1430,6 +1438,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
     var _fills: [ProtoFill] = []
     var _details: ProtoPaymentDetails? = nil
     var _repetition: Bool = false
+    var _nextFillsPageToken: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1465,6 +1474,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
       _fills = source._fills
       _details = source._details
       _repetition = source._repetition
+      _nextFillsPageToken = source._nextFillsPageToken
     }
   }
 
@@ -1523,6 +1533,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
         case 24: try { try decoder.decodeRepeatedMessageField(value: &_storage._fills) }()
         case 25: try { try decoder.decodeSingularMessageField(value: &_storage._details) }()
         case 26: try { try decoder.decodeSingularBoolField(value: &_storage._repetition) }()
+        case 27: try { try decoder.decodeSingularStringField(value: &_storage._nextFillsPageToken) }()
         default: break
         }
       }
@@ -1618,6 +1629,9 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
       if _storage._repetition != false {
         try visitor.visitSingularBoolField(value: _storage._repetition, fieldNumber: 26)
       }
+      if !_storage._nextFillsPageToken.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._nextFillsPageToken, fieldNumber: 27)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1652,6 +1666,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
         if _storage._fills != rhs_storage._fills {return false}
         if _storage._details != rhs_storage._details {return false}
         if _storage._repetition != rhs_storage._repetition {return false}
+        if _storage._nextFillsPageToken != rhs_storage._nextFillsPageToken {return false}
         return true
       }
       if !storagesAreEqual {return false}

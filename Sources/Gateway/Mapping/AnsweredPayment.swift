@@ -8,9 +8,12 @@ package struct AnsweredPayment: Sendable {
     private let payer: BIC
     /// Nobody when the creditor is not on record, whoever was named.
     private let creditor: BIC
-    private let fills: [FillRow]
+    /// As many as a page shows.
+    private let fills: ArraySlice<FillRow>
+    private let hasMoreFills: Bool
     private let details: ProtoPaymentDetails?
 
+    /// - Parameter fills: all of the payment.
     package init(
         _ row: PaymentRow, payer: BIC, creditor: BIC, fills: [FillRow],
         details: ProtoPaymentDetails?
@@ -18,7 +21,7 @@ package struct AnsweredPayment: Sendable {
         self.row = row
         self.payer = payer
         self.creditor = row.creditor == 0 ? .none : creditor
-        self.fills = fills
+        (self.fills, hasMoreFills) = Page(0, default: Page.largestSize).cut(fills)
         self.details = details
     }
 
@@ -26,8 +29,12 @@ package struct AnsweredPayment: Sendable {
         var payment = ProtoPayment(row, payer: payer, creditor: creditor)
         payment.fills = fills.map { ProtoFill($0, seenBy: row.side) }
         if let details { payment.details = details }
+        if let nextFills { payment.nextFillsPageToken = String(nextFills) }
         return payment
     }
+
+    /// The last fill shown, if there are more.
+    private var nextFills: FillID? { hasMoreFills ? fills.last?.id : nil }
 
     /// The JSON text of ``proto``, byte for byte, without making the message.
     package var json: [UInt8] {
@@ -39,6 +46,11 @@ package struct AnsweredPayment: Sendable {
             if let details {
                 text.add(",\"details\":")
                 text.add(try details.jsonUTF8Bytes() as [UInt8])
+            }
+            if let nextFills {
+                text.add(",\"nextFillsPageToken\":\"")
+                text.add(nextFills)
+                text.add("\"")
             }
             text.add("}")
             return text.bytes
@@ -115,7 +127,7 @@ package struct AnsweredPayment: Sendable {
         guard !fills.isEmpty else { return }
         text.add(",\"fills\":[")
         for position in fills.indices {
-            if position > 0 { text.add(",") }
+            if position > fills.startIndex { text.add(",") }
             add(fills[position], &text)
         }
         text.add("]")

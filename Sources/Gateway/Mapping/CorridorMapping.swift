@@ -131,7 +131,7 @@ extension ProtoAccount {
             Money(minorUnits: minorUnits, currency: row.currency).decimal
         }
         accountID = row.id
-        kind = row.kind.name
+        kind = row.kind.word
         self.participant = row.kind == .settlement ? participant.description : ""
         currency = row.currency.code
         balance = decimal(row.balance)

@@ -109,19 +109,4 @@ package enum OrderMapping {
         case .UNRECOGNIZED(let value): throw Field.malformed("fill_policy", "has no value \(value)")
         }
     }
-
-    /// A funding with its content hash, ready to be submitted.
-    static func funding(
-        from proto: ProtoFundRequest, by name: String
-    ) throws(GatewayError) -> (funding: Funding, command: EncodedCommand) {
-        let currency = try Field.currency(proto.currency, "currency")
-        var funding = Funding(
-            reference: try Field.uetr(proto.reference, "reference"),
-            participant: try Field.bic(proto.participant, "participant"), currency: currency,
-            amount: try Field.amount(proto.amount, currency, "amount"))
-        let content = EncodedCommand(.fund(funding), attachment: proto.note.utf8)
-        funding.contentHash = SHA256Digest(of: content.bytes).first128Bits
-        let record = OperatorRecord(operator: name, note: proto.note.isEmpty ? nil : proto.note)
-        return (funding, EncodedCommand(.fund(funding), attachment: try record.bounded("note")))
-    }
 }

@@ -1,37 +1,4 @@
 internal import Domain
-internal import Foundation
-internal import SwiftProtobuf
-
-/// What goes on record beside an operator's command: who gave it, and words for people.
-struct OperatorRecord: Codable, Sendable {
-    var `operator`: String
-    var name: String?
-    var note: String?
-
-    /// UTF-8 JSON within the bound of attachments; `field` is named when it does not fit.
-    func bounded(_ field: String) throws(GatewayError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self),
-            data.count <= Domain.Limits.bytesPerAttachment
-        else { throw Field.malformed(field, "is too long") }
-        return Array(data)
-    }
-
-    init(operator: String, name: String? = nil, note: String? = nil) {
-        self.operator = `operator`
-        self.name = name
-        self.note = note
-    }
-
-    /// The record as stored, or nil.
-    init?(json: String?) {
-        guard let json,
-            let record = try? JSONDecoder().decode(OperatorRecord.self, from: Data(json.utf8))
-        else { return nil }
-        self = record
-    }
-}
 
 enum ParticipantMapping {
     static func registration(

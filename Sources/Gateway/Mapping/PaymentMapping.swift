@@ -60,6 +60,44 @@ extension ProtoPayment {
         updatedAt = Google_Protobuf_Timestamp(row.updatedAt)
     }
 
+    /// The same with the parties that the row names by number.
+    init(_ row: PaymentRow, in directory: Directory) {
+        self.init(
+            row, payer: directory.bic(of: row.payer), creditor: directory.bic(of: row.creditor))
+    }
+
+    /// What has become of an order that was on record already, as its outcome tells: not its fee,
+    /// holds and rest, when it was accepted and changed, or its fills.
+    init(_ order: PaymentOrder, repeated outcome: Outcome, details: ProtoPaymentDetails?) {
+        var row = PaymentRow(
+            id: outcome.payment, order: order, payer: 0, creditor: 0, acceptedAt: 0)
+        row.status = outcome.status ?? row.status
+        row.endReason = outcome.endReason
+        row.code = outcome.code
+        row.paid = outcome.paid
+        row.received = outcome.received
+        let isCreditorKnown = outcome.code != .creditorUnknown
+        self.init(row, payer: order.payer, creditor: isCreditorKnown ? order.creditor : .none)
+        clearFee()
+        clearHeld()
+        remaining = ""
+        clearAcceptedAt()
+        clearUpdatedAt()
+        if let details { self.details = details }
+        repetition = true
+    }
+
+    /// A payment that its bank cancelled before, as the outcome tells.
+    init(_ uetr: UETR, cancelledBefore outcome: Outcome) {
+        self.init()
+        self.uetr = uetr.description
+        paymentID = outcome.payment
+        status = outcome.status?.code ?? ""
+        endReason = outcome.endReason.name
+        result = ProtoResult(outcome.code)
+        repetition = true
+    }
+
     /// Adds the details that came with the order, as recorded.
     mutating func addDetails(_ json: String?) {
         guard let json, let read = try? ProtoPaymentDetails(jsonString: json) else { return }
@@ -74,6 +112,7 @@ extension ProtoPayment {
         seen.clearHeld()
         seen.clearPaid()
         seen.fills = []
+        seen.nextFillsPageToken = ""
         seen.remaining = ""
         seen.minimumFill = ""
         seen.endReason = ""

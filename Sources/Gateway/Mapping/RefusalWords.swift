@@ -193,7 +193,7 @@ package enum RefusalWords {
         return "settles_through must be a direct participant; \(name) \(reason)"
     }
 
-    package static func funding(_ funding: Funding, refusedWith code: ResultCode) -> String {
+    package static func funding(_ funding: Fund, refusedWith code: ResultCode) -> String {
         switch code {
         case .amountInvalid:
             "amount must not be zero and lie between -\(largest(funding.currency)) and "

@@ -36,34 +36,9 @@ extension ProtoReplayCommand {
         case .cancelPayment(let cancellation):
             submitter = cancellation.submitter.description
             cancelPayment.uetr = cancellation.uetr.description
-        case .registerParticipant(let registration):
-            let row = ParticipantRow(
-                id: 0, registration: registration, settlementParticipant: 0, state: .active)
-            registerParticipant = ProtoParticipant(row, name: nil)
-            registerParticipant.state = .unspecified
-        case .setParticipantState(let bic, let state):
-            setParticipantState.bic = bic.description
-            setParticipantState.state = state == .active ? .active : .suspended
-        case .configureCorridor(let corridor):
-            configureCorridor = ProtoCorridor(CorridorRow(corridor: corridor, state: .open))
-            configureCorridor.state = .unspecified
-        case .setCorridorState(let foreign, let state):
-            setCorridorState.foreignCurrency = foreign.code
-            setCorridorState.state = ProtoCorridorState(state)
-        case .setReferenceRate(let foreign, let rate):
-            setReferenceRate.foreignCurrency = foreign.code
-            setReferenceRate.rate = rate.decimal
-        case .fund(let funding):
+        case .declared(let declared):
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
-            fund.reference = funding.reference.description
-            fund.participant = funding.participant.description
-            fund.currency = funding.currency.code
-            fund.amount = Money(minorUnits: funding.amount, currency: funding.currency).decimal
-            fund.note = record?.note ?? ""
-        case .setCreditLimit(let bic, let limit):
-            setCreditLimit.bic = bic.description
-            setCreditLimit.currency = limit.currency.code
-            setCreditLimit.limit = limit.decimal
+            self.command = (declared as? any OperatorCommand)?.line(record)
         }
     }
 }

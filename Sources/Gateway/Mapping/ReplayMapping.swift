@@ -8,11 +8,11 @@ package enum ReplayMapping {
     package struct Mapped: Sendable {
         package let time: Timestamp
         /// Nil on a line that only lets time pass.
-        package let command: EncodedCommand?
+        package fileprivate(set) var command: EncodedCommand?
         /// The payment that the command is about, if it is about one.
-        let uetr: String
+        fileprivate(set) var uetr: String
         /// The order, when the command submits one.
-        let order: PaymentOrder?
+        fileprivate(set) var order: PaymentOrder?
     }
 
     /// Numbers of 64 bits are written as numbers; fields that are zero or empty are left out.
@@ -41,61 +41,27 @@ package enum ReplayMapping {
     private static func mapped(
         _ proto: ProtoReplayCommand, _ time: Timestamp
     ) throws(GatewayError) -> Mapped {
-        func plain(_ command: Command, uetr: String = "") -> Mapped {
-            Mapped(time: time, command: EncodedCommand(command), uetr: uetr, order: nil)
-        }
+        var mapped = Mapped(time: time, command: nil, uetr: "", order: nil)
         switch proto.command {
         case .submitPayment(let request):
             let submitter = try Field.bic(proto.submitter, "submitter")
             let order = try OrderMapping.order(from: request, submitter: submitter)
-            return Mapped(
-                time: time, command: order.command, uetr: order.order.uetr.description,
-                order: order.order)
+            mapped.command = order.command
+            mapped.uetr = order.order.uetr.description
+            mapped.order = order.order
         case .cancelPayment(let request):
             let uetr = try Field.uetr(request.uetr, "uetr")
             let submitter = try Field.bic(proto.submitter, "submitter")
-            return plain(
-                .cancelPayment(Cancellation(uetr: uetr, submitter: submitter)),
-                uetr: uetr.description)
-        case .fund(let request):
-            return Mapped(
-                time: time,
-                command: try OrderMapping.funding(from: request, by: "replay").command, uetr: "",
-                order: nil)
-        case .registerParticipant(let request):
-            return plain(.registerParticipant(try ParticipantMapping.registration(from: request)))
-        case .setParticipantState(let request):
-            return plain(
-                .setParticipantState(
-                    bic: try Field.bic(request.bic, "bic"),
-                    state: try ParticipantMapping.state(request.state)))
-        case .configureCorridor(let request):
-            return plain(.configureCorridor(try CorridorMapping.corridor(from: request)))
-        case .setCorridorState(let request):
-            return plain(
-                .setCorridorState(
-                    foreign: try Field.foreign(request.foreignCurrency, "foreign_currency"),
-                    state: try CorridorMapping.state(request.state)))
-        case .setReferenceRate(let request):
-            return plain(
-                .setReferenceRate(
-                    foreign: try Field.foreign(request.foreignCurrency, "foreign_currency"),
-                    rate: try Field.rate(request.rate, "rate")))
-        case .setCreditLimit(let request):
-            return plain(try limit(request))
-        case nil:
-            return Mapped(time: time, command: nil, uetr: "", order: nil)
+            mapped.command = EncodedCommand(
+                .cancelPayment(Cancellation(uetr: uetr, submitter: submitter)))
+            mapped.uetr = uetr.description
+        case let line?:
+            for type in OperatorCommands.all where mapped.command == nil {
+                mapped.command = try type.replayed(line)
+            }
+        case nil: break
         }
-    }
-
-    private static func limit(
-        _ request: ProtoSetCreditLimitRequest
-    ) throws(GatewayError) -> Command {
-        let currency = try Field.currency(request.currency, "currency")
-        let limit = try Field.amount(request.limit, currency, "limit")
-        return .setCreditLimit(
-            bic: try Field.bic(request.bic, "bic"),
-            limit: Money(minorUnits: limit, currency: currency))
+        return mapped
     }
 
     /// The line that reports an outcome.

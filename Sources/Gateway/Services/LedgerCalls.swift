@@ -59,11 +59,11 @@ extension Services {
         let page = Page(request.pageSize)
         let account = request.accountID
         let token = try TransferToken(wire: request.pageToken)
-        guard let row = try await read(.lookup, { try $0.account(account) }),
-            mayRead(row, caller)
-        else { throw GatewayError(.notFound, "account \(account)") }
-        let found = try await read(.list) {
-            try $0.transfers(of: account, before: token, limit: page.size + 1)
+        let found = try await read(.list) { reader in
+            guard let row = try reader.account(account), mayRead(row, caller) else {
+                throw GatewayError(.notFound, "account \(account)")
+            }
+            return try reader.transfers(of: account, before: token, limit: page.size + 1)
         }
         let (records, hasMore) = page.cut(found)
         var response = ProtoListTransfersResponse()

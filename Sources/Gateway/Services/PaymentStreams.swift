@@ -12,7 +12,6 @@ extension Services {
     /// What an order of a stream waits for.
     private struct Pending: Sendable {
         let request: ReceivedOrder
-        let order: Result<PaymentOrder, GatewayError>
         let answer: Result<OrderAnswer, GatewayError>
     }
 
@@ -93,7 +92,7 @@ extension Services {
             call, window: Services.streamWindow,
             decode: { ReceivedOrder(order: try decode($0.bytes), message: $0) },
             submit: { submit($0, submitter, $1) },
-            receive: { try await receive(try await answer($0)) })
+            receive: { try await receive(submitAnswer($0.request.order, $0.answer)) })
     }
 
     private func submit(
@@ -104,30 +103,15 @@ extension Services {
         do throws(GatewayError) {
             mapped = try OrderMapping.order(from: request.order, submitter: submitter)
         } catch {
-            return done(
-                Pending(request: request, order: .failure(error), answer: .failure(error)))
+            return done(Pending(request: request, answer: .failure(error)))
         }
-        let order = Result<PaymentOrder, GatewayError>.success(mapped.order)
         node.submit(EncodedCommands(mapped.command), for: owner) { result in
             // Not on the node's thread; and what waits to be read must not keep whole batches.
             Task {
-                let answer = result.map { OrderAnswer($0[0]) }
+                let answer = result.map { OrderAnswer(to: mapped.order, $0[0]) }
                     .mapError { GatewayError(failure: $0) }
-                done(Pending(request: request, order: order, answer: answer))
+                done(Pending(request: request, answer: answer))
             }
-        }
-    }
-
-    private func answer(_ pending: Pending) async throws -> ProtoSubmitPaymentAnswer {
-        do {
-            return try await submitAnswer(pending.request.order, pending.order) {
-                try pending.answer.get()
-            }
-        } catch let error as GatewayError {
-            var answer = ProtoSubmitPaymentAnswer()
-            answer.uetr = pending.request.order.uetr
-            answer.result = ProtoResult(error.code, detail: error.detail)
-            return answer
         }
     }
 
@@ -241,8 +225,7 @@ extension Services {
     private func seen(_ row: PaymentRow, _ caller: Caller) -> ProtoPayment? {
         let view = view(of: row, for: caller)
         guard view != .none else { return nil }
-        let payment = ProtoPayment(
-            row, payer: directory.bic(of: row.payer), creditor: directory.bic(of: row.creditor))
+        let payment = ProtoPayment(row, in: directory)
         return view == .payer ? payment : payment.asSeenByCreditor()
     }
 }

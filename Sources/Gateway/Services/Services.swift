@@ -53,30 +53,25 @@ package struct Services: Sendable {
     /// Whether new calls are served.
     var isReady: Bool { node.isServing && !drain.hasBegun }
 
-    /// Reads from the tables once they show everything that has been answered before.
+    /// Reads from the tables once they show everything that has been answered before. All that
+    /// `body` reads is of one moment.
     ///
-    /// - Throws: `UNAVAILABLE` while not serving, `OVERLOADED` when too many reads wait.
+    /// - Parameter payment: the only one that is read; nil for anything.
+    /// - Throws: `UNAVAILABLE` while not serving, `OVERLOADED` when too many reads wait;
+    ///   `CancellationError` when the task is cancelled; and what `body` throws.
     func read<Value: Sendable>(
-        _ kind: ReadKind = .lookup, _ body: @escaping @Sendable (LedgerReader) throws -> Value
+        _ kind: ReadKind, showing payment: UETR? = nil,
+        _ body: @escaping @Sendable (LedgerReader) throws -> Value
     ) async throws -> Value {
-        guard await node.waitForTables() else { throw GatewayError(.unavailable) }
+        guard try await node.waitForTables(showing: payment) else {
+            throw GatewayError(.unavailable)
+        }
         do {
-            return try await readers.read(kind, for: owner, body)
+            return try await readers.read(kind, for: owner) { reader in
+                try reader.snapshot { try body(reader) }
+            }
         } catch let error as StoreError {
             throw noted(error)
-        }
-    }
-
-    /// Runs what follows a command that is carried out already. If it fails the command still
-    /// stands, so no error may say that nothing was recorded.
-    func afterCommand<Value>(_ body: () async throws -> Value) async throws -> Value {
-        do {
-            return try await body()
-        } catch let error as StoreError {
-            _ = noted(error)
-            throw GatewayError(.outcomeUnknown)
-        } catch is GatewayError {
-            throw GatewayError(.outcomeUnknown)
         }
     }
 
@@ -112,8 +107,8 @@ struct Page: Sendable {
     static let largestSize = 1_000
     let size: Int
 
-    init(_ requested: UInt32) {
-        size = requested == 0 ? Page.defaultSize : min(Int(requested), Page.largestSize)
+    init(_ requested: UInt32, default usual: Int = Page.defaultSize) {
+        size = requested == 0 ? usual : min(Int(requested), Page.largestSize)
     }
 
     /// The rows of this page and whether there are more, from one row more than the page holds.

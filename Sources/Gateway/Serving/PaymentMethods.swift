@@ -13,6 +13,8 @@ extension Method {
                 "/v1/payments/{uetr}",
                 bind: { (input: inout ProtoGetPaymentRequest, source) in
                     input.uetr = source["uetr"]
+                    input.fillsPageSize = try source.number("fills_page_size")
+                    input.fillsPageToken = source["fills_page_token"]
                 }, { try await $0.getPayment($1, $2) }),
             .unary(
                 "/langqiao.v1.PaymentService/ListPayments", .readLedger, .list, "GET",

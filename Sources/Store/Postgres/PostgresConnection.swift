@@ -113,7 +113,14 @@ package final class PostgresConnection {
     /// Ends a failed transaction. A session that cannot even do that is of no use any more and
     /// will say so at its next call.
     func rollBack() {
-        PQclear(PQexec(connection, "ROLLBACK"))
+        // A request to end a query may come so late that it hits this; then once more.
+        for attempt in 0..<3 where attempt == 0 || isInTransaction {
+            PQclear(PQexec(connection, "ROLLBACK"))
+        }
+    }
+
+    private var isInTransaction: Bool {
+        [PQTRANS_INTRANS, PQTRANS_INERROR].contains(PQtransactionStatus(connection))
     }
 
     private func checked(_ result: OpaquePointer?, _ context: String) throws(StoreError)

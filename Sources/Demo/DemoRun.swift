@@ -1,0 +1,280 @@
+internal import Benchmark
+internal import Clients
+internal import Domain
+internal import Foundation
+internal import Gateway
+internal import HTTP2
+internal import Synchronization
+
+/// What became known of the morning while it ran.
+struct DemoDiary: Sendable {
+    /// A submitted order, the way it took and its first answer.
+    struct Entry: Sendable {
+        var order: DemoOrder
+        let channel: DemoChannel
+        let answer: DemoAnswer
+    }
+
+    /// In the order of submission.
+    var entries: [Entry] = []
+    /// Orders that were sent a second time, with the second answer.
+    var repetitions: [(uetr: String, answer: DemoAnswer)] = []
+    var before = DemoLedger()
+    var after = DemoLedger()
+    /// Every payment as it ended, with its fills, in the order of submission.
+    var payments: [ProtoPayment] = []
+    /// Every change of every payment, in the order in which they were committed.
+    var changes: [String: [ProtoPayment]] = [:]
+    /// The fundings of this run.
+    var fundings: [(bank: BIC, amount: Money)] = []
+    var seconds = 0.0
+}
+
+/// The ledger at one moment.
+struct DemoLedger: Sendable {
+    var summary = ProtoSummary()
+    var accounts: [ProtoAccount] = []
+
+    /// Payments that are not final.
+    var openPayments: UInt64 {
+        let final: Set = ["ACSC", "CANC", "RJCT"]
+        return summary.statuses.filter { !final.contains($0.status) }.reduce(0) { $0 + $1.payments }
+    }
+}
+
+/// Lets a morning happen at a gateway: everything goes through its API.
+struct DemoRun {
+    private let stage: DemoStage
+    private var plan: DemoPlan
+    private var diary = DemoDiary()
+
+    init(_ stage: DemoStage, seed: UInt64) {
+        self.stage = stage
+        plan = DemoPlan(seed: seed)
+    }
+
+    /// Runs the whole morning until every payment is final.
+    ///
+    /// - Throws: `DemoError` when the ledger has open orders of somebody else or payments do not
+    ///   become final; whatever the calls throw.
+    mutating func morning() async throws -> DemoDiary {
+        let changes = DemoChanges()
+        let operation = stage.operation
+        let watcher = Task { try await operation.watch { changes.add($0) } }
+        defer { watcher.cancel() }
+        diary.before = try await ledger()
+        guard diary.before.openPayments == 0 else {
+            throw DemoError(
+                "\(stage.directory) holds open payments; the demonstration needs a ledger to itself"
+            )
+        }
+        try await openBusiness()
+        let start = ContinuousClock.now
+        for step in plan.flow() { try await submit(step) }
+        for corridor in DemoWorld.corridors { try await square(corridor) }
+        for step in plan.lateOrders() { try await submit(step) }
+        try await waitForExpiry()
+        try await cancelRests()
+        diary.seconds = (ContinuousClock.now - start) / .seconds(1)
+        try await waitUntil("all payments are final") { $0.openPayments == 0 }
+        diary.after = try await ledger()
+        for entry in diary.entries {
+            diary.payments.append(try await payment(entry))
+        }
+        diary.changes = changes.all
+        return diary
+    }
+
+    /// Registers banks, opens corridors and brings every bank to the funds of the plan.
+    private mutating func openBusiness() async throws {
+        for bank in DemoWorld.banks {
+            var participant = ProtoParticipant()
+            participant.bic = bank.bic.description
+            participant.name = bank.name
+            participant.roles = [.payer, .liquidityProvider]
+            let _: ProtoParticipant = try await stage.operation.api.call(
+                "OperatorService/RegisterParticipant", participant)
+        }
+        for corridor in DemoWorld.corridors {
+            let _: ProtoCorridor = try await stage.operation.api.call(
+                "OperatorService/ConfigureCorridor", corridor.definition)
+        }
+        for bank in DemoWorld.banks {
+            for funds in bank.funds {
+                let amount = try missing(funds, bank.bic)
+                guard amount.minorUnits != 0 else { continue }
+                var funding = ProtoFundRequest()
+                funding.reference = UUID().uuidString.lowercased()
+                funding.participant = bank.bic.description
+                funding.currency = amount.currency.code
+                funding.amount = amount.decimal
+                funding.note = "before the morning"
+                let _: ProtoCommandAnswer = try await stage.operation.api.call(
+                    "OperatorService/Fund", funding)
+                diary.fundings.append((bank.bic, amount))
+            }
+        }
+    }
+
+    /// What brings a bank's account to `funds`; negative after a morning on which it earned.
+    private func missing(_ funds: Money, _ bank: BIC) throws -> Money {
+        let account = diary.before.accounts.first {
+            $0.participant == bank.description && $0.currency == funds.currency.code
+        }
+        let balance = try account.map { try Money(decimal: $0.balance, code: $0.currency) }
+        return Money(
+            minorUnits: funds.minorUnits - (balance?.minorUnits ?? 0), currency: funds.currency)
+    }
+
+    /// Sends a step and notes its answers; one after the other, so that a seed gives one history.
+    private mutating func submit(_ step: DemoStep) async throws {
+        let connection = stage.bank(step.bank)
+        let protos = step.orders.map(\.proto)
+        let answers = try await connection.send(step, protos)
+        guard answers.count == step.orders.count else {
+            throw DemoError("\(step.orders.count) orders, but \(answers.count) answers")
+        }
+        for (order, answer) in zip(step.orders, answers) {
+            diary.entries.append(
+                DemoDiary.Entry(order: order, channel: step.channel, answer: answer))
+        }
+        guard step.isRepeated else { return }
+        for (order, answer) in zip(step.orders, try await connection.send(step, protos)) {
+            diary.repetitions.append((order.uetr, answer))
+        }
+    }
+
+    private mutating func submit(_ order: DemoOrder, _ channel: DemoChannel) async throws {
+        try await submit(DemoStep(bank: order.payer, channel: channel, orders: [order]))
+    }
+}
+
+// MARK: - Squaring, expiry and cancellation
+
+extension DemoRun {
+    /// Banks trade on their own account against what rests in the book, until it is empty.
+    private mutating func square(_ corridor: DemoCorridor) async throws {
+        for side in Side.allCases {
+            let provider = side == .payRenminbi ? corridor.home : DemoWorld.pearl
+            for run in try DemoRest.runs(
+                try await openPayments(corridor), side, corridor)
+            {
+                guard run.fen >= DemoWorld.minimumSize else {
+                    // Too little for an order of its own: its bank gives it up.
+                    try await cancel(run.rests.map(\.payment))
+                    continue
+                }
+                let order = plan.order(
+                    corridor, side.opposite, from: provider, to: provider,
+                    run.isRenminbi == (side == .payForeign) ? .pay : .receive, run.amount)
+                try await submit(order, .grpc)
+            }
+        }
+    }
+
+    private func openPayments(_ corridor: DemoCorridor) async throws -> [ProtoPayment] {
+        var open: [ProtoPayment] = []
+        for status in ["PDNG", "ACSP"] {
+            var request = ProtoListPaymentsRequest()
+            request.status = status
+            request.foreignCurrency = corridor.foreign.code
+            request.pageSize = 1_000
+            let list: ProtoListPaymentsResponse = try await stage.operation.api.call(
+                "PaymentService/ListPayments", request)
+            open += list.payments
+        }
+        return open
+    }
+
+    private func waitForExpiry() async throws {
+        let expiring = diary.entries.filter { $0.order.lifetime != nil }.map(\.order.uetr)
+        for uetr in expiring {
+            try await waitUntil("payment \(uetr) expires") {
+                try await payment(uetr).status == "CANC"
+            }
+        }
+    }
+
+    /// The banks take back what still rests, some over gRPC, some over JSON.
+    private mutating func cancelRests() async throws {
+        for corridor in DemoWorld.corridors {
+            try await cancel(try await openPayments(corridor))
+        }
+    }
+
+    private mutating func cancel(_ payments: [ProtoPayment]) async throws {
+        for payment in payments {
+            guard
+                let position = diary.entries.firstIndex(where: { $0.order.uetr == payment.uetr })
+            else { throw DemoError("payment \(payment.uetr) is not of this run") }
+            let entry = diary.entries[position]
+            let connection = stage.bank(entry.order.payer)
+            if entry.channel == .json || entry.channel == .batch {
+                try await connection.cancelByJSON(payment.uetr)
+            } else {
+                var request = ProtoCancelPaymentRequest()
+                request.uetr = payment.uetr
+                let _: ProtoPayment = try await connection.api.call(
+                    "PaymentService/CancelPayment", request)
+            }
+            if entry.order.expectation == .settled {
+                diary.entries[position].order.expectation = .ended(
+                    .cancelledByBank, partly: payment.status == "ACSP")
+            }
+        }
+    }
+}
+
+// MARK: - Looking
+
+extension DemoRun {
+    private func ledger() async throws -> DemoLedger {
+        let api = stage.operation.api
+        let accounts: ProtoListAccountsResponse = try await api.call(
+            "LedgerService/ListAccounts", ProtoListAccountsRequest())
+        return DemoLedger(
+            summary: try await api.call("OperatorService/GetSummary", ProtoGetSummaryRequest()),
+            accounts: accounts.accounts)
+    }
+
+    private func payment(_ uetr: String) async throws -> ProtoPayment {
+        var request = ProtoGetPaymentRequest()
+        request.uetr = uetr
+        return try await stage.operation.api.call("PaymentService/GetPayment", request)
+    }
+
+    private func payment(_ entry: DemoDiary.Entry) async throws -> ProtoPayment {
+        do {
+            return try await payment(entry.order.uetr)
+        } catch let status as GRPCStatus where status.code == .notFound {
+            throw DemoError(
+                "payment \(entry.order.uetr) by \(entry.channel.rawValue) is not on record; its "
+                    + "answer was \(entry.answer.code) \(entry.answer.status)")
+        }
+    }
+
+    private func waitUntil(
+        _ what: String, _ holds: (DemoLedger) -> Bool
+    ) async throws {
+        try await waitUntil(what) { holds(try await ledger()) }
+    }
+
+    private func waitUntil(_ what: String, _ holds: () async throws -> Bool) async throws {
+        for _ in 0..<200 {
+            if try await holds() { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw DemoError("waited ten seconds in vain until \(what)")
+    }
+}
+
+/// Collects the changes of all payments as they arrive.
+private final class DemoChanges: Sendable {
+    private let changes = Mutex<[String: [ProtoPayment]]>([:])
+
+    func add(_ payment: ProtoPayment) {
+        changes.withLock { $0[payment.uetr, default: []].append(payment) }
+    }
+
+    var all: [String: [ProtoPayment]] { changes.withLock { $0 } }
+}

@@ -1,0 +1,104 @@
+internal import Clients
+internal import Domain
+internal import Foundation
+
+/// The gateway of the demonstration with its directory, certificates and connections.
+struct DemoStage: Sendable {
+    let directory: String
+    let isTemporary: Bool
+    let files: CertificateFiles
+    let gateway: any DemoGateway
+    let operation: DemoConnection
+    private let banks: [BIC: DemoConnection]
+
+    /// The BIC under which the gateway sends messages.
+    static let ownBIC = BIC("LANGCNB0")!
+
+    /// Starts a gateway on a private PostgreSQL and connects everybody.
+    ///
+    /// - Parameter directory: where certificates and database lie; nil makes a temporary one.
+    static func open(
+        directory: String?, _ start: Demonstration.Start
+    ) async throws -> DemoStage {
+        let path = try directory.map { try made($0) } ?? temporaryDirectory()
+        do {
+            return try await open(path, isTemporary: directory == nil, start)
+        } catch {
+            // The first error is the one to tell.
+            if directory == nil { try? FileManager.default.removeItem(atPath: path) }
+            throw error
+        }
+    }
+
+    private static func open(
+        _ path: String, isTemporary: Bool, _ start: Demonstration.Start
+    ) async throws -> DemoStage {
+        let files = CertificateFiles(directory: "\(path)/certificates")
+        _ = try files.make(
+            banks: DemoWorld.banks.map(\.bic), operator: "operator", hosts: ["localhost"],
+            addresses: ["127.0.0.1", "::1"])
+        let gateway = try await start("\(path)/database", files, ownBIC)
+        do {
+            var banks: [BIC: DemoConnection] = [:]
+            for bank in DemoWorld.banks.map(\.bic) {
+                banks[bank] = try await .open(
+                    files, as: CertificateFiles.name(of: bank), port: gateway.port)
+            }
+            let operation = try await DemoConnection.open(
+                files, as: "operator", port: gateway.port)
+            return DemoStage(
+                directory: path, isTemporary: isTemporary, files: files, gateway: gateway,
+                operation: operation, banks: banks)
+        } catch {
+            _ = await gateway.stop()
+            throw error
+        }
+    }
+
+    /// The connection with a bank's own certificate.
+    func bank(_ bic: BIC) -> DemoConnection {
+        // One was opened for every bank there is.
+        banks[bic]!
+    }
+
+    /// Stops everything and removes what was made for this run only.
+    ///
+    /// - Returns: the node's failure, if it had one.
+    func close() async -> (any Error)? {
+        for connection in banks.values { await connection.close() }
+        await operation.close()
+        let failure = await gateway.stop()
+        if isTemporary {
+            do {
+                try FileManager.default.removeItem(atPath: directory)
+            } catch {
+                return failure ?? error
+            }
+        }
+        return failure
+    }
+
+    /// Others may pass through: as root, PostgreSQL runs under another account.
+    private static var passable: [FileAttributeKey: Any] { [.posixPermissions: 0o711] }
+
+    private static func made(_ directory: String) throws -> String {
+        let url = URL(filePath: directory, directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(
+            at: url, withIntermediateDirectories: true, attributes: passable)
+        return url.standardizedFileURL.path(percentEncoded: false).trimmedOfSlash
+    }
+
+    private static func temporaryDirectory() throws -> String {
+        let name = "langqiao-demo-\(UUID().uuidString.prefix(8).lowercased())"
+        let url = FileManager.default.temporaryDirectory.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: url, withIntermediateDirectories: false, attributes: passable)
+        return url.path(percentEncoded: false).trimmedOfSlash
+    }
+}
+
+extension String {
+    fileprivate var trimmedOfSlash: String {
+        hasSuffix("/") && count > 1 ? String(dropLast()) : self
+    }
+}

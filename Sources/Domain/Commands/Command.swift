@@ -1,0 +1,62 @@
+/// Everything that can change the ledger. There is no other way in.
+public enum Command: Equatable, Sendable {
+    case submitPayment(PaymentOrder)
+    case cancelPayment(Cancellation)
+    case declared(any DeclaredCommand)
+
+    public var kind: CommandKind {
+        switch self {
+        case .submitPayment: .submitPayment
+        case .cancelPayment: .cancelPayment
+        case .declared(let command): type(of: command).kind
+        }
+    }
+
+    public static func == (a: Command, b: Command) -> Bool {
+        switch (a, b) {
+        case (.submitPayment(let a), .submitPayment(let b)): a == b
+        case (.cancelPayment(let a), .cancelPayment(let b)): a == b
+        case (.declared(let a), .declared(let b)): a.isEqual(to: b)
+        case (.submitPayment, _), (.cancelPayment, _), (.declared, _): false
+        }
+    }
+}
+
+/// A bank's wish to end the unfilled rest of its order.
+public struct Cancellation: BitwiseCopyable, Equatable, Sendable {
+    public var uetr: UETR
+    /// The participant whose certificate asked.
+    public var submitter: BIC
+
+    @inlinable
+    public init(uetr: UETR, submitter: BIC) {
+        self.uetr = uetr
+        self.submitter = submitter
+    }
+}
+
+/// The kind of a command as its number in the log; numbers are never reused. 1 and 2 are those of
+/// payments, the others stand with the commands that are declared.
+public struct CommandKind: RawRepresentable, BitwiseCopyable, Hashable, Sendable {
+    public let rawValue: UInt8
+
+    @inlinable
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    @inlinable public static var submitPayment: CommandKind { CommandKind(rawValue: 1) }
+    @inlinable public static var cancelPayment: CommandKind { CommandKind(rawValue: 2) }
+
+    /// All that there are.
+    public static let all =
+        [submitPayment, cancelPayment] + DeclaredCommands.all.map { $0.kind }
+}
+
+extension CommandKind: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .submitPayment: "submitPayment"
+        case .cancelPayment: "cancelPayment"
+        default: DeclaredCommands.type(of: self)?.name ?? "kind \(rawValue)"
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/// A command that comes seldom: everything but payments. Each is one file beside this one, with its
+/// kind and its fields, and one line in ``DeclaredCommands``; its rule stands in the Engine.
+public protocol DeclaredCommand: Declared, BitwiseCopyable {
+    static var kind: CommandKind { get }
+}
+
+extension DeclaredCommand {
+    /// Its name in lines of a replay and for people: `setCreditLimit`.
+    public static var name: String {
+        let type = String(describing: Self.self)
+        return type.prefix(1).lowercased() + type.dropFirst()
+    }
+
+    func isEqual(to other: any DeclaredCommand) -> Bool { other as? Self == self }
+}
+
+/// All commands that are declared.
+public enum DeclaredCommands {
+    public static let all: [any DeclaredCommand.Type] = [
+        RegisterParticipant.self,
+        SetParticipantState.self,
+        ConfigureCorridor.self,
+        SetCorridorState.self,
+        SetReferenceRate.self,
+        Fund.self,
+        SetCreditLimit.self,
+    ]
+
+    /// By the kind's number.
+    private static let byKind: [(any DeclaredCommand.Type)?] = {
+        var types = [(any DeclaredCommand.Type)?](repeating: nil, count: 256)
+        for type in all {
+            let number = type.kind.rawValue
+            require(
+                number > CommandKind.cancelPayment.rawValue && types[Int(number)] == nil,
+                "a kind's number is used once")
+            types[Int(number)] = type
+        }
+        return types
+    }()
+
+    private static let bodySizes: [Int] = byKind.map { $0?.byteCount ?? 0 }
+
+    static func type(of kind: CommandKind) -> (any DeclaredCommand.Type)? {
+        byKind[Int(kind.rawValue)]
+    }
+
+    /// - Complexity: O(1).
+    static func bodySize(of kind: CommandKind) -> Int { bodySizes[Int(kind.rawValue)] }
+}

@@ -1,0 +1,19 @@
+/// Puts a bank on record. Its attachment is kept as the participant's details.
+public struct RegisterParticipant: DeclaredCommand {
+    public var registration: ParticipantRegistration
+
+    public static let kind = CommandKind(rawValue: 3)
+
+    public init(_ registration: ParticipantRegistration) { self.registration = registration }
+
+    public init() { self.init(.nobody) }
+
+    public mutating func visit(_ fields: inout some FieldVisitor) {
+        fields.field("bic", &registration.bic)
+        fields.field("settles_through", &registration.settlesThrough)
+        fields.field("lei", &registration.lei)
+        fields.field("country", &registration.country)
+        fields.field("roles", &registration.roles, bytes: 2)
+        fields.reserved(bytes: 4)
+    }
+}

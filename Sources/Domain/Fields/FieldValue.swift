@@ -1,0 +1,187 @@
+/// A value that can be a field of a declared command or row: one conformance says how it stands in
+/// the log, in the state hash and in a table.
+public protocol FieldValue: Equatable, Sendable {
+    /// The integer that stands for it in the log and in the state hash.
+    associatedtype Bits: FixedWidthInteger & BitwiseCopyable
+
+    var bits: Bits { get }
+    /// Nil when no value has these bits.
+    init?(bits: Bits)
+
+    /// The type of its column, unless the field names another.
+    static var column: FieldColumn { get }
+    /// What stands in a column of text; nil is SQL null.
+    var text: String? { get }
+    /// Reads what ``text`` wrote; nil when no value is written so.
+    init?(text: String?)
+}
+
+/// What a column holds.
+public enum FieldColumn: Sendable {
+    /// `smallint`, `integer` and `bigint`; unsigned numbers of the same size by their bits.
+    case int2, int4, int8
+    /// `uuid`.
+    case uuid
+    /// `bytea` of the value's bytes, the most significant first.
+    case bytes
+    case text
+}
+
+// MARK: Integers
+
+extension FieldValue where Self: FixedWidthInteger & BitwiseCopyable {
+    public var bits: Self { self }
+    public init?(bits: Self) { self = bits }
+    public var text: String? { String(self) }
+    public init?(text: String?) {
+        guard let text, let value = Self(text) else { return nil }
+        self = value
+    }
+}
+
+extension UInt8: FieldValue {
+    public typealias Bits = UInt8
+    public static var column: FieldColumn { .int2 }
+}
+
+extension Int16: FieldValue {
+    public typealias Bits = Int16
+    public static var column: FieldColumn { .int2 }
+}
+
+extension UInt16: FieldValue {
+    public typealias Bits = UInt16
+    public static var column: FieldColumn { .int4 }
+}
+
+extension UInt32: FieldValue {
+    public typealias Bits = UInt32
+    public static var column: FieldColumn { .int4 }
+}
+
+extension Int64: FieldValue {
+    public typealias Bits = Int64
+    public static var column: FieldColumn { .int8 }
+}
+
+extension UInt64: FieldValue {
+    public typealias Bits = UInt64
+    public static var column: FieldColumn { .int8 }
+}
+
+extension UInt128: FieldValue {
+    public typealias Bits = UInt128
+    public static var column: FieldColumn { .bytes }
+}
+
+extension Rate: FieldValue {
+    public var bits: Int64 { scaled }
+    public init?(bits: Int64) { self.init(scaled: bits) }
+    public static var column: FieldColumn { .int8 }
+    public var text: String? { scaled.text }
+    public init?(text: String?) {
+        guard let scaled = Int64(text: text) else { return nil }
+        self.init(scaled: scaled)
+    }
+}
+
+// MARK: Identifiers
+
+// Their texts always read back exactly. The log may hold numbers that are no well-formed
+// identifier (the command was refused for it, or is older than the rule); they are written as `#`
+// and the number instead of stopping the ledger.
+
+extension UETR: FieldValue {
+    public static var column: FieldColumn { .uuid }
+    public var text: String? { description }
+    public init?(text: String?) {
+        guard let text, let read = UETR(text) else { return nil }
+        self = read
+    }
+}
+
+extension BIC: FieldValue {
+    public var bits: UInt64 { packed }
+    public init?(bits: UInt64) { self.init(packed: bits) }
+    public static var column: FieldColumn { .text }
+    public var text: String? {
+        self == .none ? nil : written(description, bits, isRead: BIC(description) == self)
+    }
+    public init?(text: String?) {
+        guard let text else {
+            self = .none
+            return
+        }
+        guard let read = number(text).map(BIC.init(packed:)) ?? BIC(text) else { return nil }
+        self = read
+    }
+}
+
+extension LEI: FieldValue {
+    public var bits: UInt128 { packed }
+    public init?(bits: UInt128) { self.init(packed: bits) }
+    public static var column: FieldColumn { .text }
+    public var text: String? {
+        self == .none ? nil : written(description, bits, isRead: LEI(description) == self)
+    }
+    public init?(text: String?) {
+        guard let text else {
+            self = .none
+            return
+        }
+        guard let read = number(text).map(LEI.init(packed:)) ?? LEI(text) else { return nil }
+        self = read
+    }
+}
+
+extension CountryCode: FieldValue {
+    public var bits: UInt16 { packed }
+    public init?(bits: UInt16) { self.init(packed: bits) }
+    public static var column: FieldColumn { .text }
+    public var text: String? {
+        written(description, bits, isRead: CountryCode(description) == self)
+    }
+    public init?(text: String?) {
+        guard let text, let read = number(text).map(CountryCode.init(packed:)) ?? CountryCode(text)
+        else { return nil }
+        self = read
+    }
+}
+
+extension ParticipantRoles: FieldValue {
+    private static let words: [(role: ParticipantRoles, word: String)] = [
+        (.payer, "payer"), (.liquidityProvider, "liquidity-provider"),
+        (.receiveOnly, "receive-only"),
+    ]
+
+    public var bits: UInt8 { rawValue }
+    public init?(bits: UInt8) { self.init(rawValue: bits) }
+    public static var column: FieldColumn { .text }
+    public var text: String? {
+        let words = ParticipantRoles.words.filter { contains($0.role) }.map(\.word)
+        let joined = words.joined(separator: "+")
+        return written(joined, bits, isRead: ParticipantRoles(text: joined) == self)
+    }
+    public init?(text: String?) {
+        guard let text else { return nil }
+        self = []
+        if let raw: UInt8 = number(text) {
+            self.init(rawValue: raw)
+            return
+        }
+        for word in text.split(separator: "+") {
+            guard let known = ParticipantRoles.words.first(where: { $0.word == word }) else {
+                return nil
+            }
+            insert(known.role)
+        }
+    }
+}
+
+private func written(_ text: String, _ bits: some BinaryInteger, isRead: Bool) -> String {
+    isRead ? text : "#\(bits)"
+}
+
+private func number<Integer: FixedWidthInteger>(_ text: String) -> Integer? {
+    text.first == "#" ? Integer(text.dropFirst()) : nil
+}

@@ -1,0 +1,81 @@
+/// Something whose fields are declared once, in ``visit(_:)``. Its binary form, its part of the
+/// state hash, its columns and their names all follow from that.
+///
+/// For commands and rows that come seldom. Payments, fills and accounts are written by hand.
+public protocol Declared: Equatable, Sendable {
+    /// A value whose fields are going to be read.
+    init()
+
+    /// Shows every field to the visitor, in the order in which they are written.
+    mutating func visit(_ fields: inout some FieldVisitor)
+}
+
+/// Is shown the fields of a declared value one by one, and reads or replaces them.
+public protocol FieldVisitor {
+    mutating func field<Value: FieldValue>(_ name: String, _ value: inout Value, _ form: FieldForm)
+
+    /// Bytes of the binary form that are zero.
+    mutating func reserved(bytes: Int)
+
+    /// A time with nanoseconds, and beside it a column that shows it to people.
+    mutating func instant(
+        _ name: String, shownAs column: String, _ value: inout Timestamp, _ form: FieldForm)
+
+    /// What came with the command that made the row: a column of text named `details`, the last
+    /// one. No rule reads it, so it is not part of the state hash.
+    mutating func details(_ range: inout AttachmentRange)
+}
+
+extension FieldVisitor {
+    public mutating func reserved(bytes: Int) {}
+    public mutating func details(_ range: inout AttachmentRange) {}
+    public mutating func instant(
+        _ name: String, shownAs column: String, _ value: inout Timestamp, _ form: FieldForm
+    ) {
+        field(name, &value, form)
+    }
+
+    /// - Parameters:
+    ///   - name: as in the table and in the protocol buffers.
+    ///   - bytes: of the binary form, where it is wider than the value.
+    ///   - column: where it is not the usual one of its type.
+    ///   - place: where it stands in the words of the state hash; the next free word when left out.
+    public mutating func field<Value: FieldValue>(
+        _ name: String, _ value: inout Value, bytes: Int? = nil, column: FieldColumn? = nil,
+        hash place: HashPlace? = nil
+    ) {
+        field(
+            name, &value,
+            FieldForm(
+                bytes: bytes ?? MemoryLayout<Value.Bits>.size, column: column ?? Value.column,
+                hash: place))
+    }
+
+    public mutating func instant(
+        _ name: String, shownAs column: String, _ value: inout Timestamp,
+        hash place: HashPlace? = nil
+    ) {
+        instant(name, shownAs: column, &value, FieldForm(bytes: 8, column: .int8, hash: place))
+    }
+}
+
+/// How a field stands where it is written.
+public struct FieldForm: Sendable {
+    /// Bytes of its binary form; what is wider than the value is zero.
+    public let bytes: Int
+    public let column: FieldColumn
+    /// Nil is the next free word.
+    public let hash: HashPlace?
+}
+
+/// Where a field stands in the words that a row's state hash mixes.
+public struct HashPlace: Sendable {
+    let word: Int
+    let bit: Int
+
+    /// From this bit of this word on. A value of 128 bits fills the word with its upper half, and
+    /// the next one with its lower.
+    public static func word(_ word: Int, bit: Int = 0) -> HashPlace {
+        HashPlace(word: word, bit: bit)
+    }
+}

@@ -1,0 +1,32 @@
+/// A corridor with its state.
+public struct CorridorRow: DeclaredRow {
+    public var corridor: Corridor
+    public var state: CorridorState
+
+    public static let table = "corridors"
+    public static let hashSeed: UInt64 = 2
+
+    public init(corridor: Corridor, state: CorridorState) {
+        self.corridor = corridor
+        self.state = state
+    }
+
+    public init() { self.init(corridor: .none, state: .closed) }
+
+    public mutating func visit(_ fields: inout some FieldVisitor) {
+        fields.field("foreign_currency", &corridor.foreign, hash: .word(0))
+        fields.field("state", &state, hash: .word(0, bit: 24))
+        fields.field("self_match", &corridor.selfMatch, hash: .word(0, bit: 8))
+        fields.field("weekdays", &corridor.weekdays, hash: .word(0, bit: 16))
+        fields.field("utc_offset_minutes", &corridor.utcOffsetMinutes, hash: .word(1))
+        fields.field("opens_at_minute", &corridor.opensAtMinute, hash: .word(2))
+        fields.field("cut_off_minute", &corridor.cutOffMinute, hash: .word(2, bit: 16))
+        fields.field("collar_basis_points", &corridor.collarBasisPoints, hash: .word(0, bit: 40))
+        fields.field(
+            "fee_parts_per_million", &corridor.feePartsPerMillion, column: .int8, hash: .word(3))
+        fields.field("tick", &corridor.tick, hash: .word(4))
+        fields.field("reference_rate", &corridor.referenceRate, hash: .word(5))
+        fields.field("minimum_size", &corridor.minimumSize, hash: .word(6))
+        fields.field("maximum_size", &corridor.maximumSize, hash: .word(7))
+    }
+}

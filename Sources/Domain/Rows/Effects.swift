@@ -1,0 +1,33 @@
+// The rows in which the ledger's state is written to the tables and read back at start-up.
+// One effect is one row; a row that changed several times in a batch is written once, as it was
+// at the end of the batch. Rows are what the state hash covers.
+
+/// What applying one batch did: outcomes in the order of its commands, and the rows that changed.
+public struct Effects: Sendable {
+    public var position = LedgerPosition()
+    public var outcomes: [Outcome] = []
+    public var accounts: [AccountRow] = []
+    public var payments: [PaymentRow] = []
+    public var fills: [FillRow] = []
+    /// The rows of everything that is declared.
+    public var declared = DeclaredRowLists()
+
+    public init() {}
+
+    /// Makes room for what a batch of so many commands usually leads to.
+    public mutating func reserve(commands: Int) {
+        outcomes.reserveCapacity(commands)
+        payments.reserveCapacity(commands * 2)
+        fills.reserveCapacity(commands)
+    }
+
+    /// Empties the lists and keeps their storage, so that a reused value allocates nothing.
+    public mutating func removeAll() {
+        position = LedgerPosition()
+        outcomes.removeAll(keepingCapacity: true)
+        accounts.removeAll(keepingCapacity: true)
+        payments.removeAll(keepingCapacity: true)
+        fills.removeAll(keepingCapacity: true)
+        if !declared.isEmpty { declared = DeclaredRowLists() }
+    }
+}

@@ -1,0 +1,14 @@
+/// The ledger as the tables hold it at one log index: what an engine starts from.
+public struct LedgerImage: Sendable {
+    public var position = LedgerPosition()
+    /// Participants in order of id, the rest in any order.
+    public var declared = DeclaredRowLists()
+    /// In order of id.
+    public var accounts: [AccountRow] = []
+    /// In order of id: the open ones, and the final ones that the engine still knows.
+    public var payments: [PaymentRow] = []
+    /// Timestamps of the last batches up to `position`, at most ``Limits/finalBatches``, ascending.
+    public var recentTimestamps: [Timestamp] = []
+
+    public init() {}
+}

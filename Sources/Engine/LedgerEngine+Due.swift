@@ -1,0 +1,63 @@
+internal import Domain
+
+// What happens by itself when its time comes. Another kind is a case of `DueKind` and a line in
+// each of the two switches here: what is done, and who keeps the position in the heap.
+
+extension LedgerEngine where Book: ~Copyable {
+    /// When something happens next by itself, or ``Swift/Int64/never``.
+    var nextDue: Timestamp { dueTimes.first?.time ?? .never }
+
+    /// Does everything that has fallen due by the time of the batch; each takes itself out.
+    mutating func doWhatIsDue() {
+        while let due = dueTimes.first, due.time <= now {
+            switch due.kind {
+            case .orderExpiry: end(due.place, .expired)
+            }
+            require(dueTimes.first != due, "what was due is done")
+        }
+    }
+
+    @inline(never)
+    mutating func schedule(_ due: Due) {
+        dueTimes.insert(due) { Self.keep($1, of: $0, in: orders) }
+    }
+
+    /// Takes out what shall not happen any more, by its position in the heap.
+    mutating func unschedule(at position: UInt32) -> Due {
+        dueTimes.remove(at: position) { Self.keep($1, of: $0, in: orders) }
+    }
+
+    @inline(__always)
+    private static func keep(_ position: UInt32, of due: Due, in orders: borrowing OrderSlab) {
+        switch due.kind {
+        case .orderExpiry: orders.record(due.place).pointee.duePosition = position
+        }
+    }
+}
+
+// MARK: Orders that end by themselves
+
+extension LedgerEngine where Book: ~Copyable {
+    /// Lets a resting order end when its time comes.
+    @inline(__always)
+    mutating func scheduleExpiry(_ slot: OrderSlot, at time: Timestamp) {
+        guard time != .never else { return }
+        schedule(Due(.orderExpiry, orders.payment(slot), at: time, place: slot))
+    }
+
+    /// Takes an order out of those that end by themselves.
+    @inline(never)
+    mutating func unscheduleExpiry(_ slot: OrderSlot) {
+        let due = unschedule(at: orders.record(slot).pointee.duePosition)
+        require(due.kind == .orderExpiry && due.place == slot, "an order knows when it ends")
+    }
+
+    /// When the order in this slot ends by itself. The heap knows it of those that rest, and of
+    /// all open orders only the arriving one does not.
+    @inline(__always)
+    func expiry(_ slot: OrderSlot) -> Timestamp {
+        let position = orders.record(slot).pointee.duePosition
+        if position != 0 { return dueTimes.time(at: position) }
+        return orders.pointer(slot).pointee.state.contains(.resting) ? .never : arrivalExpiresAt
+    }
+}

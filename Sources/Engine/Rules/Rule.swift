@@ -1,0 +1,40 @@
+internal import Domain
+
+/// What a declared command does: one file each beside this one.
+///
+/// A rule is a ladder of refusals in the order of the rulebook, and behind it the change, which
+/// must succeed.
+protocol Rule: DeclaredCommand {
+    /// - Parameter attachment: where what came with the command lies in its batch.
+    func carryOut<Book>(
+        on ledger: inout LedgerEngine<Book>, _ attachment: AttachmentRange
+    ) -> Verdict where Book: OrderBook & ~Copyable
+}
+
+/// What became of a declared command.
+struct Verdict {
+    let code: ResultCode
+    /// It repeated an earlier one.
+    var isRepetition = false
+
+    static var accepted: Verdict { Verdict(code: .accepted) }
+    static var repetition: Verdict { Verdict(code: .accepted, isRepetition: true) }
+    static func refused(_ code: ResultCode) -> Verdict { Verdict(code: code) }
+}
+
+extension LedgerEngine where Book: ~Copyable {
+    /// Carries out a command that is no payment's.
+    @inline(never)
+    mutating func carryOutDeclared(_ view: CommandView) -> Outcome {
+        guard case .declared(let command) = view.command, let rule = command as? any Rule else {
+            preconditionFailure("every declared command has a rule")
+        }
+        let verdict = rule.carryOut(on: &self, view.attachment)
+        return Outcome(code: verdict.code, kind: view.kind, isRepetition: verdict.isRepetition)
+    }
+}
+
+/// The declared commands without a rule; there must be none.
+package var commandsWithoutRule: [String] {
+    DeclaredCommands.all.filter { !($0 is any Rule.Type) }.map { $0.name }
+}

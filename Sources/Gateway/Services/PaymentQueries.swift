@@ -1,0 +1,146 @@
+internal import Domain
+internal import Store
+internal import SwiftProtobuf
+
+/// Payments as the tables show them. All that an answer shows is of one moment.
+extension Services {
+    /// A payment with its fills from a place on; its creditor sees none.
+    func getPayment(_ request: ProtoGetPaymentRequest, _ caller: Caller) async throws
+        -> ProtoPayment
+    {
+        let uetr = try Field.uetr(request.uetr, "uetr")
+        let page = Page(request.fillsPageSize, default: Page.largestSize)
+        let after = try Services.token(request.fillsPageToken, "fills_page_token") ?? 0
+        return try await read(.lookup, showing: uetr) { reader in
+            guard let record = try reader.payment(uetr) else {
+                throw GatewayError(.notFound, "payment \(uetr)")
+            }
+            let payment = ProtoPayment(record, in: directory)
+            switch view(of: record.row, for: caller) {
+            case .none: throw GatewayError(.notFound, "payment \(uetr)")
+            case .creditor: return payment.asSeenByCreditor()
+            case .payer:
+                let found = try reader.fills(of: record.row, after: after, limit: page.size + 1)
+                return payment.showing(found, of: record.row, page)
+            }
+        }
+    }
+
+    func listPayments(
+        _ request: ProtoListPaymentsRequest, _ caller: Caller
+    ) async throws -> ProtoListPaymentsResponse {
+        let page = Page(request.pageSize)
+        let before = try Services.token(request.pageToken, "page_token")
+        let filter = try Services.filter(request)
+        guard let list = try list(request, caller) else { return ProtoListPaymentsResponse() }
+        let isReduced = request.asCreditor && !caller.may(.seeEveryBank)
+        return try await read(.list) { [directory] reader in
+            let found = try reader.payments(list, filter, before: before, limit: page.size)
+            var response = ProtoListPaymentsResponse()
+            if let next = found.next { response.nextPageToken = String(next) }
+            var bytes = 0
+            var last: PaymentID?
+            for record in found.payments where !(isReduced && record.row.status == .rejected) {
+                // Details may be long: a page is bounded in bytes as well.
+                bytes += Services.listedBytes + (record.details?.utf8.count ?? 0)
+                if bytes > Services.pageBytes, let last {
+                    response.nextPageToken = String(last)
+                    break
+                }
+                last = record.row.id
+                let payment = ProtoPayment(record, in: directory)
+                response.payments.append(isReduced ? payment.asSeenByCreditor() : payment)
+            }
+            return response
+        }
+    }
+
+    /// Bytes of a page, and about those of a payment in it without its details.
+    private static let pageBytes = 1_500_000
+    private static let listedBytes = 800
+
+    /// The number of the last row on the page before; nil for the first page.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` naming the field.
+    private static func token(_ text: String, _ field: String) throws(GatewayError) -> UInt64? {
+        guard !text.isEmpty else { return nil }
+        guard let last = UInt64(text), last <= Int64.max else {
+            throw Field.malformed(field, "must come from an earlier page", text)
+        }
+        return last
+    }
+
+    private static func filter(
+        _ request: ProtoListPaymentsRequest
+    ) throws(GatewayError) -> PaymentFilter {
+        var filter = PaymentFilter()
+        if !request.status.isEmpty {
+            guard let status = PaymentStatus(code: request.status) else {
+                throw Field.malformed("status", "must be a code such as ACSC", request.status)
+            }
+            filter.status = status
+        }
+        if !request.foreignCurrency.isEmpty {
+            filter.foreign = try Field.foreign(request.foreignCurrency, "foreign_currency")
+        }
+        return filter
+    }
+
+    /// Whose payments the caller lists; nil when that participant is not on record.
+    private func list(
+        _ request: ProtoListPaymentsRequest, _ caller: Caller
+    ) throws(GatewayError) -> PaymentList? {
+        let bic: BIC
+        if caller.may(.seeEveryBank) {
+            if request.participant.isEmpty { return .all }
+            bic = try Field.bic(request.participant, "participant")
+        } else {
+            bic = try participant(caller)
+            guard request.participant.isEmpty || BIC(request.participant) == bic else {
+                throw GatewayError(.permissionDenied, "participants list their own payments")
+            }
+        }
+        guard let id = directory.participant(bic)?.id else { return nil }
+        return request.asCreditor ? .received(by: id) : .paid(by: id)
+    }
+}
+
+/// As what a caller may see a payment.
+enum PaymentView {
+    case none
+    case creditor
+    case payer
+}
+
+extension Services {
+    /// A bank sees what it or its indirect participants pay, and, in part, what they receive.
+    func view(of row: PaymentRow, for caller: Caller) -> PaymentView {
+        guard !caller.may(.seeEveryBank) else { return .payer }
+        guard let own = caller.bank.flatMap({ directory.participant($0) })?.id else { return .none }
+        if directory.settles(row.payer, through: own) { return .payer }
+        // A refused order is between the gateway and the payer.
+        guard row.status != .rejected else { return .none }
+        return directory.settles(row.creditor, through: own) ? .creditor : .none
+    }
+}
+
+extension ProtoPayment {
+    /// A payment from the tables without its fills, as its payer's side may see it.
+    init(_ record: PaymentRecord, in directory: Directory) {
+        self.init(record.row, in: directory)
+        addDetails(record.details)
+    }
+
+    /// The payment with one page of its fills.
+    ///
+    /// - Parameter found: one more than the page holds when there are more.
+    fileprivate func showing(_ found: [PaymentFill], of row: PaymentRow, _ page: Page)
+        -> ProtoPayment
+    {
+        let (fills, hasMore) = page.cut(found)
+        var payment = self
+        payment.fills = fills.map { ProtoFill($0, of: row) }
+        if hasMore, let last = fills.last { payment.nextFillsPageToken = String(last.id) }
+        return payment
+    }
+}

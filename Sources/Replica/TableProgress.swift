@@ -1,0 +1,149 @@
+internal import Domain
+internal import Synchronization
+
+/// How far the tables have come behind the engine, and who waits for them.
+///
+/// The replica thread says what is applied and what the tables show; any task may wait.
+final class TableProgress: Sendable {
+    private struct Shared {
+        var progress = LedgerProgress()
+        /// Batches applied that the tables do not show yet, oldest first.
+        var unshown: [UnshownBatch] = []
+        /// Who waits, by a number of its own.
+        var readers: [UInt64: Reader] = [:]
+        var lastReader: UInt64 = 0
+        var isClosed = false
+    }
+
+    private struct UnshownBatch {
+        let index: UInt64
+        /// The payments that it changed, 16 bytes each; the replica's lead over the tables bounds
+        /// how many there are.
+        let payments: [UETR]
+    }
+
+    private struct Reader {
+        /// The batch that the tables must show.
+        let target: UInt64
+        let continuation: CheckedContinuation<Wait, Never>
+    }
+
+    private enum Wait {
+        case shown
+        case stopped
+        case givenUp
+    }
+
+    private let shared = Mutex(Shared())
+
+    var progress: LedgerProgress { shared.withLock { $0.progress } }
+
+    // MARK: The replica's side
+
+    /// A replica begins where the tables are.
+    func begin(at index: UInt64, uncomparedHashes: UInt64) {
+        shared.withLock {
+            $0.progress.applied = index
+            $0.progress.inTables = index
+            $0.progress.uncomparedHashes = uncomparedHashes
+        }
+    }
+
+    /// The next batch is applied; nobody has been told of it yet.
+    func setApplied(_ effects: Effects, uncomparedHashes: UInt64) {
+        let index = effects.position.logIndex
+        let batch = UnshownBatch(index: index, payments: effects.payments.map(\.uetr))
+        shared.withLock {
+            $0.unshown.append(batch)
+            $0.progress.applied = index
+            $0.progress.uncomparedHashes = uncomparedHashes
+        }
+    }
+
+    /// The tables show this batch; wakes who waited for it.
+    func setInTables(_ index: UInt64) {
+        let ready = shared.withLock { shared in
+            shared.progress.inTables = index
+            shared.unshown.removeAll { $0.index <= index }
+            let ready = shared.readers.filter { $0.value.target <= index }
+            for number in ready.keys { shared.readers[number] = nil }
+            return ready.values
+        }
+        for reader in ready { reader.continuation.resume(returning: .shown) }
+    }
+
+    /// Nobody begins to wait any more.
+    func close() { shared.withLock { $0.isClosed = true } }
+
+    /// The replica has stopped: nobody waits any more.
+    func stop() {
+        let left = shared.withLock {
+            $0.isClosed = true
+            let left = $0.readers
+            $0.readers = [:]
+            return left.values
+        }
+        for reader in left { reader.continuation.resume(returning: .stopped) }
+    }
+
+    // MARK: Waiting
+
+    /// Waits until the tables show what is applied; false when the replica stops before.
+    ///
+    /// For one payment that is the last batch that changed it. Whatever anybody was told of the
+    /// payment came from that batch or an earlier one, and its fills are changes of it too; so the
+    /// tables show all of it, though later batches may be missing.
+    ///
+    /// - Parameters:
+    ///   - payment: the only one that has to be shown; nil for everything.
+    ///   - hurry: called when the tables lag behind.
+    /// - Throws: when the task is cancelled; its place is free then.
+    func wait(
+        showing payment: UETR?, _ hurry: @Sendable () -> Void
+    ) async throws(CancellationError) -> Bool {
+        let (number, target) = (newNumber(), target(showing: payment))
+        let wait = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if let known = register(number, target, continuation) {
+                    continuation.resume(returning: known)
+                } else {
+                    hurry()
+                }
+            }
+        } onCancel: {
+            shared.withLock { $0.readers.removeValue(forKey: number) }?
+                .continuation.resume(returning: .givenUp)
+        }
+        guard wait != .givenUp else { throw CancellationError() }
+        return wait == .shown
+    }
+
+    private func newNumber() -> UInt64 {
+        shared.withLock {
+            $0.lastReader += 1
+            return $0.lastReader
+        }
+    }
+
+    /// - Complexity: O(payments changed by batches that the tables do not show), nothing of it in
+    ///   the lock.
+    private func target(showing payment: UETR?) -> UInt64 {
+        let (applied, unshown) = shared.withLock { ($0.progress.applied, $0.unshown) }
+        guard let payment else { return applied }
+        return unshown.last { $0.payments.contains(payment) }?.index ?? 0
+    }
+
+    /// How the wait ends if that is known at once.
+    private func register(
+        _ number: UInt64, _ target: UInt64, _ continuation: CheckedContinuation<Wait, Never>
+    ) -> Wait? {
+        shared.withLock {
+            if $0.progress.inTables >= target { return .shown }
+            if $0.isClosed { return .stopped }
+            // The task may have been cancelled before there was anything to take away.
+            if Task.isCancelled { return .givenUp }
+            $0.readers[number] = Reader(target: target, continuation: continuation)
+            return nil
+        }
+    }
+}
