@@ -28,9 +28,6 @@ package final class Server: Sendable {
         /// Threads for handlers that do not run on event loops. Their time is shared out among the
         /// owners of the requests.
         package var handlerThreads = max(2, System.coreCount)
-        /// Added to their nice value. Everybody's calls go through the event loop, the log and the
-        /// engine; a handler works for one owner, so it goes after them.
-        package var handlerNiceness = 5
 
         package init(host: String = "127.0.0.1", port: Int = 0, tls: ServerTLS? = nil) {
             self.host = host
@@ -62,10 +59,7 @@ package final class Server: Sendable {
             configuration.connections, memory: configuration.memory,
             owner: configuration.tls == nil ? nil : configuration.owner,
             executors: configuration.runsHandlersOnEventLoop
-                ? nil
-                : FairExecutors(
-                    threads: configuration.handlerThreads,
-                    niceness: configuration.handlerNiceness))
+                ? nil : FairExecutors(threads: configuration.handlerThreads))
         connections.metrics.setOnHandshakeFailure(configuration.onHandshakeFailure)
         let tls = CurrentTLS(configuration.tls)
         let turns = LoopTurns(group)

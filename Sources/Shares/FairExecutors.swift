@@ -23,13 +23,11 @@ package final class FairExecutors: Sendable {
 
     fileprivate let shared = Monitor(Shared())
 
-    /// - Parameters:
-    ///   - threads: at least 1; they end when the last executor is gone.
-    ///   - niceness: added to the nice value of each thread.
-    package init(threads: Int, niceness: Int = 0) {
+    /// - Parameter threads: at least 1; they end when the last executor is gone.
+    package init(threads: Int) {
         precondition(threads > 0, "steps need a thread")
         for number in 0..<threads {
-            let thread = try? WorkerThread("tasks", niceness: niceness) { [shared] in
+            let thread = try? WorkerThread("tasks") { [shared] in
                 FairExecutors.serve(shared)
             }
             // One is enough to go on, if slowly.
