@@ -1,65 +1,18 @@
 internal import CPostgres
 internal import Glibc
-internal import Shares
-internal import Synchronization
 
-/// Runs other programs.
+/// Runs a program to its end.
 enum ChildProcess {
     /// Starts a program, waits for it and returns its exit status (128 + signal when killed).
-    ///
-    /// See ``start(_:_:environment:output:)``.
-    static func run(
-        _ program: String, _ arguments: [String], environment: [String] = [], output: String
-    ) throws(StoreError) -> Int32 {
-        wait(for: try start(program, arguments, environment: environment, output: output))
-    }
-
-    /// Starts a program that outlives this one, and tells when it has ended meanwhile.
-    ///
-    /// It stays in this program's session: Linux weighs sessions against each other before it looks
-    /// at nice values, and a database in one of its own would get no more time than anybody who is
-    /// nice in another. It has a process group of its own, so that what a terminal sends to us does
-    /// not reach it.
-    ///
-    /// - Throws: ``StoreError`` with code `clusterUnavailable` when it cannot be started.
-    static func launch(
-        _ program: String, _ arguments: [String], environment: [String] = [], output: String
-    ) throws(StoreError) -> Launched {
-        let launched = Launched()
-        let child = try start(
-            program, arguments, environment: environment, output: output, ownGroup: true)
-        do {
-            // Somebody has to take its exit status, or it would stay a zombie.
-            try WorkerThread("reaper") {
-                let status = wait(for: child)
-                launched.ended.withLock { $0 = status }
-            }
-        } catch {
-            kill(child, SIGTERM)
-            throw StoreError(.clusterUnavailable, "\(program) cannot be watched: \(error).")
-        }
-        return launched
-    }
-
-    /// A program that was launched.
-    final class Launched: Sendable {
-        fileprivate let ended = Mutex<Int32?>(nil)
-
-        /// Its exit status (128 + signal when killed) once it has ended.
-        var exitStatus: Int32? { ended.withLock { $0 } }
-    }
-
-    /// Starts a program.
     ///
     /// The child gets no descriptors but an empty input and `output` as both outputs: a server that
     /// it leaves behind must not keep the gateway's sockets open. It starts in `/` with default
     /// signal handling.
     ///
     /// - Throws: ``StoreError`` with code `clusterUnavailable` when the program cannot be started.
-    private static func start(
-        _ program: String, _ arguments: [String], environment: [String], output: String,
-        ownGroup: Bool = false
-    ) throws(StoreError) -> pid_t {
+    static func run(
+        _ program: String, _ arguments: [String], environment: [String] = [], output: String
+    ) throws(StoreError) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -79,9 +32,8 @@ enum ChildProcess {
         sigfillset(&all)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
-        let group = ownGroup ? POSIX_SPAWN_SETPGROUP : 0
         posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group))
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         var child: pid_t = 0
         let argv = cStrings([program] + arguments)
@@ -94,7 +46,7 @@ enum ChildProcess {
             throw StoreError(
                 .clusterUnavailable, "\(program) cannot be started: \(reason(failure)).")
         }
-        return child
+        return wait(for: child)
     }
 
     /// What the system calls an error number.

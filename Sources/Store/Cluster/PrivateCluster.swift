@@ -220,21 +220,17 @@ extension PrivateCluster {
         _ paths: ClusterPaths, _ software: ServerSoftware
     ) throws -> PostmasterFile {
         let socketDirectory = try makeSocketDirectory(software)
-        let server = try software.launch(
-            "postgres", ["-D", paths.data, "-k", socketDirectory], output: paths.log)
-        // Up to a minute: after a crash it reads its log first.
-        for _ in 0..<1_200 where server.exitStatus == nil {
-            if serverAnswers(at: connectionString(socketDirectory)),
-                let file = PostmasterFile(dataDirectory: paths.data)
-            {
-                return file
-            }
-            usleep(50_000)
+        let status = try software.run(
+            "pg_ctl",
+            [
+                "start", "-D", paths.data, "-l", paths.log, "-w", "-t", "60",
+                "-o", "-k '\(socketDirectory)'",
+            ], output: paths.log)
+        guard status == 0, let file = PostmasterFile(dataDirectory: paths.data) else {
+            removeSocketDirectory(socketDirectory)
+            throw failure("PostgreSQL does not start", paths)
         }
-        let hasEnded = server.exitStatus != nil
-        if hasEnded { removeSocketDirectory(socketDirectory) }
-        throw failure(
-            hasEnded ? "PostgreSQL does not start" : "PostgreSQL does not answer", paths)
+        return file
     }
 
     private static func connectionString(_ socketDirectory: String) -> String {

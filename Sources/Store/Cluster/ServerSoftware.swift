@@ -31,37 +31,22 @@ struct ServerSoftware {
 
     /// Runs one of the programs, as the unprivileged account when there is one.
     func run(_ program: String, _ arguments: [String], output: String) throws(StoreError) -> Int32 {
-        let command = try command(program)
-        return try ChildProcess.run(
-            command[0], command.dropFirst() + arguments, environment: ServerSoftware.environment,
-            output: output)
-    }
-
-    /// Starts one of the programs in the same way; it goes on when this process ends.
-    func launch(
-        _ program: String, _ arguments: [String], output: String
-    ) throws(StoreError) -> ChildProcess.Launched {
-        let command = try command(program)
-        return try ChildProcess.launch(
-            command[0], command.dropFirst() + arguments, environment: ServerSoftware.environment,
-            output: output)
-    }
-
-    private static let environment = ["LC_ALL=C", "PATH=/usr/bin:/bin", "TZ=UTC"]
-
-    /// A program's path, behind what changes to the account that runs it.
-    private func command(_ program: String) throws(StoreError) -> [String] {
+        let environment = ["LC_ALL=C", "PATH=/usr/bin:/bin", "TZ=UTC"]
         let path = "\(binaries)/\(program)"
-        guard let account else { return [path] }
+        guard let account else {
+            return try ChildProcess.run(
+                path, arguments, environment: environment, output: output)
+        }
         guard let setpriv = ServerSoftware.program("setpriv") else {
             throw StoreError(
                 .clusterUnavailable,
                 "PostgreSQL does not run as root and setpriv is missing: install util-linux.")
         }
-        return [
-            setpriv, "--reuid=\(account.user)", "--regid=\(account.group)", "--clear-groups",
-            "--", path,
+        let switching = [
+            "--reuid=\(account.user)", "--regid=\(account.group)", "--clear-groups", "--", path,
         ]
+        return try ChildProcess.run(
+            setpriv, switching + arguments, environment: environment, output: output)
     }
 
     /// Gives a file or directory to the account that runs the server.
