@@ -147,8 +147,7 @@ extension Raft {
     }
 
     private mutating func drawElectionTimeout() {
-        let ticks = UInt64(options.electionTicks)
-        electionTimeout = Int(ticks + chance.next().multipliedFullWidth(by: ticks).high)
+        electionTimeout = options.electionTicks + chance.below(options.electionTicks)
     }
 
     /// Sets when this node campaigns, until its next change of role.

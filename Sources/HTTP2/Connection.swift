@@ -34,6 +34,8 @@ package final class Connection: ChannelInboundHandler {
     /// What the transport or TLS reported last.
     private(set) var failure: (any Error)?
     private var isClosing = false
+    /// Commands that nobody will carry out, until the role is told.
+    private var unserved: [Command] = []
     private var isReading = false
     private var isFlushing = false
     private var hasEnded = false
@@ -298,10 +300,9 @@ package final class Connection: ChannelInboundHandler {
         tick = nil
         lifeEnd?.cancel()
         validityCheck?.cancel()
-        let unserved = port.close()
-        endStreams()
-        role.closed(self, unserved: unserved)
+        unserved = port.close()
         context = nil
+        endStreams()
     }
 
     /// Ends the streams that the end of the connection has left open. Each of them wakes a handler
@@ -313,7 +314,14 @@ package final class Connection: ChannelInboundHandler {
             streams[stream.id] = nil
             retire(stream, .closed)
         }
-        if streams.isEmpty { turns?.leave() } else { turns?.add(.rest(self)) }
+        guard streams.isEmpty else {
+            turns?.add(.rest(self))
+            return
+        }
+        turns?.leave()
+        // Only now its place is free.
+        role.closed(self, unserved: unserved)
+        unserved = []
     }
 
     /// Settles a stream that left `streams`: returns its bytes and wakes whoever waits for it.

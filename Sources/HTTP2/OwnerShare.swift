@@ -1,7 +1,7 @@
 package import Shares
 
-/// What one owner's connections use together, whatever their number. Found by the owner's name and
-/// alive for as long as anything of his is: a connection, or work that outlives it.
+/// What one owner's connections use together, whatever their number. Found by the owner's name, and
+/// the same for as long as anything of his is alive: a connection, or work that outlives it.
 package final class OwnerShare: Sendable {
     package let owner: Owner
     /// Commands, and reads, whose handlers may run at once; the others wait here. Commands never
@@ -48,7 +48,7 @@ struct OwnerShares {
             .nobody, memory, requests: requests, output: output, executor: executors?.executor())
     }
 
-    /// The owner's share, made when nobody holds one.
+    /// The owner's share, made when there is none.
     ///
     /// - Complexity: O(1), amortised.
     mutating func share(of owner: String?) -> OwnerShare {

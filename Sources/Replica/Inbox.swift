@@ -22,14 +22,14 @@ final class Inbox<Item: Sendable>: Sendable {
     /// Puts an item; false when the queue is closed.
     @discardableResult
     func put(_ item: Item) -> Bool {
-        let count: Int? = state.withLock {
-            guard !$0.isClosed else { return nil }
+        state.withLock {
+            guard !$0.isClosed else { return false }
             $0.items.append(item)
-            return $0.items.count
+            // Behind others it is taken with them. Said under the lock: whoever puts the next item
+            // relies on it, and this thread may be off its processor for long.
+            if $0.items.count == 1 { state.signal() }
+            return true
         }
-        // Behind others it is taken with them.
-        if count == 1 { state.signal() }
-        return count != nil
     }
 
     /// Takes all items, waiting for the first until the deadline, if there is one; nil when the

@@ -161,7 +161,7 @@ struct ReplicaLoop: ~Copyable {
 
     /// To write a batch costs the processors as much as some payments do. So those who were
     /// answered together may come together again: until as many wait as went into the last batch,
-    /// or it is a while ago. Who asks alone never waits.
+    /// or it is a while ago. One who asks again and again, alone, never waits.
     private func isDue(_ now: Timestamp) -> Bool {
         if ledger.engine.nextDue <= now { return true }
         guard !waiting.isEmpty else { return false }
@@ -237,9 +237,9 @@ struct ReplicaLoop: ~Copyable {
 
     /// When to look again without an event: at the next due time, or when the next batch is due.
     private var nextDeadline: Date? {
-        guard inFlight == nil else { return nil }
-        let isPaced = !waiting.isEmpty && tablesAreNear
-        let paced = isPaced ? begun.at + ReplicaLoop.pace : .never
+        // Nothing begins before the tables are near, and then there is an event.
+        guard inFlight == nil, tablesAreNear else { return nil }
+        let paced = waiting.isEmpty ? .never : begun.at + ReplicaLoop.pace
         // A clock may wake us a little early.
         let due = min(ledger.engine.nextDue, .never - 1_000_000) + 1_000_000
         let next = min(paced, due)

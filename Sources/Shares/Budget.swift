@@ -40,8 +40,7 @@ package final class Budget: Sendable {
 }
 
 /// What all accounts of a budget share. Everybody counts here all the time, so nobody waits for
-/// anybody: whoever takes too much gives it back, and until then others may be refused who ask for
-/// the very last.
+/// anybody: of those who ask in the same moment for what is left for one, all may be refused.
 private final class Pool: Sendable {
     let units: Int
     let unitsPerOwner: Int
@@ -79,11 +78,16 @@ package final class Account: Sendable {
 
     /// What could be taken now.
     package var room: Int {
-        max(0, min(pool.unitsPerOwner - inUse, pool.left.load(ordering: .relaxed)))
+        max(0, min(pool.unitsPerOwner, pool.left.load(ordering: .relaxed)) - inUse)
     }
 
     /// Counts units; false when they are more than the owner may use.
     package func take(_ count: Int) -> Bool {
+        // Who cannot have it does not take it from others even for a moment.
+        guard count <= room else {
+            pool.refusals.add(1, ordering: .relaxed)
+            return false
+        }
         let left = pool.take(count)
         let used = own.add(count, ordering: .relaxed).newValue
         guard used <= min(pool.unitsPerOwner, left + count) else {

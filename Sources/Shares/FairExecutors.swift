@@ -44,14 +44,14 @@ package final class FairExecutors: Sendable {
     package func executor() -> OwnerExecutor { OwnerExecutor(self) }
 
     fileprivate func add(_ step: Step) {
-        let wakes = shared.withLock {
+        shared.withLock {
             $0.add(step)
-            guard $0.idle > 0 else { return false }
+            guard $0.idle > 0 else { return }
             // The thread that wakes is idle no more, so that nobody wakes it twice.
             $0.idle -= 1
-            return true
+            // Under the lock: whoever adds the next step relies on it.
+            shared.signal()
         }
-        if wakes { shared.signal() }
     }
 
     /// A thread's life: waits for a step, then runs all that come, one after the other.

@@ -18,7 +18,12 @@ package final class Monitor<State>: @unchecked Sendable {
         pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
         pthread_mutex_init(mutex, &attributes)
         pthread_mutexattr_destroy(&attributes)
-        pthread_cond_init(changed, nil)
+        // Who waits for a time is not to wait longer because a clock was set back.
+        var clock = pthread_condattr_t()
+        pthread_condattr_init(&clock)
+        pthread_condattr_setclock(&clock, CLOCK_MONOTONIC)
+        pthread_cond_init(changed, &clock)
+        pthread_condattr_destroy(&clock)
     }
 
     deinit {
@@ -71,7 +76,7 @@ package final class Monitor<State>: @unchecked Sendable {
     private static func fromNow(_ time: Duration) -> timespec {
         let (seconds, attoseconds) = time.components
         var end = timespec()
-        clock_gettime(CLOCK_REALTIME, &end)
+        clock_gettime(CLOCK_MONOTONIC, &end)
         end.tv_sec += Int(seconds)
         end.tv_nsec += Int(attoseconds / 1_000_000_000)
         end.tv_sec += end.tv_nsec / 1_000_000_000

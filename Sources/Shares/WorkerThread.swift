@@ -62,8 +62,8 @@ package struct WorkerThread: Sendable {
             _ = write(file, name, min(name.utf8.count, 15))
             close(file)
         }
-        // Linux keeps nice values by thread, and 0 is the calling one.
-        if niceness > 0 { _ = setpriority(.init(PRIO_PROCESS.rawValue), 0, Int32(niceness)) }
+        // Linux keeps nice values by thread.
+        if niceness > 0 { _ = nice(Int32(niceness)) }
     }
 
     private static func start(_ body: @escaping @Sendable () -> Void) throws(Unavailable) {

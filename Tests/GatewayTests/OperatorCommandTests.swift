@@ -43,7 +43,8 @@ internal import Testing
     @Test func aLongNoteIsRefused() throws {
         for length in [16_300, 16_384, 16_385, 100_000] {
             let line = """
-                {"time":"2026-01-05T01:00:00Z","fund":{"reference":"\(UETR(bits: 0x4 << 76 | 0x2 << 62))",\
+                {"time":"2026-01-05T01:00:00Z",\
+                "fund":{"reference":"\(UETR(bits: 0x4 << 76 | 0x2 << 62))",\
                 "participant":"BKKBTHBK","currency":"THB","amount":"1.00",\
                 "note":"\(String(repeating: "n", count: length))"}}
                 """
