@@ -83,6 +83,7 @@ package final class Account: Sendable {
 
     /// Counts units; false when they are more than the owner may use.
     package func take(_ count: Int) -> Bool {
+        guard count > 0 else { return true }
         // Who cannot have it does not take it from others even for a moment.
         guard count <= room else {
             pool.refusals.add(1, ordering: .relaxed)

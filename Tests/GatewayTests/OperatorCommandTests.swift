@@ -59,7 +59,7 @@ extension Command {
     fileprivate var canBeSent: Bool {
         guard case .declared(let command) = self else { return false }
         switch command {
-        case let it as SetReferenceRate: return it.rate.scaled > 0
+        case let it as SetReferenceRate: return it.rate.scaled > 0 && it.foreign != .cny
         case let it as ConfigureCorridor:
             return it.corridor.tick.scaled > 0 && it.corridor.referenceRate.scaled > 0
                 && it.corridor.foreign != .cny && it.corridor.weekdays < 128

@@ -15,17 +15,25 @@ protocol Register: AnyObject {
 }
 
 /// A register for each kind of row that is declared.
-struct Registers {
+struct Registers: ~Copyable {
     private let all: [any Register]
+    /// Whether any of them has changed in this batch: nearly always none has, and the way of a
+    /// payment touches no reference.
+    private let anyChange: UnsafeMutablePointer<Bool>
 
     init(seed: UInt64) {
-        all = DeclaredRows.all.map { Registers.register($0, seed) }
+        let anyChange = UnsafeMutablePointer<Bool>.allocate(capacity: 1)
+        anyChange.initialize(to: false)
+        self.anyChange = anyChange
+        all = DeclaredRows.all.map { Registers.register($0, seed, anyChange) }
     }
 
+    deinit { anyChange.deallocate() }
+
     private static func register<Row: DeclaredRow>(
-        _ type: Row.Type, _ seed: UInt64
+        _ type: Row.Type, _ seed: UInt64, _ anyChange: UnsafeMutablePointer<Bool>
     ) -> any Register {
-        Registry<Row>(seed: seed)
+        Registry<Row>(seed: seed, anyChange: anyChange)
     }
 
     /// - Complexity: O(kinds). Who asks often keeps it.
@@ -37,7 +45,9 @@ struct Registers {
     }
 
     func takeChanges(into effects: inout Effects) -> UInt64 {
-        all.reduce(0) { $0 &+ $1.takeChanges(into: &effects) }
+        guard anyChange.pointee else { return 0 }
+        anyChange.pointee = false
+        return all.reduce(0) { $0 &+ $1.takeChanges(into: &effects) }
     }
 
     func load(_ image: LedgerImage) throws(LoadError) -> UInt64 {

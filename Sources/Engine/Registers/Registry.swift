@@ -18,8 +18,13 @@ final class Registry<Row: DeclaredRow>: Register {
     /// The sum of the changed rows' hashes before this batch; a new row had none.
     private var hashesBefore: UInt64 = 0
 
-    init(seed: UInt64) {
+    /// Whether any register has changed; the registers share it.
+    private let anyChange: UnsafeMutablePointer<Bool>
+
+    /// - Parameter anyChange: is set when a row changes; outlives the register.
+    init(seed: UInt64, anyChange: UnsafeMutablePointer<Bool>) {
         places = IdentifierTable(seed: seed)
+        self.anyChange = anyChange
     }
 
     var count: Int { entries.count }
@@ -41,7 +46,7 @@ final class Registry<Row: DeclaredRow>: Register {
     func put(_ row: Row) {
         let search = search(row.key)
         guard search.number != 0 else {
-            changed.append(insert(row, search, isChanged: true))
+            note(insert(row, search, isChanged: true))
             return
         }
         require(!Row.isFinal, "a final row does not change")
@@ -49,10 +54,15 @@ final class Registry<Row: DeclaredRow>: Register {
         guard entry.pointee.row != row else { return }
         if !entry.pointee.isChanged {
             entry.pointee.isChanged = true
-            changed.append(search.number)
+            note(search.number)
             hashesBefore &+= entry.pointee.row.stateHash
         }
         entry.pointee.row = row
+    }
+
+    private func note(_ number: UInt32) {
+        changed.append(number)
+        anyChange.pointee = true
     }
 
     private func insert(
