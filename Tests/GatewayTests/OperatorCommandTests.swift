@@ -65,6 +65,8 @@ extension Command {
                 && it.corridor.foreign != .cny && it.corridor.weekdays < 128
         case let it as RegisterParticipant: return it.registration.firstInvalidParameter == nil
         case let it as SetCorridorState: return it.foreign != .cny
+        case let it as Fund: return it.amount > .min
+        case let it as SetCreditLimit: return it.limit.minorUnits > .min
         default: return true
         }
     }
