@@ -18,7 +18,6 @@ package final class Connection: ChannelInboundHandler {
     }
 
     static let batchBytes = 65_536
-    private static let endedAtOnce = 16
 
     package let port: ConnectionPort
     let limits: Limits
@@ -35,7 +34,7 @@ package final class Connection: ChannelInboundHandler {
     private(set) var failure: (any Error)?
     private var isClosing = false
     /// Commands that nobody will carry out, until the role is told.
-    private var unserved: [Command] = []
+    var unserved: [Command] = []
     private var isReading = false
     private var isFlushing = false
     private var hasEnded = false
@@ -305,27 +304,8 @@ package final class Connection: ChannelInboundHandler {
         endStreams()
     }
 
-    /// Ends the streams that the end of the connection has left open. Each of them wakes a handler
-    /// and gives memory back, and many connections may end in the same moment; so a server ends
-    /// some, and others in its owner's next turns.
-    func endStreams() {
-        let some = Array(streams.values.prefix(turns == nil ? .max : Self.endedAtOnce))
-        for stream in some {
-            streams[stream.id] = nil
-            retire(stream, .closed)
-        }
-        guard streams.isEmpty else {
-            turns?.add(.rest(self))
-            return
-        }
-        turns?.leave()
-        // Only now its place is free.
-        role.closed(self, unserved: unserved)
-        unserved = []
-    }
-
     /// Settles a stream that left `streams`: returns its bytes and wakes whoever waits for it.
-    private func retire(_ stream: Stream, _ error: HTTP2Error?) {
+    func retire(_ stream: Stream, _ error: HTTP2Error?) {
         stream.timer?.cancel()
         // Before its body fails, so that a handler woken by the failure finds itself cancelled.
         if error != nil { stream.task?.cancel() }

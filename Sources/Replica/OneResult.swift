@@ -1,25 +1,15 @@
-internal import Foundation
+internal import Shares
 
 /// A result that one thread sets once and another waits for.
-///
-/// Unchecked because the compiler cannot see the lock: every access to `result` holds `condition`.
-final class OneResult<Value: Sendable>: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var result: Result<Value, any Error>?
+final class OneResult<Value: Sendable>: Sendable {
+    private let result = Monitor<Result<Value, any Error>?>(nil)
 
+    /// Sets the result; the first one stays.
     func set(_ result: Result<Value, any Error>) {
-        condition.lock()
-        self.result = self.result ?? result
-        condition.broadcast()
-        condition.unlock()
+        self.result.withLock { $0 = $0 ?? result }
+        self.result.broadcast()
     }
 
-    func wait() throws -> Value {
-        condition.lock()
-        defer { condition.unlock() }
-        while true {
-            if let result { return try result.get() }
-            condition.wait()
-        }
-    }
+    /// Blocks until there is a result.
+    func wait() throws -> Value { try result.wait { $0 }.get() }
 }
