@@ -42,14 +42,19 @@ let package = Package(
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "Chance", swiftSettings: strict),
-        .target(name: "Domain", swiftSettings: strict),
+        .target(name: "Hexadecimal", swiftSettings: strict),
+        .target(name: "Domain", dependencies: ["Hexadecimal"], swiftSettings: strict),
         .target(name: "Shares", swiftSettings: strict),
         .systemLibrary(name: "CMemory"),
-        .target(name: "Engine", dependencies: ["Domain", "CMemory"], swiftSettings: strict),
+        .target(
+            name: "Engine", dependencies: ["Domain", "CMemory", "Hexadecimal"],
+            swiftSettings: strict),
         .target(name: "Consensus", dependencies: ["Chance"], swiftSettings: strict),
         .target(
-            name: "Simulation", dependencies: ["Chance", "Consensus"], swiftSettings: strict),
-        .target(name: "Evidence", dependencies: ["COpenSSL"], swiftSettings: strict),
+            name: "Simulation", dependencies: ["Chance", "Consensus", "Hexadecimal"],
+            swiftSettings: strict),
+        .target(
+            name: "Evidence", dependencies: ["COpenSSL", "Hexadecimal"], swiftSettings: strict),
         .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
             name: "Store", dependencies: ["Domain", "Shares", "CPostgres"],
@@ -62,7 +67,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Node", dependencies: ["Domain", "CMemory", "Engine", "Evidence"],
+            name: "Node",
+            dependencies: ["Domain", "CMemory", "Engine", "Evidence", "Hexadecimal"],
             swiftSettings: strict),
         .target(
             name: "Replica", dependencies: ["Domain", "Engine", "Node", "Shares", "Store"],
@@ -80,9 +86,8 @@ let package = Package(
         .target(
             name: "Benchmark",
             dependencies: [
-                "Chance", "Domain", "Engine", "Evidence", "CRuntimeCounters", "HTTP2", "Gateway",
-                "Shares",
-                "Store", "Clients", protobuf,
+                "Chance", "Domain", "Engine", "Hexadecimal", "CRuntimeCounters", "HTTP2",
+                "Gateway", "Shares", "Store", "Clients", protobuf,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -102,14 +107,17 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
-        .target(name: "HTTP2", dependencies: ["Shares", "CNGHTTP2"] + nio, swiftSettings: strict),
+        .target(
+            name: "HTTP2", dependencies: ["Hexadecimal", "Shares", "CNGHTTP2"] + nio,
+            swiftSettings: strict),
         .target(
             name: "BankMessages", dependencies: ["Domain", "CLibXML2"], swiftSettings: strict),
         .target(
             name: "Gateway",
             dependencies: [
-                "Domain", "HTTP2", "BankMessages", "Evidence", "Certificates", "Shares", "Store",
-                protobuf, logging, .product(name: "NIOCore", package: "swift-nio"),
+                "Domain", "HTTP2", "BankMessages", "Evidence", "Certificates", "Hexadecimal",
+                "Shares", "Store", protobuf, logging,
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             exclude: ["Generated/protos.sha256"],
             resources: [.embedInCode("Generated/descriptors.binpb")],
@@ -117,10 +125,9 @@ let package = Package(
         .executableTarget(
             name: "langqiao",
             dependencies: [
-                "CMemory", "Domain", "Engine", "Evidence", "Shares", "Store", "Node", "Replica",
-                "HTTP2",
-                "Gateway", "Clients", "Terminal", "Benchmark", "Demo", "Pay", "Simulation",
-                protobuf, logging,
+                "CMemory", "Domain", "Engine", "Hexadecimal", "Shares", "Store", "Node",
+                "Replica", "HTTP2", "Gateway", "Clients", "Terminal", "Benchmark", "Demo",
+                "Pay", "Simulation", protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -136,7 +143,7 @@ let package = Package(
         .target(
             name: "ForeignPrograms", path: "Tests/ForeignPrograms", swiftSettings: strict),
         .testTarget(
-            name: "DomainTests", dependencies: ["Chance", "Domain", "Evidence", "Scenarios"],
+            name: "DomainTests", dependencies: ["Chance", "Domain", "Hexadecimal", "Scenarios"],
             swiftSettings: strict),
         .testTarget(
             name: "SharesTests", dependencies: ["Chance", "Shares"], swiftSettings: strict),
@@ -185,8 +192,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "BankMessages", "Chance", "Domain", "Evidence", "HTTP2", "Gateway", "Scenarios",
-                "Shares", protobuf,
+                "BankMessages", "Chance", "Domain", "Hexadecimal", "HTTP2", "Gateway",
+                "Scenarios", "Shares", protobuf,
             ],
             swiftSettings: strict),
         .target(

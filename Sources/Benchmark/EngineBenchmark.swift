@@ -1,7 +1,7 @@
 internal import CRuntimeCounters
 internal import Domain
 internal import Engine
-internal import Evidence
+internal import Hexadecimal
 
 /// Measures the engine on one core, without I/O.
 package enum EngineBenchmark {

@@ -1,5 +1,5 @@
-internal import Evidence
 internal import Foundation
+internal import Hexadecimal
 
 /// Measures one workload and puts it into words.
 package struct EngineReport {

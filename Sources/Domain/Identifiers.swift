@@ -1,3 +1,5 @@
+internal import Hexadecimal
+
 /// A unique end-to-end transaction reference: the UUID version 4 by which a bank names a payment
 /// (ISO 20022 element `UETR`).
 public struct UETR: BitwiseCopyable, Hashable, Comparable, Sendable {
@@ -28,7 +30,7 @@ public struct UETR: BitwiseCopyable, Hashable, Comparable, Sendable {
             case 8, 13, 18, 23:
                 guard text[position] == UInt8(ascii: "-") else { return nil }
             default:
-                guard let digit = hexadecimalDigit(text[position]) else { return nil }
+                guard let digit = hexadecimalValue(of: text[position]) else { return nil }
                 bits = bits << 4 | UInt128(digit)
             }
         }
@@ -54,20 +56,11 @@ extension UETR: CustomStringConvertible {
                     position += 1
                 }
                 let digit = UInt8(truncatingIfNeeded: bits >> UInt128(124 - 4 * nibble)) & 0xF
-                buffer[position] = digit < 10 ? 48 + digit : 87 + digit
+                buffer[position] = hexadecimalDigit(of: digit)
                 position += 1
             }
             return 36
         }
-    }
-}
-
-private func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - 48
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - 87
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - 55
-    default: nil
     }
 }
 

@@ -1,4 +1,5 @@
 package import Domain
+internal import Hexadecimal
 
 /// Why rows from the tables make no ledger.
 package enum LoadError: Error, Equatable, Sendable {
@@ -14,8 +15,8 @@ extension LoadError: CustomStringConvertible {
         case .inconsistent(let row):
             "the tables contradict themselves at \(row); verify-store names what differs"
         case .stateHashDiffers(let stored, let loaded):
-            "the tables lead to state hash \(String(loaded, radix: 16)), but "
-                + "\(String(stored, radix: 16)) was stored; verify-store names what differs"
+            "the tables lead to state hash \(hexadecimal(loaded)), but "
+                + "\(hexadecimal(stored)) was stored; verify-store names what differs"
         }
     }
 }

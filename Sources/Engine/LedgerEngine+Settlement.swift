@@ -9,8 +9,10 @@ extension LedgerEngine where Book: ~Copyable {
         let taker = orders.pointer(takerSlot)
         let maker = orders.pointer(makerSlot)
         let takerGivesRenminbi = taker.pointee.side == .payRenminbi
-        let giver = orders.record(takerGivesRenminbi ? takerSlot : makerSlot)
-        let taken = orders.record(takerGivesRenminbi ? makerSlot : takerSlot)
+        let takerRecord = orders.record(takerSlot)
+        let makerRecord = orders.record(makerSlot)
+        let giver = takerGivesRenminbi ? takerRecord : makerRecord
+        let taken = takerGivesRenminbi ? makerRecord : takerRecord
         let renminbi = Leg(
             amount: exchange.renminbi, fee: book(exchange.renminbi, exchange.foreign, on: giver),
             debit: giver.pointee.debitAccount, credit: taken.pointee.creditAccount,
@@ -131,7 +133,7 @@ extension LedgerEngine where Book: ~Copyable {
         openCount -= 1
         order.pointee.state.subtract([.open, .resting])
         order.pointee.endReason = reason
-        writeRow(slot, expiresAt)
+        writeRow(order, record, expiresAt)
         becomeFinal(slot, in: position.logIndex + 1)
     }
 
@@ -154,14 +156,18 @@ extension LedgerEngine where Book: ~Copyable {
 
     // MARK: Rows
 
+    /// Writes the row of an open order.
     @inline(__always)
-    mutating func writeRow(_ slot: OrderSlot) { writeRow(slot, expiry(slot)) }
+    mutating func writeRow(_ slot: OrderSlot) {
+        writeRow(orders.pointer(slot), orders.record(slot), expiry(slot))
+    }
 
     /// Writes the order's row to the effects and brings the state hash up to date.
     @inline(never)
-    mutating func writeRow(_ slot: OrderSlot, _ expiresAt: Timestamp) {
-        let order = orders.pointer(slot)
-        let record = orders.record(slot)
+    private mutating func writeRow(
+        _ order: UnsafeMutablePointer<Order>, _ record: UnsafeMutablePointer<OrderRecord>,
+        _ expiresAt: Timestamp
+    ) {
         let row = row(order, record, expiresAt)
         let hash = row.stateHash
         let before = row.isNew ? 0 : record.pointee.rowHash

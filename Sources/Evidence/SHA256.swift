@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Hexadecimal
 
 /// A SHA-256 digest (FIPS 180-4): 32 bytes.
 package struct SHA256Digest: Equatable, Hashable, Sendable {
@@ -34,7 +35,7 @@ package struct SHA256Digest: Equatable, Hashable, Sendable {
     }
 
     /// Lower-case hexadecimal digits.
-    package var hexadecimal: String { Evidence.hexadecimal(bytes) }
+    package var hexadecimal: String { Hexadecimal.hexadecimal(bytes) }
 }
 
 extension SHA256Digest {

@@ -1,3 +1,5 @@
+internal import Hexadecimal
+
 /// The status codes of gRPC.
 package enum GRPCStatusCode: Int, Sendable, Hashable, CaseIterable {
     case ok = 0
@@ -143,7 +145,7 @@ enum PercentCoding {
             if plain(byte) && !isEdge {
                 result.append(byte)
             } else {
-                result += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+                result += "%\(hexadecimal(CollectionOfOne(byte)).uppercased())".utf8
             }
         }
         return String(decoding: result, as: UTF8.self)
@@ -157,7 +159,8 @@ enum PercentCoding {
         var index = 0
         while index < bytes.count {
             if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-                let high = nibble(bytes[index + 1]), let low = nibble(bytes[index + 2])
+                let high = hexadecimalValue(of: bytes[index + 1]),
+                let low = hexadecimalValue(of: bytes[index + 2])
             {
                 result.append(high << 4 | low)
                 index += 3
@@ -167,17 +170,6 @@ enum PercentCoding {
             }
         }
         return String(decoding: result, as: UTF8.self)
-    }
-
-    private static let hex = Array("0123456789ABCDEF".utf8)
-
-    private static func nibble(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x41 + 10
-        case 0x61...0x66: byte - 0x61 + 10
-        default: nil
-        }
     }
 }
 

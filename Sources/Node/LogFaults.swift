@@ -1,3 +1,5 @@
+internal import Hexadecimal
+
 /// The log is not what was written.
 package struct LogDamage: Error, Sendable, CustomStringConvertible {
     package let index: UInt64
@@ -18,7 +20,7 @@ package struct StateDivergence: Error, Sendable, CustomStringConvertible {
     package let reached: UInt64
 
     package var description: String {
-        "state hash after entry \(index) is \(String(reached, radix: 16)), "
-            + "but the log states \(String(stated, radix: 16))"
+        "state hash after entry \(index) is \(hexadecimal(reached)), "
+            + "but the log states \(hexadecimal(stated))"
     }
 }

@@ -1,3 +1,5 @@
+internal import Hexadecimal
+
 /// Sums over runs, for people.
 package struct SimulationTotal {
     private var runs = 0
@@ -68,7 +70,7 @@ package struct SimulationTotal {
             commits     \(commits); operations answered \(answers)
             calms       \(calms), each to be recovered from
             faults      \(kinds.joined(separator: ", "))
-            trace       \(String(trace, radix: 16)), the same for the same seeds
+            trace       \(hexadecimal(trace)), the same for the same seeds
             verdict     \(verdict)
             """
     }

@@ -1,7 +1,7 @@
 internal import Domain
 internal import Engine
-internal import Evidence
 internal import Gateway
+internal import Hexadecimal
 internal import Node
 internal import SwiftProtobuf
 

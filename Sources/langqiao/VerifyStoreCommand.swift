@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Evidence
 internal import Foundation
+internal import Hexadecimal
 internal import Node
 internal import Replica
 internal import Store

@@ -1,5 +1,5 @@
 internal import Domain
-internal import Evidence
+internal import Hexadecimal
 internal import Testing
 
 private let uetr = UETR(bits: 0x0011_2233_4455_4677_8899_AABB_CCDD_EEFF)

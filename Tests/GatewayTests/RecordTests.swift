@@ -1,7 +1,7 @@
 internal import Chance
 import Domain
-internal import Evidence
 import Gateway
+internal import Hexadecimal
 import Scenarios
 import SwiftProtobuf
 import Testing

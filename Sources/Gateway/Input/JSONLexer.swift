@@ -1,3 +1,5 @@
+internal import Hexadecimal
+
 /// Text that is no JSON: where, and what should stand there.
 struct JSONFault: Error, Equatable {
     var position: Int
@@ -154,7 +156,7 @@ struct JSONLexer {
         }
         var unit: UInt32 = 0
         for byte in text[position + 2..<position + 6] {
-            guard let digit = hexadecimalDigit(byte) else {
+            guard let digit = hexadecimalValue(of: byte) else {
                 throw fault("\\u and four hexadecimal digits")
             }
             unit = unit << 4 | UInt32(digit)
@@ -201,7 +203,7 @@ struct JSONLexer {
         case UInt8(ascii: "t"): return (0x09, 2)
         case UInt8(ascii: "u"):
             let digits = text[start + 2..<start + 6]
-            return (digits.reduce(0) { $0 << 4 | UInt16(hexadecimalDigit($1) ?? 0) }, 6)
+            return (digits.reduce(0) { $0 << 4 | UInt16(hexadecimalValue(of: $1) ?? 0) }, 6)
         case let byte: return (UInt16(byte), 2)
         }
     }
@@ -213,15 +215,5 @@ struct JSONLexer {
             default: return
             }
         }
-    }
-}
-
-/// The value of a hexadecimal digit in either case.
-func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
     }
 }

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Hexadecimal
 
 /// The path of a request in segments, percent encodings resolved once in each: an encoded slash is
 /// part of its segment, and what an encoding gives is never read as one again.
@@ -71,7 +72,7 @@ enum PercentText {
     private static func encoded(
         _ text: Substring.UTF8View, _ what: String
     ) throws(GatewayError) -> UInt8 {
-        let digits = text.dropFirst().prefix(2).compactMap(hexadecimalDigit)
+        let digits = text.dropFirst().prefix(2).compactMap(hexadecimalValue)
         guard digits.count == 2 else {
             let found = String(decoding: text.prefix(3), as: UTF8.self)
             throw GatewayError(

@@ -1,5 +1,5 @@
 internal import Domain
-internal import Evidence
+internal import Hexadecimal
 internal import Store
 
 // Operators' commands are carried out by ``OperatorCommand``; here is what they read.
