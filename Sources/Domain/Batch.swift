@@ -29,7 +29,7 @@ public struct Batch: Equatable, Sendable {
         stateHash: UInt64 = 0
     ) {
         self.init(
-            joining: commands.lazy.map(\.bytes), count: commands.count, timestamp: timestamp,
+            joining: commands.map(\.bytes), count: commands.count, timestamp: timestamp,
             hashedIndex: hashedIndex, stateHash: stateHash)
     }
 
@@ -38,16 +38,16 @@ public struct Batch: Equatable, Sendable {
     ///
     /// - Complexity: O(bytes).
     public init(
-        packed groups: some Collection<EncodedCommands>, timestamp: Timestamp,
+        packed groups: [EncodedCommands], timestamp: Timestamp,
         hashedIndex: UInt64 = 0, stateHash: UInt64 = 0
     ) {
         self.init(
-            joining: groups.lazy.map(\.bytes), count: groups.reduce(0) { $0 + $1.count },
+            joining: groups.map(\.bytes), count: groups.reduce(0) { $0 + $1.count },
             timestamp: timestamp, hashedIndex: hashedIndex, stateHash: stateHash)
     }
 
     private init(
-        joining parts: some Collection<[UInt8]>, count: Int, timestamp: Timestamp,
+        joining parts: [[UInt8]], count: Int, timestamp: Timestamp,
         hashedIndex: UInt64, stateHash: UInt64
     ) {
         require(count <= Limits.commandsPerBatch, "too many commands in one batch")

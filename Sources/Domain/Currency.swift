@@ -111,6 +111,7 @@ public enum Currency: UInt8, CaseIterable, BitwiseCopyable, Hashable, Sendable {
     /// The currency with this alphabetic code in capitals, or nil.
     ///
     /// - Complexity: O(number of currencies).
+    @inlinable
     public init?(code: some StringProtocol) {
         for currency in Currency.allCases where currency.code == code {
             self = currency

@@ -17,12 +17,14 @@ public struct UETR: BitwiseCopyable, Hashable, Comparable, Sendable {
     /// Reads the form `8-4-4-4-12` of hexadecimal digits, capitals allowed.
     ///
     /// Nil unless it is a version 4 UUID of the RFC 9562 variant.
+    @inlinable
     public init?(_ text: some StringProtocol) {
         guard let bits = withUTF8(text, UETR.bits) else { return nil }
         self.init(checking: bits)
     }
 
-    private static func bits(_ text: UnsafeBufferPointer<UInt8>) -> UInt128? {
+    @usableFromInline
+    static func bits(_ text: UnsafeBufferPointer<UInt8>) -> UInt128? {
         guard text.count == 36 else { return nil }
         var bits: UInt128 = 0
         for position in 0..<36 {
@@ -82,6 +84,7 @@ public struct BIC: BitwiseCopyable, Hashable, Comparable, Sendable {
 
     /// Reads 8 or 11 capital letters and digits: business party prefix (4 characters), country
     /// (2 letters), business party suffix (2), branch (3, `XXX` when left out).
+    @inlinable
     public init?(_ text: some StringProtocol) {
         guard let packed = withUTF8(text, BIC.packed) else { return nil }
         self.init(packed: packed)
@@ -98,7 +101,8 @@ public struct BIC: BitwiseCopyable, Hashable, Comparable, Sendable {
     private static let branches: UInt64 = 46_656
     private static let primaryOffice: UInt64 = 43_989
 
-    private static func packed(_ text: UnsafeBufferPointer<UInt8>) -> UInt64? {
+    @usableFromInline
+    static func packed(_ text: UnsafeBufferPointer<UInt8>) -> UInt64? {
         guard text.count == 8 || text.count == 11 else { return nil }
         var packed: UInt64 = 0
         for (position, byte) in text.enumerated() {

@@ -27,6 +27,7 @@ extension Money {
     /// - Throws: ``DecimalError`` when the text is no decimal number, has more digits than the
     ///   currency, or does not fit.
     /// - Complexity: O(length of the text).
+    @inlinable
     public init(
         decimal text: some StringProtocol, currency: Currency
     ) throws(DecimalError) {
@@ -48,6 +49,7 @@ extension Currency {
 }
 
 /// Reads `[-]digits[.digits]` as an integer scaled by 10^fractionDigits, without rounding.
+@inlinable
 func parseDecimal(
     _ text: some StringProtocol, fractionDigits: Int
 ) throws(DecimalError) -> Int64 {
@@ -59,7 +61,8 @@ func parseDecimal(
     return try value.get()
 }
 
-private func parseDecimal(
+@usableFromInline
+func parseDecimal(
     _ text: UnsafeBufferPointer<UInt8>, fractionDigits: Int
 ) throws(DecimalError) -> Int64 {
     var value: Int64 = 0

@@ -21,6 +21,7 @@ public struct Rate: BitwiseCopyable, Hashable, Comparable, Sendable {
     /// Reads a positive decimal string such as `4.9312`.
     ///
     /// - Throws: ``DecimalError``; zero and negative rates are malformed.
+    @inlinable
     public init(decimal text: some StringProtocol) throws(DecimalError) {
         let value = try parseDecimal(text, fractionDigits: Rate.fractionDigits)
         guard value > 0 else { throw .malformed }
@@ -30,13 +31,13 @@ public struct Rate: BitwiseCopyable, Hashable, Comparable, Sendable {
 
     /// The rate as a decimal string without trailing zeros, at least two digits after the point.
     public var decimal: String {
-        var text = formatDecimal(scaled, fractionDigits: Rate.fractionDigits)
+        var digits = scaled
         var fraction = Rate.fractionDigits
-        while fraction > 2, text.hasSuffix("0") {
-            text.removeLast()
+        while fraction > 2, digits % 10 == 0 {
+            digits /= 10
             fraction -= 1
         }
-        return text
+        return formatDecimal(digits, fractionDigits: fraction)
     }
 }
 

@@ -1,4 +1,5 @@
 /// Hands the UTF-8 of a text on where it lies; it is copied first if it lies in pieces.
+@inlinable
 func withUTF8<Result>(
     _ text: some StringProtocol, _ body: (UnsafeBufferPointer<UInt8>) -> Result
 ) -> Result {

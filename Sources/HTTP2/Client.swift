@@ -105,9 +105,10 @@ package final class Client: Sendable {
             try complete(head, length: nil), body: nil,
             timeout: timeout.map { TimeAmount(min($0, GRPC.longest)) },
             isWhole: false)
+        guard let streaming = request.streaming else { preconditionFailure("pieces") }
         try await submit(request)
-        let face = try await awaiting(request) { try await request.opened.get(onCancel: $0) }
-        return ClientStream(request, face)
+        let face = try await awaiting(request) { try await streaming.face.get(onCancel: $0) }
+        return ClientStream(request, face, streaming.head)
     }
 
     /// Closes the connection; open streams fail with `connectionClosed`.
@@ -162,10 +163,12 @@ package final class Client: Sendable {
 package final class ClientStream: Sendable {
     private let request: OpenRequest
     private let face: StreamFace
+    private let head: Once<ResponseHead>
 
-    init(_ request: OpenRequest, _ face: StreamFace) {
+    init(_ request: OpenRequest, _ face: StreamFace, _ head: Once<ResponseHead>) {
         self.request = request
         self.face = face
+        self.head = head
     }
 
     deinit {
@@ -197,7 +200,7 @@ package final class ClientStream: Sendable {
         let port = face.port
         let request = request
         do {
-            return try await request.responseHead.get { port.post(.withdraw(request)) }
+            return try await head.get { port.post(.withdraw(request)) }
         } catch let error as HTTP2Error {
             if error.code != .deadlineExceeded { try Task.checkCancellation() }
             throw error

@@ -42,7 +42,7 @@ final class ClientRole: ConnectionRole {
         stream.hasResponseHead = true
         let head = ResponseHead(status: status, headers: stream.builder.headers)
         stream.exchange?.head = head
-        stream.exchange?.request.responseHead.set(.success(head))
+        stream.exchange?.request.streaming?.head.set(.success(head))
     }
 
     func bodyReceived(
@@ -148,7 +148,7 @@ final class ClientRole: ConnectionRole {
             stream.enqueueEnd(nil)
         }
         request.stream.store(id, ordering: .relaxed)
-        request.opened.set(.success(stream.face))
+        request.streaming?.face.set(.success(stream.face))
     }
 
     // MARK: Giving up
@@ -177,11 +177,9 @@ final class ClientRole: ConnectionRole {
         _ connection: Connection, _ request: OpenRequest, _ timeout: TimeAmount
     ) {
         let port = connection.port
-        let bound = NIOLoopBound(DeadlineTarget(self, connection), eventLoop: port.loop)
+        let bound = NIOLoopBound((role: self, connection: connection), eventLoop: port.loop)
         deadlines[ObjectIdentifier(request)] = port.loop.scheduleTask(in: timeout) {
-            guard let role = bound.value.role, let connection = bound.value.connection else {
-                return
-            }
+            let (role, connection) = bound.value
             role.deadlines[ObjectIdentifier(request)] = nil
             let error = HTTP2Error(.deadlineExceeded, "the deadline passed")
             role.withdraw(connection, request, error)
@@ -192,16 +190,5 @@ final class ClientRole: ConnectionRole {
     private func cancelDeadline(_ request: OpenRequest) {
         guard request.timeout != nil else { return }
         deadlines.removeValue(forKey: ObjectIdentifier(request))?.cancel()
-    }
-}
-
-/// Lets a deadline refer to its connection without keeping it alive.
-private struct DeadlineTarget {
-    weak var role: ClientRole?
-    weak var connection: Connection?
-
-    init(_ role: ClientRole, _ connection: Connection) {
-        self.role = role
-        self.connection = connection
     }
 }

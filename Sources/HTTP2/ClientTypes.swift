@@ -55,8 +55,8 @@ final class OpenRequest: Sendable {
     let timeout: TimeAmount?
     /// Nil for a streaming exchange.
     let whole: Once<ClientResponse>?
-    let opened = Once<StreamFace>()
-    let responseHead = Once<ResponseHead>()
+    /// Nil for a whole one.
+    let streaming: (face: Once<StreamFace>, head: Once<ResponseHead>)?
     /// The stream, once there is one; for cancelling.
     let stream = Atomic<Int32>(0)
 
@@ -65,12 +65,13 @@ final class OpenRequest: Sendable {
         self.body = body
         self.timeout = timeout
         whole = isWhole ? Once() : nil
+        streaming = isWhole ? nil : (Once(), Once())
     }
 
     func fail(_ error: any Error) {
         whole?.set(.failure(error))
-        opened.set(.failure(error))
-        responseHead.set(.failure(error))
+        streaming?.face.set(.failure(error))
+        streaming?.head.set(.failure(error))
     }
 }
 

@@ -327,9 +327,9 @@ package final class Connection: ChannelInboundHandler {
         let quarter = TimeAmount.nanoseconds(shortest.nanoseconds / 4)
         let period = max(TimeAmount.milliseconds(10), min(TimeAmount.seconds(1), quarter))
         let loop = port.loop
-        let bound = NIOLoopBound(WeakConnection(self), eventLoop: loop)
+        let bound = NIOLoopBound(self, eventLoop: loop)
         tick = loop.scheduleTask(in: period) {
-            guard let connection = bound.value.connection else { return }
+            let connection = bound.value
             connection.checkTime()
             // A connection that has finished has another timer by now.
             if !connection.isClosing { connection.armTick() }
@@ -367,15 +367,6 @@ package final class Connection: ChannelInboundHandler {
     private func expire() {
         metrics.timeouts.increment()
         close()
-    }
-}
-
-/// Lets a timer refer to a connection without keeping it alive.
-private struct WeakConnection {
-    weak var connection: Connection?
-
-    init(_ connection: Connection) {
-        self.connection = connection
     }
 }
 

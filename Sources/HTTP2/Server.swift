@@ -104,8 +104,8 @@ package final class Server: Sendable {
         if let current = tls.value {
             let credentials = PeerCredentials(tls)
             connection.credentials = credentials
-            let gate = ALPNGate { [weak connection] in
-                connection?.handshakeFailed(because: "the client does not offer HTTP/2 (ALPN h2)")
+            let gate = ALPNGate {
+                connection.handshakeFailed(because: "the client does not offer HTTP/2 (ALPN h2)")
             }
             try pipeline.addHandlers([gate, current.handler(credentials)])
         }

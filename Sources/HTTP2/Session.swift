@@ -75,15 +75,15 @@ final class Session {
     /// What a client sends before its first frame.
     static let clientMagicBytes = 24
     private let raw: OpaquePointer
-    fileprivate unowned let events: any SessionEvents
+    /// The owner, which lives as long as its session.
+    fileprivate unowned(unsafe) let events: any SessionEvents
     /// Bytes ready for the transport; the owner writes and clears it.
     fileprivate(set) var output: ByteBuffer
     /// `pull` stops adding DATA frames beyond this many bytes, so one batch stays bounded.
     fileprivate var outputGoal = 0
     /// The limit of streams that our first SETTINGS are still to announce.
     private var announcedStreams: UInt32?
-    private var arena: [UInt8] = []
-    private var spans: [(start: Int, name: Int, value: Int, secret: Bool)] = []
+    private var fields = FieldList()
 
     init(_ settings: SessionSettings, events: any SessionEvents) {
         self.events = events
@@ -205,10 +205,10 @@ final class Session {
 
     /// Sends a response head, and lets `nextOutput` supply a body when `hasBody`.
     func respond(_ stream: Int32, _ head: ResponseHead, hasBody: Bool) {
-        beginFields()
-        addField(":status", String(head.status))
-        add(head.headers)
-        withFields { fields, count in
+        fields.begin()
+        fields.add(":status", String(head.status))
+        fields.add(head.headers)
+        fields.withFields { fields, count in
             // A failure means the stream is already gone: an expected race, so it is dropped.
             if hasBody {
                 var provider = Self.provider
@@ -221,9 +221,9 @@ final class Session {
 
     /// Sends a head that another one follows, such as 100.
     func inform(_ stream: Int32, status: Int) {
-        beginFields()
-        addField(":status", String(status))
-        withFields { fields, count in
+        fields.begin()
+        fields.add(":status", String(status))
+        fields.withFields { fields, count in
             let flags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
             _ = nghttp2_submit_headers(raw, flags, stream, nil, fields, count, nil)
         }
@@ -231,14 +231,14 @@ final class Session {
 
     /// Starts a request and returns its stream, or nil when no more can be started.
     func request(_ head: RequestHead, hasBody: Bool) -> Int32? {
-        beginFields()
-        addField(":method", head.method)
-        addField(":scheme", head.scheme)
-        if !head.authority.isEmpty { addField(":authority", head.authority) }
-        addField(":path", head.query.map { "\(head.path)?\($0)" } ?? head.path)
-        add(head.headers)
+        fields.begin()
+        fields.add(":method", head.method)
+        fields.add(":scheme", head.scheme)
+        if !head.authority.isEmpty { fields.add(":authority", head.authority) }
+        fields.add(":path", head.query.map { "\(head.path)?\($0)" } ?? head.path)
+        fields.add(head.headers)
         var stream: Int32 = -1
-        withFields { fields, count in
+        fields.withFields { fields, count in
             if hasBody {
                 var provider = Self.provider
                 stream = nghttp2_submit_request(raw, nil, fields, count, &provider, nil)
@@ -250,9 +250,9 @@ final class Session {
     }
 
     fileprivate func sendTrailers(_ stream: Int32, _ trailers: Headers) {
-        beginFields()
-        add(trailers)
-        withFields { fields, count in
+        fields.begin()
+        fields.add(trailers)
+        fields.withFields { fields, count in
             _ = nghttp2_submit_trailer(raw, stream, fields, count)
         }
     }
@@ -305,17 +305,23 @@ final class Session {
     private static var provider: nghttp2_data_provider {
         nghttp2_data_provider(source: nghttp2_data_source(ptr: nil), read_callback: readOutput)
     }
+}
 
-    private func beginFields() {
+/// The fields of one head, as the library takes them. Their storage serves the next head too.
+private struct FieldList {
+    private var arena: [UInt8] = []
+    private var spans: [(start: Int, name: Int, value: Int, secret: Bool)] = []
+
+    mutating func begin() {
         arena.removeAll(keepingCapacity: true)
         spans.removeAll(keepingCapacity: true)
     }
 
-    private func add(_ headers: Headers) {
-        for field in headers { addField(field.name, field.value) }
+    mutating func add(_ headers: Headers) {
+        for field in headers { add(field.name, field.value) }
     }
 
-    private func addField(_ name: String, _ value: String) {
+    mutating func add(_ name: String, _ value: String) {
         let start = arena.count
         arena.append(contentsOf: name.utf8)
         let nameLength = arena.count - start
@@ -325,7 +331,7 @@ final class Session {
         spans.append((start, nameLength, arena.count - start - nameLength, secret))
     }
 
-    private func withFields(_ body: (UnsafePointer<nghttp2_nv>, Int) -> Void) {
+    mutating func withFields(_ body: (UnsafePointer<nghttp2_nv>, Int) -> Void) {
         arena.withUnsafeMutableBufferPointer { bytes in
             guard let base = bytes.baseAddress else { return }
             withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: spans.count) { list in

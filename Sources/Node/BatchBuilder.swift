@@ -30,7 +30,7 @@ package struct BatchBuilder {
     ///   - now: the node's clock; the batch is stamped with it, or just after the last batch.
     ///   - stated: an earlier position whose state hash the batch states.
     package mutating func makeEntry(
-        _ commands: some Collection<EncodedCommands>, now: Timestamp,
+        _ commands: [EncodedCommands], now: Timestamp,
         stating stated: LedgerPosition
     ) -> (batch: Batch, entry: LogEntry) {
         let batch = Batch(

@@ -152,7 +152,7 @@ struct ReplicaLoop: ~Copyable {
         let submissions = takeSubmissions()
         guard !submissions.isEmpty || ledger.engine.nextDue <= now else { return }
         let (batch, entry) = builder.makeEntry(
-            submissions.lazy.map(\.commands), now: now, stating: ledger.engine.position)
+            submissions.map(\.commands), now: now, stating: ledger.engine.position)
         for submission in submissions { state.release(submission) }
         begun = (now, submissions.count)
         inFlight = (batch, LogPosition(of: entry), submissions)
