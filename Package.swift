@@ -64,6 +64,7 @@ let package = Package(
                 .embedInCode("Migrations/0003_upkeep.sql"),
                 .embedInCode("Migrations/0004_totals.sql"),
                 .embedInCode("Migrations/0005_numbers.sql"),
+                .embedInCode("Migrations/0006_rules.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -1,6 +1,6 @@
 /// One entry of the log: commands that share a timestamp and are applied in one go.
 ///
-/// Layout, little-endian: `"LQB1"`, engine version (UInt16), flags (UInt16, zero), command count
+/// Layout, little-endian: `"LQB1"`, rule version (UInt16), flags (UInt16, zero), command count
 /// (UInt32), reserved (UInt32, zero), timestamp (Int64), log index to which the following hash
 /// belongs (UInt64), state hash there (UInt64); then the commands, each with kind (UInt8), zero
 /// (UInt8), body size (UInt16), attachment size (UInt32), body, attachment, zeros up to a multiple
@@ -8,7 +8,7 @@
 public struct Batch: Equatable, Sendable {
     /// The whole encoded entry.
     public let bytes: [UInt8]
-    public let engineVersion: UInt16
+    public let rules: RuleVersion
     public let commandCount: Int
     /// Strictly increasing from batch to batch.
     public let timestamp: Timestamp
@@ -16,8 +16,6 @@ public struct Batch: Equatable, Sendable {
     public let hashedIndex: UInt64
     public let stateHash: UInt64
 
-    /// The rules by which batches are applied now.
-    public static let currentEngineVersion: UInt16 = 2
     public static let headerSize = 40
     @usableFromInline static let commandHeaderSize = 8
     private static let magic: UInt32 = 0x3142_514C
@@ -25,12 +23,12 @@ public struct Batch: Equatable, Sendable {
     /// Builds a batch of commands in their order; no command is a batch too, which only lets time
     /// pass.
     public init(
-        _ commands: [EncodedCommand], timestamp: Timestamp, hashedIndex: UInt64 = 0,
-        stateHash: UInt64 = 0
+        _ commands: [EncodedCommand], rules: RuleVersion = .current, timestamp: Timestamp,
+        hashedIndex: UInt64 = 0, stateHash: UInt64 = 0
     ) {
         self.init(
-            joining: commands.map(\.bytes), count: commands.count, timestamp: timestamp,
-            hashedIndex: hashedIndex, stateHash: stateHash)
+            joining: commands.map(\.bytes), count: commands.count, rules: rules,
+            timestamp: timestamp, hashedIndex: hashedIndex, stateHash: stateHash)
     }
 
     /// Builds a batch of packed commands, one group behind the other: copies their bytes, decodes
@@ -38,16 +36,16 @@ public struct Batch: Equatable, Sendable {
     ///
     /// - Complexity: O(bytes).
     public init(
-        packed groups: [EncodedCommands], timestamp: Timestamp,
+        packed groups: [EncodedCommands], rules: RuleVersion = .current, timestamp: Timestamp,
         hashedIndex: UInt64 = 0, stateHash: UInt64 = 0
     ) {
         self.init(
             joining: groups.map(\.bytes), count: groups.reduce(0) { $0 + $1.count },
-            timestamp: timestamp, hashedIndex: hashedIndex, stateHash: stateHash)
+            rules: rules, timestamp: timestamp, hashedIndex: hashedIndex, stateHash: stateHash)
     }
 
     private init(
-        joining parts: [[UInt8]], count: Int, timestamp: Timestamp,
+        joining parts: [[UInt8]], count: Int, rules: RuleVersion, timestamp: Timestamp,
         hashedIndex: UInt64, stateHash: UInt64
     ) {
         require(count <= Limits.commandsPerBatch, "too many commands in one batch")
@@ -57,7 +55,7 @@ public struct Batch: Equatable, Sendable {
             let memory = UnsafeMutableRawBufferPointer(buffer)
             var writer = ByteWriter(memory)
             writer.write(Batch.magic)
-            writer.write(Batch.currentEngineVersion)
+            writer.write(rules.rawValue)
             writer.write(UInt16(0))
             writer.write(UInt32(count))
             writer.write(UInt32(0))
@@ -70,7 +68,7 @@ public struct Batch: Equatable, Sendable {
                 written += part.count
             }
         }
-        self.engineVersion = Batch.currentEngineVersion
+        self.rules = rules
         self.commandCount = count
         self.timestamp = timestamp
         self.hashedIndex = hashedIndex
@@ -100,14 +98,14 @@ public struct Batch: Equatable, Sendable {
             )
         }
         guard !header.exhausted, header.magic == Batch.magic else { throw .notABatch }
-        guard header.version == Batch.currentEngineVersion else {
-            throw .unknownEngineVersion(header.version)
+        guard let rules = RuleVersion(rawValue: header.version) else {
+            throw .unknownRules(header.version)
         }
         guard header.reservedIsZero, header.count <= Limits.commandsPerBatch,
             bytes.count <= Limits.bytesPerBatch
         else { throw .notABatch }
         self.bytes = bytes
-        self.engineVersion = header.version
+        self.rules = rules
         self.commandCount = Int(header.count)
         self.timestamp = header.timestamp
         self.hashedIndex = header.hashedIndex
@@ -149,7 +147,7 @@ public struct Batch: Equatable, Sendable {
         bytes.withUnsafeBytes { buffer in
             var offset = Batch.headerSize
             for position in 0..<commandCount {
-                guard let item = Batch.decodeCommand(in: buffer, at: offset) else {
+                guard let item = Batch.decodeCommand(in: buffer, at: offset, under: rules) else {
                     onMalformed(offset)
                     return
                 }
@@ -159,7 +157,9 @@ public struct Batch: Equatable, Sendable {
         }
     }
 
-    private static func decodeCommand(in buffer: UnsafeRawBufferPointer, at offset: Int) -> Item? {
+    private static func decodeCommand(
+        in buffer: UnsafeRawBufferPointer, at offset: Int, under rules: RuleVersion
+    ) -> Item? {
         var reader = ByteReader(buffer, at: offset)
         let kind = CommandKind(rawValue: reader.read())
         guard reader.readsZero(UInt8.self) else { return nil }
@@ -167,9 +167,10 @@ public struct Batch: Equatable, Sendable {
         let attachmentSize = Int(reader.read(UInt32.self))
         let attachmentOffset = offset + commandHeaderSize + bodySize
         let end = (attachmentOffset + attachmentSize + 7) & ~7
-        guard !reader.isExhausted, bodySize == kind.bodySize,
+        guard !reader.isExhausted, kind.takes(bodySize: bodySize, under: rules),
             attachmentSize <= Limits.bytesPerAttachment, end <= buffer.count,
-            let command = Command(kind: kind, body: &reader), !reader.isExhausted,
+            let command = Command(kind: kind, bodySize: bodySize, body: &reader),
+            !reader.isExhausted,
             buffer[(attachmentOffset + attachmentSize)..<end].allSatisfy({ $0 == 0 })
         else { return nil }
         let attachment = AttachmentRange(
@@ -182,6 +183,6 @@ public struct Batch: Equatable, Sendable {
 public enum BatchError: Error, Equatable, Sendable {
     case notABatch
     /// Written by rules that this build does not know.
-    case unknownEngineVersion(UInt16)
+    case unknownRules(UInt16)
     case malformedCommand(offset: Int)
 }

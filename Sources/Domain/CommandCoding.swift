@@ -1,19 +1,47 @@
 // The fixed little-endian form of each command's body, field after field: here for payments, for
-// all others as they are declared. The size of a body follows from its kind, so a reader checks it
-// before it reads. A changed layout needs a new command kind, or a new engine version.
+// all others as they are declared. The size of a body says which form it has, so a reader checks it
+// before it reads. A changed layout needs a new size or a new kind, and a new rule version.
 
 extension CommandKind {
-    /// Bytes of an encoded body of this kind; 0 of a kind that does not exist.
-    public var bodySize: Int {
+    /// Whether a body of this kind may have so many bytes under these rules.
+    func takes(bodySize: Int, under rules: RuleVersion) -> Bool {
         switch self {
-        case .submitPayment: 96
-        case .cancelPayment: 24
-        default: DeclaredCommands.bodySize(of: self)
+        case .submitPayment: bodySize == Command.orderSize
+        case .cancelPayment:
+            bodySize == Command.cancellationSize
+                || rules >= .v3 && bodySize == Command.namedCancellationSize
+        default:
+            bodySize > 0 && bodySize == DeclaredCommands.bodySize(of: self)
+                && DeclaredCommands.since(self) <= rules
         }
     }
 }
 
 extension Command {
+    static var orderSize: Int { 96 }
+    @usableFromInline static var cancellationSize: Int { 24 }
+    /// With the payer.
+    static var namedCancellationSize: Int { 32 }
+
+    /// Bytes of the encoded body.
+    public var bodySize: Int {
+        switch self {
+        case .submitPayment: Command.orderSize
+        case .cancelPayment(let wish):
+            wish.payer == .none ? Command.cancellationSize : Command.namedCancellationSize
+        case .declared: DeclaredCommands.bodySize(of: kind)
+        }
+    }
+
+    /// The oldest rules under which it has a form.
+    public var since: RuleVersion {
+        switch self {
+        case .cancelPayment(let wish) where wish.payer != .none: .v3
+        case .submitPayment, .cancelPayment: .oldest
+        case .declared(let command): type(of: command).since
+        }
+    }
+
     /// Appends the body.
     func encodeBody(into writer: inout ByteWriter) {
         switch self {
@@ -21,19 +49,26 @@ extension Command {
         case .cancelPayment(let cancellation):
             writer.write(cancellation.uetr.bits)
             writer.write(cancellation.submitter.packed)
+            if cancellation.payer != .none { writer.write(cancellation.payer.packed) }
         case .declared(let command): command.encode(into: &writer)
         }
     }
 
     /// Reads a body of `kind`; nil when a field holds a value that does not exist.
-    init?(kind: CommandKind, body reader: inout ByteReader) {
+    init?(kind: CommandKind, bodySize: Int, body reader: inout ByteReader) {
         switch kind {
         case .submitPayment:
             guard let order = PaymentOrder(from: &reader) else { return nil }
             self = .submitPayment(order)
         case .cancelPayment:
-            let uetr = UETR(bits: reader.read())
-            self = .cancelPayment(.init(uetr: uetr, submitter: BIC(packed: reader.read())))
+            var wish = Cancellation(
+                uetr: UETR(bits: reader.read()), submitter: BIC(packed: reader.read()))
+            if bodySize == Command.namedCancellationSize {
+                wish.payer = BIC(packed: reader.read())
+                // Nobody is named by leaving the payer out.
+                guard wish.payer != .none else { return nil }
+            }
+            self = .cancelPayment(wish)
         default:
             guard let command = DeclaredCommands.type(of: kind)?.init(from: &reader) else {
                 return nil

@@ -84,7 +84,9 @@ public struct CommandView: BitwiseCopyable {
     /// The wish of a ``CommandKind/cancelPayment`` command.
     @inlinable @inline(__always)
     public var cancellation: Cancellation {
-        Cancellation(uetr: UETR(bits: wide(8)), submitter: BIC(packed: word(24)))
+        Cancellation(
+            uetr: UETR(bits: wide(8)), submitter: BIC(packed: word(24)),
+            payer: bodySize > Command.cancellationSize ? BIC(packed: word(32)) : .none)
     }
 
     /// The command, whatever its kind.
@@ -92,7 +94,7 @@ public struct CommandView: BitwiseCopyable {
         let body = UnsafeRawBufferPointer(
             start: address + Batch.commandHeaderSize, count: bodySize)
         var reader = ByteReader(body)
-        guard let command = Command(kind: kind, body: &reader) else {
+        guard let command = Command(kind: kind, bodySize: bodySize, body: &reader) else {
             preconditionFailure("a checked batch is well-formed")
         }
         return command

@@ -131,22 +131,34 @@ extension Corridor {
         return holdsTick && fitsBook ? nil : .ticksInCollar
     }
 
-    /// The cut-off of the session that is running at `now`, or nil outside a session.
+    /// The cut-off of the session that is running at `now`, or nil outside a session; beyond the
+    /// end of time it is never.
     ///
     /// - Complexity: O(1). Time is that of the batch; the zone is a fixed offset, so every node
     ///   agrees without a time zone database.
-    public func cutOff(at now: Timestamp) -> Timestamp? {
+    public func cutOff(at now: Timestamp, under rules: RuleVersion = .current) -> Timestamp? {
+        // In whole minutes nothing overflows, at neither end of time.
         let minute: Int64 = 60_000_000_000
-        let day: Int64 = 1_440 * minute
-        let offset = Int64(utcOffsetMinutes) * minute
-        let local = now + offset
-        guard local >= 0 else { return nil }
-        let midnight = local / day * day
+        let offset = Int64(utcOffsetMinutes)
+        let local = now.flooredQuotient(by: minute).quotient + offset
+        // Version 2 knows no day before 1970.
+        guard local >= 0 || rules >= .v3 else { return nil }
+        let (day, minuteOfDay) = local.flooredQuotient(by: 1_440)
         // 1970-01-01 was a Thursday: day number 3 of a week that begins on Monday.
-        let weekday = (local / day + 3) % 7
-        guard weekdays >> UInt8(weekday) & 1 == 1 else { return nil }
-        let opens = midnight + Int64(opensAtMinute) * minute
-        let closes = midnight + Int64(cutOffMinute) * minute
-        return local >= opens && local < closes ? closes - offset : nil
+        let weekday = (day + 3).flooredQuotient(by: 7).remainder
+        guard weekdays >> UInt8(weekday) & 1 == 1, minuteOfDay >= Int64(opensAtMinute),
+            minuteOfDay < Int64(cutOffMinute)
+        else { return nil }
+        let closes = day * 1_440 + Int64(cutOffMinute) - offset
+        let (time, overflow) = closes.multipliedReportingOverflow(by: minute)
+        return overflow ? .never : time
+    }
+}
+
+extension Int64 {
+    /// Rounded down, so that the remainder is never negative.
+    fileprivate func flooredQuotient(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }

@@ -10,6 +10,7 @@ public final class Directory: Sendable {
         var participants: [ParticipantRow] = []
         var numbers: [BIC: ParticipantID] = [:]
         var corridors: [CorridorRow] = []
+        var rules = RuleVersion.current
     }
 
     private let known = Mutex(Known())
@@ -45,12 +46,17 @@ public final class Directory: Sendable {
         known.withLock { $0.corridors.first { $0.corridor.foreign == foreign } }
     }
 
+    /// The rules by which the next batch is applied.
+    public var rules: RuleVersion { known.withLock { $0.rules } }
+
     // MARK: The node's side
 
     /// Forgets everything and begins with what an engine begins with.
     public func load(_ image: LedgerImage) {
         known.withLock {
             $0 = Known()
+            if image.position.logIndex > 0 { $0.rules = .oldest }
+            for row in image.declared[RuleVersionRow.self] { $0.set(row) }
             for row in image.declared[ParticipantRow.self] { $0.set(row) }
             for row in image.declared[CorridorRow.self] { $0.set(row) }
         }
@@ -60,6 +66,7 @@ public final class Directory: Sendable {
     public func update(_ effects: Effects) {
         guard !effects.declared.isEmpty else { return }
         known.withLock {
+            for row in effects.declared[RuleVersionRow.self] { $0.set(row) }
             for row in effects.declared[ParticipantRow.self] { $0.set(row) }
             for row in effects.declared[CorridorRow.self] { $0.set(row) }
         }
@@ -79,6 +86,10 @@ extension Directory.Known {
             participants.append(row)
             numbers[row.registration.bic] = row.id
         }
+    }
+
+    fileprivate mutating func set(_ row: RuleVersionRow) {
+        if let rules = RuleVersion(rawValue: row.version) { self.rules = max(self.rules, rules) }
     }
 
     fileprivate mutating func set(_ row: CorridorRow) {

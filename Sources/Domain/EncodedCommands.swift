@@ -29,10 +29,12 @@ public struct EncodedCommands: Equatable, Sendable {
     /// - Parameter attachment: bytes that travel with the command and that the engine does not
     ///   read (references, parties, remittance as JSON); at most ``Limits/bytesPerAttachment``.
     public mutating func append(_ command: Command, attachment: UnsafeRawBufferPointer) {
-        let size = EncodedCommands.size(command.kind, attachment)
+        let size = EncodedCommands.size(command.bodySize, attachment)
         // On the stack, and then into the array at once: growing it costs more than copying.
         withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { memory in
-            EncodedCommands.encode(command.kind, attachment, into: memory) {
+            EncodedCommands.encode(
+                command.kind, command.bodySize, attachment, into: memory
+            ) {
                 command.encodeBody(into: &$0)
             }
             bytes.append(raw: UnsafeRawBufferPointer(memory))
@@ -53,13 +55,15 @@ public struct EncodedCommands: Equatable, Sendable {
         _ order: inout PaymentOrder, content: UnsafeRawBufferPointer,
         attachment: UnsafeRawBufferPointer, hash: (UnsafeRawBufferPointer) -> UInt128
     ) {
-        let size = EncodedCommands.size(.submitPayment, attachment)
-        let room = max(size, EncodedCommands.size(.submitPayment, content))
+        let size = EncodedCommands.size(Command.orderSize, attachment)
+        let room = max(size, EncodedCommands.size(Command.orderSize, content))
         var nobodys = order
         nobodys.contentHash = 0
         nobodys.submitter = .none
         withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { memory in
-            let covered = EncodedCommands.encode(.submitPayment, content, into: memory) {
+            let covered = EncodedCommands.encode(
+                .submitPayment, Command.orderSize, content, into: memory
+            ) {
                 nobodys.encode(into: &$0)
             }
             order.contentHash = hash(UnsafeRawBufferPointer(rebasing: memory[..<covered]))
@@ -73,33 +77,34 @@ public struct EncodedCommands: Equatable, Sendable {
     }
 
     /// Bytes of a command with this attachment.
-    private static func size(_ kind: CommandKind, _ attachment: UnsafeRawBufferPointer) -> Int {
-        (Batch.commandHeaderSize + kind.bodySize + attachment.count + 7) & ~7
+    private static func size(_ bodySize: Int, _ attachment: UnsafeRawBufferPointer) -> Int {
+        (Batch.commandHeaderSize + bodySize + attachment.count + 7) & ~7
     }
 
     /// Writes a command; gives the number of its bytes.
     @discardableResult
     private static func encode(
-        _ kind: CommandKind, _ attachment: UnsafeRawBufferPointer,
+        _ kind: CommandKind, _ bodySize: Int, _ attachment: UnsafeRawBufferPointer,
         into memory: UnsafeMutableRawBufferPointer, body: (inout ByteWriter) -> Void
     ) -> Int {
         var writer = ByteWriter(memory)
-        encodeHeader(kind, attachment, into: &writer)
+        encodeHeader(kind, bodySize, attachment, into: &writer)
         body(&writer)
         require(
-            writer.count == Batch.commandHeaderSize + kind.bodySize,
-            "encoded body has the size of its kind")
+            writer.count == Batch.commandHeaderSize + bodySize,
+            "an encoded body has the size of its form")
         encodeTail(attachment, into: &writer)
         return writer.count
     }
 
     private static func encodeHeader(
-        _ kind: CommandKind, _ attachment: UnsafeRawBufferPointer, into writer: inout ByteWriter
+        _ kind: CommandKind, _ bodySize: Int, _ attachment: UnsafeRawBufferPointer,
+        into writer: inout ByteWriter
     ) {
         require(attachment.count <= Limits.bytesPerAttachment, "attachment exceeds its bound")
         writer.write(kind.rawValue)
         writer.write(UInt8(0))
-        writer.write(UInt16(kind.bodySize))
+        writer.write(UInt16(bodySize))
         writer.write(UInt32(attachment.count))
     }
 
@@ -125,8 +130,8 @@ public struct EncodedCommands: Equatable, Sendable {
         _ attachment: UnsafeRawBufferPointer, to command: UnsafeMutableRawBufferPointer
     ) {
         var header = ByteWriter(command)
-        encodeHeader(.submitPayment, attachment, into: &header)
-        let end = Batch.commandHeaderSize + CommandKind.submitPayment.bodySize
+        encodeHeader(.submitPayment, Command.orderSize, attachment, into: &header)
+        let end = Batch.commandHeaderSize + Command.orderSize
         var tail = ByteWriter(UnsafeMutableRawBufferPointer(rebasing: command[end...]))
         encodeTail(attachment, into: &tail)
     }
@@ -201,7 +206,7 @@ public struct EncodedCommand: Sendable {
     /// - Parameter attachment: as for ``EncodedCommands``.
     public init(_ command: Command, attachment: some Collection<UInt8> = EmptyCollection()) {
         var commands = EncodedCommands()
-        commands.reserve(Batch.commandHeaderSize + command.kind.bodySize + attachment.count + 7)
+        commands.reserve(Batch.commandHeaderSize + command.bodySize + attachment.count + 7)
         let isContiguous: Void? = attachment.withContiguousStorageIfAvailable {
             commands.append(command, attachment: UnsafeRawBufferPointer($0))
         }

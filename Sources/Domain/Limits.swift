@@ -42,6 +42,10 @@ public enum Limits {
     /// Fills that one command may cause; an order that could take more ends there.
     @inlinable public static var fillsPerCommand: Int { 4_096 }
 
+    /// Resting orders that one arriving order passes because it cannot meet them; behind them it
+    /// looks at no more.
+    @inlinable public static var passedPerCommand: Int { 1_024 }
+
     /// Commands in one batch.
     @inlinable public static var commandsPerBatch: Int { 16_384 }
 

@@ -20,6 +20,7 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case outcomeUnknown = 112
     case deadlineExceeded = 113
     case internalError = 114
+    case rulesTooOld = 115
 
     // Identity of the command
     case uetrConflict = 201
@@ -62,6 +63,7 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     // Cancellation
     case paymentUnknown = 701
     case paymentFinal = 702
+    case paymentAmbiguous = 703
 
     // Operator calls
     case participantConflict = 801
@@ -72,6 +74,7 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case corridorHasOpenOrders = 806
     case participantNotDirect = 807
     case amountInvalid = 808
+    case rulesInvalid = 809
 }
 
 /// A result code in the words of each interface.
@@ -173,6 +176,10 @@ extension ResultCode {
             .init(
                 "INTERNAL_ERROR", grpc: 13, http: 500, iso: "FF10",
                 "The gateway failed to answer; the operator finds the cause in its log.")
+        case .rulesTooOld:
+            .init(
+                "RULES_TOO_OLD", grpc: 9, http: 409, iso: "NARR",
+                "The ledger's rules are older than this request; an operator can raise them.")
         case .uetrConflict:
             .init(
                 "UETR_CONFLICT", grpc: 6, http: 409, iso: "AM05",
@@ -302,6 +309,10 @@ extension ResultCode {
             .init(
                 "PAYMENT_FINAL", grpc: 9, http: 409, iso: "ARDT",
                 "The payment is final; nothing undoes a fill, a return is a new payment.")
+        case .paymentAmbiguous:
+            .init(
+                "PAYMENT_AMBIGUOUS", grpc: 9, http: 409, iso: "NARR",
+                "Several payments with this UETR are the caller's to see; name the payer.")
         case .participantConflict:
             .init(
                 "PARTICIPANT_CONFLICT", grpc: 6, http: 409, iso: "NARR",
@@ -343,6 +354,10 @@ extension ResultCode {
                 The amount is zero, negative where it must not be, or beyond the ledger's \
                 largest amount.
                 """)
+        case .rulesInvalid:
+            .init(
+                "RULES_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "The ledger's rules are raised to a newer version that this gateway knows.")
         }
     }
 }

@@ -3,7 +3,7 @@
 /// The hash of the whole state is the wrapping sum of its rows' hashes, so it can be kept up while
 /// single rows change and does not depend on the order in which they are visited. It finds
 /// divergence between nodes; it is no protection against an adversary (the hash chain of the log
-/// is). The function is part of the log format: changing it needs a new engine version.
+/// is). The function is part of the log format: changing it needs a new rule version.
 ///
 /// Words are taken in pairs, each pair under keys of its place. No pair waits for the one before,
 /// so a row of 24 words costs little more than 12 multiplications, one a cycle.

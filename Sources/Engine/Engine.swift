@@ -81,12 +81,13 @@ package struct Engine: ~Copyable {
         package var total: Int { orders + identifiers + levels + dueTimes }
     }
 
-    /// Whether the ledger will still know a payment when it applies the batch at `logIndex`: an
-    /// open one, or a final one that ended less than ``Limits/finalBatches`` batches before.
+    /// Whether the ledger will still know the payment that a command is about when it applies the
+    /// batch at `logIndex`: an open one, or a final one that ended less than
+    /// ``Limits/finalBatches`` batches before.
     ///
     /// - Complexity: O(1).
-    package func remembers(_ uetr: UETR, at logIndex: UInt64) -> Bool {
-        ledger.remembers(uetr, at: logIndex)
+    package func remembers(_ command: CommandView, at logIndex: UInt64) -> Bool {
+        ledger.remembers(command, at: logIndex)
     }
 
     /// What a command leads to whose payment is final and forgotten: the answer of the record. It
@@ -94,10 +95,17 @@ package struct Engine: ~Copyable {
     ///
     /// - Parameters:
     ///   - command: submits or cancels the payment.
-    ///   - row: the payment as the tables show it, final.
-    package func answer(_ command: CommandView, onRecord row: PaymentRow) -> Outcome {
-        ledger.answer(command, onRecord: row)
+    ///   - rows: the final payments with its UETR, as the tables show them.
+    /// - Returns: nil when the command is about none of them.
+    package func answer(_ command: CommandView, onRecord rows: [PaymentRow]) -> Outcome? {
+        ledger.answer(command, onRecord: rows)
     }
+
+    /// The rules by which the next batch has to be formed; an empty ledger takes any.
+    package var nextRules: RuleVersion { ledger.nextRules }
+
+    /// Whether the next batch may be one of these rules.
+    package func follows(_ rules: RuleVersion) -> Bool { ledger.follows(rules) }
 
     /// All accounts in order of id.
     package var accounts: [AccountRow] { ledger.allAccounts }
@@ -126,13 +134,6 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     package var stateHash: UInt64 { position.stateHash }
-
-    package func remembers(_ uetr: UETR, at logIndex: UInt64) -> Bool {
-        let slot = searchOrder(uetr, ordersByUETR.hash(uetr.bits)).number
-        guard slot != 0 else { return false }
-        return orders.pointer(slot).pointee.state.contains(.open)
-            || orders.record(slot).pointee.endedIn + UInt64(finals.span) > logIndex
-    }
 
     /// Payments that the ledger knows: the open ones, and final ones of the last batches.
     package var paymentsInMemory: Int { orders.count }

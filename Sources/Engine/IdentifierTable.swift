@@ -81,6 +81,20 @@ struct IdentifierTable: ~Copyable {
         return Search(number: 0, hash: hash, position: position)
     }
 
+    /// Visits all numbers that may have the hash, those of an identifier that several have among
+    /// them.
+    @inline(__always)
+    func eachCandidate(hash: UInt64, _ visit: (UInt32) -> Void) {
+        var position = home(hash)
+        let tag = Self.tag(hash)
+        while cells[position] != 0 {
+            if cells[position] & ~Self.numberMask == tag {
+                visit(cells[position] & Self.numberMask)
+            }
+            position = (position + 1) & mask
+        }
+    }
+
     /// Adds a number that a search did not find; the table has not changed since.
     ///
     /// - Parameters:

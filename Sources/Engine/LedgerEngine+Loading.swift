@@ -32,6 +32,7 @@ extension LedgerEngine where Book: ~Copyable {
     ) throws(LoadError) {
         self.init(finalBatches: finalBatches, seed: seed)
         rowsHash = try registers.load(image)
+        try loadRules(image)
         try participants.adoptLoaded()
         for participant in 1..<ParticipantID(participants.count) {
             accounts.addParticipant(participant)
@@ -95,7 +96,7 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     private mutating func load(_ row: PaymentRow) throws(LoadError) -> OrderSlot {
-        let search = searchOrder(row.uetr, ordersByUETR.hash(row.uetr.bits))
+        let search = searchOrder(row.uetr, of: row.payer, ordersByUETR.hash(row.uetr.bits))
         guard row.id <= UInt64(Limits.payments), Int(row.payer) < participants.count,
             Int(row.creditor) < participants.count, orders.hasRoom, search.number == 0,
             row.status.isFinal || openCount < Limits.openOrders

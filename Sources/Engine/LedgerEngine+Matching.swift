@@ -59,6 +59,7 @@ extension LedgerEngine where Book: ~Copyable {
         let lastFill = position.fillCount + UInt64(maximumFills)
         // The last order that was met and still rests: it is served again by a later arrival.
         var passed: OrderSlot = 0
+        var passesLeft = mostPassed
         while true {
             let makerSlot =
                 passed == 0
@@ -82,6 +83,8 @@ extension LedgerEngine where Book: ~Copyable {
             if maker.pointee.fillPolicy != .any,
                 exchange.makerUsed < orders.record(makerSlot).pointee.leastFill(maker)
             {
+                guard passesLeft > 0 else { return .bookExhausted }
+                passesLeft -= 1
                 passed = makerSlot
                 continue
             }
@@ -96,8 +99,12 @@ extension LedgerEngine where Book: ~Copyable {
         }
     }
 
+    /// Resting orders that an arrival may pass.
+    private var mostPassed: Int { rules >= .v3 ? Limits.passedPerCommand : .max }
+
     /// How much of an arriving order the book would fill now, without changing anything; its whole
-    /// amount when only a remainder too small to buy anything would be left.
+    /// amount when only a remainder too small to buy anything would be left. It asks of each
+    /// resting order what ``match(_:_:)`` asks, in the same sequence.
     @inline(never)
     private func fillable(_ taker: UnsafeMutablePointer<Order>, _ maximumFills: Int) -> Int64 {
         let whole = taker.pointee.remaining
@@ -105,6 +112,7 @@ extension LedgerEngine where Book: ~Copyable {
         let corridor = corridors[taker.pointee.foreign]
         let mode = corridor.pointee.selfMatch
         var fills = 0
+        var passesLeft = mostPassed
         var next = book.first(
             taker.pointee.side.opposite, of: taker.pointee.foreign, in: orders)
         while next != 0 && rest.amount > 0 {
@@ -112,16 +120,22 @@ extension LedgerEngine where Book: ~Copyable {
             guard taker.pointee.accepts(maker.pointee.tick) else { break }
             let isSelf = maker.pointee.payer16 == taker.pointee.payer16 && mode != .allow
             // Here the arrival would stop, and what is left would not be filled.
-            if fills == maximumFills || isSelf && mode != .cancelOldest {
+            let stops = fills == maximumFills || isSelf && mode != .cancelOldest
+            if stops && (rules < .v3 || mode == .cancelNewest && isSelf) {
                 return whole - rest.amount
             }
-            if !isSelf {
+            if !isSelf || mode == .decrementBoth {
                 let exchange = exchange(
                     rest, maker.pointee.rest, makerSide: maker.pointee.side,
                     at: corridor.pointee.rate(maker.pointee.tick),
                     divisor: corridor.pointee.divisor)
                 if exchange.takerIsDust { return whole }
-                if exchange.makerUsed >= orders.record(next).pointee.leastFill(maker) {
+                if exchange.makerUsed < orders.record(next).pointee.leastFill(maker) {
+                    guard passesLeft > 0 else { break }
+                    passesLeft -= 1
+                } else if stops {
+                    return whole - rest.amount
+                } else {
                     rest.amount -= exchange.takerUsed
                     require(rest.amount >= 0, "no more is taken than was left")
                     fills += 1

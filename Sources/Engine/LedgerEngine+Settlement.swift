@@ -1,4 +1,4 @@
-package import Domain
+internal import Domain
 
 extension LedgerEngine where Book: ~Copyable {
     /// Settles both legs of a fill, its fees and both orders' holds: payment versus payment.
@@ -210,43 +210,6 @@ extension LedgerEngine where Book: ~Copyable {
 }
 
 extension LedgerEngine where Book: ~Copyable {
-    /// Ends the unfilled rest of a bank's own order.
-    mutating func cancel(_ cancellation: Cancellation, _ hash: UInt64) {
-        let slot = searchOrder(cancellation.uetr, hash).number
-        guard slot != 0,
-            participants.mayAct(cancellation.submitter, for: orders.pointer(slot).pointee.payer)
-        else { return report(Outcome(code: .paymentUnknown, kind: .cancelPayment)) }
-        if orders.pointer(slot).pointee.state.contains(.open) {
-            end(slot, .cancelledByBank)
-            return report(outcome(.cancelPayment, of: slot))
-        }
-        var answer = outcome(.cancelPayment, of: slot)
-        answer.isRepetition = answer.endReason == .cancelledByBank
-        answer.code = answer.isRepetition ? .accepted : .paymentFinal
-        report(answer)
-    }
-
-    /// The answer to a repeated or cancelled payment that is final, as `submit` and `cancel` would
-    /// give it if they still knew the payment.
-    package func answer(_ command: CommandView, onRecord row: PaymentRow) -> Outcome {
-        require(row.status.isFinal, "a forgotten payment is final")
-        let isCancellation = command.kind == .cancelPayment
-        let submitter =
-            isCancellation ? command.cancellation.submitter : command.order.submitter
-        let mayAct = participants.mayAct(submitter, for: row.payer)
-        var answer = Outcome(
-            code: row.code, kind: command.kind, status: row.status, endReason: row.endReason,
-            isRepetition: true, payment: row.id, paid: row.paid, received: row.received)
-        if isCancellation {
-            guard mayAct else { return Outcome(code: .paymentUnknown, kind: .cancelPayment) }
-            answer.isRepetition = row.endReason == .cancelledByBank
-            answer.code = answer.isRepetition ? .accepted : .paymentFinal
-        } else if !mayAct || row.contentHash != command.order.contentHash {
-            return Outcome(code: .uetrConflict, kind: .submitPayment)
-        }
-        return answer
-    }
-
     /// Ends all open orders that match, oldest first.
     ///
     /// - Complexity: O(slots ever used); for operator commands, not for the hot path.

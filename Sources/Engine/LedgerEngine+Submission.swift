@@ -6,17 +6,18 @@ extension LedgerEngine where Book: ~Copyable {
     ///
     /// - Parameter hash: that of the UETR.
     mutating func submit(_ order: PaymentOrderView, _ hash: UInt64) {
-        let search = searchOrder(order.uetr, hash)
-        guard search.number == 0 else { return repeated(order, search.number) }
-        guard position.paymentCount < UInt64(Limits.payments) else {
-            return refuse(.paymentsFull)
-        }
-        guard openCount < Limits.openOrders else { return refuse(.openOrdersFull) }
+        guard rules >= .v3 || isNew(order, hash) else { return }
         let payer = participants.find(order.payer)
         guard payer != 0 else { return refuse(.payerUnknown) }
         guard participants.mayAct(order.submitter, for: payer) else {
             return refuse(.submitterNotPayer)
         }
+        let search = searchOrder(order.uetr, of: payer, hash)
+        guard search.number == 0 else { return repeated(order, search.number) }
+        guard position.paymentCount < UInt64(Limits.payments) else {
+            return refuse(.paymentsFull)
+        }
+        guard openCount < Limits.openOrders else { return refuse(.openOrdersFull) }
 
         // From here on the order goes on record, accepted or rejected.
         var admission = Admission()
@@ -25,6 +26,23 @@ extension LedgerEngine where Book: ~Copyable {
             return reject(order, code, payer, admission.creditor, search)
         }
         accept(order, admission, payer, search)
+    }
+
+    /// Until version 3 a UETR is one payment's, whoever pays, and that is said before anything else
+    /// is asked. Reports when it is on record.
+    @inline(never)
+    private mutating func isNew(_ order: PaymentOrderView, _ hash: UInt64) -> Bool {
+        let known = searchOrder(order.uetr, hash).number
+        if known != 0 {
+            repeated(order, known)
+        } else if position.paymentCount >= UInt64(Limits.payments) {
+            refuse(.paymentsFull)
+        } else if openCount >= Limits.openOrders {
+            refuse(.openOrdersFull)
+        } else {
+            return true
+        }
+        return false
     }
 
     @inline(never)
@@ -216,7 +234,9 @@ extension LedgerEngine where Book: ~Copyable {
         _ admission: inout Admission
     ) -> ResultCode {
         guard corridor.pointee.standing == .accepted else { return corridor.pointee.standing }
-        guard let cutOff = corridor.pointee.cutOff(at: now) else { return .outsideSession }
+        guard let cutOff = corridor.pointee.cutOff(at: now, under: rules) else {
+            return .outsideSession
+        }
         guard order.amount > 0 else { return .amountNotPositive }
         guard order.amount <= Limits.maximumAmount, let size = sizeInFen(order, corridor)
         else { return .amountAboveMaximum }

@@ -23,6 +23,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var openCount = 0
     /// Time of the batch that is being applied.
     var now: Timestamp
+    /// The rules of the batch that is being applied.
+    var rules: RuleVersion
+    /// The rules by which the next batch has to be applied; those of an empty ledger are its own.
+    package private(set) var nextRules: RuleVersion
     /// When the order that is arriving ends by itself.
     var arrivalExpiresAt = Timestamp.never
     /// Orders that changed in this batch, some ended since.
@@ -47,6 +51,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         position = LedgerPosition()
         rowsHash = 0
         now = 0
+        rules = .current
+        nextRules = .current
         dirtyOrders = RawList(capacity: Limits.commandsPerBatch)
         effects = Effects()
         accounts.addParticipant(0)
@@ -61,15 +67,51 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     package mutating func apply(_ batch: Batch, at logIndex: UInt64, into output: inout Effects) {
         require(logIndex == position.logIndex + 1, "batches are applied in log order")
         require(batch.timestamp > position.timestamp, "time moves forward")
+        require(follows(batch.rules), "a batch has the rules of its ledger")
         output.removeAll()
         swap(&effects, &output)
         now = batch.timestamp
+        begin(by: batch.rules)
         forgetOldFinals(before: logIndex)
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
         requireWhole(batch)
         swap(&effects, &output)
+    }
+
+    // MARK: Rules
+
+    /// Whether the next batch may be one of these rules.
+    package func follows(_ rules: RuleVersion) -> Bool {
+        rules == nextRules || position.logIndex == 0
+    }
+
+    /// A ledger's first batch decides by which rules it begins.
+    private mutating func begin(by rules: RuleVersion) {
+        self.rules = rules
+        guard position.logIndex == 0 else { return }
+        nextRules = .oldest
+        if rules > nextRules { setRules(rules) }
+    }
+
+    /// From the next batch on.
+    mutating func setRules(_ rules: RuleVersion) {
+        nextRules = rules
+        registers.of(RuleVersionRow.self).put(
+            RuleVersionRow(version: rules.rawValue, timestamp: now))
+    }
+
+    /// Takes over what the tables say.
+    mutating func loadRules(_ image: LedgerImage) throws(LoadError) {
+        guard image.position.logIndex > 0 else { return }
+        nextRules = .oldest
+        for row in image.declared[RuleVersionRow.self] {
+            guard let rules = RuleVersion(rawValue: row.version) else {
+                throw .inconsistent("\(RuleVersionRow.table) \(row.version)")
+            }
+            nextRules = max(nextRules, rules)
+        }
     }
 
     /// Carries out one command, which reports its one outcome.
@@ -103,7 +145,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         require(effects.outcomes.count == batch.commandCount, "a command has one outcome")
         require(nextDue > now || nextDue == .never, "what was due is done")
         require(openCount + finals.count == orders.count, "a payment is open or final")
-        require(ordersByUETR.count == orders.count, "a payment has one UETR")
+        require(ordersByUETR.count == orders.count, "a payment is found by its UETR")
         let fills = effects.fills.count
         require(
             fills == 0 || effects.fills[fills - 1].id == position.fillCount, "fills are in a row")
@@ -134,8 +176,17 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         }
     }
 
-    /// The payment with this UETR if the ledger knows it.
+    /// The payment of this payer with this UETR if the ledger knows it.
     @inline(__always)
+    func searchOrder(
+        _ uetr: UETR, of payer: ParticipantID, _ hash: UInt64
+    ) -> IdentifierTable.Search {
+        ordersByUETR.search(hash: hash) {
+            orders.record($0).pointee.uetr == uetr && orders.pointer($0).pointee.payer == payer
+        }
+    }
+
+    /// Any payment with this UETR: until version 3 there is but one.
     func searchOrder(_ uetr: UETR, _ hash: UInt64) -> IdentifierTable.Search {
         ordersByUETR.search(hash: hash) { orders.record($0).pointee.uetr == uetr }
     }

@@ -27,14 +27,15 @@ package struct BatchBuilder {
     /// Makes the next entry of the log.
     ///
     /// - Parameters:
+    ///   - rules: those that the ledger has then.
     ///   - now: the node's clock; the batch is stamped with it, or just after the last batch.
     ///   - stated: an earlier position whose state hash the batch states.
     package mutating func makeEntry(
-        _ commands: [EncodedCommands], now: Timestamp,
+        _ commands: [EncodedCommands], rules: RuleVersion, now: Timestamp,
         stating stated: LedgerPosition
     ) -> (batch: Batch, entry: LogEntry) {
         let batch = Batch(
-            packed: commands, timestamp: max(now, lastTimestamp + 1),
+            packed: commands, rules: rules, timestamp: max(now, lastTimestamp + 1),
             hashedIndex: stated.logIndex, stateHash: stated.stateHash)
         let index = lastIndex + 1
         let checksum = LogChain.checksum(

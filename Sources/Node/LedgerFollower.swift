@@ -53,16 +53,25 @@ package struct LedgerFollower: ~Copyable {
 
     /// Applies the next entry of the log.
     ///
-    /// - Throws: ``LogDamage`` when it does not follow the last one or is no batch,
+    /// - Throws: ``LogDamage`` when it does not follow the last one, is no batch, or has
+    ///   other rules than the ledger,
     ///   ``StateDivergence`` when it states another state than was reached; nothing is applied
     ///   then.
     package mutating func follow(_ entry: LogEntry) throws -> AppliedBatch {
-        try apply(try LogChain.decode(entry, after: end), at: LogPosition(of: entry))
+        let batch = try LogChain.decode(entry, after: end)
+        guard engine.follows(batch.rules) else {
+            throw LogDamage(
+                index: entry.index,
+                reason: "its rules are version \(batch.rules), but the ledger is at version "
+                    + "\(engine.nextRules)")
+        }
+        return try apply(batch, at: LogPosition(of: entry))
     }
 
     /// Applies the next batch, which stands in the log already.
     ///
     /// - Parameter position: where it stands.
+    /// - Precondition: it has the rules of the ledger.
     /// - Throws: ``StateDivergence``, as for ``follow(_:)``.
     package mutating func apply(
         _ batch: Batch, at position: LogPosition

@@ -25,7 +25,7 @@ struct RecordLookup: Sendable {
     let positions: [Int]
     let uetrs: [UETR]
     /// What the tables know as final.
-    var rows: [UETR: PaymentRow] = [:]
+    var rows: [UETR: [PaymentRow]] = [:]
     /// Where the tables stood then.
     var tablesAt: UInt64 = 0
 }
@@ -48,7 +48,7 @@ extension RecordLookup {
             var position = 0
             while let view = views.next() {
                 if let uetr = view.uetr, ledger.recorded.mayContain(uetr),
-                    !ledger.engine.remembers(uetr, at: index),
+                    !ledger.engine.remembers(view, at: index),
                     !submission.isLookedUp(uetr, for: index)
                 {
                     positions.append(position)
@@ -70,8 +70,9 @@ extension RecordLookup {
             var next = 0
             while let view = views.next(), next < positions.count {
                 if positions[next] == position {
-                    if let row = rows[uetrs[next]] {
-                        let outcome = engine.answer(view, onRecord: row)
+                    if let rows = rows[uetrs[next]],
+                        let outcome = engine.answer(view, onRecord: rows)
+                    {
                         found.append(RecordedOutcome(position: position, outcome: outcome))
                     }
                     next += 1
@@ -129,10 +130,10 @@ extension RecordLookup {
     ) throws -> [RecordLookup] {
         try reader.snapshot {
             let tablesAt = try reader.position().logIndex
-            var known: [UETR: PaymentRow] = [:]
+            var known: [UETR: [PaymentRow]] = [:]
             for record in try reader.payments(uetrs: lookups.flatMap(\.uetrs))
             where record.row.status.isFinal {
-                known[record.row.uetr] = record.row
+                known[record.row.uetr, default: []].append(record.row)
             }
             return lookups.map { lookup in
                 var lookup = lookup

@@ -152,7 +152,8 @@ struct ReplicaLoop: ~Copyable {
         let submissions = takeSubmissions()
         guard !submissions.isEmpty || ledger.engine.nextDue <= now else { return }
         let (batch, entry) = builder.makeEntry(
-            submissions.map(\.commands), now: now, stating: ledger.engine.position)
+            submissions.map(\.commands), rules: ledger.engine.nextRules, now: now,
+            stating: ledger.engine.position)
         for submission in submissions { state.release(submission) }
         begun = (now, submissions.count)
         inFlight = (batch, LogPosition(of: entry), submissions)

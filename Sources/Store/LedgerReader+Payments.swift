@@ -62,15 +62,16 @@ package enum PaymentList: Equatable, Sendable {
 }
 
 extension LedgerReader {
-    /// The payment with this UETR, or nil.
+    /// The payments with this UETR, the oldest first: as many as banks that pay under it.
     ///
     /// - Complexity: O(segments × log segment), a segment being 2^20 payments on record.
-    package func payment(_ uetr: UETR) throws -> PaymentRecord? {
+    package func payments(_ uetr: UETR) throws -> [PaymentRecord] {
         try connection.query(
-            planned:
-                "SELECT \(LedgerTable.payments.columnList) FROM payment_records WHERE uetr = $1",
-            [.uuid(uetr.bits)]
-        ).first { try PaymentRecord(from: &$0) }
+            planned: """
+                SELECT \(LedgerTable.payments.columnList) FROM payment_records
+                WHERE uetr = $1 ORDER BY payment_id
+                """, [.uuid(uetr.bits)]
+        ).map { try PaymentRecord(from: &$0) }
     }
 
     /// The payments with these UETRs, as far as they are on record, in any order.

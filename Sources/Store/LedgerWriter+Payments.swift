@@ -131,8 +131,8 @@ extension LedgerWriter {
             [.text("\(connection.address.schema).\(segment.table)")]
         ).rowCount
         guard isThere == 0 else { return }
-        // Statistics are of no use here: keys lead to the rows, and a unique index tells the
-        // planner that each leads to one. A visit that freezes the rows is all that they need.
+        // Statistics are of no use here: keys lead to the rows. A visit that freezes the rows is
+        // all that they need.
         try connection.execute(
             """
             CREATE TABLE \(segment.table) (LIKE payment_rows INCLUDING ALL EXCLUDING INDEXES)
@@ -142,7 +142,7 @@ extension LedgerWriter {
                 autovacuum_freeze_min_age = 0,
                 autovacuum_analyze_threshold = 2147483647
             );
-            CREATE UNIQUE INDEX ON \(segment.table) (uetr);
+            CREATE UNIQUE INDEX ON \(segment.table) (uetr, payer_id);
             ALTER TABLE payment_rows ATTACH PARTITION \(segment.table)
                 FOR VALUES FROM (\(segment.start)) TO (\(segment.end))
             """)

@@ -19,6 +19,7 @@ package enum Migrations {
         Migration(number: 3, name: "upkeep", sql: PackageResources._003_upkeep_sql),
         Migration(number: 4, name: "totals", sql: PackageResources._004_totals_sql),
         Migration(number: 5, name: "numbers", sql: PackageResources._005_numbers_sql),
+        Migration(number: 6, name: "rules", sql: PackageResources._006_rules_sql),
     ]
 
     /// The newest migration of this build.

@@ -26,9 +26,12 @@ struct ExportCommand: AsyncParsableCommand {
         let first = from
         try await source.use { address in
             var entries = try LogReader(address).entries(from: max(1, first))
+            var isFirst = true
             while let entry = try entries.next() {
                 let batch = try Batch(decoding: entry.payload)
-                for line in try ReplayMapping.lines(of: batch) { print(line) }
+                let lines = try ReplayMapping.lines(of: batch, statesRules: isFirst)
+                for line in lines { print(line) }
+                isFirst = false
             }
         }
     }

@@ -14,10 +14,14 @@ struct ReplayError: Error {
 struct Replay: ~Copyable {
     private var ledger = LedgerFollower()
     private var time: Timestamp?
+    /// Those by which an empty ledger begins.
+    private var rules = RuleVersion.current
+    /// What the waiting commands take in a batch.
+    private var waitingBytes = 0
     private var waiting: [(number: UInt32, command: ReplayMapping.Mapped)] = []
     private var uetrs: [PaymentID: String] = [:]
     /// What a gateway finds in its tables.
-    private var finals: [UETR: PaymentRow] = [:]
+    private var finals: [UETR: [PaymentRow]] = [:]
     private var commands: UInt64 = 0
     private let write: (String) -> Void
 
@@ -35,10 +39,24 @@ struct Replay: ~Copyable {
         if let time, mapped.time < time { throw ReplayError(reason: "time goes back") }
         if let time, mapped.time > time { try closeBatch(time) }
         time = mapped.time
+        if let rules = mapped.rules {
+            guard ledger.engine.follows(rules), waiting.isEmpty else {
+                throw ReplayError(reason: "rule_version stands on the first line")
+            }
+            self.rules = rules
+        }
         guard mapped.command != nil else { return }
+        guard mapped.since <= nextRules else {
+            throw ReplayError(reason: "this needs rules of version \(mapped.since)")
+        }
         guard waiting.count < Limits.commandsPerBatch else {
             throw ReplayError(
                 reason: "more than \(Limits.commandsPerBatch) commands share this time")
+        }
+        waitingBytes += mapped.command?.bytes.count ?? 0
+        guard waitingBytes <= Limits.bytesPerBatch - Batch.headerSize else {
+            throw ReplayError(
+                reason: "the commands of this time take more than \(Limits.bytesPerBatch) bytes")
         }
         waiting.append((number, mapped))
     }
@@ -67,16 +85,20 @@ struct Replay: ~Copyable {
         write(try summary.jsonString(options: ReplayMapping.jsonOptions))
     }
 
+    private var nextRules: RuleVersion {
+        ledger.end.index == 0 ? rules : ledger.engine.nextRules
+    }
+
     /// Applies what shares a time; nothing but the time is a batch too.
     private mutating func closeBatch(_ time: Timestamp) throws {
         let recorded = waiting.map { recordedOutcome($0.command.command) }
         let batch = Batch(
             zip(waiting, recorded).compactMap { $1 == nil ? $0.command.command : nil },
-            timestamp: time)
+            rules: nextRules, timestamp: time)
         let applied = try ledger.apply(batch)
         for row in applied.effects.payments {
             if row.isNew { uetrs[row.id] = row.uetr.description }
-            if row.status.isFinal { finals[row.uetr] = row }
+            if row.status.isFinal { finals[row.uetr, default: []].append(row) }
         }
         commands += UInt64(waiting.count)
         var position = 0
@@ -94,6 +116,7 @@ struct Replay: ~Copyable {
             write(try outcome.jsonString(options: ReplayMapping.jsonOptions))
         }
         waiting.removeAll(keepingCapacity: true)
+        waitingBytes = 0
     }
 
     /// The answer to a command about a payment that the engine has forgotten: that of the record,
@@ -102,10 +125,10 @@ struct Replay: ~Copyable {
         guard let command else { return nil }
         return EncodedCommands(command).withCommands { views in
             var views = views
-            guard let view = views.next(), let uetr = view.uetr, let row = finals[uetr],
-                !ledger.engine.remembers(uetr, at: ledger.end.index + 1)
+            guard let view = views.next(), let uetr = view.uetr, let rows = finals[uetr],
+                !ledger.engine.remembers(view, at: ledger.end.index + 1)
             else { return nil }
-            return ledger.engine.answer(view, onRecord: row)
+            return ledger.engine.answer(view, onRecord: rows)
         }
     }
 }

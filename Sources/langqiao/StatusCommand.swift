@@ -13,6 +13,9 @@ struct StatusCommand: AsyncParsableCommand {
     @Argument(help: "The payment's UETR; all of the caller's when left out.")
     var uetr: String?
 
+    @Option(help: "Whose payment, where several banks pay under this UETR.")
+    var payer = ""
+
     @Option(help: ArgumentHelp("Only payments at this status, such as PDNG.", valueName: "code"))
     var status = ""
 
@@ -32,6 +35,7 @@ struct StatusCommand: AsyncParsableCommand {
     private func whole(_ uetr: String, _ api: APIClient) async throws -> ProtoPayment {
         var request = ProtoGetPaymentRequest()
         request.uetr = uetr
+        request.payer = payer
         var fills: [ProtoFill] = []
         while true {
             var payment: ProtoPayment = try await api.call("PaymentService/GetPayment", request)

@@ -14,10 +14,10 @@ struct VersionCommand: ParsableCommand {
     var json = false
 
     func run() {
-        let engine = Batch.currentEngineVersion
+        let rules = RuleVersion.current
         print(
             json
-                ? "{\"version\":\"\(Version.text)\",\"engineVersion\":\(engine)}"
-                : "langqiao \(Version.text), engine version \(engine)")
+                ? "{\"version\":\"\(Version.text)\",\"ruleVersion\":\(rules)}"
+                : "langqiao \(Version.text), rule version \(rules)")
     }
 }

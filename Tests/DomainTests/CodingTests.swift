@@ -56,7 +56,8 @@ internal import Testing
                 encoded.append(EncodedCommand(item.command, attachment: attachment))
             }
             let again = Batch(
-                encoded, timestamp: decoded.timestamp, hashedIndex: decoded.hashedIndex,
+                encoded, rules: decoded.rules, timestamp: decoded.timestamp,
+                hashedIndex: decoded.hashedIndex,
                 stateHash: decoded.stateHash)
             #expect(again.bytes == bytes)
         }
@@ -71,8 +72,8 @@ internal import Testing
             try Batch(decoding: bytes + [0])
         }
         var later = bytes
-        later[4] = 3
-        #expect(throws: BatchError.unknownEngineVersion(3)) { try Batch(decoding: later) }
+        later[4] = 4
+        #expect(throws: BatchError.unknownRules(4)) { try Batch(decoding: later) }
     }
 
     /// The engine reads commands in place, without the checks of decoding.

@@ -17,12 +17,12 @@ internal import Testing
     ) throws {
         let names = type.fieldNames.map(\.name)
         #expect(!names.isEmpty && Set(names).count == names.count)
-        #expect(type.kind.bodySize % 8 == 0 && type.kind.bodySize > 0)
+        #expect(type.bodySize % 8 == 0 && type.bodySize > 0)
         #expect(type.kind.description == type.name)
         for _ in 0..<200 {
             let command = random.declared(type)
             let bytes = EncodedCommand(.declared(command)).bytes
-            #expect(bytes.count == 8 + type.kind.bodySize)
+            #expect(bytes.count == 8 + type.bodySize)
             let batch = try Batch(
                 decoding: Batch([EncodedCommand(.declared(command))], timestamp: 1).bytes)
             batch.forEachCommand { _, item in #expect(item.command == .declared(command)) }

@@ -92,6 +92,12 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
             090018000000000095d94f073739960009030000000000001000000000000000
             """
         ),
+        (
+            .declared(RaiseRules(version: 3)),
+            """
+            0a000800000000000300000000000000
+            """
+        ),
     ]
 
     @Test func everyKindHasItsBytes() {
@@ -106,7 +112,8 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
             [
                 EncodedCommand(GoldenBytes.commands[5].0, attachment: Array("abc".utf8)),
                 EncodedCommand(GoldenBytes.commands[1].0),
-            ], timestamp: 1_767_600_000_000_000_001, hashedIndex: 41, stateHash: 0xDEAD_BEEF)
+            ], rules: .v2, timestamp: 1_767_600_000_000_000_001, hashedIndex: 41,
+            stateHash: 0xDEAD_BEEF)
         let golden = """
             4c5142310200000002000000000000000100fbb8d5c687182900000000000000\
             efbeadde00000000060008000300000001000000020000006162630000000000\
@@ -114,5 +121,22 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
             """
         #expect(hexadecimal(batch.bytes) == golden)
         #expect(try Batch(decoding: batch.bytes) == batch)
+    }
+
+    /// Version 3 has another form of a cancellation, which version 2 does not take.
+    @Test func aFormBelongsToItsRules() throws {
+        let wish = Cancellation(
+            uetr: uetr, submitter: beijing, payer: beijing)
+        let named = EncodedCommand(.cancelPayment(wish))
+        let golden = """
+            0200200000000000ffeeddccbbaa9988774655443322110095d94f0737399600\
+            95d94f0737399600
+            """
+        #expect(hexadecimal(named.bytes) == golden)
+        let batch = Batch([named], rules: .v3, timestamp: 1)
+        #expect(try Batch(decoding: batch.bytes) == batch)
+        #expect(throws: BatchError.malformedCommand(offset: 40)) {
+            try Batch(decoding: Batch([named], rules: .v2, timestamp: 1).bytes)
+        }
     }
 }

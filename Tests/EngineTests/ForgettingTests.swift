@@ -19,21 +19,29 @@ internal import Testing
         var forgetful = LedgerEngine<LadderBook>(finalBatches: Self.span, seed: random.next())
         var restarted = LedgerEngine<LadderBook>(finalBatches: Self.span)
         var tables = Tables()
-        var endedIn: [UETR: UInt64] = [:]
+        var endedIn: [PaymentID: UInt64] = [:]
         var effects = (Effects(), Effects(), Effects())
         for (number, timed) in history.batches.enumerated() {
             let index = UInt64(number + 1)
-            let commands = timed.commands.filter { command in
-                guard let uetr = command.uetr, let ended = endedIn[uetr] else { return true }
-                return ended + UInt64(Self.span) > index
+            let isKept = { (row: PaymentRow) in
+                !row.status.isFinal || endedIn[row.id]! + UInt64(Self.span) > index
             }
-            for (uetr, ended) in endedIn {
-                let remembered = ended + UInt64(Self.span) > index
-                try check(
-                    "R2.10", forgetful.remembers(uetr, at: index) == remembered,
-                    "\(uetr) at \(index)")
+            let commands = try timed.commands.filter { command in
+                let rows = tables.payments(of: command, timed.rules)
+                let remembered = rows.contains(where: isKept)
+                let said = EncodedCommands(EncodedCommand(command)).withCommands { views in
+                    var views = views
+                    return views.next().map {
+                        $0.uetr != nil && forgetful.remembers($0, at: index)
+                    }
+                }
+                // Rules are raised behind the batch.
+                try check("R2.10", said == remembered, "\(command) at \(index)")
+                return rows.isEmpty || remembered
             }
-            let batch = TimedCommands(timestamp: timed.timestamp, commands: commands).batch
+            let batch = TimedCommands(
+                rules: timed.rules, timestamp: timed.timestamp, commands: commands
+            ).batch
             if random.percent(15) {
                 restarted = try LedgerEngine(
                     loading: tables.image(finalBatches: Self.span), finalBatches: Self.span)
@@ -44,15 +52,13 @@ internal import Testing
             restarted.apply(batch, at: index, into: &effects.2)
             try tables.absorb(effects.0)
             try Audit(before: before, after: tables, effects: effects.0).run()
-            for row in effects.0.payments where row.status.isFinal { endedIn[row.uetr] = index }
+            for row in effects.0.payments where row.status.isFinal { endedIn[row.id] = index }
             try check("R2.10", effects.0.outcomes == effects.1.outcomes, "outcomes at \(index)")
             try check("R2.10", effects.0.payments == effects.1.payments, "rows at \(index)")
             try check("R2.10", effects.0.position == effects.1.position, "position at \(index)")
             try check("R2.10", effects.1.outcomes == effects.2.outcomes, "restarted at \(index)")
             try check("R2.10", effects.1.position == effects.2.position, "restarted at \(index)")
-            let known = tables.payments.count {
-                !$0.status.isFinal || endedIn[$0.uetr]! + UInt64(Self.span) > index
-            }
+            let known = tables.payments.count(where: isKept)
             try check("R2.10", forgetful.paymentsInMemory == known, "\(known) known at \(index)")
             try check("R2.10", restarted.paymentsInMemory == known, "\(known) known at \(index)")
         }
@@ -65,39 +71,58 @@ internal import Testing
         _ history: RandomHistory, _ tables: Tables, _ complete: inout LedgerEngine<LadderBook>,
         _ forgetful: borrowing LedgerEngine<LadderBook>
     ) throws {
-        let rows = Dictionary(uniqueKeysWithValues: tables.payments.map { ($0.uetr, $0) })
         let commands = history.batches.flatMap(\.commands).filter { command in
-            command.uetr.flatMap { rows[$0] }?.status.isFinal == true
+            let rows = tables.payments(of: command, history.rules)
+            return !rows.isEmpty && rows.allSatisfy { $0.status.isFinal }
         }
         let batch = TimedCommands(
-            timestamp: tables.position.timestamp + 1, commands: commands
+            rules: history.rules, timestamp: tables.position.timestamp + 1, commands: commands
         ).batch
         var effects = Effects()
         complete.apply(batch, at: tables.position.logIndex + 1, into: &effects)
-        var answers: [Outcome] = []
-        batch.withCommands { views in
+        let answers = batch.withCommands { views in
             var views = views
+            var answers: [Outcome?] = []
             while let view = views.next() {
-                guard let row = view.uetr.flatMap({ rows[$0] }) else { continue }
-                answers.append(forgetful.answer(view, onRecord: row))
+                let rows = tables.payments.filter {
+                    $0.uetr == view.uetr && $0.status.isFinal
+                }
+                answers.append(forgetful.answer(view, onRecord: rows))
             }
+            return answers
         }
         for (said, meant) in zip(answers, effects.outcomes) {
             var meant = meant
             meant.firstFill = 0
+            guard let said else {
+                // The ladder names this before it asks what is on record.
+                try check("R3.2", meant.code == .submitterNotPayer, "\(meant)")
+                continue
+            }
             try check("R2.10", said == meant, "record \(said)\nengine \(meant)")
         }
-        try check("R2.10", answers.count == effects.outcomes.count, "\(answers.count) answers")
+        let answered = answers.count { $0 != nil }
+        try check("R2.10", answered * 10 > answers.count * 9, "\(answered) answers")
     }
 }
 
-extension Command {
-    /// The payment that the command is about.
-    fileprivate var uetr: UETR? {
-        switch self {
-        case .submitPayment(let order): order.uetr
-        case .cancelPayment(let cancellation): cancellation.uetr
-        case .declared: nil
+extension Tables {
+    /// The payments that a command is about, by the rules of its batch.
+    fileprivate func payments(of command: Command, _ rules: RuleVersion) -> [PaymentRow] {
+        func bank(_ id: ParticipantID) -> ParticipantRow { participants[Int(id) - 1] }
+        return payments.filter { row in
+            let payer = bank(row.payer)
+            let direct = bank(payer.settlementParticipant).registration.bic
+            switch command {
+            case .submitPayment(let order):
+                return order.uetr == row.uetr
+                    && (rules < .v3 || order.payer == payer.registration.bic)
+            case .cancelPayment(let wish):
+                return wish.uetr == row.uetr
+                    && [payer.registration.bic, direct].contains(wish.submitter)
+                    && [BIC.none, payer.registration.bic].contains(wish.payer)
+            case .declared: return false
+            }
         }
     }
 }

@@ -126,26 +126,36 @@ struct Witnesses: ~Copyable {
         }
     }
 
+    private func key(_ payer: BIC, _ uetr: UETR) -> PlainLedger.OrderKey {
+        PlainLedger.OrderKey(payer: payer, uetr: uetr)
+    }
+
     /// R2.5, R2.6 repeating whatever is on record changes nothing.
     private mutating func repeatEverything() throws {
         let references = Dictionary(
             uniqueKeysWithValues: tables.fundings.map { ($0.reference, $0.contentHash) })
         let contents = Dictionary(
-            uniqueKeysWithValues: tables.payments.map { ($0.uetr, $0.contentHash) })
-        var seen: Set<UETR> = []
+            uniqueKeysWithValues: tables.payments.map {
+                (
+                    key(tables.participants[Int($0.payer) - 1].registration.bic, $0.uetr),
+                    $0.contentHash
+                )
+            })
+        var seen: Set<PlainLedger.OrderKey> = []
         let commands = history.batches.flatMap(\.commands).filter { command in
             switch command {
             case .submitPayment(let order):
-                contents[order.uetr] == order.contentHash && order.submitter == order.payer
-                    && seen.insert(order.uetr).inserted
+                contents[key(order.payer, order.uetr)] == order.contentHash
+                    && order.submitter == order.payer
+                    && seen.insert(key(order.payer, order.uetr)).inserted
             case .declared(let funding as Fund):
                 references[funding.reference] == funding.contentHash
-                    && seen.insert(funding.reference).inserted
+                    && seen.insert(key(.none, funding.reference)).inserted
             case .cancelPayment, .declared: false
             }
         }
         let timed = TimedCommands(
-            timestamp: tables.position.timestamp + 1,
+            rules: history.rules, timestamp: tables.position.timestamp + 1,
             commands: commands + Banks.registrations.map { .declared(RegisterParticipant($0)) })
         engine.apply(timed.batch, at: tables.position.logIndex + 1, into: &effects)
         let isUnchanged =

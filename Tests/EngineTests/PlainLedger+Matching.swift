@@ -31,6 +31,7 @@ extension PlainLedger {
         let needed = taker.terms.timeInForce == .fillOrKill ? taker.remaining : least(taker)
         guard needed == 0 || fillable(taker) >= needed else { return rest(taker) }
         var fillsLeft = mostFills(taker)
+        var passesLeft = mostPassed
         for maker in candidates(taker) {
             let mode = mode(taker, maker)
             if mode == .cancelNewest { return end(taker, .selfMatch) }
@@ -40,7 +41,11 @@ extension PlainLedger {
             }
             let trade = trade(taker.remaining, taker, maker)
             if trade.takerIsDust { return complete(taker) }
-            if trade.part(maker) < least(maker) { continue }
+            if trade.part(maker) < least(maker) {
+                if passesLeft == 0 { return rest(taker) }
+                passesLeft -= 1
+                continue
+            }
             if mode == .allow {
                 if fillsLeft == 0 { return end(taker, .fillLimit) }
                 fillsLeft -= 1
@@ -86,18 +91,27 @@ extension PlainLedger {
         hold(order, pays + fee(order.paid + pays, order) - order.fee)
     }
 
+    private var mostPassed: Int { rules < .v3 ? .max : 1_024 }
+
     private func fillable(_ taker: Order) -> Int128 {
         var rest = taker.remaining
         var fillsLeft = mostFills(taker)
+        var passesLeft = mostPassed
         for maker in candidates(taker) where rest > 0 {
             let mode = mode(taker, maker)
-            if fillsLeft == 0 || mode == .cancelNewest || mode == .decrementBoth {
-                return taker.remaining - rest
-            }
+            let filledSoFar = taker.remaining - rest
+            if mode == .cancelNewest { return filledSoFar }
+            // Version 2 does not ask whether what is left is dust.
+            if rules < .v3, fillsLeft == 0 || mode == .decrementBoth { return filledSoFar }
             if mode == .cancelOldest { continue }
             let trade = trade(rest, taker, maker)
             if trade.takerIsDust { return taker.remaining }
-            if trade.part(maker) < least(maker) { continue }
+            if trade.part(maker) < least(maker) {
+                if passesLeft == 0 { break }
+                passesLeft -= 1
+                continue
+            }
+            if mode == .decrementBoth || fillsLeft == 0 { return filledSoFar }
             rest -= trade.part(taker)
             fillsLeft -= 1
         }

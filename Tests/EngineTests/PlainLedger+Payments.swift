@@ -2,21 +2,19 @@ internal import Domain
 
 extension PlainLedger {
     mutating func submit(_ terms: PaymentOrder) -> Outcome {
-        if let known = orders[terms.uetr] {
-            guard known.terms.contentHash == terms.contentHash,
-                mayAct(terms.submitter, known.terms.payer)
-            else { return Outcome(code: .uetrConflict, kind: .submitPayment) }
-            return outcome(known, .submitPayment, isRepetition: true)
-        }
+        if rules < .v3, let known = legs(terms.uetr).first { return repeated(terms, known) }
         guard banks[terms.payer] != nil else {
             return Outcome(code: .payerUnknown, kind: .submitPayment)
         }
         guard mayAct(terms.submitter, terms.payer) else {
             return Outcome(code: .submitterNotPayer, kind: .submitPayment)
         }
+        let key = OrderKey(payer: terms.payer, uetr: terms.uetr)
+        if let known = orders[key] { return repeated(terms, known) }
         let order = Order(terms, number: orders.count + 1)
-        orders[terms.uetr] = order
+        orders[key] = order
         order.code = rejectParties(terms) ?? rejectTerms(terms) ?? accept(order)
+        order.ended = now
         guard order.code == .accepted else { return outcome(order, .submitPayment) }
         let before = fills.count
         match(order)
@@ -24,15 +22,35 @@ extension PlainLedger {
     }
 
     mutating func cancel(_ cancellation: Cancellation) -> Outcome {
-        guard let order = orders[cancellation.uetr],
-            mayAct(cancellation.submitter, order.terms.payer)
-        else { return Outcome(code: .paymentUnknown, kind: .cancelPayment) }
+        let own = legs(cancellation.uetr).filter {
+            mayAct(cancellation.submitter, $0.terms.payer)
+                && [.none, $0.terms.payer].contains(cancellation.payer)
+        }
+        let open = own.filter { $0.isOpen }
+        guard open.count < 2 else {
+            return Outcome(code: .paymentAmbiguous, kind: .cancelPayment)
+        }
+        let last = own.max { ($0.ended, $0.number) < ($1.ended, $1.number) }
+        guard let order = open.first ?? last else {
+            return Outcome(code: .paymentUnknown, kind: .cancelPayment)
+        }
         let wasOpen = order.isOpen
         if wasOpen { end(order, .cancelledByBank) }
         let isRepetition = !wasOpen && order.reason == .cancelledByBank
         var answer = outcome(order, .cancelPayment, isRepetition: isRepetition)
         answer.code = wasOpen || isRepetition ? .accepted : .paymentFinal
         return answer
+    }
+
+    private func legs(_ uetr: UETR) -> [Order] {
+        orders.values.filter { $0.terms.uetr == uetr }
+    }
+
+    private func repeated(_ terms: PaymentOrder, _ known: Order) -> Outcome {
+        guard known.terms.contentHash == terms.contentHash,
+            mayAct(terms.submitter, known.terms.payer)
+        else { return Outcome(code: .uetrConflict, kind: .submitPayment) }
+        return outcome(known, .submitPayment, isRepetition: true)
     }
 
     private func outcome(
@@ -109,14 +127,17 @@ extension PlainLedger {
     }
 
     private func cutOff(_ corridor: Corridor) -> Timestamp? {
-        let local = now / 60_000_000_000 + Int64(corridor.utcOffsetMinutes)
+        // Counted from a Monday long before 1970.
+        let local = now / 60_000_000_000 + Int64(corridor.utcOffsetMinutes) + 10 * 1_440
+        if rules < .v3, local < 10 * 1_440 { return nil }
         let minute = UInt16(local % 1_440)
-        let isSessionDay = corridor.weekdays >> UInt8((local / 1_440 + 3) % 7) & 1 == 1
+        let isSessionDay = corridor.weekdays >> UInt8(local / 1_440 % 7) & 1 == 1
         guard isSessionDay, corridor.opensAtMinute <= minute, minute < corridor.cutOffMinute else {
             return nil
         }
-        let end = local - Int64(minute) + Int64(corridor.cutOffMinute)
-        return (end - Int64(corridor.utcOffsetMinutes)) * 60_000_000_000
+        let end = local - Int64(minute) + Int64(corridor.cutOffMinute) - 10 * 1_440
+        let cutOff = Int128(end - Int64(corridor.utcOffsetMinutes)) * 60_000_000_000
+        return Timestamp(exactly: cutOff) ?? .never
     }
 
     /// Holds the funds; the last step that can refuse.
@@ -187,6 +208,7 @@ extension PlainLedger {
         hold(order, 0)
         order.reason = reason
         order.status = reason == .filled ? .settled : .cancelled
+        order.ended = now
         open.removeAll { $0 === order }
     }
 }

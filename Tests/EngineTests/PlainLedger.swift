@@ -18,6 +18,8 @@ struct PlainLedger {
         var received: Int128 = 0
         var held: Int128 = 0
         var expires: Timestamp = .never
+        /// When it became final, if it did.
+        var ended: Timestamp = 0
 
         init(_ terms: PaymentOrder, number: Int) {
             self.terms = terms
@@ -61,13 +63,21 @@ struct PlainLedger {
     var corridors: [Currency: (corridor: Corridor, state: CorridorState)] = [:]
     var accounts: [AccountKey: Account] = [:]
     var fundings: [UETR: UInt128] = [:]
-    var orders: [UETR: Order] = [:]
+    struct OrderKey: Hashable {
+        var payer: BIC
+        var uetr: UETR
+    }
+
+    var orders: [OrderKey: Order] = [:]
     var open: [Order] = []
     var fills: [Fill] = []
     var now: Timestamp = 0
+    var rules = RuleVersion.current
+    private var nextRules: RuleVersion?
 
     mutating func apply(_ batch: TimedCommands) -> [Outcome] {
         now = batch.timestamp
+        rules = batch.rules
         for order in open where order.expires <= now { end(order, .expired) }
         return batch.commands.map { command in
             switch command {
@@ -88,9 +98,20 @@ struct PlainLedger {
         case let it as SetCorridorState: code = setState(it.foreign, it.state)
         case let it as SetReferenceRate: code = setReference(it.foreign, it.rate)
         case let it as SetCreditLimit: code = setCredit(it.bic, it.limit)
+        case let it as RaiseRules: return raise(to: it.version)
         default: preconditionFailure("the plain ledger does not know \(command)")
         }
         return Outcome(code: code, kind: type(of: command).kind)
+    }
+
+    private mutating func raise(to version: UInt16) -> Outcome {
+        let now = nextRules ?? rules
+        let isKnown = version == 2 || version == 3
+        guard isKnown, version >= now.rawValue, let raised = RuleVersion(rawValue: version) else {
+            return Outcome(code: .rulesInvalid, kind: RaiseRules.kind)
+        }
+        nextRules = raised
+        return Outcome(code: .accepted, kind: RaiseRules.kind, isRepetition: raised == now)
     }
 
     func direct(_ bic: BIC) -> BIC {

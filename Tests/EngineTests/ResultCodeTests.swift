@@ -41,6 +41,11 @@ internal import Testing
         ),
         (.paymentUnknown, "cancel U1 by=BKCHCNBJ"),
         (.paymentFinal, pay("10.00 CNY for THB IOC") + "\ncancel U1 by=BKCHCNBJ"),
+        (
+            .paymentAmbiguous,
+            pay("10.00 CNY for THB") + "\npay U1 ABOCCNBJ -> BKKBTHBK 10.00 CNY for THB"
+                + "\ncancel U1 by=BKCHCNBJ"
+        ),
         (.participantConflict, "participant BKCHCNBJ roles=payer"),
         (.registrationInvalid, "participant ICBKCNSH roles=payer,receive"),
         (.directParticipantInvalid, "participant ICBKCNSH through=ZZZZZZ22"),
@@ -52,11 +57,12 @@ internal import Testing
         ),
         (.participantNotDirect, "fund ABOCCNBJ CNY 1.00"),
         (.amountInvalid, "fund BKCHCNBJ CNY 0.00"),
+        (.rulesInvalid, "raise 9"),
     ]
     static let ofTheGateway: [ResultCode] = [
         .malformedRequest, .unauthenticated, .permissionDenied, .methodUnknown, .notFound,
         .requestTooLarge, .methodNotAllowed, .mediaTypeUnsupported, .overloaded, .unavailable,
-        .outcomeUnknown, .deadlineExceeded, .internalError,
+        .outcomeUnknown, .deadlineExceeded, .internalError, .rulesTooOld,
     ]
     /// Reached below, or behind bounds that take more memory than a test may.
     static let ofCapacity: [ResultCode] = [

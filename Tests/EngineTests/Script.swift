@@ -4,6 +4,8 @@ internal import Scenarios
 /// One line of a transcript as a command of the ledger, or as a question to it.
 enum ScriptLine {
     case command(Command)
+    /// Those by which the ledger begins.
+    case rules(RuleVersion)
     case time(Timestamp)
     case book(Currency)
     case accounts
@@ -18,6 +20,9 @@ struct Script {
         let words = line.split(separator: " ").map(String.init)
         let rest = Array(words.dropFirst())
         switch words[0] {
+        case "rules": return .rules(try rules(rest[0]))
+        case "raise":
+            return .command(.declared(RaiseRules(version: UInt16(rest[0]) ?? 0)))
         case "time": return .time(try time(rest[0]))
         case "book": return .book(try currency(rest[0]))
         case "accounts": return .accounts
@@ -47,9 +52,19 @@ struct Script {
         case "cancel":
             let by = try bic(option("by", in: rest) ?? "")
             return .command(
-                .cancelPayment(Cancellation(uetr: Script.uetr(rest[0]), submitter: by)))
+                .cancelPayment(
+                    Cancellation(
+                        uetr: Script.uetr(rest[0]), submitter: by,
+                        payer: try option("of", in: rest).map { try bic($0) } ?? .none)))
         default: throw Violation(description: "no such word: \(words[0])")
         }
+    }
+
+    private func rules(_ text: String) throws -> RuleVersion {
+        guard let rules = UInt16(text).flatMap(RuleVersion.init(rawValue:)) else {
+            throw Violation(description: "no such rules: \(text)")
+        }
+        return rules
     }
 
     private mutating func funding(_ words: [String]) throws -> Fund {

@@ -11,7 +11,7 @@ internal import Testing
         .appending(path: "Transcripts")
     static let names = [
         "1-payment-versus-payment", "2-rounding", "3-priority-and-policies", "4-self-match",
-        "5-time", "6-operators", "7-repetition", "8-limits",
+        "5-time", "6-operators", "7-repetition", "8-limits", "9-rules",
     ]
 
     @Test(arguments: names)
@@ -36,6 +36,7 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     private var effects = Effects()
     private var script = Script()
     private var logIndex: UInt64 = 0
+    private var rules = RuleVersion.current
     /// Monday, 5 January 2026, 10:00 in Beijing.
     private var now: Timestamp = 1_767_578_400_000_000_000
     private var tables = Tables()
@@ -58,6 +59,9 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
 
     private mutating func run(_ line: String) throws -> [String] {
         switch try script.read(line) {
+        case .rules(let rules):
+            self.rules = rules
+            return []
         case .time(let time):
             now = max(now, time - 1)
             return try apply([])
@@ -69,9 +73,10 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
 
     private mutating func apply(_ commands: [Command]) throws -> [String] {
         now += 1
-        let batch = Batch(commands.map { EncodedCommand($0) }, timestamp: now)
+        let batch = Batch(commands.map { EncodedCommand($0) }, rules: rules, timestamp: now)
         logIndex += 1
         ledger.apply(batch, at: logIndex, into: &effects)
+        rules = ledger.nextRules
         let before = tables
         try tables.absorb(effects)
         try Audit(before: before, after: tables, effects: effects).run()

@@ -56,6 +56,7 @@ import Testing
             ("GET", "/v1/accounts/7/transfers", "ListTransfers"),
             ("PUT", "/v1/fundings/a", "Fund"), ("GET", "/v1/summary", "GetSummary"),
             ("PUT", "/v1/participants/A/limits/CNY", "SetCreditLimit"),
+            ("PUT", "/v1/rules", "RaiseRules"),
         ] {
             #expect(try Router.all.route(verb, path).route.name?.hasSuffix("/\(method)") == true)
         }

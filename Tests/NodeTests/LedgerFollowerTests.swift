@@ -22,7 +22,8 @@ private struct MadeLog {
             for command in timed?.commands ?? [] { commands.append(command) }
             let stated = positions[max(0, positions.count - distance)]
             let (batch, entry) = builder.makeEntry(
-                [commands], now: timed?.timestamp ?? 0, stating: stated)
+                [commands], rules: number == 0 ? history[0].rules : ledger.engine.nextRules,
+                now: timed?.timestamp ?? 0, stating: stated)
             let applied = try ledger.apply(batch, at: LogPosition(of: entry))
             positions.append(applied.effects.position)
             entries.append(entry)
@@ -76,11 +77,11 @@ struct LedgerFollowerTests {
         var builder = BatchBuilder(after: .start, term: 1)
         var ledger = LedgerFollower()
         let none = [EncodedCommands]()
-        let first = builder.makeEntry(none, now: 1, stating: LedgerPosition())
+        let first = builder.makeEntry(none, rules: .current, now: 1, stating: LedgerPosition())
         _ = try ledger.follow(first.entry)
         var wrong = ledger.engine.position
         wrong.stateHash ^= 1
-        let second = builder.makeEntry(none, now: 2, stating: wrong)
+        let second = builder.makeEntry(none, rules: .current, now: 2, stating: wrong)
         do {
             _ = try ledger.follow(second.entry)
             Issue.record("another state was passed")

@@ -7,7 +7,9 @@ extension SplitMix64 {
         switch kind {
         case .submitPayment: return .submitPayment(paymentOrder())
         case .cancelPayment:
-            return .cancelPayment(Cancellation(uetr: UETR(bits: wide()), submitter: bic()))
+            let payer = percent(50) ? bic() : .none
+            return .cancelPayment(
+                Cancellation(uetr: UETR(bits: wide()), submitter: bic(), payer: payer))
         default:
             for type in DeclaredCommands.all where type.kind == kind {
                 return .declared(declared(type))

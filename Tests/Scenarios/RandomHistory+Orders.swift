@@ -47,8 +47,10 @@ extension RandomHistory {
             random.percent(96)
             ? random.pick(Banks.payers + [Banks.receiver])
             : random.pick([Banks.unknown, payer])
+        // A customer's payment goes through a chain of banks: a leg of it may be here already.
+        let chained = random.percent(6) ? submitted.last?.uetr : nil
         var order = PaymentOrder(
-            uetr: random.uetr(), submitter: payer, payer: payer, creditor: creditor,
+            uetr: chained ?? random.uetr(), submitter: payer, payer: payer, creditor: creditor,
             foreign: corridor.foreign, side: random.pick(Side.allCases),
             fixed: random.pick(FixedAmount.allCases), amount: 0)
         order.amount = amount(order, corridor)

@@ -3,16 +3,20 @@ package import Domain
 
 /// The commands of one batch with its time.
 package struct TimedCommands {
+    package var rules: RuleVersion
     package var timestamp: Timestamp
     package var commands: [Command]
 
-    package init(timestamp: Timestamp, commands: [Command]) {
+    package init(
+        rules: RuleVersion = .current, timestamp: Timestamp, commands: [Command]
+    ) {
+        self.rules = rules
         self.timestamp = timestamp
         self.commands = commands
     }
 
     package var batch: Batch {
-        Batch(commands.map { EncodedCommand($0) }, timestamp: timestamp)
+        Batch(commands.map { EncodedCommand($0) }, rules: rules, timestamp: timestamp)
     }
 }
 
@@ -21,6 +25,8 @@ package struct TimedCommands {
 /// that goes wrong in practice in between.
 package struct RandomHistory {
     package private(set) var batches: [TimedCommands] = []
+    /// Those of the next batch.
+    package private(set) var rules: RuleVersion
     var random: SplitMix64
     var corridors: [Corridor] = []
     var submitted: [PaymentOrder] = []
@@ -32,16 +38,21 @@ package struct RandomHistory {
 
     package init(seed: UInt64, commands count: Int = 2_000) {
         random = SplitMix64(seed: seed)
+        rules = random.pick([.v2, .v3])
         corridors = RandomHistory.corridors(&random)
-        batches.append(TimedCommands(timestamp: now, commands: opening()))
+        batches.append(TimedCommands(rules: rules, timestamp: now, commands: opening()))
         var made = batches[0].commands.count
         while made < count {
             let step = random.percent(4) ? 40 * hour : 10 * minute
             now += random.between(1...step)
             let size = min(count - made, random.percent(10) ? 0 : 1 + random.below(70))
-            let commands = (0..<size).map { _ in command() }
+            var commands = (0..<size).map { _ in command() }
             made += size
-            batches.append(TimedCommands(timestamp: now, commands: commands))
+            let raised = random.percent(3) ? UInt16(random.between(1...4)) : 0
+            if raised != 0 { commands.append(.declared(RaiseRules(version: raised))) }
+            batches.append(TimedCommands(rules: rules, timestamp: now, commands: commands))
+            // Behind the batch, and never back.
+            rules = max(rules, RuleVersion(rawValue: raised) ?? rules)
         }
     }
 
@@ -110,7 +121,11 @@ package struct RandomHistory {
         let recent = random.percent(80) ? min(60, submitted.count) : submitted.count
         let order = submitted[submitted.count - 1 - random.below(recent)]
         let submitter = random.percent(90) ? order.submitter : random.pick(Banks.payers)
-        return .cancelPayment(Cancellation(uetr: order.uetr, submitter: submitter))
+        var wish = Cancellation(uetr: order.uetr, submitter: submitter)
+        if rules >= .v3, random.percent(30) {
+            wish.payer = random.percent(80) ? order.payer : random.pick(Banks.payers)
+        }
+        return .cancelPayment(wish)
     }
 
     private mutating func repeatedOrder() -> PaymentOrder {

@@ -78,7 +78,9 @@ struct LedgerRoundTripTests {
         #expect(
             ledger.payments.keys.contains(1 << 20 - 1) && ledger.payments.keys.contains(1 << 20))
         let reader = try LedgerReader(address)
-        for row in ledger.payments.values { #expect(try reader.payment(row.uetr)?.row == row) }
+        for row in ledger.payments.values {
+            #expect(try reader.payments(row.uetr).first?.row == row)
+        }
         let listed = try reader.payments(.paid(by: 1), limit: 1_000).payments.map(\.row)
         #expect(listed == ledger.payments.values.filter { $0.payer == 1 }.sorted { $0.id > $1.id })
         // The earlier payments, so that an engine can start, and so many batches that those of both
@@ -195,7 +197,7 @@ struct LedgerRoundTripTests {
         try Self.write(&ledger, batches: 10, to: LedgerWriter(address))
         let reader = try LedgerReader(address)
         for row in ledger.payments.values {
-            let record = try #require(try reader.payment(row.uetr))
+            let record = try #require(try reader.payments(row.uetr).first)
             #expect(record.row == row)
             #expect(record.details == ledger.details[row.id])
             let gaveRenminbi = row.side == .payRenminbi
@@ -209,7 +211,7 @@ struct LedgerRoundTripTests {
                     == own.map { gaveRenminbi ? $0.renminbiAmount : $0.foreignAmount })
             #expect(fills.map(\.fee) == own.map { gaveRenminbi ? $0.renminbiFee : $0.foreignFee })
         }
-        #expect(try reader.payment(UETR(bits: 1)) == nil)
+        #expect(try reader.payments(UETR(bits: 1)).isEmpty)
         let banks = try reader.participantRecords()
         #expect(banks.map(\.row) == ledger.image.declared[ParticipantRow.self])
         #expect(banks.map(\.details) == banks.map { "{\"name\":\"银行 \($0.row.id)\"}" })
@@ -225,7 +227,7 @@ struct LedgerRoundTripTests {
             .cancelPayment(Cancellation(uetr: UETR(bits: 0), submitter: .none)),
             attachment: [0x41, 0, 0xFF, 0x42] + [UInt8](repeating: 0x43, count: 16_000))
         group.batch = Batch([command], timestamp: group.batch.timestamp)
-        let start = UInt32(Batch.headerSize + 8 + CommandKind.cancelPayment.bodySize)
+        let start = UInt32(Batch.headerSize + 8 + 24)
         let place = AttachmentRange(offset: start, length: 16_004)
         for position in group.effects.payments.indices {
             group.effects.payments[position].attachment = place
@@ -239,7 +241,7 @@ struct LedgerRoundTripTests {
             $0.withoutDetails()
         }
         try LedgerWriter(address).write([group])
-        let record = try LedgerReader(address).payment(group.effects.payments[0].uetr)
+        let record = try LedgerReader(address).payments(group.effects.payments[0].uetr).first
         #expect(record?.details?.hasPrefix("A\u{FFFD}\u{FFFD}BCCC") == true)
         #expect(record?.details?.utf8.count == 16_008)
     }
@@ -256,6 +258,6 @@ struct LedgerRoundTripTests {
         let reader = try LedgerReader(address)
         #expect(errorCode { _ = try reader.loadImage() } == .rowUnreadable)
         let other = try #require(ledger.payments[2])
-        #expect(try reader.payment(other.uetr)?.row == other)
+        #expect(try reader.payments(other.uetr).first?.row == other)
     }
 }

@@ -106,7 +106,7 @@ extension RandomLedger {
             let command = EncodedCommand(
                 .cancelPayment(Cancellation(uetr: UETR(bits: 0), submitter: .none)),
                 attachment: bytes)
-            let start = attachmentOffset + 8 + CommandKind.cancelPayment.bodySize
+            let start = attachmentOffset + 8 + 24
             commands.append(command)
             attachmentOffset += command.bytes.count
             return bytes.isEmpty

@@ -27,11 +27,15 @@ public struct Cancellation: BitwiseCopyable, Equatable, Sendable {
     public var uetr: UETR
     /// The participant whose certificate asked.
     public var submitter: BIC
+    /// Whose payment, where the submitter may act for several that have this UETR (R3.13);
+    /// ``BIC/none`` when left out.
+    public var payer: BIC
 
     @inlinable
-    public init(uetr: UETR, submitter: BIC) {
+    public init(uetr: UETR, submitter: BIC, payer: BIC = .none) {
         self.uetr = uetr
         self.submitter = submitter
+        self.payer = payer
     }
 }
 

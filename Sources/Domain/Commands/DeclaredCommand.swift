@@ -2,14 +2,21 @@
 /// kind and its fields, and one line in ``DeclaredCommands``; its rule stands in the Engine.
 public protocol DeclaredCommand: Declared, BitwiseCopyable {
     static var kind: CommandKind { get }
+    /// The oldest rules under which it can be given.
+    static var since: RuleVersion { get }
 }
 
 extension DeclaredCommand {
+    public static var since: RuleVersion { .oldest }
+
     /// Its name in lines of a replay and for people: `setCreditLimit`.
     public static var name: String {
         let type = String(describing: Self.self)
         return type.prefix(1).lowercased() + type.dropFirst()
     }
+
+    /// Bytes of its encoded body.
+    public static var bodySize: Int { DeclaredCommands.bodySize(of: kind) }
 
     func isEqual(to other: any DeclaredCommand) -> Bool { other as? Self == self }
 }
@@ -24,6 +31,7 @@ public enum DeclaredCommands {
         SetReferenceRate.self,
         Fund.self,
         SetCreditLimit.self,
+        RaiseRules.self,
     ]
 
     /// By the kind's number.
@@ -40,6 +48,10 @@ public enum DeclaredCommands {
     }()
 
     private static let bodySizes: [Int] = byKind.map { $0?.byteCount ?? 0 }
+
+    static func since(_ kind: CommandKind) -> RuleVersion {
+        byKind[Int(kind.rawValue)]?.since ?? .current
+    }
 
     static func type(of kind: CommandKind) -> (any DeclaredCommand.Type)? {
         byKind[Int(kind.rawValue)]

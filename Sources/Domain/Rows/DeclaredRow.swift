@@ -86,5 +86,6 @@ public enum DeclaredRows {
         ParticipantRow.self,
         CorridorRow.self,
         FundingRow.self,
+        RuleVersionRow.self,
     ]
 }

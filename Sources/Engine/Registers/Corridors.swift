@@ -63,15 +63,15 @@ struct CorridorEntry: BitwiseCopyable {
 
     /// The cut-off of the session running at `now`; the calendar is asked once a batch.
     @inline(__always)
-    mutating func cutOff(at now: Timestamp) -> Timestamp? {
-        if cutOffAskedAt != now { askCutOff(now) }
+    mutating func cutOff(at now: Timestamp, under rules: RuleVersion) -> Timestamp? {
+        if cutOffAskedAt != now { askCutOff(now, rules) }
         return cutOffAnswer
     }
 
     @inline(never)
-    private mutating func askCutOff(_ now: Timestamp) {
+    private mutating func askCutOff(_ now: Timestamp, _ rules: RuleVersion) {
         cutOffAskedAt = now
-        cutOffAnswer = row.unsafelyUnwrapped.corridor.cutOff(at: now)
+        cutOffAnswer = row.unsafelyUnwrapped.corridor.cutOff(at: now, under: rules)
     }
 
     @inline(__always)

@@ -74,6 +74,9 @@ extension OperatorCommand {
         _ request: Request, _ services: Services, _ caller: Caller
     ) async throws -> Answer {
         try Access.operate.check(caller)
+        guard since <= services.directory.rules else {
+            throw GatewayError(.rulesTooOld, "needs rules of version \(since)")
+        }
         let (command, bytes) = try encoded(request, by: caller.name)
         let outcome = try await services.submit(bytes).outcome
         let directory = services.directory

@@ -147,6 +147,19 @@ package nonisolated struct ProtoSetCreditLimitRequest: Sendable {
   package init() {}
 }
 
+package nonisolated struct ProtoRaiseRulesRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// A rule version that this gateway knows, the ledger's own or a newer one.
+  package var version: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct ProtoGetSummaryRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -172,6 +185,9 @@ package nonisolated struct ProtoSummary: Sendable {
   package var corridors: [ProtoCorridorSummary] = []
 
   package var currencies: [ProtoCurrencySummary] = []
+
+  /// By these rules the next batch is applied.
+  package var ruleVersion: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -522,6 +538,36 @@ nonisolated extension ProtoSetCreditLimitRequest: SwiftProtobuf.Message, SwiftPr
   }
 }
 
+nonisolated extension ProtoRaiseRulesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RaiseRulesRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoRaiseRulesRequest, rhs: ProtoRaiseRulesRequest) -> Bool {
+    if lhs.version != rhs.version {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoGetSummaryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".GetSummaryRequest"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
@@ -543,7 +589,7 @@ nonisolated extension ProtoGetSummaryRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension ProtoSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Summary"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}log_index\0\u{3}state_hash\0\u{1}statuses\0\u{1}corridors\0\u{1}currencies\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}log_index\0\u{3}state_hash\0\u{1}statuses\0\u{1}corridors\0\u{1}currencies\0\u{3}rule_version\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -556,6 +602,7 @@ nonisolated extension ProtoSummary: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.statuses) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.corridors) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.currencies) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.ruleVersion) }()
       default: break
       }
     }
@@ -577,6 +624,9 @@ nonisolated extension ProtoSummary: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.currencies.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.currencies, fieldNumber: 5)
     }
+    if self.ruleVersion != 0 {
+      try visitor.visitSingularUInt32Field(value: self.ruleVersion, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -586,6 +636,7 @@ nonisolated extension ProtoSummary: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.statuses != rhs.statuses {return false}
     if lhs.corridors != rhs.corridors {return false}
     if lhs.currencies != rhs.currencies {return false}
+    if lhs.ruleVersion != rhs.ruleVersion {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -164,6 +164,9 @@ package nonisolated struct ProtoGetPaymentRequest: Sendable {
   /// `next_fills_page_token` of the answer before; left out, the answer begins with the first fill.
   package var fillsPageToken: String = String()
 
+  /// BIC of the payer. Two banks may pay under one UETR: needed where the caller may see both.
+  package var payer: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -218,6 +221,9 @@ package nonisolated struct ProtoCancelPaymentRequest: Sendable {
   // methods supported on all messages.
 
   package var uetr: String = String()
+
+  /// BIC of the payer: needed where the caller may act for several that have this UETR.
+  package var payer: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -510,7 +516,7 @@ nonisolated extension ProtoRecordsSummary: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension ProtoGetPaymentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".GetPaymentRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{3}fills_page_size\0\u{3}fills_page_token\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{3}fills_page_size\0\u{3}fills_page_token\0\u{1}payer\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -521,6 +527,7 @@ nonisolated extension ProtoGetPaymentRequest: SwiftProtobuf.Message, SwiftProtob
       case 1: try { try decoder.decodeSingularStringField(value: &self.uetr) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.fillsPageSize) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.fillsPageToken) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.payer) }()
       default: break
       }
     }
@@ -536,6 +543,9 @@ nonisolated extension ProtoGetPaymentRequest: SwiftProtobuf.Message, SwiftProtob
     if !self.fillsPageToken.isEmpty {
       try visitor.visitSingularStringField(value: self.fillsPageToken, fieldNumber: 3)
     }
+    if !self.payer.isEmpty {
+      try visitor.visitSingularStringField(value: self.payer, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -543,6 +553,7 @@ nonisolated extension ProtoGetPaymentRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.uetr != rhs.uetr {return false}
     if lhs.fillsPageSize != rhs.fillsPageSize {return false}
     if lhs.fillsPageToken != rhs.fillsPageToken {return false}
+    if lhs.payer != rhs.payer {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -640,7 +651,7 @@ nonisolated extension ProtoListPaymentsResponse: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension ProtoCancelPaymentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CancelPaymentRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}payer\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -649,6 +660,7 @@ nonisolated extension ProtoCancelPaymentRequest: SwiftProtobuf.Message, SwiftPro
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.uetr) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.payer) }()
       default: break
       }
     }
@@ -658,11 +670,15 @@ nonisolated extension ProtoCancelPaymentRequest: SwiftProtobuf.Message, SwiftPro
     if !self.uetr.isEmpty {
       try visitor.visitSingularStringField(value: self.uetr, fieldNumber: 1)
     }
+    if !self.payer.isEmpty {
+      try visitor.visitSingularStringField(value: self.payer, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoCancelPaymentRequest, rhs: ProtoCancelPaymentRequest) -> Bool {
     if lhs.uetr != rhs.uetr {return false}
+    if lhs.payer != rhs.payer {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

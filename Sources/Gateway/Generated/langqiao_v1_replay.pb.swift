@@ -21,96 +21,116 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
 }
 
 /// One line of the file that `langqiao replay` reads, as JSON; see docs/replay.md.
-package nonisolated struct ProtoReplayCommand: Sendable {
+package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// When the command is applied. Lines of the same time are one batch; time never goes back.
   package var time: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_time ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_time = newValue}
+    get {_storage._time ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._time = newValue}
   }
   /// Returns true if `time` has been explicitly set.
-  package var hasTime: Bool {self._time != nil}
+  package var hasTime: Bool {_storage._time != nil}
   /// Clears the value of `time`. Subsequent reads from it will return its default value.
-  package mutating func clearTime() {self._time = nil}
+  package mutating func clearTime() {_uniqueStorage()._time = nil}
 
   /// BIC of the participant whose certificate submitted the command; not for operator commands.
-  package var submitter: String = String()
+  package var submitter: String {
+    get {_storage._submitter}
+    set {_uniqueStorage()._submitter = newValue}
+  }
 
-  package var command: ProtoReplayCommand.OneOf_Command? = nil
+  package var command: OneOf_Command? {
+    get {return _storage._command}
+    set {_uniqueStorage()._command = newValue}
+  }
 
   package var submitPayment: ProtoPaymentOrder {
     get {
-      if case .submitPayment(let v)? = command {return v}
+      if case .submitPayment(let v)? = _storage._command {return v}
       return ProtoPaymentOrder()
     }
-    set {command = .submitPayment(newValue)}
+    set {_uniqueStorage()._command = .submitPayment(newValue)}
   }
 
   package var cancelPayment: ProtoCancelPaymentRequest {
     get {
-      if case .cancelPayment(let v)? = command {return v}
+      if case .cancelPayment(let v)? = _storage._command {return v}
       return ProtoCancelPaymentRequest()
     }
-    set {command = .cancelPayment(newValue)}
+    set {_uniqueStorage()._command = .cancelPayment(newValue)}
   }
 
   package var registerParticipant: ProtoParticipant {
     get {
-      if case .registerParticipant(let v)? = command {return v}
+      if case .registerParticipant(let v)? = _storage._command {return v}
       return ProtoParticipant()
     }
-    set {command = .registerParticipant(newValue)}
+    set {_uniqueStorage()._command = .registerParticipant(newValue)}
   }
 
   package var setParticipantState: ProtoSetParticipantStateRequest {
     get {
-      if case .setParticipantState(let v)? = command {return v}
+      if case .setParticipantState(let v)? = _storage._command {return v}
       return ProtoSetParticipantStateRequest()
     }
-    set {command = .setParticipantState(newValue)}
+    set {_uniqueStorage()._command = .setParticipantState(newValue)}
   }
 
   package var configureCorridor: ProtoCorridor {
     get {
-      if case .configureCorridor(let v)? = command {return v}
+      if case .configureCorridor(let v)? = _storage._command {return v}
       return ProtoCorridor()
     }
-    set {command = .configureCorridor(newValue)}
+    set {_uniqueStorage()._command = .configureCorridor(newValue)}
   }
 
   package var setCorridorState: ProtoSetCorridorStateRequest {
     get {
-      if case .setCorridorState(let v)? = command {return v}
+      if case .setCorridorState(let v)? = _storage._command {return v}
       return ProtoSetCorridorStateRequest()
     }
-    set {command = .setCorridorState(newValue)}
+    set {_uniqueStorage()._command = .setCorridorState(newValue)}
   }
 
   package var setReferenceRate: ProtoSetReferenceRateRequest {
     get {
-      if case .setReferenceRate(let v)? = command {return v}
+      if case .setReferenceRate(let v)? = _storage._command {return v}
       return ProtoSetReferenceRateRequest()
     }
-    set {command = .setReferenceRate(newValue)}
+    set {_uniqueStorage()._command = .setReferenceRate(newValue)}
   }
 
   package var fund: ProtoFundRequest {
     get {
-      if case .fund(let v)? = command {return v}
+      if case .fund(let v)? = _storage._command {return v}
       return ProtoFundRequest()
     }
-    set {command = .fund(newValue)}
+    set {_uniqueStorage()._command = .fund(newValue)}
   }
 
   package var setCreditLimit: ProtoSetCreditLimitRequest {
     get {
-      if case .setCreditLimit(let v)? = command {return v}
+      if case .setCreditLimit(let v)? = _storage._command {return v}
       return ProtoSetCreditLimitRequest()
     }
-    set {command = .setCreditLimit(newValue)}
+    set {_uniqueStorage()._command = .setCreditLimit(newValue)}
+  }
+
+  package var raiseRules: ProtoRaiseRulesRequest {
+    get {
+      if case .raiseRules(let v)? = _storage._command {return v}
+      return ProtoRaiseRulesRequest()
+    }
+    set {_uniqueStorage()._command = .raiseRules(newValue)}
+  }
+
+  /// The rules of the ledger before this line, where they are not the newest; on the first line.
+  package var ruleVersion: UInt32 {
+    get {_storage._ruleVersion}
+    set {_uniqueStorage()._ruleVersion = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -125,12 +145,13 @@ package nonisolated struct ProtoReplayCommand: Sendable {
     case setReferenceRate(ProtoSetReferenceRateRequest)
     case fund(ProtoFundRequest)
     case setCreditLimit(ProtoSetCreditLimitRequest)
+    case raiseRules(ProtoRaiseRulesRequest)
 
   }
 
   package init() {}
 
-  fileprivate var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Two payments that settled each other, seen from outside.
@@ -281,195 +302,259 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0")
+
+  fileprivate class _StorageClass {
+    var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _submitter: String = String()
+    var _command: ProtoReplayCommand.OneOf_Command?
+    var _ruleVersion: UInt32 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _time = source._time
+      _submitter = source._submitter
+      _command = source._command
+      _ruleVersion = source._ruleVersion
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._time) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.submitter) }()
-      case 3: try {
-        var v: ProtoPaymentOrder?
-        var hadOneofValue = false
-        if let current = self.command {
-          hadOneofValue = true
-          if case .submitPayment(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._time) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._submitter) }()
+        case 3: try {
+          var v: ProtoPaymentOrder?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .submitPayment(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .submitPayment(v)
+          }
+        }()
+        case 4: try {
+          var v: ProtoCancelPaymentRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .cancelPayment(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .cancelPayment(v)
+          }
+        }()
+        case 5: try {
+          var v: ProtoParticipant?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .registerParticipant(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .registerParticipant(v)
+          }
+        }()
+        case 6: try {
+          var v: ProtoSetParticipantStateRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setParticipantState(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setParticipantState(v)
+          }
+        }()
+        case 7: try {
+          var v: ProtoCorridor?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .configureCorridor(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .configureCorridor(v)
+          }
+        }()
+        case 8: try {
+          var v: ProtoSetCorridorStateRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setCorridorState(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setCorridorState(v)
+          }
+        }()
+        case 9: try {
+          var v: ProtoSetReferenceRateRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setReferenceRate(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setReferenceRate(v)
+          }
+        }()
+        case 10: try {
+          var v: ProtoFundRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .fund(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .fund(v)
+          }
+        }()
+        case 11: try {
+          var v: ProtoSetCreditLimitRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setCreditLimit(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setCreditLimit(v)
+          }
+        }()
+        case 12: try {
+          var v: ProtoRaiseRulesRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .raiseRules(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .raiseRules(v)
+          }
+        }()
+        case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._ruleVersion) }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.command = .submitPayment(v)
-        }
-      }()
-      case 4: try {
-        var v: ProtoCancelPaymentRequest?
-        var hadOneofValue = false
-        if let current = self.command {
-          hadOneofValue = true
-          if case .cancelPayment(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.command = .cancelPayment(v)
-        }
-      }()
-      case 5: try {
-        var v: ProtoParticipant?
-        var hadOneofValue = false
-        if let current = self.command {
-          hadOneofValue = true
-          if case .registerParticipant(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.command = .registerParticipant(v)
-        }
-      }()
-      case 6: try {
-        var v: ProtoSetParticipantStateRequest?
-        var hadOneofValue = false
-        if let current = self.command {
-          hadOneofValue = true
-          if case .setParticipantState(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.command = .setParticipantState(v)
-        }
-      }()
-      case 7: try {
-        var v: ProtoCorridor?
-        var hadOneofValue = false
-        if let current = self.command {
-          hadOneofValue = true
-          if case .configureCorridor(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.command = .configureCorridor(v)
-        }
-      }()
-      case 8: try {
-        var v: ProtoSetCorridorStateRequest?
-        var hadOneofValue = false
-        if let current = self.command {
-          hadOneofValue = true
-          if case .setCorridorState(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.command = .setCorridorState(v)
-        }
-      }()
-      case 9: try {
-        var v: ProtoSetReferenceRateRequest?
-        var hadOneofValue = false
-        if let current = self.command {
-          hadOneofValue = true
-          if case .setReferenceRate(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.command = .setReferenceRate(v)
-        }
-      }()
-      case 10: try {
-        var v: ProtoFundRequest?
-        var hadOneofValue = false
-        if let current = self.command {
-          hadOneofValue = true
-          if case .fund(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.command = .fund(v)
-        }
-      }()
-      case 11: try {
-        var v: ProtoSetCreditLimitRequest?
-        var hadOneofValue = false
-        if let current = self.command {
-          hadOneofValue = true
-          if case .setCreditLimit(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.command = .setCreditLimit(v)
-        }
-      }()
-      default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._time {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.submitter.isEmpty {
-      try visitor.visitSingularStringField(value: self.submitter, fieldNumber: 2)
-    }
-    switch self.command {
-    case .submitPayment?: try {
-      guard case .submitPayment(let v)? = self.command else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    }()
-    case .cancelPayment?: try {
-      guard case .cancelPayment(let v)? = self.command else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case .registerParticipant?: try {
-      guard case .registerParticipant(let v)? = self.command else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    }()
-    case .setParticipantState?: try {
-      guard case .setParticipantState(let v)? = self.command else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    }()
-    case .configureCorridor?: try {
-      guard case .configureCorridor(let v)? = self.command else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    }()
-    case .setCorridorState?: try {
-      guard case .setCorridorState(let v)? = self.command else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    }()
-    case .setReferenceRate?: try {
-      guard case .setReferenceRate(let v)? = self.command else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    }()
-    case .fund?: try {
-      guard case .fund(let v)? = self.command else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    }()
-    case .setCreditLimit?: try {
-      guard case .setCreditLimit(let v)? = self.command else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-    }()
-    case nil: break
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._time {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._submitter.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._submitter, fieldNumber: 2)
+      }
+      switch _storage._command {
+      case .submitPayment?: try {
+        guard case .submitPayment(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      }()
+      case .cancelPayment?: try {
+        guard case .cancelPayment(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      }()
+      case .registerParticipant?: try {
+        guard case .registerParticipant(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      }()
+      case .setParticipantState?: try {
+        guard case .setParticipantState(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      }()
+      case .configureCorridor?: try {
+        guard case .configureCorridor(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      }()
+      case .setCorridorState?: try {
+        guard case .setCorridorState(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      }()
+      case .setReferenceRate?: try {
+        guard case .setReferenceRate(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      }()
+      case .fund?: try {
+        guard case .fund(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      }()
+      case .setCreditLimit?: try {
+        guard case .setCreditLimit(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      }()
+      case .raiseRules?: try {
+        guard case .raiseRules(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      }()
+      case nil: break
+      }
+      if _storage._ruleVersion != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._ruleVersion, fieldNumber: 13)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoReplayCommand, rhs: ProtoReplayCommand) -> Bool {
-    if lhs._time != rhs._time {return false}
-    if lhs.submitter != rhs.submitter {return false}
-    if lhs.command != rhs.command {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._time != rhs_storage._time {return false}
+        if _storage._submitter != rhs_storage._submitter {return false}
+        if _storage._command != rhs_storage._command {return false}
+        if _storage._ruleVersion != rhs_storage._ruleVersion {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -5,9 +5,13 @@ extension ReplayMapping {
     /// The lines that replay a batch of the log: the same time, the same commands, and so the same
     /// state hash. A batch without commands is a line with its time alone.
     ///
+    /// - Parameter statesRules: the first line says by which rules the ledger begins, unless they
+    ///   are the newest.
     /// - Throws: `INTERNAL_ERROR` when a command cannot be written, which no command taken by the
     ///   gateway is.
-    package static func lines(of batch: Batch) throws(GatewayError) -> [String] {
+    package static func lines(
+        of batch: Batch, statesRules: Bool = false
+    ) throws(GatewayError) -> [String] {
         var protos: [ProtoReplayCommand] = []
         batch.forEachCommand { _, item in
             let range = item.attachment
@@ -16,6 +20,9 @@ extension ReplayMapping {
         }
         guard protos.allSatisfy({ $0.command != nil }) else { throw GatewayError(.internalError) }
         if protos.isEmpty { protos.append(ProtoReplayCommand()) }
+        if statesRules, batch.rules != .current {
+            protos[0].ruleVersion = UInt32(batch.rules.rawValue)
+        }
         var lines: [String] = []
         for var proto in protos {
             proto.time = Google_Protobuf_Timestamp(batch.timestamp)
@@ -37,6 +44,9 @@ extension ProtoReplayCommand {
         case .cancelPayment(let cancellation):
             submitter = cancellation.submitter.description
             cancelPayment.uetr = cancellation.uetr.description
+            if cancellation.payer != .none {
+                cancelPayment.payer = cancellation.payer.description
+            }
         case .declared(let declared):
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
             self.command = (declared as? any OperatorCommand)?.line(record)

@@ -7,8 +7,12 @@ package enum ReplayMapping {
     /// A command of a replay, ready for a batch.
     package struct Mapped: Sendable {
         package let time: Timestamp
+        /// The rules of the ledger before this line, where it states them.
+        package fileprivate(set) var rules: RuleVersion?
         /// Nil on a line that only lets time pass.
         package fileprivate(set) var command: EncodedCommand?
+        /// The oldest rules under which it can be given.
+        package fileprivate(set) var since = RuleVersion.oldest
         /// The payment that the command is about, if it is about one.
         fileprivate(set) var uetr: String
         /// The order, when the command submits one.
@@ -35,7 +39,17 @@ package enum ReplayMapping {
         guard proto.hasTime else { throw Field.malformed("time", "must be given") }
         let time = try proto.time.timestamp("time")
         guard time > 0 else { throw Field.malformed("time", "must be later than 1970") }
-        return try mapped(proto, time)
+        var mapped = try mapped(proto, time)
+        mapped.rules = try rules(proto.ruleVersion)
+        return mapped
+    }
+
+    private static func rules(_ version: UInt32) throws(GatewayError) -> RuleVersion? {
+        guard version != 0 else { return nil }
+        guard let rules = UInt16(exactly: version).flatMap(RuleVersion.init(rawValue:)) else {
+            throw Field.malformed("rule_version", "must be a version that is known", "\(version)")
+        }
+        return rules
     }
 
     private static func mapped(
@@ -52,12 +66,16 @@ package enum ReplayMapping {
         case .cancelPayment(let request):
             let uetr = try Field.uetr(request.uetr, "uetr")
             let submitter = try Field.bic(proto.submitter, "submitter")
-            mapped.command = EncodedCommand(
-                .cancelPayment(Cancellation(uetr: uetr, submitter: submitter)))
+            let payer = request.payer.isEmpty ? .none : try Field.bic(request.payer, "payer")
+            let wish = Command.cancelPayment(
+                Cancellation(uetr: uetr, submitter: submitter, payer: payer))
+            mapped.command = EncodedCommand(wish)
+            mapped.since = wish.since
             mapped.uetr = uetr.description
         case let line?:
             for type in OperatorCommands.all where mapped.command == nil {
                 mapped.command = try type.replayed(line)
+                mapped.since = type.since
             }
             guard mapped.command != nil else { throw GatewayError(.internalError) }
         case nil: break

@@ -25,6 +25,7 @@ extension Services {
             let position = try reader.position()
             summary.logIndex = position.logIndex
             summary.stateHash = hexadecimal(position.stateHash)
+            summary.ruleVersion = UInt32(directory.rules.rawValue)
             let totals = try reader.corridorTotals()
             let open = try reader.openPaymentCounts()
             summary.statuses = statusCounts(totals, open)

@@ -82,7 +82,12 @@ extension Services {
         _ request: ProtoCancelPaymentRequest, _ caller: Caller
     ) async throws -> ProtoPayment {
         let uetr = try Field.uetr(request.uetr, "uetr")
-        let cancellation = Cancellation(uetr: uetr, submitter: try participant(caller))
+        let cancellation = Cancellation(
+            uetr: uetr, submitter: try participant(caller),
+            payer: request.payer.isEmpty ? .none : try Field.bic(request.payer, "payer"))
+        guard Command.cancelPayment(cancellation).since <= directory.rules else {
+            throw GatewayError(.rulesTooOld, "payer: needs rules of version 3")
+        }
         let answer = try await submit(EncodedCommand(.cancelPayment(cancellation)))
         guard answer.outcome.code == .accepted else { throw GatewayError(answer.outcome.code) }
         guard !answer.outcome.isRepetition, let row = answer.payment else {

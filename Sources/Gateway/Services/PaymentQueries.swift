@@ -11,10 +11,16 @@ extension Services {
         let uetr = try Field.uetr(request.uetr, "uetr")
         let page = Page(request.fillsPageSize, default: Page.largestSize)
         let after = try Services.token(request.fillsPageToken, "fills_page_token") ?? 0
+        let payer = request.payer.isEmpty ? nil : try Field.bic(request.payer, "payer")
         return try await read(.lookup, showing: uetr) { reader in
-            guard let record = try reader.payment(uetr) else {
+            let seen = try reader.payments(uetr).filter {
+                view(of: $0.row, for: caller) != .none
+                    && (payer == nil || payer == directory.bic(of: $0.row.payer))
+            }
+            guard let record = seen.first else {
                 throw GatewayError(.notFound, "payment \(uetr)")
             }
+            guard seen.count == 1 else { throw ambiguous(seen.map(\.row.payer)) }
             let payment = ProtoPayment(record, in: directory)
             switch view(of: record.row, for: caller) {
             case .none: throw GatewayError(.notFound, "payment \(uetr)")
@@ -24,6 +30,12 @@ extension Services {
                 return payment.showing(found, of: record.row, page)
             }
         }
+    }
+
+    /// Several banks pay under one UETR, and the caller may see more than one of the payments.
+    private func ambiguous(_ payers: [ParticipantID]) -> GatewayError {
+        let names = payers.map { directory.bic(of: $0).description }
+        return GatewayError(.paymentAmbiguous, "payer: one of \(names.joined(separator: ", "))")
     }
 
     func listPayments(

@@ -15,6 +15,7 @@ extension Method {
                     input.uetr = source["uetr"]
                     input.fillsPageSize = try source.number("fills_page_size")
                     input.fillsPageToken = source["fills_page_token"]
+                    input.payer = source["payer"]
                 }, { try await $0.getPayment($1, $2) }),
             .unary(
                 "/langqiao.v1.PaymentService/ListPayments", .readLedger, .list, "GET",
@@ -32,6 +33,7 @@ extension Method {
                 "/v1/payments/{uetr}:cancel",
                 bind: { (input: inout ProtoCancelPaymentRequest, source) in
                     input.uetr = source["uetr"]
+                    if input.payer.isEmpty { input.payer = source["payer"] }
                 }, { try await $0.cancelPayment($1, $2) }),
             watchPayments,
             submitMessage,

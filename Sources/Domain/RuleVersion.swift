@@ -1,0 +1,34 @@
+/// The rules by which a batch is applied, and the form of its commands.
+///
+/// Every batch states its own. A ledger has the version of its first batch until a command raises
+/// it (R1.11); older rules are kept, so that old logs lead to their old states.
+public struct RuleVersion: RawRepresentable, BitwiseCopyable, Hashable, Comparable, Sendable {
+    public let rawValue: UInt16
+
+    /// Nil for rules that this build does not know.
+    public init?(rawValue: UInt16) {
+        guard rawValue >= RuleVersion.oldest.rawValue, rawValue <= RuleVersion.current.rawValue
+        else { return nil }
+        self.init(rawValue)
+    }
+
+    @inlinable
+    init(_ rawValue: UInt16) { self.rawValue = rawValue }
+
+    @inlinable public static var v2: RuleVersion { RuleVersion(2) }
+    /// A payment is known by payer and UETR; walks past resting orders are bounded; an order that
+    /// must be filled whole is filled at its fill bound too.
+    @inlinable public static var v3: RuleVersion { RuleVersion(3) }
+
+    /// The oldest that this build reads.
+    @inlinable public static var oldest: RuleVersion { v2 }
+    /// The newest, by which new ledgers begin.
+    @inlinable public static var current: RuleVersion { v3 }
+
+    @inlinable
+    public static func < (a: RuleVersion, b: RuleVersion) -> Bool { a.rawValue < b.rawValue }
+}
+
+extension RuleVersion: CustomStringConvertible {
+    public var description: String { "\(rawValue)" }
+}

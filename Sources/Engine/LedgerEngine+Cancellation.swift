@@ -1,0 +1,137 @@
+package import Domain
+
+/// The payment that a cancellation is about. Two banks may have payments with one UETR, and one
+/// bank may act for both.
+private enum Meant {
+    case none
+    case one(OrderSlot)
+    case several
+}
+
+extension LedgerEngine where Book: ~Copyable {
+    /// Ends the unfilled rest of a bank's own order.
+    mutating func cancel(_ cancellation: Cancellation, _ hash: UInt64) {
+        switch meant(by: cancellation, hash) {
+        case .none: report(Outcome(code: .paymentUnknown, kind: .cancelPayment))
+        case .several: report(Outcome(code: .paymentAmbiguous, kind: .cancelPayment))
+        case .one(let slot): cancel(slot)
+        }
+    }
+
+    private mutating func cancel(_ slot: OrderSlot) {
+        if orders.pointer(slot).pointee.state.contains(.open) {
+            end(slot, .cancelledByBank)
+            return report(outcome(.cancelPayment, of: slot))
+        }
+        var answer = outcome(.cancelPayment, of: slot)
+        answer.isRepetition = answer.endReason == .cancelledByBank
+        answer.code = answer.isRepetition ? .accepted : .paymentFinal
+        report(answer)
+    }
+
+    /// R3.13 The open payment; when none is open, the one that ended last. Those that are forgotten
+    /// ended before those that are known.
+    private func meant(by cancellation: Cancellation, _ hash: UInt64) -> Meant {
+        var open: OrderSlot = 0
+        var isAmbiguous = false
+        var last: OrderSlot = 0
+        eachLeg(of: cancellation, hash) { slot in
+            if orders.pointer(slot).pointee.state.contains(.open) {
+                isAmbiguous = isAmbiguous || open != 0
+                open = slot
+            } else if last == 0 || ended(slot) > ended(last) {
+                last = slot
+            }
+        }
+        if isAmbiguous { return .several }
+        let slot = open != 0 ? open : last
+        return slot == 0 ? .none : .one(slot)
+    }
+
+    private func ended(_ slot: OrderSlot) -> (in: UInt64, payment: UInt32) {
+        let record = orders.record(slot)
+        return (record.pointee.endedIn, record.pointee.payment)
+    }
+
+    /// The payments in memory that the cancellation may be about.
+    @inline(__always)
+    private func eachLeg(
+        of cancellation: Cancellation, _ hash: UInt64, _ visit: (OrderSlot) -> Void
+    ) {
+        ordersByUETR.eachCandidate(hash: hash) { slot in
+            guard orders.record(slot).pointee.uetr == cancellation.uetr else { return }
+            if mayCancel(cancellation, orders.pointer(slot).pointee.payer) { visit(slot) }
+        }
+    }
+
+    private func mayCancel(_ cancellation: Cancellation, _ payer: ParticipantID) -> Bool {
+        participants.mayAct(cancellation.submitter, for: payer)
+            && (cancellation.payer == .none || cancellation.payer == participants.bic(payer))
+    }
+
+    // MARK: Payments that are forgotten
+
+    /// Whether the ledger will still know what the command is about when it applies the batch at
+    /// `logIndex`; false of a payment that it never knew.
+    package func remembers(_ command: CommandView, at logIndex: UInt64) -> Bool {
+        let hash = ordersByUETR.hash(command.uetrBits)
+        if command.kind == .cancelPayment {
+            var remembers = false
+            eachLeg(of: command.cancellation, hash) { slot in
+                remembers = remembers || isKept(slot, at: logIndex)
+            }
+            return remembers
+        }
+        let uetr = command.order.uetr
+        let known =
+            nextRules >= .v3
+            ? searchOrder(uetr, of: participants.find(command.order.payer), hash).number
+            : searchOrder(uetr, hash).number
+        return known != 0 && isKept(known, at: logIndex)
+    }
+
+    private func isKept(_ slot: OrderSlot, at logIndex: UInt64) -> Bool {
+        orders.pointer(slot).pointee.state.contains(.open)
+            || orders.record(slot).pointee.endedIn + UInt64(finals.span) > logIndex
+    }
+
+    /// The answer to a repeated or cancelled payment that is final, as `submit` and `cancel` would
+    /// give it if they still knew the payment; nil when none of them is what the command is about.
+    ///
+    /// - Parameter rows: all final payments with the UETR of the command.
+    package func answer(_ command: CommandView, onRecord rows: [PaymentRow]) -> Outcome? {
+        require(rows.allSatisfy { $0.status.isFinal }, "a forgotten payment is final")
+        return command.kind == .cancelPayment
+            ? answer(command.cancellation, onRecord: rows) : answer(command.order, onRecord: rows)
+    }
+
+    private func answer(_ cancellation: Cancellation, onRecord rows: [PaymentRow]) -> Outcome? {
+        let own = rows.filter { mayCancel(cancellation, $0.payer) }
+        guard let row = own.max(by: { ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id) }) else {
+            return nil
+        }
+        var answer = outcome(.cancelPayment, onRecord: row)
+        answer.isRepetition = row.endReason == .cancelledByBank
+        answer.code = answer.isRepetition ? .accepted : .paymentFinal
+        return answer
+    }
+
+    private func answer(_ order: PaymentOrderView, onRecord rows: [PaymentRow]) -> Outcome? {
+        let isOfPayer = nextRules >= .v3
+        let payer = participants.find(order.payer)
+        guard let row = rows.first(where: { !isOfPayer || $0.payer == payer }) else { return nil }
+        let mayAct = participants.mayAct(order.submitter, for: row.payer)
+        // The ladder names this first.
+        guard mayAct || !isOfPayer else { return nil }
+        guard mayAct, row.contentHash == order.contentHash else {
+            return Outcome(code: .uetrConflict, kind: .submitPayment)
+        }
+        return outcome(.submitPayment, onRecord: row)
+    }
+
+    private func outcome(_ kind: CommandKind, onRecord row: PaymentRow) -> Outcome {
+        Outcome(
+            code: row.code, kind: kind, status: row.status, endReason: row.endReason,
+            isRepetition: true, payment: row.id, paid: row.paid, received: row.received)
+    }
+}
