@@ -39,6 +39,9 @@ public enum Limits {
     /// Fundings on record in one ledger.
     @inlinable public static var fundings: Int { 16_000_000 }
 
+    /// Attempts at one payment that are recorded; another one is refused without a record.
+    @inlinable public static var attempts: Int { 8 }
+
     /// Fills that one command may cause; an order that could take more ends there.
     @inlinable public static var fillsPerCommand: Int { 4_096 }
 
