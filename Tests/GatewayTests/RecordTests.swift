@@ -160,10 +160,10 @@ import Testing
         for attempt in [0, 1, 2, 255] as [UInt8] {
             var writer = OrderRecordsWriter()
             writer.append(order, attempt: attempt)
-            var mapped = try mapped(writer.message)
+            let mapped = try mapped(writer.message)
             friendly.attempt = attempt == 0 ? "" : "\(attempt)"
             let expected = try OrderMapping.order(from: friendly, submitter: bank)
-            #expect(mapped.takeCommands() == EncodedCommands(expected.command))
+            #expect(mapped.commands == EncodedCommands(expected.command))
             #expect((expected.order.attempt == 0) == (attempt == 0))
         }
         friendly.attempt = String(repeating: "a", count: 36)
