@@ -16,11 +16,12 @@ package final class LedgerReader {
     package init(_ address: DatabaseAddress, statementTimeoutMilliseconds: Int = 0) throws {
         connection = try PostgresConnection(to: address, applicationName: "langqiao-reader")
         // Segments have no statistics, and without any the planner takes a UETR for common: many of
-        // them and it would read all payments.
+        // them and it would read all payments, or compile what a moment's work would do.
         try connection.execute(
             """
             SET default_transaction_read_only = on;
             SET enable_seqscan = off;
+            SET jit = off;
             SET statement_timeout = \(max(0, statementTimeoutMilliseconds))
             """)
     }
