@@ -31,6 +31,7 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// R3.13 The open payment; when none is open, the one that ended last. Those that are forgotten
     /// ended before those that are known.
+    @inline(always)
     private func meant(by cancellation: Cancellation, _ hash: UInt64) -> Meant {
         var open: OrderSlot = 0
         var isAmbiguous = false
@@ -48,13 +49,14 @@ extension LedgerEngine where Book: ~Copyable {
         return slot == 0 ? .none : .one(slot)
     }
 
+    @inline(__always)
     private func ended(_ slot: OrderSlot) -> (in: UInt64, payment: UInt32) {
         let record = orders.record(slot)
         return (record.pointee.endedIn, record.pointee.payment)
     }
 
     /// The payments in memory that the cancellation may be about.
-    @inline(__always)
+    @inline(always)
     private func eachLeg(
         of cancellation: Cancellation, _ hash: UInt64, _ visit: (OrderSlot) -> Void
     ) {
@@ -66,6 +68,7 @@ extension LedgerEngine where Book: ~Copyable {
         }
     }
 
+    @inline(__always)
     private func mayCancel(_ cancellation: Cancellation, _ payer: ParticipantID) -> Bool {
         participants.mayAct(cancellation.submitter, for: payer)
             && (cancellation.payer == .none || cancellation.payer == participants.bic(payer))
