@@ -58,6 +58,15 @@ internal import Testing
         (.participantNotDirect, "fund ABOCCNBJ CNY 1.00"),
         (.amountInvalid, "fund BKCHCNBJ CNY 0.00"),
         (.rulesInvalid, "raise 9"),
+        (.nostroInvalid, "nostro BKCHCNBJ 12345678901234567890123456789012345 CNY"),
+        (.nostroUnknown, "fund BKCHCNBJ CNY 1.00 at=1"),
+        (.nostroClosed, nostro + "close-nostro 1\nfund BKCHCNBJ CNY 1.00 at=1"),
+        (.nostroCurrencyDiffers, nostro + "fund BKCHCNBJ THB 1.00 at=1"),
+        (.nostroInUse, nostro + "fund BKCHCNBJ CNY 1.00 at=1\nclose-nostro 1"),
+        (.withdrawalUnknown, "order U7"),
+        (.withdrawalNotInState, "withdraw BKCHCNBJ CNY 1.00 ref=U7\nconfirm U7"),
+        (.reasonMissing, "withdraw BKCHCNBJ CNY 1.00 ref=U7\nreverse U7"),
+        (.agentEntryInvalid, "transfer CNY 1.00"),
     ]
     static let ofTheGateway: [ResultCode] = [
         .malformedRequest, .unauthenticated, .permissionDenied, .methodUnknown, .notFound,
@@ -67,7 +76,10 @@ internal import Testing
     /// Reached below, or behind bounds that take more memory than a test may.
     static let ofCapacity: [ResultCode] = [
         .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
+        .nostrosFull, .withdrawalsFull, .agentEntriesFull,
     ]
+
+    private static let nostro = "nostro BKCHCNBJ 1 CNY\n"
 
     private static func pay(_ terms: String) -> String {
         "pay U1 BKCHCNBJ -> BKKBTHBK " + terms

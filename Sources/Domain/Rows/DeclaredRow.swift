@@ -87,5 +87,8 @@ public enum DeclaredRows {
         CorridorRow.self,
         FundingRow.self,
         RuleVersionRow.self,
+        NostroRow.self,
+        WithdrawalRow.self,
+        AgentEntryRow.self,
     ]
 }
