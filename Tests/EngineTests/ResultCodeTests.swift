@@ -122,6 +122,18 @@ internal import Testing
         #expect(last?.split(separator: " ").first.map(String.init) == code.name)
     }
 
+    /// R12.5 whatever goes on between a nostro and the gateway, no balance leaves its bound.
+    @Test(arguments: ["transfer", "fee", "interest"])
+    func balancesAtAgentsAreBounded(kind: String) throws {
+        var player = Player<LadderBook>()
+        let other = kind == "transfer" ? " other=1" : ""
+        let line = "\(kind) MYR -100000000000000.00\(other)"
+        let lines = ["nostro BKKBTHBK 1 MYR"] + [String](repeating: line, count: 401)
+        let answers = try player.play(lines.joined(separator: "\n")).split(separator: "\n")
+        #expect(answers.count { $0 == "ACCEPTED" } == 401)
+        #expect(answers.last == "CURRENCY_TOTAL_EXCEEDED")
+    }
+
     /// R3.9 numbers that no written BIC, LEI or country leads to are not registered.
     @Test func identifiersHaveWrittenForms() {
         let good = Banks.registrations[0]

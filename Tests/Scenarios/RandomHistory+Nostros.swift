@@ -100,7 +100,6 @@ extension RandomHistory {
         let currency = currency()
         let kind = random.pick(AgentEntryKind.allCases)
         let isUsual = random.percent(90)
-        // Transfers beyond the bound of a balance come about in a few hundred steps.
         let usual = random.between(-1_000...1_000)
         let amount = random.percent(20) ? Limits.maximumAmount : usual
         let entry = BookAgentEntry(
