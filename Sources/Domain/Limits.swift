@@ -39,6 +39,9 @@ public enum Limits {
     /// Fundings on record in one ledger.
     @inlinable public static var fundings: Int { 16_000_000 }
 
+    /// Attempts at one payment that are recorded; another one is refused without a record.
+    @inlinable public static var attempts: Int { 8 }
+
     /// Nostro accounts of one ledger, the default ones apart.
     @inlinable public static var nostros: Int { 10_000 }
 

@@ -21,6 +21,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     /// The open rows' part of the state hash; the position holds those of fills and finals.
     var rowsHash: UInt64
     var openCount = 0
+    /// Attempts that the ledger knows; they stand among the orders.
+    var attemptCount = 0
+    /// Attempts of the batch that is being applied.
+    var attemptsInBatch = 0
     /// Time of the batch that is being applied.
     var now: Timestamp
     /// The rules of the batch that is being applied.
@@ -71,6 +75,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         output.removeAll()
         swap(&effects, &output)
         now = batch.timestamp
+        attemptsInBatch = 0
         begin(by: batch.rules)
         forgetOldFinals(before: logIndex)
         doWhatIsDue()
@@ -170,6 +175,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         var due = finals.due(before: logIndex)
         while due > 0 {
             let slot = finals.removeFirst(in: orders)
+            if orders.pointer(slot).pointee.state.contains(.attempt) { attemptCount -= 1 }
             ordersByUETR.remove(slot) { orders.record($0).pointee.uetr.bits }
             orders.giveBack(slot)
             due -= 1
@@ -183,6 +189,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     ) -> IdentifierTable.Search {
         ordersByUETR.search(hash: hash) {
             orders.record($0).pointee.uetr == uetr && orders.pointer($0).pointee.payer == payer
+                && !orders.pointer($0).pointee.state.contains(.attempt)
         }
     }
 

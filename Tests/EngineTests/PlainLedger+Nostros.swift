@@ -88,7 +88,7 @@ extension PlainLedger {
         if amount <= 0 || amount > 10_000_000_000_000_000 { return (.amountInvalid, false) }
         if banks[wish.participant] == nil { return (.participantUnknown, false) }
         if direct(wish.participant) != wish.participant { return (.participantNotDirect, false) }
-        if !isActive(wish.participant) { return (.payerSuspended, false) }
+        if !isActive(wish.participant) { return (.participantSuspended, false) }
         if let code = objection(Int(wish.nostro), wish.currency) { return (code, false) }
         let key = key(wish.participant, wish.currency)
         let account = accounts[key] ?? Account()

@@ -10,10 +10,17 @@ extension PlainLedger {
             return Outcome(code: .submitterNotPayer, kind: .submitPayment)
         }
         let key = OrderKey(payer: terms.payer, uetr: terms.uetr)
+        let attempt = terms.attempt == 0 ? terms.contentHash : terms.attempt
+        if let refusal = attempts[key]?[attempt] {
+            return Outcome(code: refusal, kind: .submitPayment, isRepetition: true)
+        }
         if let known = orders[key] { return repeated(terms, known) }
         let order = Order(terms, number: orders.count + 1)
-        orders[key] = order
         order.code = rejectParties(terms) ?? rejectTerms(terms) ?? accept(order)
+        if rules >= .v3, passing.contains(order.code) {
+            return refused(key, attempt, order.code)
+        }
+        orders[key] = order
         order.ended = now
         guard order.code == .accepted else { return outcome(order, .submitPayment) }
         let before = fills.count
@@ -40,6 +47,23 @@ extension PlainLedger {
         var answer = outcome(order, .cancelPayment, isRepetition: isRepetition)
         answer.code = wasOpen || isRepetition ? .accepted : .paymentFinal
         return answer
+    }
+
+    private var passing: Set<ResultCode> {
+        [
+            .payerSuspended, .creditorSuspended, .corridorClosed, .corridorHalted,
+            .outsideSession, .insufficientFunds,
+        ]
+    }
+
+    private mutating func refused(
+        _ key: OrderKey, _ attempt: UInt128, _ code: ResultCode
+    ) -> Outcome {
+        guard attempts[key, default: [:]].count < 8 else {
+            return Outcome(code: .attemptsExhausted, kind: .submitPayment)
+        }
+        attempts[key, default: [:]][attempt] = code
+        return Outcome(code: code, kind: .submitPayment)
     }
 
     private func legs(_ uetr: UETR) -> [Order] {

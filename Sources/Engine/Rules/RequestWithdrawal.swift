@@ -13,7 +13,9 @@ extension RequestWithdrawal: Rule {
         let id = ledger.participants.find(participant)
         guard id != 0 else { return .refused(.participantUnknown) }
         guard ledger.participants.isDirect(id) else { return .refused(.participantNotDirect) }
-        guard ledger.participants.standing(id).isActive else { return .refused(.payerSuspended) }
+        guard ledger.participants.standing(id).isActive else {
+            return .refused(.participantSuspended)
+        }
         if let code = ledger.refusal(nostro, currency) { return .refused(code) }
         guard !withdrawals.isFull else { return .refused(.withdrawalsFull) }
         let account = ledger.accounts.find(id, currency)

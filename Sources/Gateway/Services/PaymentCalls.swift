@@ -4,7 +4,8 @@ internal import SwiftProtobuf
 extension Services {
     /// Submits one payment order and answers with where it stands.
     func submitPayment(_ request: ReadOrder, _ caller: Caller) async throws -> PaymentAnswer {
-        let mapped = try request.mapped(submitter: try participant(caller))
+        let mapped = try request.mapped(
+            submitter: try participant(caller), rules: directory.rules)
         let answer = OrderAnswer(to: mapped.order, try await submit(mapped.command))
         let code = answer.outcome.code
         guard code == .accepted else { throw refusal(code, of: mapped.order) }
@@ -40,7 +41,7 @@ extension Services {
         _ requests: [ProtoPaymentOrder], _ submitter: BIC
     ) -> (EncodedCommands, [Result<PaymentOrder, GatewayError>]) {
         var commands = EncodedCommands()
-        var encoder = OrderEncoder()
+        var encoder = OrderEncoder(rules: directory.rules)
         var orders: [Result<PaymentOrder, GatewayError>] = []
         orders.reserveCapacity(requests.count)
         for request in requests {

@@ -26,8 +26,11 @@ extension Services {
     private func receive(
         _ message: ByteBuffer, _ submitter: BIC
     ) async throws -> ReceivedRecords {
+        let rules = directory.rules
         let records = try await compute(.short) {
-            try message.withUnsafeReadableBytes { try MappedRecords($0, submitter: submitter) }
+            try message.withUnsafeReadableBytes {
+                try MappedRecords($0, submitter: submitter, rules: rules)
+            }
         }
         return ReceivedRecords(message: message, records: records)
     }
