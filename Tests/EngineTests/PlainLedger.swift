@@ -63,6 +63,9 @@ struct PlainLedger {
     var corridors: [Currency: (corridor: Corridor, state: CorridorState)] = [:]
     var accounts: [AccountKey: Account] = [:]
     var fundings: [UETR: UInt128] = [:]
+    var nostros: [Nostro] = []
+    var withdrawals: [UETR: Withdrawal] = [:]
+    var entries: [UETR: UInt128] = [:]
     struct OrderKey: Hashable {
         var payer: BIC
         var uetr: UETR
@@ -91,10 +94,11 @@ struct PlainLedger {
     }
 
     private mutating func carryOut(_ command: any DeclaredCommand) -> Outcome {
+        if let outcome = carryOutNostro(command) { return outcome }
         let code: ResultCode
         switch command {
         case let it as RegisterParticipant: return register(it.registration)
-        case let it as Fund: return fund(it)
+        case let it as Fund: return fund(it, at: 0, kind: Fund.kind)
         case let it as SetParticipantState: code = setState(it.bic, it.state)
         case let it as ConfigureCorridor: code = configure(it.corridor)
         case let it as SetCorridorState: code = setState(it.foreign, it.state)

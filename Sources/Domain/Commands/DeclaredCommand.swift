@@ -32,6 +32,14 @@ public enum DeclaredCommands {
         Fund.self,
         SetCreditLimit.self,
         RaiseRules.self,
+        OpenNostro.self,
+        SetNostroState.self,
+        FundNostro.self,
+        RequestWithdrawal.self,
+        OrderWithdrawal.self,
+        ConfirmWithdrawal.self,
+        ReverseWithdrawal.self,
+        BookAgentEntry.self,
     ]
 
     /// By the kind's number.

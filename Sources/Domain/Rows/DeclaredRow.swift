@@ -92,5 +92,8 @@ public enum DeclaredRows {
         FundingRow.self,
         RuleVersionRow.self,
         AttemptRow.self,
+        NostroRow.self,
+        WithdrawalRow.self,
+        AgentEntryRow.self,
     ]
 }

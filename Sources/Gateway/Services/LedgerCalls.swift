@@ -35,7 +35,7 @@ extension Services {
             let rows = try id.map { try reader.accounts(of: $0) } ?? reader.accounts()
             var response = ProtoListAccountsResponse()
             response.accounts = rows.map {
-                ProtoAccount($0, participant: directory.bic(of: $0.participant))
+                ProtoAccount($0, participant: directory.bic(of: $0.owner))
             }
             return response
         }
@@ -122,7 +122,8 @@ extension ProtoTransfer {
         debitAccount = record.debitAccount
         creditAccount = record.creditAccount
         amount = ProtoMoney(record.amount, record.currency)
+        let reason = record.kind == .funding ? "funding" : "agent entry"
         cause =
-            record.fill.map { "fill \($0)" } ?? record.reference.map { "funding \($0)" } ?? ""
+            record.fill.map { "fill \($0)" } ?? record.reference.map { "\(reason) \($0)" } ?? ""
     }
 }

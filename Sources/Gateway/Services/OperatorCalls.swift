@@ -9,7 +9,7 @@ extension Services {
     ) async throws -> ProtoListParticipantsResponse {
         try await read(.list) { reader in
             var response = ProtoListParticipantsResponse()
-            response.participants = try reader.participantRecords().map {
+            response.participants = try reader.records(ParticipantRow.self).map {
                 ProtoParticipant($0.row, name: OperatorRecord(json: $0.details)?.name)
             }
             return response
@@ -86,7 +86,7 @@ extension ProtoCurrencySummary {
         }
         currency = total.currency.code
         participants = decimal(total.settlement)
-        own = decimal(total.nostro + total.feeIncome + total.suspense)
+        own = decimal(total.sum - total.settlement)
         sum = decimal(total.sum)
     }
 }
