@@ -227,6 +227,19 @@ extension Batch {
         }
     }
 
+    /// Whether one of the commands raises the rules of the batches behind.
+    ///
+    /// - Complexity: O(commands).
+    public var raisesRules: Bool {
+        withCommands { views in
+            var views = views
+            while let view = views.next() {
+                if view.kind == RaiseRules.kind { return true }
+            }
+            return false
+        }
+    }
+
     /// Gives the commands in place.
     @inlinable @inline(__always)
     public func withCommands<Result>(_ body: (CommandViews) -> Result) -> Result {

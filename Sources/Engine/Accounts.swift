@@ -271,7 +271,8 @@ struct Accounts: ~Copyable {
         case .nostro, .feeIncome, .suspense, .agentCharges, .agentInterest:
             own[Int(row.kind.rawValue) * Currency.count + index] = row.id
         }
-        exposure[index] += row.creditLimit - row.broughtIn
+        // In the order of accounts a sum may pass what the whole of it may not.
+        exposure[index] &+= row.creditLimit &- row.broughtIn
         append(Account(row: row, rowHash: row.stateHash))
         return true
     }

@@ -114,6 +114,8 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     private func answer(_ cancellation: Cancellation, onRecord rows: [PaymentRow]) -> Outcome? {
+        // An open one may have come meanwhile, and then it is meant.
+        guard !hasOpenLeg(cancellation) else { return nil }
         let own = rows.filter { mayCancel(cancellation, $0.payer) }
         guard let row = own.max(by: { ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id) }) else {
             return nil
@@ -122,6 +124,14 @@ extension LedgerEngine where Book: ~Copyable {
         answer.isRepetition = row.endReason == .cancelledByBank
         answer.code = answer.isRepetition ? .accepted : .paymentFinal
         return answer
+    }
+
+    private func hasOpenLeg(_ cancellation: Cancellation) -> Bool {
+        var isOpen = false
+        eachLeg(of: cancellation, ordersByUETR.hash(cancellation.uetr.bits)) { slot in
+            isOpen = isOpen || orders.pointer(slot).pointee.state.contains(.open)
+        }
+        return isOpen
     }
 
     private func answer(_ order: PaymentOrderView, onRecord rows: [PaymentRow]) -> Outcome? {

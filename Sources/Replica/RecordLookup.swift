@@ -41,23 +41,41 @@ extension RecordLookup {
     static func needed(
         for submission: Submission, in index: UInt64, _ ledger: borrowing LedgerFollower
     ) -> RecordLookup? {
+        let wanted = toBeAsked(submission, index, ledger)
+        guard !wanted.isEmpty else { return nil }
+        // The answer is about a UETR, so it is held against all that the submission says of it:
+        // another payment with it may be known now and forgotten when the answer is still good.
         var positions: [Int] = []
         var uetrs: [UETR] = []
         submission.commands.withCommands { views in
             var views = views
             var position = 0
             while let view = views.next() {
-                if let uetr = view.uetr, ledger.mayBeForgotten(view, at: index),
-                    !submission.isLookedUp(uetr, for: index)
-                {
+                if let uetr = view.uetr, wanted.contains(uetr) {
                     positions.append(position)
                     uetrs.append(uetr)
                 }
                 position += 1
             }
         }
-        guard !positions.isEmpty else { return nil }
         return RecordLookup(submission: submission, positions: positions, uetrs: uetrs)
+    }
+
+    /// The UETRs of a submission that have to be asked for.
+    private static func toBeAsked(
+        _ submission: Submission, _ index: UInt64, _ ledger: borrowing LedgerFollower
+    ) -> Set<UETR> {
+        var wanted: Set<UETR> = []
+        submission.commands.withCommands { views in
+            var views = views
+            while let view = views.next() {
+                guard let uetr = view.uetr, ledger.mayBeForgotten(view, at: index),
+                    !submission.isLookedUp(uetr, for: index)
+                else { continue }
+                wanted.insert(uetr)
+            }
+        }
+        return wanted
     }
 
     /// The submission with what the record answers; the rest of it may go into a batch.

@@ -208,7 +208,8 @@ struct ReplicaLoop: ~Copyable {
     private mutating func applyInFlight() {
         guard let (batch, position, submissions) = inFlight else { return }
         inFlight = nil
-        startBatchBehind()
+        // A batch behind one that raises the rules is formed by those that it raises them to.
+        if ledger.engine.nextRules == .current || !batch.raisesRules { startBatchBehind() }
         let applied: AppliedBatch
         do {
             applied = try ledger.apply(batch, at: position)

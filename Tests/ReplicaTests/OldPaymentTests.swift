@@ -164,14 +164,17 @@ import Testing
         return run
     }
 
-    /// Orders that are rejected for good: their rate is off the tick, whatever day it is.
+    /// Orders that are rejected for good: their rate is off the tick, whatever day it is. Two banks
+    /// pay under each UETR, the second ones later.
     private func orders(_ count: Int) -> [EncodedCommand] {
         var random = SplitMix64(seed: 9)
-        return (0..<count).map { _ in
+        let uetrs = (0..<count / 2).map { _ in random.uetr() }
+        return (0..<count).map { number in
             EncodedCommand(
                 .submitPayment(
                     PaymentOrder(
-                        uetr: random.uetr(), submitter: Banks.beijing, payer: Banks.beijing,
+                        uetr: uetrs[number % uetrs.count], submitter: Banks.beijing,
+                        payer: number < uetrs.count ? Banks.beijing : Banks.kunming,
                         creditor: Banks.bangkok, foreign: .idr, side: .payRenminbi, fixed: .pay,
                         amount: 1_000_000, limit: Rate(scaled: 1))))
         }

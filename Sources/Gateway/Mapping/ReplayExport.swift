@@ -5,8 +5,7 @@ extension ReplayMapping {
     /// The lines that replay a batch of the log: the same time, the same commands, and so the same
     /// state hash. A batch without commands is a line with its time alone.
     ///
-    /// - Parameter statesRules: the first line says by which rules the ledger begins, unless they
-    ///   are the newest.
+    /// - Parameter statesRules: the first line says by which rules the ledger begins.
     /// - Throws: `INTERNAL_ERROR` when a command cannot be written, which no command taken by the
     ///   gateway is.
     package static func lines(
@@ -20,7 +19,7 @@ extension ReplayMapping {
         }
         guard protos.allSatisfy({ $0.command != nil }) else { throw GatewayError(.internalError) }
         if protos.isEmpty { protos.append(ProtoReplayCommand()) }
-        if statesRules, batch.rules != .current {
+        if statesRules {
             protos[0].ruleVersion = UInt32(batch.rules.rawValue)
         }
         var lines: [String] = []
