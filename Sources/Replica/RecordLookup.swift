@@ -15,8 +15,11 @@ internal import Store
 // 3. The tables were read when they stood at batch T. A payment that they show as final is answered
 //    from there. One that they do not show, or show as open, has r > T or e > T; either way e > T,
 //    so the engine remembers it at every i ≤ T + finalBatches. Up to there the answer is good.
-// 4. That holds for what was asked, and for nothing else in the submission: every time a batch is
-//    built, all of its payments are held against 1 and 2 or an answer that is good.
+// 4. That holds for the UETRs that were asked, whoever pays under them, and the answer is held
+//    against every command of the submission that names one. It holds for nothing else: every time
+//    a batch is built, all other payments are held against 1 and 2.
+// 5. An attempt is final in the batch that made it (r = e), has a filter of its own, and 1 to 4 hold
+//    for it as for a payment.
 
 /// A submission, some of whose payments may be on record though the engine knows them no more.
 struct RecordLookup: Sendable {
