@@ -18,8 +18,8 @@ internal import Store
 // 4. That holds for the UETRs that were asked, whoever pays under them, and the answer is held
 //    against every command of the submission that names one. It holds for nothing else: every time
 //    a batch is built, all other payments are held against 1 and 2.
-// 5. An attempt is final in the batch that made it (r = e), has a filter of its own, and 1 to 4 hold
-//    for it as for a payment.
+// 5. An attempt is final in the batch that made it (r = e), has a filter of its own, and 1 to 4
+//    hold for it as for a payment.
 
 /// A submission, some of whose payments may be on record though the engine knows them no more.
 struct RecordLookup: Sendable {
