@@ -1,4 +1,4 @@
-package import Domain
+internal import Domain
 
 // R2.14 An order that is refused for a passing reason is an attempt, not a payment. It stands among
 // the orders that the ledger knows, final from the beginning, and is forgotten like a payment.
@@ -73,40 +73,5 @@ extension LedgerEngine where Book: ~Copyable {
             found[orders.record(slot).pointee.contentHash] = order.code
         }
         return found
-    }
-
-    /// Whether the ledger will still know the attempt when it applies the batch at `logIndex`.
-    package func remembersAttempt(_ order: PaymentOrderView, at logIndex: UInt64) -> Bool {
-        let payer = participants.find(order.payer)
-        var remembers = false
-        ordersByUETR.eachCandidate(hash: ordersByUETR.hash(order.uetr.bits)) { slot in
-            let record = orders.record(slot).pointee
-            guard orders.pointer(slot).pointee.state.contains(.attempt),
-                orders.pointer(slot).pointee.payer == payer, record.uetr == order.uetr,
-                record.contentHash == order.attemptKey
-            else { return }
-            remembers = record.endedIn + UInt64(finals.span) > logIndex
-        }
-        return remembers
-    }
-
-    /// What the attempts on record say to an order: refused as before, or that there are too many;
-    /// nil when they say nothing.
-    func answer(
-        _ order: PaymentOrderView, attempts rows: [AttemptRow], hasPayment: Bool
-    ) -> Outcome? {
-        let payer = participants.find(order.payer)
-        guard participants.mayAct(order.submitter, for: payer) else { return nil }
-        let own = rows.filter { $0.payer == payer }
-        if let same = own.first(where: { $0.attempt == order.attemptKey }) {
-            return Outcome(code: same.code, kind: .submitPayment, isRepetition: true)
-        }
-        let hash = ordersByUETR.hash(order.uetr.bits)
-        let known = attempts(at: order.uetr, of: payer, hash)
-        let count = Set(own.map(\.attempt)).union(known.keys).count
-        guard count >= Limits.attempts, !hasPayment,
-            searchOrder(order.uetr, of: payer, hash).number == 0
-        else { return nil }
-        return Outcome(code: .attemptsExhausted, kind: .submitPayment)
     }
 }
