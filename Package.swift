@@ -65,6 +65,7 @@ let package = Package(
                 .embedInCode("Migrations/0004_totals.sql"),
                 .embedInCode("Migrations/0005_numbers.sql"),
                 .embedInCode("Migrations/0006_rules.sql"),
+                .embedInCode("Migrations/0007_identifiers.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -75,6 +75,12 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case participantNotDirect = 807
     case amountInvalid = 808
     case rulesInvalid = 809
+    case identifierInvalid = 840
+    case identifierConflict = 841
+    case identifiersFull = 842
+    case correspondentInvalid = 843
+    case correspondentsFull = 844
+    case correspondentNotNamed = 845
 }
 
 /// A result code in the words of each interface.
@@ -358,6 +364,30 @@ extension ResultCode {
             .init(
                 "RULES_INVALID", grpc: 3, http: 422, iso: "NARR",
                 "The ledger's rules are raised to a newer version that this gateway knows.")
+        case .identifierInvalid:
+            .init(
+                "IDENTIFIER_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "The clearing code is no code and member number as its system writes them.")
+        case .identifierConflict:
+            .init(
+                "IDENTIFIER_CONFLICT", grpc: 6, http: 409, iso: "NARR",
+                "This clearing code is another participant's; take it away from that one first.")
+        case .identifiersFull:
+            .init(
+                "IDENTIFIERS_FULL", grpc: 8, http: 503, iso: "FF10",
+                "The ledger holds as many clearing codes as it was built for; ask the operator.")
+        case .correspondentInvalid:
+            .init(
+                "CORRESPONDENT_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "A correspondent acts for a bank with a BIC that is no participant itself.")
+        case .correspondentsFull:
+            .init(
+                "CORRESPONDENTS_FULL", grpc: 8, http: 503, iso: "FF10",
+                "The ledger holds as many correspondents as it was built for; ask the operator.")
+        case .correspondentNotNamed:
+            .init(
+                "CORRESPONDENT_NOT_NAMED", grpc: 7, http: 403, iso: "AG01",
+                "The submitter is no correspondent of the bank that the order names as its payer.")
         }
     }
 }

@@ -3,14 +3,15 @@ internal import Domain
 extension PlainLedger {
     mutating func submit(_ terms: PaymentOrder) -> Outcome {
         if rules < .v3, let known = legs(terms.uetr).first { return repeated(terms, known) }
-        guard banks[terms.payer] != nil else {
-            return Outcome(code: .payerUnknown, kind: .submitPayment)
+        guard let payer = payer(terms.payer, terms.submitter) else {
+            return refuse(terms, noPayer(terms))
         }
-        guard mayAct(terms.submitter, terms.payer) else {
-            return Outcome(code: .submitterNotPayer, kind: .submitPayment)
-        }
-        let key = OrderKey(payer: terms.payer, uetr: terms.uetr)
-        if let known = orders[key] { return repeated(terms, known) }
+        guard mayAct(terms.submitter, payer) else { return refuse(terms, .submitterNotPayer) }
+        let key = OrderKey(payer: payer, uetr: terms.uetr)
+        if let known = orders[key] ?? sameContent(terms) { return repeated(terms, known) }
+        var terms = terms
+        terms.payer = payer
+        terms.creditor = participant(terms.creditor) ?? terms.creditor
         let order = Order(terms, number: orders.count + 1)
         orders[key] = order
         order.code = rejectParties(terms) ?? rejectTerms(terms) ?? accept(order)
@@ -24,7 +25,8 @@ extension PlainLedger {
     mutating func cancel(_ cancellation: Cancellation) -> Outcome {
         let own = legs(cancellation.uetr).filter {
             mayAct(cancellation.submitter, $0.terms.payer)
-                && [.none, $0.terms.payer].contains(cancellation.payer)
+                && (cancellation.payer == .none
+                    || payer(cancellation.payer, cancellation.submitter) == $0.terms.payer)
         }
         let open = own.filter { $0.isOpen }
         guard open.count < 2 else {
@@ -46,9 +48,37 @@ extension PlainLedger {
         orders.values.filter { $0.terms.uetr == uetr }
     }
 
+    /// Whose order it is: the participant that is named, or the correspondent that sent it.
+    private func payer(_ named: BIC, _ submitter: BIC) -> BIC? {
+        if let bank = participant(named) { return bank }
+        guard rules >= .v3, let own = participant(submitter), let banks = served[own] else {
+            return nil
+        }
+        let office = BIC("\(named.characters.prefix(8))") ?? named
+        return banks.contains(named) || banks.contains(office) ? own : nil
+    }
+
+    private func noPayer(_ terms: PaymentOrder) -> ResultCode {
+        let own = participant(terms.submitter)
+        return rules >= .v3 && own.map { everServed.contains($0) } == true
+            ? .correspondentNotNamed : .payerUnknown
+    }
+
+    /// Unless it was taken before, when somebody else was found as its payer.
+    private func refuse(_ terms: PaymentOrder, _ code: ResultCode) -> Outcome {
+        guard rules >= .v3, let known = sameContent(terms),
+            mayAct(terms.submitter, known.terms.payer)
+        else { return Outcome(code: code, kind: .submitPayment) }
+        return repeated(terms, known)
+    }
+
+    private func sameContent(_ terms: PaymentOrder) -> Order? {
+        legs(terms.uetr).first { $0.terms.contentHash == terms.contentHash }
+    }
+
     private func repeated(_ terms: PaymentOrder, _ known: Order) -> Outcome {
         guard known.terms.contentHash == terms.contentHash,
-            mayAct(terms.submitter, known.terms.payer)
+            rules >= .v3 || mayAct(terms.submitter, known.terms.payer)
         else { return Outcome(code: .uetrConflict, kind: .submitPayment) }
         return outcome(known, .submitPayment, isRepetition: true)
     }
@@ -64,7 +94,8 @@ extension PlainLedger {
     }
 
     private func mayAct(_ submitter: BIC, _ payer: BIC) -> Bool {
-        submitter == payer || submitter == direct(payer)
+        guard let own = participant(submitter) else { return false }
+        return own == payer || own == direct(payer)
     }
 
     private func rejectParties(_ terms: PaymentOrder) -> ResultCode? {

@@ -66,6 +66,7 @@ extension Command {
         case let it as RegisterParticipant: return it.registration.firstInvalidParameter == nil
         case let it as SetCorridorState: return it.foreign != .cny
         case let it as Fund: return it.amount > .min
+        case let it as SetIdentifier: return ClearingCode("\(it.identifier)") == it.identifier
         case let it as SetCreditLimit: return it.limit.minorUnits > .min
         default: return true
         }

@@ -32,6 +32,8 @@ public enum DeclaredCommands {
         Fund.self,
         SetCreditLimit.self,
         RaiseRules.self,
+        SetIdentifier.self,
+        SetCorrespondent.self,
     ]
 
     /// By the kind's number.

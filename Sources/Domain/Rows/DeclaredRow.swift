@@ -87,5 +87,7 @@ public enum DeclaredRows {
         CorridorRow.self,
         FundingRow.self,
         RuleVersionRow.self,
+        IdentifierRow.self,
+        CorrespondentRow.self,
     ]
 }

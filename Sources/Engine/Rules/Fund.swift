@@ -11,7 +11,7 @@ extension Fund: Rule {
         guard amount != 0, amount.magnitude <= UInt64(Limits.maximumAmount) else {
             return .refused(.amountInvalid)
         }
-        let id = ledger.participants.find(participant)
+        let id = ledger.participants.find(participant, under: ledger.rules)
         guard id != 0 else { return .refused(.participantUnknown) }
         guard ledger.participants.isDirect(id) else { return .refused(.participantNotDirect) }
         guard !fundings.isFull else { return .refused(.fundingsFull) }

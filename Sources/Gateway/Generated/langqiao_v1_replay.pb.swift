@@ -127,6 +127,22 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .raiseRules(newValue)}
   }
 
+  package var setIdentifier: ProtoSetIdentifierRequest {
+    get {
+      if case .setIdentifier(let v)? = _storage._command {return v}
+      return ProtoSetIdentifierRequest()
+    }
+    set {_uniqueStorage()._command = .setIdentifier(newValue)}
+  }
+
+  package var setCorrespondent: ProtoSetCorrespondentRequest {
+    get {
+      if case .setCorrespondent(let v)? = _storage._command {return v}
+      return ProtoSetCorrespondentRequest()
+    }
+    set {_uniqueStorage()._command = .setCorrespondent(newValue)}
+  }
+
   /// The rules of the ledger before this line, where they are not the newest; on the first line.
   package var ruleVersion: UInt32 {
     get {_storage._ruleVersion}
@@ -146,6 +162,8 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case fund(ProtoFundRequest)
     case setCreditLimit(ProtoSetCreditLimitRequest)
     case raiseRules(ProtoRaiseRulesRequest)
+    case setIdentifier(ProtoSetIdentifierRequest)
+    case setCorrespondent(ProtoSetCorrespondentRequest)
 
   }
 
@@ -302,7 +320,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{4}\u{11}set_identifier\0\u{3}set_correspondent\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -474,6 +492,32 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
           }
         }()
         case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._ruleVersion) }()
+        case 30: try {
+          var v: ProtoSetIdentifierRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setIdentifier(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setIdentifier(v)
+          }
+        }()
+        case 31: try {
+          var v: ProtoSetCorrespondentRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setCorrespondent(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setCorrespondent(v)
+          }
+        }()
         default: break
         }
       }
@@ -533,10 +577,21 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         guard case .raiseRules(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
       }()
-      case nil: break
+      default: break
       }
       if _storage._ruleVersion != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._ruleVersion, fieldNumber: 13)
+      }
+      switch _storage._command {
+      case .setIdentifier?: try {
+        guard case .setIdentifier(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+      }()
+      case .setCorrespondent?: try {
+        guard case .setCorrespondent(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+      }()
+      default: break
       }
     }
     try unknownFields.traverse(visitor: &visitor)

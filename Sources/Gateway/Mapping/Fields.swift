@@ -17,6 +17,17 @@ enum Field {
         return bic
     }
 
+    static func clearingCode(
+        _ text: String, _ name: String
+    ) throws(GatewayError) -> ClearingCode {
+        guard let code = ClearingCode(text) else {
+            throw malformed(
+                name, "must be the code of a clearing system, a colon and the bank's number there",
+                text)
+        }
+        return code
+    }
+
     static func currency(_ text: String, _ name: String) throws(GatewayError) -> Currency {
         guard let currency = Currency(code: text) else {
             let known = Currency.allCases.map(\.code).joined(separator: " ")

@@ -47,7 +47,7 @@ extension Services {
             return requested.isEmpty ? nil : try Field.bic(requested, "participant")
         }
         let own = try participant(caller)
-        guard requested.isEmpty || BIC(requested) == own else {
+        guard requested.isEmpty || isSame(requested, as: own) else {
             throw GatewayError(.permissionDenied, "participants see their own accounts")
         }
         return own

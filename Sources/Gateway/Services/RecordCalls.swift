@@ -27,7 +27,9 @@ extension Services {
         _ message: ByteBuffer, _ submitter: BIC
     ) async throws -> ReceivedRecords {
         let records = try await compute(.short) {
-            try message.withUnsafeReadableBytes { try MappedRecords($0, submitter: submitter) }
+            try message.withUnsafeReadableBytes {
+                try MappedRecords($0, submitter: submitter, in: directory)
+            }
         }
         return ReceivedRecords(message: message, records: records)
     }

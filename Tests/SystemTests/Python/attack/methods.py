@@ -271,6 +271,8 @@ LEDGER = [
         "GET", "/v1/accounts/4000000/transfers")),
     Call("GET /v1/participants", json_call("GET", "/v1/participants")),
     Call("ListParticipants", grpc("OperatorService/ListParticipants")),
+    Call("GET /v1/participants, payer's", json_call(
+        "GET", f"/v1/participants?identifier=BIC:{HONEST}")),
 ]
 OPERATORS = [
     Call("PUT /v1/participants/{bic}", json_call("PUT", f"/v1/participants/{THIRD}", participant)),
@@ -303,6 +305,16 @@ OPERATORS = [
         lambda w: text_field(1, THIRD) + text_field(2, "CNY") + text_field(3, "0.00"))),
     Call("PUT /v1/rules", json_call("PUT", "/v1/rules", lambda w: {"version": 3})),
     Call("RaiseRules", grpc("OperatorService/RaiseRules", lambda w: b"\x08\x03")),
+    Call("PUT /v1/identifiers/{system}/{member}", json_call(
+        "PUT", "/v1/identifiers/CNAPS/104100000004", lambda w: {"participant": THIRD})),
+    Call("SetIdentifier", grpc(
+        "OperatorService/SetIdentifier",
+        lambda w: text_field(1, "CNAPS:104100000004") + text_field(2, THIRD))),
+    Call("PUT /v1/participants/{bic}/banks/{bank}", json_call(
+        "PUT", f"/v1/participants/{THIRD}/banks/LDBBLALA", lambda w: {})),
+    Call("SetCorrespondent", grpc(
+        "OperatorService/SetCorrespondent",
+        lambda w: text_field(1, THIRD) + text_field(2, "LDBBLALA"))),
     Call("GET /v1/summary", json_call(*SUMMARY)),
     Call("GetSummary", grpc("OperatorService/GetSummary")),
 ]
