@@ -136,7 +136,7 @@ extension LedgerEngine where Book: ~Copyable {
         {
             return Outcome(code: .uetrConflict, kind: .submitPayment)
         }
-        // R2.14 Whoever was found as its payer. That this is not a new order is certain, also when
+        // R2.16 Whoever was found as its payer. That this is not a new order is certain, also when
         // its BICs mean others by the time that a batch would be applied.
         guard let row = rows.first(where: { $0.contentHash == order.contentHash }) else {
             return nil

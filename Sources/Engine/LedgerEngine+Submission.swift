@@ -54,7 +54,7 @@ extension LedgerEngine where Book: ~Copyable {
         report(Outcome(code: code, kind: .submitPayment))
     }
 
-    /// R2.14 Who a BIC means, and who may act for it, may have changed since the order was taken:
+    /// R2.16 Who a BIC means, and who may act for it, may have changed since the order was taken:
     /// an order that repeats it is not refused as if it were new.
     @inline(never)
     private mutating func refuse(

@@ -193,7 +193,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         }
     }
 
-    /// R2.14 The payment of this very content, whoever was found as its payer; at most one is on
+    /// R2.16 The payment of this very content, whoever was found as its payer; at most one is on
     /// record.
     @inline(never)
     func searchContent(_ order: PaymentOrderView, _ hash: UInt64) -> OrderSlot? {
