@@ -183,7 +183,7 @@ let package = Package(
             name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
         .testTarget(
             name: "NodeTests", dependencies: ["Domain", "Engine", "Node", "Scenarios"],
-            swiftSettings: strict),
+            exclude: ["Logs"], swiftSettings: strict),
         .testTarget(
             name: "ReplicaTests",
             dependencies: [
@@ -211,7 +211,7 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "langqiao", "Chance", "Domain", "Gateway", "HTTP2", "BankMessages", "Scenarios",
-                "Certificates", "ForeignMessages", "ForeignPrograms", protobuf,
+                "Certificates", "ForeignMessages", "ForeignPrograms", "Store", protobuf,
             ] + nio,
             exclude: ["Python"], swiftSettings: strict),
     ]

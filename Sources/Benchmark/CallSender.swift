@@ -150,7 +150,8 @@ struct CallSender {
         var result = Answer()
         for (order, answer) in zip(orders, response.answers) {
             result.add(
-                order.uetr, UInt16(exactly: answer.result.number).flatMap(ResultCode.init))
+                order.uetr,
+                UInt16(exactly: answer.result.number).flatMap(ResultCode.init(rawValue:)))
         }
         return result
     }

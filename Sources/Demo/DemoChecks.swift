@@ -21,6 +21,10 @@ struct DemoChecks {
             DemoCheck(name: "every payment is final and ended as planned", faults: checks.ends),
             DemoCheck(
                 name: "every payment is on record once, repeated or not", faults: checks.once),
+            DemoCheck(
+                name: "a refused attempt is no payment, and another one pays",
+                faults: checks.attempts),
+            DemoCheck(name: "two banks pay under one UETR", faults: checks.legs),
             DemoCheck(name: "a status only moves forward", faults: checks.forward),
             DemoCheck(name: "each fill has two payments that agree", faults: try checks.fills()),
             DemoCheck(name: "a payment is the sum of its fills", faults: try checks.sums()),
@@ -49,9 +53,7 @@ extension DemoChecks {
                 case .ended(let reason, let partly):
                     payment.status == "CANC" && payment.endReason == reason.name
                         && hasFill == partly
-                case .rejected(let code):
-                    payment.status == "RJCT" && payment.result.code == code.name && !hasFill
-                        && entry.answer.status == "RJCT" && entry.answer.code == code.name
+                case .refused: false
                 }
             return agrees
                 ? nil
@@ -74,6 +76,30 @@ extension DemoChecks {
             faults.append("\(uetr) was taken a second time")
         }
         return faults
+    }
+
+    private var attempts: [String] {
+        var faults = diary.refusals.compactMap { entry -> String? in
+            guard case .refused(let code) = entry.order.expectation, entry.answer.code == code.name
+            else { return "\(entry.order.uetr) was answered \(entry.answer.code)" }
+            return nil
+        }
+        let paid = Set(diary.payments.map(\.uetr))
+        let again = diary.refusals.filter { paid.contains($0.order.uetr) }
+        if again.count != 1 || again.first?.order.uetr != diary.lateDuplicate?.uetr {
+            faults.append("\(again.count) refused attempts became payments, not 1")
+        }
+        if diary.lateDuplicate?.answer.code != again.first?.answer.code {
+            faults.append(
+                "the late duplicate was answered \(diary.lateDuplicate?.answer.code ?? "")")
+        }
+        return faults
+    }
+
+    private var legs: [String] {
+        let banks = Dictionary(grouping: diary.payments, by: \.uetr).values.filter { $0.count > 1 }
+        return banks.count == 1 && Set(banks[0].map(\.payer)).count == 2
+            ? [] : ["\(banks.count) UETRs have several payments"]
     }
 
     private var forward: [String] {

@@ -36,7 +36,7 @@ struct DemoHistory: Sendable {
         }
         return DemoHistory(
             entry: diary.entries[position], payment: payment,
-            changes: diary.changes[payment.uetr, default: []],
+            changes: diary.changes(of: payment),
             transfers: transfers.values.sorted {
                 (place($0), $0.transferID) < (place($1), $1.transferID)
             },

@@ -13,12 +13,13 @@ enum DemoExpectation: Equatable, Sendable {
     case settledOrUnmatched
     /// Ends without being filled whole; `partly` when a part is settled before.
     case ended(EndReason, partly: Bool)
-    case rejected(ResultCode)
+    /// Refused for a reason that passes: no payment, and another attempt may succeed.
+    case refused(ResultCode)
 }
 
 /// A payment order as planned.
 struct DemoOrder: Sendable {
-    let uetr: String
+    var uetr: String
     /// Its place in the plan, from 1; part of its references.
     let number: Int
     let payer: BIC
@@ -35,6 +36,8 @@ struct DemoOrder: Sendable {
     var lifetime: Duration?
     var fillPolicy = ProtoFillPolicy.any
     var minimumFill: Money?
+    /// Which attempt at the payment this is; empty for the first.
+    var attempt = ""
     var debtorName = ""
     var creditorName = ""
     var expectation = DemoExpectation.settled
@@ -61,6 +64,7 @@ struct DemoOrder: Sendable {
         }
         order.fillPolicy = fillPolicy
         if let minimumFill { order.minimumFill = minimumFill.decimal }
+        order.attempt = attempt
         order.details.endToEndID = endToEnd
         order.details.debtor.name = debtorName
         order.details.creditor.name = creditorName

@@ -75,13 +75,21 @@ struct DemoPlan {
         return order
     }
 
+    /// A second bank's payment in the chain of a customer's payment: the same UETR.
+    mutating func nextLeg(of first: DemoOrder) -> DemoOrder? {
+        guard let payer = DemoWorld.chinese.first(where: { $0 != first.payer }) else { return nil }
+        var leg = order(first.corridor, .payRenminbi, from: payer, .pay, 2_000_000)
+        leg.uetr = first.uetr
+        return leg
+    }
+
     mutating func drawnLarge() -> Int64 { random.invoice(LateOrder.amounts) }
 
     private mutating func poorStep(_ poor: DemoPoorOrder) -> DemoStep {
         let corridor = DemoWorld.corridors.first { $0.foreign == poor.foreign }!
         var order = order(corridor, .payForeign, from: poor.payer, poor.fixed, poor.fen)
         order.limit = corridor.rate(basisPoints: 5)
-        order.expectation = .rejected(.insufficientFunds)
+        order.expectation = .refused(.insufficientFunds)
         return DemoStep(bank: poor.payer, channel: poor.channel, orders: [order])
     }
 

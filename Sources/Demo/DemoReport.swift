@@ -33,7 +33,8 @@ struct DemoReport {
 
               \(count("ACSC")) settled (ACSC)
               \(count("CANC")) cancelled, expired or unmatched (CANC), \(partly) partly filled
-              \(count("RJCT")) rejected (RJCT) because the payer's funds did not cover them
+              \(diary.refusals.count) attempts refused because the payer's funds did not cover \
+            them, one of which was tried again
             """
     }
 

@@ -17,17 +17,28 @@ struct DemoDiary: Sendable {
 
     /// In the order of submission.
     var entries: [Entry] = []
+    /// Attempts that were refused for a passing reason; they are no payments.
+    var refusals: [Entry] = []
+    /// The refused attempt that succeeded later, and its first form sent once more after that.
+    var lateDuplicate: (uetr: String, answer: DemoAnswer)?
     /// Orders that were sent a second time, with the second answer.
     var repetitions: [(uetr: String, answer: DemoAnswer)] = []
     var before = DemoLedger()
     var after = DemoLedger()
     /// Every payment as it ended, with its fills, in the order of submission.
     var payments: [ProtoPayment] = []
-    /// Every change of every payment, in the order in which they were committed.
+    /// Every change of every payment, in the order in which they were committed, by ``key(_:)``.
     var changes: [String: [ProtoPayment]] = [:]
     /// The fundings of this run.
     var fundings: [(bank: BIC, amount: Money)] = []
     var seconds = 0.0
+
+    /// What tells payments apart: several banks may pay under one UETR.
+    static func key(_ payment: ProtoPayment) -> String { payment.uetr + " " + payment.payer }
+
+    func changes(of payment: ProtoPayment) -> [ProtoPayment] {
+        changes[DemoDiary.key(payment), default: []]
+    }
 }
 
 /// The ledger at one moment.
@@ -71,6 +82,8 @@ struct DemoRun {
         try await openBusiness()
         let start = ContinuousClock.now
         for step in plan.flow() { try await submit(step) }
+        try await tryAgain()
+        try await chain()
         for corridor in DemoWorld.corridors { try await square(corridor) }
         for step in plan.lateOrders() { try await submit(step) }
         try await waitForExpiry()
@@ -103,17 +116,21 @@ struct DemoRun {
             for funds in bank.funds {
                 let amount = try missing(funds, bank.bic)
                 guard amount.minorUnits != 0 else { continue }
-                var funding = ProtoFundRequest()
-                funding.reference = UUID().uuidString.lowercased()
-                funding.participant = bank.bic.description
-                funding.currency = amount.currency.code
-                funding.amount = amount.decimal
-                funding.note = "before the morning"
-                let _: ProtoCommandAnswer = try await stage.operation.api.call(
-                    "OperatorService/Fund", funding)
-                diary.fundings.append((bank.bic, amount))
+                try await fund(bank.bic, amount, "before the morning")
             }
         }
+    }
+
+    private mutating func fund(_ bank: BIC, _ amount: Money, _ note: String) async throws {
+        var funding = ProtoFundRequest()
+        funding.reference = UUID().uuidString.lowercased()
+        funding.participant = bank.description
+        funding.currency = amount.currency.code
+        funding.amount = amount.decimal
+        funding.note = note
+        let _: ProtoCommandAnswer = try await stage.operation.api.call(
+            "OperatorService/Fund", funding)
+        diary.fundings.append((bank, amount))
     }
 
     /// What brings a bank's account to `funds`; negative after a morning on which it earned.
@@ -135,8 +152,12 @@ struct DemoRun {
             throw DemoError("\(step.orders.count) orders, but \(answers.count) answers")
         }
         for (order, answer) in zip(step.orders, answers) {
-            diary.entries.append(
-                DemoDiary.Entry(order: order, channel: step.channel, answer: answer))
+            let entry = DemoDiary.Entry(order: order, channel: step.channel, answer: answer)
+            if case .refused = order.expectation {
+                diary.refusals.append(entry)
+            } else {
+                diary.entries.append(entry)
+            }
         }
         guard step.isRepeated else { return }
         for (order, answer) in zip(step.orders, try await connection.send(step, protos)) {
@@ -146,6 +167,35 @@ struct DemoRun {
 
     private mutating func submit(_ order: DemoOrder, _ channel: DemoChannel) async throws {
         try await submit(DemoStep(bank: order.payer, channel: channel, orders: [order]))
+    }
+}
+
+// MARK: - Attempts and chains
+
+extension DemoRun {
+    /// A bank that lacked funds gets them, and tries again under the same UETR. Then its first
+    /// attempt arrives once more, as after a long way.
+    private mutating func tryAgain() async throws {
+        guard let refused = diary.refusals.first(where: { $0.channel == .grpc }) else { return }
+        var order = refused.order
+        let funds = Money(
+            minorUnits: order.amount.minorUnits * 2, currency: order.payCurrency)
+        try await fund(order.payer, funds, "asked for by telephone")
+        order.attempt = "2"
+        order.expectation = .settled
+        try await submit(order, .grpc)
+        let step = DemoStep(bank: order.payer, channel: .grpc, orders: [refused.order])
+        let late = try await stage.bank(order.payer).send(step, [refused.order.proto])
+        diary.lateDuplicate = late.first.map { (order.uetr, $0) }
+    }
+
+    /// A customer's payment goes through two banks, and both legs are here under its UETR.
+    private mutating func chain() async throws {
+        let first = diary.entries.first {
+            $0.order.side == .payRenminbi && $0.order.expectation == .settled
+        }
+        guard let first, let leg = plan.nextLeg(of: first.order) else { return }
+        try await submit(leg, .json)
     }
 }
 
@@ -187,10 +237,9 @@ extension DemoRun {
     }
 
     private func waitForExpiry() async throws {
-        let expiring = diary.entries.filter { $0.order.lifetime != nil }.map(\.order.uetr)
-        for uetr in expiring {
-            try await waitUntil("payment \(uetr) expires") {
-                try await payment(uetr).status == "CANC"
+        for entry in diary.entries where entry.order.lifetime != nil {
+            try await waitUntil("payment \(entry.order.uetr) expires") {
+                try await payment(entry).status == "CANC"
             }
         }
     }
@@ -205,7 +254,9 @@ extension DemoRun {
     private mutating func cancel(_ payments: [ProtoPayment]) async throws {
         for payment in payments {
             guard
-                let position = diary.entries.firstIndex(where: { $0.order.uetr == payment.uetr })
+                let position = diary.entries.firstIndex(where: {
+                    $0.order.uetr == payment.uetr && $0.order.payer == BIC(payment.payer)
+                })
             else { throw DemoError("payment \(payment.uetr) is not of this run") }
             let entry = diary.entries[position]
             let connection = stage.bank(entry.order.payer)
@@ -237,15 +288,12 @@ extension DemoRun {
             accounts: accounts.accounts)
     }
 
-    private func payment(_ uetr: String) async throws -> ProtoPayment {
-        var request = ProtoGetPaymentRequest()
-        request.uetr = uetr
-        return try await stage.operation.api.call("PaymentService/GetPayment", request)
-    }
-
     private func payment(_ entry: DemoDiary.Entry) async throws -> ProtoPayment {
+        var request = ProtoGetPaymentRequest()
+        request.uetr = entry.order.uetr
+        request.payer = entry.order.payer.description
         do {
-            return try await payment(entry.order.uetr)
+            return try await stage.operation.api.call("PaymentService/GetPayment", request)
         } catch let status as GRPCStatus where status.code == .notFound {
             throw DemoError(
                 "payment \(entry.order.uetr) by \(entry.channel.rawValue) is not on record; its "
@@ -273,7 +321,7 @@ private final class DemoChanges: Sendable {
     private let changes = Mutex<[String: [ProtoPayment]]>([:])
 
     func add(_ payment: ProtoPayment) {
-        changes.withLock { $0[payment.uetr, default: []].append(payment) }
+        changes.withLock { $0[DemoDiary.key(payment), default: []].append(payment) }
     }
 
     var all: [String: [ProtoPayment]] { changes.withLock { $0 } }

@@ -74,7 +74,7 @@ enum DemoSummary {
         let candidates = settled.filter { position in
             let payment = diary.payments[position]
             return (2...4).contains(payment.fills.count) && meetsOthers(payment)
-                && diary.changes[payment.uetr, default: []].count >= 2
+                && diary.changes(of: payment).count >= 2
         }
         return candidates.first { diary.entries[$0].channel == .message } ?? candidates.first
             ?? settled.first

@@ -6,7 +6,9 @@ extension CommandKind {
     /// Whether a body of this kind may have so many bytes under these rules.
     func takes(bodySize: Int, under rules: RuleVersion) -> Bool {
         switch self {
-        case .submitPayment: bodySize == Command.orderSize
+        case .submitPayment:
+            bodySize == Command.orderSize
+                || rules >= .v3 && bodySize == Command.attemptSize
         case .cancelPayment:
             bodySize == Command.cancellationSize
                 || rules >= .v3 && bodySize == Command.namedCancellationSize
@@ -18,7 +20,9 @@ extension CommandKind {
 }
 
 extension Command {
-    static var orderSize: Int { 96 }
+    @usableFromInline static var orderSize: Int { 96 }
+    /// With the attempt.
+    static var attemptSize: Int { 112 }
     @usableFromInline static var cancellationSize: Int { 24 }
     /// With the payer.
     static var namedCancellationSize: Int { 32 }
@@ -26,7 +30,7 @@ extension Command {
     /// Bytes of the encoded body.
     public var bodySize: Int {
         switch self {
-        case .submitPayment: Command.orderSize
+        case .submitPayment(let order): order.bodySize
         case .cancelPayment(let wish):
             wish.payer == .none ? Command.cancellationSize : Command.namedCancellationSize
         case .declared: DeclaredCommands.bodySize(of: kind)
@@ -36,6 +40,7 @@ extension Command {
     /// The oldest rules under which it has a form.
     public var since: RuleVersion {
         switch self {
+        case .submitPayment(let order) where order.attempt != 0: .v3
         case .cancelPayment(let wish) where wish.payer != .none: .v3
         case .submitPayment, .cancelPayment: .oldest
         case .declared(let command): type(of: command).since
@@ -58,7 +63,12 @@ extension Command {
     init?(kind: CommandKind, bodySize: Int, body reader: inout ByteReader) {
         switch kind {
         case .submitPayment:
-            guard let order = PaymentOrder(from: &reader) else { return nil }
+            guard var order = PaymentOrder(from: &reader) else { return nil }
+            if bodySize == Command.attemptSize {
+                order.attempt = reader.read()
+                // No attempt is named by leaving it out.
+                guard order.attempt != 0 else { return nil }
+            }
             self = .submitPayment(order)
         case .cancelPayment:
             var wish = Cancellation(
@@ -86,6 +96,9 @@ extension ByteReader {
 }
 
 extension PaymentOrder {
+    /// Bytes of its body.
+    var bodySize: Int { attempt == 0 ? Command.orderSize : Command.attemptSize }
+
     func encode(into writer: inout ByteWriter) {
         writer.write(uetr.bits)
         writer.write(contentHash)
@@ -103,6 +116,7 @@ extension PaymentOrder {
         writer.write(fillPolicy.rawValue)
         writer.write(UInt8(0))
         writer.write(UInt16(0))
+        if attempt != 0 { writer.write(attempt) }
     }
 
     init?(from reader: inout ByteReader) {

@@ -154,6 +154,12 @@ public struct PaymentOrderView: BitwiseCopyable {
     @inlinable @inline(__always)
     public var fillPolicy: FillPolicy { command.checkedCase(100) }
 
+    /// Of its attempt; 0 when it has no identification.
+    @inlinable @inline(__always)
+    public var attempt: UInt128 {
+        command.bodySize > Command.orderSize ? command.wide(104) : 0
+    }
+
     /// The currency that the payer gives.
     @inlinable @inline(__always)
     public var payCurrency: Currency { side == .payRenminbi ? .cny : foreign }
@@ -173,7 +179,7 @@ public struct PaymentOrderView: BitwiseCopyable {
             uetr: uetr, contentHash: contentHash, submitter: submitter, payer: payer,
             creditor: creditor, foreign: foreign, side: side, fixed: fixed, amount: amount,
             limit: limit, timeInForce: timeInForce, fillPolicy: fillPolicy,
-            minimumFill: minimumFill, expiresAt: expiresAt)
+            minimumFill: minimumFill, expiresAt: expiresAt, attempt: attempt)
     }
 }
 

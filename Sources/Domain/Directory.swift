@@ -100,8 +100,11 @@ public final class Directory: Sendable {
 
     /// Takes in what a batch changed.
     public func update(_ effects: Effects) {
-        guard !effects.declared.isEmpty else { return }
+        let isFirst = effects.position.logIndex == 1
+        guard !effects.declared.isEmpty || isFirst else { return }
         known.withLock {
+            // A ledger begins with the oldest rules, unless a row of that batch names others.
+            if isFirst { $0.rules = .oldest }
             for row in effects.declared[RuleVersionRow.self] { $0.set(row) }
             for row in effects.declared[ParticipantRow.self] { $0.set(row) }
             for row in effects.declared[CorridorRow.self] { $0.set(row) }

@@ -55,11 +55,12 @@ public struct EncodedCommands: Equatable, Sendable {
         _ order: inout PaymentOrder, content: UnsafeRawBufferPointer,
         attachment: UnsafeRawBufferPointer, hash: (UnsafeRawBufferPointer) -> UInt128
     ) {
-        let size = EncodedCommands.size(Command.orderSize, attachment)
+        let size = EncodedCommands.size(order.bodySize, attachment)
         let room = max(size, EncodedCommands.size(Command.orderSize, content))
         var nobodys = order
         nobodys.contentHash = 0
         nobodys.submitter = .none
+        nobodys.attempt = 0
         withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { memory in
             let covered = EncodedCommands.encode(
                 .submitPayment, Command.orderSize, content, into: memory
@@ -68,8 +69,10 @@ public struct EncodedCommands: Equatable, Sendable {
             }
             order.contentHash = hash(UnsafeRawBufferPointer(rebasing: memory[..<covered]))
             EncodedCommands.complete(memory, order)
-            if content.baseAddress != attachment.baseAddress || content.count != attachment.count {
-                EncodedCommands.attach(attachment, to: memory)
+            if order.attempt != 0 || content.baseAddress != attachment.baseAddress
+                || content.count != attachment.count
+            {
+                EncodedCommands.attach(attachment, order, to: memory)
             }
             bytes.append(raw: UnsafeRawBufferPointer(rebasing: memory[..<size]))
         }
@@ -125,14 +128,16 @@ public struct EncodedCommands: Equatable, Sendable {
         body.write(order.submitter.packed)
     }
 
-    /// Puts another attachment to an encoded order.
+    /// Puts its attempt and another attachment to an encoded order.
     private static func attach(
-        _ attachment: UnsafeRawBufferPointer, to command: UnsafeMutableRawBufferPointer
+        _ attachment: UnsafeRawBufferPointer, _ order: PaymentOrder,
+        to command: UnsafeMutableRawBufferPointer
     ) {
         var header = ByteWriter(command)
-        encodeHeader(.submitPayment, Command.orderSize, attachment, into: &header)
+        encodeHeader(.submitPayment, order.bodySize, attachment, into: &header)
         let end = Batch.commandHeaderSize + Command.orderSize
         var tail = ByteWriter(UnsafeMutableRawBufferPointer(rebasing: command[end...]))
+        if order.attempt != 0 { tail.write(order.attempt) }
         encodeTail(attachment, into: &tail)
     }
 

@@ -45,6 +45,9 @@ public enum Limits {
     /// Pairs of a correspondent and a bank on record, ended ones included.
     @inlinable public static var correspondents: Int { 262_144 }
 
+    /// Attempts at one payment that are recorded; another one is refused without a record.
+    @inlinable public static var attempts: Int { 8 }
+
     /// Fills that one command may cause; an order that could take more ends there.
     @inlinable public static var fillsPerCommand: Int { 4_096 }
 

@@ -25,6 +25,7 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     // Identity of the command
     case uetrConflict = 201
     case referenceConflict = 202
+    case attemptsExhausted = 203
 
     // Participants
     case payerUnknown = 301
@@ -107,6 +108,17 @@ public struct ResultDescription: Sendable {
 }
 
 extension ResultCode {
+    /// Whether an order that is refused so may be taken later as it is: what stood in its way
+    /// passes (R2.14). All other refusals of orders on record are lasting.
+    public var isPassing: Bool {
+        switch self {
+        case .payerSuspended, .creditorSuspended, .corridorHalted, .corridorClosed,
+            .outsideSession, .insufficientFunds:
+            true
+        default: false
+        }
+    }
+
     public var name: String { "\(description.name)" }
     public var sentence: String { "\(description.sentence)" }
     public var isoReason: String { "\(description.isoReason)" }
@@ -194,6 +206,10 @@ extension ResultCode {
             .init(
                 "REFERENCE_CONFLICT", grpc: 6, http: 409, iso: "AM05",
                 "This reference is on record with other content; use a new reference.")
+        case .attemptsExhausted:
+            .init(
+                "ATTEMPTS_EXHAUSTED", grpc: 8, http: 409, iso: "AM05",
+                "Eight attempts at this payment are on record; use a new UETR.")
         case .payerUnknown:
             .init(
                 "PAYER_UNKNOWN", grpc: 9, http: 422, iso: "RC03",
@@ -208,7 +224,10 @@ extension ResultCode {
         case .payerSuspended:
             .init(
                 "PAYER_SUSPENDED", grpc: 9, http: 422, iso: "AG01",
-                "The paying participant, or the one through which it settles, is suspended.")
+                """
+                The paying participant, or the one through which it settles, is suspended; try \
+                again under this UETR as another attempt.
+                """)
         case .payerMayNotPay:
             .init(
                 "PAYER_MAY_NOT_PAY", grpc: 7, http: 403, iso: "AG01",
@@ -220,7 +239,10 @@ extension ResultCode {
         case .creditorSuspended:
             .init(
                 "CREDITOR_SUSPENDED", grpc: 9, http: 422, iso: "AG01",
-                "The creditor's participant, or the one through which it settles, is suspended.")
+                """
+                The creditor's participant, or the one through which it settles, is suspended; try \
+                again under this UETR as another attempt.
+                """)
         case .corridorUnknown:
             .init(
                 "CORRIDOR_UNKNOWN", grpc: 9, http: 422, iso: "AM03",
@@ -228,15 +250,18 @@ extension ResultCode {
         case .corridorHalted:
             .init(
                 "CORRIDOR_HALTED", grpc: 9, http: 422, iso: "FF10",
-                "The corridor is halted; retry when it is open again, with a new UETR.")
+                "The corridor is halted; try again under this UETR as another attempt.")
         case .corridorClosed:
             .init(
                 "CORRIDOR_CLOSED", grpc: 9, http: 422, iso: "AM03",
-                "The corridor is closed.")
+                "The corridor is closed; try again under this UETR as another attempt.")
         case .outsideSession:
             .init(
                 "OUTSIDE_SESSION", grpc: 9, http: 422, iso: "TM01",
-                "The corridor takes orders only between its opening and its cut-off.")
+                """
+                The corridor takes orders only between its opening and its cut-off; try again \
+                under this UETR as another attempt.
+                """)
         case .amountNotPositive:
             .init(
                 "AMOUNT_NOT_POSITIVE", grpc: 3, http: 422, iso: "AM01",
@@ -274,7 +299,10 @@ extension ResultCode {
         case .insufficientFunds:
             .init(
                 "INSUFFICIENT_FUNDS", grpc: 9, http: 422, iso: "AM04",
-                "The payer's available balance does not cover the worst-case amount and fee.")
+                """
+                The payer's available balance does not cover the worst-case amount and fee; try \
+                again under this UETR as another attempt.
+                """)
         case .balanceInsufficient:
             .init(
                 "BALANCE_INSUFFICIENT", grpc: 9, http: 422, iso: "AM04",

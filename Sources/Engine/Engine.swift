@@ -95,10 +95,15 @@ package struct Engine: ~Copyable {
     ///
     /// - Parameters:
     ///   - command: submits or cancels the payment.
-    ///   - rows: the final payments with its UETR, as the tables show them.
-    /// - Returns: nil when the command is about none of them.
-    package func answer(_ command: CommandView, onRecord rows: [PaymentRow]) -> Outcome? {
-        ledger.answer(command, onRecord: rows)
+    ///   - record: what the tables show with its UETR.
+    /// - Returns: nil when that is not what the command is about.
+    package func answer(_ command: CommandView, _ record: RecordedPayments) -> Outcome? {
+        ledger.answer(command, record)
+    }
+
+    /// Whether the ledger will still know the same attempt when it applies the batch at `logIndex`.
+    package func remembersAttempt(_ order: PaymentOrderView, at logIndex: UInt64) -> Bool {
+        ledger.remembersAttempt(order, at: logIndex)
     }
 
     /// The rules by which the next batch has to be formed; an empty ledger takes any.

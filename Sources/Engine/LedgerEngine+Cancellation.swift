@@ -62,7 +62,9 @@ extension LedgerEngine where Book: ~Copyable {
         _ visit: (OrderSlot) -> Void
     ) {
         ordersByUETR.eachCandidate(hash: hash) { slot in
-            guard orders.record(slot).pointee.uetr == cancellation.uetr else { return }
+            guard orders.record(slot).pointee.uetr == cancellation.uetr,
+                !orders.pointer(slot).pointee.state.contains(.attempt)
+            else { return }
             if mayCancel(cancellation, orders.pointer(slot).pointee.payer, rules) { visit(slot) }
         }
     }
@@ -109,11 +111,14 @@ extension LedgerEngine where Book: ~Copyable {
     /// The answer to a repeated or cancelled payment that is final, as `submit` and `cancel` would
     /// give it if they still knew the payment; nil when none of them is what the command is about.
     ///
-    /// - Parameter rows: all final payments with the UETR of the command.
-    package func answer(_ command: CommandView, onRecord rows: [PaymentRow]) -> Outcome? {
+    /// - Parameter record: everything on record with the UETR of the command.
+    package func answer(_ command: CommandView, _ record: RecordedPayments) -> Outcome? {
+        let rows = record.payments
         require(rows.allSatisfy { $0.status.isFinal }, "a forgotten payment is final")
-        return command.kind == .cancelPayment
-            ? answer(command.cancellation, onRecord: rows) : answer(command.order, onRecord: rows)
+        if command.kind == .cancelPayment { return answer(command.cancellation, onRecord: rows) }
+        let paid = answer(command.order, onRecord: rows)
+        guard nextRules >= .v3 else { return paid }
+        return answer(command.order, attempts: record.attempts, hasPayment: paid != nil) ?? paid
     }
 
     private func answer(_ cancellation: Cancellation, onRecord rows: [PaymentRow]) -> Outcome? {
@@ -167,4 +172,13 @@ extension LedgerEngine where Book: ~Copyable {
             code: row.code, kind: kind, status: row.status, endReason: row.endReason,
             isRepetition: true, payment: row.id, paid: row.paid, received: row.received)
     }
+}
+
+/// What the tables know of a UETR.
+package struct RecordedPayments: Sendable {
+    /// Final ones, of all payers.
+    package var payments: [PaymentRow] = []
+    package var attempts: [AttemptRow] = []
+
+    package init() {}
 }

@@ -44,6 +44,9 @@ extension LedgerEngine where Book: ~Copyable {
         }
         for row in image.declared[CorridorRow.self] { try adopt(row) }
         var ended: [(at: Timestamp, slot: OrderSlot)] = []
+        for row in image.declared[AttemptRow.self] {
+            ended.append((row.timestamp, try load(row)))
+        }
         for row in image.payments {
             let slot = try load(row)
             if row.status.isFinal { ended.append((row.updatedAt, slot)) }
@@ -94,6 +97,14 @@ extension LedgerEngine where Book: ~Copyable {
         guard next == ended.count else {
             throw .inconsistent("payment \(orders.payment(ended[next].slot))")
         }
+    }
+
+    private mutating func load(_ row: AttemptRow) throws(LoadError) -> OrderSlot {
+        let hash = ordersByUETR.hash(row.uetr.bits)
+        guard row.payer > 0, Int(row.payer) < participants.count, orders.hasRoom,
+            attempts(at: row.uetr, of: row.payer, hash)[row.attempt] == nil
+        else { throw .inconsistent("attempt \(row.id)") }
+        return remember(row, searchOrder(row.uetr, of: row.payer, hash))
     }
 
     private mutating func load(_ row: PaymentRow) throws(LoadError) -> OrderSlot {

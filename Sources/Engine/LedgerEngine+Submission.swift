@@ -14,6 +14,9 @@ extension LedgerEngine where Book: ~Copyable {
         guard participants.mayAct(order.submitter, for: payer, under: rules) else {
             return refuse(.submitterNotPayer, unlessRepeated: order, hash)
         }
+        if attemptCount > 0, let code = refusal(of: order, payer, hash) {
+            return repeatedAttempt(code)
+        }
         var isShared = false
         let search = searchOrder(order.uetr, of: payer, hash, &isShared)
         guard search.number == 0 else { return repeated(order, search.number) }
@@ -23,10 +26,11 @@ extension LedgerEngine where Book: ~Copyable {
         }
         guard openCount < Limits.openOrders else { return refuse(.openOrdersFull) }
 
-        // From here on the order goes on record, accepted or rejected.
+        // From here on the order goes on record: accepted, rejected, or as an attempt.
         var admission = Admission()
         let code = admit(order, payer, &admission)
         guard code == .accepted else {
+            if rules >= .v3, code.isPassing { return attempt(order, code, payer, search, hash) }
             return reject(order, code, payer, admission.creditor, search)
         }
         accept(order, admission, payer, search)

@@ -22,6 +22,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     /// The open rows' part of the state hash; the position holds those of fills and finals.
     var rowsHash: UInt64
     var openCount = 0
+    /// Attempts that the ledger knows; they stand among the orders.
+    var attemptCount = 0
+    /// Attempts of the batch that is being applied.
+    var attemptsInBatch = 0
     /// Time of the batch that is being applied.
     var now: Timestamp
     /// The rules of the batch that is being applied.
@@ -73,6 +77,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         output.removeAll()
         swap(&effects, &output)
         now = batch.timestamp
+        attemptsInBatch = 0
         begin(by: batch.rules)
         forgetOldFinals(before: logIndex)
         doWhatIsDue()
@@ -172,6 +177,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         var due = finals.due(before: logIndex)
         while due > 0 {
             let slot = finals.removeFirst(in: orders)
+            if orders.pointer(slot).pointee.state.contains(.attempt) { attemptCount -= 1 }
             ordersByUETR.remove(slot) { orders.record($0).pointee.uetr.bits }
             orders.giveBack(slot)
             due -= 1
@@ -186,7 +192,9 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         _ uetr: UETR, of payer: ParticipantID, _ hash: UInt64, _ isShared: inout Bool
     ) -> IdentifierTable.Search {
         ordersByUETR.search(hash: hash) {
-            guard orders.record($0).pointee.uetr == uetr else { return false }
+            guard orders.record($0).pointee.uetr == uetr,
+                !orders.pointer($0).pointee.state.contains(.attempt)
+            else { return false }
             guard orders.pointer($0).pointee.payer != payer else { return true }
             isShared = true
             return false
@@ -200,6 +208,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         let known = ordersByUETR.search(hash: hash) {
             orders.record($0).pointee.uetr == order.uetr
                 && orders.record($0).pointee.contentHash == order.contentHash
+                && !orders.pointer($0).pointee.state.contains(.attempt)
         }.number
         return known == 0 ? nil : known
     }

@@ -65,6 +65,8 @@ struct OrderState: OptionSet, BitwiseCopyable {
     static let new = OrderState(rawValue: 8)
     /// The bank stated a limit; otherwise the collar's edge is the limit.
     static let limitStated = OrderState(rawValue: 16)
+    /// No payment but an attempt at one; its record's content hash is that of the attempt.
+    static let attempt = OrderState(rawValue: 32)
 }
 
 /// What settlement and rows need of an order beside the book: 112 bytes.

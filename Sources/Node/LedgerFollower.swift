@@ -18,6 +18,8 @@ package struct LedgerFollower: ~Copyable {
     package private(set) var end: LogPosition
     /// Every payment on record, perhaps.
     package private(set) var recorded: RecordedUETRs
+    /// Every UETR at which an attempt is on record, perhaps.
+    package private(set) var attempted: RecordedUETRs
     /// Batches that stated the hash of a state that is not known here: they prove nothing.
     package private(set) var uncomparedHashes: UInt64 = 0
     private var history = StateHashHistory()
@@ -27,6 +29,7 @@ package struct LedgerFollower: ~Copyable {
         engine = Engine()
         end = .start
         recorded = RecordedUETRs(seed: 0)
+        attempted = RecordedUETRs(seed: 0)
     }
 
     /// A ledger as its tables show it.
@@ -34,21 +37,34 @@ package struct LedgerFollower: ~Copyable {
     /// - Parameters:
     ///   - end: the place in the log at which the tables stand.
     ///   - recorded: knows the payments of the tables.
+    ///   - attempted: knows their attempts.
     ///   - seed: of the engine's hash tables; it has no part in any result.
     /// - Throws: `LoadError` when the rows contradict each other or their state hash.
     package init(
         loading image: LedgerImage, at end: LogPosition, recorded: consuming RecordedUETRs,
-        seed: UInt64
+        attempted: consuming RecordedUETRs, seed: UInt64
     ) throws(LoadError) {
         engine = try Engine(loading: image, seed: seed)
         self.end = end
         self.recorded = recorded
+        self.attempted = attempted
         history.add(image.position)
     }
 
     /// Takes the memory that so many more payments need. Changes no result.
     package mutating func makeRoom(payments: Int) {
         engine.makeRoom(payments: payments)
+    }
+
+    /// Whether what a command is about may be on record though the engine will not know it when it
+    /// applies the batch at `index`.
+    ///
+    /// - Complexity: O(1).
+    package func mayBeForgotten(_ command: CommandView, at index: UInt64) -> Bool {
+        guard let uetr = command.uetr else { return false }
+        if recorded.mayContain(uetr), !engine.remembers(command, at: index) { return true }
+        return command.kind == .submitPayment && attempted.mayContain(uetr)
+            && !engine.remembersAttempt(command.order, at: index)
     }
 
     /// Applies the next entry of the log.
@@ -83,6 +99,9 @@ package struct LedgerFollower: ~Copyable {
         end = position
         history.add(effects.position)
         for row in effects.payments where row.isNew { recorded.insert(row.uetr) }
+        if !effects.declared.isEmpty {
+            for row in effects.declared[AttemptRow.self] { attempted.insert(row.uetr) }
+        }
         return AppliedBatch(batch: batch, effects: effects)
     }
 

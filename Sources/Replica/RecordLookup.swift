@@ -24,8 +24,8 @@ struct RecordLookup: Sendable {
     /// Places of the commands in question, ascending, and their payments.
     let positions: [Int]
     let uetrs: [UETR]
-    /// What the tables know as final.
-    var rows: [UETR: [PaymentRow]] = [:]
+    /// What the tables know: payments as far as they are final.
+    var record: [UETR: RecordedPayments] = [:]
     /// Where the tables stood then.
     var tablesAt: UInt64 = 0
 }
@@ -47,8 +47,7 @@ extension RecordLookup {
             var views = views
             var position = 0
             while let view = views.next() {
-                if let uetr = view.uetr, ledger.recorded.mayContain(uetr),
-                    !ledger.engine.remembers(view, at: index),
+                if let uetr = view.uetr, ledger.mayBeForgotten(view, at: index),
                     !submission.isLookedUp(uetr, for: index)
                 {
                     positions.append(position)
@@ -70,8 +69,8 @@ extension RecordLookup {
             var next = 0
             while let view = views.next(), next < positions.count {
                 if positions[next] == position {
-                    if let rows = rows[uetrs[next]],
-                        let outcome = engine.answer(view, onRecord: rows)
+                    if let known = record[uetrs[next]],
+                        let outcome = engine.answer(view, known)
                     {
                         found.append(RecordedOutcome(position: position, outcome: outcome))
                     }
@@ -130,15 +129,18 @@ extension RecordLookup {
     ) throws -> [RecordLookup] {
         try reader.snapshot {
             let tablesAt = try reader.position().logIndex
-            var known: [UETR: [PaymentRow]] = [:]
-            for record in try reader.payments(uetrs: lookups.flatMap(\.uetrs))
-            where record.row.status.isFinal {
-                known[record.row.uetr, default: []].append(record.row)
+            var known: [UETR: RecordedPayments] = [:]
+            let uetrs = lookups.flatMap(\.uetrs)
+            for found in try reader.payments(uetrs: uetrs) where found.row.status.isFinal {
+                known[found.row.uetr, default: RecordedPayments()].payments.append(found.row)
+            }
+            for row in try reader.attempts(uetrs: uetrs) {
+                known[row.uetr, default: RecordedPayments()].attempts.append(row)
             }
             return lookups.map { lookup in
                 var lookup = lookup
                 lookup.tablesAt = tablesAt
-                for uetr in lookup.uetrs { lookup.rows[uetr] = known[uetr] }
+                for uetr in lookup.uetrs { lookup.record[uetr] = known[uetr] }
                 return lookup
             }
         }

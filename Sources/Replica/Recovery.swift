@@ -37,10 +37,12 @@ enum Recovery {
     ) throws -> LedgerFollower {
         let reader = try LedgerReader(address)
         var recorded = RecordedUETRs(seed: .random(in: .min ... .max), suspectsAll: suspectsAll)
-        let image = try reader.loadImage { recorded.insert($0) }
+        var attempted = RecordedUETRs(seed: .random(in: .min ... .max), suspectsAll: suspectsAll)
+        let image = try reader.loadImage(
+            eachUETR: { recorded.insert($0) }, eachAttempt: { attempted.insert($0) })
         let follower = try LedgerFollower(
             loading: image, at: try startingPoint(image.position, log), recorded: recorded,
-            seed: .random(in: .min ... .max))
+            attempted: attempted, seed: .random(in: .min ... .max))
         // Only now is it certain that the tables make sense.
         directory.load(image)
         return follower

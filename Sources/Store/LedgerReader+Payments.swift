@@ -87,6 +87,18 @@ extension LedgerReader {
         ).map { try PaymentRecord(from: &$0) }
     }
 
+    /// The attempts on record at payments with these UETRs, in any order.
+    ///
+    /// - Complexity: O(UETRs × log attempts), in one query.
+    package func attempts(uetrs: [UETR]) throws -> [AttemptRow] {
+        guard !uetrs.isEmpty else { return [] }
+        let table = LedgerTable(AttemptRow.self)
+        return try connection.query(
+            planned: "SELECT \(table.columnList) FROM attempts WHERE uetr = ANY ($1)",
+            [.uuidArray(uetrs.map(\.bits))]
+        ).map { try AttemptRow(from: &$0) }
+    }
+
     /// Payments, newest first.
     ///
     /// - Parameters:
@@ -176,7 +188,10 @@ extension LedgerReader {
         for part in PaymentSegment.parts(of: numbers) where found.count < limit {
             var query = PaymentQuery(filter)
             query.restrict("uetr = ANY (%)", .uuidArray(try uetrs(of: part).map(\.bits)))
-            // The bounds name the segment, which UETRs do not.
+            // A UETR leads to the payments of all banks that pay under it.
+            query.restrict(
+                "payment_id = ANY (%)", .int8Array(part.map { Int64(bitPattern: $0) }))
+            // The bounds name the segment.
             query.restrict("payment_id >= %", .int8(part[part.endIndex - 1]))
             query.restrict("payment_id <= %", .int8(part[part.startIndex]))
             let rows = try run(query, "payment_records", limit: limit - found.count)

@@ -16,11 +16,12 @@ package final class LedgerReader {
     package init(_ address: DatabaseAddress, statementTimeoutMilliseconds: Int = 0) throws {
         connection = try PostgresConnection(to: address, applicationName: "langqiao-reader")
         // Segments have no statistics, and without any the planner takes a UETR for common: many of
-        // them and it would read all payments.
+        // them and it would read all payments, or compile what a moment's work would do.
         try connection.execute(
             """
             SET default_transaction_read_only = on;
             SET enable_seqscan = off;
+            SET jit = off;
             SET statement_timeout = \(max(0, statementTimeoutMilliseconds))
             """)
     }
@@ -45,13 +46,17 @@ package final class LedgerReader {
     /// Rows are streamed, so memory is that of the image. Fills are not loaded, and of the final
     /// payments only those that ended in the last ``Limits/finalBatches`` batches.
     ///
-    /// - Parameter eachUETR: called with the UETR of every payment on record at that moment, in any
-    ///   order.
+    /// - Parameters:
+    ///   - eachUETR: called with the UETR of every payment on record at that moment, in any order.
+    ///   - eachAttempt: called with the UETR of every attempt on record then.
     /// - Throws: ``StoreError``; `rowUnreadable` when the tables do not hold as many payments as
     ///   the position says; and what `eachUETR` throws.
     /// - Complexity: O(rows of the image × log payments on record), and O(payments on record) for
     ///   the UETRs, streamed.
-    package func loadImage(eachUETR: (UETR) throws -> Void = { _ in }) throws -> LedgerImage {
+    package func loadImage(
+        eachUETR: (UETR) throws -> Void = { _ in },
+        eachAttempt: (UETR) throws -> Void = { _ in }
+    ) throws -> LedgerImage {
         try snapshot {
             let image = try readImage()
             // A payment that is missing would be paid again when its bank repeats it.
@@ -64,6 +69,11 @@ package final class LedgerReader {
                 try eachUETR(uetr)
             }
             try numbers.finish()
+            try connection.copyOut("SELECT uetr FROM attempts") { row in
+                let uetr = UETR(bits: row.integer())
+                try row.check("attempts")
+                try eachAttempt(uetr)
+            }
             return image
         }
     }
@@ -71,7 +81,8 @@ package final class LedgerReader {
     private func readImage() throws -> LedgerImage {
         var image = LedgerImage()
         image.position = try position()
-        for type in DeclaredRows.all { try load(type, into: &image) }
+        for type in DeclaredRows.all where !type.isForgotten { try load(type, into: &image) }
+        image.declared[AttemptRow.self] = try recentAttempts(image.position)
         try connection.copyOut(LedgerTable.accounts.selectAll) {
             image.accounts.append(try AccountRow(from: &$0))
         }
@@ -82,6 +93,17 @@ package final class LedgerReader {
     private func load<Row: DeclaredRow>(_ type: Row.Type, into image: inout LedgerImage) throws {
         let rows = try rows(type)
         if !rows.isEmpty { image.declared[type] = rows }
+    }
+
+    /// The attempts that the engine still knows.
+    private func recentAttempts(_ position: LedgerPosition) throws -> [AttemptRow] {
+        let last = position.logIndex
+        let first = last - min(last, UInt64(Limits.finalBatches)) + 1
+        let table = LedgerTable(AttemptRow.self)
+        return try connection.query(
+            "SELECT \(table.columnList) FROM attempts WHERE attempt_id >= $1 ORDER BY attempt_id",
+            [.int8(AttemptRow.firstID(in: first))]
+        ).map { try AttemptRow(from: &$0) }
     }
 
     private func loadPayments(into image: inout LedgerImage) throws {
@@ -114,9 +136,12 @@ package final class LedgerReader {
             rows += try connection.query(
                 """
                 SELECT \(columns) FROM \(PaymentSegment(of: numbers[numbers.startIndex]).table)
-                WHERE uetr = ANY ($1)
+                WHERE uetr = ANY ($1) AND payment_id = ANY ($2)
                 """,
-                [.uuidArray(try uetrs(of: numbers).map(\.bits))]
+                [
+                    .uuidArray(try uetrs(of: numbers).map(\.bits)),
+                    .int8Array(numbers.map { Int64(bitPattern: $0) }),
+                ]
             ).map { try PaymentRow(from: &$0) }
         }
         guard rows.count == openCount + ended.count else {

@@ -21,7 +21,7 @@ struct Replay: ~Copyable {
     private var waiting: [(number: UInt32, command: ReplayMapping.Mapped)] = []
     private var uetrs: [PaymentID: String] = [:]
     /// What a gateway finds in its tables.
-    private var finals: [UETR: [PaymentRow]] = [:]
+    private var record: [UETR: RecordedPayments] = [:]
     private var commands: UInt64 = 0
     private let write: (String) -> Void
 
@@ -98,7 +98,12 @@ struct Replay: ~Copyable {
         let applied = try ledger.apply(batch)
         for row in applied.effects.payments {
             if row.isNew { uetrs[row.id] = row.uetr.description }
-            if row.status.isFinal { finals[row.uetr, default: []].append(row) }
+            if row.status.isFinal {
+                record[row.uetr, default: RecordedPayments()].payments.append(row)
+            }
+        }
+        for row in applied.effects.declared[AttemptRow.self] {
+            record[row.uetr, default: RecordedPayments()].attempts.append(row)
         }
         commands += UInt64(waiting.count)
         var position = 0
@@ -125,10 +130,10 @@ struct Replay: ~Copyable {
         guard let command else { return nil }
         return EncodedCommands(command).withCommands { views in
             var views = views
-            guard let view = views.next(), let uetr = view.uetr, let rows = finals[uetr],
-                !ledger.engine.remembers(view, at: ledger.end.index + 1)
+            guard let view = views.next(), let known = view.uetr.flatMap({ record[$0] }),
+                ledger.mayBeForgotten(view, at: ledger.end.index + 1)
             else { return nil }
-            return ledger.engine.answer(view, onRecord: rows)
+            return ledger.engine.answer(view, known)
         }
     }
 }

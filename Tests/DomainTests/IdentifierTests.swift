@@ -48,7 +48,7 @@ internal import Testing
 @Suite struct LayoutTests {
     /// Hot values keep their size; one that grows costs a cache line on every access.
     @Test func sizesOfHotValues() {
-        #expect(MemoryLayout<PaymentOrder>.size == 96)
+        #expect(MemoryLayout<PaymentOrder>.size == 112)
         #expect(MemoryLayout<Outcome>.size <= 56)
         #expect(MemoryLayout<PaymentRow>.size <= 208)
         #expect(MemoryLayout<FillRow>.size <= 96)

@@ -8,13 +8,20 @@ extension PlainLedger {
         }
         guard mayAct(terms.submitter, payer) else { return refuse(terms, .submitterNotPayer) }
         let key = OrderKey(payer: payer, uetr: terms.uetr)
+        let attempt = terms.attempt == 0 ? terms.contentHash : terms.attempt
+        if let refusal = attempts[key]?[attempt] {
+            return Outcome(code: refusal, kind: .submitPayment, isRepetition: true)
+        }
         if let known = orders[key] ?? sameContent(terms) { return repeated(terms, known) }
         var terms = terms
         terms.payer = payer
         terms.creditor = participant(terms.creditor) ?? terms.creditor
         let order = Order(terms, number: orders.count + 1)
-        orders[key] = order
         order.code = rejectParties(terms) ?? rejectTerms(terms) ?? accept(order)
+        if rules >= .v3, passing.contains(order.code) {
+            return refused(key, attempt, order.code)
+        }
+        orders[key] = order
         order.ended = now
         guard order.code == .accepted else { return outcome(order, .submitPayment) }
         let before = fills.count
@@ -42,6 +49,23 @@ extension PlainLedger {
         var answer = outcome(order, .cancelPayment, isRepetition: isRepetition)
         answer.code = wasOpen || isRepetition ? .accepted : .paymentFinal
         return answer
+    }
+
+    private var passing: Set<ResultCode> {
+        [
+            .payerSuspended, .creditorSuspended, .corridorClosed, .corridorHalted,
+            .outsideSession, .insufficientFunds,
+        ]
+    }
+
+    private mutating func refused(
+        _ key: OrderKey, _ attempt: UInt128, _ code: ResultCode
+    ) -> Outcome {
+        guard attempts[key, default: [:]].count < 8 else {
+            return Outcome(code: .attemptsExhausted, kind: .submitPayment)
+        }
+        attempts[key, default: [:]][attempt] = code
+        return Outcome(code: code, kind: .submitPayment)
     }
 
     private func legs(_ uetr: UETR) -> [Order] {

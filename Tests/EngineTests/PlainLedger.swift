@@ -72,6 +72,8 @@ struct PlainLedger {
         var uetr: UETR
     }
 
+    /// Why attempts at a payment were refused, by what tells them apart.
+    var attempts: [OrderKey: [UInt128: ResultCode]] = [:]
     var orders: [OrderKey: Order] = [:]
     var open: [Order] = []
     var fills: [Fill] = []

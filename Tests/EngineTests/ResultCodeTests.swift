@@ -42,6 +42,10 @@ internal import Testing
         (.paymentUnknown, "cancel U1 by=BKCHCNBJ"),
         (.paymentFinal, pay("10.00 CNY for THB IOC") + "\ncancel U1 by=BKCHCNBJ"),
         (
+            .attemptsExhausted,
+            (1...9).map { pay("\(1_000 + $0).00 CNY for THB") }.joined(separator: "\n")
+        ),
+        (
             .paymentAmbiguous,
             pay("10.00 CNY for THB") + "\npay U1 ABOCCNBJ -> BKKBTHBK 10.00 CNY for THB"
                 + "\ncancel U1 by=BKCHCNBJ"

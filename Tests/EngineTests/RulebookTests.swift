@@ -17,10 +17,17 @@ internal import Testing
         for code in ResultCode.allCases {
             let iso = code.isoReason.isEmpty ? "–" : code.isoReason
             let start = "| \(code.rawValue) | \(code.name) | \(code.sentence) | "
-            let end = " | \(code.description.httpStatus) | \(iso) |"
+            let end = " | \(code.description.httpStatus) | \(iso) | \(refusal(code)) |"
             let row = lines.first { $0.hasPrefix(start + "\(code.description.grpcStatus) ") }
             #expect(row?.hasSuffix(end) == true, "\(code)")
         }
+    }
+
+    /// R2.14 What an order becomes that is refused so: R3.3 and R3.4 name the reasons.
+    private func refusal(_ code: ResultCode) -> String {
+        if code.isPassing { return "passing" }
+        let isOnRecord = (303...411).contains(code.rawValue) || code == .accountsFull
+        return isOnRecord ? "lasting" : "–"
     }
 
     @Test func everySentenceThatATestNamesExists() throws {

@@ -161,6 +161,8 @@ struct Script {
             order.fillPolicy = .minimum
             order.minimumFill = try Money(decimal: least, currency: fixed).minorUnits
         }
+        // An attempt is told apart by its number.
+        order.attempt = option("attempt", in: words).flatMap { UInt128($0) } ?? 0
         return order.sealed
     }
 

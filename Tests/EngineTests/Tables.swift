@@ -59,6 +59,9 @@ struct Tables {
         let oldest = image.recentTimestamps.first ?? 0
         image.position = position
         image.declared = declared
+        image.declared[AttemptRow.self] = declared[AttemptRow.self].filter {
+            $0.timestamp >= oldest
+        }
         image.accounts = accounts
         image.payments = payments.filter { !$0.status.isFinal || $0.updatedAt >= oldest }
         return image

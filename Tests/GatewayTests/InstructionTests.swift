@@ -62,6 +62,7 @@ import Testing
         order.limitRate = limit
         order.details.endToEndID = "INV-7"
         order.details.messageID = "MSG-1"
+        order.attempt = "MSG-1"
         order.details.debtor.name = "Ann"
         order.details.debtor.account = "42"
         order.details.creditor.name = "廊桥"
@@ -80,7 +81,8 @@ import Testing
             (renminbi, baht, [], "4.93125"),
         ] {
             let instruction = try Self.instruction(paying: paid, receiving: received)
-            let mapped = try Self.mapping(corridors).order(instruction).mapped(submitter: Self.bank)
+            let mapped = try Self.mapping(corridors).order(instruction).mapped(
+                submitter: Self.bank, rules: .current)
             let expected = try OrderMapping.order(
                 from: Self.friendly(instruction, limit: limit), submitter: Self.bank)
             #expect(mapped.order == expected.order && mapped.order.contentHash != 0)

@@ -150,10 +150,32 @@ import Testing
         #expect(outcome.endReasonNumber == 99)
     }
 
+    /// R2.14 The number of an attempt is its identification in the other forms.
+    @Test func anAttemptIsTheSameInEveryForm() throws {
+        let order = PaymentOrder(
+            uetr: UETR(bits: 4 << 76 | 2 << 62), submitter: bank, payer: bank,
+            creditor: BIC("CPLBTHB0") ?? .none, foreign: .thb, side: .payRenminbi,
+            fixed: .receive, amount: 100_000)
+        var friendly = proto(order, "")
+        for attempt in [0, 1, 2, 255] as [UInt8] {
+            var writer = OrderRecordsWriter()
+            writer.append(order, attempt: attempt)
+            let mapped = try mapped(writer.message)
+            friendly.attempt = attempt == 0 ? "" : "\(attempt)"
+            let expected = try OrderMapping.order(from: friendly, submitter: bank)
+            #expect(mapped.commands == EncodedCommands(expected.command))
+            #expect((expected.order.attempt == 0) == (attempt == 0))
+        }
+        friendly.attempt = String(repeating: "a", count: 36)
+        #expect(throws: GatewayError.self) {
+            try OrderMapping.order(from: friendly, submitter: bank)
+        }
+    }
+
     @Test(arguments: [
         (0, 0x80, RecordField.uetr), (6, 0xB0, .uetr), (31, 0x80, .limitRate),
         (48, 1, .payCurrency), (51, 0xFF, .receiveCurrency), (52, 7, .fixed), (52, 1, .fixed),
-        (53, 3, .timeInForce), (54, 4, .fillPolicy), (55, 1, .reserved), (56, 0x80, .creditor),
+        (53, 3, .timeInForce), (54, 4, .fillPolicy), (56, 0x80, .creditor),
         (60, 0x41, .creditor), (66, 0x58, .creditor), (67, 1, .payer), (79, 0x41, .endToEndID),
         (78, 0xFF, .endToEndID), (113, 1, .reserved), (127, 0x80, .reserved),
     ])

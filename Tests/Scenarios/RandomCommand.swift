@@ -37,7 +37,7 @@ extension SplitMix64 {
             creditor: bic(), foreign: pick(Currency.allCases), side: pick(Side.allCases),
             fixed: pick(FixedAmount.allCases), amount: integer(), limit: Rate(scaled: integer()),
             timeInForce: pick(TimeInForce.allCases), fillPolicy: pick(FillPolicy.allCases),
-            minimumFill: integer(), expiresAt: integer())
+            minimumFill: integer(), expiresAt: integer(), attempt: percent(50) ? wide() | 1 : 0)
     }
 }
 

@@ -139,6 +139,8 @@ package struct RandomHistory {
         case 1: order.submitter = random.pick(Banks.payers)
         default: break
         }
+        // A refused bank tries again, and late duplicates of older attempts come in between.
+        if rules >= .v3, random.percent(60) { order.attempt = UInt128(1 + random.below(12)) }
         return order
     }
 

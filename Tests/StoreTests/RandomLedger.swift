@@ -27,7 +27,11 @@ struct RandomLedger {
     /// Payments numbered below those that it makes.
     let paymentsBefore: PaymentID
 
-    init(seed: UInt64, paymentsBefore: PaymentID = 0) {
+    /// Whether several banks pay under one UETR.
+    private let hasLegs: Bool
+
+    init(seed: UInt64, paymentsBefore: PaymentID = 0, hasLegs: Bool = true) {
+        self.hasLegs = hasLegs
         random = SplitMix64(seed: seed)
         self.paymentsBefore = paymentsBefore
         position.paymentCount = paymentsBefore
@@ -214,6 +218,9 @@ extension RandomLedger {
             id: id, order: order, payer: .random(in: 1...RandomLedger.bankCount, using: &random),
             creditor: .random(in: 0...RandomLedger.bankCount, using: &random),
             acceptedAt: position.timestamp)
+        if hasLegs, let chained = payments[id - 1], chained.payer != row.payer, id % 4 == 0 {
+            row.uetr = chained.uetr
+        }
         row.code = ResultCode.allCases.randomElement(using: &random)!
         row.status = PaymentStatus.allCases.randomElement(using: &random)!
         row.endReason = EndReason.allCases.randomElement(using: &random)!

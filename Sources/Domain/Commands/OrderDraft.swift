@@ -21,13 +21,16 @@ public struct OrderDraft: BitwiseCopyable, Equatable, Sendable {
     public var minimumFill: Int64
     /// End of a ``TimeInForce/goodTillDate`` order; otherwise zero.
     public var expiresAt: Timestamp
+    /// Which attempt at the payment this is: 128 bits of a hash of its identification; 0 when it
+    /// has none (R2.14).
+    public var attempt: UInt128
 
     @inlinable
     public init(
         uetr: UETR, payer: BIC = .none, creditor: BIC, payCurrency: Currency,
         receiveCurrency: Currency, fixed: FixedAmount, amount: Int64, limit: Rate = .none,
         timeInForce: TimeInForce = .goodTillCancelled, fillPolicy: FillPolicy = .any,
-        minimumFill: Int64 = 0, expiresAt: Timestamp = 0
+        minimumFill: Int64 = 0, expiresAt: Timestamp = 0, attempt: UInt128 = 0
     ) {
         self.uetr = uetr
         self.payer = payer
@@ -41,6 +44,7 @@ public struct OrderDraft: BitwiseCopyable, Equatable, Sendable {
         self.limit = limit
         self.minimumFill = minimumFill
         self.expiresAt = expiresAt
+        self.attempt = attempt
     }
 
     /// The corridor that two currencies make: its currency beside renminbi, and the side that gives
@@ -68,6 +72,6 @@ public struct OrderDraft: BitwiseCopyable, Equatable, Sendable {
             uetr: uetr, submitter: submitter, payer: payer == .none ? submitter : payer,
             creditor: creditor, foreign: foreign, side: side, fixed: fixed, amount: amount,
             limit: limit, timeInForce: timeInForce, fillPolicy: fillPolicy,
-            minimumFill: minimumFill, expiresAt: expiresAt)
+            minimumFill: minimumFill, expiresAt: expiresAt, attempt: attempt)
     }
 }

@@ -66,13 +66,16 @@ public struct PaymentOrder: BitwiseCopyable, Equatable, Sendable {
     public var minimumFill: Int64
     /// End of a ``TimeInForce/goodTillDate`` order; otherwise zero.
     public var expiresAt: Timestamp
+    /// Which attempt at the payment this is: 128 bits of a hash of its identification; 0 when it
+    /// has none (R2.14).
+    public var attempt: UInt128
 
     @inlinable
     public init(
         uetr: UETR, contentHash: UInt128 = 0, submitter: BIC, payer: BIC, creditor: BIC,
         foreign: Currency, side: Side, fixed: FixedAmount, amount: Int64, limit: Rate = .none,
         timeInForce: TimeInForce = .goodTillCancelled, fillPolicy: FillPolicy = .any,
-        minimumFill: Int64 = 0, expiresAt: Timestamp = 0
+        minimumFill: Int64 = 0, expiresAt: Timestamp = 0, attempt: UInt128 = 0
     ) {
         self.uetr = uetr
         self.contentHash = contentHash
@@ -88,6 +91,7 @@ public struct PaymentOrder: BitwiseCopyable, Equatable, Sendable {
         self.limit = limit
         self.minimumFill = minimumFill
         self.expiresAt = expiresAt
+        self.attempt = attempt
     }
 
     /// The currency that the payer gives.

@@ -198,6 +198,17 @@ extension CountryCode: FieldValue {
     }
 }
 
+extension ResultCode: FieldValue {
+    public var bits: UInt16 { rawValue }
+    public init?(bits: UInt16) { self.init(rawValue: bits) }
+    public static var column: FieldColumn { .text }
+    public var text: String? { name }
+    public init?(text: String?) {
+        guard let code = ResultCode.allCases.first(where: { $0.name == text }) else { return nil }
+        self = code
+    }
+}
+
 extension ParticipantRoles: FieldValue {
     private static let words: [(role: ParticipantRoles, word: String)] = [
         (.payer, "payer"), (.liquidityProvider, "liquidity-provider"),

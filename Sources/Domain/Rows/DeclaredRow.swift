@@ -11,6 +11,9 @@ public protocol DeclaredRow: Declared, BitwiseCopyable {
     static var hashSeed: UInt64 { get }
     /// Whether a row never changes once it is on record.
     static var isFinal: Bool { get }
+    /// Whether the engine keeps no register of them: final rows that leave memory as final payments
+    /// do, and whose part of the state hash is among those of final rows.
+    static var isForgotten: Bool { get }
     /// The most rows there may be, at most 2²⁴ − 1. A rule that puts a new one asks first whether
     /// there is room, and refuses otherwise.
     static var capacity: Int { get }
@@ -18,6 +21,7 @@ public protocol DeclaredRow: Declared, BitwiseCopyable {
 
 extension DeclaredRow {
     public static var isFinal: Bool { false }
+    public static var isForgotten: Bool { false }
 
     /// The bits of the first field.
     public var key: UInt128 {
@@ -87,6 +91,7 @@ public enum DeclaredRows {
         CorridorRow.self,
         FundingRow.self,
         RuleVersionRow.self,
+        AttemptRow.self,
         IdentifierRow.self,
         CorrespondentRow.self,
     ]

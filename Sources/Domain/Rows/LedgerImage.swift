@@ -1,7 +1,8 @@
 /// The ledger as the tables hold it at one log index: what an engine starts from.
 public struct LedgerImage: Sendable {
     public var position = LedgerPosition()
-    /// Participants in order of id, the rest in any order.
+    /// Participants in order of id, the rest in any order. Of those that leave memory only the ones
+    /// of the last batches.
     public var declared = DeclaredRowLists()
     /// In order of id.
     public var accounts: [AccountRow] = []

@@ -25,7 +25,9 @@ struct Registers: ~Copyable {
         let anyChange = UnsafeMutablePointer<Bool>.allocate(capacity: 1)
         anyChange.initialize(to: false)
         self.anyChange = anyChange
-        all = DeclaredRows.all.map { Registers.register($0, seed, anyChange) }
+        all = DeclaredRows.all.filter { !$0.isForgotten }.map {
+            Registers.register($0, seed, anyChange)
+        }
     }
 
     deinit { anyChange.deallocate() }

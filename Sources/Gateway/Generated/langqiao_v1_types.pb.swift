@@ -508,6 +508,13 @@ package nonisolated struct ProtoPaymentOrder: @unchecked Sendable {
   /// Clears the value of `details`. Subsequent reads from it will return its default value.
   package mutating func clearDetails() {_uniqueStorage()._details = nil}
 
+  /// Which attempt at the payment this is: at most 35 characters, such as "2". After a passing refusal
+  /// another attempt under the same UETR may succeed; the same attempt is refused again.
+  package var attempt: String {
+    get {_storage._attempt}
+    set {_uniqueStorage()._attempt = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// Exactly one of the two amounts, as a decimal string.
@@ -1193,7 +1200,7 @@ nonisolated extension ProtoPaymentDetails: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PaymentOrder"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}details\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}details\0\u{1}attempt\0")
 
   fileprivate class _StorageClass {
     var _uetr: String = String()
@@ -1208,6 +1215,7 @@ nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._M
     var _fillPolicy: ProtoFillPolicy = .unspecified
     var _minimumFill: String = String()
     var _details: ProtoPaymentDetails? = nil
+    var _attempt: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1230,6 +1238,7 @@ nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._M
       _fillPolicy = source._fillPolicy
       _minimumFill = source._minimumFill
       _details = source._details
+      _attempt = source._attempt
     }
   }
 
@@ -1275,6 +1284,7 @@ nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._M
         case 11: try { try decoder.decodeSingularEnumField(value: &_storage._fillPolicy) }()
         case 12: try { try decoder.decodeSingularStringField(value: &_storage._minimumFill) }()
         case 13: try { try decoder.decodeSingularMessageField(value: &_storage._details) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._attempt) }()
         default: break
         }
       }
@@ -1331,6 +1341,9 @@ nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._M
       try { if let v = _storage._details {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
       } }()
+      if !_storage._attempt.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._attempt, fieldNumber: 14)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1352,6 +1365,7 @@ nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._fillPolicy != rhs_storage._fillPolicy {return false}
         if _storage._minimumFill != rhs_storage._minimumFill {return false}
         if _storage._details != rhs_storage._details {return false}
+        if _storage._attempt != rhs_storage._attempt {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -28,6 +28,14 @@ enum Field {
         return code
     }
 
+    /// The identification of an attempt.
+    static func attempt(_ text: String) throws(GatewayError) -> String {
+        guard text.count <= Attempt.longest else {
+            throw malformed("attempt", "must have at most \(Attempt.longest) characters")
+        }
+        return text
+    }
+
     static func currency(_ text: String, _ name: String) throws(GatewayError) -> Currency {
         guard let currency = Currency(code: text) else {
             let known = Currency.allCases.map(\.code).joined(separator: " ")

@@ -27,6 +27,8 @@ package struct InstructionMapping {
         if instruction.limit != nil {
             draft.limit = try Field.rate(limit(of: draft, onTickOf: corridor), "limit_rate")
         }
+        // A message that is sent again is the same attempt.
+        draft.attempt = Attempt.key(messageIdentification)
         return ReadOrder(
             draft, details: ProtoPaymentDetails(instruction, messageIdentification))
     }

@@ -1,11 +1,18 @@
 internal import Domain
 internal import Evidence
+internal import Hexadecimal
 internal import SwiftProtobuf
 
 /// Makes commands of drafts, for every lane: whatever form an order came in, the same order has the
 /// same content hash, which tells a repetition from a conflict.
 struct OrderEncoder: ~Copyable {
     private var digest = SHA256Hasher()
+    /// Those of the ledger; older ones know no attempts.
+    private let rules: RuleVersion
+
+    init(rules: RuleVersion) {
+        self.rules = rules
+    }
 
     /// Encodes the order of a draft behind other commands.
     ///
@@ -21,6 +28,7 @@ struct OrderEncoder: ~Copyable {
         record: UnsafeRawBufferPointer, to commands: inout EncodedCommands
     ) -> PaymentOrder? {
         guard var order = draft.order(submitter: submitter) else { return nil }
+        if rules < .v3 { order.attempt = 0 }
         commands.append(&order, content: content, attachment: record) {
             digest.first128Bits(of: $0)
         }
@@ -40,6 +48,33 @@ struct OrderEncoder: ~Copyable {
                 .corridorUnknown, "\(draft.payCurrency.code) to \(draft.receiveCurrency.code)")
         }
         return order
+    }
+}
+
+/// The identification of an attempt at a payment, as the ledger knows it.
+enum Attempt {
+    /// As ISO 20022 bounds identifications of messages.
+    static let longest = 35
+
+    /// 128 bits of SHA-256 of the identification; 0 when there is none. `#` and 32 digits are those
+    /// bits themselves, as an export has them.
+    static func key(_ identification: String) -> UInt128 {
+        guard !identification.isEmpty else { return 0 }
+        let bits =
+            stated(identification) ?? SHA256Digest(of: Array(identification.utf8)).first128Bits
+        return bits == 0 ? 1 : bits
+    }
+
+    /// The identification that leads to a key; empty for none.
+    static func identification(_ key: UInt128) -> String {
+        guard key != 0 else { return "" }
+        return "#" + hexadecimal(UInt64(key >> 64)) + hexadecimal(UInt64(truncatingIfNeeded: key))
+    }
+
+    private static func stated(_ identification: String) -> UInt128? {
+        guard identification.utf8.count == 33, identification.hasPrefix("#") else { return nil }
+        let digits = identification.utf8.dropFirst().compactMap(hexadecimalValue)
+        return digits.count == 32 ? digits.reduce(0) { $0 << 4 | UInt128($1) } : nil
     }
 }
 

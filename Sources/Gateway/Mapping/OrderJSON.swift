@@ -34,6 +34,7 @@ private struct OrderFields {
     private var limit: Rate?
     private var timeInForce: TimeInForce?
     private var fillPolicy: FillPolicy?
+    private var attempt: UInt128?
 
     /// False for an unknown name, a wrong value, and a field that is set already.
     mutating func set(_ name: String, _ value: String) -> Bool {
@@ -50,6 +51,7 @@ private struct OrderFields {
         case "timeInForce":
             fill(&timeInForce, TimeInForce.allCases.first { $0.wireName == value })
         case "fillPolicy": fill(&fillPolicy, FillPolicy.allCases.first { $0.wireName == value })
+        case "attempt": value.count <= Attempt.longest && fill(&attempt, Attempt.key(value))
         default: false
         }
     }
@@ -67,7 +69,8 @@ private struct OrderFields {
             uetr: uetr, payer: payer ?? .none, creditor: creditor, payCurrency: payCurrency,
             receiveCurrency: receiveCurrency, fixed: fixed, amount: amount.minorUnits,
             limit: limit ?? .none, timeInForce: timeInForce ?? .goodTillCancelled,
-            fillPolicy: fillPolicy ?? .any, minimumFill: smallest.minorUnits)
+            fillPolicy: fillPolicy ?? .any, minimumFill: smallest.minorUnits,
+            attempt: attempt ?? 0)
     }
 }
 

@@ -29,9 +29,11 @@ package struct ReadOrder: Sendable {
     ///
     /// - Throws: `MALFORMED_REQUEST` for details that are too long; `CORRIDOR_UNKNOWN` unless
     ///   exactly one of the currencies is CNY.
-    package func mapped(submitter: BIC) throws(GatewayError) -> MappedOrder {
+    package func mapped(
+        submitter: BIC, rules: RuleVersion
+    ) throws(GatewayError) -> MappedOrder {
         var commands = EncodedCommands()
-        var encoder = OrderEncoder()
+        var encoder = OrderEncoder(rules: rules)
         let order = try append(to: &commands, &encoder, submitter: submitter)
         return MappedOrder(order: order, command: EncodedCommand(only: commands))
     }
@@ -50,9 +52,9 @@ package enum OrderMapping {
     /// - Throws: `MALFORMED_REQUEST` naming the field; `CORRIDOR_UNKNOWN` for a well-formed order
     ///   unless exactly one of the currencies is CNY.
     package static func order(
-        from proto: ProtoPaymentOrder, submitter: BIC
+        from proto: ProtoPaymentOrder, submitter: BIC, rules: RuleVersion = .current
     ) throws(GatewayError) -> MappedOrder {
-        try ReadOrder(proto).mapped(submitter: submitter)
+        try ReadOrder(proto).mapped(submitter: submitter, rules: rules)
     }
 
     /// - Throws: `MALFORMED_REQUEST` naming the first field that is wrong.
@@ -73,7 +75,7 @@ package enum OrderMapping {
             receiveCurrency: receive, fixed: fixed, amount: amount, limit: limit,
             timeInForce: try timeInForce(proto.timeInForce),
             fillPolicy: try fillPolicy(proto.fillPolicy), minimumFill: minimumFill,
-            expiresAt: expiresAt)
+            expiresAt: expiresAt, attempt: Attempt.key(try Field.attempt(proto.attempt)))
     }
 
     private static func fixedAmount(

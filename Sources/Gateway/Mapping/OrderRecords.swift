@@ -81,7 +81,7 @@ struct RecordHeader {
 package enum RecordField: UInt8, CaseIterable, Sendable {
     case uetr = 1
     case amount, limitRate, minimumFill, expiresAt, payCurrency, receiveCurrency, fixed
-    case timeInForce, fillPolicy, creditor, payer, endToEndID, reserved
+    case timeInForce, fillPolicy, creditor, payer, endToEndID, reserved, attempt
 
     /// The name in docs/records.md.
     package var name: String {
@@ -100,6 +100,7 @@ package enum RecordField: UInt8, CaseIterable, Sendable {
         case .payer: "payer"
         case .endToEndID: "end_to_end_id"
         case .reserved: "reserved"
+        case .attempt: "attempt"
         }
     }
 }
@@ -149,18 +150,16 @@ package enum OrderRecord {
         let receive = try currency(&record, .receiveCurrency)
         let fixed = try fixed(&record)
         let (timeInForce, fillPolicy) = try terms(&record)
-        let reserved = record.integer(UInt8.self)
+        let attempt = record.integer(UInt8.self)
         guard let creditor = BIC(ascii: record.bytes(bicSize)) else { throw .malformed(.creditor) }
         let payer = try payer(&record)
         let endToEndID = try endToEndID(&record)
-        guard reserved == 0, isZero(record.bytes(reservedSize)) else {
-            throw .malformed(.reserved)
-        }
+        guard isZero(record.bytes(reservedSize)) else { throw .malformed(.reserved) }
         let draft = OrderDraft(
             uetr: uetr, payer: payer, creditor: creditor, payCurrency: pay,
             receiveCurrency: receive, fixed: fixed, amount: amount, limit: Rate(scaled: limit),
             timeInForce: timeInForce, fillPolicy: fillPolicy, minimumFill: minimumFill,
-            expiresAt: expiresAt)
+            expiresAt: expiresAt, attempt: attempt == 0 ? 0 : Attempt.key(String(attempt)))
         return (draft, endToEndID)
     }
 
@@ -230,7 +229,7 @@ package enum OrderRecord {
     ///
     /// - Precondition: `endToEndID` has at most ``endToEndIDSize`` bytes, none of them zero.
     fileprivate static func encode(
-        _ order: PaymentOrder, _ endToEndID: String, into writer: inout ByteWriter
+        _ order: PaymentOrder, _ endToEndID: String, attempt: UInt8, into writer: inout ByteWriter
     ) {
         writer.write(order.uetr.bits.byteSwapped)
         writer.write(order.amount)
@@ -242,7 +241,7 @@ package enum OrderRecord {
         writer.write(UInt8(order.fixed == .pay ? 1 : 2))
         writer.write(UInt8(ProtoTimeInForce(order.timeInForce).rawValue))
         writer.write(UInt8(ProtoFillPolicy(order.fillPolicy).rawValue))
-        writer.write(UInt8(0))
+        writer.write(attempt)
         text(order.creditor.characters, size: bicSize, into: &writer)
         text(order.payer == .none ? "" : order.payer.characters, size: bicSize, into: &writer)
         text(endToEndID, size: endToEndIDSize, into: &writer)
@@ -265,12 +264,16 @@ package struct OrderRecordsWriter: Sendable {
 
     /// Adds an order; its submitter and content hash are the gateway's to find.
     ///
-    /// - Parameter endToEndID: at most 35 bytes of UTF-8 without zero bytes; empty for none.
+    /// - Parameters:
+    ///   - endToEndID: at most 35 bytes of UTF-8 without zero bytes; empty for none.
+    ///   - attempt: which one at this payment; 0 for none.
     /// - Precondition: there are fewer than ``OrderRecord/largestCount`` so far.
-    package mutating func append(_ order: PaymentOrder, endToEndID: String = "") {
+    package mutating func append(
+        _ order: PaymentOrder, endToEndID: String = "", attempt: UInt8 = 0
+    ) {
         require(count < OrderRecord.largestCount, "a message has room for the record")
         records += [UInt8](capacity: OrderRecord.size) {
-            OrderRecord.encode(order, endToEndID, into: &$0)
+            OrderRecord.encode(order, endToEndID, attempt: attempt, into: &$0)
         }
         count += 1
     }

@@ -19,12 +19,13 @@ package struct MappedRecords: Sendable {
     /// - Throws: `MALFORMED_REQUEST` naming the field of the header, `REQUEST_TOO_LARGE`. A wrong
     ///   record throws nothing; it is answered by itself.
     package init(
-        _ message: UnsafeRawBufferPointer, submitter: BIC, in directory: Directory = Directory()
+        _ message: UnsafeRawBufferPointer, submitter: BIC, rules: RuleVersion = .current,
+        in directory: Directory = Directory()
     ) throws(GatewayError) {
         count = try RecordHeader.payments.count(in: message)
         var commands = EncodedCommands()
         commands.reserve(count * MappedRecords.usualCommandSize)
-        var encoder = OrderEncoder()
+        var encoder = OrderEncoder(rules: rules)
         for position in 0..<count {
             do throws(RecordRefusal) {
                 let record = RecordHeader.payments.record(position, of: message)

@@ -66,6 +66,7 @@ extension ProtoPaymentOrder {
         payCurrency = order.payCurrency.code
         receiveCurrency = order.receiveCurrency.code
         fixed = order.fixed == .pay ? .payAmount(amount) : .receiveAmount(amount)
+        attempt = Attempt.identification(order.attempt)
         if order.limit != .none { limitRate = order.limit.decimal }
         timeInForce = ProtoTimeInForce(order.timeInForce)
         if order.expiresAt != 0 { expiresAt = Google_Protobuf_Timestamp(order.expiresAt) }

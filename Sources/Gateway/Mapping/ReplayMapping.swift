@@ -63,6 +63,7 @@ package enum ReplayMapping {
             mapped.command = order.command
             mapped.uetr = order.order.uetr.description
             mapped.order = order.order
+            mapped.since = Command.submitPayment(order.order).since
         case .cancelPayment(let request):
             let uetr = try Field.uetr(request.uetr, "uetr")
             let submitter = try Field.bic(proto.submitter, "submitter")

@@ -82,7 +82,7 @@ extension Services {
         _ message: BankMessage, _ submitter: BIC
     ) -> (EncodedCommands, [TransactionStatusReport?]) {
         var commands = EncodedCommands()
-        var encoder = OrderEncoder()
+        var encoder = OrderEncoder(rules: directory.rules)
         let mapping = InstructionMapping(
             corridors: directory.corridors, now: now(),
             messageIdentification: message.content.groupHeader.messageIdentification)

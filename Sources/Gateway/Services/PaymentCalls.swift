@@ -6,7 +6,7 @@ extension Services {
     func submitPayment(_ request: ReadOrder, _ caller: Caller) async throws -> PaymentAnswer {
         let submitter = try participant(caller)
         let request = request.onRecord(for: submitter, in: directory)
-        let mapped = try request.mapped(submitter: submitter)
+        let mapped = try request.mapped(submitter: submitter, rules: directory.rules)
         let answer = OrderAnswer(
             to: mapped.order, details: request.details, try await submit(mapped.command))
         let code = answer.outcome.code
@@ -44,7 +44,7 @@ extension Services {
         _ requests: [ProtoPaymentOrder], _ submitter: BIC
     ) -> (EncodedCommands, [Result<EncodedOrder, GatewayError>]) {
         var commands = EncodedCommands()
-        var encoder = OrderEncoder()
+        var encoder = OrderEncoder(rules: directory.rules)
         var orders: [Result<EncodedOrder, GatewayError>] = []
         orders.reserveCapacity(requests.count)
         for request in requests {

@@ -102,7 +102,7 @@ extension Services {
         let (mapped, details): (MappedOrder, ProtoPaymentDetails?)
         do throws(GatewayError) {
             let read = try read(request.order).onRecord(for: submitter, in: directory)
-            (mapped, details) = (try read.mapped(submitter: submitter), read.details)
+            (mapped, details) = (try read.mapped(submitter: submitter, rules: directory.rules), read.details)
         } catch {
             return done(Pending(request: request, answer: .failure(error)))
         }

@@ -26,9 +26,10 @@ extension Services {
     private func receive(
         _ message: ByteBuffer, _ submitter: BIC
     ) async throws -> ReceivedRecords {
+        let rules = directory.rules
         let records = try await compute(.short) {
             try message.withUnsafeReadableBytes {
-                try MappedRecords($0, submitter: submitter, in: directory)
+                try MappedRecords($0, submitter: submitter, rules: rules, in: directory)
             }
         }
         return ReceivedRecords(message: message, records: records)

@@ -229,9 +229,11 @@ PAYMENTS = [
         "PaymentService/SubmitMessage", lambda w: text_field(1, document())),
         transaction_status, False),
     Call("GET /v1/payments/{uetr}, payer's", json_call(
-        "GET", lambda w: f"/v1/payments/{w.payers}")),
+        "GET", lambda w: f"/v1/payments/{w.payers}?payer={HONEST}")),
     Call("GetPayment, payer's", grpc(
-        "PaymentService/GetPayment", lambda w: text_field(1, w.payers))),
+        "PaymentService/GetPayment", lambda w: text_field(1, w.payers) + text_field(4, HONEST))),
+    Call("GET /v1/payments/{uetr}, of all who used the payer's UETR", json_call(
+        "GET", lambda w: f"/v1/payments/{w.payers}")),
     Call("GET /v1/payments/{uetr}, indirect's", json_call(
         "GET", lambda w: f"/v1/payments/{w.indirects}")),
     Call("GetPayment, indirect's", grpc(
