@@ -104,7 +104,8 @@ extension LedgerEngine where Book: ~Copyable {
         guard row.payer > 0, Int(row.payer) < participants.count, orders.hasRoom,
             attempts(at: row.uetr, of: row.payer, hash)[row.attempt] == nil
         else { throw .inconsistent("attempt \(row.id)") }
-        return remember(row, searchOrder(row.uetr, of: row.payer, hash))
+        var isShared = false
+        return remember(row, searchOrder(row.uetr, of: row.payer, hash, &isShared))
     }
 
     private mutating func load(_ row: PaymentRow) throws(LoadError) -> OrderSlot {

@@ -102,7 +102,8 @@ extension Services {
         let (mapped, details): (MappedOrder, ProtoPaymentDetails?)
         do throws(GatewayError) {
             let read = try read(request.order).onRecord(for: submitter, in: directory)
-            (mapped, details) = (try read.mapped(submitter: submitter, rules: directory.rules), read.details)
+            details = read.details
+            mapped = try read.mapped(submitter: submitter, rules: directory.rules)
         } catch {
             return done(Pending(request: request, answer: .failure(error)))
         }
