@@ -65,7 +65,8 @@ let package = Package(
                 .embedInCode("Migrations/0004_totals.sql"),
                 .embedInCode("Migrations/0005_numbers.sql"),
                 .embedInCode("Migrations/0006_rules.sql"),
-                .embedInCode("Migrations/0007_identifiers.sql"),
+                .embedInCode("Migrations/0007_nostros.sql"),
+                .embedInCode("Migrations/0008_identifiers.sql"),
             ],
             swiftSettings: strict),
         .target(

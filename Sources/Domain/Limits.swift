@@ -48,6 +48,15 @@ public enum Limits {
     /// Attempts at one payment that are recorded; another one is refused without a record.
     @inlinable public static var attempts: Int { 8 }
 
+    /// Nostro accounts of one ledger, the default ones apart.
+    @inlinable public static var nostros: Int { 10_000 }
+
+    /// Withdrawals on record in one ledger.
+    @inlinable public static var withdrawals: Int { 4_000_000 }
+
+    /// Fees, interest and transfers of agents on record in one ledger.
+    @inlinable public static var agentEntries: Int { 4_000_000 }
+
     /// Fills that one command may cause; an order that could take more ends there.
     @inlinable public static var fillsPerCommand: Int { 4_096 }
 

@@ -76,6 +76,23 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case participantNotDirect = 807
     case amountInvalid = 808
     case rulesInvalid = 809
+
+    // Nostros and withdrawals
+    case nostroInvalid = 820
+    case nostrosFull = 821
+    case nostroUnknown = 822
+    case nostroClosed = 823
+    case nostroCurrencyDiffers = 824
+    case nostroInUse = 825
+    case withdrawalsFull = 826
+    case withdrawalUnknown = 827
+    case withdrawalNotInState = 828
+    case agentEntryInvalid = 829
+    case agentEntriesFull = 830
+    case reasonMissing = 831
+    case participantSuspended = 832
+
+    // Clearing codes and correspondents
     case identifierInvalid = 840
     case identifierConflict = 841
     case identifiersFull = 842
@@ -392,6 +409,58 @@ extension ResultCode {
             .init(
                 "RULES_INVALID", grpc: 3, http: 422, iso: "NARR",
                 "The ledger's rules are raised to a newer version that this gateway knows.")
+        case .nostroInvalid:
+            .init(
+                "NOSTRO_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "A nostro names its agent's BIC and 1 to 34 printable characters without spaces.")
+        case .nostrosFull:
+            .init(
+                "NOSTROS_FULL", grpc: 8, http: 503, iso: "FF10",
+                "The ledger holds as many nostro accounts as it was built for; ask the operator.")
+        case .nostroUnknown:
+            .init(
+                "NOSTRO_UNKNOWN", grpc: 5, http: 404, iso: "NARR",
+                "No nostro account has this number.")
+        case .nostroClosed:
+            .init(
+                "NOSTRO_CLOSED", grpc: 9, http: 409, iso: "NARR",
+                "The nostro account is closed; open it again or name another one.")
+        case .nostroCurrencyDiffers:
+            .init(
+                "NOSTRO_CURRENCY_DIFFERS", grpc: 9, http: 422, iso: "NARR",
+                "The nostro account is kept in another currency.")
+        case .nostroInUse:
+            .init(
+                "NOSTRO_IN_USE", grpc: 9, http: 409, iso: "NARR",
+                "A nostro account is closed only when nothing is left on it.")
+        case .withdrawalsFull:
+            .init(
+                "WITHDRAWALS_FULL", grpc: 8, http: 503, iso: "FF10",
+                "The ledger holds as many withdrawals as it was built for; ask the operator.")
+        case .withdrawalUnknown:
+            .init(
+                "WITHDRAWAL_UNKNOWN", grpc: 5, http: 404, iso: "NARR",
+                "No withdrawal has this reference.")
+        case .withdrawalNotInState:
+            .init(
+                "WITHDRAWAL_NOT_IN_STATE", grpc: 9, http: 409, iso: "NARR",
+                "The withdrawal has gone another way; ask where it stands.")
+        case .agentEntryInvalid:
+            .init(
+                "AGENT_ENTRY_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "A transfer names two different nostros; a fee or interest names one.")
+        case .agentEntriesFull:
+            .init(
+                "AGENT_ENTRIES_FULL", grpc: 8, http: 503, iso: "FF10",
+                "The ledger holds as many agents' entries as it was built for; ask the operator.")
+        case .reasonMissing:
+            .init(
+                "REASON_MISSING", grpc: 3, http: 422, iso: "NARR",
+                "A reversal says why the withdrawal is not paid.")
+        case .participantSuspended:
+            .init(
+                "PARTICIPANT_SUSPENDED", grpc: 9, http: 422, iso: "AG01",
+                "The participant is suspended; it can withdraw when it is active again.")
         case .identifierInvalid:
             .init(
                 "IDENTIFIER_INVALID", grpc: 3, http: 422, iso: "NARR",

@@ -11,9 +11,12 @@ struct Accounts: ~Copyable {
     private(set) var count = 0
     /// Account of (participant, currency) at `participant × currencies + currency`; 0 if unopened.
     private var settlement: [AccountID] = []
-    /// The gateway's accounts at `kind × currencies + currency`.
+    /// The gateway's accounts at `kind × currencies + currency`, of nostros the default ones.
     private var own: [AccountID]
-    /// Per currency: nostro plus all credit limits, the bound on any one balance.
+    /// Nostros at their number; at 0 none, those are in `own`.
+    private var nostros: [AccountID] = [0]
+    /// Per currency: what was brought in, plus all credit limits; the bound on any one balance.
+    /// What agents charge and pay is no part of it.
     private var exposure: [Int64]
     /// Per currency: how far the balances of a batch that were looked at are from a sum of zero.
     private var moved: [Int64]
@@ -82,6 +85,27 @@ struct Accounts: ~Copyable {
         own[Int(kind.rawValue) * Currency.count + Int(currency.rawValue)] = account
         return account
     }
+
+    /// A nostro by its number; of 0, the currency's default one, or 0 while that is not open.
+    ///
+    /// - Precondition: the number is 0, or of a nostro on record.
+    func find(nostro: NostroID, _ currency: Currency) -> AccountID {
+        nostro == 0 ? find(.nostro, currency) : nostros[Int(nostro)]
+    }
+
+    /// The same, opened when it is the default one and not open yet.
+    mutating func open(nostro: NostroID, _ currency: Currency) -> AccountID {
+        nostro == 0 ? open(.nostro, currency) : nostros[Int(nostro)]
+    }
+
+    /// Opens the account of the next nostro.
+    mutating func addNostro(_ nostro: NostroID, _ currency: Currency) {
+        require(Int(nostro) == nostros.count, "nostros come in order")
+        nostros.append(add(.nostro, nostro, currency))
+    }
+
+    /// Nostros opened so far, the default ones apart.
+    var nostroCount: Int { nostros.count - 1 }
 
     private mutating func add(
         _ kind: AccountKind, _ participant: ParticipantID, _ currency: Currency
@@ -171,7 +195,14 @@ struct Accounts: ~Copyable {
         markDirty(account)
     }
 
-    /// Whether nostro and limits of the currency may grow by `change`.
+    /// Whether one of the gateway's accounts may change by so much. It keeps nostros, between which
+    /// money moves without end, from overflowing; one that is not open (0) has room.
+    func allows(_ account: AccountID, change: Int64) -> Bool {
+        let balance = account == 0 ? 0 : row(account).balance
+        return (balance + change).magnitude <= UInt64(Limits.maximumCurrencyTotal)
+    }
+
+    /// Whether what was brought in and the limits of the currency may grow by `change`.
     func exposureAllows(_ currency: Currency, growth change: Int64) -> Bool {
         let (sum, overflow) = exposure[Int(currency.rawValue)].addingReportingOverflow(change)
         return !overflow && sum <= Limits.maximumCurrencyTotal
@@ -234,13 +265,26 @@ struct Accounts: ~Copyable {
                 return false
             }
             settlement[position] = row.id
-        case .nostro, .feeIncome, .suspense:
+        case .nostro where row.participant > 0:
+            guard Int(row.participant) == nostros.count else { return false }
+            nostros.append(row.id)
+        case .nostro, .feeIncome, .suspense, .agentCharges, .agentInterest:
             own[Int(row.kind.rawValue) * Currency.count + index] = row.id
         }
-        exposure[index] += row.creditLimit
-        if row.kind == .nostro { exposure[index] -= row.balance }
+        exposure[index] += row.creditLimit - row.broughtIn
         append(Account(row: row, rowHash: row.stateHash))
         return true
+    }
+}
+
+extension AccountRow {
+    /// Its part of what participants brought in, negative as in a nostro. What agents charged and
+    /// paid stands on nostros too and is taken off again.
+    fileprivate var broughtIn: Int64 {
+        switch kind {
+        case .nostro, .agentCharges, .agentInterest: balance
+        case .settlement, .feeIncome, .suspense: 0
+        }
     }
 }
 
@@ -279,7 +323,7 @@ struct Account: BitwiseCopyable {
         switch row.kind {
         case .settlement:
             require(row.creditLimit >= 0 && row.available >= 0, "an account covers its holds")
-        case .nostro, .feeIncome, .suspense:
+        case .nostro, .feeIncome, .suspense, .agentCharges, .agentInterest:
             require(row.held == 0 && row.creditLimit == 0, "no order draws on the gateway")
         }
     }

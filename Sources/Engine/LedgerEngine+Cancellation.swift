@@ -31,6 +31,7 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// R3.13 The open payment; when none is open, the one that ended last. Those that are forgotten
     /// ended before those that are known.
+    @inline(always)
     private func meant(
         by cancellation: Cancellation, _ hash: UInt64, _ rules: RuleVersion
     ) -> Meant {
@@ -50,13 +51,14 @@ extension LedgerEngine where Book: ~Copyable {
         return slot == 0 ? .none : .one(slot)
     }
 
+    @inline(__always)
     private func ended(_ slot: OrderSlot) -> (in: UInt64, payment: UInt32) {
         let record = orders.record(slot)
         return (record.pointee.endedIn, record.pointee.payment)
     }
 
     /// The payments in memory that the cancellation may be about.
-    @inline(__always)
+    @inline(always)
     private func eachLeg(
         of cancellation: Cancellation, _ hash: UInt64, _ rules: RuleVersion,
         _ visit: (OrderSlot) -> Void
@@ -69,6 +71,7 @@ extension LedgerEngine where Book: ~Copyable {
         }
     }
 
+    @inline(__always)
     private func mayCancel(
         _ cancellation: Cancellation, _ payer: ParticipantID, _ rules: RuleVersion
     ) -> Bool {

@@ -43,6 +43,7 @@ extension LedgerEngine where Book: ~Copyable {
             rowsHash &+= row.stateHash
         }
         for row in image.declared[CorridorRow.self] { try adopt(row) }
+        try checkNostros(image)
         var ended: [(at: Timestamp, slot: OrderSlot)] = []
         for row in image.declared[AttemptRow.self] {
             ended.append((row.timestamp, try load(row)))
@@ -64,6 +65,17 @@ extension LedgerEngine where Book: ~Copyable {
             throw .inconsistent("corridor \(row.corridor.foreign.code)")
         }
         makeReady(row)
+    }
+
+    /// Each nostro has its account, and each such account its nostro.
+    private func checkNostros(_ image: LedgerImage) throws(LoadError) {
+        let rows = image.declared[NostroRow.self]
+        for row in rows {
+            guard row.id > 0, Int(row.id) <= accounts.nostroCount,
+                accounts.row(accounts.find(nostro: row.id, row.currency)).currency == row.currency
+            else { throw .inconsistent("nostro \(row.id)") }
+        }
+        guard rows.count == accounts.nostroCount else { throw .inconsistent("nostros") }
     }
 
     /// Puts a corridor on record, or replaces its row.

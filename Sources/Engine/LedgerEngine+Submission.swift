@@ -205,7 +205,7 @@ struct Admission: BitwiseCopyable {
 
 extension LedgerEngine where Book: ~Copyable {
     /// The ladder of rejections, in the documented order. Changes nothing but `admission`.
-    @inline(__always)
+    @inline(always)
     private func admit(
         _ order: PaymentOrderView, _ payer: ParticipantID, _ admission: inout Admission
     ) -> ResultCode {

@@ -20,6 +20,9 @@ package enum TransferKind: String, Sendable, CaseIterable {
     case leg
     case fee
     case funding
+    case agentFee = "agent-fee"
+    case agentInterest = "agent-interest"
+    case agentTransfer = "agent-transfer"
 }
 
 /// One movement of money from one account to another.
@@ -33,20 +36,20 @@ package struct TransferRecord: Equatable, Sendable {
     package var amount: Int64
 
     package var timestamp: Timestamp { token.timestamp }
-    /// The fill it belongs to; nil for a funding.
+    /// The fill it belongs to; nil for a funding or an agent's entry.
     package var fill: FillID? { token.fill == 0 ? nil : token.fill }
-    /// The funding's reference; nil for a leg or fee.
+    /// The reference of the funding or entry; nil for a leg or fee.
     package var reference: UETR? { token.fill == 0 ? token.reference : nil }
 }
 
 /// A transfer's place in the order of transfers: also the token of the next page.
 package struct TransferToken: Equatable, Sendable {
     package var timestamp: Timestamp
-    /// 0 for a funding.
+    /// 0 for a funding or an agent's entry.
     package var fill: FillID
-    /// 1 renminbi leg, 2 foreign leg, 3 renminbi fee, 4 foreign fee; 0 for a funding.
+    /// 1 renminbi leg, 2 foreign leg, 3 renminbi fee, 4 foreign fee; 0 for others.
     package var part: Int32
-    /// The funding's reference; all zeros for a fill.
+    /// The reference of the funding or entry; all zeros for a fill.
     package var reference: UETR
 
     package init(timestamp: Timestamp, fill: FillID, part: Int32, reference: UETR) {
@@ -67,12 +70,12 @@ extension LedgerReader {
         try connection.query(LedgerTable.accounts.selectAll).map { try AccountRow(from: &$0) }
     }
 
-    /// The accounts of one participant; those of the gateway itself for 0.
+    /// The accounts of one participant.
     package func accounts(of participant: ParticipantID) throws -> [AccountRow] {
         try connection.query(
             """
             SELECT \(LedgerTable.accounts.columnList) FROM accounts
-            WHERE participant_id = $1 ORDER BY account_id
+            WHERE participant_id = $1 AND kind = 'settlement' ORDER BY account_id
             """, [.int4(Int32(bitPattern: participant))]
         ).map { try AccountRow(from: &$0) }
     }
@@ -160,7 +163,7 @@ extension LedgerReader {
             return try listed(
                 .fee, of: UInt32(account.currency.rawValue), above: above, below: newest + 1,
                 limit: limit)
-        case .nostro: return []
+        case .nostro, .agentCharges, .agentInterest: return []
         }
     }
 }
@@ -175,7 +178,7 @@ extension LedgerReader {
 private enum TransferQuery {
     static func sql(for kind: AccountKind) -> String {
         """
-        WITH page_fundings AS MATERIALIZED (\(fundingCandidates(kind)))
+        WITH page_fundings AS MATERIALIZED (\(candidates(kind)))
         SELECT timestamp_ns, fill_id::bigint, part::integer, reference, kind, debit_account,
             credit_account, currency, amount
         FROM (
@@ -196,18 +199,32 @@ private enum TransferQuery {
         """
     }
 
-    private static func fundingCandidates(_ kind: AccountKind) -> String {
-        let role: String
+    /// What can be on the page beside fills.
+    private static func candidates(_ kind: AccountKind) -> String {
         switch kind {
-        case .settlement, .suspense: role = "account_id = $1"
-        case .nostro: role = "account_id IN (SELECT account_id FROM accounts WHERE currency = $2)"
-        case .feeIncome: role = "false"
-        }
-        return """
-            SELECT reference FROM fundings
-            WHERE \(role) AND timestamp_ns >= $7
-                AND (timestamp_ns, 0::bigint, 0, reference) < ($3, $4, $5, $6)
-            ORDER BY timestamp_ns DESC, reference DESC LIMIT $8
+        case .settlement, .suspense: newest("fundings", "account_id = $1")
+        case .nostro:
             """
+            (\(newest("fundings", nostroFundings)))
+            UNION ALL (\(newest("agent_entries", agentEntries)))
+            """
+        case .feeIncome: newest("fundings", "false")
+        case .agentCharges, .agentInterest: newest("agent_entries", agentEntries)
+        }
+    }
+
+    private static let nostroFundings = """
+        account_id IN (SELECT account_id FROM accounts WHERE currency = $2)
+        AND nostro = (SELECT participant_id FROM accounts WHERE account_id = $1)
+        """
+    private static let agentEntries = "$1 IN (account_id, counter_account_id)"
+
+    private static func newest(_ table: String, _ role: String) -> String {
+        """
+        SELECT reference FROM \(table)
+        WHERE \(role) AND timestamp_ns >= $7
+            AND (timestamp_ns, 0::bigint, 0, reference) < ($3, $4, $5, $6)
+        ORDER BY timestamp_ns DESC, reference DESC LIMIT $8
+        """
     }
 }

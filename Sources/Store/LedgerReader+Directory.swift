@@ -1,20 +1,31 @@
 package import Domain
 
-/// A participant with what came with its registration.
-package struct ParticipantRecord: Equatable, Sendable {
-    package var row: ParticipantRow
-    /// The registering command's attachment as text; nil when there was none.
+/// A declared row with what came with its command.
+package struct DeclaredRecord<Row: DeclaredRow>: Equatable, Sendable {
+    package var row: Row
+    /// The attachment of the command that made it, as text; nil when there was none.
     package var details: String?
+
+    init(from source: inout some FieldSource) throws(StoreError) {
+        row = try Row(from: &source, details: &details)
+    }
 }
 
 extension LedgerReader {
-    /// All participants in order of number.
-    package func participantRecords() throws -> [ParticipantRecord] {
-        try connection.query(LedgerTable(ParticipantRow.self).selectAll).map { row in
-            var record = ParticipantRecord(row: ParticipantRow())
-            record.row = try ParticipantRow(from: &row, details: &record.details)
-            return record
-        }
+    /// All rows of a declared table with their details, in order of their keys.
+    ///
+    /// - Complexity: O(rows): for tables that stay small.
+    package func records<Row: DeclaredRow>(_ type: Row.Type) throws -> [DeclaredRecord<Row>] {
+        try connection.query(LedgerTable(type).selectAll).map { try DeclaredRecord(from: &$0) }
+    }
+
+    /// The withdrawal with this reference.
+    package func withdrawal(_ reference: UETR) throws -> DeclaredRecord<WithdrawalRow>? {
+        let table = LedgerTable(WithdrawalRow.self)
+        return try connection.query(
+            "SELECT \(table.columnList) FROM \(table.name) WHERE reference = $1",
+            [.uuid(reference.bits)]
+        ).first { try DeclaredRecord(from: &$0) }
     }
 
     /// All rows of a declared table, in the order in which PostgreSQL sorts their keys.

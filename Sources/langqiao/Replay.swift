@@ -71,7 +71,7 @@ struct Replay: ~Copyable {
         var isUsed: [Bool] = Array(repeating: false, count: Currency.count)
         for row in ledger.engine.accounts {
             summary.accounts.append(
-                ProtoAccount(row, participant: ledger.engine.bic(of: row.participant)))
+                ProtoAccount(row, participant: ledger.engine.bic(of: row.owner)))
             totals[Int(row.currency.rawValue)] += Int128(row.balance)
             isUsed[Int(row.currency.rawValue)] = true
         }

@@ -100,6 +100,71 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
         ),
         (
             .declared(
+                OpenNostro(
+                    agent: bangkok, account: AgentAccount("TH12-345678901234567890") ?? .none,
+                    currency: .thb)),
+            """
+            1400300000000000d54733d0584d9600b4992c06cbe16eb61a6dd692c5905400\
+            0000000000000000000096c3dd6c35000100000000000000
+            """
+        ),
+        (
+            .declared(SetNostroState(nostro: 7, state: .closed)),
+            """
+            15000800000000000700000001000000
+            """
+        ),
+        (
+            .declared(
+                FundNostro(
+                    Fund(
+                        reference: uetr, contentHash: hash, participant: beijing,
+                        currency: .thb, amount: -12_345), nostro: 7)),
+            """
+            1600380000000000ffeeddccbbaa99887746554433221100f0e1d2c3b4a59687\
+            78695a4b3c2d1e0f95d94f0737399600c7cfffffffffffff0100000007000000
+            """
+        ),
+        (
+            .declared(
+                RequestWithdrawal(
+                    reference: uetr, contentHash: hash, participant: beijing,
+                    currency: .thb, amount: 12_345, nostro: 7)),
+            """
+            1700380000000000ffeeddccbbaa99887746554433221100f0e1d2c3b4a59687\
+            78695a4b3c2d1e0f95d94f073739960039300000000000000100000007000000
+            """
+        ),
+        (
+            .declared(OrderWithdrawal(reference: uetr)),
+            """
+            1800100000000000ffeeddccbbaa99887746554433221100
+            """
+        ),
+        (
+            .declared(ConfirmWithdrawal(reference: uetr)),
+            """
+            1900100000000000ffeeddccbbaa99887746554433221100
+            """
+        ),
+        (
+            .declared(ReverseWithdrawal(reference: uetr, reason: .refusedByAgent)),
+            """
+            1a00180000000000ffeeddccbbaa998877465544332211000200000000000000
+            """
+        ),
+        (
+            .declared(
+                BookAgentEntry(
+                    reference: uetr, contentHash: hash, entry: .transfer, currency: .thb,
+                    nostro: 7, otherNostro: 8, amount: -12_345)),
+            """
+            1b00380000000000ffeeddccbbaa99887746554433221100f0e1d2c3b4a59687\
+            78695a4b3c2d1e0fc7cfffffffffffff07000000080000000102000000000000
+            """
+        ),
+        (
+            .declared(
                 SetIdentifier(
                     identifier: ClearingCode("CNAPS:102100099996") ?? ClearingCode(packed: 0),
                     participant: beijing, removed: true)),

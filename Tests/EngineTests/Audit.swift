@@ -17,6 +17,8 @@ struct Audit {
         try timesInForce()
         try minimumFills()
         try closings()
+        try withdrawals()
+        try nostros()
         try nobodyStandsAcross()
     }
 
@@ -32,7 +34,8 @@ struct Audit {
         try check("R1.3", sums.values.allSatisfy { $0 == 0 }, "sums \(sums)")
     }
 
-    /// R5.1 an account's hold is what its open orders hold; R5.4 and each holds its worst case.
+    /// R5.1 an account's hold is what its open orders and its withdrawals hold; R5.4 and each order
+    /// holds its worst case.
     private func holds() throws {
         var sums: [Int: Int64] = [:]
         for row in after.payments {
@@ -53,6 +56,9 @@ struct Audit {
                 throw Violation(description: "R5.1: no account for \(row.id)")
             }
             sums[account, default: 0] += row.held
+        }
+        for row in after.withdrawals where row.state.holds {
+            sums[Int(row.account) - 1, default: 0] += row.amount
         }
         for (index, row) in after.accounts.enumerated() {
             try check("R5.1", row.held == sums[index] ?? 0, "holds of account \(row.id)")
@@ -181,6 +187,45 @@ extension Audit {
                 "R4.5",
                 after.corridors.first { $0.corridor.foreign == row.foreign }?.state != .closed,
                 "\(row.id) stands")
+        }
+    }
+
+    /// R12.8 a withdrawal only moves forward; R12.10 what is confirmed has gone out.
+    private func withdrawals() throws {
+        let now = Dictionary(uniqueKeysWithValues: after.withdrawals.map { ($0.reference, $0) })
+        for old in before.withdrawals {
+            guard let new = now[old.reference], new != old else { continue }
+            // A batch may take two steps.
+            let isReached = WithdrawalState.allCases.contains {
+                $0.mayFollow(old.state) && ($0 == new.state || new.state.mayFollow($0))
+            }
+            try check("R12.8", isReached, "\(old) became \(new)")
+        }
+        let out = Dictionary(uniqueKeysWithValues: after.fundings.map { ($0.reference, $0) })
+        for row in after.withdrawals {
+            let funding = out[row.reference]
+            guard row.state == .confirmed else {
+                try check("R12.10", funding == nil, "\(row) has gone out")
+                continue
+            }
+            let isSame = funding?.account == row.account && funding?.nostro == row.nostro
+            try check("R12.10", isSame && funding?.amount == -row.amount, "\(row)")
+        }
+    }
+
+    /// R12.2 a nostro has an account; R12.3 on one that is closed nothing is left. R12.11 what
+    /// agents charged and paid is what their entries say.
+    private func nostros() throws {
+        let mirrors = after.accounts.filter { $0.kind == .nostro && $0.participant > 0 }
+        try check("R12.2", mirrors.map(\.participant) == after.nostros.map(\.id), "\(mirrors)")
+        for (row, mirror) in zip(after.nostros, mirrors) {
+            try check("R12.2", row.currency == mirror.currency, "currency of \(row)")
+            try check("R12.3", row.state == .open || mirror.balance == 0, "\(row) is closed")
+        }
+        var sums: [AccountID: Int64] = [:]
+        for entry in after.entries { sums[entry.counterAccount, default: 0] += entry.amount }
+        for row in after.accounts where [.agentCharges, .agentInterest].contains(row.kind) {
+            try check("R12.11", row.balance == sums[row.id] ?? 0, "\(row.kind) \(row.currency)")
         }
     }
 

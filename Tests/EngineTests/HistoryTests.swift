@@ -116,7 +116,7 @@ struct Witnesses: ~Copyable {
             let owner =
                 row.kind == .settlement
                 ? "\(tables.participants[Int(row.participant) - 1].registration.bic)"
-                : row.kind.word
+                : row.kind.word + (row.participant > 0 ? " \(row.participant)" : "")
             let key = PlainLedger.AccountKey(owner: owner, currency: row.currency)
             let account = PlainLedger.Account(
                 balance: Int128(row.balance), held: Int128(row.held),
@@ -132,8 +132,10 @@ struct Witnesses: ~Copyable {
 
     /// R2.5, R2.6 repeating whatever is on record changes nothing.
     private mutating func repeatEverything() throws {
-        let references = Dictionary(
+        var references = Dictionary(
             uniqueKeysWithValues: tables.fundings.map { ($0.reference, $0.contentHash) })
+        for row in tables.withdrawals { references[row.reference] = row.contentHash }
+        for row in tables.entries { references[row.reference] = row.contentHash }
         let contents = Dictionary(
             uniqueKeysWithValues: tables.payments.map {
                 (
@@ -148,10 +150,12 @@ struct Witnesses: ~Copyable {
                 contents[key(order.payer, order.uetr)] == order.contentHash
                     && order.submitter == order.payer
                     && seen.insert(key(order.payer, order.uetr)).inserted
-            case .declared(let funding as Fund):
-                references[funding.reference] == funding.contentHash
-                    && seen.insert(key(.none, funding.reference)).inserted
-            case .cancelPayment, .declared: false
+            case .declared(let declared):
+                declared.identity.map { reference, content in
+                    references[reference] == content
+                        && seen.insert(key(.none, reference)).inserted
+                } ?? false
+            case .cancelPayment: false
             }
         }
         let timed = TimedCommands(
@@ -164,5 +168,18 @@ struct Witnesses: ~Copyable {
         try check("R2.5", isUnchanged, "a repetition changed the ledger")
         let repeated = effects.outcomes.filter { $0.isRepetition }.count
         try check("R2.5", repeated == timed.commands.count, "\(repeated) of \(commands.count)")
+    }
+}
+
+extension DeclaredCommand {
+    /// By which a repetition is known.
+    fileprivate var identity: (reference: UETR, content: UInt128)? {
+        switch self {
+        case let it as Fund: (it.reference, it.contentHash)
+        case let it as FundNostro: (it.funding.reference, it.funding.contentHash)
+        case let it as RequestWithdrawal: (it.reference, it.contentHash)
+        case let it as BookAgentEntry: (it.reference, it.contentHash)
+        default: nil
+        }
     }
 }

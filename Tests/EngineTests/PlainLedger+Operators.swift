@@ -70,40 +70,46 @@ extension PlainLedger {
         return .accepted
     }
 
-    mutating func fund(_ funding: Fund) -> Outcome {
+    /// - Parameter nostro: 0 is the currency's default one.
+    mutating func fund(_ funding: Fund, at nostro: Int, kind: CommandKind) -> Outcome {
         if let known = fundings[funding.reference] {
             let isSame = known == funding.contentHash
             return Outcome(
-                code: isSame ? .accepted : .referenceConflict, kind: Fund.kind, isRepetition: isSame
-            )
+                code: isSame ? .accepted : .referenceConflict, kind: kind, isRepetition: isSame)
         }
-        let code = rejectFunding(funding)
+        let code =
+            isKnown(funding.reference) ? .referenceConflict : rejectFunding(funding, at: nostro)
         if code == .accepted {
             fundings[funding.reference] = funding.contentHash
             move(
-                Int128(funding.amount), AccountKey(owner: "nostro", currency: funding.currency),
+                Int128(funding.amount), mirror(nostro, funding.currency),
                 key(participant(funding.participant) ?? .none, funding.currency))
         }
-        return Outcome(code: code, kind: Fund.kind)
+        return Outcome(code: code, kind: kind)
     }
 
-    private func rejectFunding(_ funding: Fund) -> ResultCode {
+    private func rejectFunding(_ funding: Fund, at nostro: Int) -> ResultCode {
         let amount = Int128(funding.amount)
         if amount == 0 || abs(amount) > 10_000_000_000_000_000 { return .amountInvalid }
         guard let bank = participant(funding.participant) else { return .participantUnknown }
         if direct(bank) != bank { return .participantNotDirect }
+        if let code = objection(nostro, funding.currency) { return code }
         let account = accounts[key(bank, funding.currency)] ?? Account()
-        if amount < 0 {
-            return account.balance - account.held >= -amount ? .accepted : .balanceInsufficient
+        if account.balance - account.held < -amount, amount < 0 { return .balanceInsufficient }
+        guard fits(mirror(nostro, funding.currency), -amount) else {
+            return .currencyTotalExceeded
         }
+        if amount < 0 { return .accepted }
         return exposure(funding.currency) + amount <= 4_000_000_000_000_000_000
             ? .accepted : .currencyTotalExceeded
     }
 
-    /// All that participants brought, and all that they may overdraw.
+    /// All that participants brought, and all that they may overdraw; what agents charged or paid
+    /// is neither.
     private func exposure(_ currency: Currency) -> Int128 {
         accounts.filter { $0.key.currency == currency }.reduce(0) {
-            $0 + $1.value.credit - ($1.key.owner == "nostro" ? $1.value.balance : 0)
+            let isAgents = $1.key.owner.hasPrefix("nostro") || $1.key.owner.hasPrefix("agent-")
+            return $0 + $1.value.credit - (isAgents ? $1.value.balance : 0)
         }
     }
 
@@ -155,7 +161,7 @@ extension PlainLedger {
             return answer(.correspondentInvalid)
         }
         served[own, default: []].insert(command.bank)
-        everServed.insert(own)
+        everServed[own, default: []].insert(command.bank)
         return answer(.accepted)
     }
 }

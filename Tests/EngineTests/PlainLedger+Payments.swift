@@ -8,9 +8,8 @@ extension PlainLedger {
         }
         guard mayAct(terms.submitter, payer) else { return refuse(terms, .submitterNotPayer) }
         let key = OrderKey(payer: payer, uetr: terms.uetr)
-        let attempt = terms.attempt == 0 ? terms.contentHash : terms.attempt
-        if let refusal = attempts[key]?[attempt] {
-            return Outcome(code: refusal, kind: .submitPayment, isRepetition: true)
+        if let attempt = sameAttempt(terms, payer) {
+            return Outcome(code: attempt.refusal, kind: .submitPayment, isRepetition: true)
         }
         if let known = orders[key] ?? sameContent(terms) { return repeated(terms, known) }
         var terms = terms
@@ -19,7 +18,7 @@ extension PlainLedger {
         let order = Order(terms, number: orders.count + 1)
         order.code = rejectParties(terms) ?? rejectTerms(terms) ?? accept(order)
         if rules >= .v3, passing.contains(order.code) {
-            return refused(key, attempt, order.code)
+            return refused(terms, order.code)
         }
         orders[key] = order
         order.ended = now
@@ -58,15 +57,33 @@ extension PlainLedger {
         ]
     }
 
-    private mutating func refused(
-        _ key: OrderKey, _ attempt: UInt128, _ code: ResultCode
-    ) -> Outcome {
-        guard attempts[key, default: [:]].count < 8 else {
+    private mutating func refused(_ terms: PaymentOrder, _ code: ResultCode) -> Outcome {
+        let own = attempts[terms.uetr, default: []].filter { $0.payer == terms.payer }
+        guard own.count < 8 else {
             return Outcome(code: .attemptsExhausted, kind: .submitPayment)
         }
-        attempts[key, default: [:]][attempt] = code
+        attempts[terms.uetr, default: []].append(
+            Attempt(payer: terms.payer, mark: mark(terms), refusal: code))
         return Outcome(code: code, kind: .submitPayment)
     }
+
+    private func mark(_ terms: PaymentOrder) -> UInt128 {
+        terms.attempt == 0 ? terms.contentHash : terms.attempt
+    }
+
+    /// The last one, of the payer or of whom the order would have meant before.
+    private func sameAttempt(_ terms: PaymentOrder, _ payer: BIC) -> Attempt? {
+        let banks = [terms.payer, office(terms.payer)]
+        return attempts[terms.uetr]?.last { attempt in
+            guard attempt.mark == mark(terms) else { return false }
+            if attempt.payer == payer || attempt.payer == office(terms.payer) { return true }
+            let acted = everServed[attempt.payer, default: []]
+            return banks.contains { acted.contains($0) }
+                && (participant(terms.payer) != nil || attempt.payer == office(terms.submitter))
+        }
+    }
+
+    private func office(_ bic: BIC) -> BIC { BIC("\(bic.characters.prefix(8))") ?? bic }
 
     private func legs(_ uetr: UETR) -> [Order] {
         orders.values.filter { $0.terms.uetr == uetr }
@@ -78,13 +95,12 @@ extension PlainLedger {
         guard rules >= .v3, let own = participant(submitter), let banks = served[own] else {
             return nil
         }
-        let office = BIC("\(named.characters.prefix(8))") ?? named
-        return banks.contains(named) || banks.contains(office) ? own : nil
+        return banks.contains(named) || banks.contains(office(named)) ? own : nil
     }
 
     private func noPayer(_ terms: PaymentOrder) -> ResultCode {
         let own = participant(terms.submitter)
-        return rules >= .v3 && own.map { everServed.contains($0) } == true
+        return rules >= .v3 && own.map { everServed[$0] != nil } == true
             ? .correspondentNotNamed : .payerUnknown
     }
 

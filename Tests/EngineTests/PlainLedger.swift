@@ -63,17 +63,27 @@ struct PlainLedger {
     var identifiers: [ClearingCode: BIC] = [:]
     /// The banks for which a participant pays, and those for which it did.
     var served: [BIC: Set<BIC>] = [:]
-    var everServed: Set<BIC> = []
+    var everServed: [BIC: Set<BIC>] = [:]
     var corridors: [Currency: (corridor: Corridor, state: CorridorState)] = [:]
     var accounts: [AccountKey: Account] = [:]
     var fundings: [UETR: UInt128] = [:]
+    var nostros: [Nostro] = []
+    var withdrawals: [UETR: Withdrawal] = [:]
+    var entries: [UETR: UInt128] = [:]
     struct OrderKey: Hashable {
         var payer: BIC
         var uetr: UETR
     }
 
-    /// Why attempts at a payment were refused, by what tells them apart.
-    var attempts: [OrderKey: [UInt128: ResultCode]] = [:]
+    struct Attempt {
+        var payer: BIC
+        /// What tells it from others.
+        var mark: UInt128
+        var refusal: ResultCode
+    }
+
+    /// In the order in which they were refused.
+    var attempts: [UETR: [Attempt]] = [:]
     var orders: [OrderKey: Order] = [:]
     var open: [Order] = []
     var fills: [Fill] = []
@@ -95,10 +105,11 @@ struct PlainLedger {
     }
 
     private mutating func carryOut(_ command: any DeclaredCommand) -> Outcome {
+        if let outcome = carryOutNostro(command) { return outcome }
         let code: ResultCode
         switch command {
         case let it as RegisterParticipant: return register(it.registration)
-        case let it as Fund: return fund(it)
+        case let it as Fund: return fund(it, at: 0, kind: Fund.kind)
         case let it as SetParticipantState: code = setState(it.bic, it.state)
         case let it as ConfigureCorridor: code = configure(it.corridor)
         case let it as SetCorridorState: code = setState(it.foreign, it.state)

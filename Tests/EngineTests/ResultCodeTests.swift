@@ -62,6 +62,16 @@ internal import Testing
         (.participantNotDirect, "fund ABOCCNBJ CNY 1.00"),
         (.amountInvalid, "fund BKCHCNBJ CNY 0.00"),
         (.rulesInvalid, "raise 9"),
+        (.nostroInvalid, "nostro BKCHCNBJ 12345678901234567890123456789012345 CNY"),
+        (.nostroUnknown, "fund BKCHCNBJ CNY 1.00 at=1"),
+        (.nostroClosed, nostro + "close-nostro 1\nfund BKCHCNBJ CNY 1.00 at=1"),
+        (.nostroCurrencyDiffers, nostro + "fund BKCHCNBJ THB 1.00 at=1"),
+        (.nostroInUse, nostro + "fund BKCHCNBJ CNY 1.00 at=1\nclose-nostro 1"),
+        (.withdrawalUnknown, "order U7"),
+        (.withdrawalNotInState, "withdraw BKCHCNBJ CNY 1.00 ref=U7\nconfirm U7"),
+        (.reasonMissing, "withdraw BKCHCNBJ CNY 1.00 ref=U7\nreverse U7"),
+        (.participantSuspended, "suspend BKCHCNBJ\nwithdraw BKCHCNBJ CNY 1.00"),
+        (.agentEntryInvalid, "transfer CNY 1.00"),
         (.identifierInvalid, "code CNAPS:10210009999 BKCHCNBJ"),
         (
             .identifierConflict,
@@ -82,8 +92,11 @@ internal import Testing
     /// Reached below, or behind bounds that take more memory than a test may.
     static let ofCapacity: [ResultCode] = [
         .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
+        .nostrosFull, .withdrawalsFull, .agentEntriesFull,
         .identifiersFull, .correspondentsFull,
     ]
+
+    private static let nostro = "nostro BKCHCNBJ 1 CNY\n"
 
     private static func pay(_ terms: String) -> String {
         "pay U1 BKCHCNBJ -> BKKBTHBK " + terms
@@ -124,6 +137,18 @@ internal import Testing
             """)
         let last = played.split(separator: "\n").last { !$0.hasPrefix(" ") }
         #expect(last?.split(separator: " ").first.map(String.init) == code.name)
+    }
+
+    /// R12.5 whatever goes on between a nostro and the gateway, no balance leaves its bound.
+    @Test(arguments: ["transfer", "fee", "interest"])
+    func balancesAtAgentsAreBounded(kind: String) throws {
+        var player = Player<LadderBook>()
+        let other = kind == "transfer" ? " other=1" : ""
+        let line = "\(kind) MYR -100000000000000.00\(other)"
+        let lines = ["nostro BKKBTHBK 1 MYR"] + [String](repeating: line, count: 401)
+        let answers = try player.play(lines.joined(separator: "\n")).split(separator: "\n")
+        #expect(answers.count { $0 == "ACCEPTED" } == 401)
+        #expect(answers.last == "CURRENCY_TOTAL_EXCEEDED")
     }
 
     /// R3.9 numbers that no written BIC, LEI or country leads to are not registered.

@@ -57,6 +57,9 @@ struct Script {
                         correspondent: try bic(rest[0]), bank: try bic(rest[1]),
                         ended: rest.contains("ended"))))
         case "fund": return .command(.declared(try funding(rest)))
+        case "nostro", "close-nostro", "open-nostro", "withdraw", "order", "confirm", "reverse",
+            "fee", "interest", "transfer":
+            return .command(.declared(try nostroCommand(words[0], rest)))
         case "limit":
             let limit = try Money(decimal: rest[2], currency: try currency(rest[1]))
             return .command(.declared(SetCreditLimit(bic: try bic(rest[0]), limit: limit)))
@@ -79,13 +82,60 @@ struct Script {
         return rules
     }
 
-    private mutating func funding(_ words: [String]) throws -> Fund {
-        fundings += 1
-        let name = option("ref", in: words) ?? "U\(900_000 + fundings)"
+    private mutating func funding(_ words: [String]) throws -> any DeclaredCommand {
         let money = try Money(decimal: words[2], currency: try currency(words[1]))
-        return Fund(
-            reference: Script.uetr(name), contentHash: UInt128(money.minorUnits.magnitude),
+        let funding = Fund(
+            reference: reference(words), contentHash: UInt128(money.minorUnits.magnitude),
             participant: try bic(words[0]), currency: money.currency, amount: money.minorUnits)
+        guard let nostro = number("at", words) else { return funding }
+        return FundNostro(funding, nostro: nostro)
+    }
+
+    private mutating func nostroCommand(
+        _ word: String, _ words: [String]
+    ) throws -> any DeclaredCommand {
+        let first = Script.uetr(words[0])
+        switch word {
+        case "nostro":
+            return OpenNostro(
+                agent: try bic(words[0]), account: AgentAccount(words[1]) ?? .none,
+                currency: try currency(words[2]))
+        case "close-nostro", "open-nostro":
+            return SetNostroState(
+                nostro: NostroID(words[0]) ?? 0, state: word == "open-nostro" ? .open : .closed)
+        case "withdraw":
+            let money = try Money(decimal: words[2], currency: try currency(words[1]))
+            return RequestWithdrawal(
+                reference: reference(words), contentHash: UInt128(money.minorUnits.magnitude),
+                participant: try bic(words[0]), currency: money.currency,
+                amount: money.minorUnits, nostro: number("at", words) ?? 0)
+        case "order": return OrderWithdrawal(reference: first)
+        case "confirm": return ConfirmWithdrawal(reference: first)
+        case "reverse":
+            let reason = ReversalReason(text: words.count > 1 ? words[1] : "none")
+            return ReverseWithdrawal(reference: first, reason: reason ?? .none)
+        default: return try agentEntry(AgentEntryKind(text: word) ?? .fee, words)
+        }
+    }
+
+    private mutating func agentEntry(
+        _ kind: AgentEntryKind, _ words: [String]
+    ) throws -> BookAgentEntry {
+        let money = try Money(decimal: words[1], currency: try currency(words[0]))
+        return BookAgentEntry(
+            reference: reference(words), contentHash: UInt128(money.minorUnits.magnitude),
+            entry: kind, currency: money.currency, nostro: number("at", words) ?? 0,
+            otherNostro: number("other", words) ?? 0, amount: money.minorUnits)
+    }
+
+    /// The one that is named, or a new one.
+    private mutating func reference(_ words: [String]) -> UETR {
+        fundings += 1
+        return Script.uetr(option("ref", in: words) ?? "U\(900_000 + fundings)")
+    }
+
+    private func number(_ name: String, _ words: [String]) -> NostroID? {
+        option(name, in: words).flatMap { NostroID($0) }
     }
 
     private func registration(_ words: [String]) throws -> ParticipantRegistration {

@@ -12,6 +12,9 @@ struct Tables {
     var participants: [ParticipantRow] { declared[ParticipantRow.self] }
     var corridors: [CorridorRow] { declared[CorridorRow.self] }
     var fundings: [FundingRow] { declared[FundingRow.self] }
+    var nostros: [NostroRow] { declared[NostroRow.self] }
+    var withdrawals: [WithdrawalRow] { declared[WithdrawalRow.self] }
+    var entries: [AgentEntryRow] { declared[AgentEntryRow.self] }
 
     mutating func absorb(_ effects: Effects) throws {
         position = effects.position

@@ -12,6 +12,7 @@ internal import Testing
     static let names = [
         "1-payment-versus-payment", "2-rounding", "3-priority-and-policies", "4-self-match",
         "5-time", "6-operators", "7-repetition", "8-limits", "9-rules",
+        "10-nostros",
         "11-branches",
     ]
 
@@ -84,6 +85,8 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         let own = effects.outcomes.first?.payment ?? 0
         var lines: [String] = []
         for outcome in effects.outcomes { lines.append(answer(outcome)) }
+        lines += effects.declared[NostroRow.self].map { "  nostro \($0.id) \($0.state.word)" }
+        lines += effects.declared[WithdrawalRow.self].map { withdrawal($0) }
         lines += effects.fills.map { fill($0) }
         lines += effects.payments.filter { $0.id != own }.map { "  \(state($0))" }
         return lines.isEmpty ? ["nothing happened"] : lines
@@ -117,6 +120,13 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         return "  fill \(row.id) at \(row.rate.decimal): \(legs[0]), \(legs[1])"
     }
 
+    private func withdrawal(_ row: WithdrawalRow) -> String {
+        let account = tables.accounts[Int(row.account) - 1]
+        let reason = row.reason == .none ? "" : " \(row.reason.word)"
+        return "  U\(row.reference.bits) \(row.state.word)\(reason): "
+            + money(row.amount, account.currency)
+    }
+
     private func name(_ payment: PaymentID) -> String {
         "U\(tables.payments[Int(payment) - 1].uetr.bits)"
     }
@@ -130,7 +140,7 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         let owner =
             row.kind == .settlement
             ? "\(tables.participants[Int(row.participant) - 1].registration.bic)"
-            : row.kind.word
+            : row.kind.word + (row.participant > 0 ? " \(row.participant)" : "")
         var text = "\(owner) \(money(row.balance, row.currency))"
         if row.held != 0 { text += ", held \(money(row.held, row.currency))" }
         if row.creditLimit != 0 { text += ", limit \(money(row.creditLimit, row.currency))" }

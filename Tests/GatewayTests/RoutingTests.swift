@@ -56,7 +56,16 @@ import Testing
             ("GET", "/v1/accounts/7/transfers", "ListTransfers"),
             ("PUT", "/v1/fundings/a", "Fund"), ("GET", "/v1/summary", "GetSummary"),
             ("PUT", "/v1/participants/A/limits/CNY", "SetCreditLimit"),
-            ("PUT", "/v1/rules", "RaiseRules"),
+            ("PUT", "/v1/rules", "RaiseRules"), ("POST", "/v1/nostros", "OpenNostro"),
+            ("GET", "/v1/nostros", "ListNostros"),
+            ("POST", "/v1/nostros/1:setState", "SetNostroState"),
+            ("PUT", "/v1/nostros/1/fundings/a", "FundNostro"),
+            ("PUT", "/v1/withdrawals/a", "RequestWithdrawal"),
+            ("GET", "/v1/withdrawals/a", "GetWithdrawal"),
+            ("POST", "/v1/withdrawals/a:order", "OrderWithdrawal"),
+            ("POST", "/v1/withdrawals/a:confirm", "ConfirmWithdrawal"),
+            ("POST", "/v1/withdrawals/a:reverse", "ReverseWithdrawal"),
+            ("PUT", "/v1/agentEntries/a", "BookAgentEntry"),
         ] {
             #expect(try Router.all.route(verb, path).route.name?.hasSuffix("/\(method)") == true)
         }

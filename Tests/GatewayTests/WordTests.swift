@@ -33,6 +33,26 @@ internal import Testing
         #expect(line.contains("\"\(Self.name(state.word))\""))
     }
 
+    @Test func nostrosSayTheirWords() throws {
+        func line(_ command: some DeclaredCommand) throws -> String {
+            try ReplayMapping.lines(
+                of: Batch([EncodedCommand(.declared(command))], timestamp: 1))[0]
+        }
+        for state in NostroState.allCases {
+            let text = try line(SetNostroState(nostro: 1, state: state))
+            #expect(text.contains("\"\(Self.name(state.word))\""))
+        }
+        for reason in ReversalReason.allCases where reason != .none {
+            let text = try line(ReverseWithdrawal(reference: UETR(bits: 1), reason: reason))
+            #expect(text.contains("\"\(Self.name(reason.word))\""))
+        }
+        for kind in AgentEntryKind.allCases {
+            let text = try line(
+                BookAgentEntry(reference: UETR(bits: 1), entry: kind, currency: .cny, amount: 1))
+            #expect(text.contains("\"\(Self.name(kind.word))\""))
+        }
+    }
+
     /// Times in force have short words; the long ones are the cases' names.
     @Test func ordersSayTheirWords() throws {
         for time in TimeInForce.allCases {

@@ -31,6 +31,11 @@ package struct RandomHistory {
     var corridors: [Corridor] = []
     var submitted: [PaymentOrder] = []
     var funded: [Fund] = []
+    /// In the order of their numbers.
+    var nostros: [OpenNostro] = []
+    var fundedNostros: [FundNostro] = []
+    var withdrawals: [RequestWithdrawal] = []
+    var entries: [BookAgentEntry] = []
     private var suspended: [BIC] = []
     private var troubled: [Currency] = []
     /// Monday, 5 January 2026, 01:00 UTC.
@@ -82,6 +87,7 @@ package struct RandomHistory {
     }
 
     private mutating func command() -> Command {
+        if rules >= .v3, random.percent(8) { return nostroCommand() }
         switch random.below(1_000) {
         case 0..<770: return .submitPayment(newOrder())
         case 770..<870: return cancellation()
@@ -105,7 +111,7 @@ package struct RandomHistory {
         random.percent(50) ? .cny : random.pick(corridors).foreign
     }
 
-    private mutating func fundingAmount() -> Int64 {
+    mutating func fundingAmount() -> Int64 {
         switch random.below(20) {
         case 0: 0
         case 1: .min

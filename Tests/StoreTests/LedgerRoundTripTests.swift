@@ -216,7 +216,7 @@ struct LedgerRoundTripTests {
             #expect(fills.map(\.fee) == own.map { gaveRenminbi ? $0.renminbiFee : $0.foreignFee })
         }
         #expect(try reader.payments(UETR(bits: 1)).isEmpty)
-        let banks = try reader.participantRecords()
+        let banks = try reader.records(ParticipantRow.self)
         #expect(banks.map(\.row) == ledger.image.declared[ParticipantRow.self])
         #expect(banks.map(\.details) == banks.map { "{\"name\":\"银行 \($0.row.id)\"}" })
         #expect(try reader.accounts(of: 2) == ledger.image.accounts.filter { $0.participant == 2 })

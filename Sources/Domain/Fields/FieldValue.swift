@@ -150,6 +150,23 @@ extension LEI: FieldValue {
     }
 }
 
+extension AccountText: FieldValue {
+    public var bits: UInt128 { packed }
+    public init?(bits: UInt128) { self.init(packed: bits) }
+    public static var column: FieldColumn { .text }
+    public var text: String? {
+        let isRead = AccountText(ascii: ArraySlice(description.utf8)) == self
+        // A text may itself begin with the sign of a number.
+        return written(description, bits, isRead: isRead && description.first != "#")
+    }
+    public init?(text: String?) {
+        guard let text else { return nil }
+        let read = number(text).map(AccountText.init(packed:))
+        guard let read = read ?? AccountText(ascii: ArraySlice(text.utf8)) else { return nil }
+        self = read
+    }
+}
+
 extension ClearingCode: FieldValue {
     public var bits: UInt128 { packed }
     public init?(bits: UInt128) { self.init(packed: bits) }

@@ -22,7 +22,7 @@ public protocol FieldVisitor {
         _ name: String, shownAs column: String, _ value: inout Timestamp, _ form: FieldForm)
 
     /// What came with the command that made the row: a column of text named `details`, the last
-    /// one. No rule reads it, so it is not part of the state hash.
+    /// one but for columns that came later. No rule reads it, so it is not part of the state hash.
     mutating func details(_ range: inout AttachmentRange)
 }
 

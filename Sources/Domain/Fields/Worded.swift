@@ -30,6 +30,50 @@ extension AccountKind: Worded {
         case .nostro: "nostro"
         case .feeIncome: "fee-income"
         case .suspense: "suspense"
+        case .agentCharges: "agent-charges"
+        case .agentInterest: "agent-interest"
+        }
+    }
+}
+
+extension NostroState: Worded {
+    public var word: String {
+        switch self {
+        case .open: "open"
+        case .closed: "closed"
+        }
+    }
+}
+
+extension WithdrawalState: Worded {
+    public var word: String {
+        switch self {
+        case .requested: "requested"
+        case .ordered: "ordered"
+        case .confirmed: "confirmed"
+        case .reversed: "reversed"
+        }
+    }
+}
+
+extension ReversalReason: Worded {
+    public var word: String {
+        switch self {
+        case .none: "none"
+        case .askedByBank: "asked-by-bank"
+        case .refusedByAgent: "refused-by-agent"
+        case .returnedByAgent: "returned-by-agent"
+        case .refusedByOperator: "refused-by-operator"
+        }
+    }
+}
+
+extension AgentEntryKind: Worded {
+    public var word: String {
+        switch self {
+        case .fee: "fee"
+        case .interest: "interest"
+        case .transfer: "transfer"
         }
     }
 }

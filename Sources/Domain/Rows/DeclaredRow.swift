@@ -92,6 +92,9 @@ public enum DeclaredRows {
         FundingRow.self,
         RuleVersionRow.self,
         AttemptRow.self,
+        NostroRow.self,
+        WithdrawalRow.self,
+        AgentEntryRow.self,
         IdentifierRow.self,
         CorrespondentRow.self,
     ]

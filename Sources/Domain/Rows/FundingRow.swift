@@ -6,6 +6,8 @@ public struct FundingRow: DeclaredRow {
     /// Minor units; negative went out.
     public var amount: Int64
     public var timestamp: Timestamp
+    /// Where the money came in or went out; 0 is the currency's default nostro.
+    public var nostro: NostroID
     /// Where the command's attachment lies in the batch.
     public var attachment: AttachmentRange
 
@@ -16,13 +18,14 @@ public struct FundingRow: DeclaredRow {
 
     public init(
         reference: UETR, contentHash: UInt128, account: AccountID, amount: Int64,
-        timestamp: Timestamp, attachment: AttachmentRange = .none
+        timestamp: Timestamp, nostro: NostroID = 0, attachment: AttachmentRange = .none
     ) {
         self.reference = reference
         self.contentHash = contentHash
         self.account = account
         self.amount = amount
         self.timestamp = timestamp
+        self.nostro = nostro
         self.attachment = attachment
     }
 
@@ -39,5 +42,7 @@ public struct FundingRow: DeclaredRow {
         fields.field("amount", &amount, hash: .word(5))
         fields.field("content_hash", &contentHash, hash: .word(2))
         fields.details(&attachment)
+        // Younger than the table, so behind its other columns; its word was 0 before.
+        fields.field("nostro", &nostro, hash: .word(7))
     }
 }

@@ -22,6 +22,14 @@ struct Correspondents: ~Copyable {
         isNamed(correspondent, bank) || isNamed(correspondent, bank.primaryOfficeBIC)
     }
 
+    /// The same, also of one that was named and is no more.
+    ///
+    /// - Complexity: O(1).
+    func wasNamed(_ correspondent: BIC, for bank: BIC) -> Bool {
+        row(Correspondence(correspondent, of: bank)) != nil
+            || row(Correspondence(correspondent, of: bank.primaryOfficeBIC)) != nil
+    }
+
     private func isNamed(_ correspondent: BIC, _ bank: BIC) -> Bool {
         row(Correspondence(correspondent, of: bank))?.isActive == true
     }

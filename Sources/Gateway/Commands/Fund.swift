@@ -1,5 +1,4 @@
 internal import Domain
-internal import Evidence
 
 extension Fund: OperatorCommand {
     static let verb = "PUT"
@@ -24,11 +23,7 @@ extension Fund: OperatorCommand {
             reference: try Field.uetr(request.reference, "reference"),
             participant: try Field.bic(request.participant, "participant"), currency: currency,
             amount: try Field.amount(request.amount, currency, "amount"))
-        guard request.note.utf8.count <= Domain.Limits.bytesPerAttachment else {
-            throw Field.malformed("note", "is too long")
-        }
-        let content = EncodedCommand(.declared(self), attachment: request.note.utf8)
-        contentHash = SHA256Digest(of: content.bytes).first128Bits
+        contentHash = try NostroMapping.contentHash(self, note: request.note)
     }
 
     func request(_ record: OperatorRecord?) -> ProtoFundRequest {
@@ -42,7 +37,7 @@ extension Fund: OperatorCommand {
     }
 
     static func record(_ request: ProtoFundRequest, by name: String) -> OperatorRecord {
-        OperatorRecord(operator: name, note: request.note.isEmpty ? nil : request.note)
+        OperatorRecord(operator: name, note: request.note)
     }
 
     func words(refusedWith code: ResultCode, _ directory: Directory) -> String {

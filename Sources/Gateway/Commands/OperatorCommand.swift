@@ -11,7 +11,9 @@ protocol OperatorCommand: DeclaredCommand {
     static var verb: String { get }
     static var template: String { get }
     /// Copies the variables of the path into the request.
-    static func bind(_ request: inout Request, _ source: BindingSource)
+    ///
+    /// - Throws: `MALFORMED_REQUEST` naming one that is no number where it must be.
+    static func bind(_ request: inout Request, _ source: BindingSource) throws(GatewayError)
 
     /// Its request, if the line of a replay holds one.
     static func request(in line: ProtoReplayCommand.OneOf_Command) -> Request?
@@ -66,7 +68,7 @@ extension OperatorCommand {
     static var method: Method {
         .unary(
             "/langqiao.v1.OperatorService/\(Self.self)", .operate, .command, verb, template,
-            bind: { (request: inout Request, source) in bind(&request, source) },
+            bind: { (request: inout Request, source) in try bind(&request, source) },
             { services, request, caller in try await carryOut(request, services, caller) })
     }
 

@@ -127,6 +127,70 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .raiseRules(newValue)}
   }
 
+  package var openNostro: ProtoOpenNostroRequest {
+    get {
+      if case .openNostro(let v)? = _storage._command {return v}
+      return ProtoOpenNostroRequest()
+    }
+    set {_uniqueStorage()._command = .openNostro(newValue)}
+  }
+
+  package var setNostroState: ProtoSetNostroStateRequest {
+    get {
+      if case .setNostroState(let v)? = _storage._command {return v}
+      return ProtoSetNostroStateRequest()
+    }
+    set {_uniqueStorage()._command = .setNostroState(newValue)}
+  }
+
+  package var fundNostro: ProtoFundNostroRequest {
+    get {
+      if case .fundNostro(let v)? = _storage._command {return v}
+      return ProtoFundNostroRequest()
+    }
+    set {_uniqueStorage()._command = .fundNostro(newValue)}
+  }
+
+  package var requestWithdrawal: ProtoRequestWithdrawalRequest {
+    get {
+      if case .requestWithdrawal(let v)? = _storage._command {return v}
+      return ProtoRequestWithdrawalRequest()
+    }
+    set {_uniqueStorage()._command = .requestWithdrawal(newValue)}
+  }
+
+  package var orderWithdrawal: ProtoOrderWithdrawalRequest {
+    get {
+      if case .orderWithdrawal(let v)? = _storage._command {return v}
+      return ProtoOrderWithdrawalRequest()
+    }
+    set {_uniqueStorage()._command = .orderWithdrawal(newValue)}
+  }
+
+  package var confirmWithdrawal: ProtoConfirmWithdrawalRequest {
+    get {
+      if case .confirmWithdrawal(let v)? = _storage._command {return v}
+      return ProtoConfirmWithdrawalRequest()
+    }
+    set {_uniqueStorage()._command = .confirmWithdrawal(newValue)}
+  }
+
+  package var reverseWithdrawal: ProtoReverseWithdrawalRequest {
+    get {
+      if case .reverseWithdrawal(let v)? = _storage._command {return v}
+      return ProtoReverseWithdrawalRequest()
+    }
+    set {_uniqueStorage()._command = .reverseWithdrawal(newValue)}
+  }
+
+  package var bookAgentEntry: ProtoBookAgentEntryRequest {
+    get {
+      if case .bookAgentEntry(let v)? = _storage._command {return v}
+      return ProtoBookAgentEntryRequest()
+    }
+    set {_uniqueStorage()._command = .bookAgentEntry(newValue)}
+  }
+
   package var setIdentifier: ProtoSetIdentifierRequest {
     get {
       if case .setIdentifier(let v)? = _storage._command {return v}
@@ -162,6 +226,14 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case fund(ProtoFundRequest)
     case setCreditLimit(ProtoSetCreditLimitRequest)
     case raiseRules(ProtoRaiseRulesRequest)
+    case openNostro(ProtoOpenNostroRequest)
+    case setNostroState(ProtoSetNostroStateRequest)
+    case fundNostro(ProtoFundNostroRequest)
+    case requestWithdrawal(ProtoRequestWithdrawalRequest)
+    case orderWithdrawal(ProtoOrderWithdrawalRequest)
+    case confirmWithdrawal(ProtoConfirmWithdrawalRequest)
+    case reverseWithdrawal(ProtoReverseWithdrawalRequest)
+    case bookAgentEntry(ProtoBookAgentEntryRequest)
     case setIdentifier(ProtoSetIdentifierRequest)
     case setCorrespondent(ProtoSetCorrespondentRequest)
 
@@ -320,7 +392,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{4}\u{11}set_identifier\0\u{3}set_correspondent\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{4}\u{7}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -492,6 +564,110 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
           }
         }()
         case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._ruleVersion) }()
+        case 20: try {
+          var v: ProtoOpenNostroRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .openNostro(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .openNostro(v)
+          }
+        }()
+        case 21: try {
+          var v: ProtoSetNostroStateRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setNostroState(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setNostroState(v)
+          }
+        }()
+        case 22: try {
+          var v: ProtoFundNostroRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .fundNostro(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .fundNostro(v)
+          }
+        }()
+        case 23: try {
+          var v: ProtoRequestWithdrawalRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .requestWithdrawal(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .requestWithdrawal(v)
+          }
+        }()
+        case 24: try {
+          var v: ProtoOrderWithdrawalRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .orderWithdrawal(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .orderWithdrawal(v)
+          }
+        }()
+        case 25: try {
+          var v: ProtoConfirmWithdrawalRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .confirmWithdrawal(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .confirmWithdrawal(v)
+          }
+        }()
+        case 26: try {
+          var v: ProtoReverseWithdrawalRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .reverseWithdrawal(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .reverseWithdrawal(v)
+          }
+        }()
+        case 27: try {
+          var v: ProtoBookAgentEntryRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .bookAgentEntry(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .bookAgentEntry(v)
+          }
+        }()
         case 30: try {
           var v: ProtoSetIdentifierRequest?
           var hadOneofValue = false
@@ -583,6 +759,38 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         try visitor.visitSingularUInt32Field(value: _storage._ruleVersion, fieldNumber: 13)
       }
       switch _storage._command {
+      case .openNostro?: try {
+        guard case .openNostro(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      }()
+      case .setNostroState?: try {
+        guard case .setNostroState(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      }()
+      case .fundNostro?: try {
+        guard case .fundNostro(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      }()
+      case .requestWithdrawal?: try {
+        guard case .requestWithdrawal(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+      }()
+      case .orderWithdrawal?: try {
+        guard case .orderWithdrawal(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      }()
+      case .confirmWithdrawal?: try {
+        guard case .confirmWithdrawal(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+      }()
+      case .reverseWithdrawal?: try {
+        guard case .reverseWithdrawal(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+      }()
+      case .bookAgentEntry?: try {
+        guard case .bookAgentEntry(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+      }()
       case .setIdentifier?: try {
         guard case .setIdentifier(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 30)

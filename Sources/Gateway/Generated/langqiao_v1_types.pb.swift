@@ -296,6 +296,53 @@ package nonisolated enum ProtoCorridorState: SwiftProtobuf.Enum, Swift.CaseItera
 
 }
 
+/// Why a withdrawal was not paid.
+package nonisolated enum ProtoReversalReason: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+  case askedByBank // = 1
+  case refusedByAgent // = 2
+  case returnedByAgent // = 3
+  case refusedByOperator // = 4
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .askedByBank
+    case 2: self = .refusedByAgent
+    case 3: self = .returnedByAgent
+    case 4: self = .refusedByOperator
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .askedByBank: return 1
+    case .refusedByAgent: return 2
+    case .returnedByAgent: return 3
+    case .refusedByOperator: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [ProtoReversalReason] = [
+    .unspecified,
+    .askedByBank,
+    .refusedByAgent,
+    .returnedByAgent,
+    .refusedByOperator,
+  ]
+
+}
+
 /// An amount of one currency. Decimal digits only as the currency has; never rounded.
 package nonisolated struct ProtoMoney: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -895,7 +942,7 @@ package nonisolated struct ProtoAccount: Sendable {
 
   package var accountID: UInt32 = 0
 
-  /// settlement, nostro, fee-income or suspense.
+  /// settlement, nostro, fee-income, suspense, agent-charges or agent-interest.
   package var kind: String = String()
 
   /// BIC; empty for the gateway's own accounts.
@@ -911,6 +958,9 @@ package nonisolated struct ProtoAccount: Sendable {
   package var creditLimit: String = String()
 
   package var available: String = String()
+
+  /// The number of a nostro; 0 for others and for the default ones.
+  package var nostro: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -934,7 +984,7 @@ package nonisolated struct ProtoTransfer: Sendable {
   /// Clears the value of `time`. Subsequent reads from it will return its default value.
   package mutating func clearTime() {self._time = nil}
 
-  /// leg, fee or funding.
+  /// leg, fee, funding, agent-fee, agent-interest or agent-transfer.
   package var kind: String = String()
 
   package var debitAccount: UInt32 = 0
@@ -950,7 +1000,7 @@ package nonisolated struct ProtoTransfer: Sendable {
   /// Clears the value of `amount`. Subsequent reads from it will return its default value.
   package mutating func clearAmount() {self._amount = nil}
 
-  /// The fill or funding that caused it.
+  /// The fill, funding or agent's entry that caused it.
   package var cause: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -987,6 +1037,10 @@ nonisolated extension ProtoSelfMatch: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoCorridorState: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CORRIDOR_STATE_UNSPECIFIED\0\u{1}OPEN\0\u{1}HALTED\0\u{1}CLOSED\0")
+}
+
+nonisolated extension ProtoReversalReason: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REVERSAL_REASON_UNSPECIFIED\0\u{1}ASKED_BY_BANK\0\u{1}REFUSED_BY_AGENT\0\u{1}RETURNED_BY_AGENT\0\u{1}REFUSED_BY_OPERATOR\0")
 }
 
 nonisolated extension ProtoMoney: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1904,7 +1958,7 @@ nonisolated extension ProtoBookLevel: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ProtoAccount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Account"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}account_id\0\u{1}kind\0\u{1}participant\0\u{1}currency\0\u{1}balance\0\u{1}held\0\u{3}credit_limit\0\u{1}available\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}account_id\0\u{1}kind\0\u{1}participant\0\u{1}currency\0\u{1}balance\0\u{1}held\0\u{3}credit_limit\0\u{1}available\0\u{1}nostro\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1920,6 +1974,7 @@ nonisolated extension ProtoAccount: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 6: try { try decoder.decodeSingularStringField(value: &self.held) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.creditLimit) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.available) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.nostro) }()
       default: break
       }
     }
@@ -1950,6 +2005,9 @@ nonisolated extension ProtoAccount: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.available.isEmpty {
       try visitor.visitSingularStringField(value: self.available, fieldNumber: 8)
     }
+    if self.nostro != 0 {
+      try visitor.visitSingularUInt32Field(value: self.nostro, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1962,6 +2020,7 @@ nonisolated extension ProtoAccount: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.held != rhs.held {return false}
     if lhs.creditLimit != rhs.creditLimit {return false}
     if lhs.available != rhs.available {return false}
+    if lhs.nostro != rhs.nostro {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

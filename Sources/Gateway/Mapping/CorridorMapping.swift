@@ -138,5 +138,6 @@ extension ProtoAccount {
         held = decimal(row.held)
         creditLimit = decimal(row.creditLimit)
         available = decimal(row.available)
+        nostro = row.kind == .nostro ? row.participant : 0
     }
 }

@@ -47,6 +47,10 @@ extension ProtoReplayCommand {
             if cancellation.payer != .none {
                 cancelPayment.payer = cancellation.payer.description
             }
+        case .declared(let withdrawal as RequestWithdrawal):
+            let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
+            submitter = withdrawal.participant.description
+            requestWithdrawal = withdrawal.request(record)
         case .declared(let declared):
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
             self.command = (declared as? any OperatorCommand)?.line(record)

@@ -73,6 +73,11 @@ package enum ReplayMapping {
             mapped.command = EncodedCommand(wish)
             mapped.since = wish.since
             mapped.uetr = uetr.description
+        case .requestWithdrawal(let request):
+            let participant = try Field.bic(proto.submitter, "submitter")
+            let wish = try RequestWithdrawal(request, by: participant)
+            mapped.command = EncodedCommand(.declared(wish))
+            mapped.since = RequestWithdrawal.since
         case let line?:
             for type in OperatorCommands.all where mapped.command == nil {
                 mapped.command = try type.replayed(line)

@@ -35,7 +35,7 @@ extension Services {
             let rows = try id.map { try reader.accounts(of: $0) } ?? reader.accounts()
             var response = ProtoListAccountsResponse()
             response.accounts = rows.map {
-                ProtoAccount($0, participant: directory.bic(of: $0.participant))
+                ProtoAccount($0, participant: directory.bic(of: $0.owner))
             }
             return response
         }
@@ -83,7 +83,8 @@ extension Services {
         return response
     }
 
-    private func mayRead(_ account: AccountRow, _ caller: Caller) -> Bool {
+    /// Operators read every account, a bank its own.
+    func mayRead(_ account: AccountRow, _ caller: Caller) -> Bool {
         guard !caller.may(.seeEveryBank) else { return true }
         guard account.kind == .settlement, let bank = caller.bank else { return false }
         return directory.participant(bank)?.id == account.participant
@@ -122,7 +123,8 @@ extension ProtoTransfer {
         debitAccount = record.debitAccount
         creditAccount = record.creditAccount
         amount = ProtoMoney(record.amount, record.currency)
+        let reason = record.kind == .funding ? "funding" : "agent entry"
         cause =
-            record.fill.map { "fill \($0)" } ?? record.reference.map { "funding \($0)" } ?? ""
+            record.fill.map { "fill \($0)" } ?? record.reference.map { "\(reason) \($0)" } ?? ""
     }
 }

@@ -11,7 +11,7 @@ extension Services {
         return try await read(.list) { reader in
             var response = ProtoListParticipantsResponse()
             let codes = try clearingCodes(reader)
-            for record in try reader.participantRecords() where isMeant(record.row) {
+            for record in try reader.records(ParticipantRow.self) where isMeant(record.row) {
                 let name = OperatorRecord(json: record.details)?.name
                 var participant = ProtoParticipant(record.row, name: name)
                 participant.identifiers = codes[record.row.id] ?? []
@@ -98,7 +98,7 @@ extension ProtoCurrencySummary {
         }
         currency = total.currency.code
         participants = decimal(total.settlement)
-        own = decimal(total.nostro + total.feeIncome + total.suspense)
+        own = decimal(total.sum - total.settlement)
         sum = decimal(total.sum)
     }
 }

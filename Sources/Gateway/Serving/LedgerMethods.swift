@@ -25,5 +25,17 @@ extension Method {
                 input.pageSize = try source.number("page_size")
                 input.pageToken = source["page_token"]
             }, { try await $0.listTransfers($1, $2) }),
+        .unary(
+            "/langqiao.v1.LedgerService/RequestWithdrawal", .submitPayments, .command, "PUT",
+            "/v1/withdrawals/{reference}",
+            bind: { (input: inout ProtoRequestWithdrawalRequest, source) in
+                input.reference = source["reference"]
+            }, { try await $0.requestWithdrawal($1, $2) }),
+        .unary(
+            "/langqiao.v1.LedgerService/GetWithdrawal", .readLedger, .lookup, "GET",
+            "/v1/withdrawals/{reference}",
+            bind: { (input: inout ProtoGetWithdrawalRequest, source) in
+                input.reference = source["reference"]
+            }, { try await $0.getWithdrawal($1, $2) }),
     ]
 }

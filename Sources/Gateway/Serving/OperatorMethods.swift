@@ -9,6 +9,9 @@ extension Method {
                     input.identifier = source["identifier"]
                 }, { try await $0.listParticipants($1, $2) }),
             .unary(
+                "/langqiao.v1.OperatorService/ListNostros", .seeEveryBank, .list, "GET",
+                "/v1/nostros", { try await $0.listNostros($1, $2) }),
+            .unary(
                 "/langqiao.v1.OperatorService/GetSummary", .seeEveryBank, .list, "GET",
                 "/v1/summary", { try await $0.getSummary($1, $2) }),
         ]

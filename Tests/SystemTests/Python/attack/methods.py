@@ -39,6 +39,7 @@ class World:
     payers_other: str
     indirects_other: str
     accounts: dict[str, str]  # of renminbi, by BIC
+    withdrawal: str  # of the payer
 
     @property
     def marks(self) -> list[tuple[str, bytes]]:
@@ -68,7 +69,10 @@ class World:
         accounts = gateway.call(OPERATOR, "GET", "/v1/accounts")["accounts"]
         numbers = {account["participant"]: str(account["accountId"]) for account in accounts
                    if account["currency"] == "CNY" and account.get("participant")}
-        return World(*made, numbers)
+        withdrawal = str(uuid.uuid4())
+        gateway.call(bank(HONEST), "PUT", f"/v1/withdrawals/{withdrawal}", {
+            "currency": "CNY", "amount": "1.00"})
+        return World(*made, numbers, withdrawal)
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,19 @@ def grpc(method: str, content: Callable[[World], bytes] = lambda world: b"") -> 
         [World], Request]:
     path = method if method.startswith("/") else "/langqiao.v1." + method
     return lambda world: (grpc_head(path), grpc_message(content(world)))
+
+
+def withdrawal_calls(verb: str) -> list[Call]:
+    """An operator's command about a withdrawal that nobody asked for."""
+    reason = {"reason": "ASKED_BY_BANK"} if verb == "reverse" else {}
+    method = f"{verb.capitalize()}Withdrawal"
+    return [
+        Call(f"POST /v1/withdrawals/{{reference}}:{verb}", json_call(
+            "POST", lambda w: f"/v1/withdrawals/{fresh()}:{verb}", lambda w: reason)),
+        Call(method, grpc(
+            f"OperatorService/{method}",
+            lambda w: text_field(1, fresh()) + (b"\x10\x01" if reason else b""))),
+    ]
 
 
 def proto_order(world: World | None = None) -> bytes:
@@ -271,6 +288,17 @@ LEDGER = [
         lambda w: b"\x08" + varint(int(w.accounts[HONEST])))),
     Call("GET /v1/accounts/{id}/transfers, none's", json_call(
         "GET", "/v1/accounts/4000000/transfers")),
+    Call("PUT /v1/withdrawals/{reference}, no nostro", json_call(
+        "PUT", lambda w: f"/v1/withdrawals/{fresh()}",
+        lambda w: {"currency": "CNY", "amount": "1.00", "nostro": 9999})),
+    Call("RequestWithdrawal, no nostro", grpc(
+        "LedgerService/RequestWithdrawal",
+        lambda w: text_field(1, fresh()) + text_field(2, "CNY") + text_field(3, "1.00")
+        + b"\x20" + varint(9999))),
+    Call("GET /v1/withdrawals/{reference}, payer's", json_call(
+        "GET", lambda w: f"/v1/withdrawals/{w.withdrawal}")),
+    Call("GetWithdrawal, payer's", grpc(
+        "LedgerService/GetWithdrawal", lambda w: text_field(1, w.withdrawal))),
     Call("GET /v1/participants", json_call("GET", "/v1/participants")),
     Call("ListParticipants", grpc("OperatorService/ListParticipants")),
     Call("GET /v1/participants, payer's", json_call(
@@ -307,6 +335,33 @@ OPERATORS = [
         lambda w: text_field(1, THIRD) + text_field(2, "CNY") + text_field(3, "0.00"))),
     Call("PUT /v1/rules", json_call("PUT", "/v1/rules", lambda w: {"version": 3})),
     Call("RaiseRules", grpc("OperatorService/RaiseRules", lambda w: b"\x08\x03")),
+    Call("POST /v1/nostros", json_call(
+        "POST", "/v1/nostros",
+        lambda w: {"agent": "ZZZZCNB0", "account": "1", "currency": "CNY"})),
+    Call("OpenNostro", grpc(
+        "OperatorService/OpenNostro",
+        lambda w: text_field(1, "ZZZZCNB0") + text_field(2, "1") + text_field(3, "CNY"))),
+    Call("GET /v1/nostros", json_call("GET", "/v1/nostros")),
+    Call("ListNostros", grpc("OperatorService/ListNostros")),
+    Call("POST /v1/nostros/{nostro}:setState", json_call(
+        "POST", "/v1/nostros/1:setState", lambda w: {"state": "OPEN"})),
+    Call("SetNostroState", grpc(
+        "OperatorService/SetNostroState", lambda w: b"\x08\x01\x10\x01")),
+    Call("PUT /v1/nostros/{nostro}/fundings/{reference}", json_call(
+        "PUT", lambda w: f"/v1/nostros/1/fundings/{fresh()}",
+        lambda w: {"participant": THIRD, "currency": "CNY", "amount": "1.00"})),
+    Call("FundNostro", grpc(
+        "OperatorService/FundNostro",
+        lambda w: b"\x08\x01" + text_field(2, fresh()) + text_field(3, THIRD)
+        + text_field(4, "CNY") + text_field(5, "1.00"))),
+    *(call for name in ("order", "confirm", "reverse") for call in withdrawal_calls(name)),
+    Call("PUT /v1/agentEntries/{reference}", json_call(
+        "PUT", lambda w: f"/v1/agentEntries/{fresh()}",
+        lambda w: {"kind": "FEE", "currency": "CNY", "amount": "-1.00"})),
+    Call("BookAgentEntry", grpc(
+        "OperatorService/BookAgentEntry",
+        lambda w: text_field(1, fresh()) + b"\x10\x01" + text_field(5, "CNY")
+        + text_field(6, "-1.00"))),
     Call("PUT /v1/identifiers/{system}/{member}", json_call(
         "PUT", "/v1/identifiers/CNAPS/104100000004", lambda w: {"participant": THIRD})),
     Call("SetIdentifier", grpc(

@@ -1,0 +1,15 @@
+/// Says that the agent has paid a withdrawal: its money leaves the account.
+public struct ConfirmWithdrawal: DeclaredCommand {
+    public var reference = UETR(bits: 0)
+
+    public static let kind = CommandKind(rawValue: 25)
+    public static let since = RuleVersion.v3
+
+    public init(reference: UETR) { self.reference = reference }
+
+    public init() {}
+
+    public mutating func visit(_ fields: inout some FieldVisitor) {
+        fields.field("reference", &reference)
+    }
+}
