@@ -25,6 +25,7 @@ struct DemoChecks {
                 name: "a refused attempt is no payment, and another one pays",
                 faults: checks.attempts),
             DemoCheck(name: "two banks pay under one UETR", faults: checks.legs),
+            DemoCheck(name: "a withdrawal left the gateway", faults: checks.withdrawal),
             DemoCheck(name: "a status only moves forward", faults: checks.forward),
             DemoCheck(name: "each fill has two payments that agree", faults: try checks.fills()),
             DemoCheck(name: "a payment is the sum of its fills", faults: try checks.sums()),
@@ -94,6 +95,11 @@ extension DemoChecks {
                 "the late duplicate was answered \(diary.lateDuplicate?.answer.code ?? "")")
         }
         return faults
+    }
+
+    private var withdrawal: [String] {
+        diary.withdrawal.state == "confirmed"
+            ? [] : ["withdrawal \(diary.withdrawal.reference) is \(diary.withdrawal.state)"]
     }
 
     private var legs: [String] {

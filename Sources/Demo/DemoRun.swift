@@ -29,7 +29,9 @@ struct DemoDiary: Sendable {
     var payments: [ProtoPayment] = []
     /// Every change of every payment, in the order in which they were committed, by ``key(_:)``.
     var changes: [String: [ProtoPayment]] = [:]
-    /// The fundings of this run.
+    /// The withdrawal of this run, as it ended.
+    var withdrawal = ProtoWithdrawal()
+    /// The fundings of this run, and what was withdrawn.
     var fundings: [(bank: BIC, amount: Money)] = []
     var seconds = 0.0
 
@@ -89,6 +91,7 @@ struct DemoRun {
         try await waitForExpiry()
         try await cancelRests()
         diary.seconds = (ContinuousClock.now - start) / .seconds(1)
+        try await withdraw()
         try await waitUntil("all payments are final") { $0.openPayments == 0 }
         diary.after = try await ledger()
         for entry in diary.entries {
@@ -196,6 +199,36 @@ extension DemoRun {
         }
         guard let first, let leg = plan.nextLeg(of: first.order) else { return }
         try await submit(leg, .json)
+    }
+}
+
+// MARK: - Withdrawal
+
+extension DemoRun {
+    /// A bank takes money home: it asks and the money is held, the agent is told, and pays.
+    private mutating func withdraw() async throws {
+        let amount = Money(minorUnits: 25_000_000, currency: .cny)
+        var request = ProtoRequestWithdrawalRequest()
+        request.reference = UUID().uuidString.lowercased()
+        request.currency = amount.currency.code
+        request.amount = amount.decimal
+        request.note = "after the morning"
+        let _: ProtoRequestWithdrawalAnswer = try await stage.bank(DemoWorld.pearl).api.call(
+            "LedgerService/RequestWithdrawal", request)
+        var order = ProtoOrderWithdrawalRequest()
+        order.reference = request.reference
+        let _: ProtoCommandAnswer = try await stage.operation.api.call(
+            "OperatorService/OrderWithdrawal", order)
+        var confirmation = ProtoConfirmWithdrawalRequest()
+        confirmation.reference = request.reference
+        let _: ProtoCommandAnswer = try await stage.operation.api.call(
+            "OperatorService/ConfirmWithdrawal", confirmation)
+        diary.fundings.append(
+            (DemoWorld.pearl, Money(minorUnits: -amount.minorUnits, currency: .cny)))
+        var question = ProtoGetWithdrawalRequest()
+        question.reference = request.reference
+        diary.withdrawal = try await stage.bank(DemoWorld.pearl).api.call(
+            "LedgerService/GetWithdrawal", question)
     }
 }
 
