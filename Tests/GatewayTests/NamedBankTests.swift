@@ -76,7 +76,8 @@ import Testing
         let plain = try ReadOrder(order)
         let named = plain.onRecord(for: Banks.beijing, in: directory)
         let (without, with) = (
-            try plain.mapped(submitter: Banks.beijing), try named.mapped(submitter: Banks.beijing)
+            try plain.mapped(submitter: Banks.beijing, rules: .current),
+            try named.mapped(submitter: Banks.beijing, rules: .current)
         )
         #expect(with.order == without.order && with.order.payer == Banks.vientiane)
         #expect(
@@ -87,13 +88,13 @@ import Testing
         claimed.payer = "\(Banks.bangkok)"
         claimed.details.originatingBank = "LDBBLALA"
         let cleared = try ReadOrder(claimed).onRecord(for: Banks.bangkok, in: directory)
-            .mapped(submitter: Banks.bangkok)
+            .mapped(submitter: Banks.bangkok, rules: .current)
         #expect(!String(decoding: cleared.command.bytes, as: UTF8.self).contains("originating"))
     }
 
     @Test func recordsOfACorrespondentNameTheBank() throws {
         var writer = OrderRecordsWriter()
-        writer.append(try ReadOrder(order).mapped(submitter: .none).order)
+        writer.append(try ReadOrder(order).mapped(submitter: .none, rules: .current).order)
         let message = writer.message
         func batch(_ directory: Directory) throws -> [UInt8] {
             let mapped = try message.withUnsafeBytes {
