@@ -21,7 +21,10 @@ extension SystemTests {
                 try Self.leave(log, to: gateway)
                 try await gateway.start()
                 let summary = try await Self.summary(gateway)
-                #expect(summary.stateHash == hexadecimal(log.stateHash))
+                // What falls due meanwhile is done at the start.
+                let isAtItsEnd = summary.logIndex == UInt64(log.entries.count)
+                #expect(!isAtItsEnd || summary.stateHash == hexadecimal(log.stateHash))
+                #expect(summary.logIndex >= UInt64(log.entries.count))
                 #expect(summary.ruleVersion == 2)
                 try await staysUntilRaised(gateway)
                 try await leavesOneTruth(gateway)
