@@ -17,7 +17,7 @@ package enum Banks {
     /// Branches: one of Beijing that some histories register, one of Bangkok that none does.
     package static let branch = bic("BKCHCNBJ300")
     package static let office = bic("BKKBTHBK110")
-    /// No participant; in some histories Beijing or Bangkok is its correspondent.
+    /// In some histories Beijing or Bangkok is its correspondent, and in some it takes part itself.
     package static let vientiane = bic("LDBBLALA")
     package static let luang = bic("LDBBLALA020")
 
@@ -31,7 +31,10 @@ package enum Banks {
         registration(phuket, through: bangkok), registration(hanoi, through: bangkok),
     ]
 
-    package static let branchRegistration = registration(branch, through: beijing)
+    /// Of those that others act for until then.
+    package static let lateRegistrations = [
+        registration(branch, through: beijing), registration(vientiane, through: beijing),
+    ]
 
     package static func bic(_ text: String) -> BIC {
         guard let bic = BIC(text) else { fatalError("no BIC: \(text)") }

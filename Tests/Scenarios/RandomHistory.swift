@@ -230,7 +230,7 @@ package struct RandomHistory {
         var registration = random.pick(Banks.registrations)
         switch random.below(5) {
         case 0: registration.roles = .payer
-        case 3: registration = Banks.branchRegistration
+        case 3: registration = random.pick(Banks.lateRegistrations)
         case 1:
             registration.bic = Banks.unknown
             registration.settlesThrough = Banks.kunming
