@@ -39,8 +39,10 @@ extension LedgerEngine where Book: ~Copyable {
                 tick: 0, payer16: UInt16(row.payer), code: row.code, remaining: 0, foreign: .cny,
                 side: .payRenminbi, fixed: .pay, timeInForce: .immediateOrCancel,
                 fillPolicy: .any, state: .attempt),
-            // Its number stands for no payment; 0 is a slot that is free.
-            OrderRecord(uetr: row.uetr, contentHash: row.attempt, amount: 0, payment: .max))
+            // Its number stands for no payment, and falls within a batch; 0 is a slot that is free.
+            OrderRecord(
+                uetr: row.uetr, contentHash: row.attempt, amount: 0,
+                payment: .max - UInt32(row.place)))
         index(slot, search)
         attemptCount += 1
         return slot
@@ -55,7 +57,51 @@ extension LedgerEngine where Book: ~Copyable {
     func refusal(
         of order: PaymentOrderView, _ payer: ParticipantID, _ hash: UInt64
     ) -> ResultCode? {
-        attempts(at: order.uetr, of: payer, hash)[order.attemptKey]
+        let known = sameAttempt(order, payer, hash, under: rules)
+        return known == 0 ? nil : orders.pointer(known).pointee.code
+    }
+
+    /// The newest record of the same attempt, or 0: while any is known, that one is.
+    ///
+    /// - Complexity: O(payments and attempts with the UETR).
+    private func sameAttempt(
+        _ order: PaymentOrderView, _ payer: ParticipantID, _ hash: UInt64, under rules: RuleVersion
+    ) -> OrderSlot {
+        var newest: OrderSlot = 0
+        ordersByUETR.eachCandidate(hash: hash) { slot in
+            let known = orders.pointer(slot).pointee
+            let record = orders.record(slot).pointee
+            guard known.state.contains(.attempt), record.uetr == order.uetr,
+                record.contentHash == order.attemptKey,
+                mayBeAttempt(of: known.payer, order, payer, under: rules)
+            else { return }
+            if newest == 0 || isNewer(record, orders.record(newest).pointee) { newest = slot }
+        }
+        return newest
+    }
+
+    private func isNewer(_ attempt: OrderRecord, _ other: OrderRecord) -> Bool {
+        (attempt.endedIn, other.payment) > (other.endedIn, attempt.payment)
+    }
+
+    /// Whether an attempt on record under one payer may be one at this order, for which another is
+    /// found now: the branch that the order names, or the bank behind a correspondent, may have
+    /// been registered after the attempt was refused. A late duplicate of it must not pay then.
+    ///
+    /// - Parameter payer: the one that is found now.
+    private func mayBeAttempt(
+        of recorded: ParticipantID, _ order: PaymentOrderView, _ payer: ParticipantID,
+        under rules: RuleVersion
+    ) -> Bool {
+        if recorded == payer { return true }
+        if recorded == participants.registered(order.payer.primaryOfficeBIC) { return true }
+        guard correspondents.wasNamed(participants.bic(recorded), for: order.payer) else {
+            return false
+        }
+        // What a bank tries through one correspondent is no attempt of another one, unless that is
+        // a branch of the first.
+        return participants.find(order.payer, under: rules) == payer
+            || recorded == participants.registered(order.submitter.primaryOfficeBIC)
     }
 
     /// The attempts at a payment that the ledger knows, and why each was refused.
@@ -77,17 +123,10 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// Whether the ledger will still know the attempt when it applies the batch at `logIndex`.
     package func remembersAttempt(_ order: PaymentOrderView, at logIndex: UInt64) -> Bool {
-        let payer = participants.find(order.payer)
-        var remembers = false
-        ordersByUETR.eachCandidate(hash: ordersByUETR.hash(order.uetr.bits)) { slot in
-            let record = orders.record(slot).pointee
-            guard orders.pointer(slot).pointee.state.contains(.attempt),
-                orders.pointer(slot).pointee.payer == payer, record.uetr == order.uetr,
-                record.contentHash == order.attemptKey
-            else { return }
-            remembers = record.endedIn + UInt64(finals.span) > logIndex
-        }
-        return remembers
+        let payer = payer(order.payer, by: order.submitter, under: nextRules)
+        let hash = ordersByUETR.hash(order.uetr.bits)
+        let known = sameAttempt(order, payer, hash, under: nextRules)
+        return known != 0 && orders.record(known).pointee.endedIn + UInt64(finals.span) > logIndex
     }
 
     /// What the attempts on record say to an order: refused as before, or that there are too many;
@@ -95,18 +134,38 @@ extension LedgerEngine where Book: ~Copyable {
     func answer(
         _ order: PaymentOrderView, attempts rows: [AttemptRow], hasPayment: Bool
     ) -> Outcome? {
-        let payer = participants.find(order.payer)
-        guard participants.mayAct(order.submitter, for: payer) else { return nil }
-        let own = rows.filter { $0.payer == payer }
-        if let same = own.first(where: { $0.attempt == order.attemptKey }) {
-            return Outcome(code: same.code, kind: .submitPayment, isRepetition: true)
-        }
+        let payer = payer(order.payer, by: order.submitter, under: nextRules)
         let hash = ordersByUETR.hash(order.uetr.bits)
+        let mayAct =
+            payer != 0 && participants.mayAct(order.submitter, for: payer, under: nextRules)
+        guard let code = refusal(of: order, payer, onRecord: rows) else {
+            guard mayAct, !hasPayment, isExhausted(order, payer, hash, rows) else { return nil }
+            return Outcome(code: .attemptsExhausted, kind: .submitPayment)
+        }
+        if mayAct { return Outcome(code: code, kind: .submitPayment, isRepetition: true) }
+        // It does not go into the log, where somebody might pay by the time that it is applied.
+        guard !hasPayment, searchContent(order, hash) == nil else { return nil }
+        let reason = payer == 0 ? unknownPayer(order, under: nextRules) : .submitterNotPayer
+        return Outcome(code: reason, kind: .submitPayment)
+    }
+
+    private func refusal(
+        of order: PaymentOrderView, _ payer: ParticipantID, onRecord rows: [AttemptRow]
+    ) -> ResultCode? {
+        let same = rows.filter {
+            $0.attempt == order.attemptKey
+                && mayBeAttempt(of: $0.payer, order, payer, under: nextRules)
+        }
+        return same.max { $0.id < $1.id }?.code
+    }
+
+    private func isExhausted(
+        _ order: PaymentOrderView, _ payer: ParticipantID, _ hash: UInt64, _ rows: [AttemptRow]
+    ) -> Bool {
+        var isShared = false
         let known = attempts(at: order.uetr, of: payer, hash)
-        let count = Set(own.map(\.attempt)).union(known.keys).count
-        guard count >= Limits.attempts, !hasPayment,
-            searchOrder(order.uetr, of: payer, hash).number == 0
-        else { return nil }
-        return Outcome(code: .attemptsExhausted, kind: .submitPayment)
+        let count = Set(rows.filter { $0.payer == payer }.map(\.attempt)).union(known.keys).count
+        return count >= Limits.attempts
+            && searchOrder(order.uetr, of: payer, hash, &isShared).number == 0
     }
 }

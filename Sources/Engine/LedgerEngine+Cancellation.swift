@@ -11,7 +11,7 @@ private enum Meant {
 extension LedgerEngine where Book: ~Copyable {
     /// Ends the unfilled rest of a bank's own order.
     mutating func cancel(_ cancellation: Cancellation, _ hash: UInt64) {
-        switch meant(by: cancellation, hash) {
+        switch meant(by: cancellation, hash, rules) {
         case .none: report(Outcome(code: .paymentUnknown, kind: .cancelPayment))
         case .several: report(Outcome(code: .paymentAmbiguous, kind: .cancelPayment))
         case .one(let slot): cancel(slot)
@@ -32,11 +32,13 @@ extension LedgerEngine where Book: ~Copyable {
     /// R3.13 The open payment; when none is open, the one that ended last. Those that are forgotten
     /// ended before those that are known.
     @inline(always)
-    private func meant(by cancellation: Cancellation, _ hash: UInt64) -> Meant {
+    private func meant(
+        by cancellation: Cancellation, _ hash: UInt64, _ rules: RuleVersion
+    ) -> Meant {
         var open: OrderSlot = 0
         var isAmbiguous = false
         var last: OrderSlot = 0
-        eachLeg(of: cancellation, hash) { slot in
+        eachLeg(of: cancellation, hash, rules) { slot in
             if orders.pointer(slot).pointee.state.contains(.open) {
                 isAmbiguous = isAmbiguous || open != 0
                 open = slot
@@ -58,20 +60,25 @@ extension LedgerEngine where Book: ~Copyable {
     /// The payments in memory that the cancellation may be about.
     @inline(always)
     private func eachLeg(
-        of cancellation: Cancellation, _ hash: UInt64, _ visit: (OrderSlot) -> Void
+        of cancellation: Cancellation, _ hash: UInt64, _ rules: RuleVersion,
+        _ visit: (OrderSlot) -> Void
     ) {
         ordersByUETR.eachCandidate(hash: hash) { slot in
             guard orders.record(slot).pointee.uetr == cancellation.uetr,
                 !orders.pointer(slot).pointee.state.contains(.attempt)
             else { return }
-            if mayCancel(cancellation, orders.pointer(slot).pointee.payer) { visit(slot) }
+            if mayCancel(cancellation, orders.pointer(slot).pointee.payer, rules) { visit(slot) }
         }
     }
 
     @inline(__always)
-    private func mayCancel(_ cancellation: Cancellation, _ payer: ParticipantID) -> Bool {
-        participants.mayAct(cancellation.submitter, for: payer)
-            && (cancellation.payer == .none || cancellation.payer == participants.bic(payer))
+    private func mayCancel(
+        _ cancellation: Cancellation, _ payer: ParticipantID, _ rules: RuleVersion
+    ) -> Bool {
+        participants.mayAct(cancellation.submitter, for: payer, under: rules)
+            && (cancellation.payer == .none
+                || self.payer(cancellation.payer, by: cancellation.submitter, under: rules)
+                    == payer)
     }
 
     // MARK: Payments that are forgotten
@@ -82,17 +89,21 @@ extension LedgerEngine where Book: ~Copyable {
         let hash = ordersByUETR.hash(command.uetrBits)
         if command.kind == .cancelPayment {
             var remembers = false
-            eachLeg(of: command.cancellation, hash) { slot in
+            eachLeg(of: command.cancellation, hash, nextRules) { slot in
                 remembers = remembers || isKept(slot, at: logIndex)
             }
             return remembers
         }
-        let uetr = command.order.uetr
-        let known =
-            nextRules >= .v3
-            ? searchOrder(uetr, of: participants.find(command.order.payer), hash).number
-            : searchOrder(uetr, hash).number
+        let known = known(command.order, hash)
         return known != 0 && isKept(known, at: logIndex)
+    }
+
+    private func known(_ order: PaymentOrderView, _ hash: UInt64) -> OrderSlot {
+        guard nextRules >= .v3 else { return searchOrder(order.uetr, hash).number }
+        let payer = payer(order.payer, by: order.submitter, under: nextRules)
+        var isShared = false
+        let own = searchOrder(order.uetr, of: payer, hash, &isShared).number
+        return own == 0 && isShared ? searchContent(order, hash) ?? 0 : own
     }
 
     private func isKept(_ slot: OrderSlot, at logIndex: UInt64) -> Bool {
@@ -114,9 +125,13 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     private func answer(_ cancellation: Cancellation, onRecord rows: [PaymentRow]) -> Outcome? {
+<<<<<<< HEAD
         // An open one may have come meanwhile, and then it is meant.
         guard !hasOpenLeg(cancellation) else { return nil }
         let own = rows.filter { mayCancel(cancellation, $0.payer) }
+=======
+        let own = rows.filter { mayCancel(cancellation, $0.payer, nextRules) }
+>>>>>>> 1833e5418ee7110155725a80e494cd6364be1be4
         guard let row = own.max(by: { ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id) }) else {
             return nil
         }
@@ -135,16 +150,38 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     private func answer(_ order: PaymentOrderView, onRecord rows: [PaymentRow]) -> Outcome? {
-        let isOfPayer = nextRules >= .v3
-        let payer = participants.find(order.payer)
-        guard let row = rows.first(where: { !isOfPayer || $0.payer == payer }) else { return nil }
-        let mayAct = participants.mayAct(order.submitter, for: row.payer)
-        // The ladder names this first.
-        guard mayAct || !isOfPayer else { return nil }
-        guard mayAct, row.contentHash == order.contentHash else {
+        guard nextRules >= .v3 else { return answerUnderVersion2(order, rows) }
+        let payer = payer(order.payer, by: order.submitter, under: nextRules)
+        let mayAct = mayAct(order, for: payer)
+        if mayAct, let own = rows.first(where: { $0.payer == payer }),
+            own.contentHash != order.contentHash
+        {
+            return Outcome(code: .uetrConflict, kind: .submitPayment)
+        }
+        // R2.16 Whoever was found as its payer. That this is not a new order is certain, also when
+        // its BICs mean others by the time that a batch would be applied.
+        guard let row = rows.first(where: { $0.contentHash == order.contentHash }) else {
+            return nil
+        }
+        guard mayAct || self.mayAct(order, for: row.payer) else {
+            let code = payer == 0 ? unknownPayer(order, under: nextRules) : .submitterNotPayer
+            return Outcome(code: code, kind: .submitPayment)
+        }
+        return outcome(.submitPayment, onRecord: row)
+    }
+
+    private func answerUnderVersion2(
+        _ order: PaymentOrderView, _ rows: [PaymentRow]
+    ) -> Outcome? {
+        guard let row = rows.first else { return nil }
+        guard mayAct(order, for: row.payer), row.contentHash == order.contentHash else {
             return Outcome(code: .uetrConflict, kind: .submitPayment)
         }
         return outcome(.submitPayment, onRecord: row)
+    }
+
+    private func mayAct(_ order: PaymentOrderView, for payer: ParticipantID) -> Bool {
+        payer != 0 && participants.mayAct(order.submitter, for: payer, under: nextRules)
     }
 
     private func outcome(_ kind: CommandKind, onRecord row: PaymentRow) -> Outcome {

@@ -34,6 +34,7 @@ extension LedgerEngine where Book: ~Copyable {
         rowsHash = try registers.load(image)
         try loadRules(image)
         try participants.adoptLoaded()
+        correspondents.adoptLoaded()
         for participant in 1..<ParticipantID(participants.count) {
             accounts.addParticipant(participant)
         }
@@ -115,11 +116,14 @@ extension LedgerEngine where Book: ~Copyable {
         guard row.payer > 0, Int(row.payer) < participants.count, orders.hasRoom,
             attempts(at: row.uetr, of: row.payer, hash)[row.attempt] == nil
         else { throw .inconsistent("attempt \(row.id)") }
-        return remember(row, searchOrder(row.uetr, of: row.payer, hash))
+        var isShared = false
+        return remember(row, searchOrder(row.uetr, of: row.payer, hash, &isShared))
     }
 
     private mutating func load(_ row: PaymentRow) throws(LoadError) -> OrderSlot {
-        let search = searchOrder(row.uetr, of: row.payer, ordersByUETR.hash(row.uetr.bits))
+        var isShared = false
+        let hash = ordersByUETR.hash(row.uetr.bits)
+        let search = searchOrder(row.uetr, of: row.payer, hash, &isShared)
         guard row.id <= UInt64(Limits.payments), Int(row.payer) < participants.count,
             Int(row.creditor) < participants.count, orders.hasRoom, search.number == 0,
             row.status.isFinal || openCount < Limits.openOrders

@@ -7,16 +7,20 @@ extension LedgerEngine where Book: ~Copyable {
     /// - Parameter hash: that of the UETR.
     mutating func submit(_ order: PaymentOrderView, _ hash: UInt64) {
         guard rules >= .v3 || isNew(order, hash) else { return }
-        let payer = participants.find(order.payer)
-        guard payer != 0 else { return refuse(.payerUnknown) }
-        guard participants.mayAct(order.submitter, for: payer) else {
-            return refuse(.submitterNotPayer)
+        let payer = payer(order.payer, by: order.submitter, under: rules)
+        guard payer != 0 else {
+            return refuse(unknownPayer(order, under: rules), unlessRepeated: order, hash)
+        }
+        guard participants.mayAct(order.submitter, for: payer, under: rules) else {
+            return refuse(.submitterNotPayer, unlessRepeated: order, hash)
         }
         if attemptCount > 0, let code = refusal(of: order, payer, hash) {
             return repeatedAttempt(code)
         }
-        let search = searchOrder(order.uetr, of: payer, hash)
+        var isShared = false
+        let search = searchOrder(order.uetr, of: payer, hash, &isShared)
         guard search.number == 0 else { return repeated(order, search.number) }
+        if isShared, let known = searchContent(order, hash) { return repeated(order, known) }
         guard position.paymentCount < UInt64(Limits.payments) else {
             return refuse(.paymentsFull)
         }
@@ -54,11 +58,28 @@ extension LedgerEngine where Book: ~Copyable {
         report(Outcome(code: code, kind: .submitPayment))
     }
 
+    /// R2.16 Who a BIC means, and who may act for it, may have changed since the order was taken:
+    /// an order that repeats it is not refused as if it were new.
+    @inline(never)
+    private mutating func refuse(
+        _ code: ResultCode, unlessRepeated order: PaymentOrderView, _ hash: UInt64
+    ) {
+        guard rules >= .v3, let known = searchContent(order, hash),
+            mayAct(order, for: known)
+        else { return refuse(code) }
+        repeated(order, known)
+    }
+
+    private func mayAct(_ order: PaymentOrderView, for known: OrderSlot) -> Bool {
+        participants.mayAct(
+            order.submitter, for: orders.pointer(known).pointee.payer, under: rules)
+    }
+
     /// Same UETR: the first result for the same content, a conflict for other content.
     @inline(never)
     private mutating func repeated(_ order: PaymentOrderView, _ known: OrderSlot) {
         guard orders.record(known).pointee.contentHash == order.contentHash,
-            participants.mayAct(order.submitter, for: orders.pointer(known).pointee.payer)
+            rules >= .v3 || mayAct(order, for: known)
         else { return refuse(.uetrConflict) }
         var answer = outcome(.submitPayment, of: known)
         answer.isRepetition = true
@@ -188,7 +209,7 @@ extension LedgerEngine where Book: ~Copyable {
     private func admit(
         _ order: PaymentOrderView, _ payer: ParticipantID, _ admission: inout Admission
     ) -> ResultCode {
-        let creditor = participants.find(order.creditor)
+        let creditor = participants.find(order.creditor, under: rules)
         admission.creditor = creditor
         let parties = rejectParties(payer, creditor)
         guard parties == .accepted else { return parties }

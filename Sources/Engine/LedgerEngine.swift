@@ -13,6 +13,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var finals: FinalQueue
     var accounts: Accounts
     var participants: Participants
+    var correspondents: Correspondents
     var corridors: Corridors
     /// The rows of all declared tables; participants and corridors are changed through the above.
     let registers: Registers
@@ -50,6 +51,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         accounts = Accounts()
         registers = Registers(seed: seed)
         participants = Participants(registers.of(ParticipantRow.self), seed: seed)
+        correspondents = Correspondents(registers.of(CorrespondentRow.self))
         corridors = Corridors()
         dueTimes = DueHeap(capacity: Limits.openOrders)
         position = LedgerPosition()
@@ -183,14 +185,32 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     }
 
     /// The payment of this payer with this UETR if the ledger knows it.
+    ///
+    /// - Parameter isShared: is set when another payer's came before it.
     @inline(__always)
     func searchOrder(
-        _ uetr: UETR, of payer: ParticipantID, _ hash: UInt64
+        _ uetr: UETR, of payer: ParticipantID, _ hash: UInt64, _ isShared: inout Bool
     ) -> IdentifierTable.Search {
         ordersByUETR.search(hash: hash) {
-            orders.record($0).pointee.uetr == uetr && orders.pointer($0).pointee.payer == payer
-                && !orders.pointer($0).pointee.state.contains(.attempt)
+            guard orders.record($0).pointee.uetr == uetr,
+                !orders.pointer($0).pointee.state.contains(.attempt)
+            else { return false }
+            guard orders.pointer($0).pointee.payer != payer else { return true }
+            isShared = true
+            return false
         }
+    }
+
+    /// R2.16 The payment of this very content, whoever was found as its payer; at most one is on
+    /// record.
+    @inline(never)
+    func searchContent(_ order: PaymentOrderView, _ hash: UInt64) -> OrderSlot? {
+        let known = ordersByUETR.search(hash: hash) {
+            orders.record($0).pointee.uetr == order.uetr
+                && orders.record($0).pointee.contentHash == order.contentHash
+                && !orders.pointer($0).pointee.state.contains(.attempt)
+        }.number
+        return known == 0 ? nil : known
     }
 
     /// Any payment with this UETR: until version 3 there is but one.

@@ -21,9 +21,22 @@ struct Participants: ~Copyable {
     /// - Precondition: it is not nobody.
     func row(_ participant: ParticipantID) -> ParticipantRow { rows[participant] }
 
-    /// The participant with this BIC, or 0.
+    /// The participant that a BIC means, or 0: the one with this BIC, else, since version 3, the
+    /// primary office of its institution (R3.14).
     @inline(__always)
-    func find(_ bic: BIC) -> ParticipantID { search(bic).number }
+    func find(_ bic: BIC, under rules: RuleVersion) -> ParticipantID {
+        let exact = registered(bic)
+        return exact != 0 ? exact : primaryOffice(of: bic, under: rules)
+    }
+
+    /// The participant with this very BIC, or 0.
+    @inline(__always)
+    func registered(_ bic: BIC) -> ParticipantID { search(bic).number }
+
+    @inline(never)
+    private func primaryOffice(of bic: BIC, under rules: RuleVersion) -> ParticipantID {
+        rules >= .v3 ? registered(bic.primaryOfficeBIC) : 0
+    }
 
     @inline(__always)
     private func search(_ bic: BIC) -> IdentifierTable.Search {
@@ -38,8 +51,18 @@ struct Participants: ~Copyable {
 
     /// Whether the submitter is the payer or the direct participant that settles for it.
     @inline(__always)
-    func mayAct(_ submitter: BIC, for payer: ParticipantID) -> Bool {
+    func mayAct(_ submitter: BIC, for payer: ParticipantID, under rules: RuleVersion) -> Bool {
         bic(payer) == submitter || bic(standing(payer).settlesThrough) == submitter
+            || mayActAsBranch(submitter, for: payer, under: rules)
+    }
+
+    /// Where it is no participant's own BIC.
+    @inline(never)
+    private func mayActAsBranch(
+        _ submitter: BIC, for payer: ParticipantID, under rules: RuleVersion
+    ) -> Bool {
+        let found = find(submitter, under: rules)
+        return found != 0 && (found == payer || found == standing(payer).settlesThrough)
     }
 
     func isDirect(_ participant: ParticipantID) -> Bool {
@@ -71,7 +94,7 @@ struct Participants: ~Copyable {
             let row = rows[number + 1]
             guard Int(row.id) == count, row.settlementParticipant <= row.id,
                 row.settlementParticipant > 0, count <= Limits.participants,
-                find(row.registration.bic) == 0
+                registered(row.registration.bic) == 0
             else { throw .inconsistent("participant \(row.id)") }
             know(row)
         }
