@@ -125,13 +125,9 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     private func answer(_ cancellation: Cancellation, onRecord rows: [PaymentRow]) -> Outcome? {
-<<<<<<< HEAD
         // An open one may have come meanwhile, and then it is meant.
         guard !hasOpenLeg(cancellation) else { return nil }
-        let own = rows.filter { mayCancel(cancellation, $0.payer) }
-=======
         let own = rows.filter { mayCancel(cancellation, $0.payer, nextRules) }
->>>>>>> 1833e5418ee7110155725a80e494cd6364be1be4
         guard let row = own.max(by: { ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id) }) else {
             return nil
         }
@@ -143,7 +139,8 @@ extension LedgerEngine where Book: ~Copyable {
 
     private func hasOpenLeg(_ cancellation: Cancellation) -> Bool {
         var isOpen = false
-        eachLeg(of: cancellation, ordersByUETR.hash(cancellation.uetr.bits)) { slot in
+        let hash = ordersByUETR.hash(cancellation.uetr.bits)
+        eachLeg(of: cancellation, hash, nextRules) { slot in
             isOpen = isOpen || orders.pointer(slot).pointee.state.contains(.open)
         }
         return isOpen
