@@ -13,7 +13,7 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     @inline(never)
-    private func correspondent(
+    func correspondent(
         _ submitter: BIC, of bank: BIC, under rules: RuleVersion
     ) -> ParticipantID {
         guard rules >= .v3 else { return 0 }

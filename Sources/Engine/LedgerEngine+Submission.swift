@@ -7,7 +7,11 @@ extension LedgerEngine where Book: ~Copyable {
     /// - Parameter hash: that of the UETR.
     mutating func submit(_ order: PaymentOrderView, _ hash: UInt64) {
         guard rules >= .v3 || isNew(order, hash) else { return }
-        let payer = payer(order.payer, by: order.submitter, under: rules)
+        // Step by step: to hand on the ledger would copy it for every order.
+        var payer = participants.find(order.payer, under: rules)
+        if payer == 0 {
+            payer = correspondent(order.submitter, of: order.payer, under: rules)
+        }
         guard payer != 0 else {
             return refuse(unknownPayer(order, under: rules), unlessRepeated: order, hash)
         }
