@@ -66,6 +66,7 @@ let package = Package(
                 .embedInCode("Migrations/0005_numbers.sql"),
                 .embedInCode("Migrations/0006_rules.sql"),
                 .embedInCode("Migrations/0007_nostros.sql"),
+                .embedInCode("Migrations/0008_identifiers.sql"),
             ],
             swiftSettings: strict),
         .target(

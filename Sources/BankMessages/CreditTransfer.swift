@@ -133,18 +133,26 @@ package struct Party: Hashable, Sendable {
     package var name: String?
     /// `FinInstnId/BICFI`; only of banks.
     package var bic: BIC?
-    /// Identified by something the gateway does not carry: a clearing member number, an LEI, an
-    /// address or another scheme. Not written out.
+    /// `FinInstnId/ClrSysMmbId` with the code of a system; only of banks. Not written out.
+    package var clearingCode: ClearingCode?
+    /// Identified by something beside name and BIC: a clearing member number, an LEI, an address or
+    /// another scheme. Not written out.
     package var hasOtherIdentification: Bool
 
-    package init(name: String? = nil, bic: BIC? = nil, hasOtherIdentification: Bool = false) {
+    package init(
+        name: String? = nil, bic: BIC? = nil, clearingCode: ClearingCode? = nil,
+        hasOtherIdentification: Bool = false
+    ) {
         self.name = name
         self.bic = bic
+        self.clearingCode = clearingCode
         self.hasOtherIdentification = hasOtherIdentification
     }
 
     /// Whether nothing at all says who it is.
-    package var isEmpty: Bool { name == nil && bic == nil && !hasOtherIdentification }
+    package var isEmpty: Bool {
+        name == nil && bic == nil && clearingCode == nil && !hasOtherIdentification
+    }
 }
 
 /// A cash account (ISO 20022 `CashAccount38`).

@@ -162,7 +162,17 @@ extension MessageElement {
         let others = institution.element.hasChildren(besides: ["Nm", "BICFI"])
         return Party(
             name: try institution.child("Nm")?.text(max: 140),
-            bic: try institution.child("BICFI")?.bic(), hasOtherIdentification: others)
+            bic: try institution.child("BICFI")?.bic(),
+            clearingCode: institution.clearingCode, hasOtherIdentification: others)
+    }
+
+    /// `ClrSysMmbId` with the code of a system; nil without, and for what has another form, which
+    /// then identifies nobody.
+    private var clearingCode: ClearingCode? {
+        guard let code = try? descendant("ClrSysMmbId", "ClrSysId", "Cd")?.text(max: 5),
+            let member = try? descendant("ClrSysMmbId", "MmbId")?.text(max: 35)
+        else { return nil }
+        return ClearingCode(system: code, member: member)
     }
 }
 

@@ -239,6 +239,6 @@ private struct InstructionReader {
     private func unidentified(_ name: String, _ code: StatusReasonCode) -> MessageRejection {
         MessageRejection(
             cause: .unidentifiedAgent, code: code, path: "\(path)/\(name)/FinInstnId/BICFI",
-            sentence: "\(name) has no BIC; add BICFI, the gateway knows banks by it alone.")
+            sentence: "\(name) has no BIC, and no clearing code that is registered; add BICFI.")
     }
 }

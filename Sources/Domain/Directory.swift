@@ -9,6 +9,8 @@ public final class Directory: Sendable {
         /// By number; numbers begin with 1.
         var participants: [ParticipantRow] = []
         var numbers: [BIC: ParticipantID] = [:]
+        var identifiers: [ClearingCode: ParticipantID] = [:]
+        var correspondences: Set<Correspondence> = []
         var corridors: [CorridorRow] = []
         var rules = RuleVersion.current
     }
@@ -19,9 +21,41 @@ public final class Directory: Sendable {
 
     // MARK: Questions
 
-    /// The participant registered under this BIC.
+    /// The participant that a BIC means (R3.14).
     public func participant(_ bic: BIC) -> ParticipantRow? {
-        known.withLock { known in known.numbers[bic].flatMap { known.row($0) } }
+        known.withLock { known in known.number(bic).flatMap { known.row($0) } }
+    }
+
+    /// The participant that a clearing system means by a code (R3.15).
+    public func participant(_ code: ClearingCode) -> ParticipantRow? {
+        known.withLock { known in known.identifiers[code].flatMap { known.row($0) } }
+    }
+
+    /// The order with payer and creditor as they are registered, where they are: a correspondent
+    /// is the payer.
+    public func withParties(_ order: PaymentOrder) -> PaymentOrder {
+        known.withLock { known in
+            var order = order
+            let payer = known.number(order.payer) ?? known.number(order.submitter)
+            order.payer = payer.flatMap { known.row($0) }?.registration.bic ?? order.payer
+            let creditor = known.number(order.creditor).flatMap { known.row($0) }
+            order.creditor = creditor?.registration.bic ?? order.creditor
+            return order
+        }
+    }
+
+    /// The bank for which the submitter pays as its correspondent, when an order names it as payer;
+    /// nil for all other orders (R3.16).
+    public func originator(_ payer: BIC, of submitter: BIC) -> BIC? {
+        guard payer != .none, payer != submitter else { return nil }
+        return known.withLock { known in
+            guard known.rules >= .v3, known.number(payer) == nil,
+                let own = known.number(submitter).flatMap({ known.row($0) })?.registration.bic
+            else { return nil }
+            return [payer, payer.primaryOfficeBIC].contains {
+                known.correspondences.contains(Correspondence(own, of: $0))
+            } ? payer : nil
+        }
     }
 
     public func participant(_ id: ParticipantID) -> ParticipantRow? {
@@ -59,6 +93,8 @@ public final class Directory: Sendable {
             for row in image.declared[RuleVersionRow.self] { $0.set(row) }
             for row in image.declared[ParticipantRow.self] { $0.set(row) }
             for row in image.declared[CorridorRow.self] { $0.set(row) }
+            for row in image.declared[IdentifierRow.self] { $0.set(row) }
+            for row in image.declared[CorrespondentRow.self] { $0.set(row) }
         }
     }
 
@@ -72,11 +108,17 @@ public final class Directory: Sendable {
             for row in effects.declared[RuleVersionRow.self] { $0.set(row) }
             for row in effects.declared[ParticipantRow.self] { $0.set(row) }
             for row in effects.declared[CorridorRow.self] { $0.set(row) }
+            for row in effects.declared[IdentifierRow.self] { $0.set(row) }
+            for row in effects.declared[CorrespondentRow.self] { $0.set(row) }
         }
     }
 }
 
 extension Directory.Known {
+    fileprivate func number(_ bic: BIC) -> ParticipantID? {
+        numbers[bic] ?? (rules >= .v3 ? numbers[bic.primaryOfficeBIC] : nil)
+    }
+
     fileprivate func row(_ id: ParticipantID) -> ParticipantRow? {
         id > 0 && Int(id) <= participants.count ? participants[Int(id) - 1] : nil
     }
@@ -88,6 +130,18 @@ extension Directory.Known {
         } else {
             participants.append(row)
             numbers[row.registration.bic] = row.id
+        }
+    }
+
+    fileprivate mutating func set(_ row: IdentifierRow) {
+        identifiers[row.identifier] = row.participant == 0 ? nil : row.participant
+    }
+
+    fileprivate mutating func set(_ row: CorrespondentRow) {
+        if row.isActive {
+            correspondences.insert(row.correspondence)
+        } else {
+            correspondences.remove(row.correspondence)
         }
     }
 

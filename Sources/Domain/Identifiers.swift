@@ -116,6 +116,11 @@ public struct BIC: BitwiseCopyable, Hashable, Comparable, Sendable {
     /// The 11-character form; it is defined for ``none`` too, which it does not tell apart.
     public var characters: String { base36(packed, length: 11) }
 
+    /// The BIC of the institution's primary office: this one with `XXX` as its branch.
+    public var primaryOfficeBIC: BIC {
+        BIC(packed: packed / BIC.branches * BIC.branches + BIC.primaryOffice)
+    }
+
     /// The country of the institution (characters 5 and 6).
     public var country: CountryCode {
         CountryCode(packed: UInt16(packed / 60_466_176 % 1_296))  // drop 36⁵, keep 36²

@@ -39,6 +39,12 @@ public enum Limits {
     /// Fundings on record in one ledger.
     @inlinable public static var fundings: Int { 16_000_000 }
 
+    /// Codes of clearing systems on record, those taken away included.
+    @inlinable public static var identifiers: Int { 262_144 }
+
+    /// Pairs of a correspondent and a bank on record, ended ones included.
+    @inlinable public static var correspondents: Int { 262_144 }
+
     /// Attempts at one payment that are recorded; another one is refused without a record.
     @inlinable public static var attempts: Int { 8 }
 

@@ -91,6 +91,14 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case agentEntriesFull = 830
     case reasonMissing = 831
     case participantSuspended = 832
+
+    // Clearing codes and correspondents
+    case identifierInvalid = 840
+    case identifierConflict = 841
+    case identifiersFull = 842
+    case correspondentInvalid = 843
+    case correspondentsFull = 844
+    case correspondentNotNamed = 845
 }
 
 /// A result code in the words of each interface.
@@ -453,6 +461,30 @@ extension ResultCode {
             .init(
                 "PARTICIPANT_SUSPENDED", grpc: 9, http: 422, iso: "AG01",
                 "The participant is suspended; it can withdraw when it is active again.")
+        case .identifierInvalid:
+            .init(
+                "IDENTIFIER_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "The clearing code is no code and member number as its system writes them.")
+        case .identifierConflict:
+            .init(
+                "IDENTIFIER_CONFLICT", grpc: 6, http: 409, iso: "NARR",
+                "This clearing code is another participant's; take it away from that one first.")
+        case .identifiersFull:
+            .init(
+                "IDENTIFIERS_FULL", grpc: 8, http: 503, iso: "FF10",
+                "The ledger holds as many clearing codes as it was built for; ask the operator.")
+        case .correspondentInvalid:
+            .init(
+                "CORRESPONDENT_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "A correspondent acts for a bank with a BIC that is no participant itself.")
+        case .correspondentsFull:
+            .init(
+                "CORRESPONDENTS_FULL", grpc: 8, http: 503, iso: "FF10",
+                "The ledger holds as many correspondents as it was built for; ask the operator.")
+        case .correspondentNotNamed:
+            .init(
+                "CORRESPONDENT_NOT_NAMED", grpc: 7, http: 403, iso: "AG01",
+                "The submitter is no correspondent of the bank that the order names as its payer.")
         }
     }
 }

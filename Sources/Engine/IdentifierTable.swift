@@ -81,18 +81,35 @@ struct IdentifierTable: ~Copyable {
         return Search(number: 0, hash: hash, position: position)
     }
 
-    /// Visits all numbers that may have the hash, those of an identifier that several have among
-    /// them.
+    /// All numbers that may have a hash, those of an identifier that several have among them. Good
+    /// while the table does not change.
+    struct Candidates: BitwiseCopyable {
+        fileprivate let cells: UnsafeMutablePointer<UInt32>
+        fileprivate let mask: Int
+        fileprivate let tag: UInt32
+        fileprivate var position: Int
+
+        /// The next one, nil behind the last.
+        @inline(__always)
+        mutating func next() -> UInt32? {
+            while cells[position] != 0 {
+                let cell = cells[position]
+                position = (position + 1) & mask
+                if cell & ~numberMask == tag { return cell & numberMask }
+            }
+            return nil
+        }
+    }
+
+    @inline(__always)
+    func candidates(hash: UInt64) -> Candidates {
+        Candidates(cells: cells, mask: mask, tag: Self.tag(hash), position: home(hash))
+    }
+
     @inline(__always)
     func eachCandidate(hash: UInt64, _ visit: (UInt32) -> Void) {
-        var position = home(hash)
-        let tag = Self.tag(hash)
-        while cells[position] != 0 {
-            if cells[position] & ~Self.numberMask == tag {
-                visit(cells[position] & Self.numberMask)
-            }
-            position = (position + 1) & mask
-        }
+        var candidates = candidates(hash: hash)
+        while let number = candidates.next() { visit(number) }
     }
 
     /// Adds a number that a search did not find; the table has not changed since.

@@ -39,23 +39,63 @@ extension LedgerEngine where Book: ~Copyable {
                 tick: 0, payer16: UInt16(row.payer), code: row.code, remaining: 0, foreign: .cny,
                 side: .payRenminbi, fixed: .pay, timeInForce: .immediateOrCancel,
                 fillPolicy: .any, state: .attempt),
-            // Its number stands for no payment; 0 is a slot that is free.
-            OrderRecord(uetr: row.uetr, contentHash: row.attempt, amount: 0, payment: .max))
+            // Its number stands for no payment, and falls within a batch; 0 is a slot that is free.
+            OrderRecord(
+                uetr: row.uetr, contentHash: row.attempt, amount: 0,
+                payment: .max - UInt32(row.place)))
         index(slot, search)
-        attemptCount += 1
         return slot
     }
 
-    mutating func repeatedAttempt(_ code: ResultCode) {
-        report(Outcome(code: code, kind: .submitPayment, isRepetition: true))
-    }
-
     /// The refusal of the same attempt, if the ledger knows it.
-    @inline(never)
     func refusal(
         of order: PaymentOrderView, _ payer: ParticipantID, _ hash: UInt64
     ) -> ResultCode? {
-        attempts(at: order.uetr, of: payer, hash)[order.attemptKey]
+        let known = sameAttempt(order, payer, hash, under: rules)
+        return known == 0 ? nil : orders.pointer(known).pointee.code
+    }
+
+    /// The newest record of the same attempt, or 0: while any is known, that one is.
+    ///
+    /// - Complexity: O(payments and attempts with the UETR).
+    func sameAttempt(
+        _ order: PaymentOrderView, _ payer: ParticipantID, _ hash: UInt64, under rules: RuleVersion
+    ) -> OrderSlot {
+        var newest: OrderSlot = 0
+        ordersByUETR.eachCandidate(hash: hash) { slot in
+            let known = orders.pointer(slot).pointee
+            let record = orders.record(slot).pointee
+            guard known.state.contains(.attempt), record.uetr == order.uetr,
+                record.contentHash == order.attemptKey,
+                mayBeAttempt(of: known.payer, order, payer, under: rules)
+            else { return }
+            if newest == 0 || isNewer(record, orders.record(newest).pointee) { newest = slot }
+        }
+        return newest
+    }
+
+    private func isNewer(_ attempt: OrderRecord, _ other: OrderRecord) -> Bool {
+        (attempt.endedIn, other.payment) > (other.endedIn, attempt.payment)
+    }
+
+    /// Whether an attempt on record under one payer may be one at this order, for which another is
+    /// found now: the branch that the order names, or the bank behind a correspondent, may have
+    /// been registered after the attempt was refused. A late duplicate of it must not pay then.
+    ///
+    /// - Parameter payer: the one that is found now.
+    func mayBeAttempt(
+        of recorded: ParticipantID, _ order: PaymentOrderView, _ payer: ParticipantID,
+        under rules: RuleVersion
+    ) -> Bool {
+        if recorded == payer { return true }
+        if recorded == participants.registered(order.payer.primaryOfficeBIC) { return true }
+        guard correspondents.wasNamed(participants.bic(recorded), for: order.payer) else {
+            return false
+        }
+        // What a bank tries through one correspondent is no attempt of another one, unless that is
+        // a branch of the first.
+        return participants.find(order.payer, under: rules) == payer
+            || recorded == participants.registered(order.submitter.primaryOfficeBIC)
     }
 
     /// The attempts at a payment that the ledger knows, and why each was refused.

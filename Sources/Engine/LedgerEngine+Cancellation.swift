@@ -32,11 +32,15 @@ extension LedgerEngine where Book: ~Copyable {
     /// R3.13 The open payment; when none is open, the one that ended last. Those that are forgotten
     /// ended before those that are known.
     @inline(always)
-    private func meant(by cancellation: Cancellation, _ hash: UInt64) -> Meant {
+    private mutating func meant(by cancellation: Cancellation, _ hash: UInt64) -> Meant {
         var open: OrderSlot = 0
         var isAmbiguous = false
         var last: OrderSlot = 0
-        eachLeg(of: cancellation, hash) { slot in
+        var candidates = ordersByUETR.candidates(hash: hash)
+        while let slot = candidates.next() {
+            guard isPayment(slot, cancellation.uetr), isMeant(slot, by: cancellation) else {
+                continue
+            }
             if orders.pointer(slot).pointee.state.contains(.open) {
                 isAmbiguous = isAmbiguous || open != 0
                 open = slot
@@ -55,22 +59,51 @@ extension LedgerEngine where Book: ~Copyable {
         return (record.pointee.endedIn, record.pointee.payment)
     }
 
-    /// The payments in memory that the cancellation may be about.
-    @inline(always)
-    func eachLeg(
-        of cancellation: Cancellation, _ hash: UInt64, _ visit: (OrderSlot) -> Void
-    ) {
-        ordersByUETR.eachCandidate(hash: hash) { slot in
-            guard orders.record(slot).pointee.uetr == cancellation.uetr,
-                !orders.pointer(slot).pointee.state.contains(.attempt)
-            else { return }
-            if mayCancel(cancellation, orders.pointer(slot).pointee.payer) { visit(slot) }
-        }
+    @inline(__always)
+    private func isPayment(_ slot: OrderSlot, _ uetr: UETR) -> Bool {
+        orders.record(slot).pointee.uetr == uetr
+            && !orders.pointer(slot).pointee.state.contains(.attempt)
     }
 
     @inline(__always)
-    func mayCancel(_ cancellation: Cancellation, _ payer: ParticipantID) -> Bool {
-        participants.mayAct(cancellation.submitter, for: payer)
-            && (cancellation.payer == .none || cancellation.payer == participants.bic(payer))
+    private mutating func isMeant(_ slot: OrderSlot, by cancellation: Cancellation) -> Bool {
+        let payer = orders.pointer(slot).pointee.payer
+        if cancellation.payer == .none, participants.settles(payer, cancellation.submitter) {
+            return true
+        }
+        return mayBeMeant(payer, by: cancellation)
+    }
+
+    /// Seldom, and `mutating` like what is seldom in a submission.
+    @inline(never)
+    private mutating func mayBeMeant(
+        _ payer: ParticipantID, by cancellation: Cancellation
+    ) -> Bool {
+        mayCancel(cancellation, payer, rules)
+    }
+
+    /// The payments in memory that the cancellation may be about.
+    ///
+    /// - Complexity: O(payments and attempts with the UETR).
+    func legs(of cancellation: Cancellation, _ rules: RuleVersion) -> [OrderSlot] {
+        var legs: [OrderSlot] = []
+        ordersByUETR.eachCandidate(hash: ordersByUETR.hash(cancellation.uetr.bits)) { slot in
+            if isPayment(slot, cancellation.uetr),
+                mayCancel(cancellation, orders.pointer(slot).pointee.payer, rules)
+            {
+                legs.append(slot)
+            }
+        }
+        return legs
+    }
+
+    /// Whether the cancellation may be about a payment of this payer.
+    func mayCancel(
+        _ cancellation: Cancellation, _ payer: ParticipantID, _ rules: RuleVersion
+    ) -> Bool {
+        participants.mayAct(cancellation.submitter, for: payer, under: rules)
+            && (cancellation.payer == .none
+                || self.payer(cancellation.payer, by: cancellation.submitter, under: rules)
+                    == payer)
     }
 }

@@ -34,6 +34,7 @@ extension LedgerEngine where Book: ~Copyable {
         rowsHash = try registers.load(image)
         try loadRules(image)
         try participants.adoptLoaded()
+        correspondents.adoptLoaded()
         for participant in 1..<ParticipantID(participants.count) {
             accounts.addParticipant(participant)
         }
@@ -115,13 +116,14 @@ extension LedgerEngine where Book: ~Copyable {
         guard row.payer > 0, Int(row.payer) < participants.count, orders.hasRoom,
             attempts(at: row.uetr, of: row.payer, hash)[row.attempt] == nil
         else { throw .inconsistent("attempt \(row.id)") }
-        return remember(row, searchOrder(row.uetr, of: row.payer, hash))
+        return remember(row, vacancy(hash))
     }
 
     private mutating func load(_ row: PaymentRow) throws(LoadError) -> OrderSlot {
-        let search = searchOrder(row.uetr, of: row.payer, ordersByUETR.hash(row.uetr.bits))
+        let hash = ordersByUETR.hash(row.uetr.bits)
         guard row.id <= UInt64(Limits.payments), Int(row.payer) < participants.count,
-            Int(row.creditor) < participants.count, orders.hasRoom, search.number == 0,
+            Int(row.creditor) < participants.count, orders.hasRoom,
+            !knowsPayment(row.uetr, of: row.payer, hash),
             row.status.isFinal || openCount < Limits.openOrders
         else { throw .inconsistent("payment \(row.id)") }
         let corridor = corridors[row.foreign]
@@ -139,7 +141,7 @@ extension LedgerEngine where Book: ~Copyable {
             rowsHash &+= row.stateHash
         }
         let slot = orders.take(order, record)
-        index(slot, search)
+        index(slot, vacancy(hash))
         if !row.status.isFinal { rest(slot, row.expiresAt) }
         return slot
     }

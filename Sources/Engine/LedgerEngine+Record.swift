@@ -15,20 +15,22 @@ extension LedgerEngine where Book: ~Copyable {
     /// Whether the ledger will still know what the command is about when it applies the batch at
     /// `logIndex`; false of a payment that it never knew.
     package func remembers(_ command: CommandView, at logIndex: UInt64) -> Bool {
-        let hash = ordersByUETR.hash(command.uetrBits)
         if command.kind == .cancelPayment {
-            var remembers = false
-            eachLeg(of: command.cancellation, hash) { slot in
-                remembers = remembers || isKept(slot, at: logIndex)
-            }
-            return remembers
+            return legs(of: command.cancellation, nextRules)
+                .contains { isKept($0, at: logIndex) }
         }
-        let uetr = command.order.uetr
-        let known =
-            nextRules >= .v3
-            ? searchOrder(uetr, of: participants.find(command.order.payer), hash).number
-            : searchOrder(uetr, hash).number
-        return known != 0 && isKept(known, at: logIndex)
+        let hash = ordersByUETR.hash(command.uetrBits)
+        guard let known = known(command.order, hash) else { return false }
+        return isKept(known, at: logIndex)
+    }
+
+    private func known(_ order: PaymentOrderView, _ hash: UInt64) -> OrderSlot? {
+        guard nextRules >= .v3 else {
+            let known = searchOrder(order.uetr, hash).number
+            return known == 0 ? nil : known
+        }
+        let payer = payer(order.payer, by: order.submitter, under: nextRules)
+        return searchPayment(order, of: payer, hash)
     }
 
     private func isKept(_ slot: OrderSlot, at logIndex: UInt64) -> Bool {
@@ -52,7 +54,7 @@ extension LedgerEngine where Book: ~Copyable {
     private func answer(_ cancellation: Cancellation, onRecord rows: [PaymentRow]) -> Outcome? {
         // An open one may have come meanwhile, and then it is meant.
         guard !hasOpenLeg(cancellation) else { return nil }
-        let own = rows.filter { mayCancel(cancellation, $0.payer) }
+        let own = rows.filter { mayCancel(cancellation, $0.payer, nextRules) }
         guard let row = own.max(by: { ($0.updatedAt, $0.id) < ($1.updatedAt, $1.id) }) else {
             return nil
         }
@@ -63,24 +65,43 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     private func hasOpenLeg(_ cancellation: Cancellation) -> Bool {
-        var isOpen = false
-        eachLeg(of: cancellation, ordersByUETR.hash(cancellation.uetr.bits)) { slot in
-            isOpen = isOpen || orders.pointer(slot).pointee.state.contains(.open)
-        }
-        return isOpen
+        legs(of: cancellation, nextRules)
+            .contains { orders.pointer($0).pointee.state.contains(.open) }
     }
 
     private func answer(_ order: PaymentOrderView, onRecord rows: [PaymentRow]) -> Outcome? {
-        let isOfPayer = nextRules >= .v3
-        let payer = participants.find(order.payer)
-        guard let row = rows.first(where: { !isOfPayer || $0.payer == payer }) else { return nil }
-        let mayAct = participants.mayAct(order.submitter, for: row.payer)
-        // The ladder names this first.
-        guard mayAct || !isOfPayer else { return nil }
-        guard mayAct, row.contentHash == order.contentHash else {
+        guard nextRules >= .v3 else { return answerUnderVersion2(order, rows) }
+        let payer = payer(order.payer, by: order.submitter, under: nextRules)
+        let mayAct = mayAct(order, for: payer)
+        if mayAct, let own = rows.first(where: { $0.payer == payer }),
+            own.contentHash != order.contentHash
+        {
+            return Outcome(code: .uetrConflict, kind: .submitPayment)
+        }
+        // R2.16 Whoever was found as its payer. That this is not a new order is certain, also when
+        // its BICs mean others by the time that a batch would be applied.
+        guard let row = rows.first(where: { $0.contentHash == order.contentHash }) else {
+            return nil
+        }
+        guard mayAct || self.mayAct(order, for: row.payer) else {
+            let code = payer == 0 ? unknownPayer(order, under: nextRules) : .submitterNotPayer
+            return Outcome(code: code, kind: .submitPayment)
+        }
+        return outcome(.submitPayment, onRecord: row)
+    }
+
+    private func answerUnderVersion2(
+        _ order: PaymentOrderView, _ rows: [PaymentRow]
+    ) -> Outcome? {
+        guard let row = rows.first else { return nil }
+        guard mayAct(order, for: row.payer), row.contentHash == order.contentHash else {
             return Outcome(code: .uetrConflict, kind: .submitPayment)
         }
         return outcome(.submitPayment, onRecord: row)
+    }
+
+    private func mayAct(_ order: PaymentOrderView, for payer: ParticipantID) -> Bool {
+        payer != 0 && participants.mayAct(order.submitter, for: payer, under: nextRules)
     }
 
     private func outcome(_ kind: CommandKind, onRecord row: PaymentRow) -> Outcome {
@@ -91,17 +112,10 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// Whether the ledger will still know the attempt when it applies the batch at `logIndex`.
     package func remembersAttempt(_ order: PaymentOrderView, at logIndex: UInt64) -> Bool {
-        let payer = participants.find(order.payer)
-        var remembers = false
-        ordersByUETR.eachCandidate(hash: ordersByUETR.hash(order.uetr.bits)) { slot in
-            let record = orders.record(slot).pointee
-            guard orders.pointer(slot).pointee.state.contains(.attempt),
-                orders.pointer(slot).pointee.payer == payer, record.uetr == order.uetr,
-                record.contentHash == order.attemptKey
-            else { return }
-            remembers = record.endedIn + UInt64(finals.span) > logIndex
-        }
-        return remembers
+        let payer = payer(order.payer, by: order.submitter, under: nextRules)
+        let hash = ordersByUETR.hash(order.uetr.bits)
+        let known = sameAttempt(order, payer, hash, under: nextRules)
+        return known != 0 && orders.record(known).pointee.endedIn + UInt64(finals.span) > logIndex
     }
 
     /// What the attempts on record say to an order: refused as before, or that there are too many;
@@ -109,18 +123,36 @@ extension LedgerEngine where Book: ~Copyable {
     private func answer(
         _ order: PaymentOrderView, attempts rows: [AttemptRow], hasPayment: Bool
     ) -> Outcome? {
-        let payer = participants.find(order.payer)
-        guard participants.mayAct(order.submitter, for: payer) else { return nil }
-        let own = rows.filter { $0.payer == payer }
-        if let same = own.first(where: { $0.attempt == order.attemptKey }) {
-            return Outcome(code: same.code, kind: .submitPayment, isRepetition: true)
-        }
+        let payer = payer(order.payer, by: order.submitter, under: nextRules)
         let hash = ordersByUETR.hash(order.uetr.bits)
+        let mayAct =
+            payer != 0 && participants.mayAct(order.submitter, for: payer, under: nextRules)
+        guard let code = refusal(of: order, payer, onRecord: rows) else {
+            guard mayAct, !hasPayment, isExhausted(order, payer, hash, rows) else { return nil }
+            return Outcome(code: .attemptsExhausted, kind: .submitPayment)
+        }
+        if mayAct { return Outcome(code: code, kind: .submitPayment, isRepetition: true) }
+        // It does not go into the log, where somebody might pay by the time that it is applied.
+        guard !hasPayment, searchPayment(order, of: 0, hash) == nil else { return nil }
+        let reason = payer == 0 ? unknownPayer(order, under: nextRules) : .submitterNotPayer
+        return Outcome(code: reason, kind: .submitPayment)
+    }
+
+    private func refusal(
+        of order: PaymentOrderView, _ payer: ParticipantID, onRecord rows: [AttemptRow]
+    ) -> ResultCode? {
+        let same = rows.filter {
+            $0.attempt == order.attemptKey
+                && mayBeAttempt(of: $0.payer, order, payer, under: nextRules)
+        }
+        return same.max { $0.id < $1.id }?.code
+    }
+
+    private func isExhausted(
+        _ order: PaymentOrderView, _ payer: ParticipantID, _ hash: UInt64, _ rows: [AttemptRow]
+    ) -> Bool {
         let known = attempts(at: order.uetr, of: payer, hash)
-        let count = Set(own.map(\.attempt)).union(known.keys).count
-        guard count >= Limits.attempts, !hasPayment,
-            searchOrder(order.uetr, of: payer, hash).number == 0
-        else { return nil }
-        return Outcome(code: .attemptsExhausted, kind: .submitPayment)
+        let count = Set(rows.filter { $0.payer == payer }.map(\.attempt)).union(known.keys).count
+        return count >= Limits.attempts && !knowsPayment(order.uetr, of: payer, hash)
     }
 }

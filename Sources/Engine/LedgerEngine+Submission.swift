@@ -7,16 +7,20 @@ extension LedgerEngine where Book: ~Copyable {
     /// - Parameter hash: that of the UETR.
     mutating func submit(_ order: PaymentOrderView, _ hash: UInt64) {
         guard rules >= .v3 || isNew(order, hash) else { return }
-        let payer = participants.find(order.payer)
-        guard payer != 0 else { return refuse(.payerUnknown) }
-        guard participants.mayAct(order.submitter, for: payer) else {
-            return refuse(.submitterNotPayer)
+        var payer = participants.registered(order.payer)
+        if payer == 0 { payer = unregisteredPayer(order) }
+        guard payer != 0 else {
+            return refuse(unknownPayer(order, under: rules), unlessRepeated: order, hash)
         }
-        if attemptCount > 0, let code = refusal(of: order, payer, hash) {
-            return repeatedAttempt(code)
+        guard participants.settles(payer, order.submitter) || isBranch(order.submitter, of: payer)
+        else {
+            return refuse(.submitterNotPayer, unlessRepeated: order, hash)
         }
-        let search = searchOrder(order.uetr, of: payer, hash)
-        guard search.number == 0 else { return repeated(order, search.number) }
+        var search = searchOrder(order.uetr, hash)
+        if search.number != 0 {
+            guard !isRepeated(order, payer, hash) else { return }
+            search = vacancy(hash)
+        }
         guard position.paymentCount < UInt64(Limits.payments) else {
             return refuse(.paymentsFull)
         }
@@ -30,6 +34,24 @@ extension LedgerEngine where Book: ~Copyable {
             return reject(order, code, payer, admission.creditor, search)
         }
         accept(order, admission, payer, search)
+    }
+
+    // What seldom is: `mutating` only so that it finds the ledger where it lies. A borrowed one is
+    // copied to the stack for every order.
+
+    @inline(never)
+    private mutating func unregisteredPayer(_ order: PaymentOrderView) -> ParticipantID {
+        payer(order.payer, by: order.submitter, under: rules)
+    }
+
+    @inline(never)
+    private mutating func unregisteredCreditor(_ order: PaymentOrderView) -> ParticipantID {
+        participants.find(order.creditor, under: rules)
+    }
+
+    @inline(never)
+    private mutating func isBranch(_ submitter: BIC, of payer: ParticipantID) -> Bool {
+        participants.mayAct(submitter, for: payer, under: rules)
     }
 
     /// Until version 3 a UETR is one payment's, whoever pays, and that is said before anything else
@@ -49,16 +71,48 @@ extension LedgerEngine where Book: ~Copyable {
         return false
     }
 
+    /// Where something is on record with its UETR: reports when that is the same attempt, a payment
+    /// of this payer, or one of this very content.
+    @inline(never)
+    private mutating func isRepeated(
+        _ order: PaymentOrderView, _ payer: ParticipantID, _ hash: UInt64
+    ) -> Bool {
+        if let code = refusal(of: order, payer, hash) {
+            report(Outcome(code: code, kind: .submitPayment, isRepetition: true))
+            return true
+        }
+        guard let known = searchPayment(order, of: payer, hash) else { return false }
+        repeated(order, known)
+        return true
+    }
+
     @inline(never)
     private mutating func refuse(_ code: ResultCode) {
         report(Outcome(code: code, kind: .submitPayment))
+    }
+
+    /// R2.16 Who a BIC means, and who may act for it, may have changed since the order was taken:
+    /// an order that repeats it is not refused as if it were new.
+    @inline(never)
+    private mutating func refuse(
+        _ code: ResultCode, unlessRepeated order: PaymentOrderView, _ hash: UInt64
+    ) {
+        guard rules >= .v3, let known = searchPayment(order, of: 0, hash),
+            mayAct(order, for: known)
+        else { return refuse(code) }
+        repeated(order, known)
+    }
+
+    private func mayAct(_ order: PaymentOrderView, for known: OrderSlot) -> Bool {
+        participants.mayAct(
+            order.submitter, for: orders.pointer(known).pointee.payer, under: rules)
     }
 
     /// Same UETR: the first result for the same content, a conflict for other content.
     @inline(never)
     private mutating func repeated(_ order: PaymentOrderView, _ known: OrderSlot) {
         guard orders.record(known).pointee.contentHash == order.contentHash,
-            participants.mayAct(order.submitter, for: orders.pointer(known).pointee.payer)
+            rules >= .v3 || mayAct(order, for: known)
         else { return refuse(.uetrConflict) }
         var answer = outcome(.submitPayment, of: known)
         answer.isRepetition = true
@@ -185,10 +239,11 @@ struct Admission: BitwiseCopyable {
 extension LedgerEngine where Book: ~Copyable {
     /// The ladder of rejections, in the documented order. Changes nothing but `admission`.
     @inline(always)
-    private func admit(
+    private mutating func admit(
         _ order: PaymentOrderView, _ payer: ParticipantID, _ admission: inout Admission
     ) -> ResultCode {
-        let creditor = participants.find(order.creditor)
+        var creditor = participants.registered(order.creditor)
+        if creditor == 0 { creditor = unregisteredCreditor(order) }
         admission.creditor = creditor
         let parties = rejectParties(payer, creditor)
         guard parties == .accepted else { return parties }

@@ -13,6 +13,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var finals: FinalQueue
     var accounts: Accounts
     var participants: Participants
+    var correspondents: Correspondents
     var corridors: Corridors
     /// The rows of all declared tables; participants and corridors are changed through the above.
     let registers: Registers
@@ -21,8 +22,6 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     /// The open rows' part of the state hash; the position holds those of fills and finals.
     var rowsHash: UInt64
     var openCount = 0
-    /// Attempts that the ledger knows; they stand among the orders.
-    var attemptCount = 0
     /// Attempts of the batch that is being applied.
     var attemptsInBatch = 0
     /// Time of the batch that is being applied.
@@ -50,6 +49,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         accounts = Accounts()
         registers = Registers(seed: seed)
         participants = Participants(registers.of(ParticipantRow.self), seed: seed)
+        correspondents = Correspondents(registers.of(CorrespondentRow.self))
         corridors = Corridors()
         dueTimes = DueHeap(capacity: Limits.openOrders)
         position = LedgerPosition()
@@ -175,26 +175,50 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         var due = finals.due(before: logIndex)
         while due > 0 {
             let slot = finals.removeFirst(in: orders)
-            if orders.pointer(slot).pointee.state.contains(.attempt) { attemptCount -= 1 }
             ordersByUETR.remove(slot) { orders.record($0).pointee.uetr.bits }
             orders.giveBack(slot)
             due -= 1
         }
     }
 
-    /// The payment of this payer with this UETR if the ledger knows it.
+    /// The first payment or attempt with this UETR that the ledger knows.
     @inline(__always)
-    func searchOrder(
-        _ uetr: UETR, of payer: ParticipantID, _ hash: UInt64
-    ) -> IdentifierTable.Search {
-        ordersByUETR.search(hash: hash) {
+    func searchOrder(_ uetr: UETR, _ hash: UInt64) -> IdentifierTable.Search {
+        ordersByUETR.search(hash: hash) { orders.record($0).pointee.uetr == uetr }
+    }
+
+    /// Where one more with this hash would stand.
+    func vacancy(_ hash: UInt64) -> IdentifierTable.Search {
+        ordersByUETR.search(hash: hash) { _ in false }
+    }
+
+    /// The payment of this payer with the UETR of the order; else, by R2.16, the one of this very
+    /// content, whoever was found as its payer. At most one is on record of either.
+    ///
+    /// - Complexity: O(payments and attempts with the UETR).
+    @inline(never)
+    func searchPayment(
+        _ order: PaymentOrderView, of payer: ParticipantID, _ hash: UInt64
+    ) -> OrderSlot? {
+        var own: OrderSlot?
+        var same: OrderSlot?
+        ordersByUETR.eachCandidate(hash: hash) { slot in
+            let record = orders.record(slot)
+            guard record.pointee.uetr == order.uetr,
+                !orders.pointer(slot).pointee.state.contains(.attempt)
+            else { return }
+            if orders.pointer(slot).pointee.payer == payer { own = slot }
+            if record.pointee.contentHash == order.contentHash { same = slot }
+        }
+        return own ?? same
+    }
+
+    /// Whether the ledger knows a payment of this payer with this UETR.
+    func knowsPayment(_ uetr: UETR, of payer: ParticipantID, _ hash: UInt64) -> Bool {
+        let search = ordersByUETR.search(hash: hash) {
             orders.record($0).pointee.uetr == uetr && orders.pointer($0).pointee.payer == payer
                 && !orders.pointer($0).pointee.state.contains(.attempt)
         }
-    }
-
-    /// Any payment with this UETR: until version 3 there is but one.
-    func searchOrder(_ uetr: UETR, _ hash: UInt64) -> IdentifierTable.Search {
-        ordersByUETR.search(hash: hash) { orders.record($0).pointee.uetr == uetr }
+        return search.number != 0
     }
 }

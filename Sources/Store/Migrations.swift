@@ -21,6 +21,8 @@ package enum Migrations {
         Migration(number: 5, name: "numbers", sql: PackageResources._005_numbers_sql),
         Migration(number: 6, name: "rules", sql: PackageResources._006_rules_sql),
         Migration(number: 7, name: "nostros", sql: PackageResources._007_nostros_sql),
+        Migration(
+            number: 8, name: "identifiers", sql: PackageResources._008_identifiers_sql),
     ]
 
     /// The newest migration of this build.

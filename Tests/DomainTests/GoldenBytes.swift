@@ -163,6 +163,22 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
             78695a4b3c2d1e0fc7cfffffffffffff07000000080000000102000000000000
             """
         ),
+        (
+            .declared(
+                SetIdentifier(
+                    identifier: ClearingCode("CNAPS:102100099996") ?? ClearingCode(packed: 0),
+                    participant: beijing, removed: true)),
+            """
+            1e00200000000000411885ad62dac5521d5561091fa6080c95d94f0737399600\
+            0100000000000000
+            """
+        ),
+        (
+            .declared(SetCorrespondent(correspondent: beijing, bank: bangkok)),
+            """
+            1f0018000000000095d94f0737399600d54733d0584d96000000000000000000
+            """
+        ),
     ]
 
     @Test func everyKindHasItsBytes() {

@@ -118,6 +118,25 @@ internal import Testing
 }
 
 extension Tables {
+    /// R3.14 The participant that a BIC means.
+    private func meant(_ bic: BIC, _ rules: RuleVersion) -> BIC? {
+        let known = participants.map(\.registration.bic)
+        let office = BIC(String(bic.characters.prefix(8))) ?? bic
+        return known.contains(bic) ? bic : rules >= .v3 && known.contains(office) ? office : nil
+    }
+
+    /// R3.16 The participant that pays.
+    private func paying(_ bank: BIC, _ submitter: BIC, _ rules: RuleVersion) -> BIC? {
+        if let found = meant(bank, rules) { return found }
+        guard rules >= .v3, let own = meant(submitter, rules) else { return nil }
+        let office = BIC(String(bank.characters.prefix(8))) ?? bank
+        let isNamed = declared[CorrespondentRow.self].contains {
+            $0.isActive && $0.correspondence.correspondent == own
+                && [bank, office].contains($0.correspondence.bank)
+        }
+        return isNamed ? own : nil
+    }
+
     /// What a gateway finds with a UETR.
     fileprivate func record(of uetr: UETR) -> RecordedPayments {
         var record = RecordedPayments()
@@ -135,11 +154,14 @@ extension Tables {
             switch command {
             case .submitPayment(let order):
                 return order.uetr == row.uetr
-                    && (rules < .v3 || order.payer == payer.registration.bic)
+                    && (rules < .v3 || order.contentHash == row.contentHash
+                        || paying(order.payer, order.submitter, rules) == payer.registration.bic)
             case .cancelPayment(let wish):
                 return wish.uetr == row.uetr
-                    && [payer.registration.bic, direct].contains(wish.submitter)
-                    && [BIC.none, payer.registration.bic].contains(wish.payer)
+                    && [payer.registration.bic, direct].contains(meant(wish.submitter, rules))
+                    && [BIC.none, payer.registration.bic].contains(
+                        wish.payer == .none
+                            ? .none : paying(wish.payer, wish.submitter, rules) ?? Banks.unknown)
             case .declared: return false
             }
         }

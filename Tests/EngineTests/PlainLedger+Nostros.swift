@@ -86,15 +86,17 @@ extension PlainLedger {
         if isKnown(wish.reference) { return (.referenceConflict, false) }
         let amount = Int128(wish.amount)
         if amount <= 0 || amount > 10_000_000_000_000_000 { return (.amountInvalid, false) }
-        if banks[wish.participant] == nil { return (.participantUnknown, false) }
-        if direct(wish.participant) != wish.participant { return (.participantNotDirect, false) }
-        if !isActive(wish.participant) { return (.participantSuspended, false) }
+        guard let bank = participant(wish.participant) else { return (.participantUnknown, false) }
+        if direct(bank) != bank { return (.participantNotDirect, false) }
+        if !isActive(bank) { return (.participantSuspended, false) }
         if let code = objection(Int(wish.nostro), wish.currency) { return (code, false) }
-        let key = key(wish.participant, wish.currency)
+        let key = key(bank, wish.currency)
         let account = accounts[key] ?? Account()
         if account.balance - account.held < amount { return (.balanceInsufficient, false) }
         accounts[key]?.held += amount
-        withdrawals[wish.reference] = Withdrawal(terms: wish)
+        var terms = wish
+        terms.participant = bank
+        withdrawals[wish.reference] = Withdrawal(terms: terms)
         return (.accepted, false)
     }
 

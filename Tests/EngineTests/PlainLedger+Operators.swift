@@ -20,8 +20,8 @@ extension PlainLedger {
         return Outcome(code: .accepted, kind: RegisterParticipant.kind)
     }
 
-    mutating func setState(_ bic: BIC, _ state: ParticipantState) -> ResultCode {
-        guard banks[bic] != nil else { return .participantUnknown }
+    mutating func setState(_ named: BIC, _ state: ParticipantState) -> ResultCode {
+        guard let bic = participant(named) else { return .participantUnknown }
         banks[bic]?.isActive = state == .active
         for order in open where !isActive(order.terms.payer) || !isActive(order.terms.creditor) {
             end(order, .participantSuspended)
@@ -83,7 +83,7 @@ extension PlainLedger {
             fundings[funding.reference] = funding.contentHash
             move(
                 Int128(funding.amount), mirror(nostro, funding.currency),
-                key(funding.participant, funding.currency))
+                key(participant(funding.participant) ?? .none, funding.currency))
         }
         return Outcome(code: code, kind: kind)
     }
@@ -91,10 +91,10 @@ extension PlainLedger {
     private func rejectFunding(_ funding: Fund, at nostro: Int) -> ResultCode {
         let amount = Int128(funding.amount)
         if amount == 0 || abs(amount) > 10_000_000_000_000_000 { return .amountInvalid }
-        if banks[funding.participant] == nil { return .participantUnknown }
-        if direct(funding.participant) != funding.participant { return .participantNotDirect }
+        guard let bank = participant(funding.participant) else { return .participantUnknown }
+        if direct(bank) != bank { return .participantNotDirect }
         if let code = objection(nostro, funding.currency) { return code }
-        let account = accounts[key(funding.participant, funding.currency)] ?? Account()
+        let account = accounts[key(bank, funding.currency)] ?? Account()
         if account.balance - account.held < -amount, amount < 0 { return .balanceInsufficient }
         guard fits(mirror(nostro, funding.currency), -amount) else {
             return .currencyTotalExceeded
@@ -113,10 +113,10 @@ extension PlainLedger {
         }
     }
 
-    mutating func setCredit(_ bic: BIC, _ limit: Money) -> ResultCode {
+    mutating func setCredit(_ named: BIC, _ limit: Money) -> ResultCode {
         let amount = Int128(limit.minorUnits)
         guard amount >= 0, amount <= 10_000_000_000_000_000 else { return .amountInvalid }
-        guard banks[bic] != nil else { return .participantUnknown }
+        guard let bic = participant(named) else { return .participantUnknown }
         guard direct(bic) == bic else { return .participantNotDirect }
         let account = accounts[key(bic, limit.currency)] ?? Account()
         let growth = amount - account.credit
@@ -126,5 +126,42 @@ extension PlainLedger {
         guard account.available + growth >= 0 else { return .creditLimitInUse }
         accounts[key(bic, limit.currency), default: Account()].credit = amount
         return .accepted
+    }
+
+    mutating func set(_ command: SetIdentifier) -> Outcome {
+        func answer(_ code: ResultCode, isRepetition: Bool = false) -> Outcome {
+            Outcome(code: code, kind: SetIdentifier.kind, isRepetition: isRepetition)
+        }
+        guard ClearingCode("\(command.identifier)") == command.identifier else {
+            return answer(.identifierInvalid)
+        }
+        guard let bank = participant(command.participant) else {
+            return answer(.participantUnknown)
+        }
+        let owner = identifiers[command.identifier]
+        if let owner, owner != bank { return answer(.identifierConflict) }
+        identifiers[command.identifier] = command.removed ? nil : bank
+        return answer(.accepted, isRepetition: (owner == nil) == command.removed)
+    }
+
+    mutating func set(_ command: SetCorrespondent) -> Outcome {
+        func answer(_ code: ResultCode, isRepetition: Bool = false) -> Outcome {
+            Outcome(code: code, kind: SetCorrespondent.kind, isRepetition: isRepetition)
+        }
+        guard let own = participant(command.correspondent) else {
+            return answer(.participantUnknown)
+        }
+        let serves = served[own, default: []].contains(command.bank)
+        if serves != command.ended { return answer(.accepted, isRepetition: true) }
+        if command.ended {
+            served[own, default: []].remove(command.bank)
+            return answer(.accepted)
+        }
+        guard BIC("\(command.bank)") == command.bank, participant(command.bank) == nil else {
+            return answer(.correspondentInvalid)
+        }
+        served[own, default: []].insert(command.bank)
+        everServed[own, default: []].insert(command.bank)
+        return answer(.accepted)
     }
 }

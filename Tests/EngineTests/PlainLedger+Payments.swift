@@ -3,22 +3,22 @@ internal import Domain
 extension PlainLedger {
     mutating func submit(_ terms: PaymentOrder) -> Outcome {
         if rules < .v3, let known = legs(terms.uetr).first { return repeated(terms, known) }
-        guard banks[terms.payer] != nil else {
-            return Outcome(code: .payerUnknown, kind: .submitPayment)
+        guard let payer = payer(terms.payer, terms.submitter) else {
+            return refuse(terms, noPayer(terms))
         }
-        guard mayAct(terms.submitter, terms.payer) else {
-            return Outcome(code: .submitterNotPayer, kind: .submitPayment)
+        guard mayAct(terms.submitter, payer) else { return refuse(terms, .submitterNotPayer) }
+        let key = OrderKey(payer: payer, uetr: terms.uetr)
+        if let attempt = sameAttempt(terms, payer) {
+            return Outcome(code: attempt.refusal, kind: .submitPayment, isRepetition: true)
         }
-        let key = OrderKey(payer: terms.payer, uetr: terms.uetr)
-        let attempt = terms.attempt == 0 ? terms.contentHash : terms.attempt
-        if let refusal = attempts[key]?[attempt] {
-            return Outcome(code: refusal, kind: .submitPayment, isRepetition: true)
-        }
-        if let known = orders[key] { return repeated(terms, known) }
+        if let known = orders[key] ?? sameContent(terms) { return repeated(terms, known) }
+        var terms = terms
+        terms.payer = payer
+        terms.creditor = participant(terms.creditor) ?? terms.creditor
         let order = Order(terms, number: orders.count + 1)
         order.code = rejectParties(terms) ?? rejectTerms(terms) ?? accept(order)
         if rules >= .v3, passing.contains(order.code) {
-            return refused(key, attempt, order.code)
+            return refused(terms, order.code)
         }
         orders[key] = order
         order.ended = now
@@ -31,7 +31,8 @@ extension PlainLedger {
     mutating func cancel(_ cancellation: Cancellation) -> Outcome {
         let own = legs(cancellation.uetr).filter {
             mayAct(cancellation.submitter, $0.terms.payer)
-                && [.none, $0.terms.payer].contains(cancellation.payer)
+                && (cancellation.payer == .none
+                    || payer(cancellation.payer, cancellation.submitter) == $0.terms.payer)
         }
         let open = own.filter { $0.isOpen }
         guard open.count < 2 else {
@@ -56,23 +57,68 @@ extension PlainLedger {
         ]
     }
 
-    private mutating func refused(
-        _ key: OrderKey, _ attempt: UInt128, _ code: ResultCode
-    ) -> Outcome {
-        guard attempts[key, default: [:]].count < 8 else {
+    private mutating func refused(_ terms: PaymentOrder, _ code: ResultCode) -> Outcome {
+        let own = attempts[terms.uetr, default: []].filter { $0.payer == terms.payer }
+        guard own.count < 8 else {
             return Outcome(code: .attemptsExhausted, kind: .submitPayment)
         }
-        attempts[key, default: [:]][attempt] = code
+        attempts[terms.uetr, default: []].append(
+            Attempt(payer: terms.payer, mark: mark(terms), refusal: code))
         return Outcome(code: code, kind: .submitPayment)
     }
+
+    private func mark(_ terms: PaymentOrder) -> UInt128 {
+        terms.attempt == 0 ? terms.contentHash : terms.attempt
+    }
+
+    /// The last one, of the payer or of whom the order would have meant before.
+    private func sameAttempt(_ terms: PaymentOrder, _ payer: BIC) -> Attempt? {
+        let banks = [terms.payer, office(terms.payer)]
+        return attempts[terms.uetr]?.last { attempt in
+            guard attempt.mark == mark(terms) else { return false }
+            if attempt.payer == payer || attempt.payer == office(terms.payer) { return true }
+            let acted = everServed[attempt.payer, default: []]
+            return banks.contains { acted.contains($0) }
+                && (participant(terms.payer) != nil || attempt.payer == office(terms.submitter))
+        }
+    }
+
+    private func office(_ bic: BIC) -> BIC { BIC("\(bic.characters.prefix(8))") ?? bic }
 
     private func legs(_ uetr: UETR) -> [Order] {
         orders.values.filter { $0.terms.uetr == uetr }
     }
 
+    /// Whose order it is: the participant that is named, or the correspondent that sent it.
+    private func payer(_ named: BIC, _ submitter: BIC) -> BIC? {
+        if let bank = participant(named) { return bank }
+        guard rules >= .v3, let own = participant(submitter), let banks = served[own] else {
+            return nil
+        }
+        return banks.contains(named) || banks.contains(office(named)) ? own : nil
+    }
+
+    private func noPayer(_ terms: PaymentOrder) -> ResultCode {
+        let own = participant(terms.submitter)
+        return rules >= .v3 && own.map { everServed[$0] != nil } == true
+            ? .correspondentNotNamed : .payerUnknown
+    }
+
+    /// Unless it was taken before, when somebody else was found as its payer.
+    private func refuse(_ terms: PaymentOrder, _ code: ResultCode) -> Outcome {
+        guard rules >= .v3, let known = sameContent(terms),
+            mayAct(terms.submitter, known.terms.payer)
+        else { return Outcome(code: code, kind: .submitPayment) }
+        return repeated(terms, known)
+    }
+
+    private func sameContent(_ terms: PaymentOrder) -> Order? {
+        legs(terms.uetr).first { $0.terms.contentHash == terms.contentHash }
+    }
+
     private func repeated(_ terms: PaymentOrder, _ known: Order) -> Outcome {
         guard known.terms.contentHash == terms.contentHash,
-            mayAct(terms.submitter, known.terms.payer)
+            rules >= .v3 || mayAct(terms.submitter, known.terms.payer)
         else { return Outcome(code: .uetrConflict, kind: .submitPayment) }
         return outcome(known, .submitPayment, isRepetition: true)
     }
@@ -88,7 +134,8 @@ extension PlainLedger {
     }
 
     private func mayAct(_ submitter: BIC, _ payer: BIC) -> Bool {
-        submitter == payer || submitter == direct(payer)
+        guard let own = participant(submitter) else { return false }
+        return own == payer || own == direct(payer)
     }
 
     private func rejectParties(_ terms: PaymentOrder) -> ResultCode? {

@@ -60,6 +60,10 @@ struct PlainLedger {
     }
 
     var banks: [BIC: Bank] = [:]
+    var identifiers: [ClearingCode: BIC] = [:]
+    /// The banks for which a participant pays, and those for which it did.
+    var served: [BIC: Set<BIC>] = [:]
+    var everServed: [BIC: Set<BIC>] = [:]
     var corridors: [Currency: (corridor: Corridor, state: CorridorState)] = [:]
     var accounts: [AccountKey: Account] = [:]
     var fundings: [UETR: UInt128] = [:]
@@ -71,8 +75,15 @@ struct PlainLedger {
         var uetr: UETR
     }
 
-    /// Why attempts at a payment were refused, by what tells them apart.
-    var attempts: [OrderKey: [UInt128: ResultCode]] = [:]
+    struct Attempt {
+        var payer: BIC
+        /// What tells it from others.
+        var mark: UInt128
+        var refusal: ResultCode
+    }
+
+    /// In the order in which they were refused.
+    var attempts: [UETR: [Attempt]] = [:]
     var orders: [OrderKey: Order] = [:]
     var open: [Order] = []
     var fills: [Fill] = []
@@ -105,6 +116,8 @@ struct PlainLedger {
         case let it as SetReferenceRate: code = setReference(it.foreign, it.rate)
         case let it as SetCreditLimit: code = setCredit(it.bic, it.limit)
         case let it as RaiseRules: return raise(to: it.version)
+        case let it as SetIdentifier: return set(it)
+        case let it as SetCorrespondent: return set(it)
         default: preconditionFailure("the plain ledger does not know \(command)")
         }
         return Outcome(code: code, kind: type(of: command).kind)
@@ -118,6 +131,13 @@ struct PlainLedger {
         }
         nextRules = raised
         return Outcome(code: .accepted, kind: RaiseRules.kind, isRepetition: raised == now)
+    }
+
+    /// The participant that a BIC means: a branch that is none is its head office.
+    func participant(_ bic: BIC) -> BIC? {
+        if banks[bic] != nil { return bic }
+        let office = BIC("\(bic.characters.prefix(8))")
+        return rules >= .v3 ? office.flatMap { banks[$0] == nil ? nil : $0 } : nil
     }
 
     func direct(_ bic: BIC) -> BIC {

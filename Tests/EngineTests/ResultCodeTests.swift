@@ -72,6 +72,17 @@ internal import Testing
         (.reasonMissing, "withdraw BKCHCNBJ CNY 1.00 ref=U7\nreverse U7"),
         (.participantSuspended, "suspend BKCHCNBJ\nwithdraw BKCHCNBJ CNY 1.00"),
         (.agentEntryInvalid, "transfer CNY 1.00"),
+        (.identifierInvalid, "code CNAPS:10210009999 BKCHCNBJ"),
+        (
+            .identifierConflict,
+            "code CNAPS:102100099996 BKCHCNBJ\ncode CNAPS:102100099996 BKKBTHBK"
+        ),
+        (.correspondentInvalid, "correspondent BKCHCNBJ BKKBTHBK100"),
+        (
+            .correspondentNotNamed,
+            "correspondent BKCHCNBJ LDBBLALA\n"
+                + "pay U1 ZZZZZZ22 -> BKKBTHBK 10.00 CNY for THB by=BKCHCNBJ"
+        ),
     ]
     static let ofTheGateway: [ResultCode] = [
         .malformedRequest, .unauthenticated, .permissionDenied, .methodUnknown, .notFound,
@@ -82,6 +93,7 @@ internal import Testing
     static let ofCapacity: [ResultCode] = [
         .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
         .nostrosFull, .withdrawalsFull, .agentEntriesFull,
+        .identifiersFull, .correspondentsFull,
     ]
 
     private static let nostro = "nostro BKCHCNBJ 1 CNY\n"
@@ -197,5 +209,39 @@ internal import Testing
         #expect(apply((0..<rest).map { limit($0, .idr) }) == .accepted)
         #expect(apply([limit(rest, .idr)]) == .accountsFull)
         #expect(apply([limit(5, .cny)]) == .accepted)
+    }
+
+    /// R3.15, R3.16 So do the tables of codes and correspondents.
+    @Test func fullTablesOfNamesRefuseOnlyWhatIsNew() {
+        var engine = Engine()
+        var effects = Effects()
+        var index: UInt64 = 0
+        func apply(_ commands: [Command]) -> ResultCode? {
+            index += 1
+            let batch = Batch(commands.map { EncodedCommand($0) }, timestamp: Timestamp(index))
+            engine.apply(batch, at: index, into: &effects)
+            return effects.outcomes.last?.code
+        }
+        func code(_ number: Int) -> Command {
+            let code = ClearingCode(system: "THCBC", member: "\(number)")
+            return .declared(
+                SetIdentifier(
+                    identifier: code ?? ClearingCode(packed: 0), participant: Banks.beijing))
+        }
+        func correspondent(_ number: Int) -> Command {
+            let bank = BIC(packed: Banks.vientiane.packed - UInt64(number))
+            return .declared(SetCorrespondent(correspondent: Banks.beijing, bank: bank))
+        }
+        #expect(apply([.declared(RegisterParticipant(Banks.registrations[0]))]) == .accepted)
+        for start in stride(from: 0, to: Limits.identifiers, by: 8_192) {
+            #expect(apply((start..<start + 8_192).map { code($0) }) == .accepted)
+        }
+        #expect(apply([code(Limits.identifiers)]) == .identifiersFull)
+        #expect(apply([code(0)]) == .accepted)
+        for start in stride(from: 0, to: Limits.correspondents, by: 8_192) {
+            #expect(apply((start..<start + 8_192).map { correspondent($0) }) == .accepted)
+        }
+        #expect(apply([correspondent(Limits.correspondents)]) == .correspondentsFull)
+        #expect(apply([correspondent(0)]) == .accepted)
     }
 }

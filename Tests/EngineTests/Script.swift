@@ -44,6 +44,18 @@ struct Script {
                 .declared(
                     SetReferenceRate(
                         foreign: try currency(rest[0]), rate: try Rate(decimal: rest[1]))))
+        case "code":
+            return .command(
+                .declared(
+                    SetIdentifier(
+                        identifier: ClearingCode(rest[0]) ?? ClearingCode(packed: 0),
+                        participant: try bic(rest[1]), removed: rest.contains("removed"))))
+        case "correspondent":
+            return .command(
+                .declared(
+                    SetCorrespondent(
+                        correspondent: try bic(rest[0]), bank: try bic(rest[1]),
+                        ended: rest.contains("ended"))))
         case "fund": return .command(.declared(try funding(rest)))
         case "nostro", "close-nostro", "open-nostro", "withdraw", "order", "confirm", "reverse",
             "fee", "interest", "transfer":

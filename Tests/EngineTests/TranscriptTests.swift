@@ -13,6 +13,7 @@ internal import Testing
         "1-payment-versus-payment", "2-rounding", "3-priority-and-policies", "4-self-match",
         "5-time", "6-operators", "7-repetition", "8-limits", "9-rules",
         "10-nostros",
+        "11-branches",
     ]
 
     @Test(arguments: names)

@@ -78,6 +78,7 @@ extension Command {
         case let it as BookAgentEntry: return it.amount > .min
         case let it as OpenNostro: return it.account.isValid
         case let it as ReverseWithdrawal: return it.reason != .none
+        case let it as SetIdentifier: return ClearingCode("\(it.identifier)") == it.identifier
         case let it as SetCreditLimit: return it.limit.minorUnits > .min
         default: return true
         }

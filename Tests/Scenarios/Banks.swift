@@ -14,6 +14,12 @@ package enum Banks {
     package static let phuket = bic("KASITHBK")
     package static let hanoi = bic("BFTVVNVX")
     package static let unknown = bic("ZZZZZZ22")
+    /// Branches: one of Beijing that some histories register, one of Bangkok that none does.
+    package static let branch = bic("BKCHCNBJ300")
+    package static let office = bic("BKKBTHBK110")
+    /// In some histories Beijing or Bangkok is its correspondent, and in some it takes part itself.
+    package static let vientiane = bic("LDBBLALA")
+    package static let luang = bic("LDBBLALA020")
 
     package static let direct = [beijing, shanghai, bangkok, jakarta, dealer, receiver]
     package static let payers = [beijing, shanghai, bangkok, jakarta, kunming, phuket, hanoi]
@@ -23,6 +29,11 @@ package enum Banks {
         registration(jakarta), registration(dealer, .liquidityProvider),
         registration(receiver, .receiveOnly), registration(kunming, through: beijing),
         registration(phuket, through: bangkok), registration(hanoi, through: bangkok),
+    ]
+
+    /// Of those that others act for until then.
+    package static let lateRegistrations = [
+        registration(branch, through: beijing), registration(vientiane, through: beijing),
     ]
 
     package static func bic(_ text: String) -> BIC {

@@ -72,7 +72,7 @@ extension RandomHistory {
         let amount = random.percent(80) ? random.between(1...10_000_000) : fundingAmount()
         let wish = RequestWithdrawal(
             reference: reference(), contentHash: UInt128(UInt64(bitPattern: amount)),
-            participant: random.pick(Banks.direct + [Banks.kunming, Banks.unknown]),
+            participant: random.pick(Banks.direct + [Banks.kunming, Banks.office, Banks.unknown]),
             currency: currency, amount: amount, nostro: nostro(currency))
         withdrawals.append(wish)
         return wish

@@ -40,17 +40,27 @@ extension RandomHistory {
     mutating func newOrder() -> PaymentOrder {
         let corridor = random.pick(corridors)
         let payer =
-            random.percent(96)
+            random.percent(92)
             ? random.pick(Banks.payers)
-            : random.pick([Banks.dealer, Banks.receiver, Banks.unknown])
+            : random.pick([
+                Banks.dealer, Banks.receiver, Banks.unknown, Banks.branch, Banks.office,
+                Banks.vientiane, Banks.luang,
+            ])
         let creditor =
-            random.percent(96)
+            random.percent(94)
             ? random.pick(Banks.payers + [Banks.receiver])
-            : random.pick([Banks.unknown, payer])
+            : random.pick([Banks.unknown, payer, Banks.branch, Banks.office])
+        let submitters: [BIC: [BIC]] = [
+            Banks.branch: [Banks.branch, Banks.branch, Banks.beijing],
+            Banks.office: [Banks.office, Banks.bangkok],
+            Banks.vientiane: [Banks.beijing, Banks.branch, Banks.office],
+            Banks.luang: [Banks.beijing, Banks.bangkok],
+        ]
         // A customer's payment goes through a chain of banks: a leg of it may be here already.
         let chained = random.percent(6) ? submitted.last?.uetr : nil
         var order = PaymentOrder(
-            uetr: chained ?? random.uetr(), submitter: payer, payer: payer, creditor: creditor,
+            uetr: chained ?? random.uetr(), submitter: random.pick(submitters[payer] ?? [payer]),
+            payer: payer, creditor: creditor,
             foreign: corridor.foreign, side: random.pick(Side.allCases),
             fixed: random.pick(FixedAmount.allCases), amount: 0)
         order.amount = amount(order, corridor)

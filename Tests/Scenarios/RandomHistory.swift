@@ -101,7 +101,8 @@ package struct RandomHistory {
         case 945..<962: return participantState()
         case 962..<975: return corridorState()
         case 975..<987: return referenceRate()
-        case 987..<996: return configuration()
+        case 987..<993: return configuration()
+        case 993..<997: return naming()
         default: return registration()
         }
     }
@@ -207,10 +208,29 @@ package struct RandomHistory {
         return .declared(ConfigureCorridor(corridor))
     }
 
+    /// Clearing codes and correspondents, which version 2 does not know.
+    private mutating func naming() -> Command {
+        guard rules >= .v3 else { return registration() }
+        let banks = [Banks.beijing, Banks.bangkok, Banks.branch, Banks.office, Banks.unknown]
+        guard random.percent(60) else {
+            let codes = ["CNAPS:104100000004", "THCBC:002", "CNAPS:104100000012"]
+            let code = ClearingCode(random.pick(codes)) ?? ClearingCode(packed: 0)
+            return .declared(
+                SetIdentifier(
+                    identifier: random.percent(90) ? code : ClearingCode(packed: 37),
+                    participant: random.pick(banks), removed: random.percent(30)))
+        }
+        let bank = random.pick([Banks.vientiane, Banks.vientiane, Banks.luang, Banks.office])
+        return .declared(
+            SetCorrespondent(
+                correspondent: random.pick(banks), bank: bank, ended: random.percent(25)))
+    }
+
     private mutating func registration() -> Command {
         var registration = random.pick(Banks.registrations)
-        switch random.below(4) {
+        switch random.below(5) {
         case 0: registration.roles = .payer
+        case 3: registration = random.pick(Banks.lateRegistrations)
         case 1:
             registration.bic = Banks.unknown
             registration.settlesThrough = Banks.kunming

@@ -42,7 +42,7 @@ struct MigrationTests {
         try LedgerWriter(old).write(groups)
         try TestCluster.execute(
             """
-            DROP TABLE nostros, withdrawals, agent_entries CASCADE;
+            DROP TABLE nostros, withdrawals, agent_entries, identifiers, correspondents CASCADE;
             ALTER TABLE fundings DROP COLUMN nostro CASCADE;
             DROP TABLE rule_versions;
             DROP TABLE attempts;
@@ -54,7 +54,7 @@ struct MigrationTests {
             CREATE INDEX payment_rows_by_uetr ON payment_rows (uetr);
             DELETE FROM schema_migrations WHERE number >= 4
             """, at: old)
-        #expect(try Migrations.apply(to: old) == 4)
+        #expect(try Migrations.apply(to: old) == 5)
         let report = try LedgerComparison.compare(expected: new, found: old)
         #expect(report.isEqual, "\(report.differences)")
         let totals = try LedgerReader(old).corridorTotals()

@@ -40,6 +40,8 @@ public enum DeclaredCommands {
         ConfirmWithdrawal.self,
         ReverseWithdrawal.self,
         BookAgentEntry.self,
+        SetIdentifier.self,
+        SetCorrespondent.self,
     ]
 
     /// By the kind's number.

@@ -27,6 +27,20 @@ public enum FieldColumn: Sendable {
     case text
 }
 
+extension Bool: FieldValue {
+    public var bits: UInt8 { self ? 1 : 0 }
+    public init?(bits: UInt8) {
+        guard bits < 2 else { return nil }
+        self = bits == 1
+    }
+    public static var column: FieldColumn { .int2 }
+    public var text: String? { String(self) }
+    public init?(text: String?) {
+        guard let text, let value = Bool(text) else { return nil }
+        self = value
+    }
+}
+
 // MARK: Integers
 
 extension FieldValue where Self: FixedWidthInteger & BitwiseCopyable {
@@ -149,6 +163,40 @@ extension AccountText: FieldValue {
         guard let text else { return nil }
         let read = number(text).map(AccountText.init(packed:))
         guard let read = read ?? AccountText(ascii: ArraySlice(text.utf8)) else { return nil }
+        self = read
+    }
+}
+
+extension ClearingCode: FieldValue {
+    public var bits: UInt128 { packed }
+    public init?(bits: UInt128) { self.init(packed: bits) }
+    public static var column: FieldColumn { .text }
+    public var text: String? {
+        written(description, bits, isRead: ClearingCode(description) == self)
+    }
+    public init?(text: String?) {
+        guard let text,
+            let read = number(text).map(ClearingCode.init(packed:)) ?? ClearingCode(text)
+        else { return nil }
+        self = read
+    }
+}
+
+extension Correspondence: FieldValue {
+    public var bits: UInt128 { UInt128(correspondent.packed) << 64 | UInt128(bank.packed) }
+    public init?(bits: UInt128) {
+        self.init(
+            BIC(packed: UInt64(bits >> 64)), of: BIC(packed: UInt64(truncatingIfNeeded: bits)))
+    }
+    public static var column: FieldColumn { .text }
+    public var text: String? {
+        written(description, bits, isRead: Correspondence(description) == self)
+    }
+    public init?(text: String?) {
+        guard let text,
+            let read = number(text).flatMap(Correspondence.init(bits:))
+                ?? Correspondence(text)
+        else { return nil }
         self = read
     }
 }

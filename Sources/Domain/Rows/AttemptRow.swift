@@ -51,6 +51,9 @@ public struct AttemptRow: DeclaredRow {
     /// The batch that it came in.
     public var logIndex: UInt64 { id >> 14 }
 
+    /// Its place among the attempts of the batch, from 0.
+    public var place: Int { Int(id & (1 << 14 - 1)) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("attempt_id", &id, hash: .word(0))
         fields.instant("timestamp_ns", shownAs: "refused_at", &timestamp, hash: .word(1))

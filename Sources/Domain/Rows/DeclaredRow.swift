@@ -95,5 +95,7 @@ public enum DeclaredRows {
         NostroRow.self,
         WithdrawalRow.self,
         AgentEntryRow.self,
+        IdentifierRow.self,
+        CorrespondentRow.self,
     ]
 }

@@ -21,9 +21,16 @@ struct Participants: ~Copyable {
     /// - Precondition: it is not nobody.
     func row(_ participant: ParticipantID) -> ParticipantRow { rows[participant] }
 
-    /// The participant with this BIC, or 0.
+    /// The participant that a BIC means, or 0: the one with this BIC, else, since version 3, the
+    /// primary office of its institution (R3.14).
+    func find(_ bic: BIC, under rules: RuleVersion) -> ParticipantID {
+        let exact = registered(bic)
+        return exact == 0 && rules >= .v3 ? registered(bic.primaryOfficeBIC) : exact
+    }
+
+    /// The participant with this very BIC, or 0.
     @inline(__always)
-    func find(_ bic: BIC) -> ParticipantID { search(bic).number }
+    func registered(_ bic: BIC) -> ParticipantID { search(bic).number }
 
     @inline(__always)
     private func search(_ bic: BIC) -> IdentifierTable.Search {
@@ -37,8 +44,15 @@ struct Participants: ~Copyable {
     func bic(_ participant: ParticipantID) -> BIC { standings[Int(participant)].bic }
 
     /// Whether the submitter is the payer or the direct participant that settles for it.
+    func mayAct(_ submitter: BIC, for payer: ParticipantID, under rules: RuleVersion) -> Bool {
+        if settles(payer, submitter) { return true }
+        let found = find(submitter, under: rules)
+        return found != 0 && (found == payer || found == standing(payer).settlesThrough)
+    }
+
+    /// Whether this is the very BIC of the payer or of the direct participant that settles for it.
     @inline(__always)
-    func mayAct(_ submitter: BIC, for payer: ParticipantID) -> Bool {
+    func settles(_ payer: ParticipantID, _ submitter: BIC) -> Bool {
         bic(payer) == submitter || bic(standing(payer).settlesThrough) == submitter
     }
 
@@ -71,7 +85,7 @@ struct Participants: ~Copyable {
             let row = rows[number + 1]
             guard Int(row.id) == count, row.settlementParticipant <= row.id,
                 row.settlementParticipant > 0, count <= Limits.participants,
-                find(row.registration.bic) == 0
+                registered(row.registration.bic) == 0
             else { throw .inconsistent("participant \(row.id)") }
             know(row)
         }

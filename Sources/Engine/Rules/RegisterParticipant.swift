@@ -4,7 +4,7 @@ extension RegisterParticipant: Rule {
     func carryOut<Book>(
         on ledger: inout LedgerEngine<Book>, _ attachment: AttachmentRange
     ) -> Verdict where Book: OrderBook & ~Copyable {
-        let known = ledger.participants.find(registration.bic)
+        let known = ledger.participants.registered(registration.bic)
         if known != 0 {
             return ledger.participants.row(known).registration == registration
                 ? .repetition : .refused(.participantConflict)
@@ -18,7 +18,7 @@ extension RegisterParticipant: Rule {
         let id = ParticipantID(ledger.participants.count)
         var settlement = id
         if registration.settlesThrough != .none {
-            settlement = ledger.participants.find(registration.settlesThrough)
+            settlement = ledger.participants.registered(registration.settlesThrough)
             guard settlement != 0, ledger.participants.isDirect(settlement) else {
                 return .refused(.directParticipantInvalid)
             }
@@ -31,7 +31,7 @@ extension RegisterParticipant: Rule {
                 state: .active, attachment: attachment))
         ledger.accounts.addParticipant(id)
         require(
-            ledger.participants.find(registration.bic) == id
+            ledger.participants.registered(registration.bic) == id
                 && ledger.participants.isDirect(settlement),
             "a participant is found, and settles through a direct one")
         return .accepted

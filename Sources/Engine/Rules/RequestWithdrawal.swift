@@ -10,7 +10,7 @@ extension RequestWithdrawal: Rule {
         }
         guard !ledger.isTaken(reference) else { return .refused(.referenceConflict) }
         guard amount > 0, amount <= Limits.maximumAmount else { return .refused(.amountInvalid) }
-        let id = ledger.participants.find(participant)
+        let id = ledger.participants.find(participant, under: ledger.rules)
         guard id != 0 else { return .refused(.participantUnknown) }
         guard ledger.participants.isDirect(id) else { return .refused(.participantNotDirect) }
         guard ledger.participants.standing(id).isActive else {

@@ -191,6 +191,22 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .bookAgentEntry(newValue)}
   }
 
+  package var setIdentifier: ProtoSetIdentifierRequest {
+    get {
+      if case .setIdentifier(let v)? = _storage._command {return v}
+      return ProtoSetIdentifierRequest()
+    }
+    set {_uniqueStorage()._command = .setIdentifier(newValue)}
+  }
+
+  package var setCorrespondent: ProtoSetCorrespondentRequest {
+    get {
+      if case .setCorrespondent(let v)? = _storage._command {return v}
+      return ProtoSetCorrespondentRequest()
+    }
+    set {_uniqueStorage()._command = .setCorrespondent(newValue)}
+  }
+
   /// The rules of the ledger before this line, where they are not the newest; on the first line.
   package var ruleVersion: UInt32 {
     get {_storage._ruleVersion}
@@ -218,6 +234,8 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case confirmWithdrawal(ProtoConfirmWithdrawalRequest)
     case reverseWithdrawal(ProtoReverseWithdrawalRequest)
     case bookAgentEntry(ProtoBookAgentEntryRequest)
+    case setIdentifier(ProtoSetIdentifierRequest)
+    case setCorrespondent(ProtoSetCorrespondentRequest)
 
   }
 
@@ -374,7 +392,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{4}\u{7}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{4}\u{7}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -650,6 +668,32 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
             _storage._command = .bookAgentEntry(v)
           }
         }()
+        case 30: try {
+          var v: ProtoSetIdentifierRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setIdentifier(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setIdentifier(v)
+          }
+        }()
+        case 31: try {
+          var v: ProtoSetCorrespondentRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setCorrespondent(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setCorrespondent(v)
+          }
+        }()
         default: break
         }
       }
@@ -746,6 +790,14 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       case .bookAgentEntry?: try {
         guard case .bookAgentEntry(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+      }()
+      case .setIdentifier?: try {
+        guard case .setIdentifier(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+      }()
+      case .setCorrespondent?: try {
+        guard case .setCorrespondent(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
       }()
       default: break
       }

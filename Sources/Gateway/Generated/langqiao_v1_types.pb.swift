@@ -447,6 +447,10 @@ package nonisolated struct ProtoPaymentDetails: Sendable {
   /// The operator's or bank's own words.
   package var note: String = String()
 
+  /// The bank for which the payer pays as its correspondent; BIC. Said by the gateway: what an order
+  /// has here is not kept.
+  package var originatingBank: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -860,6 +864,9 @@ package nonisolated struct ProtoParticipant: Sendable {
   /// Output only.
   package var state: ProtoParticipantState = .unspecified
 
+  /// Output only: by which codes clearing systems know it.
+  package var identifiers: [String] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1168,7 +1175,7 @@ nonisolated extension ProtoParty: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoPaymentDetails: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PaymentDetails"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}end_to_end_id\0\u{3}instruction_id\0\u{3}transaction_id\0\u{1}debtor\0\u{1}creditor\0\u{1}purpose\0\u{1}remittance\0\u{3}message_id\0\u{1}note\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}end_to_end_id\0\u{3}instruction_id\0\u{3}transaction_id\0\u{1}debtor\0\u{1}creditor\0\u{1}purpose\0\u{1}remittance\0\u{3}message_id\0\u{1}note\0\u{4}\u{15}originating_bank\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1185,6 +1192,7 @@ nonisolated extension ProtoPaymentDetails: SwiftProtobuf.Message, SwiftProtobuf.
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.remittance) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.messageID) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 30: try { try decoder.decodeSingularStringField(value: &self.originatingBank) }()
       default: break
       }
     }
@@ -1222,6 +1230,9 @@ nonisolated extension ProtoPaymentDetails: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 9)
     }
+    if !self.originatingBank.isEmpty {
+      try visitor.visitSingularStringField(value: self.originatingBank, fieldNumber: 30)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1235,6 +1246,7 @@ nonisolated extension ProtoPaymentDetails: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.remittance != rhs.remittance {return false}
     if lhs.messageID != rhs.messageID {return false}
     if lhs.note != rhs.note {return false}
+    if lhs.originatingBank != rhs.originatingBank {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1746,7 +1758,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Participant"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bic\0\u{1}lei\0\u{1}name\0\u{1}country\0\u{1}roles\0\u{3}settles_through\0\u{1}state\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bic\0\u{1}lei\0\u{1}name\0\u{1}country\0\u{1}roles\0\u{3}settles_through\0\u{1}state\0\u{2}\u{17}identifiers\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1761,6 +1773,7 @@ nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 5: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.settlesThrough) }()
       case 7: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 30: try { try decoder.decodeRepeatedStringField(value: &self.identifiers) }()
       default: break
       }
     }
@@ -1788,6 +1801,9 @@ nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.state != .unspecified {
       try visitor.visitSingularEnumField(value: self.state, fieldNumber: 7)
     }
+    if !self.identifiers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.identifiers, fieldNumber: 30)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1799,6 +1815,7 @@ nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.roles != rhs.roles {return false}
     if lhs.settlesThrough != rhs.settlesThrough {return false}
     if lhs.state != rhs.state {return false}
+    if lhs.identifiers != rhs.identifiers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -17,6 +17,17 @@ enum Field {
         return bic
     }
 
+    static func clearingCode(
+        _ text: String, _ name: String
+    ) throws(GatewayError) -> ClearingCode {
+        guard let code = ClearingCode(text) else {
+            throw malformed(
+                name, "must be the code of a clearing system, a colon and the bank's number there",
+                text)
+        }
+        return code
+    }
+
     /// The identification of an attempt.
     static func attempt(_ text: String) throws(GatewayError) -> String {
         guard text.count <= Attempt.longest else {

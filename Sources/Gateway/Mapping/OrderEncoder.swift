@@ -82,7 +82,8 @@ enum Attempt {
 struct OrderDetails {
     /// As they go on record.
     private let record: [UInt8]
-    /// Without the message that brought them; nil when that is all of the record.
+    /// Without the message that brought them and the bank that the gateway found out; nil when that
+    /// is all of the record.
     ///
     /// This makes it another payment: the same payment sent again comes in another message, or
     /// without any details.
@@ -97,10 +98,11 @@ struct OrderDetails {
         record = try OrderDetails.text(details)
         var rest = details
         rest.messageID = ""
+        rest.originatingBank = ""
         if rest == ProtoPaymentDetails() {
             content = []
         } else {
-            content = details.messageID.isEmpty ? nil : try OrderDetails.text(rest)
+            content = rest == details ? nil : try OrderDetails.text(rest)
         }
     }
 

@@ -38,7 +38,7 @@ package struct ReadOrder: Sendable {
         return MappedOrder(order: order, command: EncodedCommand(only: commands))
     }
 
-    /// Puts the command behind others; throws as ``mapped(submitter:)``.
+    /// Puts the command behind others; throws as ``mapped(submitter:rules:)``.
     func append(
         to commands: inout EncodedCommands, _ encoder: inout OrderEncoder, submitter: BIC
     ) throws(GatewayError) -> PaymentOrder {

@@ -15,10 +15,12 @@ package struct MappedRecords: Sendable {
     /// Bytes of a command with an end-to-end identification of usual length.
     private static let usualCommandSize = 152
 
+    /// - Parameter directory: tells for which banks the submitter pays as their correspondent.
     /// - Throws: `MALFORMED_REQUEST` naming the field of the header, `REQUEST_TOO_LARGE`. A wrong
     ///   record throws nothing; it is answered by itself.
     package init(
-        _ message: UnsafeRawBufferPointer, submitter: BIC, rules: RuleVersion = .current
+        _ message: UnsafeRawBufferPointer, submitter: BIC, rules: RuleVersion = .current,
+        in directory: Directory = Directory()
     ) throws(GatewayError) {
         count = try RecordHeader.payments.count(in: message)
         var commands = EncodedCommands()
@@ -28,10 +30,13 @@ package struct MappedRecords: Sendable {
             do throws(RecordRefusal) {
                 let record = RecordHeader.payments.record(position, of: message)
                 let (draft, endToEndID) = try OrderRecord.draft(record)
-                let order = MappedRecords.withDetails(endToEndID) { details in
-                    encoder.append(
-                        draft, submitter: submitter, content: details, record: details,
-                        to: &commands)
+                let bank = directory.originator(draft.payer, of: submitter)
+                let order = MappedRecords.withDetails(endToEndID) { content in
+                    MappedRecords.withRecord(content, endToEndID, bank) { record in
+                        encoder.append(
+                            draft, submitter: submitter, content: content, record: record,
+                            to: &commands)
+                    }
                 }
                 guard order != nil else { throw RecordRefusal.noCorridor }
             } catch {
@@ -75,6 +80,20 @@ package struct MappedRecords: Sendable {
             writer.write(end.bytes)
             return body(UnsafeRawBufferPointer(text))
         }
+    }
+
+    /// The details with the bank that the order comes from, where it is no participant; it is not
+    /// of the content.
+    private static func withRecord<Result>(
+        _ content: UnsafeRawBufferPointer, _ endToEndID: UnsafeRawBufferPointer, _ bank: BIC?,
+        _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        guard let bank else { return body(content) }
+        var details = ProtoPaymentDetails()
+        details.endToEndID = String(decoding: endToEndID, as: UTF8.self)
+        details.originatingBank = bank.description
+        let json: [UInt8]? = try? details.jsonUTF8Bytes()
+        return (json ?? []).withUnsafeBytes(body)
     }
 
     // MARK: The answer

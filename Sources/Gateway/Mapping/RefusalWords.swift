@@ -11,6 +11,8 @@ package enum RefusalWords {
     ) -> String {
         switch code {
         case .payerUnknown: "payer \(order.payer) is not registered"
+        case .correspondentNotNamed:
+            "payer \(order.payer): \(order.submitter) is not named as its correspondent"
         case .creditorUnknown: "creditor_participant \(order.creditor) is not registered"
         case .amountNotPositive: amount(order, "must be more than zero")
         case .amountBelowMinimum: corridor.map { tooSmall(order, $0) } ?? ""

@@ -47,7 +47,7 @@ extension Services {
             return requested.isEmpty ? nil : try Field.bic(requested, "participant")
         }
         let own = try participant(caller)
-        guard requested.isEmpty || BIC(requested) == own else {
+        guard requested.isEmpty || isSame(requested, as: own) else {
             throw GatewayError(.permissionDenied, "participants see their own accounts")
         }
         return own
@@ -83,7 +83,8 @@ extension Services {
         return response
     }
 
-    private func mayRead(_ account: AccountRow, _ caller: Caller) -> Bool {
+    /// Operators read every account, a bank its own.
+    func mayRead(_ account: AccountRow, _ caller: Caller) -> Bool {
         guard !caller.may(.seeEveryBank) else { return true }
         guard account.kind == .settlement, let bank = caller.bank else { return false }
         return directory.participant(bank)?.id == account.participant

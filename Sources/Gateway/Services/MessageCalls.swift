@@ -41,7 +41,7 @@ extension Services {
         }
         switch reading {
         case .success(let read):
-            message = read
+            message = read.namingBanks { directory.participant($0)?.registration.bic }
         case .failure(let rejection):
             return try report(
                 PaymentStatusReport(
@@ -94,6 +94,7 @@ extension Services {
             case .success(let instruction):
                 do throws(GatewayError) {
                     let order = try mapping.order(instruction)
+                        .onRecord(for: submitter, in: directory)
                     _ = try order.append(to: &commands, &encoder, submitter: submitter)
                     reports.append(nil)
                 } catch {

@@ -7,12 +7,24 @@ extension Services {
     func listParticipants(
         _ request: ProtoListParticipantsRequest, _ caller: Caller
     ) async throws -> ProtoListParticipantsResponse {
-        try await read(.list) { reader in
+        let isMeant = try directory.participants(identifiedBy: request.identifier)
+        return try await read(.list) { reader in
             var response = ProtoListParticipantsResponse()
-            response.participants = try reader.records(ParticipantRow.self).map {
-                ProtoParticipant($0.row, name: OperatorRecord(json: $0.details)?.name)
+            let codes = try clearingCodes(reader)
+            for record in try reader.records(ParticipantRow.self) where isMeant(record.row) {
+                let name = OperatorRecord(json: record.details)?.name
+                var participant = ProtoParticipant(record.row, name: name)
+                participant.identifiers = codes[record.row.id] ?? []
+                response.participants.append(participant)
             }
             return response
+        }
+    }
+
+    /// By participant, in the order of the texts.
+    private func clearingCodes(_ reader: LedgerReader) throws -> [ParticipantID: [String]] {
+        try reader.rows(IdentifierRow.self).reduce(into: [:]) { codes, row in
+            codes[row.participant, default: []].append(row.identifier.description)
         }
     }
 

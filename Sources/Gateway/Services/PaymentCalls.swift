@@ -4,12 +4,14 @@ internal import SwiftProtobuf
 extension Services {
     /// Submits one payment order and answers with where it stands.
     func submitPayment(_ request: ReadOrder, _ caller: Caller) async throws -> PaymentAnswer {
-        let mapped = try request.mapped(
-            submitter: try participant(caller), rules: directory.rules)
-        let answer = OrderAnswer(to: mapped.order, try await submit(mapped.command))
+        let submitter = try participant(caller)
+        let request = request.onRecord(for: submitter, in: directory)
+        let mapped = try request.mapped(submitter: submitter, rules: directory.rules)
+        let answer = OrderAnswer(
+            to: mapped.order, details: request.details, try await submit(mapped.command))
         let code = answer.outcome.code
         guard code == .accepted else { throw refusal(code, of: mapped.order) }
-        return PaymentAnswer(answer, details: request.details)
+        return PaymentAnswer(answer, in: directory)
     }
 
     /// Submits orders together; each is answered by itself.
@@ -28,10 +30,11 @@ extension Services {
         var response = ProtoSubmitPaymentsResponse()
         for (request, order) in zip(request.orders, orders) {
             let answer = order.flatMap { order -> Result<OrderAnswer, GatewayError> in
-                answers.next().map { .success(OrderAnswer(to: order, $0)) }
-                    ?? .failure(GatewayError(.internalError))
+                answers.next().map {
+                    .success(OrderAnswer(to: order.order, details: order.details, $0))
+                } ?? .failure(GatewayError(.internalError))
             }
-            response.answers.append(submitAnswer(request, answer))
+            response.answers.append(submitAnswer(request.uetr, answer))
         }
         return response
     }
@@ -39,16 +42,16 @@ extension Services {
     /// The commands of the orders that are right, and every order or what is wrong with it.
     private func mapped(
         _ requests: [ProtoPaymentOrder], _ submitter: BIC
-    ) -> (EncodedCommands, [Result<PaymentOrder, GatewayError>]) {
+    ) -> (EncodedCommands, [Result<EncodedOrder, GatewayError>]) {
         var commands = EncodedCommands()
         var encoder = OrderEncoder(rules: directory.rules)
-        var orders: [Result<PaymentOrder, GatewayError>] = []
+        var orders: [Result<EncodedOrder, GatewayError>] = []
         orders.reserveCapacity(requests.count)
         for request in requests {
             do throws(GatewayError) {
-                let read = try ReadOrder(request)
-                orders.append(
-                    .success(try read.append(to: &commands, &encoder, submitter: submitter)))
+                let read = try read(request).onRecord(for: submitter, in: directory)
+                let order = try read.append(to: &commands, &encoder, submitter: submitter)
+                orders.append(.success(EncodedOrder(order: order, details: read.details)))
             } catch {
                 orders.append(.failure(error))
             }
@@ -56,20 +59,26 @@ extension Services {
         return (commands, orders)
     }
 
+    /// Reads an order of the wire.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` naming the field; `NOT_FOUND` for a bank's clearing code.
+    func read(_ request: ProtoPaymentOrder) throws(GatewayError) -> ReadOrder {
+        try ReadOrder(try directory.withBICs(request))
+    }
+
     /// The answer to one of many orders.
     func submitAnswer(
-        _ request: ProtoPaymentOrder, _ answer: Result<OrderAnswer, GatewayError>
+        _ uetr: String, _ answer: Result<OrderAnswer, GatewayError>
     ) -> ProtoSubmitPaymentAnswer {
         var entry = ProtoSubmitPaymentAnswer()
-        entry.uetr = request.uetr
+        entry.uetr = uetr
         switch answer {
         case .failure(let error):
             entry.result = ProtoResult(error.code, detail: error.detail)
         case .success(let answer):
             entry.result = result(answer.outcome.code, of: answer.order)
             guard answer.outcome.payment != 0 else { break }
-            let details = request.hasDetails ? request.details : nil
-            entry.payment = PaymentAnswer(answer, details: details).proto
+            entry.payment = PaymentAnswer(answer, in: directory).proto
         }
         return entry
     }
@@ -122,17 +131,25 @@ extension Services {
     }
 }
 
+/// An order among the commands of a submission.
+private struct EncodedOrder {
+    let order: PaymentOrder
+    let details: ProtoPaymentDetails?
+}
+
 /// What an order led to, without the batch that it was part of.
 struct OrderAnswer: Sendable {
     let order: PaymentOrder
+    let details: ProtoPaymentDetails?
     let outcome: Outcome
     /// The payment at the end of the batch; nil when the order was no new one.
     let payment: PaymentRow?
     /// All its fills, which are all in the batch: it is new.
     let fills: [FillRow]
 
-    init(to order: PaymentOrder, _ answer: CommandAnswer) {
+    init(to order: PaymentOrder, details: ProtoPaymentDetails?, _ answer: CommandAnswer) {
         self.order = order
+        self.details = details
         outcome = answer.outcome
         payment = outcome.isRepetition ? nil : answer.payment
         fills = payment.map { answer.applied?.fills(ofPayment: $0.id) ?? [] } ?? []
@@ -145,9 +162,12 @@ enum PaymentAnswer: Sendable {
     case new(AnsweredPayment)
     case repetition(ProtoPayment)
 
+    /// Payer and creditor are shown as they are registered.
+    ///
     /// - Precondition: the order is on record.
-    init(_ answer: OrderAnswer, details: ProtoPaymentDetails?) {
-        let order = answer.order
+    init(_ answer: OrderAnswer, in directory: Directory) {
+        let order = directory.withParties(answer.order)
+        let details = answer.details
         if let row = answer.payment {
             self = .new(
                 AnsweredPayment(

@@ -11,11 +11,12 @@ extension Services {
         let uetr = try Field.uetr(request.uetr, "uetr")
         let page = Page(request.fillsPageSize, default: Page.largestSize)
         let after = try Services.token(request.fillsPageToken, "fills_page_token") ?? 0
-        let payer = request.payer.isEmpty ? nil : try Field.bic(request.payer, "payer")
+        let named = request.payer.isEmpty ? nil : try Field.bic(request.payer, "payer")
+        let payer = named.map { directory.participant($0)?.id ?? 0 }
         return try await read(.lookup, showing: uetr) { reader in
             let seen = try reader.payments(uetr).filter {
                 view(of: $0.row, for: caller) != .none
-                    && (payer == nil || payer == directory.bic(of: $0.row.payer))
+                    && (payer == nil || payer == $0.row.payer)
             }
             guard let record = seen.first else {
                 throw GatewayError(.notFound, "payment \(uetr)")
@@ -108,12 +109,21 @@ extension Services {
             bic = try Field.bic(request.participant, "participant")
         } else {
             bic = try participant(caller)
-            guard request.participant.isEmpty || BIC(request.participant) == bic else {
+            guard request.participant.isEmpty || isSame(request.participant, as: bic) else {
                 throw GatewayError(.permissionDenied, "participants list their own payments")
             }
         }
         guard let id = directory.participant(bic)?.id else { return nil }
         return request.asCreditor ? .received(by: id) : .paid(by: id)
+    }
+}
+
+extension Services {
+    /// Whether a text is a BIC that means the same participant as the other.
+    func isSame(_ text: String, as bic: BIC) -> Bool {
+        guard let named = BIC(text) else { return false }
+        let own = directory.participant(bic)?.id
+        return named == bic || own != nil && directory.participant(named)?.id == own
     }
 }
 

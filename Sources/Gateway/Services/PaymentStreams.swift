@@ -92,23 +92,25 @@ extension Services {
             call, window: Services.streamWindow,
             decode: { ReceivedOrder(order: try decode($0.bytes), message: $0) },
             submit: { submit($0, submitter, $1) },
-            receive: { try await receive(submitAnswer($0.request.order, $0.answer)) })
+            receive: { try await receive(submitAnswer($0.request.order.uetr, $0.answer)) })
     }
 
     private func submit(
         _ request: ReceivedOrder, _ submitter: BIC,
         _ done: @escaping @Sendable (Pending) -> Void
     ) {
-        let mapped: MappedOrder
+        let (mapped, details): (MappedOrder, ProtoPaymentDetails?)
         do throws(GatewayError) {
-            mapped = try OrderMapping.order(from: request.order, submitter: submitter)
+            let read = try read(request.order).onRecord(for: submitter, in: directory)
+            details = read.details
+            mapped = try read.mapped(submitter: submitter, rules: directory.rules)
         } catch {
             return done(Pending(request: request, answer: .failure(error)))
         }
         node.submit(EncodedCommands(mapped.command), for: owner) { result in
             // Not on the node's thread; and what waits to be read must not keep whole batches.
             Task {
-                let answer = result.map { OrderAnswer(to: mapped.order, $0[0]) }
+                let answer = result.map { OrderAnswer(to: mapped.order, details: details, $0[0]) }
                     .mapError { GatewayError(failure: $0) }
                 done(Pending(request: request, answer: answer))
             }

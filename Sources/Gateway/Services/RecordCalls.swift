@@ -29,7 +29,7 @@ extension Services {
         let rules = directory.rules
         let records = try await compute(.short) {
             try message.withUnsafeReadableBytes {
-                try MappedRecords($0, submitter: submitter, rules: rules)
+                try MappedRecords($0, submitter: submitter, rules: rules, in: directory)
             }
         }
         return ReceivedRecords(message: message, records: records)

@@ -27,13 +27,11 @@ extension Services {
         _ request: ProtoGetWithdrawalRequest, _ caller: Caller
     ) async throws -> ProtoWithdrawal {
         let reference = try Field.uetr(request.reference, "reference")
-        let own = caller.may(.seeEveryBank) ? nil : try participant(caller)
         return try await read(.lookup) { [directory] reader in
             guard let record = try reader.withdrawal(reference),
-                let account = try reader.account(record.row.account),
-                case let owner = directory.bic(of: account.owner), own == nil || own == owner
+                let account = try reader.account(record.row.account), mayRead(account, caller)
             else { throw GatewayError(.notFound, "withdrawal \(reference)") }
-            return ProtoWithdrawal(record, of: owner, account.currency)
+            return ProtoWithdrawal(record, of: directory.bic(of: account.owner), account.currency)
         }
     }
 

@@ -77,7 +77,7 @@ extension HTTPCall {
             throw Field.malformed("uetr", "must be that of the path", order.uetr)
         }
         order.uetr = uetr
-        return try ReadOrder(order)
+        return try services.read(order)
     }
 
     /// The whole body.

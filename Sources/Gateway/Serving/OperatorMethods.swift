@@ -4,7 +4,10 @@ extension Method {
         OperatorCommands.all.map { $0.method } + [
             .unary(
                 "/langqiao.v1.OperatorService/ListParticipants", .readLedger, .list, "GET",
-                "/v1/participants", { try await $0.listParticipants($1, $2) }),
+                "/v1/participants",
+                bind: { (input: inout ProtoListParticipantsRequest, source) in
+                    input.identifier = source["identifier"]
+                }, { try await $0.listParticipants($1, $2) }),
             .unary(
                 "/langqiao.v1.OperatorService/ListNostros", .seeEveryBank, .list, "GET",
                 "/v1/nostros", { try await $0.listNostros($1, $2) }),

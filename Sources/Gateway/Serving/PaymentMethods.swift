@@ -46,7 +46,7 @@ extension Method {
         ) { services, caller, grpc in
             let order: ProtoPaymentOrder = try decode(try await grpc.messages.single())
             let answer = try await services.submitPayment(
-                try ReadOrder(order), try caller.known)
+                try services.read(order), try caller.known)
             try await grpc.reply(answer.proto)
         }.at("PUT", "/v1/payments/{uetr}") { services, caller, http in
             let order = try await http.order(http.variables["uetr"] ?? "", services)

@@ -301,6 +301,8 @@ LEDGER = [
         "LedgerService/GetWithdrawal", lambda w: text_field(1, w.withdrawal))),
     Call("GET /v1/participants", json_call("GET", "/v1/participants")),
     Call("ListParticipants", grpc("OperatorService/ListParticipants")),
+    Call("GET /v1/participants, payer's", json_call(
+        "GET", f"/v1/participants?identifier=BIC:{HONEST}")),
 ]
 OPERATORS = [
     Call("PUT /v1/participants/{bic}", json_call("PUT", f"/v1/participants/{THIRD}", participant)),
@@ -360,6 +362,16 @@ OPERATORS = [
         "OperatorService/BookAgentEntry",
         lambda w: text_field(1, fresh()) + b"\x10\x01" + text_field(5, "CNY")
         + text_field(6, "-1.00"))),
+    Call("PUT /v1/identifiers/{system}/{member}", json_call(
+        "PUT", "/v1/identifiers/CNAPS/104100000004", lambda w: {"participant": THIRD})),
+    Call("SetIdentifier", grpc(
+        "OperatorService/SetIdentifier",
+        lambda w: text_field(1, "CNAPS:104100000004") + text_field(2, THIRD))),
+    Call("PUT /v1/participants/{bic}/banks/{bank}", json_call(
+        "PUT", f"/v1/participants/{THIRD}/banks/LDBBLALA", lambda w: {})),
+    Call("SetCorrespondent", grpc(
+        "OperatorService/SetCorrespondent",
+        lambda w: text_field(1, THIRD) + text_field(2, "LDBBLALA"))),
     Call("GET /v1/summary", json_call(*SUMMARY)),
     Call("GetSummary", grpc("OperatorService/GetSummary")),
 ]
