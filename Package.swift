@@ -54,7 +54,8 @@ let package = Package(
             name: "Simulation", dependencies: ["Chance", "Consensus", "Hexadecimal"],
             swiftSettings: strict),
         .target(
-            name: "Evidence", dependencies: ["COpenSSL", "Hexadecimal"], swiftSettings: strict),
+            name: "Evidence", dependencies: ["COpenSSL", "Domain", "Hexadecimal"],
+            swiftSettings: strict),
         .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
             name: "Store", dependencies: ["Domain", "Shares", "CPostgres"],
@@ -67,6 +68,7 @@ let package = Package(
                 .embedInCode("Migrations/0006_rules.sql"),
                 .embedInCode("Migrations/0007_nostros.sql"),
                 .embedInCode("Migrations/0008_identifiers.sql"),
+                .embedInCode("Migrations/0009_contents.sql"),
             ],
             swiftSettings: strict),
         .target(

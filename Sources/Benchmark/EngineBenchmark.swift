@@ -99,7 +99,8 @@ package enum EngineBenchmark {
         var singles: [Batch] = []
         singles.reserveCapacity(workload.commandCount)
         for batch in workload.batches {
-            for (number, command) in batch.encodedCommands.enumerated() {
+            batch.forEachCommand { number, item in
+                let command = EncodedCommand(item.command)
                 singles.append(Batch([command], timestamp: batch.timestamp + Int64(number)))
             }
         }

@@ -2,12 +2,15 @@
 ///
 /// Layout, little-endian: `"LQB1"`, rule version (UInt16), flags (UInt16, zero), command count
 /// (UInt32), reserved (UInt32, zero), timestamp (Int64), log index to which the following hash
-/// belongs (UInt64), state hash there (UInt64); then the commands, each with kind (UInt8), zero
+/// belongs (UInt64), state hash there (UInt64); then the commands, each with kind (UInt8), form
 /// (UInt8), body size (UInt16), attachment size (UInt32), body, attachment, zeros up to a multiple
-/// of eight.
+/// of eight. In place of an attachment stands its seal of 32 bytes, and the form is 1, since rules
+/// of version 3; see ``SealedCommands``.
 public struct Batch: Equatable, Sendable {
     /// The whole encoded entry.
     public let bytes: [UInt8]
+    /// What stands beside it, as ``SealedCommands/contents``; none before version 3.
+    public let contents: [UInt8]
     public let rules: RuleVersion
     public let commandCount: Int
     /// Strictly increasing from batch to batch.
@@ -16,16 +19,27 @@ public struct Batch: Equatable, Sendable {
     public let hashedIndex: UInt64
     public let stateHash: UInt64
 
+    /// Bytes of the entry and of what stands beside it.
+    public var byteCount: Int { bytes.count + contents.count }
+
     public static let headerSize = 40
     @usableFromInline static let commandHeaderSize = 8
+    @inlinable static var formOffset: Int { 1 }
+    /// The form of a command whose attachment stands beside the batch.
+    @inlinable static var sealedForm: UInt8 { 1 }
     private static let magic: UInt32 = 0x3142_514C
 
     /// Builds a batch of commands in their order; no command is a batch too, which only lets time
     /// pass.
+    ///
+    /// - Precondition: none has an attachment, or the rules do not seal them.
     public init(
         _ commands: [EncodedCommand], rules: RuleVersion = .current, timestamp: Timestamp,
         hashedIndex: UInt64 = 0, stateHash: UInt64 = 0
     ) {
+        require(
+            !rules.sealsAttachments || !commands.contains { $0.hasAttachment },
+            "attachments are sealed")
         self.init(
             joining: commands.map(\.bytes), count: commands.count, rules: rules,
             timestamp: timestamp, hashedIndex: hashedIndex, stateHash: stateHash)
@@ -36,21 +50,24 @@ public struct Batch: Equatable, Sendable {
     ///
     /// - Complexity: O(bytes).
     public init(
-        packed groups: [EncodedCommands], rules: RuleVersion = .current, timestamp: Timestamp,
+        packed groups: [SealedCommands], rules: RuleVersion = .current, timestamp: Timestamp,
         hashedIndex: UInt64 = 0, stateHash: UInt64 = 0
     ) {
         self.init(
-            joining: groups.map(\.bytes), count: groups.reduce(0) { $0 + $1.count },
-            rules: rules, timestamp: timestamp, hashedIndex: hashedIndex, stateHash: stateHash)
+            joining: rules.sealsAttachments ? groups.map(\.bytes) : groups.map(\.opened.bytes),
+            beside: rules.sealsAttachments ? groups.map(\.contents) : [],
+            count: groups.reduce(0) { $0 + $1.count }, rules: rules, timestamp: timestamp,
+            hashedIndex: hashedIndex, stateHash: stateHash)
     }
 
     private init(
-        joining parts: [[UInt8]], count: Int, rules: RuleVersion, timestamp: Timestamp,
-        hashedIndex: UInt64, stateHash: UInt64
+        joining parts: [[UInt8]], beside contents: [[UInt8]] = [], count: Int, rules: RuleVersion,
+        timestamp: Timestamp, hashedIndex: UInt64, stateHash: UInt64
     ) {
         require(count <= Limits.commandsPerBatch, "too many commands in one batch")
         let size = parts.reduce(Batch.headerSize) { $0 + $1.count }
-        require(size <= Limits.bytesPerBatch, "batch exceeds its bound in bytes")
+        self.contents = contents.count == 1 ? contents[0] : Array(contents.joined())
+        require(size + self.contents.count <= Limits.bytesPerBatch, "batch exceeds its bound")
         bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, written in
             let memory = UnsafeMutableRawBufferPointer(buffer)
             var writer = ByteWriter(memory)
@@ -78,9 +95,12 @@ public struct Batch: Equatable, Sendable {
     /// Reads and checks an encoded batch as a whole, so that applying it cannot meet bad bytes.
     /// A batch has one encoded form: reserved and padding bytes that are not zero are refused.
     ///
+    /// Whether the contents are those that were sealed only ``forEachSeal(_:)`` can tell.
+    ///
+    /// - Parameter contents: what stands beside it.
     /// - Throws: ``BatchError`` naming the byte offset.
     /// - Complexity: O(bytes).
-    public init(decoding bytes: [UInt8]) throws(BatchError) {
+    public init(decoding bytes: [UInt8], contents: [UInt8] = []) throws(BatchError) {
         let header = bytes.withUnsafeBytes { buffer in
             var reader = ByteReader(buffer)
             let magic: UInt32 = reader.read()
@@ -102,9 +122,10 @@ public struct Batch: Equatable, Sendable {
             throw .unknownRules(header.version)
         }
         guard header.reservedIsZero, header.count <= Limits.commandsPerBatch,
-            bytes.count <= Limits.bytesPerBatch
+            bytes.count + contents.count <= Limits.bytesPerBatch
         else { throw .notABatch }
         self.bytes = bytes
+        self.contents = contents
         self.rules = rules
         self.commandCount = Int(header.count)
         self.timestamp = header.timestamp
@@ -123,6 +144,56 @@ public struct Batch: Equatable, Sendable {
         guard seen == commandCount, end == bytes.count else {
             throw .malformedCommand(offset: end)
         }
+        guard contentSize == contents.count else {
+            throw .contents(expected: contentSize, found: contents.count)
+        }
+    }
+
+    /// Bytes that belong beside it.
+    private var contentSize: Int {
+        withCommands { views in
+            var views = views
+            while views.next() != nil {}
+            return views.contentSize
+        }
+    }
+
+    /// The bytes of an attachment; nil when they are erased.
+    public func attachment(_ range: AttachmentRange) -> ArraySlice<UInt8>? {
+        let place = Int(range.offset)..<Int(range.offset) + Int(range.length)
+        guard rules.sealsAttachments, !place.isEmpty else { return bytes[place] }
+        let salt = contents[place.lowerBound - SealedCommands.saltSize..<place.lowerBound]
+        return salt.allSatisfy { $0 == 0 } ? nil : contents[place]
+    }
+
+    /// A sealed attachment: which command it came with, salt and attachment, and the SHA-256 that
+    /// the batch has of them.
+    public struct Seal {
+        public let position: Int
+        public let content: ArraySlice<UInt8>
+        public let digest: [UInt8]
+
+        public var isErased: Bool { content.allSatisfy { $0 == 0 } }
+    }
+
+    /// Visits the sealed attachments in their order.
+    ///
+    /// - Complexity: O(bytes).
+    public func forEachSeal(_ body: (Seal) -> Void) {
+        guard !contents.isEmpty else { return }
+        withCommands { views in
+            var views = views
+            var position = 0
+            while let view = views.next() {
+                if view.isSealed {
+                    body(
+                        Seal(
+                            position: position, content: contents[view.content],
+                            digest: Array(view.seal)))
+                }
+                position += 1
+            }
+        }
     }
 
     /// A decoded command and where its bytes lie.
@@ -131,6 +202,8 @@ public struct Batch: Equatable, Sendable {
         public let attachment: AttachmentRange
         /// The offset behind this command.
         let end: Int
+        /// The offset behind its content.
+        let contentEnd: Int
     }
 
     /// Visits the commands in order with their positions, 0 first.
@@ -146,37 +219,70 @@ public struct Batch: Equatable, Sendable {
     private func forEachCommand(onMalformed: (Int) -> Void, visit: (Int, Item) -> Void) {
         bytes.withUnsafeBytes { buffer in
             var offset = Batch.headerSize
+            var content = 0
             for position in 0..<commandCount {
-                guard let item = Batch.decodeCommand(in: buffer, at: offset, under: rules) else {
+                guard
+                    let item = Batch.decodeCommand(in: buffer, at: offset, content, under: rules)
+                else {
                     onMalformed(offset)
                     return
                 }
                 visit(position, item)
-                offset = item.end
+                (offset, content) = (item.end, item.contentEnd)
             }
         }
     }
 
+    /// The contents without those of the orders that are meant, and how many these were.
+    ///
+    /// - Complexity: O(bytes).
+    public func erasing(_ isMeant: (PaymentOrder) -> Bool) -> (contents: [UInt8], count: Int) {
+        var rest = contents
+        var count = 0
+        forEachCommand { _, item in
+            guard case .submitPayment(let order) = item.command, item.attachment.length > 0,
+                attachment(item.attachment) != nil, isMeant(order)
+            else { return }
+            let start = Int(item.attachment.offset) - SealedCommands.saltSize
+            for place in start..<item.contentEnd { rest[place] = 0 }
+            count += 1
+        }
+        return (rest, count)
+    }
+
     private static func decodeCommand(
-        in buffer: UnsafeRawBufferPointer, at offset: Int, under rules: RuleVersion
+        in buffer: UnsafeRawBufferPointer, at offset: Int, _ content: Int,
+        under rules: RuleVersion
     ) -> Item? {
         var reader = ByteReader(buffer, at: offset)
         let kind = CommandKind(rawValue: reader.read())
-        guard reader.readsZero(UInt8.self) else { return nil }
+        let form: UInt8 = reader.read()
         let bodySize = Int(reader.read(UInt16.self))
         let attachmentSize = Int(reader.read(UInt32.self))
-        let attachmentOffset = offset + commandHeaderSize + bodySize
-        let end = (attachmentOffset + attachmentSize + 7) & ~7
-        guard !reader.isExhausted, kind.takes(bodySize: bodySize, under: rules),
+        let isSealed = attachmentSize > 0 && rules.sealsAttachments
+        let tail = offset + commandHeaderSize + bodySize
+        let tailEnd = tail + (isSealed ? SealedCommands.sealSize : attachmentSize)
+        let end = (tailEnd + 7) & ~7
+        guard !reader.isExhausted, form == (isSealed ? sealedForm : 0),
+            kind.takes(bodySize: bodySize, under: rules),
             attachmentSize <= Limits.bytesPerAttachment, end <= buffer.count,
             let command = Command(kind: kind, bodySize: bodySize, body: &reader),
-            !reader.isExhausted,
-            buffer[(attachmentOffset + attachmentSize)..<end].allSatisfy({ $0 == 0 })
+            !reader.isExhausted, buffer[tailEnd..<end].allSatisfy({ $0 == 0 })
         else { return nil }
-        let attachment = AttachmentRange(
-            offset: UInt32(attachmentOffset), length: UInt32(attachmentSize))
-        return Item(command: command, attachment: attachment, end: end)
+        let start = isSealed ? content + SealedCommands.saltSize : tail
+        return Item(
+            command: command,
+            attachment: attachmentSize == 0
+                ? .none
+                : AttachmentRange(offset: UInt32(start), length: UInt32(attachmentSize)),
+            end: end, contentEnd: isSealed ? start + attachmentSize : content)
     }
+}
+
+extension RuleVersion {
+    /// Whether attachments stand beside the batch.
+    @inlinable
+    public var sealsAttachments: Bool { self >= .v3 }
 }
 
 /// Why bytes are no batch that this build can apply.
@@ -185,4 +291,6 @@ public enum BatchError: Error, Equatable, Sendable {
     /// Written by rules that this build does not know.
     case unknownRules(UInt16)
     case malformedCommand(offset: Int)
+    /// What stands beside it has another size than its attachments.
+    case contents(expected: Int, found: Int)
 }

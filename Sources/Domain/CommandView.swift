@@ -6,13 +6,18 @@
 public struct CommandView: BitwiseCopyable {
     /// Where the command lies, for hints that ask for what follows it.
     public let address: UnsafeRawPointer
-    @usableFromInline let offset: Int
+    /// Where it lies in the batch, and in the higher half where its content lies among those of the
+    /// batch.
+    @usableFromInline let places: UInt64
 
     @inlinable @inline(__always)
-    init(batch: UnsafeRawPointer, offset: Int) {
-        address = batch + offset
-        self.offset = offset
+    init(batch: UnsafeRawPointer, places: UInt64) {
+        address = batch + Int(places & 0xFFFF_FFFF)
+        self.places = places
     }
+
+    @inlinable @inline(__always)
+    var offset: Int { Int(places & 0xFFFF_FFFF) }
 
     @inlinable @inline(__always)
     func load<Value: BitwiseCopyable>(_ position: Int, as type: Value.Type) -> Value {
@@ -62,16 +67,69 @@ public struct CommandView: BitwiseCopyable {
     @inlinable @inline(__always)
     var attachmentSize: Int { Int(UInt32(littleEndian: load(4, as: UInt32.self))) }
 
-    /// Where the attachment lies in the batch.
+    /// Whether the attachment stands beside the batch.
+    @inlinable @inline(__always)
+    var isSealed: Bool { byte(Batch.formOffset) == Batch.sealedForm }
+
+    /// Bytes of header and body.
+    @inlinable @inline(__always)
+    var formSize: Int { Batch.commandHeaderSize &+ bodySize }
+
+    /// Where the attachment lies: among the contents of the batch when it is sealed, else in its
+    /// bytes.
     @inlinable @inline(__always)
     public var attachment: AttachmentRange {
-        AttachmentRange(
-            offset: UInt32(truncatingIfNeeded: offset + Batch.commandHeaderSize + bodySize),
-            length: UInt32(truncatingIfNeeded: attachmentSize))
+        let size = attachmentSize
+        guard size > 0 else { return .none }
+        let start = isSealed ? content.lowerBound + SealedCommands.saltSize : offset &+ formSize
+        return AttachmentRange(
+            offset: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: size))
+    }
+
+    /// Salt and attachment among the contents of the batch; empty unless it is sealed.
+    @inlinable @inline(__always)
+    var content: Range<Int> {
+        let start = Int(places >> 32)
+        let size = isSealed ? SealedCommands.saltSize &+ attachmentSize : 0
+        return Range(uncheckedBounds: (start, start &+ size))
+    }
+
+    /// Bytes of the command.
+    @inlinable @inline(__always)
+    var size: Int {
+        let attached = attachmentSize
+        guard attached > 0 else { return (formSize &+ 7) & ~7 }
+        return (formSize &+ (isSealed ? SealedCommands.sealSize : attached) &+ 7) & ~7
     }
 
     @inlinable @inline(__always)
-    var end: Int { (offset &+ Batch.commandHeaderSize &+ bodySize &+ attachmentSize &+ 7) & ~7 }
+    var end: Int { offset &+ size }
+
+    /// The places of the command behind it.
+    @inlinable @inline(__always)
+    var next: UInt64 {
+        guard attachmentSize > 0 else { return places &+ UInt64((formSize &+ 7) & ~7) }
+        return places &+ UInt64(content.count) << 32 &+ UInt64(size)
+    }
+
+    /// All of its bytes.
+    @inlinable
+    var whole: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: address, count: size) }
+
+    /// Header and body.
+    @inlinable
+    var form: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: address, count: formSize) }
+
+    /// The attachment, where it is not sealed.
+    var inlineAttachment: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: address + formSize, count: isSealed ? 0 : attachmentSize)
+    }
+
+    /// What stands for the attachment, where it is sealed.
+    var seal: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(
+            start: address + formSize, count: isSealed ? SealedCommands.sealSize : 0)
+    }
 
     /// The order of a ``CommandKind/submitPayment`` command, read field by field.
     @inlinable @inline(__always)
@@ -187,15 +245,20 @@ public struct PaymentOrderView: BitwiseCopyable {
 @frozen
 public struct CommandViews: BitwiseCopyable {
     @usableFromInline let batch: UnsafeRawPointer
-    @usableFromInline var offset: Int
+    @usableFromInline var places: UInt64
     @usableFromInline var remaining: Int
 
     @inlinable @inline(__always)
-    init(batch: UnsafeRawPointer, offset: Int, remaining: Int) {
-        self.batch = batch
-        self.offset = offset
-        self.remaining = remaining
+    init(_ bytes: UnsafeRawBufferPointer, from offset: Int = 0, count: Int) {
+        // Where there is no command nothing is read.
+        batch = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 8).unsafelyUnwrapped
+        places = UInt64(offset)
+        remaining = count
     }
+
+    /// Bytes of the contents of the commands passed.
+    @inlinable
+    var contentSize: Int { Int(places >> 32) }
 
     /// How many are still to come.
     @inlinable @inline(__always)
@@ -206,27 +269,13 @@ public struct CommandViews: BitwiseCopyable {
     public mutating func next() -> CommandView? {
         guard remaining > 0 else { return nil }
         remaining -= 1
-        let view = CommandView(batch: batch, offset: offset)
-        offset = view.end
+        let view = CommandView(batch: batch, places: places)
+        places = view.next
         return view
     }
 }
 
 extension Batch {
-    /// The commands, each with its attachment, as they were before they went into the batch.
-    ///
-    /// - Complexity: O(bytes).
-    public var encodedCommands: [EncodedCommand] {
-        withCommands { views in
-            var views = views
-            var commands: [EncodedCommand] = []
-            while let view = views.next() {
-                commands.append(EncodedCommand(copying: bytes[view.offset..<view.end]))
-            }
-            return commands
-        }
-    }
-
     /// Whether one of the commands raises the rules of the batches behind.
     ///
     /// - Complexity: O(commands).
@@ -243,11 +292,8 @@ extension Batch {
     /// Gives the commands in place.
     @inlinable @inline(__always)
     public func withCommands<Result>(_ body: (CommandViews) -> Result) -> Result {
-        bytes.withUnsafeBytes { buffer in
-            body(
-                CommandViews(
-                    batch: buffer.baseAddress.unsafelyUnwrapped, offset: Batch.headerSize,
-                    remaining: commandCount))
+        bytes.withUnsafeBytes {
+            body(CommandViews($0, from: Batch.headerSize, count: commandCount))
         }
     }
 }

@@ -13,6 +13,7 @@ public final class Directory: Sendable {
         var correspondences: Set<Correspondence> = []
         var corridors: [CorridorRow] = []
         var rules = RuleVersion.current
+        var contentKey = ContentKey.none
     }
 
     private let known = Mutex(Known())
@@ -83,6 +84,9 @@ public final class Directory: Sendable {
     /// The rules by which the next batch is applied.
     public var rules: RuleVersion { known.withLock { $0.rules } }
 
+    /// The key of the content hashes; ``ContentKey/none`` while the ledger has none.
+    public var contentKey: ContentKey { known.withLock { $0.contentKey } }
+
     // MARK: The node's side
 
     /// Forgets everything and begins with what an engine begins with.
@@ -90,6 +94,7 @@ public final class Directory: Sendable {
         known.withLock {
             $0 = Known()
             if image.position.logIndex > 0 { $0.rules = .oldest }
+            $0.contentKey = image.contentKey
             for row in image.declared[RuleVersionRow.self] { $0.set(row) }
             for row in image.declared[ParticipantRow.self] { $0.set(row) }
             for row in image.declared[CorridorRow.self] { $0.set(row) }
@@ -99,7 +104,8 @@ public final class Directory: Sendable {
     }
 
     /// Takes in what a batch changed.
-    public func update(_ effects: Effects) {
+    public func update(_ applied: AppliedBatch) {
+        let effects = applied.effects
         let isFirst = effects.position.logIndex == 1
         guard !effects.declared.isEmpty || isFirst else { return }
         known.withLock {
@@ -110,6 +116,11 @@ public final class Directory: Sendable {
             for row in effects.declared[CorridorRow.self] { $0.set(row) }
             for row in effects.declared[IdentifierRow.self] { $0.set(row) }
             for row in effects.declared[CorrespondentRow.self] { $0.set(row) }
+            for row in effects.declared[ContentKeyRow.self] {
+                let text = applied.batch.attachment(row.attachment) ?? []
+                $0.contentKey =
+                    ContentKey(hexadecimal: String(decoding: text, as: UTF8.self)) ?? .none
+            }
         }
     }
 }

@@ -7,13 +7,22 @@ public struct EncodedCommands: Equatable, Sendable {
     /// Each command with header, body and attachment, padded to eight bytes.
     public private(set) var bytes: [UInt8] = []
     public private(set) var count = 0
+    /// How many of them have an attachment.
+    public private(set) var attached = 0
 
     public init() {}
+
+    /// Commands without attachments.
+    init(bytes: [UInt8], count: Int) {
+        self.bytes = bytes
+        self.count = count
+    }
 
     /// A single command, whose bytes it shares.
     public init(_ command: EncodedCommand) {
         bytes = command.bytes
         count = 1
+        attached = command.hasAttachment ? 1 : 0
     }
 
     @inlinable
@@ -39,7 +48,7 @@ public struct EncodedCommands: Equatable, Sendable {
             }
             bytes.append(raw: UnsafeRawBufferPointer(memory))
         }
-        count += 1
+        count(attachment)
     }
 
     /// Encodes a payment order behind the others. Its content hash is found from the encoded bytes
@@ -76,7 +85,12 @@ public struct EncodedCommands: Equatable, Sendable {
             }
             bytes.append(raw: UnsafeRawBufferPointer(rebasing: memory[..<size]))
         }
+        count(attachment)
+    }
+
+    private mutating func count(_ attachment: UnsafeRawBufferPointer) {
         count += 1
+        if !attachment.isEmpty { attached += 1 }
     }
 
     /// Bytes of a command with this attachment.
@@ -119,6 +133,13 @@ public struct EncodedCommands: Equatable, Sendable {
         while writer.count & 7 != 0 { writer.write(UInt8(0)) }
     }
 
+    /// Whether the encoded command has an attachment.
+    fileprivate static func hasAttachment(_ command: [UInt8]) -> Bool {
+        command[attachmentSizeOffset..<Batch.commandHeaderSize].contains { $0 != 0 }
+    }
+
+    private static let attachmentSizeOffset = 4
+
     /// Puts hash and submitter into an encoded order: its body begins with UETR and these.
     private static func complete(_ command: UnsafeMutableRawBufferPointer, _ order: PaymentOrder) {
         var body = ByteWriter(
@@ -151,43 +172,14 @@ public struct EncodedCommands: Equatable, Sendable {
     /// Gives the commands in place, without checks: they were encoded here.
     @inlinable @inline(__always)
     public func withCommands<Result>(_ body: (CommandViews) -> Result) -> Result {
-        bytes.withUnsafeBytes { buffer in
-            // Where there is no command nothing is read.
-            body(
-                CommandViews(
-                    batch: buffer.baseAddress ?? UnsafeRawPointer(bitPattern: 8).unsafelyUnwrapped,
-                    offset: 0, remaining: count))
-        }
-    }
-
-    /// The same commands but those at these positions.
-    ///
-    /// - Parameter positions: in ascending order.
-    /// - Complexity: O(bytes).
-    public func removing(_ positions: [Int]) -> EncodedCommands {
-        var rest = EncodedCommands()
-        rest.reserve(bytes.count)
-        withCommands { views in
-            var views = views
-            var position = 0
-            var next = 0
-            while let view = views.next() {
-                if next < positions.count, positions[next] == position {
-                    next += 1
-                } else {
-                    rest.bytes.append(contentsOf: bytes[view.offset..<view.end])
-                    rest.count += 1
-                }
-                position += 1
-            }
-        }
-        return rest
+        bytes.withUnsafeBytes { body(CommandViews($0, count: count)) }
     }
 
     /// Puts an encoded command behind the others.
     public mutating func append(_ command: EncodedCommand) {
         bytes.append(contentsOf: command.bytes)
         count += 1
+        if command.hasAttachment { attached += 1 }
     }
 }
 
@@ -196,9 +188,7 @@ public struct EncodedCommand: Sendable {
     /// Command header, body and attachment, padded to eight bytes.
     public let bytes: [UInt8]
 
-    init(copying bytes: ArraySlice<UInt8>) {
-        self.bytes = Array(bytes)
-    }
+    var hasAttachment: Bool { EncodedCommands.hasAttachment(bytes) }
 
     /// The only one of these commands, whose bytes it shares.
     public init(only commands: EncodedCommands) {

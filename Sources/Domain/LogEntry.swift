@@ -14,10 +14,12 @@ public struct LogEntry: Equatable, Sendable {
     /// here.
     public var checksum: [UInt8]
     public var payload: [UInt8]
+    /// What stands beside the batch, outside the chain; see ``SealedCommands/contents``.
+    public var contents: [UInt8]
 
     public init(
         index: UInt64, term: UInt64, timestamp: Int64, commandCount: Int32, previousHash: [UInt8],
-        checksum: [UInt8], payload: [UInt8]
+        checksum: [UInt8], payload: [UInt8], contents: [UInt8] = []
     ) {
         self.index = index
         self.term = term
@@ -26,6 +28,7 @@ public struct LogEntry: Equatable, Sendable {
         self.previousHash = previousHash
         self.checksum = checksum
         self.payload = payload
+        self.contents = contents
     }
 }
 

@@ -21,6 +21,7 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case deadlineExceeded = 113
     case internalError = 114
     case rulesTooOld = 115
+    case contentInChain = 116
 
     // Identity of the command
     case uetrConflict = 201
@@ -99,6 +100,10 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case correspondentInvalid = 843
     case correspondentsFull = 844
     case correspondentNotNamed = 845
+
+    // Contents beside the log
+    case contentKeySet = 850
+    case paymentOpen = 851
 }
 
 /// A result code in the words of each interface.
@@ -215,6 +220,10 @@ extension ResultCode {
             .init(
                 "RULES_TOO_OLD", grpc: 9, http: 409, iso: "NARR",
                 "The ledger's rules are older than this request; an operator can raise them.")
+        case .contentInChain:
+            .init(
+                "CONTENT_IN_CHAIN", grpc: 9, http: 409, iso: "NARR",
+                "The payment was recorded before rules of version 3; its details are in the chain.")
         case .uetrConflict:
             .init(
                 "UETR_CONFLICT", grpc: 6, http: 409, iso: "AM05",
@@ -485,6 +494,14 @@ extension ResultCode {
             .init(
                 "CORRESPONDENT_NOT_NAMED", grpc: 7, http: 403, iso: "AG01",
                 "The submitter is no correspondent of the bank that the order names as its payer.")
+        case .contentKeySet:
+            .init(
+                "CONTENT_KEY_SET", grpc: 9, http: 409, iso: "NARR",
+                "A ledger has one key of its content hashes, and its nodes give it.")
+        case .paymentOpen:
+            .init(
+                "PAYMENT_OPEN", grpc: 9, http: 409, iso: "NARR",
+                "The payment can still change; its details are erased when it is final.")
         }
     }
 }

@@ -74,15 +74,16 @@ extension LedgerEngine where Book: ~Copyable {
         let payer = payer(order.payer, by: order.submitter, under: nextRules)
         let mayAct = mayAct(order, for: payer)
         if mayAct, let own = rows.first(where: { $0.payer == payer }),
-            own.contentHash != order.contentHash
+            !isContent(of: own, order)
         {
             return Outcome(code: .uetrConflict, kind: .submitPayment)
         }
         // R2.16 Whoever was found as its payer. That this is not a new order is certain, also when
         // its BICs mean others by the time that a batch would be applied.
-        guard let row = rows.first(where: { $0.contentHash == order.contentHash }) else {
-            return nil
+        let same = rows.first {
+            $0.contentHash == order.contentHash || $0.payer == payer && isContent(of: $0, order)
         }
+        guard let row = same else { return nil }
         guard mayAct || self.mayAct(order, for: row.payer) else {
             let code = payer == 0 ? unknownPayer(order, under: nextRules) : .submitterNotPayer
             return Outcome(code: code, kind: .submitPayment)

@@ -111,7 +111,7 @@ extension LedgerEngine where Book: ~Copyable {
     /// Same UETR: the first result for the same content, a conflict for other content.
     @inline(never)
     private mutating func repeated(_ order: PaymentOrderView, _ known: OrderSlot) {
-        guard orders.record(known).pointee.contentHash == order.contentHash,
+        guard isContent(of: known, order),
             rules >= .v3 || mayAct(order, for: known)
         else { return refuse(.uetrConflict) }
         var answer = outcome(.submitPayment, of: known)

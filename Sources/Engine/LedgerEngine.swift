@@ -24,6 +24,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var openCount = 0
     /// Attempts of the batch that is being applied.
     var attemptsInBatch = 0
+    /// And erasures.
+    var erasuresInBatch = 0
     /// Time of the batch that is being applied.
     var now: Timestamp
     /// The rules of the batch that is being applied.
@@ -76,6 +78,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         swap(&effects, &output)
         now = batch.timestamp
         attemptsInBatch = 0
+        erasuresInBatch = 0
         begin(by: batch.rules)
         forgetOldFinals(before: logIndex)
         doWhatIsDue()

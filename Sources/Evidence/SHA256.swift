@@ -1,4 +1,5 @@
 internal import COpenSSL
+package import Domain
 internal import Hexadecimal
 
 /// A SHA-256 digest (FIPS 180-4): 32 bytes.
@@ -61,17 +62,45 @@ package struct SHA256Hasher: ~Copyable {
 
     /// The first 128 bits of a whole message's digest, most significant byte first.
     ///
+    /// - Parameter key: goes before the message; who does not know it cannot guess the message.
     /// - Complexity: O(bytes); allocates nothing.
-    package mutating func first128Bits(of message: UnsafeRawBufferPointer) -> UInt128 {
+    package func first128Bits(
+        of message: UnsafeRawBufferPointer, key: ContentKey = .none
+    ) -> UInt128 {
         withUnsafeTemporaryAllocation(byteCount: 32, alignment: 16) { digest in
-            // Without a kind of digest the context keeps the one it has and starts anew.
-            let succeeded =
-                EVP_DigestInit_ex(context, nil, nil) == 1
-                && EVP_DigestUpdate(context, message.baseAddress, message.count) == 1
-                && EVP_DigestFinal_ex(
-                    context, digest.bindMemory(to: UInt8.self).baseAddress, nil) == 1
-            precondition(succeeded, "SHA-256 has no inputs that it refuses")
+            begin()
+            key.withBytes { add($0) }
+            add(message)
+            finish(into: digest)
             return UInt128(bigEndian: digest.load(as: UInt128.self))
         }
+    }
+
+    /// Writes the digest of a whole message, 32 bytes.
+    ///
+    /// - Complexity: O(bytes); allocates nothing.
+    package func hash(
+        _ message: UnsafeRawBufferPointer, into digest: UnsafeMutableRawBufferPointer
+    ) {
+        begin()
+        add(message)
+        finish(into: digest)
+    }
+
+    private func begin() {
+        // Without a kind of digest the context keeps the one it has and starts anew.
+        precondition(EVP_DigestInit_ex(context, nil, nil) == 1, "a context starts anew")
+    }
+
+    private func add(_ bytes: UnsafeRawBufferPointer) {
+        precondition(
+            EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1,
+            "SHA-256 has no inputs that it refuses")
+    }
+
+    private func finish(into digest: UnsafeMutableRawBufferPointer) {
+        precondition(digest.count == 32, "a digest has 32 bytes")
+        let first = digest.bindMemory(to: UInt8.self).baseAddress
+        precondition(EVP_DigestFinal_ex(context, first, nil) == 1, "a digest can be finished")
     }
 }

@@ -31,7 +31,7 @@ package struct BatchBuilder {
     ///   - now: the node's clock; the batch is stamped with it, or just after the last batch.
     ///   - stated: an earlier position whose state hash the batch states.
     package mutating func makeEntry(
-        _ commands: [EncodedCommands], rules: RuleVersion, now: Timestamp,
+        _ commands: [SealedCommands], rules: RuleVersion, now: Timestamp,
         stating stated: LedgerPosition
     ) -> (batch: Batch, entry: LogEntry) {
         let batch = Batch(
@@ -43,7 +43,8 @@ package struct BatchBuilder {
         let entry = LogEntry(
             index: index, term: term, timestamp: batch.timestamp,
             commandCount: Int32(batch.commandCount), previousHash: lastChecksum.bytes,
-            checksum: checksum.bytes, payload: batch.bytes)
+            checksum: checksum.bytes, payload: batch.bytes,
+            contents: batch.contents)
         lastIndex = index
         lastTimestamp = batch.timestamp
         lastChecksum = checksum

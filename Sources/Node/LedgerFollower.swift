@@ -22,6 +22,8 @@ package struct LedgerFollower: ~Copyable {
     package private(set) var attempted: RecordedUETRs
     /// Batches that stated the hash of a state that is not known here: they prove nothing.
     package private(set) var uncomparedHashes: UInt64 = 0
+    /// Attachments of the entries followed that are erased.
+    package private(set) var erasedContents = 0
     private var history = StateHashHistory()
 
     /// An empty ledger, before the first batch.
@@ -81,6 +83,7 @@ package struct LedgerFollower: ~Copyable {
                 reason: "its rules are version \(batch.rules), but the ledger is at version "
                     + "\(engine.nextRules)")
         }
+        erasedContents += batch.erasedContents
         return try apply(batch, at: LogPosition(of: entry))
     }
 

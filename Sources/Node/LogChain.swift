@@ -14,7 +14,8 @@ enum LogChain {
         return SHA256Digest(of: previous.bytes, header, payload)
     }
 
-    /// Checks that an entry follows another one and decodes its batch.
+    /// Checks that an entry follows another one, decodes its batch and checks what stands beside
+    /// it.
     ///
     /// - Throws: ``LogDamage`` naming the entry.
     static func decode(
@@ -29,10 +30,17 @@ enum LogChain {
         guard entry.previousHash == previous.bytes, entry.checksum == checksum.bytes else {
             throw LogDamage(index: entry.index, reason: "its checksum does not follow the chain")
         }
+        let batch: Batch
         do {
-            return try Batch(decoding: entry.payload)
+            batch = try Batch(decoding: entry.payload, contents: entry.contents)
         } catch {
             throw LogDamage(index: entry.index, reason: "its payload is no batch: \(error)")
         }
+        if let position = batch.firstDamagedContent {
+            throw LogDamage(
+                index: entry.index,
+                reason: "the content of command \(position + 1) is not what was sealed")
+        }
+        return batch
     }
 }

@@ -1,5 +1,6 @@
 package import Domain
 internal import Foundation
+internal import Node
 package import Shares
 package import Store
 internal import Synchronization
@@ -72,11 +73,22 @@ package final class Node: Sendable {
             return true
         }
         if isWanted {
+            giveContentKey(replica)
             tellCondition()
             onEvent(.serving(logIndex: replica.progress.applied))
         } else {
             replica.stop()
         }
+    }
+
+    /// Gives the ledger the key of its content hashes when it needs one and has none: at its
+    /// beginning, and when its rules are raised. Orders wait until it is there.
+    private func giveContentKey(_ replica: Replica?) {
+        guard directory.rules.sealsAttachments, directory.contentKey == .none else { return }
+        let key = EncodedCommand(
+            .declared(SetContentKey(number: 1)), attachment: ContentKey.random.hexadecimal.utf8)
+        // A ledger that has got one meanwhile refuses it, and nothing else can.
+        replica?.submit(EncodedCommands(key)) { _ in }
     }
 
     /// Called on the replica thread as its last act.
@@ -218,6 +230,7 @@ package final class Node: Sendable {
     }
 
     private func publish(_ applied: AppliedBatch) {
+        if applied.batch.raisesRules { giveContentKey(shared.withLock { $0.replica }) }
         let watchers = shared.withLock { $0.watchers.isEmpty ? [] : Array($0.watchers.values) }
         for watcher in watchers { watcher(applied) }
     }

@@ -26,7 +26,7 @@ enum Recovery {
         follower.makeRoom(payments: room)
         while follower.end.index < last.index {
             let applied = try follower.follow(log, limit: group)
-            for batch in applied { directory.update(batch.effects) }
+            for batch in applied { directory.update(batch) }
             try ledger.write(applied.map { ($0.batch, $0.effects) })
         }
         return follower

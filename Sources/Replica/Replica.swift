@@ -6,9 +6,9 @@ package import Store
 /// The running node on one machine: takes submissions, writes batches to the log, applies them,
 /// answers, and keeps the tables up.
 ///
-/// Five threads. The replica thread owns the engine; the log thread appends batches, the ledger
-/// thread writes tables with another one that makes changes ready for it, and the lookup thread
-/// asks the tables about old payments.
+/// Six threads. The replica thread owns the engine; the log thread appends batches, the ledger
+/// thread writes tables with another one that makes changes ready for it, the lookup thread asks
+/// the tables about old payments, and the erasure thread takes out details that are to be erased.
 /// While one batch is being made durable the next one gathers, and while the engine applies a batch
 /// the next one is already on its way to the disk. No outcome leaves before its batch is durable.
 /// Any error of log or tables stops the replica: nothing is retried here, a new replica starts from
@@ -87,7 +87,8 @@ package final class Replica: Sendable {
     ) {
         guard !commands.isEmpty else { return answer(.success(.empty)) }
         let submission = Submission(
-            commands: commands, account: state.waiting.account(of: owner), answer: answer)
+            commands: SealedCommands(sealing: commands),
+            account: state.waiting.account(of: owner), answer: answer)
         guard submission.count <= Limits.commandsPerBatch,
             submission.bytes <= BatchBuilder.largestSubmission
         else { return answer(.failure(.overloaded)) }

@@ -30,6 +30,9 @@ struct ReplicaLoop: ~Copyable {
     private let logWork = Inbox<LogEntry>()
     private let ledgerWork = Inbox<LedgerWork>()
     private let lookupWork = Inbox<RecordLookup>()
+    private let erasureWork = Inbox<Void>()
+    /// The batch of the last erasure that the tables do not show yet; 0 when there is none.
+    private var erasuresUpTo: UInt64 = 0
     private let threads: [WorkerThread]
     private let directory: Directory
     private let onApplied: @Sendable (AppliedBatch) -> Void
@@ -61,13 +64,17 @@ struct ReplicaLoop: ~Copyable {
         do {
             threads =
                 [log]
-                + (try ReplicaLoop.threads(address, options, inbox, ledgerWork, lookupWork))
+                + (try ReplicaLoop.threads(
+                    address, options, inbox, ledgerWork, lookupWork, erasureWork))
         } catch {
             logWork.close()
             ledgerWork.close()
+            lookupWork.close()
             log.join()
             throw error
         }
+        // What the last replica did not come to.
+        erasureWork.put(())
         builder = BatchBuilder(after: recovered.end, term: max(1, recovered.end.term))
         inTables = recovered.end.index
         paymentsInTables = recovered.engine.position.paymentCount
@@ -78,7 +85,8 @@ struct ReplicaLoop: ~Copyable {
     /// The threads of the tables.
     private static func threads(
         _ address: DatabaseAddress, _ options: ReplicaOptions, _ events: Inbox<Event>,
-        _ ledgerWork: Inbox<LedgerWork>, _ lookupWork: Inbox<RecordLookup>
+        _ ledgerWork: Inbox<LedgerWork>, _ lookupWork: Inbox<RecordLookup>,
+        _ erasureWork: Inbox<Void>
     ) throws(WorkerThread.Unavailable) -> [WorkerThread] {
         [
             try WorkerThread("ledger") {
@@ -86,6 +94,7 @@ struct ReplicaLoop: ~Copyable {
                     address, ledgerWork, events, transactionSize: options.paymentsPerLedgerWrite)
             },
             try WorkerThread("lookup") { RecordLookup.run(address, lookupWork, events) },
+            try WorkerThread("erasure") { runErasures(address, erasureWork, events) },
         ]
     }
 
@@ -116,6 +125,10 @@ struct ReplicaLoop: ~Copyable {
             lag.bytes -= shown.reduce(0) { $0 + $1.bytes }
             lag.batches.removeFirst(shown.count)
             state.tables.setInTables(inTables)
+            if erasuresUpTo > 0, erasuresUpTo <= inTables {
+                erasuresUpTo = 0
+                erasureWork.put(())
+            }
         case .lookedUp(let lookup): takeUpAgain(lookup)
         case .failed(let error): failure = failure ?? error
         case .tablesWanted: ledgerWork.put(.now)
@@ -218,12 +231,13 @@ struct ReplicaLoop: ~Copyable {
             for submission in submissions { submission.loseSight() }
             return
         }
-        lag.batches.append((applied.logIndex, batch.bytes.count))
-        lag.bytes += batch.bytes.count
+        lag.batches.append((applied.logIndex, batch.byteCount))
+        lag.bytes += batch.byteCount
         ledgerWork.put(.batch(applied))
+        if !applied.effects.declared[ErasureRow.self].isEmpty { erasuresUpTo = applied.logIndex }
         state.tables.setApplied(applied.effects, uncomparedHashes: ledger.uncomparedHashes)
         // Before anybody is told: whoever hears of a registration finds it.
-        directory.update(applied.effects)
+        directory.update(applied)
         var first = 0
         for submission in submissions {
             submission.finish((applied, first))
@@ -264,6 +278,7 @@ struct ReplicaLoop: ~Copyable {
         logWork.close()
         ledgerWork.close()
         lookupWork.close()
+        erasureWork.close()
         if let flight = inFlight {
             for submission in flight.submissions { submission.loseSight() }
         }
@@ -277,6 +292,17 @@ struct ReplicaLoop: ~Copyable {
             }
         }
         for thread in threads { thread.join() }
+    }
+
+    /// The thread that carries out erasures, one walk through the log for all that wait.
+    private static func runErasures(
+        _ address: DatabaseAddress, _ work: Inbox<Void>, _ events: Inbox<Event>
+    ) {
+        do {
+            while work.takeAll() != nil { _ = try ContentEraser(address).run() }
+        } catch {
+            events.put(.failed(error))
+        }
     }
 
     /// The log thread: appends what it is given, all that waits in one transaction.

@@ -14,6 +14,8 @@ package struct VerificationReport: Sendable {
     package var batchesBehindTables: UInt64
     /// Batches that state the hash of a state older than those that are kept, and so prove nothing.
     package var uncomparedHashes: UInt64
+    /// Attachments that were erased, which is no damage.
+    package var erasedContents: Int
     package var comparison: ComparisonReport
 }
 
@@ -40,6 +42,7 @@ package enum StoreVerification {
             batches: stand.logIndex, stateHash: follower.engine.position.stateHash,
             batchesBehindTables: last.index - stand.logIndex,
             uncomparedHashes: follower.uncomparedHashes,
+            erasedContents: follower.erasedContents,
             comparison: try LedgerComparison.compare(
                 expected: scratch, found: address, limit: limit))
     }

@@ -4,7 +4,7 @@ internal import Shares
 /// Commands of one caller that share a batch, and who is told of their outcomes.
 struct Submission: Sendable {
     /// Those that go into a batch.
-    private(set) var commands: EncodedCommands
+    private(set) var commands: SealedCommands
     /// What the record has answered; these commands go into no batch.
     private(set) var recorded: [RecordedOutcome] = []
     /// Payments that the tables did not show as final, and the last batch for which that is good.
@@ -19,13 +19,13 @@ struct Submission: Sendable {
     private let answer: @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
 
     init(
-        commands: EncodedCommands, account: Account,
+        commands: SealedCommands, account: Account,
         answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
     ) {
         self.commands = commands
         self.account = account
         self.answer = answer
-        bytes = commands.bytes.count
+        bytes = commands.byteCount
         count = commands.count
     }
 
@@ -145,7 +145,7 @@ struct SubmissionQueue {
 
     mutating func append(_ submission: Submission) {
         count += 1
-        bytes += submission.commands.bytes.count
+        bytes += submission.commands.byteCount
         let waiting = lines[submission.owner, default: Line()].append(submission)
         if waiting == 1 { turns.append(submission.owner) }
     }
@@ -180,7 +180,7 @@ struct SubmissionQueue {
         guard let line = lines.index(forKey: owner) else { return false }
         var left = SubmissionQueue.turnBytes
         while left > 0, let submission = lines.values[line].first {
-            let (commands, bytes) = (submission.commands.count, submission.commands.bytes.count)
+            let (commands, bytes) = (submission.commands.count, submission.commands.byteCount)
             if !taken.isEmpty, commands > room.commands || bytes > room.bytes { return true }
             room.commands -= commands
             room.bytes -= bytes

@@ -83,6 +83,13 @@ package final class LedgerReader {
         image.position = try position()
         for type in DeclaredRows.all where !type.isForgotten { try load(type, into: &image) }
         image.declared[AttemptRow.self] = try recentAttempts(image.position)
+        for record in try records(ContentKeyRow.self) {
+            guard let text = record.details else { continue }
+            guard let key = ContentKey(hexadecimal: text) else {
+                throw StoreError(.rowUnreadable, "content_keys \(record.row.number): no key.")
+            }
+            image.contentKey = key
+        }
         try connection.copyOut(LedgerTable.accounts.selectAll) {
             image.accounts.append(try AccountRow(from: &$0))
         }

@@ -105,17 +105,16 @@ extension CopyWriter {
         uetrs.map { $0.bits.bigEndian }.withUnsafeBytes { bytes($0) }
     }
 
-    /// An attachment as text.
+    /// An attachment as text, which is empty where it is erased.
     ///
     /// PostgreSQL refuses bytes that are no UTF-8 and the zero character, and the ledger must not
     /// stop because of them: they become U+FFFD here. The log keeps the exact bytes.
     mutating func details(_ place: DetailsPlace?, in batches: [Batch]) {
-        guard let place else { return null() }
-        batches[place.batch].bytes.withUnsafeBytes { whole in
-            let start = Int(place.range.offset)
-            let end = start + Int(place.range.length)
-            require(end <= whole.count, "an attachment lies inside its batch")
-            let attachment = UnsafeRawBufferPointer(rebasing: whole[start..<end])
+        guard let place, place.range.length > 0 else { return null() }
+        guard let attachment = batches[place.batch].attachment(place.range) else {
+            return text("")
+        }
+        attachment.withUnsafeBytes { attachment in
             if attachment.allSatisfy({ $0 > 0 && $0 < 0x80 }) {
                 bytes(attachment)
             } else {

@@ -35,8 +35,8 @@ package final class LogReader {
     ///
     /// - Parameters:
     ///   - limit: at most so many entries.
-    ///   - maximumBytes: stops before the entry with which the payloads would exceed this many
-    ///     bytes, but gives at least one entry when there is one.
+    ///   - maximumBytes: stops before the entry with which payloads and contents exceed it, but
+    ///     gives at least one entry when there is one.
     /// - Complexity: O(entries); payloads beyond the bound are not read.
     package func read(
         from index: UInt64, limit: Int, maximumBytes: Int = 16 * 1_024 * 1_024
@@ -45,9 +45,13 @@ package final class LogReader {
         let sql = """
             SELECT \(LogEntry.columnList)
             FROM (
-                SELECT *, octet_length(payload) AS size,
-                    sum(octet_length(payload)) OVER (ORDER BY log_index) AS total
-                FROM raft_log WHERE log_index >= $1 ORDER BY log_index LIMIT $2
+                SELECT *, sum(size) OVER (ORDER BY log_index) AS total
+                FROM (
+                    SELECT raft_log.*, contents,
+                        octet_length(payload) + coalesce(octet_length(contents), 0) AS size
+                    FROM raft_log LEFT JOIN raft_contents USING (log_index)
+                    WHERE log_index >= $1 ORDER BY log_index LIMIT $2
+                ) AS sized
             ) AS page
             WHERE total <= $3 OR total = size
             ORDER BY log_index

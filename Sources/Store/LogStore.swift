@@ -49,11 +49,14 @@ package final class LogStore {
             try connection.beginPipeline()
             for entry in entries {
                 try connection.send(prepared: "append", entry.parameters)
+                guard !entry.contents.isEmpty else { continue }
+                try connection.send(
+                    prepared: "contents", [.int8(entry.index), .bytea(entry.contents)])
             }
         } catch {
             throw unknownOutcome(error)
         }
-        stagedCount = entries.count
+        stagedCount = entries.reduce(0) { $0 + ($1.contents.isEmpty ? 1 : 2) }
     }
 
     /// Hands what is staged to the server at once; ``commitStaged()`` would do it too.
@@ -130,6 +133,7 @@ extension LogStore {
         try connection.execute("SET synchronous_commit = on")
         try lock(connection, lockWaitMilliseconds)
         try connection.prepare("append", appendStatement, types: LogEntry.parameterTypes)
+        try connection.prepare("contents", contentsStatement, types: [20, 17])
         return connection
     }
 
@@ -143,6 +147,12 @@ extension LogStore {
             WHEN $1 = 1 THEN NOT EXISTS (SELECT FROM raft_log)
             ELSE EXISTS (SELECT FROM raft_log WHERE log_index = $1 - 1 AND checksum = $6)
         END
+        """
+
+    /// Only beside its batch.
+    private static let contentsStatement = """
+        INSERT INTO raft_contents (log_index, contents)
+        SELECT $1, $2 WHERE EXISTS (SELECT FROM raft_log WHERE log_index = $1)
         """
 
     private static func lock(_ connection: PostgresConnection, _ milliseconds: Int) throws {

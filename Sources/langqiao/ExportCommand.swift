@@ -28,7 +28,7 @@ struct ExportCommand: AsyncParsableCommand {
             var entries = try LogReader(address).entries(from: max(1, first))
             var isFirst = true
             while let entry = try entries.next() {
-                let batch = try Batch(decoding: entry.payload)
+                let batch = try Batch(decoding: entry.payload, contents: entry.contents)
                 let lines = try ReplayMapping.lines(of: batch, statesRules: isFirst)
                 for line in lines { print(line) }
                 isFirst = false

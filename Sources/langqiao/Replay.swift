@@ -16,6 +16,8 @@ struct Replay: ~Copyable {
     private var time: Timestamp?
     /// Those by which an empty ledger begins.
     private var rules = RuleVersion.current
+    /// Of the content hashes.
+    private var key = ContentKey.none
     /// What the waiting commands take in a batch.
     private var waitingBytes = 0
     private var waiting: [(number: UInt32, command: ReplayMapping.Mapped)] = []
@@ -35,7 +37,8 @@ struct Replay: ~Copyable {
     /// - Throws: `GatewayError` for a line that cannot be read, ``ReplayError`` for one that cannot
     ///   be run.
     mutating func add(_ line: String, number: UInt32) throws {
-        let mapped = try ReplayMapping.command(from: line)
+        let mapped = try ReplayMapping.command(from: line, key: key)
+        key = mapped.key ?? key
         if let time, mapped.time < time { throw ReplayError(reason: "time goes back") }
         if let time, mapped.time > time { try closeBatch(time) }
         time = mapped.time
@@ -53,7 +56,7 @@ struct Replay: ~Copyable {
             throw ReplayError(
                 reason: "more than \(Limits.commandsPerBatch) commands share this time")
         }
-        waitingBytes += mapped.command?.bytes.count ?? 0
+        waitingBytes += mapped.command.map { SealedCommands.mostBytes(of: $0) } ?? 0
         guard waitingBytes <= Limits.bytesPerBatch - Batch.headerSize else {
             throw ReplayError(
                 reason: "the commands of this time take more than \(Limits.bytesPerBatch) bytes")
@@ -93,7 +96,7 @@ struct Replay: ~Copyable {
     private mutating func closeBatch(_ time: Timestamp) throws {
         let recorded = waiting.map { recordedOutcome($0.command.command) }
         let batch = Batch(
-            zip(waiting, recorded).compactMap { $1 == nil ? $0.command.command : nil },
+            sealing: zip(waiting, recorded).compactMap { $1 == nil ? $0.command.command : nil },
             rules: nextRules, timestamp: time)
         let applied = try ledger.apply(batch)
         for row in applied.effects.payments {

@@ -55,6 +55,9 @@ struct VerifyStoreCommand: AsyncParsableCommand {
                 "\(report.uncomparedHashes) batches state the hash of a state that is too old to "
                     + "be compared")
         }
+        if report.erasedContents > 0 {
+            print("\(report.erasedContents) attachments are erased")
+        }
         if report.batchesBehindTables > 0 {
             print("\(report.batchesBehindTables) batches of the log are not in the tables yet")
         }
@@ -66,6 +69,7 @@ struct VerifyStoreCommand: AsyncParsableCommand {
 
     private struct Report: Encodable {
         var batches, batchesBehindTables, uncomparedHashes: UInt64
+        var erasedContents: Int
         var stateHash: String
         var differences: Int
         var rows: [Row]
@@ -83,6 +87,7 @@ struct VerifyStoreCommand: AsyncParsableCommand {
             Report(
                 batches: report.batches, batchesBehindTables: report.batchesBehindTables,
                 uncomparedHashes: report.uncomparedHashes,
+                erasedContents: report.erasedContents,
                 stateHash: hexadecimal(report.stateHash),
                 differences: report.comparison.totalCount, rows: rows))
         print(String(decoding: data, as: UTF8.self))

@@ -9,7 +9,7 @@ internal import Testing
         for round in 0..<500 {
             let commands = CommandKind.all.map { random.command($0) }
             let batch = encode(commands, &random, timestamp: Timestamp(round))
-            let decoded = try Batch(decoding: batch.bytes)
+            let decoded = try Batch(decoding: batch.bytes, contents: batch.contents)
             #expect(decoded == batch)
             #expect(self.commands(decoded) == commands)
         }
@@ -32,7 +32,10 @@ internal import Testing
                 groups.append(group)
             }
             #expect(groups.flatMap(\.bytes) == single.flatMap(\.bytes))
-            #expect(Batch(packed: groups, timestamp: 7) == Batch(single, timestamp: 7))
+            let packed = groups.map { SealedCommands(fake: $0) }
+            #expect(
+                Batch(packed: packed, rules: .v2, timestamp: 7)
+                    == Batch(single, rules: .v2, timestamp: 7))
         }
     }
 
@@ -45,21 +48,14 @@ internal import Testing
             let batch = encode(kinds.map { random.command($0) }, &random, timestamp: 1)
             var bytes = batch.bytes
             mutate(&bytes, &random)
-            guard let decoded = try? Batch(decoding: bytes) else {
+            guard let decoded = try? Batch(decoding: bytes, contents: batch.contents) else {
                 refused += 1
                 continue
             }
-            var encoded: [EncodedCommand] = []
-            decoded.forEachCommand { _, item in
-                let start = Int(item.attachment.offset)
-                let attachment = bytes[start..<start + Int(item.attachment.length)]
-                encoded.append(EncodedCommand(item.command, attachment: attachment))
-            }
             let again = Batch(
-                encoded, rules: decoded.rules, timestamp: decoded.timestamp,
-                hashedIndex: decoded.hashedIndex,
-                stateHash: decoded.stateHash)
-            #expect(again.bytes == bytes)
+                packed: [resealed(decoded)], rules: decoded.rules, timestamp: decoded.timestamp,
+                hashedIndex: decoded.hashedIndex, stateHash: decoded.stateHash)
+            #expect(again.bytes == bytes && again.contents == batch.contents)
         }
         #expect(refused > 2_000 && refused < 18_000)
     }
@@ -108,6 +104,22 @@ internal import Testing
         }
     }
 
+    /// The commands encoded anew, with the salts and seals that they had.
+    private func resealed(_ batch: Batch) -> SealedCommands {
+        var commands = EncodedCommands()
+        batch.forEachCommand { _, item in
+            let attachment = batch.attachment(item.attachment) ?? []
+            commands.append(item.command, attachment: Array(attachment))
+        }
+        var seals: [Batch.Seal] = []
+        batch.forEachSeal { seals.append($0) }
+        var (salts, digests) = (seals[...], seals[...])
+        return SealedCommands(
+            commands,
+            salt: { $0.copyBytes(from: salts.removeFirst().content.prefix($0.count)) },
+            seal: { $1.copyBytes(from: digests.removeFirst().digest) })
+    }
+
     private func encode(
         _ commands: [Command], _ random: inout SplitMix64, timestamp: Timestamp
     ) -> Batch {
@@ -117,7 +129,7 @@ internal import Testing
             }
             return EncodedCommand(command, attachment: attachment)
         }
-        return Batch(encoded, timestamp: timestamp, hashedIndex: random.next(), stateHash: 9)
+        return Batch(fake: encoded, timestamp: timestamp, hashedIndex: random.next(), stateHash: 9)
     }
 
     private func commands(_ batch: Batch) -> [Command] {

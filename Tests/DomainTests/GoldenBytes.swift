@@ -179,6 +179,18 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
             1f0018000000000095d94f0737399600d54733d0584d96000000000000000000
             """
         ),
+        (
+            .declared(SetContentKey(number: 1)),
+            """
+            22000800000000000100000000000000
+            """
+        ),
+        (
+            .declared(EraseContent(uetr: uetr, payer: beijing)),
+            """
+            2300180000000000ffeeddccbbaa9988774655443322110095d94f0737399600
+            """
+        ),
     ]
 
     @Test func everyKindHasItsBytes() {

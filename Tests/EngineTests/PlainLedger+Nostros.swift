@@ -121,7 +121,9 @@ extension PlainLedger {
         if !fits(agents, Int128(terms.amount)) { return (.currencyTotalExceeded, false) }
         accounts[key(terms.participant, terms.currency)]?.held -= Int128(terms.amount)
         move(Int128(terms.amount), key(terms.participant, terms.currency), agents)
-        fundings[reference] = terms.contentHash
+        fundings[reference] = Funding(
+            hash: terms.contentHash, account: key(terms.participant, terms.currency),
+            amount: -terms.amount, nostro: Int(terms.nostro), time: now)
         withdrawals[reference]?.stage = "paid"
         return (.accepted, false)
     }

@@ -73,14 +73,22 @@ extension PlainLedger {
     /// - Parameter nostro: 0 is the currency's default one.
     mutating func fund(_ funding: Fund, at nostro: Int, kind: CommandKind) -> Outcome {
         if let known = fundings[funding.reference] {
-            let isSame = known == funding.contentHash
+            let isEarly = contentKey.map { known.time <= $0.time } ?? false
+            let account = participant(funding.participant).map { key($0, funding.currency) }
+            let isSame =
+                known.hash == funding.contentHash
+                || isEarly && known.amount == funding.amount && known.account == account
+                    && known.nostro == nostro
             return Outcome(
                 code: isSame ? .accepted : .referenceConflict, kind: kind, isRepetition: isSame)
         }
         let code =
             isKnown(funding.reference) ? .referenceConflict : rejectFunding(funding, at: nostro)
         if code == .accepted {
-            fundings[funding.reference] = funding.contentHash
+            fundings[funding.reference] = Funding(
+                hash: funding.contentHash,
+                account: key(participant(funding.participant) ?? .none, funding.currency),
+                amount: funding.amount, nostro: nostro, time: now)
             move(
                 Int128(funding.amount), mirror(nostro, funding.currency),
                 key(participant(funding.participant) ?? .none, funding.currency))

@@ -16,6 +16,7 @@ extension PlainLedger {
         terms.payer = payer
         terms.creditor = participant(terms.creditor) ?? terms.creditor
         let order = Order(terms, number: orders.count + 1)
+        order.isToParticipant = participant(terms.creditor) != nil
         order.code = rejectParties(terms) ?? rejectTerms(terms) ?? accept(order)
         if rules >= .v3, passing.contains(order.code) {
             return refused(terms, order.code)
@@ -117,10 +118,20 @@ extension PlainLedger {
     }
 
     private func repeated(_ terms: PaymentOrder, _ known: Order) -> Outcome {
-        guard known.terms.contentHash == terms.contentHash,
+        guard isSame(known, terms),
             rules >= .v3 || mayAct(terms.submitter, known.terms.payer)
         else { return Outcome(code: .uetrConflict, kind: .submitPayment) }
         return outcome(known, .submitPayment, isRepetition: true)
+    }
+
+    /// By the content hash; what came before the ledger had its key, by its terms too.
+    private func isSame(_ known: Order, _ terms: PaymentOrder) -> Bool {
+        if known.terms.contentHash == terms.contentHash { return true }
+        let old = known.terms
+        return known.number <= contentKey?.payments ?? 0 && old.foreign == terms.foreign
+            && old.side == terms.side && old.fixed == terms.fixed && old.amount == terms.amount
+            && old.timeInForce == terms.timeInForce && old.fillPolicy == terms.fillPolicy
+            && (!known.isToParticipant || participant(terms.creditor) == old.creditor)
     }
 
     private func outcome(

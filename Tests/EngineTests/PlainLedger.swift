@@ -18,6 +18,8 @@ struct PlainLedger {
         var received: Int128 = 0
         var held: Int128 = 0
         var expires: Timestamp = .never
+        /// Whether its creditor took part when it came.
+        var isToParticipant = true
         /// When it became final, if it did.
         var ended: Timestamp = 0
 
@@ -66,10 +68,20 @@ struct PlainLedger {
     var everServed: [BIC: Set<BIC>] = [:]
     var corridors: [Currency: (corridor: Corridor, state: CorridorState)] = [:]
     var accounts: [AccountKey: Account] = [:]
-    var fundings: [UETR: UInt128] = [:]
+    var fundings: [UETR: Funding] = [:]
+    /// When the ledger got the key of its content hashes, and the payments on record then.
+    var contentKey: (time: Timestamp, payments: Int)?
     var nostros: [Nostro] = []
     var withdrawals: [UETR: Withdrawal] = [:]
     var entries: [UETR: UInt128] = [:]
+    struct Funding {
+        var hash: UInt128
+        var account: AccountKey
+        var amount: Int64
+        var nostro: Int
+        var time: Timestamp
+    }
+
     struct OrderKey: Hashable {
         var payer: BIC
         var uetr: UETR
@@ -118,6 +130,8 @@ struct PlainLedger {
         case let it as RaiseRules: return raise(to: it.version)
         case let it as SetIdentifier: return set(it)
         case let it as SetCorrespondent: return set(it)
+        case let it as SetContentKey: code = setKey(it.number)
+        case let it as EraseContent: code = erase(it)
         default: preconditionFailure("the plain ledger does not know \(command)")
         }
         return Outcome(code: code, kind: type(of: command).kind)
@@ -131,6 +145,18 @@ struct PlainLedger {
         }
         nextRules = raised
         return Outcome(code: .accepted, kind: RaiseRules.kind, isRepetition: raised == now)
+    }
+
+    private mutating func setKey(_ number: UInt32) -> ResultCode {
+        guard number == 1, contentKey == nil else { return .contentKeySet }
+        contentKey = (now, orders.count)
+        return .accepted
+    }
+
+    private func erase(_ wish: EraseContent) -> ResultCode {
+        guard let payer = participant(wish.payer) else { return .participantUnknown }
+        let isOpen = orders[OrderKey(payer: payer, uetr: wish.uetr)]?.isOpen == true
+        return isOpen ? .paymentOpen : .accepted
     }
 
     /// The participant that a BIC means: a branch that is none is its head office.

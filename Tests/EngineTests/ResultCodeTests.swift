@@ -83,11 +83,13 @@ internal import Testing
             "correspondent BKCHCNBJ LDBBLALA\n"
                 + "pay U1 ZZZZZZ22 -> BKKBTHBK 10.00 CNY for THB by=BKCHCNBJ"
         ),
+        (.contentKeySet, "key\nkey"),
+        (.paymentOpen, pay("10.00 CNY for THB") + "\nerase U1 BKCHCNBJ"),
     ]
     static let ofTheGateway: [ResultCode] = [
         .malformedRequest, .unauthenticated, .permissionDenied, .methodUnknown, .notFound,
         .requestTooLarge, .methodNotAllowed, .mediaTypeUnsupported, .overloaded, .unavailable,
-        .outcomeUnknown, .deadlineExceeded, .internalError, .rulesTooOld,
+        .outcomeUnknown, .deadlineExceeded, .internalError, .rulesTooOld, .contentInChain,
     ]
     /// Reached below, or behind bounds that take more memory than a test may.
     static let ofCapacity: [ResultCode] = [

@@ -56,6 +56,10 @@ struct Script {
                     SetCorrespondent(
                         correspondent: try bic(rest[0]), bank: try bic(rest[1]),
                         ended: rest.contains("ended"))))
+        case "key": return .command(.declared(SetContentKey(number: 1)))
+        case "erase":
+            return .command(
+                .declared(EraseContent(uetr: Script.uetr(rest[0]), payer: try bic(rest[1]))))
         case "fund": return .command(.declared(try funding(rest)))
         case "nostro", "close-nostro", "open-nostro", "withdraw", "order", "confirm", "reverse",
             "fee", "interest", "transfer":

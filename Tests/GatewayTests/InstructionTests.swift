@@ -82,7 +82,7 @@ import Testing
         ] {
             let instruction = try Self.instruction(paying: paid, receiving: received)
             let mapped = try Self.mapping(corridors).order(instruction).mapped(
-                submitter: Self.bank, rules: .current)
+                submitter: Self.bank, ContentHashing())
             let expected = try OrderMapping.order(
                 from: Self.friendly(instruction, limit: limit), submitter: Self.bank)
             #expect(mapped.order == expected.order && mapped.order.contentHash != 0)

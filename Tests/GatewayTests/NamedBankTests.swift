@@ -76,8 +76,8 @@ import Testing
         let plain = try ReadOrder(order)
         let named = plain.onRecord(for: Banks.beijing, in: directory)
         let (without, with) = (
-            try plain.mapped(submitter: Banks.beijing, rules: .current),
-            try named.mapped(submitter: Banks.beijing, rules: .current)
+            try plain.mapped(submitter: Banks.beijing, ContentHashing()),
+            try named.mapped(submitter: Banks.beijing, ContentHashing())
         )
         #expect(with.order == without.order && with.order.payer == Banks.vientiane)
         #expect(
@@ -88,24 +88,24 @@ import Testing
         claimed.payer = "\(Banks.bangkok)"
         claimed.details.originatingBank = "LDBBLALA"
         let cleared = try ReadOrder(claimed).onRecord(for: Banks.bangkok, in: directory)
-            .mapped(submitter: Banks.bangkok, rules: .current)
+            .mapped(submitter: Banks.bangkok, ContentHashing())
         #expect(!String(decoding: cleared.command.bytes, as: UTF8.self).contains("originating"))
     }
 
     @Test func recordsOfACorrespondentNameTheBank() throws {
         var writer = OrderRecordsWriter()
-        writer.append(try ReadOrder(order).mapped(submitter: .none, rules: .current).order)
+        writer.append(try ReadOrder(order).mapped(submitter: .none, ContentHashing()).order)
         let message = writer.message
-        func batch(_ directory: Directory) throws -> [UInt8] {
+        func batch(_ directory: Directory) throws -> Batch {
             let mapped = try message.withUnsafeBytes {
                 try MappedRecords($0, submitter: Banks.beijing, in: directory)
             }
-            return Batch(packed: [mapped.commands], timestamp: 1).bytes
+            return Batch(packed: [SealedCommands(fake: mapped.commands)], timestamp: 1)
         }
         let (plain, named) = (try batch(Directory()), try batch(directory))
-        #expect(String(decoding: named, as: UTF8.self).contains("originatingBank"))
+        #expect(String(decoding: named.contents, as: UTF8.self).contains("originatingBank"))
         // The order is the same with its content hash, behind the headers of batch and command.
-        #expect(plain[48..<144] == named[48..<144])
+        #expect(plain.bytes[48..<144] == named.bytes[48..<144])
     }
 
     @Test func aMessageNamesBanksByClearingCode() throws {

@@ -235,7 +235,9 @@ import Testing
                 continue
             }
             #expect(throws: Never.self) {
-                _ = try Batch(decoding: Batch(packed: [mapped.commands], timestamp: 1).bytes)
+                let sealed = SealedCommands(fake: mapped.commands)
+                let batch = Batch(packed: [sealed], timestamp: 1)
+                _ = try Batch(decoding: batch.bytes, contents: batch.contents)
             }
             let outcomes = try OutcomeRecord.read(
                 answer(mapped, message, .failure(GatewayError(.outcomeUnknown))))

@@ -22,7 +22,8 @@ private struct MadeLog {
             for command in timed?.commands ?? [] { commands.append(command) }
             let stated = positions[max(0, positions.count - distance)]
             let (batch, entry) = builder.makeEntry(
-                [commands], rules: number == 0 ? history[0].rules : ledger.engine.nextRules,
+                [SealedCommands(sealing: commands)],
+                rules: number == 0 ? history[0].rules : ledger.engine.nextRules,
                 now: timed?.timestamp ?? 0, stating: stated)
             let applied = try ledger.apply(batch, at: LogPosition(of: entry))
             positions.append(applied.effects.position)
@@ -76,7 +77,7 @@ struct LedgerFollowerTests {
     @Test func stopsAtAnotherState() throws {
         var builder = BatchBuilder(after: .start, term: 1)
         var ledger = LedgerFollower()
-        let none = [EncodedCommands]()
+        let none = [SealedCommands]()
         let first = builder.makeEntry(none, rules: .current, now: 1, stating: LedgerPosition())
         _ = try ledger.follow(first.entry)
         var wrong = ledger.engine.position

@@ -61,6 +61,13 @@ enum NewestLog {
             .submitPayment(order(10, cny, to: mmk, .payRenminbi, .receive, 22_00, 2_200).sealed),
             .submitPayment(order(11, mmk, to: mmk, .payRenminbi, .pay, 1_00, 2_200).sealed),
             .submitPayment(whole.sealed),
+            .declared(
+                SetIdentifier(
+                    identifier: ClearingCode("CNAPS:102100099996") ?? ClearingCode(packed: 0),
+                    participant: cny)),
+            // A key of the content hashes, and details erased (R2.17, R2.19).
+            .declared(SetContentKey(number: 1)),
+            .declared(EraseContent(uetr: leg.uetr, payer: cny)),
         ]
     }
 
@@ -123,7 +130,8 @@ private struct LogWriter: ~Copyable {
                 group.append(EncodedCommand(command))
             }
             let (batch, entry) = builder.makeEntry(
-                [group], rules: rules, now: time, stating: ledger.engine.position)
+                [SealedCommands(sealing: group)], rules: rules, now: time,
+                stating: ledger.engine.position)
             _ = try ledger.apply(batch, at: LogPosition(of: entry))
             entries.append(entry)
         }

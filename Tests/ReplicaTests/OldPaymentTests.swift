@@ -68,6 +68,7 @@ import Testing
             let order = try #require(first[row.id]).order
             var other = order
             other.contentHash ^= 1
+            other.amount &+= 1
             commands.append(.submitPayment(order))
             commands.append(.submitPayment(other))
             commands.append(

@@ -39,7 +39,8 @@ internal import Testing
             opening.append(.declared(RegisterParticipant(registration)))
         }
         let first = builder.makeEntry(
-            [opening], rules: .oldest, now: 1_767_574_800_000_000_000, stating: LedgerPosition())
+            [SealedCommands(sealing: opening)], rules: .oldest, now: 1_767_574_800_000_000_000,
+            stating: LedgerPosition())
         try LogStore(address).append([first.entry])
     }
 }

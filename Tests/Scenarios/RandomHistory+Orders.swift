@@ -67,7 +67,7 @@ extension RandomHistory {
         order.limit = limit(order, corridor)
         setTerms(&order)
         if random.percent(3) { spoil(&order) }
-        order = order.sealed
+        order = sealed(order)
         submitted.append(order)
         return order
     }

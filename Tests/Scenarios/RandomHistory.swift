@@ -36,6 +36,8 @@ package struct RandomHistory {
     var fundedNostros: [FundNostro] = []
     var withdrawals: [RequestWithdrawal] = []
     var entries: [BookAgentEntry] = []
+    /// What the key of the content hashes makes of them; 0 before there is one.
+    private(set) var keyed: UInt128 = 0
     private var suspended: [BIC] = []
     private var troubled: [Currency] = []
     /// Monday, 5 January 2026, 01:00 UTC.
@@ -102,7 +104,7 @@ package struct RandomHistory {
         case 962..<975: return corridorState()
         case 975..<987: return referenceRate()
         case 987..<993: return configuration()
-        case 993..<997: return naming()
+        case 993..<997: return random.percent(50) ? naming() : ofContents()
         default: return registration()
         }
     }
@@ -141,10 +143,12 @@ package struct RandomHistory {
         switch random.below(6) {
         case 0:
             order.amount &+= 1
-            return order.sealed
+            return sealed(order)
         case 1: order.submitter = random.pick(Banks.payers)
         default: break
         }
+        // Repeated by its bank, or delayed on its way.
+        if random.percent(70) { order = sealed(order) }
         // A refused bank tries again, and late duplicates of older attempts come in between.
         if rules >= .v3, random.percent(60) { order.attempt = UInt128(1 + random.below(12)) }
         return order
@@ -152,6 +156,7 @@ package struct RandomHistory {
 
     private mutating func repeatedFunding() -> Command {
         var funding = random.pick(funded)
+        if random.percent(70) { funding.contentHash ^= keyed }
         if random.percent(30) { funding.contentHash += 1 }
         return .declared(funding)
     }
@@ -206,6 +211,26 @@ package struct RandomHistory {
         default: corridor.feePartsPerMillion = UInt32(random.below(3_000))
         }
         return .declared(ConfigureCorridor(corridor))
+    }
+
+    /// The key of the content hashes, and erasures.
+    private mutating func ofContents() -> Command {
+        guard rules >= .v3 else { return registration() }
+        if keyed == 0 || random.percent(10) {
+            let number: UInt32 = random.percent(90) ? 1 : 2
+            if number == 1 { keyed = 0x5EED << 64 | 0x5EED }
+            return .declared(SetContentKey(number: number))
+        }
+        let order = submitted.isEmpty ? newOrder() : random.pick(submitted)
+        let payer = random.percent(80) ? order.payer : Banks.unknown
+        return .declared(EraseContent(uetr: order.uetr, payer: payer))
+    }
+
+    /// The order with the hash that the gateway would form now.
+    func sealed(_ order: PaymentOrder) -> PaymentOrder {
+        var order = order.sealed
+        order.contentHash ^= keyed
+        return order
     }
 
     /// Clearing codes and correspondents, which version 2 does not know.

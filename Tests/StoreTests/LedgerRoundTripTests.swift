@@ -230,7 +230,7 @@ struct LedgerRoundTripTests {
         let command = EncodedCommand(
             .cancelPayment(Cancellation(uetr: UETR(bits: 0), submitter: .none)),
             attachment: [0x41, 0, 0xFF, 0x42] + [UInt8](repeating: 0x43, count: 16_000))
-        group.batch = Batch([command], timestamp: group.batch.timestamp)
+        group.batch = Batch([command], rules: .v2, timestamp: group.batch.timestamp)
         let start = UInt32(Batch.headerSize + 8 + 24)
         let place = AttachmentRange(offset: start, length: 16_004)
         for position in group.effects.payments.indices {

@@ -310,7 +310,7 @@ extension RandomLedger {
         }
         effects.fills = step.fills
         effects.declared[FundingRow.self] = step.fundings
-        let batch = Batch(step.commands, timestamp: position.timestamp)
+        let batch = Batch(step.commands, rules: .v2, timestamp: position.timestamp)
         return (batch, effects)
     }
 }

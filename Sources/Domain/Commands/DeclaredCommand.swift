@@ -42,6 +42,8 @@ public enum DeclaredCommands {
         BookAgentEntry.self,
         SetIdentifier.self,
         SetCorrespondent.self,
+        SetContentKey.self,
+        EraseContent.self,
     ]
 
     /// By the kind's number.

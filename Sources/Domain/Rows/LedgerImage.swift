@@ -10,6 +10,8 @@ public struct LedgerImage: Sendable {
     public var payments: [PaymentRow] = []
     /// Timestamps of the last batches up to `position`, at most ``Limits/finalBatches``, ascending.
     public var recentTimestamps: [Timestamp] = []
+    /// The key of the content hashes.
+    public var contentKey = ContentKey.none
 
     public init() {}
 }

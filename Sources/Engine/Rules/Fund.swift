@@ -13,7 +13,8 @@ extension Fund: Rule {
     ) -> Verdict where Book: OrderBook & ~Copyable {
         let fundings = ledger.registers.of(FundingRow.self)
         if let known = fundings.find(reference.bits) {
-            return known.contentHash == contentHash ? .repetition : .refused(.referenceConflict)
+            return isRepeated(known, on: ledger, at: nostro)
+                ? .repetition : .refused(.referenceConflict)
         }
         guard !ledger.isTaken(reference) else { return .refused(.referenceConflict) }
         guard amount != 0, amount.magnitude <= UInt64(Limits.maximumAmount) else {
@@ -40,6 +41,15 @@ extension Fund: Rule {
                 reference: reference, contentHash: contentHash, account: account, amount: amount,
                 timestamp: ledger.now, nostro: nostro, attachment: attachment))
         return .accepted
+    }
+
+    private func isRepeated<Book>(
+        _ known: FundingRow, on ledger: borrowing LedgerEngine<Book>, at nostro: NostroID
+    ) -> Bool where Book: OrderBook & ~Copyable {
+        if known.contentHash == contentHash { return true }
+        let id = ledger.participants.find(participant, under: ledger.rules)
+        return ledger.predatesKey(known.timestamp) && known.amount == amount
+            && known.nostro == nostro && known.account == ledger.accounts.find(id, currency)
     }
 
     private func refusal(

@@ -18,7 +18,6 @@ extension BookAgentEntry: OperatorCommand {
         .bookAgentEntry(request)
     }
 
-    /// The content hash covers the command without one, and the note.
     init(_ request: ProtoBookAgentEntryRequest) throws(GatewayError) {
         let currency = try Field.currency(request.currency, "currency")
         self.init(
@@ -26,7 +25,12 @@ extension BookAgentEntry: OperatorCommand {
             entry: try NostroMapping.entry(request.kind), currency: currency,
             nostro: request.nostro, otherNostro: request.otherNostro,
             amount: try Field.amount(request.amount, currency, "amount"))
-        contentHash = try NostroMapping.contentHash(self, note: request.note)
+    }
+
+    mutating func hashContent(
+        _ hashing: ContentHashing, _ record: OperatorRecord
+    ) throws(GatewayError) {
+        contentHash = try hashing.hash(self, note: record.note)
     }
 
     func request(_ record: OperatorRecord?) -> ProtoBookAgentEntryRequest {

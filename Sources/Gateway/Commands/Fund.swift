@@ -16,14 +16,18 @@ extension Fund: OperatorCommand {
         .fund(request)
     }
 
-    /// The content hash covers the command without one, and the note.
     init(_ request: ProtoFundRequest) throws(GatewayError) {
         let currency = try Field.currency(request.currency, "currency")
         self.init(
             reference: try Field.uetr(request.reference, "reference"),
             participant: try Field.bic(request.participant, "participant"), currency: currency,
             amount: try Field.amount(request.amount, currency, "amount"))
-        contentHash = try NostroMapping.contentHash(self, note: request.note)
+    }
+
+    mutating func hashContent(
+        _ hashing: ContentHashing, _ record: OperatorRecord
+    ) throws(GatewayError) {
+        contentHash = try hashing.hash(self, note: record.note)
     }
 
     func request(_ record: OperatorRecord?) -> ProtoFundRequest {

@@ -19,7 +19,6 @@ extension FundNostro: OperatorCommand {
         .fundNostro(request)
     }
 
-    /// The content hash covers the command without one, and the note.
     init(_ request: ProtoFundNostroRequest) throws(GatewayError) {
         let currency = try Field.currency(request.currency, "currency")
         self.init(
@@ -29,7 +28,12 @@ extension FundNostro: OperatorCommand {
                 currency: currency,
                 amount: try Field.amount(request.amount, currency, "amount")),
             nostro: request.nostro)
-        funding.contentHash = try NostroMapping.contentHash(self, note: request.note)
+    }
+
+    mutating func hashContent(
+        _ hashing: ContentHashing, _ record: OperatorRecord
+    ) throws(GatewayError) {
+        funding.contentHash = try hashing.hash(self, note: record.note)
     }
 
     func request(_ record: OperatorRecord?) -> ProtoFundNostroRequest {

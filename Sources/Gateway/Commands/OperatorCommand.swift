@@ -22,6 +22,13 @@ protocol OperatorCommand: DeclaredCommand {
     /// - Throws: `MALFORMED_REQUEST` naming the field.
     init(_ request: Request) throws(GatewayError)
 
+    /// Gives it its content hash, where it has one: over the command without it, and the note.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` for a note that is too long.
+    mutating func hashContent(
+        _ hashing: ContentHashing, _ record: OperatorRecord
+    ) throws(GatewayError)
+
     /// The request that means this command.
     ///
     /// - Parameter record: what went on record beside it.
@@ -29,6 +36,13 @@ protocol OperatorCommand: DeclaredCommand {
 
     /// What goes on record beside the command.
     static func record(_ request: Request, by name: String) -> OperatorRecord
+
+    /// The request with what the tables know and it leaves out.
+    ///
+    /// - Throws: what speaks against it, as far as only the tables tell.
+    static func completed(
+        _ request: Request, _ services: Services
+    ) async throws -> Request
 
     /// What is special about a refusal; empty when the code says it all.
     func words(refusedWith code: ResultCode, _ directory: Directory) -> String
@@ -44,21 +58,32 @@ extension OperatorCommand {
 
     func words(refusedWith code: ResultCode, _ directory: Directory) -> String { "" }
 
+    mutating func hashContent(
+        _ hashing: ContentHashing, _ record: OperatorRecord
+    ) throws(GatewayError) {}
+
+    static func completed(
+        _ request: Request, _ services: Services
+    ) async throws -> Request { request }
+
     /// The command with what goes on record beside it.
     static func encoded(
-        _ request: Request, by name: String
+        _ request: Request, by name: String, _ hashing: ContentHashing
     ) throws(GatewayError) -> (command: Self, bytes: EncodedCommand) {
-        let command = try Self(request)
-        let record = try record(request, by: name).bounded()
-        return (command, EncodedCommand(.declared(command), attachment: record))
+        var command = try Self(request)
+        let record = record(request, by: name)
+        try command.hashContent(hashing, record)
+        return (command, EncodedCommand(.declared(command), attachment: try record.bounded()))
     }
 
     /// The command on a line of a replay, without a record; nil when it is another one.
     static func replayed(
-        _ line: ProtoReplayCommand.OneOf_Command
+        _ line: ProtoReplayCommand.OneOf_Command, _ hashing: ContentHashing
     ) throws(GatewayError) -> EncodedCommand? {
         guard let request = request(in: line) else { return nil }
-        return EncodedCommand(.declared(try Self(request)))
+        var command = try Self(request)
+        try command.hashContent(hashing, record(request, by: ""))
+        return EncodedCommand(.declared(command))
     }
 
     func line(_ record: OperatorRecord?) -> ProtoReplayCommand.OneOf_Command {
@@ -79,7 +104,9 @@ extension OperatorCommand {
         guard since <= services.directory.rules else {
             throw GatewayError(.rulesTooOld, "needs rules of version \(since)")
         }
-        let (command, bytes) = try encoded(request, by: caller.name)
+        let request = try await completed(request, services)
+        let hashing = try services.directory.hashing
+        let (command, bytes) = try encoded(request, by: caller.name, hashing)
         let outcome = try await services.submit(bytes).outcome
         let directory = services.directory
         guard outcome.code == .accepted else {

@@ -3,13 +3,15 @@ internal import Domain
 // A bank's command, not an operator's: the caller's certificate names the participant.
 extension RequestWithdrawal {
     /// The content hash covers the command without one, and the note.
-    init(_ request: ProtoRequestWithdrawalRequest, by participant: BIC) throws(GatewayError) {
+    init(
+        _ request: ProtoRequestWithdrawalRequest, by participant: BIC, _ hashing: ContentHashing
+    ) throws(GatewayError) {
         let currency = try Field.currency(request.currency, "currency")
         self.init(
             reference: try Field.uetr(request.reference, "reference"), participant: participant,
             currency: currency, amount: try Field.amount(request.amount, currency, "amount"),
             nostro: request.nostro)
-        contentHash = try NostroMapping.contentHash(self, note: request.note)
+        contentHash = try hashing.hash(self, note: request.note)
     }
 
     func request(_ record: OperatorRecord?) -> ProtoRequestWithdrawalRequest {

@@ -207,10 +207,33 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .setCorrespondent(newValue)}
   }
 
+  package var setContentKey: ProtoSetContentKey {
+    get {
+      if case .setContentKey(let v)? = _storage._command {return v}
+      return ProtoSetContentKey()
+    }
+    set {_uniqueStorage()._command = .setContentKey(newValue)}
+  }
+
+  package var eraseContent: ProtoEraseContentRequest {
+    get {
+      if case .eraseContent(let v)? = _storage._command {return v}
+      return ProtoEraseContentRequest()
+    }
+    set {_uniqueStorage()._command = .eraseContent(newValue)}
+  }
+
   /// The rules of the ledger before this line, where they are not the newest; on the first line.
   package var ruleVersion: UInt32 {
     get {_storage._ruleVersion}
     set {_uniqueStorage()._ruleVersion = newValue}
+  }
+
+  /// The content hash of an order whose details are erased, 32 hexadecimal digits: without them it
+  /// cannot be computed.
+  package var contentHash: String {
+    get {_storage._contentHash}
+    set {_uniqueStorage()._contentHash = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -236,12 +259,28 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case bookAgentEntry(ProtoBookAgentEntryRequest)
     case setIdentifier(ProtoSetIdentifierRequest)
     case setCorrespondent(ProtoSetCorrespondentRequest)
+    case setContentKey(ProtoSetContentKey)
+    case eraseContent(ProtoEraseContentRequest)
 
   }
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// The key of the content hashes of the lines behind; a node gives it to its ledger.
+package nonisolated struct ProtoSetContentKey: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 64 hexadecimal digits.
+  package var key: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 /// Two payments that settled each other, seen from outside.
@@ -392,13 +431,14 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{4}\u{7}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{3}content_hash\0\u{4}\u{6}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{4}\u{3}set_content_key\0\u{3}erase_content\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _submitter: String = String()
     var _command: ProtoReplayCommand.OneOf_Command?
     var _ruleVersion: UInt32 = 0
+    var _contentHash: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -413,6 +453,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       _submitter = source._submitter
       _command = source._command
       _ruleVersion = source._ruleVersion
+      _contentHash = source._contentHash
     }
   }
 
@@ -564,6 +605,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
           }
         }()
         case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._ruleVersion) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._contentHash) }()
         case 20: try {
           var v: ProtoOpenNostroRequest?
           var hadOneofValue = false
@@ -694,6 +736,32 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
             _storage._command = .setCorrespondent(v)
           }
         }()
+        case 34: try {
+          var v: ProtoSetContentKey?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setContentKey(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setContentKey(v)
+          }
+        }()
+        case 35: try {
+          var v: ProtoEraseContentRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .eraseContent(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .eraseContent(v)
+          }
+        }()
         default: break
         }
       }
@@ -758,6 +826,9 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._ruleVersion != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._ruleVersion, fieldNumber: 13)
       }
+      if !_storage._contentHash.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._contentHash, fieldNumber: 14)
+      }
       switch _storage._command {
       case .openNostro?: try {
         guard case .openNostro(let v)? = _storage._command else { preconditionFailure() }
@@ -799,6 +870,14 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         guard case .setCorrespondent(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
       }()
+      case .setContentKey?: try {
+        guard case .setContentKey(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
+      }()
+      case .eraseContent?: try {
+        guard case .eraseContent(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+      }()
       default: break
       }
     }
@@ -814,10 +893,41 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._submitter != rhs_storage._submitter {return false}
         if _storage._command != rhs_storage._command {return false}
         if _storage._ruleVersion != rhs_storage._ruleVersion {return false}
+        if _storage._contentHash != rhs_storage._contentHash {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSetContentKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SetContentKey"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.key) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.key.isEmpty {
+      try visitor.visitSingularStringField(value: self.key, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSetContentKey, rhs: ProtoSetContentKey) -> Bool {
+    if lhs.key != rhs.key {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

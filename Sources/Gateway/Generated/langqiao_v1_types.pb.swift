@@ -829,6 +829,12 @@ package nonisolated struct ProtoPayment: @unchecked Sendable {
     set {_uniqueStorage()._nextFillsPageToken = newValue}
   }
 
+  /// Its details were erased; all else that is on record stays.
+  package var detailsErased: Bool {
+    get {_storage._detailsErased}
+    set {_uniqueStorage()._detailsErased = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Fixed: Equatable, Sendable {
@@ -1490,7 +1496,7 @@ nonisolated extension ProtoFill: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Payment"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{3}payment_id\0\u{1}status\0\u{3}end_reason\0\u{1}result\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}paid\0\u{1}received\0\u{1}fee\0\u{1}held\0\u{1}remaining\0\u{3}accepted_at\0\u{3}updated_at\0\u{1}fills\0\u{1}details\0\u{1}repetition\0\u{3}next_fills_page_token\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{3}payment_id\0\u{1}status\0\u{3}end_reason\0\u{1}result\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}paid\0\u{1}received\0\u{1}fee\0\u{1}held\0\u{1}remaining\0\u{3}accepted_at\0\u{3}updated_at\0\u{1}fills\0\u{1}details\0\u{1}repetition\0\u{3}next_fills_page_token\0\u{3}details_erased\0")
 
   fileprivate class _StorageClass {
     var _uetr: String = String()
@@ -1519,6 +1525,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
     var _details: ProtoPaymentDetails? = nil
     var _repetition: Bool = false
     var _nextFillsPageToken: String = String()
+    var _detailsErased: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1555,6 +1562,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
       _details = source._details
       _repetition = source._repetition
       _nextFillsPageToken = source._nextFillsPageToken
+      _detailsErased = source._detailsErased
     }
   }
 
@@ -1614,6 +1622,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
         case 25: try { try decoder.decodeSingularMessageField(value: &_storage._details) }()
         case 26: try { try decoder.decodeSingularBoolField(value: &_storage._repetition) }()
         case 27: try { try decoder.decodeSingularStringField(value: &_storage._nextFillsPageToken) }()
+        case 28: try { try decoder.decodeSingularBoolField(value: &_storage._detailsErased) }()
         default: break
         }
       }
@@ -1712,6 +1721,9 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
       if !_storage._nextFillsPageToken.isEmpty {
         try visitor.visitSingularStringField(value: _storage._nextFillsPageToken, fieldNumber: 27)
       }
+      if _storage._detailsErased != false {
+        try visitor.visitSingularBoolField(value: _storage._detailsErased, fieldNumber: 28)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1747,6 +1759,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
         if _storage._details != rhs_storage._details {return false}
         if _storage._repetition != rhs_storage._repetition {return false}
         if _storage._nextFillsPageToken != rhs_storage._nextFillsPageToken {return false}
+        if _storage._detailsErased != rhs_storage._detailsErased {return false}
         return true
       }
       if !storagesAreEqual {return false}

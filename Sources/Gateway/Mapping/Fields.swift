@@ -28,6 +28,14 @@ enum Field {
         return code
     }
 
+    /// A hash of 128 bits.
+    static func hash(_ text: String, _ name: String) throws(GatewayError) -> UInt128 {
+        guard let hash = UInt128(hexadecimal: text) else {
+            throw malformed(name, "must be 32 hexadecimal digits", text)
+        }
+        return hash
+    }
+
     /// The identification of an attempt.
     static func attempt(_ text: String) throws(GatewayError) -> String {
         guard text.count <= Attempt.longest else {

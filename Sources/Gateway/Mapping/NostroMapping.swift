@@ -50,16 +50,6 @@ enum NostroMapping {
         case .UNRECOGNIZED(let value): throw Field.malformed("kind", "has no value \(value)")
         }
     }
-
-    /// The first 128 bits of SHA-256 over a command without its hash, and the note beside it.
-    static func contentHash(
-        _ command: some DeclaredCommand, note: String
-    ) throws(GatewayError) -> UInt128 {
-        guard note.utf8.count <= Domain.Limits.bytesPerAttachment else {
-            throw Field.malformed("note", "is too long")
-        }
-        return EncodedCommand(.declared(command), attachment: note.utf8).contentHash
-    }
 }
 
 extension OperatorRecord {

@@ -6,18 +6,16 @@ internal import SwiftProtobuf
 /// Makes commands of drafts, for every lane: whatever form an order came in, the same order has the
 /// same content hash, which tells a repetition from a conflict.
 struct OrderEncoder: ~Copyable {
-    private var digest = SHA256Hasher()
-    /// Those of the ledger; older ones know no attempts.
-    private let rules: RuleVersion
+    private let digest = SHA256Hasher()
+    private let hashing: ContentHashing
 
-    init(rules: RuleVersion) {
-        self.rules = rules
+    init(_ hashing: ContentHashing) {
+        self.hashing = hashing
     }
 
     /// Encodes the order of a draft behind other commands.
     ///
-    /// The content hash is 128 bits of SHA-256 over what the payer asked for; who submitted it does
-    /// not count.
+    /// The content hash covers what the payer asked for; who submitted it does not count.
     ///
     /// - Parameters:
     ///   - content: what of the details makes it another payment; see ``OrderDetails/content``.
@@ -28,9 +26,10 @@ struct OrderEncoder: ~Copyable {
         record: UnsafeRawBufferPointer, to commands: inout EncodedCommands
     ) -> PaymentOrder? {
         guard var order = draft.order(submitter: submitter) else { return nil }
-        if rules < .v3 { order.attempt = 0 }
+        // Older rules know no attempts.
+        if hashing.rules < .v3 { order.attempt = 0 }
         commands.append(&order, content: content, attachment: record) {
-            digest.first128Bits(of: $0)
+            digest.first128Bits(of: $0, key: hashing.key)
         }
         return order
     }
@@ -68,13 +67,26 @@ enum Attempt {
     /// The identification that leads to a key; empty for none.
     static func identification(_ key: UInt128) -> String {
         guard key != 0 else { return "" }
-        return "#" + hexadecimal(UInt64(key >> 64)) + hexadecimal(UInt64(truncatingIfNeeded: key))
+        return "#" + hexadecimal(key)
     }
 
     private static func stated(_ identification: String) -> UInt128? {
-        guard identification.utf8.count == 33, identification.hasPrefix("#") else { return nil }
-        let digits = identification.utf8.dropFirst().compactMap(hexadecimalValue)
-        return digits.count == 32 ? digits.reduce(0) { $0 << 4 | UInt128($1) } : nil
+        identification.hasPrefix("#") ? UInt128(hexadecimal: identification.dropFirst()) : nil
+    }
+}
+
+/// 32 hexadecimal digits.
+func hexadecimal(_ value: UInt128) -> String {
+    Hexadecimal.hexadecimal(UInt64(value >> 64))
+        + Hexadecimal.hexadecimal(UInt64(truncatingIfNeeded: value))
+}
+
+extension UInt128 {
+    /// Reads 32 hexadecimal digits.
+    init?(hexadecimal text: some StringProtocol) {
+        let digits = text.utf8.compactMap(hexadecimalValue)
+        guard digits.count == 32, text.utf8.count == 32 else { return nil }
+        self = digits.reduce(0) { $0 << 4 | UInt128($1) }
     }
 }
 

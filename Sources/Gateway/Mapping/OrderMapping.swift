@@ -5,6 +5,13 @@ internal import Evidence
 package struct MappedOrder: Sendable {
     package let order: PaymentOrder
     package let command: EncodedCommand
+
+    /// The same order with a content hash that is known from elsewhere, and without details.
+    func stating(_ contentHash: UInt128) -> MappedOrder {
+        var order = order
+        order.contentHash = contentHash
+        return MappedOrder(order: order, command: EncodedCommand(.submitPayment(order)))
+    }
 }
 
 /// A payment order as it was read: what the engine reads of it, and its details.
@@ -30,15 +37,15 @@ package struct ReadOrder: Sendable {
     /// - Throws: `MALFORMED_REQUEST` for details that are too long; `CORRIDOR_UNKNOWN` unless
     ///   exactly one of the currencies is CNY.
     package func mapped(
-        submitter: BIC, rules: RuleVersion
+        submitter: BIC, _ hashing: ContentHashing
     ) throws(GatewayError) -> MappedOrder {
         var commands = EncodedCommands()
-        var encoder = OrderEncoder(rules: rules)
+        var encoder = OrderEncoder(hashing)
         let order = try append(to: &commands, &encoder, submitter: submitter)
         return MappedOrder(order: order, command: EncodedCommand(only: commands))
     }
 
-    /// Puts the command behind others; throws as ``mapped(submitter:rules:)``.
+    /// Puts the command behind others; throws as ``mapped(submitter:_:)``.
     func append(
         to commands: inout EncodedCommands, _ encoder: inout OrderEncoder, submitter: BIC
     ) throws(GatewayError) -> PaymentOrder {
@@ -52,9 +59,9 @@ package enum OrderMapping {
     /// - Throws: `MALFORMED_REQUEST` naming the field; `CORRIDOR_UNKNOWN` for a well-formed order
     ///   unless exactly one of the currencies is CNY.
     package static func order(
-        from proto: ProtoPaymentOrder, submitter: BIC, rules: RuleVersion = .current
+        from proto: ProtoPaymentOrder, submitter: BIC, _ hashing: ContentHashing = ContentHashing()
     ) throws(GatewayError) -> MappedOrder {
-        try ReadOrder(proto).mapped(submitter: submitter, rules: rules)
+        try ReadOrder(proto).mapped(submitter: submitter, hashing)
     }
 
     /// - Throws: `MALFORMED_REQUEST` naming the first field that is wrong.

@@ -100,6 +100,7 @@ extension ProtoPayment {
 
     /// Adds the details that came with the order, as recorded.
     mutating func addDetails(_ json: String?) {
+        detailsErased = json == ""
         guard let json, let read = try? ProtoPaymentDetails(jsonString: json) else { return }
         details = read
     }

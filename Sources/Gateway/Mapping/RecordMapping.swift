@@ -19,13 +19,14 @@ package struct MappedRecords: Sendable {
     /// - Throws: `MALFORMED_REQUEST` naming the field of the header, `REQUEST_TOO_LARGE`. A wrong
     ///   record throws nothing; it is answered by itself.
     package init(
-        _ message: UnsafeRawBufferPointer, submitter: BIC, rules: RuleVersion = .current,
+        _ message: UnsafeRawBufferPointer, submitter: BIC,
+        _ hashing: ContentHashing = ContentHashing(),
         in directory: Directory = Directory()
     ) throws(GatewayError) {
         count = try RecordHeader.payments.count(in: message)
         var commands = EncodedCommands()
         commands.reserve(count * MappedRecords.usualCommandSize)
-        var encoder = OrderEncoder(rules: rules)
+        var encoder = OrderEncoder(hashing)
         for position in 0..<count {
             do throws(RecordRefusal) {
                 let record = RecordHeader.payments.record(position, of: message)

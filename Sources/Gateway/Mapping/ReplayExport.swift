@@ -13,9 +13,12 @@ extension ReplayMapping {
     ) throws(GatewayError) -> [String] {
         var protos: [ProtoReplayCommand] = []
         batch.forEachCommand { _, item in
-            let range = item.attachment
-            let attachment = batch.bytes[Int(range.offset)..<Int(range.offset + range.length)]
-            protos.append(ProtoReplayCommand(item.command, attachment))
+            let attachment = batch.attachment(item.attachment)
+            var line = ProtoReplayCommand(item.command, attachment ?? [])
+            if case .submitPayment(let order) = item.command, attachment == nil {
+                line.contentHash = hexadecimal(order.contentHash)
+            }
+            protos.append(line)
         }
         guard protos.allSatisfy({ $0.command != nil }) else { throw GatewayError(.internalError) }
         if protos.isEmpty { protos.append(ProtoReplayCommand()) }
@@ -50,6 +53,8 @@ extension ProtoReplayCommand {
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
             submitter = withdrawal.participant.description
             requestWithdrawal = withdrawal.request(record)
+        case .declared(is SetContentKey):
+            setContentKey.key = String(decoding: attachment, as: UTF8.self)
         case .declared(let declared):
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
             self.command = (declared as? any OperatorCommand)?.line(record)

@@ -13,6 +13,8 @@ package enum ReplayMapping {
         package fileprivate(set) var command: EncodedCommand?
         /// The oldest rules under which it can be given.
         package fileprivate(set) var since = RuleVersion.oldest
+        /// The key of the content hashes of the lines behind, where it gives one.
+        package fileprivate(set) var key: ContentKey?
         /// The payment that the command is about, if it is about one.
         fileprivate(set) var uetr: String
         /// The order, when the command submits one.
@@ -28,8 +30,11 @@ package enum ReplayMapping {
 
     /// The command on a line.
     ///
+    /// - Parameter key: of the content hashes.
     /// - Throws: `MALFORMED_REQUEST` naming the field.
-    package static func command(from line: String) throws(GatewayError) -> Mapped {
+    package static func command(
+        from line: String, key: ContentKey = .none
+    ) throws(GatewayError) -> Mapped {
         let proto: ProtoReplayCommand
         do {
             proto = try ProtoReplayCommand(jsonString: line)
@@ -39,7 +44,7 @@ package enum ReplayMapping {
         guard proto.hasTime else { throw Field.malformed("time", "must be given") }
         let time = try proto.time.timestamp("time")
         guard time > 0 else { throw Field.malformed("time", "must be later than 1970") }
-        var mapped = try mapped(proto, time)
+        var mapped = try mapped(proto, time, ContentHashing(key: key))
         mapped.rules = try rules(proto.ruleVersion)
         return mapped
     }
@@ -53,13 +58,16 @@ package enum ReplayMapping {
     }
 
     private static func mapped(
-        _ proto: ProtoReplayCommand, _ time: Timestamp
+        _ proto: ProtoReplayCommand, _ time: Timestamp, _ hashing: ContentHashing
     ) throws(GatewayError) -> Mapped {
         var mapped = Mapped(time: time, command: nil, uetr: "", order: nil)
         switch proto.command {
         case .submitPayment(let request):
             let submitter = try Field.bic(proto.submitter, "submitter")
-            let order = try OrderMapping.order(from: request, submitter: submitter)
+            var order = try OrderMapping.order(from: request, submitter: submitter, hashing)
+            if !proto.contentHash.isEmpty {
+                order = order.stating(try Field.hash(proto.contentHash, "content_hash"))
+            }
             mapped.command = order.command
             mapped.uetr = order.order.uetr.description
             mapped.order = order.order
@@ -75,12 +83,19 @@ package enum ReplayMapping {
             mapped.uetr = uetr.description
         case .requestWithdrawal(let request):
             let participant = try Field.bic(proto.submitter, "submitter")
-            let wish = try RequestWithdrawal(request, by: participant)
+            let wish = try RequestWithdrawal(request, by: participant, hashing)
             mapped.command = EncodedCommand(.declared(wish))
             mapped.since = RequestWithdrawal.since
+        case .setContentKey(let request):
+            guard let key = ContentKey(hexadecimal: request.key) else {
+                throw Field.malformed("set_content_key.key", "must be 64 hexadecimal digits")
+            }
+            mapped.key = key
+            mapped.command = EncodedCommand(.declared(SetContentKey(number: 1)))
+            mapped.since = SetContentKey.since
         case let line?:
             for type in OperatorCommands.all where mapped.command == nil {
-                mapped.command = try type.replayed(line)
+                mapped.command = try type.replayed(line, hashing)
                 mapped.since = type.since
             }
             guard mapped.command != nil else { throw GatewayError(.internalError) }

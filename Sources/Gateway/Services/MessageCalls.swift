@@ -67,7 +67,7 @@ extension Services {
     private func transactions(
         _ message: BankMessage, _ submitter: BIC
     ) async throws -> [TransactionStatusReport] {
-        let (commands, refusals) = orders(message, submitter)
+        let (commands, refusals) = orders(message, submitter, try directory.hashing)
         var reports = refusals
         let ordered = refusals.indices.filter { refusals[$0] == nil }
         for (position, answer) in zip(ordered, try await submit(commands)) {
@@ -79,10 +79,10 @@ extension Services {
     /// The transactions that are orders, as commands; and for each transaction why it is refused,
     /// or nil when it is an order.
     private func orders(
-        _ message: BankMessage, _ submitter: BIC
+        _ message: BankMessage, _ submitter: BIC, _ hashing: ContentHashing
     ) -> (EncodedCommands, [TransactionStatusReport?]) {
         var commands = EncodedCommands()
-        var encoder = OrderEncoder(rules: directory.rules)
+        var encoder = OrderEncoder(hashing)
         let mapping = InstructionMapping(
             corridors: directory.corridors, now: now(),
             messageIdentification: message.content.groupHeader.messageIdentification)

@@ -6,7 +6,7 @@ extension Services {
     func submitPayment(_ request: ReadOrder, _ caller: Caller) async throws -> PaymentAnswer {
         let submitter = try participant(caller)
         let request = request.onRecord(for: submitter, in: directory)
-        let mapped = try request.mapped(submitter: submitter, rules: directory.rules)
+        let mapped = try request.mapped(submitter: submitter, try directory.hashing)
         let answer = OrderAnswer(
             to: mapped.order, details: request.details, try await submit(mapped.command))
         let code = answer.outcome.code
@@ -22,7 +22,8 @@ extension Services {
             throw GatewayError(
                 .requestTooLarge, "orders: at most \(Page.largestSize) in one request")
         }
-        let (commands, orders) = mapped(request.orders, try participant(caller))
+        let (commands, orders) = mapped(
+            request.orders, try participant(caller), try directory.hashing)
         guard commands.bytes.count < Domain.Limits.bytesPerBatch / 2 else {
             throw GatewayError(.requestTooLarge, "send the orders in smaller batches")
         }
@@ -41,10 +42,10 @@ extension Services {
 
     /// The commands of the orders that are right, and every order or what is wrong with it.
     private func mapped(
-        _ requests: [ProtoPaymentOrder], _ submitter: BIC
+        _ requests: [ProtoPaymentOrder], _ submitter: BIC, _ hashing: ContentHashing
     ) -> (EncodedCommands, [Result<EncodedOrder, GatewayError>]) {
         var commands = EncodedCommands()
-        var encoder = OrderEncoder(rules: directory.rules)
+        var encoder = OrderEncoder(hashing)
         var orders: [Result<EncodedOrder, GatewayError>] = []
         orders.reserveCapacity(requests.count)
         for request in requests {

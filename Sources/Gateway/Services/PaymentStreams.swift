@@ -103,7 +103,7 @@ extension Services {
         do throws(GatewayError) {
             let read = try read(request.order).onRecord(for: submitter, in: directory)
             details = read.details
-            mapped = try read.mapped(submitter: submitter, rules: directory.rules)
+            mapped = try read.mapped(submitter: submitter, try directory.hashing)
         } catch {
             return done(Pending(request: request, answer: .failure(error)))
         }

@@ -26,10 +26,10 @@ extension Services {
     private func receive(
         _ message: ByteBuffer, _ submitter: BIC
     ) async throws -> ReceivedRecords {
-        let rules = directory.rules
+        let hashing = try directory.hashing
         let records = try await compute(.short) {
             try message.withUnsafeReadableBytes {
-                try MappedRecords($0, submitter: submitter, rules: rules, in: directory)
+                try MappedRecords($0, submitter: submitter, hashing, in: directory)
             }
         }
         return ReceivedRecords(message: message, records: records)

@@ -11,7 +11,7 @@ extension Services {
         guard RequestWithdrawal.since <= directory.rules else {
             throw GatewayError(.rulesTooOld, "needs rules of version \(RequestWithdrawal.since)")
         }
-        let command = try RequestWithdrawal(request, by: bank)
+        let command = try RequestWithdrawal(request, by: bank, try directory.hashing)
         let record = try OperatorRecord(operator: caller.name, note: request.note).bounded()
         let bytes = EncodedCommand(.declared(command), attachment: record)
         let outcome = try await submit(bytes).outcome

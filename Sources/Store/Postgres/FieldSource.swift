@@ -64,6 +64,8 @@ extension FieldSource {
         return ""
     }
 
+    mutating func optionalBytes() -> [UInt8]? { next().map { Array($0) } }
+
     mutating func bytes() -> [UInt8] {
         if let bytes = next() { return Array(bytes) }
         isDamaged = true

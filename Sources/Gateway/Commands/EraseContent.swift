@@ -1,0 +1,61 @@
+internal import Domain
+internal import Store
+
+extension EraseContent: OperatorCommand {
+    static let verb = "POST"
+    static let template = "/v1/payments/{uetr}:erase"
+
+    static func bind(_ request: inout ProtoEraseContentRequest, _ source: BindingSource) {
+        request.uetr = source["uetr"]
+    }
+
+    static func request(in line: ProtoReplayCommand.OneOf_Command) -> ProtoEraseContentRequest? {
+        if case .eraseContent(let request) = line { request } else { nil }
+    }
+
+    static func line(_ request: ProtoEraseContentRequest) -> ProtoReplayCommand.OneOf_Command {
+        .eraseContent(request)
+    }
+
+    init(_ request: ProtoEraseContentRequest) throws(GatewayError) {
+        self.init(
+            uetr: try Field.uetr(request.uetr, "uetr"),
+            payer: try Field.bic(request.payer, "payer"))
+    }
+
+    func request(_ record: OperatorRecord?) -> ProtoEraseContentRequest {
+        var request = ProtoEraseContentRequest()
+        request.uetr = uetr.description
+        request.payer = payer.description
+        request.note = record?.note ?? ""
+        return request
+    }
+
+    static func record(_ request: ProtoEraseContentRequest, by name: String) -> OperatorRecord {
+        OperatorRecord(operator: name, note: request.note)
+    }
+
+    /// With its payer, where one payment has the UETR.
+    ///
+    /// - Throws: `NOT_FOUND`, `PAYMENT_AMBIGUOUS`; `CONTENT_IN_CHAIN` for a payment of before
+    ///   version 3.
+    static func completed(
+        _ request: ProtoEraseContentRequest, _ services: Services
+    ) async throws -> ProtoEraseContentRequest {
+        let uetr = try Field.uetr(request.uetr, "uetr")
+        let payer = request.payer.isEmpty ? nil : try Field.bic(request.payer, "payer")
+        let directory = services.directory
+        let (legs, key) = try await services.read(.lookup, showing: uetr) { reader in
+            (try reader.payments(uetr).map(\.row), try reader.rows(ContentKeyRow.self).first)
+        }
+        let meant = legs.filter { row in
+            payer == nil || directory.participant(payer ?? .none)?.id == row.payer
+        }
+        guard let row = meant.first else { throw GatewayError(.notFound, "payment \(uetr)") }
+        guard meant.count == 1 else { throw GatewayError(.paymentAmbiguous) }
+        guard row.id > key?.paymentCount ?? .max else { throw GatewayError(.contentInChain) }
+        var completed = request
+        completed.payer = directory.bic(of: row.payer).description
+        return completed
+    }
+}

@@ -1,0 +1,71 @@
+package import Domain
+internal import Evidence
+
+// Sealing takes a hash for each attachment. So it is done where commands come in, by whoever brings
+// them, and not by the thread that owns the ledger.
+
+extension SealedCommands {
+    /// Seals the attachments with random salts.
+    ///
+    /// - Complexity: O(bytes).
+    package init(sealing commands: EncodedCommands) {
+        let salts = randomBytes(commands.attached * SealedCommands.saltSize)
+        var used = 0
+        let hasher = commands.attached > 0 ? SHA256Hasher() : nil
+        self.init(
+            commands,
+            salt: { salt in
+                salt.copyBytes(from: salts[used..<used + salt.count])
+                // All zeros mean that it is erased.
+                if salt.allSatisfy({ $0 == 0 }) { salt[0] = 1 }
+                used += salt.count
+            },
+            seal: { hasher?.hash($0, into: $1) })
+    }
+}
+
+extension Batch {
+    /// Builds a batch of commands, sealing their attachments.
+    package init(
+        sealing commands: [EncodedCommand], rules: RuleVersion = .current, timestamp: Timestamp
+    ) {
+        var packed = EncodedCommands()
+        for command in commands { packed.append(command) }
+        self.init(packed: [SealedCommands(sealing: packed)], rules: rules, timestamp: timestamp)
+    }
+
+    /// The first command whose content is neither what was sealed nor erased; nil when all are.
+    ///
+    /// - Complexity: O(bytes).
+    var firstDamagedContent: Int? {
+        guard !contents.isEmpty else { return nil }
+        let hasher = SHA256Hasher()
+        var damaged: Int?
+        var digest = [UInt8](repeating: 0, count: SealedCommands.sealSize)
+        forEachSeal { seal in
+            guard damaged == nil, !seal.isErased else { return }
+            seal.content.withUnsafeBytes { content in
+                digest.withUnsafeMutableBytes { hasher.hash(content, into: $0) }
+            }
+            if digest != seal.digest { damaged = seal.position }
+        }
+        return damaged
+    }
+
+    /// Attachments that are erased.
+    package var erasedContents: Int {
+        var count = 0
+        forEachSeal { if $0.isErased { count += 1 } }
+        return count
+    }
+}
+
+extension ContentKey {
+    /// A new one.
+    package static var random: ContentKey {
+        guard let key = ContentKey(randomBytes(ContentKey.size)) else {
+            preconditionFailure("32 random bytes are not all zero")
+        }
+        return key
+    }
+}
