@@ -372,6 +372,11 @@ OPERATORS = [
     Call("SetCorrespondent", grpc(
         "OperatorService/SetCorrespondent",
         lambda w: text_field(1, THIRD) + text_field(2, "LDBBLALA"))),
+    Call("POST /v1/payments/{uetr}:erase", json_call(
+        "POST", lambda w: f"/v1/payments/{w.payers}:erase", lambda w: {"payer": HONEST})),
+    Call("EraseContent", grpc(
+        "OperatorService/EraseContent",
+        lambda w: text_field(1, w.payers) + text_field(2, HONEST))),
     Call("GET /v1/summary", json_call(*SUMMARY)),
     Call("GetSummary", grpc("OperatorService/GetSummary")),
 ]
