@@ -9,6 +9,8 @@ import Testing
 /// The packed lane means what the friendly messages mean (docs/records.md).
 @Suite struct RecordTests {
     private let bank = BIC("BKCHCNB0") ?? .none
+    private let directory = Banks.directory(
+        registering: Banks.bic("BKCHCNB0"), Banks.bic("YTZGCNB0"), Banks.bic("CPLBTHB0"))
 
     // MARK: The form
 
@@ -248,7 +250,9 @@ import Testing
     // MARK: Making messages
 
     private func mapped(_ message: [UInt8]) throws -> MappedRecords {
-        try message.withUnsafeBytes { try MappedRecords($0, submitter: bank) }
+        try message.withUnsafeBytes {
+            try MappedRecords($0, submitter: bank, in: directory)
+        }
     }
 
     private func answer(

@@ -101,7 +101,7 @@ extension ProtoPayment {
     /// Adds the details that came with the order, as recorded.
     mutating func addDetails(_ json: String?) {
         guard let json, let read = try? ProtoPaymentDetails(jsonString: json) else { return }
-        details = read
+        details = read.asPaid(by: payer)
     }
 
     /// Leaves out what only the payer's side may see: its rate, fee, holds and fills.
@@ -147,5 +147,16 @@ extension ProtoFill {
         paid = ProtoMoney(fill.paid, row.payCurrency)
         received = ProtoMoney(fill.received, row.receiveCurrency)
         fee = ProtoMoney(fill.fee, row.payCurrency)
+    }
+}
+
+extension ProtoPaymentDetails {
+    /// R3.16 The bank that an order names may have become a participant before the order was
+    /// carried out: then it pays for itself.
+    func asPaid(by payer: String) -> ProtoPaymentDetails {
+        guard !originatingBank.isEmpty, originatingBank == payer else { return self }
+        var details = self
+        details.originatingBank = ""
+        return details
     }
 }
