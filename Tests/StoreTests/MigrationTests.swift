@@ -27,11 +27,11 @@ struct MigrationTests {
         let missing = try connection.query(
             """
             SELECT relname FROM pg_class
-            WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p')
+            WHERE relnamespace = '\(address.schema)'::regnamespace AND relkind IN ('r', 'p')
                 AND oid NOT IN (SELECT inhrelid FROM pg_inherits)
                 AND relname NOT IN ('raft_log', 'applied', 'schema_migrations')
-                AND relname <> ALL (string_to_array($2, ','))
-            """, [.text(address.schema), .text(names.joined(separator: ","))])
+                AND relname <> ALL (string_to_array('\(names.joined(separator: ","))', ','))
+            """)
         #expect(missing.rowCount == 0)
         for name in names { try TestCluster.execute("TRUNCATE \(name) CASCADE", at: address) }
     }

@@ -83,8 +83,14 @@ extension ProtoPayment {
         remaining = ""
         clearAcceptedAt()
         clearUpdatedAt()
-        if let details { self.details = details }
         repetition = true
+        guard let details else { return }
+        self.details = details
+        // R3.15 Whose a code was when the order was new, the outcome does not say.
+        if !details.payerCode.isEmpty { payer = details.payerCode }
+        if !details.creditorCode.isEmpty, isCreditorKnown {
+            creditorParticipant = details.creditorCode
+        }
     }
 
     /// A payment that its bank cancelled before, as the outcome tells.
