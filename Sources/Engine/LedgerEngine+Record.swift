@@ -91,10 +91,10 @@ extension LedgerEngine where Book: ~Copyable {
             }
             return outcome(.submitPayment, onRecord: row)
         }
-        // What the ledger knows is its own to answer.
-        let hash = ordersByUETR.hash(order.uetr.bits)
-        guard mayAct(order, for: payer), searchPayment(order, of: payer, hash) == nil,
-            rows.contains(where: { $0.payer == payer })
+        // One that the ledger knows and the record does not show is answered by the ledger, which
+        // will still know it. The payer's other payment may be forgotten by then.
+        guard mayAct(order, for: payer), rows.contains(where: { $0.payer == payer }),
+            searchPayment(order, of: 0, ordersByUETR.hash(order.uetr.bits)) == nil
         else { return nil }
         return Outcome(code: .uetrConflict, kind: .submitPayment)
     }

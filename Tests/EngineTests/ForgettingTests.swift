@@ -47,7 +47,11 @@ internal import Testing
             try tables.absorb(effects.0)
             try Audit(before: before, after: tables, effects: effects.0).run()
             for row in effects.0.payments where row.status.isFinal { endedIn[row.id] = index }
-            try check("R2.10", effects.0.outcomes == effects.1.outcomes, "outcomes at \(index)")
+            for (place, (known, asked)) in zip(effects.0.outcomes, effects.1.outcomes).enumerated()
+            where known != asked {
+                try check(
+                    "R2.10", false, "\(commands[place]) at \(index)\n\(known)\n\(asked)")
+            }
             try check("R2.10", effects.0.payments == effects.1.payments, "rows at \(index)")
             try check("R2.10", effects.0.position == effects.1.position, "position at \(index)")
             try check("R2.10", effects.1.outcomes == effects.2.outcomes, "restarted at \(index)")

@@ -268,7 +268,8 @@ import Testing
     private func friendly(_ proto: ProtoPaymentOrder) throws -> [UInt8] {
         // Through JSON, as a caller without gRPC sends it.
         let read = try ProtoPaymentOrder(jsonString: try proto.jsonString())
-        return try OrderMapping.order(from: read, submitter: bank).command.bytes
+        return try ReadOrder(read).onRecord(for: bank, in: directory)
+            .mapped(submitter: bank, rules: .current).command.bytes
     }
 
     private func writer(of count: Int) -> OrderRecordsWriter {
