@@ -110,11 +110,11 @@ private final class ForgetfulNode {
         return command.withCommands { views in
             var views = views
             guard let view = views.next(), let uetr = view.uetr else { return nil }
-            guard
-                !ledger.remembers(view, at: index)
-                    || !ledger.remembersAttempt(view.order, at: index)
-            else { return nil }
-            return ledger.answer(view, tables.record(of: uetr), at: now + 1)
+            let record = tables.record(of: uetr)
+            let knowsAttempts =
+                record.attempts.isEmpty || ledger.remembersAttempt(view.order, at: index)
+            guard !knowsAttempts || !ledger.remembers(view, at: index) else { return nil }
+            return ledger.answer(view, record, at: now + 1)
         }
     }
 
