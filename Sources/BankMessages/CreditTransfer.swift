@@ -135,6 +135,8 @@ package struct Party: Hashable, Sendable {
     package var bic: BIC?
     /// `FinInstnId/ClrSysMmbId` with the code of a system; only of banks. Not written out.
     package var clearingCode: ClearingCode?
+    /// Its BIC was found by its clearing code.
+    package internal(set) var isNamedByCode = false
     /// Identified by something beside name and BIC: a clearing member number, an LEI, an address or
     /// another scheme. Not written out.
     package var hasOtherIdentification: Bool

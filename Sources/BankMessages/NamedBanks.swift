@@ -24,5 +24,6 @@ extension Party {
     fileprivate mutating func name(_ bic: (ClearingCode) -> BIC?) {
         guard self.bic == nil, let clearingCode else { return }
         self.bic = bic(clearingCode)
+        isNamedByCode = self.bic != nil
     }
 }

@@ -11,6 +11,9 @@ package struct PaymentInstruction: Equatable, Sendable {
     /// The bank that is paid: `CdtrAgt`; in a pacs.009 without one `Cdtr`; else, when nothing
     /// identifies these, `InstdAgt`.
     package var creditorAgent: BIC
+    /// The codes of clearing systems by which alone the message names these two.
+    package var debtorAgentCode: ClearingCode?
+    package var creditorAgentCode: ClearingCode?
     /// `InstgAgt`: the bank that sent the message on; nil when it is not named.
     package var instructingAgent: BIC?
     /// What the debtor's side pays in.
@@ -80,9 +83,11 @@ private struct InstructionReader {
         let pay = try payment()
         try checkCorridor(pay)
         try checkArithmetic()
+        let (debtorAgent, creditorAgent) = (try debtorAgent(), try creditorAgent())
         return PaymentInstruction(
             uetr: transfer.uetr, endToEndIdentification: transfer.endToEndIdentification,
-            debtorAgent: try debtorAgent(), creditorAgent: try creditorAgent(),
+            debtorAgent: debtorAgent.bic, creditorAgent: creditorAgent.bic,
+            debtorAgentCode: debtorAgent.code, creditorAgentCode: creditorAgent.code,
             instructingAgent: transfer.instructingAgent, payCurrency: pay.currency,
             payAmount: pay.amount, receiveAmount: transfer.interbankSettlementAmount,
             limit: try boundLimit(pay), details: transfer)
@@ -210,30 +215,34 @@ private struct InstructionReader {
         return limit
     }
 
-    private func debtorAgent() throws(MessageRejection) -> BIC {
+    private func debtorAgent() throws(MessageRejection) -> Agent {
         try agent(
             [("DbtrAgt", transfer.debtorAgent), ("Dbtr", transfer.debtor)],
             else: transfer.instructingAgent, code: .invalidDebtorBankIdentifier)
     }
 
-    private func creditorAgent() throws(MessageRejection) -> BIC {
+    private func creditorAgent() throws(MessageRejection) -> Agent {
         try agent(
             [("CdtrAgt", transfer.creditorAgent), ("Cdtr", transfer.creditor)],
             else: transfer.instructedAgent, code: .invalidCreditorBankIdentifier)
     }
 
+    private typealias Agent = (bic: BIC, code: ClearingCode?)
+
     /// The BIC of the first bank that is identified at all. One that is identified, but not by a
     /// BIC, is refused: to put another bank in its place could send the money astray.
     private func agent(
         _ candidates: [(name: String, party: Party)], else fallback: BIC?, code: StatusReasonCode
-    ) throws(MessageRejection) -> BIC {
+    ) throws(MessageRejection) -> Agent {
         let banks = definition == .customerCreditTransfer ? 1 : 2
         for candidate in candidates.prefix(banks) {
-            if let bic = candidate.party.bic { return bic }
+            if let bic = candidate.party.bic {
+                return (bic, candidate.party.isNamedByCode ? candidate.party.clearingCode : nil)
+            }
             if !candidate.party.isEmpty { throw unidentified(candidate.name, code) }
         }
         guard let fallback else { throw unidentified(candidates[0].name, code) }
-        return fallback
+        return (fallback, nil)
     }
 
     private func unidentified(_ name: String, _ code: StatusReasonCode) -> MessageRejection {

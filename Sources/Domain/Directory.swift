@@ -10,6 +10,9 @@ public final class Directory: Sendable {
         var participants: [ParticipantRow] = []
         var numbers: [BIC: ParticipantID] = [:]
         var identifiers: [ClearingCode: ParticipantID] = [:]
+        /// The other way round.
+        var codes: [ParticipantID: Set<ClearingCode>] = [:]
+        /// Those that are, and those that were.
         var correspondences: Set<Correspondence> = []
         var corridors: [CorridorRow] = []
         var rules = RuleVersion.current
@@ -32,31 +35,37 @@ public final class Directory: Sendable {
         known.withLock { known in known.identifiers[code].flatMap { known.row($0) } }
     }
 
-    /// The order with payer and creditor as they are registered, where they are: a correspondent
-    /// is the payer.
-    public func withParties(_ order: PaymentOrder) -> PaymentOrder {
+    /// The participants with an LEI.
+    ///
+    /// - Complexity: O(participants).
+    public func participants(_ lei: LEI) -> [ParticipantID] {
+        known.withLock { $0.participants.filter { $0.registration.lei == lei }.map(\.id) }
+    }
+
+    /// The codes by which clearing systems know a participant, in the order of their texts.
+    public func codes(of id: ParticipantID) -> [ClearingCode] {
+        known.withLock { $0.codes[id] ?? [] }.sorted { $0.packed < $1.packed }
+    }
+
+    /// R3.13 The participant whose payments somebody names by a bank: the one that the BIC means,
+    /// else his own, where it is or was that bank's correspondent.
+    public func payer(namedBy bank: BIC, _ submitter: BIC?) -> ParticipantID? {
         known.withLock { known in
-            var order = order
-            let payer = known.number(order.payer) ?? known.number(order.submitter)
-            order.payer = payer.flatMap { known.row($0) }?.registration.bic ?? order.payer
-            let creditor = known.number(order.creditor).flatMap { known.row($0) }
-            order.creditor = creditor?.registration.bic ?? order.creditor
-            return order
+            if let found = known.number(bank) { return found }
+            guard let own = submitter.flatMap({ known.number($0) }), let row = known.row(own) else {
+                return nil
+            }
+            return [bank, bank.primaryOfficeBIC].contains {
+                known.correspondences.contains(Correspondence(row.registration.bic, of: $0))
+            } ? own : nil
         }
     }
 
-    /// The bank for which the submitter pays as its correspondent, when an order names it as payer;
-    /// nil for all other orders (R3.16).
+    /// The bank that an order names as its payer, where that is no participant: nobody but a
+    /// correspondent can pay for it (R3.16). Nil for all other orders.
     public func originator(_ payer: BIC, of submitter: BIC) -> BIC? {
         guard payer != .none, payer != submitter else { return nil }
-        return known.withLock { known in
-            guard known.rules >= .v3, known.number(payer) == nil,
-                let own = known.number(submitter).flatMap({ known.row($0) })?.registration.bic
-            else { return nil }
-            return [payer, payer.primaryOfficeBIC].contains {
-                known.correspondences.contains(Correspondence(own, of: $0))
-            } ? payer : nil
-        }
+        return known.withLock { $0.rules >= .v3 && $0.number(payer) == nil ? payer : nil }
     }
 
     public func participant(_ id: ParticipantID) -> ParticipantRow? {
@@ -145,15 +154,14 @@ extension Directory.Known {
     }
 
     fileprivate mutating func set(_ row: IdentifierRow) {
-        identifiers[row.identifier] = row.participant == 0 ? nil : row.participant
+        let code = row.identifier
+        if let owner = identifiers[code] { codes[owner]?.remove(code) }
+        identifiers[code] = row.participant == 0 ? nil : row.participant
+        if row.participant != 0 { codes[row.participant, default: []].insert(code) }
     }
 
     fileprivate mutating func set(_ row: CorrespondentRow) {
-        if row.isActive {
-            correspondences.insert(row.correspondence)
-        } else {
-            correspondences.remove(row.correspondence)
-        }
+        correspondences.insert(row.correspondence)
     }
 
     fileprivate mutating func set(_ row: RuleVersionRow) {

@@ -81,9 +81,9 @@ package struct Engine: ~Copyable {
         package var total: Int { orders + identifiers + levels + dueTimes }
     }
 
-    /// Whether the ledger will still know the payment that a command is about when it applies the
-    /// batch at `logIndex`: an open one, or a final one that ended less than
-    /// ``Limits/finalBatches`` batches before.
+    /// Whether the ledger will still know the payment that a cancellation is about, or that has the
+    /// content of an order, when it applies the batch at `logIndex`: an open one, or a final one
+    /// that ended less than ``Limits/finalBatches`` batches before.
     ///
     /// - Complexity: O(1).
     package func remembers(_ command: CommandView, at logIndex: UInt64) -> Bool {
@@ -96,9 +96,12 @@ package struct Engine: ~Copyable {
     /// - Parameters:
     ///   - command: submits or cancels the payment.
     ///   - record: what the tables show with its UETR.
+    ///   - time: of a batch that was formed now.
     /// - Returns: nil when that is not what the command is about.
-    package func answer(_ command: CommandView, _ record: RecordedPayments) -> Outcome? {
-        ledger.answer(command, record)
+    package mutating func answer(
+        _ command: CommandView, _ record: RecordedPayments, at time: Timestamp
+    ) -> Outcome? {
+        ledger.answer(command, record, at: time)
     }
 
     /// Whether the ledger will still know the same attempt when it applies the batch at `logIndex`.

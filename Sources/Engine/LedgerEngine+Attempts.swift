@@ -6,6 +6,20 @@ internal import Domain
 extension PaymentOrderView {
     /// What tells one attempt at a payment from another.
     var attemptKey: UInt128 { attempt == 0 ? contentHash : attempt }
+
+    /// Whether an attempt on record, with the same identification, is one at this order. Attempts
+    /// of one bank are not another's. But who the order means may have changed after it was refused
+    /// (R3.14, R3.16): then its content tells a late duplicate, which must not pay.
+    ///
+    /// - Parameters:
+    ///   - recorded: whose attempt it is.
+    ///   - content: of the order that was refused.
+    ///   - payer: found now.
+    func isAttempt(
+        by recorded: ParticipantID, _ content: UInt128, _ payer: ParticipantID
+    ) -> Bool {
+        recorded == payer || content == contentHash
+    }
 }
 
 extension LedgerEngine where Book: ~Copyable {
@@ -34,15 +48,17 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// Takes an attempt among the orders that the ledger knows.
     mutating func remember(_ row: AttemptRow, _ search: IdentifierTable.Search) -> OrderSlot {
+        // Its number stands for no payment, and falls within a batch; 0 is a slot that is free.
+        var record = OrderRecord(
+            uetr: row.uetr, contentHash: row.attempt, amount: 0,
+            payment: .max - UInt32(row.place))
+        record.attemptedContent = row.contentHash
         let slot = orders.take(
             Order(
                 tick: 0, payer16: UInt16(row.payer), code: row.code, remaining: 0, foreign: .cny,
                 side: .payRenminbi, fixed: .pay, timeInForce: .immediateOrCancel,
                 fillPolicy: .any, state: .attempt),
-            // Its number stands for no payment, and falls within a batch; 0 is a slot that is free.
-            OrderRecord(
-                uetr: row.uetr, contentHash: row.attempt, amount: 0,
-                payment: .max - UInt32(row.place)))
+            record)
         index(slot, search)
         return slot
     }
@@ -51,7 +67,7 @@ extension LedgerEngine where Book: ~Copyable {
     func refusal(
         of order: PaymentOrderView, _ payer: ParticipantID, _ hash: UInt64
     ) -> ResultCode? {
-        let known = sameAttempt(order, payer, hash, under: rules)
+        let known = sameAttempt(order, payer, hash)
         return known == 0 ? nil : orders.pointer(known).pointee.code
     }
 
@@ -59,7 +75,7 @@ extension LedgerEngine where Book: ~Copyable {
     ///
     /// - Complexity: O(payments and attempts with the UETR).
     func sameAttempt(
-        _ order: PaymentOrderView, _ payer: ParticipantID, _ hash: UInt64, under rules: RuleVersion
+        _ order: PaymentOrderView, _ payer: ParticipantID, _ hash: UInt64
     ) -> OrderSlot {
         var newest: OrderSlot = 0
         ordersByUETR.eachCandidate(hash: hash) { slot in
@@ -67,7 +83,7 @@ extension LedgerEngine where Book: ~Copyable {
             let record = orders.record(slot).pointee
             guard known.state.contains(.attempt), record.uetr == order.uetr,
                 record.contentHash == order.attemptKey,
-                mayBeAttempt(of: known.payer, order, payer, under: rules)
+                order.isAttempt(by: known.payer, record.attemptedContent, payer)
             else { return }
             if newest == 0 || isNewer(record, orders.record(newest).pointee) { newest = slot }
         }
@@ -76,26 +92,6 @@ extension LedgerEngine where Book: ~Copyable {
 
     private func isNewer(_ attempt: OrderRecord, _ other: OrderRecord) -> Bool {
         (attempt.endedIn, other.payment) > (other.endedIn, attempt.payment)
-    }
-
-    /// Whether an attempt on record under one payer may be one at this order, for which another is
-    /// found now: the branch that the order names, or the bank behind a correspondent, may have
-    /// been registered after the attempt was refused. A late duplicate of it must not pay then.
-    ///
-    /// - Parameter payer: the one that is found now.
-    func mayBeAttempt(
-        of recorded: ParticipantID, _ order: PaymentOrderView, _ payer: ParticipantID,
-        under rules: RuleVersion
-    ) -> Bool {
-        if recorded == payer { return true }
-        if recorded == participants.registered(order.payer.primaryOfficeBIC) { return true }
-        guard correspondents.wasNamed(participants.bic(recorded), for: order.payer) else {
-            return false
-        }
-        // What a bank tries through one correspondent is no attempt of another one, unless that is
-        // a branch of the first.
-        return participants.find(order.payer, under: rules) == payer
-            || recorded == participants.registered(order.submitter.primaryOfficeBIC)
     }
 
     /// The attempts at a payment that the ledger knows, and why each was refused.

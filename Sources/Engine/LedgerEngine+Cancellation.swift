@@ -97,13 +97,12 @@ extension LedgerEngine where Book: ~Copyable {
         return legs
     }
 
-    /// Whether the cancellation may be about a payment of this payer.
+    /// R3.13 Whether the cancellation may be about a payment of this payer.
     func mayCancel(
         _ cancellation: Cancellation, _ payer: ParticipantID, _ rules: RuleVersion
     ) -> Bool {
         participants.mayAct(cancellation.submitter, for: payer, under: rules)
             && (cancellation.payer == .none
-                || self.payer(cancellation.payer, by: cancellation.submitter, under: rules)
-                    == payer)
+                || self.payer(namedBy: cancellation, under: rules) == payer)
     }
 }

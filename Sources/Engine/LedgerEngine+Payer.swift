@@ -11,13 +11,23 @@ extension LedgerEngine where Book: ~Copyable {
         return found != 0 ? found : correspondent(submitter, of: bank, under: rules)
     }
 
-    func correspondent(
+    private func correspondent(
         _ submitter: BIC, of bank: BIC, under rules: RuleVersion
     ) -> ParticipantID {
         guard rules >= .v3 else { return 0 }
         let participant = participants.find(submitter, under: rules)
         guard participant != 0 else { return 0 }
         return correspondents.mayAct(participants.bic(participant), for: bank) ? participant : 0
+    }
+
+    /// R3.13 The participant whose payment a cancellation names: the one that the BIC means, else
+    /// the submitter, where it is or was the bank's correspondent. 0 when there is none.
+    func payer(namedBy cancellation: Cancellation, under rules: RuleVersion) -> ParticipantID {
+        let found = participants.find(cancellation.payer, under: rules)
+        guard found == 0, rules >= .v3 else { return found }
+        let own = participants.find(cancellation.submitter, under: rules)
+        guard own != 0 else { return 0 }
+        return correspondents.wasNamed(participants.bic(own), for: cancellation.payer) ? own : 0
     }
 
     /// Why no payer was found: a correspondent is told that it is not one of this bank.

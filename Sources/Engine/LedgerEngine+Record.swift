@@ -24,13 +24,14 @@ extension LedgerEngine where Book: ~Copyable {
         return isKept(known, at: logIndex)
     }
 
+    /// R2.16 The payment of the order's content. That the payer has another one says nothing: this
+    /// one may be forgotten.
     private func known(_ order: PaymentOrderView, _ hash: UInt64) -> OrderSlot? {
         guard nextRules >= .v3 else {
             let known = searchOrder(order.uetr, hash).number
             return known == 0 ? nil : known
         }
-        let payer = payer(order.payer, by: order.submitter, under: nextRules)
-        return searchPayment(order, of: payer, hash)
+        return searchPayment(order, of: 0, hash)
     }
 
     private func isKept(_ slot: OrderSlot, at logIndex: UInt64) -> Bool {
@@ -38,17 +39,27 @@ extension LedgerEngine where Book: ~Copyable {
             || orders.record(slot).pointee.endedIn + UInt64(finals.span) > logIndex
     }
 
-    /// The answer to a repeated or cancelled payment that is final, as `submit` and `cancel` would
-    /// give it if they still knew the payment; nil when none of them is what the command is about.
+    /// The answer to a repeated or cancelled payment that is final, or to an attempt, as `submit`
+    /// and `cancel` would give it if they still knew what the record shows; nil when none of that
+    /// is what the command is about.
     ///
-    /// - Parameter record: everything on record with the UETR of the command.
-    package func answer(_ command: CommandView, _ record: RecordedPayments) -> Outcome? {
+    /// - Parameters:
+    ///   - record: everything on record with the UETR of the command.
+    ///   - time: of a batch that was formed now.
+    package mutating func answer(
+        _ command: CommandView, _ record: RecordedPayments, at time: Timestamp
+    ) -> Outcome? {
         let rows = record.payments
         require(rows.allSatisfy { $0.status.isFinal }, "a forgotten payment is final")
         if command.kind == .cancelPayment { return answer(command.cancellation, onRecord: rows) }
-        let paid = answer(command.order, onRecord: rows)
-        guard nextRules >= .v3 else { return paid }
-        return answer(command.order, attempts: record.attempts, hasPayment: paid != nil) ?? paid
+        let order = command.order
+        guard nextRules >= .v3 else { return answerUnderVersion2(order, rows) }
+        let payer = payer(order.payer, by: order.submitter, under: nextRules)
+        if let answer = answer(order, payer, attempts: record.attempts) { return answer }
+        if let answer = answer(order, payer, onRecord: rows) { return answer }
+        guard isExhausted(order, payer, record.attempts), wouldBeAttempt(order, payer, at: time)
+        else { return nil }
+        return Outcome(code: .attemptsExhausted, kind: .submitPayment)
     }
 
     private func answer(_ cancellation: Cancellation, onRecord rows: [PaymentRow]) -> Outcome? {
@@ -69,26 +80,25 @@ extension LedgerEngine where Book: ~Copyable {
             .contains { orders.pointer($0).pointee.state.contains(.open) }
     }
 
-    private func answer(_ order: PaymentOrderView, onRecord rows: [PaymentRow]) -> Outcome? {
-        guard nextRules >= .v3 else { return answerUnderVersion2(order, rows) }
-        let payer = payer(order.payer, by: order.submitter, under: nextRules)
-        let mayAct = mayAct(order, for: payer)
-        if mayAct, let own = rows.first(where: { $0.payer == payer }),
-            !isContent(of: own, order)
-        {
-            return Outcome(code: .uetrConflict, kind: .submitPayment)
+    /// R2.16 The payment of this content comes first, whoever pays; then another one of this payer.
+    private func answer(
+        _ order: PaymentOrderView, _ payer: ParticipantID, onRecord rows: [PaymentRow]
+    ) -> Outcome? {
+        let same = rows.first { $0.contentHash == order.contentHash }
+        let earlier = rows.first { $0.payer == payer && isContent(of: $0, order) }
+        if let row = same ?? earlier {
+            guard mayAct(order, for: payer) || mayAct(order, for: row.payer) else {
+                let code = payer == 0 ? unknownPayer(order, under: nextRules) : .submitterNotPayer
+                return Outcome(code: code, kind: .submitPayment)
+            }
+            return outcome(.submitPayment, onRecord: row)
         }
-        // R2.16 Whoever was found as its payer. That this is not a new order is certain, also when
-        // its BICs mean others by the time that a batch would be applied.
-        let same = rows.first {
-            $0.contentHash == order.contentHash || $0.payer == payer && isContent(of: $0, order)
-        }
-        guard let row = same else { return nil }
-        guard mayAct || self.mayAct(order, for: row.payer) else {
-            let code = payer == 0 ? unknownPayer(order, under: nextRules) : .submitterNotPayer
-            return Outcome(code: code, kind: .submitPayment)
-        }
-        return outcome(.submitPayment, onRecord: row)
+        // One that the ledger knows and the record does not show is answered by the ledger, which
+        // will still know it. The payer's other payment may be forgotten by then.
+        guard mayAct(order, for: payer), rows.contains(where: { $0.payer == payer }),
+            searchPayment(order, of: 0, ordersByUETR.hash(order.uetr.bits)) == nil
+        else { return nil }
+        return Outcome(code: .uetrConflict, kind: .submitPayment)
     }
 
     private func answerUnderVersion2(
@@ -114,46 +124,33 @@ extension LedgerEngine where Book: ~Copyable {
     /// Whether the ledger will still know the attempt when it applies the batch at `logIndex`.
     package func remembersAttempt(_ order: PaymentOrderView, at logIndex: UInt64) -> Bool {
         let payer = payer(order.payer, by: order.submitter, under: nextRules)
-        let hash = ordersByUETR.hash(order.uetr.bits)
-        let known = sameAttempt(order, payer, hash, under: nextRules)
+        let known = sameAttempt(order, payer, ordersByUETR.hash(order.uetr.bits))
         return known != 0 && orders.record(known).pointee.endedIn + UInt64(finals.span) > logIndex
     }
 
-    /// What the attempts on record say to an order: refused as before, or that there are too many;
-    /// nil when they say nothing.
+    /// The refusal of the same attempt, which the ledger or the record knows.
     private func answer(
-        _ order: PaymentOrderView, attempts rows: [AttemptRow], hasPayment: Bool
+        _ order: PaymentOrderView, _ payer: ParticipantID, attempts rows: [AttemptRow]
     ) -> Outcome? {
-        let payer = payer(order.payer, by: order.submitter, under: nextRules)
-        let hash = ordersByUETR.hash(order.uetr.bits)
-        let mayAct =
-            payer != 0 && participants.mayAct(order.submitter, for: payer, under: nextRules)
-        guard let code = refusal(of: order, payer, onRecord: rows) else {
-            guard mayAct, !hasPayment, isExhausted(order, payer, hash, rows) else { return nil }
-            return Outcome(code: .attemptsExhausted, kind: .submitPayment)
-        }
-        if mayAct { return Outcome(code: code, kind: .submitPayment, isRepetition: true) }
-        // It does not go into the log, where somebody might pay by the time that it is applied.
-        guard !hasPayment, searchPayment(order, of: 0, hash) == nil else { return nil }
-        let reason = payer == 0 ? unknownPayer(order, under: nextRules) : .submitterNotPayer
-        return Outcome(code: reason, kind: .submitPayment)
-    }
-
-    private func refusal(
-        of order: PaymentOrderView, _ payer: ParticipantID, onRecord rows: [AttemptRow]
-    ) -> ResultCode? {
+        guard mayAct(order, for: payer) else { return nil }
         let same = rows.filter {
-            $0.attempt == order.attemptKey
-                && mayBeAttempt(of: $0.payer, order, payer, under: nextRules)
+            $0.attempt == order.attemptKey && order.isAttempt(by: $0.payer, $0.contentHash, payer)
         }
-        return same.max { $0.id < $1.id }?.code
+        let known = refusal(of: order, payer, ordersByUETR.hash(order.uetr.bits))
+        guard let code = known ?? same.max(by: { $0.id < $1.id })?.code else { return nil }
+        return Outcome(code: code, kind: .submitPayment, isRepetition: true)
     }
 
+    /// R2.15 Whether an order that is no payment on record finds eight attempts there.
     private func isExhausted(
-        _ order: PaymentOrderView, _ payer: ParticipantID, _ hash: UInt64, _ rows: [AttemptRow]
+        _ order: PaymentOrderView, _ payer: ParticipantID, _ rows: [AttemptRow]
     ) -> Bool {
+        let hash = ordersByUETR.hash(order.uetr.bits)
+        guard mayAct(order, for: payer), searchPayment(order, of: payer, hash) == nil else {
+            return false
+        }
         let known = attempts(at: order.uetr, of: payer, hash)
         let count = Set(rows.filter { $0.payer == payer }.map(\.attempt)).union(known.keys).count
-        return count >= Limits.attempts && !knowsPayment(order.uetr, of: payer, hash)
+        return count >= Limits.attempts
     }
 }

@@ -72,7 +72,7 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// Where something is on record with its UETR: reports when that is the same attempt, a payment
-    /// of this payer, or one of this very content.
+    /// of this very content, or another one of this payer.
     @inline(never)
     private mutating func isRepeated(
         _ order: PaymentOrderView, _ payer: ParticipantID, _ hash: UInt64
@@ -272,6 +272,22 @@ extension LedgerEngine where Book: ~Copyable {
         guard accounts.room >= 1 || accounts.find(admission.settlesFor, order.receiveCurrency) != 0
         else { return .accountsFull }
         return .accepted
+    }
+
+    /// Whether the order would be an attempt at a payment, as things stand: a new one would be
+    /// refused for a passing reason. False where something falls due before.
+    @inline(never)
+    mutating func wouldBeAttempt(
+        _ order: PaymentOrderView, _ payer: ParticipantID, at time: Timestamp
+    ) -> Bool {
+        guard nextDue > time, position.paymentCount < UInt64(Limits.payments),
+            openCount < Limits.openOrders
+        else { return false }
+        let last = (now, rules)
+        defer { (now, rules) = last }
+        (now, rules) = (time, nextRules)
+        var admission = Admission()
+        return admit(order, payer, &admission).isPassing
     }
 
     @inline(__always)

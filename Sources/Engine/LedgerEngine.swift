@@ -195,8 +195,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         ordersByUETR.search(hash: hash) { _ in false }
     }
 
-    /// The payment of this payer with the UETR of the order; else, by R2.16, the one of this very
-    /// content, whoever was found as its payer. At most one is on record of either.
+    /// R2.16 The payment of this very content, whoever was found as its payer; else the one of this
+    /// payer with the UETR of the order. At most one is on record of either.
     ///
     /// - Complexity: O(payments and attempts with the UETR).
     @inline(never)
@@ -213,7 +213,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
             if orders.pointer(slot).pointee.payer == payer { own = slot }
             if record.pointee.contentHash == order.contentHash { same = slot }
         }
-        return own ?? same
+        return same ?? own
     }
 
     /// Whether the ledger knows a payment of this payer with this UETR.

@@ -111,6 +111,17 @@ struct OrderRecord: BitwiseCopyable {
         set { rowHash = UInt64(newValue.offset) | UInt64(newValue.length) << 32 }
     }
 
+    /// Of an attempt, its order's content; what tells it from others is its `contentHash`.
+    var attemptedContent: UInt128 {
+        get {
+            UInt128(UInt64(bitPattern: amount)) << 64 | UInt128(UInt64(bitPattern: minimumFill))
+        }
+        set {
+            amount = Int64(truncatingIfNeeded: newValue >> 64)
+            minimumFill = Int64(truncatingIfNeeded: newValue)
+        }
+    }
+
     /// The batch that ended it.
     @inline(__always)
     var endedIn: UInt64 {

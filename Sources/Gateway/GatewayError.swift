@@ -27,6 +27,7 @@ package struct GatewayError: Error, Sendable, CustomStringConvertible {
         case .overloaded: self.init(ResultCode.overloaded)
         case .unavailable: self.init(ResultCode.unavailable)
         case .outcomeUnknown: self.init(ResultCode.outcomeUnknown)
+        case .notAlone: self.init(.internalError, "a change of names shares its submission")
         }
     }
 

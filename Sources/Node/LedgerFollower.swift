@@ -24,6 +24,8 @@ package struct LedgerFollower: ~Copyable {
     package private(set) var uncomparedHashes: UInt64 = 0
     /// Attachments of the entries followed that are erased.
     package private(set) var erasedContents = 0
+    /// Grows with every batch that changes whom a BIC means.
+    package private(set) var namings: UInt64 = 0
     private var history = StateHashHistory()
 
     /// An empty ledger, before the first batch.
@@ -69,6 +71,14 @@ package struct LedgerFollower: ~Copyable {
             && !engine.remembersAttempt(command.order, at: index)
     }
 
+    /// The answer of the record to a command, without an entry in the log; see
+    /// ``Engine/answer(_:_:at:)``.
+    package mutating func answer(
+        _ command: CommandView, _ record: RecordedPayments, at time: Timestamp
+    ) -> Outcome? {
+        engine.answer(command, record, at: time)
+    }
+
     /// Applies the next entry of the log.
     ///
     /// - Throws: ``LogDamage`` when it does not follow the last one, is no batch, or has
@@ -104,6 +114,7 @@ package struct LedgerFollower: ~Copyable {
         for row in effects.payments where row.isNew { recorded.insert(row.uetr) }
         if !effects.declared.isEmpty {
             for row in effects.declared[AttemptRow.self] { attempted.insert(row.uetr) }
+            if effects.declared.changeNames { namings += 1 }
         }
         return AppliedBatch(batch: batch, effects: effects)
     }
@@ -114,5 +125,13 @@ package struct LedgerFollower: ~Copyable {
             batch,
             at: LogPosition(
                 index: end.index + 1, term: end.term, timestamp: batch.timestamp, checksum: []))
+    }
+}
+
+extension DeclaredRowLists {
+    /// Whether a BIC may mean another one now; also true of some changes that leave all as it was.
+    fileprivate var changeNames: Bool {
+        !self[ParticipantRow.self].isEmpty || !self[CorrespondentRow.self].isEmpty
+            || !self[RuleVersionRow.self].isEmpty
     }
 }

@@ -18,8 +18,14 @@ internal import Store
 // 4. That holds for the UETRs that were asked, whoever pays under them, and the answer is held
 //    against every command of the submission that names one. It holds for nothing else: every time
 //    a batch is built, all other payments are held against 1 and 2.
-// 5. An attempt is final in the batch that made it (r = e), has a filter of its own, and 1 to 4
-//    hold for it as for a payment.
+// 5. Which of these payments a command is about depends on whom its BICs mean. Whoever is found
+//    when the answer is read is found when batch i is applied: a command that changes that makes a
+//    batch by itself, no batch is built behind it before it is applied, and then every answer that
+//    was read before is void and what it was about is asked again (`namings`).
+// 6. What 2 asks of the engine is the payment of an order's content, whoever pays (R2.16). That the
+//    payer has another one in memory proves nothing of the first, which may be forgotten.
+// 7. An attempt is final in the batch that made it (r = e), has a filter of its own, and 1 to 5
+//    hold for it as for a payment. How many there are is counted as of T (R2.15).
 
 /// A submission, some of whose payments may be on record though the engine knows them no more.
 struct RecordLookup: Sendable {
@@ -73,7 +79,7 @@ extension RecordLookup {
             var views = views
             while let view = views.next() {
                 guard let uetr = view.uetr, ledger.mayBeForgotten(view, at: index),
-                    !submission.isLookedUp(uetr, for: index)
+                    !submission.isLookedUp(uetr, for: index, ledger.namings)
                 else { continue }
                 wanted.insert(uetr)
             }
@@ -82,7 +88,9 @@ extension RecordLookup {
     }
 
     /// The submission with what the record answers; the rest of it may go into a batch.
-    func answered(by engine: borrowing Engine) -> Submission {
+    ///
+    /// - Parameter time: of the clock.
+    func answered(by ledger: inout LedgerFollower, at time: Timestamp) -> Submission {
         var found: [RecordedOutcome] = []
         submission.commands.withCommands { views in
             var views = views
@@ -91,7 +99,7 @@ extension RecordLookup {
             while let view = views.next(), next < positions.count {
                 if positions[next] == position {
                     if let known = record[uetrs[next]],
-                        let outcome = engine.answer(view, known)
+                        let outcome = ledger.answer(view, known, at: time)
                     {
                         found.append(RecordedOutcome(position: position, outcome: outcome))
                     }
@@ -100,8 +108,9 @@ extension RecordLookup {
                 position += 1
             }
         }
-        let goodUntil = tablesAt + UInt64(Limits.finalBatches)
-        return submission.answered(found, lookedUp: uetrs, goodUntil: goodUntil)
+        return submission.answered(
+            found, lookedUp: uetrs, goodUntil: tablesAt + UInt64(Limits.finalBatches),
+            ledger.namings)
     }
 
     /// The thread that looks into the tables, many questions in one query.

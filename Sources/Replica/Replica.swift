@@ -77,6 +77,8 @@ package final class Replica: Sendable {
     /// of one owner are applied in theirs, but for one that may be about an old payment: that one
     /// waits for the tables' answer, and others pass it. Between owners turns go round.
     ///
+    /// A command that changes whom a BIC means is submitted alone, else all are refused.
+    ///
     /// - Parameters:
     ///   - owner: whose share of the room for waiting commands it takes.
     ///   - answer: called once, on the replica thread when the outcomes are durable, or with the
@@ -92,6 +94,9 @@ package final class Replica: Sendable {
         guard submission.count <= Limits.commandsPerBatch,
             submission.bytes <= BatchBuilder.largestSubmission
         else { return answer(.failure(.overloaded)) }
+        guard !submission.changesNames || submission.count == 1 else {
+            return answer(.failure(.notAlone))
+        }
         if let refusal = state.admit(submission) {
             return answer(.failure(refusal))
         }

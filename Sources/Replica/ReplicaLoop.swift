@@ -141,7 +141,7 @@ struct ReplicaLoop: ~Copyable {
     /// The tables have spoken: what is left of the submission waits for a batch again.
     private mutating func takeUpAgain(_ lookup: RecordLookup) {
         lookups -= 1
-        let submission = lookup.answered(by: ledger.engine)
+        let submission = lookup.answered(by: &ledger, at: ReplicaLoop.clock())
         guard submission.commands.isEmpty else { return waiting.append(submission) }
         state.release(submission)
         submission.finish(nil)
@@ -221,8 +221,12 @@ struct ReplicaLoop: ~Copyable {
     private mutating func applyInFlight() {
         guard let (batch, position, submissions) = inFlight else { return }
         inFlight = nil
-        // A batch behind one that raises the rules is formed by those that it raises them to.
-        if ledger.engine.nextRules == .current || !batch.raisesRules { startBatchBehind() }
+        // A batch behind one that raises the rules is formed by those that it raises them to;
+        // behind one that changes whom a BIC means, by what it means then.
+        let changesNames = submissions.contains { $0.changesNames }
+        if !changesNames, ledger.engine.nextRules == .current || !batch.raisesRules {
+            startBatchBehind()
+        }
         let applied: AppliedBatch
         do {
             applied = try ledger.apply(batch, at: position)

@@ -1,6 +1,14 @@
 internal import Domain
 internal import Shares
 
+/// For which batches an answer of the tables is good.
+private struct LookupSpan {
+    /// The last one of them.
+    var goodUntil: UInt64
+    /// Changes of whom a BIC means that lie before all of them.
+    var namings: UInt64
+}
+
 /// Commands of one caller that share a batch, and who is told of their outcomes.
 struct Submission: Sendable {
     /// Those that go into a batch.
@@ -8,7 +16,9 @@ struct Submission: Sendable {
     /// What the record has answered; these commands go into no batch.
     private(set) var recorded: [RecordedOutcome] = []
     /// Payments that the tables did not show as final, and the last batch for which that is good.
-    private var lookedUp: [UETR: UInt64] = [:]
+    private var lookedUp: [UETR: LookupSpan] = [:]
+    /// Whether a command may change whom a BIC means: then it is the only one.
+    let changesNames: Bool
     /// What it takes of the room for waiting commands.
     let bytes: Int
     /// Whose room it takes, and whose turn it waits for.
@@ -27,11 +37,14 @@ struct Submission: Sendable {
         self.answer = answer
         bytes = commands.byteCount
         count = commands.count
+        changesNames = commands.changesNames
     }
 
-    /// Whether the tables were asked about a payment in time for the batch at `index`.
-    func isLookedUp(_ uetr: UETR, for index: UInt64) -> Bool {
-        !lookedUp.isEmpty && lookedUp[uetr, default: 0] >= index
+    /// Whether the tables were asked about a payment in time for the batch at `index`, and since
+    /// the last of so many changes of whom a BIC means.
+    func isLookedUp(_ uetr: UETR, for index: UInt64, _ namings: UInt64) -> Bool {
+        guard !lookedUp.isEmpty, let span = lookedUp[uetr] else { return false }
+        return span.goodUntil >= index && span.namings == namings
     }
 
     /// The submission without the commands that the record answers.
@@ -40,11 +53,14 @@ struct Submission: Sendable {
     ///   - outcomes: by position among the commands left, ascending.
     ///   - uetrs: what was asked.
     ///   - goodUntil: the last batch for which the answer is good.
+    ///   - namings: changes of whom a BIC means that were known to it.
     func answered(
-        _ outcomes: [RecordedOutcome], lookedUp uetrs: [UETR], goodUntil: UInt64
+        _ outcomes: [RecordedOutcome], lookedUp uetrs: [UETR], goodUntil: UInt64,
+        _ namings: UInt64
     ) -> Submission {
         var rest = self
-        for uetr in uetrs { rest.lookedUp[uetr] = goodUntil }
+        let span = LookupSpan(goodUntil: goodUntil, namings: namings)
+        for uetr in uetrs { rest.lookedUp[uetr] = span }
         guard !outcomes.isEmpty else { return rest }
         rest.commands = commands.removing(outcomes.map(\.position))
         rest.recorded = RecordedOutcome.inserting(outcomes, into: recorded)
@@ -181,7 +197,11 @@ struct SubmissionQueue {
         var left = SubmissionQueue.turnBytes
         while left > 0, let submission = lines.values[line].first {
             let (commands, bytes) = (submission.commands.count, submission.commands.byteCount)
-            if !taken.isEmpty, commands > room.commands || bytes > room.bytes { return true }
+            if !taken.isEmpty,
+                submission.changesNames || commands > room.commands || bytes > room.bytes
+            {
+                return true
+            }
             room.commands -= commands
             room.bytes -= bytes
             left -= bytes
@@ -189,6 +209,8 @@ struct SubmissionQueue {
             lines.values[line].removeFirst()
             count -= 1
             self.bytes -= bytes
+            // Nothing shares a batch with it (see ``RecordLookup``).
+            if submission.changesNames { return true }
         }
         return false
     }

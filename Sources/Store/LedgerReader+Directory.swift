@@ -19,6 +19,19 @@ extension LedgerReader {
         try connection.query(LedgerTable(type).selectAll).map { try DeclaredRecord(from: &$0) }
     }
 
+    /// Participants with their details behind a number, in order of their numbers.
+    ///
+    /// - Complexity: O(limit).
+    package func participants(
+        after: ParticipantID, limit: Int
+    ) throws -> [DeclaredRecord<ParticipantRow>] {
+        let table = LedgerTable(ParticipantRow.self)
+        return try connection.query(
+            "SELECT \(table.columnList) FROM \(table.name) WHERE \(table.key) > $1 "
+                + "ORDER BY \(table.key) LIMIT $2", [.int8(UInt64(after)), .int8(Int64(limit))]
+        ).map { try DeclaredRecord(from: &$0) }
+    }
+
     /// The withdrawal with this reference.
     package func withdrawal(_ reference: UETR) throws -> DeclaredRecord<WithdrawalRow>? {
         let table = LedgerTable(WithdrawalRow.self)

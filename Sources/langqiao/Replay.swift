@@ -94,7 +94,7 @@ struct Replay: ~Copyable {
 
     /// Applies what shares a time; nothing but the time is a batch too.
     private mutating func closeBatch(_ time: Timestamp) throws {
-        let recorded = waiting.map { recordedOutcome($0.command.command) }
+        let recorded = try recordedOutcomes(time)
         let batch = Batch(
             sealing: zip(waiting, recorded).compactMap { $1 == nil ? $0.command.command : nil },
             rules: nextRules, timestamp: time)
@@ -127,19 +127,46 @@ struct Replay: ~Copyable {
         waitingBytes = 0
     }
 
-    /// The answer to a command about a payment that the engine has forgotten: that of the record,
-    /// as a gateway gives it (R2.10). An exported log holds no such command.
-    private func recordedOutcome(_ command: EncodedCommand?) -> Outcome? {
-        guard let command else { return nil }
-        return EncodedCommands(command).withCommands { views in
+    /// The answers to the waiting commands about payments that the engine has forgotten: those of
+    /// the record, as a gateway gives them (R2.10). An exported log holds no such command.
+    ///
+    /// - Throws: ``ReplayError`` for one that stands behind a change of whom a BIC means and shares
+    ///   its time: a gateway asks anew then, and forms a later batch.
+    private mutating func recordedOutcomes(_ time: Timestamp) throws -> [Outcome?] {
+        var changesNames = false
+        var outcomes: [Outcome?] = []
+        for (number, mapped) in waiting {
+            guard let command = mapped.command.map({ EncodedCommands($0) }) else {
+                outcomes.append(nil)
+                continue
+            }
+            let outcome = recordedOutcome(command, time)
+            if changesNames, outcome.isForgotten {
+                throw ReplayError(
+                    reason: "line \(number) is about an old payment and stands behind a change of "
+                        + "whom a BIC means: give it a later time")
+            }
+            outcomes.append(outcome.answer)
+            changesNames = changesNames || command.changesNames
+        }
+        return outcomes
+    }
+
+    private mutating func recordedOutcome(
+        _ command: EncodedCommands, _ time: Timestamp
+    ) -> (isForgotten: Bool, answer: Outcome?) {
+        command.withCommands { views in
             var views = views
             guard let view = views.next(), let known = view.uetr.flatMap({ record[$0] }),
                 ledger.mayBeForgotten(view, at: ledger.end.index + 1)
-            else { return nil }
-            // Orders that were under way with the eighth attempt stand in an exported log, and
-            // the engine says what became of them (R2.15).
-            let answer = ledger.engine.answer(view, known)
-            return answer?.code == .attemptsExhausted ? nil : answer
+            else { return (false, nil) }
+            // R2.15 Every order is taken as one that was under way with the eighth attempt: so an
+            // exported log stays what it is.
+            let answer = ledger.answer(view, known, at: time)
+            return (
+                ledger.end.index >= UInt64(Limits.finalBatches),
+                answer?.code == .attemptsExhausted ? nil : answer
+            )
         }
     }
 }

@@ -13,7 +13,7 @@ internal import Testing
     /// replica does not send it.
     @Test(arguments: 1...40)
     func forgettingChangesNothing(seed: Int) throws {
-        let history = RandomHistory(seed: UInt64(seed) &* 77, commands: 1_500)
+        let history = RandomHistory(seed: UInt64(seed) &* 77, commands: 1_500, namings: 30)
         var random = SplitMix64(seed: UInt64(seed))
         var complete = LedgerEngine<LadderBook>(finalBatches: 1_000_000)
         var forgetful = LedgerEngine<LadderBook>(finalBatches: Self.span, seed: random.next())
@@ -21,7 +21,7 @@ internal import Testing
         var tables = Tables()
         var endedIn: [PaymentID: UInt64] = [:]
         var effects = (Effects(), Effects(), Effects())
-        for (number, timed) in history.batches.enumerated() {
+        for (number, timed) in history.batches.namesApart.enumerated() {
             let index = UInt64(number + 1)
             let isKept = { (row: PaymentRow) in
                 !row.status.isFinal || endedIn[row.id]! + UInt64(Self.span) > index
@@ -29,7 +29,7 @@ internal import Testing
             let commands = try timed.commands.filter { command in
                 let rows = tables.payments(of: command, timed.rules)
                 let remembered = rows.contains(where: isKept)
-                let asked = ask(command, forgetful, tables, index)
+                let asked = ask(command, &forgetful, tables, (index, timed.timestamp))
                 try check("R2.10", asked.remembers == remembered, "\(command) at \(index)")
                 return asked.answer == nil
             }
@@ -47,7 +47,11 @@ internal import Testing
             try tables.absorb(effects.0)
             try Audit(before: before, after: tables, effects: effects.0).run()
             for row in effects.0.payments where row.status.isFinal { endedIn[row.id] = index }
-            try check("R2.10", effects.0.outcomes == effects.1.outcomes, "outcomes at \(index)")
+            for (place, (known, asked)) in zip(effects.0.outcomes, effects.1.outcomes).enumerated()
+            where known != asked {
+                try check(
+                    "R2.10", false, "\(commands[place]) at \(index)\n\(known)\n\(asked)")
+            }
             try check("R2.10", effects.0.payments == effects.1.payments, "rows at \(index)")
             try check("R2.10", effects.0.position == effects.1.position, "position at \(index)")
             try check("R2.10", effects.1.outcomes == effects.2.outcomes, "restarted at \(index)")
@@ -60,25 +64,26 @@ internal import Testing
             try check("R2.10", restarted.paymentsInMemory == known, "\(known) known at \(index)")
         }
         #expect(forgetful.paymentsInMemory < complete.paymentsInMemory / 2)
-        try expectAnswersOfTheRecord(history, tables, &complete, forgetful)
+        try expectAnswersOfTheRecord(history, tables, &complete, &forgetful)
     }
 
     /// Whether the engine will know the payment that a command is about, and what the record says
     /// where it may not.
     private func ask(
-        _ command: Command, _ ledger: borrowing LedgerEngine<LadderBook>, _ tables: Tables,
-        _ index: UInt64
+        _ command: Command, _ ledger: inout LedgerEngine<LadderBook>, _ tables: Tables,
+        _ batch: (index: UInt64, time: Timestamp)
     ) -> (remembers: Bool, answer: Outcome?) {
         EncodedCommands(EncodedCommand(command)).withCommands { views in
             var views = views
             guard let view = views.next(), let uetr = view.uetr else { return (false, nil) }
             let record = tables.record(of: uetr)
-            let remembers = ledger.remembers(view, at: index)
+            let remembers = ledger.remembers(view, at: batch.index)
             let isForgotten = tables.payments.contains { $0.uetr == uetr } && !remembers
             let mayBeAttempt =
                 view.kind == .submitPayment && !record.attempts.isEmpty
-                && !ledger.remembersAttempt(view.order, at: index)
-            let answer = isForgotten || mayBeAttempt ? ledger.answer(view, record) : nil
+                && !ledger.remembersAttempt(view.order, at: batch.index)
+            let answer =
+                isForgotten || mayBeAttempt ? ledger.answer(view, record, at: batch.time) : nil
             return (remembers, answer)
         }
     }
@@ -87,7 +92,7 @@ internal import Testing
     /// what an engine that remembers says.
     private func expectAnswersOfTheRecord(
         _ history: RandomHistory, _ tables: Tables, _ complete: inout LedgerEngine<LadderBook>,
-        _ forgetful: borrowing LedgerEngine<LadderBook>
+        _ forgetful: inout LedgerEngine<LadderBook>
     ) throws {
         var answers: [Outcome] = []
         let commands = history.batches.flatMap(\.commands).filter { command in
@@ -96,7 +101,10 @@ internal import Testing
             let said = EncodedCommands(EncodedCommand(command)).withCommands { views in
                 var views = views
                 return views.next().flatMap { view in
-                    view.uetr.flatMap { forgetful.answer(view, tables.record(of: $0)) }
+                    view.uetr.flatMap {
+                        forgetful.answer(
+                            view, tables.record(of: $0), at: tables.position.timestamp + 1)
+                    }
                 }
             }
             if let said { answers.append(said) }
@@ -125,20 +133,20 @@ extension Tables {
         return known.contains(bic) ? bic : rules >= .v3 && known.contains(office) ? office : nil
     }
 
-    /// R3.16 The participant that pays.
-    private func paying(_ bank: BIC, _ submitter: BIC, _ rules: RuleVersion) -> BIC? {
-        if let found = meant(bank, rules) { return found }
-        guard rules >= .v3, let own = meant(submitter, rules) else { return nil }
-        let office = BIC(String(bank.characters.prefix(8))) ?? bank
-        let isNamed = declared[CorrespondentRow.self].contains {
-            $0.isActive && $0.correspondence.correspondent == own
-                && [bank, office].contains($0.correspondence.bank)
+    /// R3.13 The participant that a cancellation names.
+    private func meant(_ wish: Cancellation, _ rules: RuleVersion) -> BIC? {
+        if let found = meant(wish.payer, rules) { return found }
+        guard rules >= .v3, let own = meant(wish.submitter, rules) else { return nil }
+        let office = BIC(String(wish.payer.characters.prefix(8))) ?? wish.payer
+        let wasNamed = declared[CorrespondentRow.self].contains {
+            $0.correspondence.correspondent == own
+                && [wish.payer, office].contains($0.correspondence.bank)
         }
-        return isNamed ? own : nil
+        return wasNamed ? own : nil
     }
 
     /// What a gateway finds with a UETR.
-    fileprivate func record(of uetr: UETR) -> RecordedPayments {
+    func record(of uetr: UETR) -> RecordedPayments {
         var record = RecordedPayments()
         record.payments = payments.filter { $0.uetr == uetr && $0.status.isFinal }
         record.attempts = declared[AttemptRow.self].filter { $0.uetr == uetr }
@@ -154,14 +162,12 @@ extension Tables {
             switch command {
             case .submitPayment(let order):
                 return order.uetr == row.uetr
-                    && (rules < .v3 || order.contentHash == row.contentHash
-                        || paying(order.payer, order.submitter, rules) == payer.registration.bic)
+                    && (rules < .v3 || order.contentHash == row.contentHash)
             case .cancelPayment(let wish):
                 return wish.uetr == row.uetr
                     && [payer.registration.bic, direct].contains(meant(wish.submitter, rules))
                     && [BIC.none, payer.registration.bic].contains(
-                        wish.payer == .none
-                            ? .none : paying(wish.payer, wish.submitter, rules) ?? Banks.unknown)
+                        wish.payer == .none ? .none : meant(wish, rules) ?? Banks.unknown)
             case .declared: return false
             }
         }

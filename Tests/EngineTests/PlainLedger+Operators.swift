@@ -21,7 +21,7 @@ extension PlainLedger {
     }
 
     mutating func setState(_ named: BIC, _ state: ParticipantState) -> ResultCode {
-        guard let bic = participant(named) else { return .participantUnknown }
+        guard let bic = registered(named) else { return .participantUnknown }
         banks[bic]?.isActive = state == .active
         for order in open where !isActive(order.terms.payer) || !isActive(order.terms.creditor) {
             end(order, .participantSuspended)
@@ -91,7 +91,7 @@ extension PlainLedger {
                 amount: funding.amount, nostro: nostro, time: now)
             move(
                 Int128(funding.amount), mirror(nostro, funding.currency),
-                key(participant(funding.participant) ?? .none, funding.currency))
+                key(registered(funding.participant) ?? .none, funding.currency))
         }
         return Outcome(code: code, kind: kind)
     }
@@ -99,7 +99,7 @@ extension PlainLedger {
     private func rejectFunding(_ funding: Fund, at nostro: Int) -> ResultCode {
         let amount = Int128(funding.amount)
         if amount == 0 || abs(amount) > 10_000_000_000_000_000 { return .amountInvalid }
-        guard let bank = participant(funding.participant) else { return .participantUnknown }
+        guard let bank = registered(funding.participant) else { return .participantUnknown }
         if direct(bank) != bank { return .participantNotDirect }
         if let code = objection(nostro, funding.currency) { return code }
         let account = accounts[key(bank, funding.currency)] ?? Account()
@@ -124,7 +124,7 @@ extension PlainLedger {
     mutating func setCredit(_ named: BIC, _ limit: Money) -> ResultCode {
         let amount = Int128(limit.minorUnits)
         guard amount >= 0, amount <= 10_000_000_000_000_000 else { return .amountInvalid }
-        guard let bic = participant(named) else { return .participantUnknown }
+        guard let bic = registered(named) else { return .participantUnknown }
         guard direct(bic) == bic else { return .participantNotDirect }
         let account = accounts[key(bic, limit.currency)] ?? Account()
         let growth = amount - account.credit
@@ -143,7 +143,7 @@ extension PlainLedger {
         guard ClearingCode("\(command.identifier)") == command.identifier else {
             return answer(.identifierInvalid)
         }
-        guard let bank = participant(command.participant) else {
+        guard let bank = registered(command.participant) else {
             return answer(.participantUnknown)
         }
         let owner = identifiers[command.identifier]
@@ -156,7 +156,7 @@ extension PlainLedger {
         func answer(_ code: ResultCode, isRepetition: Bool = false) -> Outcome {
             Outcome(code: code, kind: SetCorrespondent.kind, isRepetition: isRepetition)
         }
-        guard let own = participant(command.correspondent) else {
+        guard let own = registered(command.correspondent) else {
             return answer(.participantUnknown)
         }
         let serves = served[own, default: []].contains(command.bank)

@@ -11,7 +11,7 @@ extension PlainLedger {
         if let attempt = sameAttempt(terms, payer) {
             return Outcome(code: attempt.refusal, kind: .submitPayment, isRepetition: true)
         }
-        if let known = orders[key] ?? sameContent(terms) { return repeated(terms, known) }
+        if let known = sameContent(terms) ?? orders[key] { return repeated(terms, known) }
         var terms = terms
         terms.payer = payer
         terms.creditor = participant(terms.creditor) ?? terms.creditor
@@ -33,7 +33,7 @@ extension PlainLedger {
         let own = legs(cancellation.uetr).filter {
             mayAct(cancellation.submitter, $0.terms.payer)
                 && (cancellation.payer == .none
-                    || payer(cancellation.payer, cancellation.submitter) == $0.terms.payer)
+                    || named(cancellation.payer, cancellation.submitter) == $0.terms.payer)
         }
         let open = own.filter { $0.isOpen }
         guard open.count < 2 else {
@@ -64,7 +64,8 @@ extension PlainLedger {
             return Outcome(code: .attemptsExhausted, kind: .submitPayment)
         }
         attempts[terms.uetr, default: []].append(
-            Attempt(payer: terms.payer, mark: mark(terms), refusal: code))
+            Attempt(
+                payer: terms.payer, mark: mark(terms), content: terms.contentHash, refusal: code))
         return Outcome(code: code, kind: .submitPayment)
     }
 
@@ -72,15 +73,10 @@ extension PlainLedger {
         terms.attempt == 0 ? terms.contentHash : terms.attempt
     }
 
-    /// The last one, of the payer or of whom the order would have meant before.
+    /// The last one, of the payer or of the same content: whoever the order meant before.
     private func sameAttempt(_ terms: PaymentOrder, _ payer: BIC) -> Attempt? {
-        let banks = [terms.payer, office(terms.payer)]
-        return attempts[terms.uetr]?.last { attempt in
-            guard attempt.mark == mark(terms) else { return false }
-            if attempt.payer == payer || attempt.payer == office(terms.payer) { return true }
-            let acted = everServed[attempt.payer, default: []]
-            return banks.contains { acted.contains($0) }
-                && (participant(terms.payer) != nil || attempt.payer == office(terms.submitter))
+        attempts[terms.uetr]?.last {
+            $0.mark == mark(terms) && ($0.payer == payer || $0.content == terms.contentHash)
         }
     }
 
@@ -97,6 +93,15 @@ extension PlainLedger {
             return nil
         }
         return banks.contains(named) || banks.contains(office(named)) ? own : nil
+    }
+
+    /// Whose payment is cancelled: of the participant that is named, or of the submitter for a bank
+    /// that it serves or served.
+    private func named(_ bank: BIC, _ submitter: BIC) -> BIC? {
+        if let bank = participant(bank) { return bank }
+        guard rules >= .v3, let own = participant(submitter) else { return nil }
+        let banks = everServed[own, default: []]
+        return banks.contains(bank) || banks.contains(office(bank)) ? own : nil
     }
 
     private func noPayer(_ terms: PaymentOrder) -> ResultCode {

@@ -91,6 +91,7 @@ struct PlainLedger {
         var payer: BIC
         /// What tells it from others.
         var mark: UInt128
+        var content: UInt128
         var refusal: ResultCode
     }
 
@@ -165,6 +166,9 @@ struct PlainLedger {
         let office = BIC("\(bic.characters.prefix(8))")
         return rules >= .v3 ? office.flatMap { banks[$0] == nil ? nil : $0 } : nil
     }
+
+    /// Whom an operator means: a BIC as it is registered.
+    func registered(_ bic: BIC) -> BIC? { banks[bic] == nil ? nil : bic }
 
     func direct(_ bic: BIC) -> BIC {
         guard let through = banks[bic]?.registration.settlesThrough, through != .none else {

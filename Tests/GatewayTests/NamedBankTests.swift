@@ -8,21 +8,16 @@ import Testing
 /// R3.14 to R3.16 at the gateway: banks that are named by a branch, a clearing code, or as the one
 /// for which a correspondent pays.
 @Suite struct NamedBankTests {
-    private let directory = Directory()
+    private let directory: Directory
     private let cnaps = ClearingCode("CNAPS:104100000004") ?? ClearingCode(packed: 0)
 
     init() {
-        var image = LedgerImage()
-        for (number, registration) in Banks.registrations.enumerated() {
-            image.declared.append(
-                ParticipantRow(
-                    id: ParticipantID(number + 1), registration: registration,
-                    settlementParticipant: 1, state: .active))
-        }
-        image.declared.append(IdentifierRow(identifier: cnaps, participant: 1))
-        image.declared.append(
-            CorrespondentRow(Correspondence(Banks.beijing, of: Banks.vientiane), isActive: true))
-        directory.load(image)
+        directory = Banks.directory(
+            [
+                IdentifierRow(identifier: cnaps, participant: 1),
+                CorrespondentRow(
+                    Correspondence(Banks.beijing, of: Banks.vientiane), isActive: true),
+            ])
     }
 
     private var order: ProtoPaymentOrder {
@@ -60,15 +55,38 @@ import Testing
         let error = #expect(throws: GatewayError.self) { try directory.withBICs(named) }
         #expect(error?.code == .notFound)
         for text in [cnaps.description, "BIC:\(Banks.branch)"] {
-            let isMeant = try directory.participants(identifiedBy: text)
-            #expect(Banks.registrations.indices.filter { isMeant(row($0)) } == [0])
+            #expect(try directory.participants(identifiedBy: text) == [1])
         }
+        #expect(try directory.participants(identifiedBy: "") == nil)
+        #expect(directory.codes(of: 1) == [cnaps] && directory.codes(of: 2) == [])
     }
 
-    private func row(_ index: Int) -> ParticipantRow {
-        ParticipantRow(
-            id: ParticipantID(index + 1), registration: Banks.registrations[index],
-            settlementParticipant: 1, state: .active)
+    /// R3.15 A code may be another bank's when the order comes again. It is the same order then.
+    @Test func anOrderIsNamedByTheCodeItself() throws {
+        var order = order
+        order.payer = cnaps.description
+        let first = try named(order, in: directory)
+        directory.move(cnaps, to: 3)
+        let again = try named(order, in: directory)
+        #expect(first.payer == Banks.beijing && again.payer == Banks.registrations[2].bic)
+        #expect(first.contentHash == again.contentHash)
+        // Named by its BIC it is another one, and so it is with the code in the other place.
+        order.payer = "\(Banks.beijing)"
+        #expect(try named(order, in: directory).contentHash != first.contentHash)
+        order.details.payerCode = cnaps.description
+        #expect(
+            try named(order, in: directory).contentHash
+                == ReadOrder(self.order.paid(by: Banks.beijing))
+                .mapped(submitter: Banks.beijing, rules: .current).order.contentHash)
+        (order.payer, order.creditorParticipant) = (cnaps.description, cnaps.description)
+        #expect(try named(order, in: directory).contentHash != first.contentHash)
+    }
+
+    private func named(
+        _ order: ProtoPaymentOrder, in directory: Directory
+    ) throws -> PaymentOrder {
+        try ReadOrder(directory.withBICs(order)).mapped(submitter: Banks.beijing, rules: .current)
+            .order
     }
 
     /// The originating bank goes on record, and makes no other payment of the order.
@@ -102,10 +120,13 @@ import Testing
             }
             return Batch(packed: [SealedCommands(fake: mapped.commands)], timestamp: 1)
         }
-        let (plain, named) = (try batch(Directory()), try batch(directory))
+        // Where the bank takes part itself, it pays.
+        let plain = try batch(Banks.directory(registering: Banks.vientiane))
+        let named = try batch(directory)
         #expect(String(decoding: named.contents, as: UTF8.self).contains("originatingBank"))
         // The order is the same with its content hash, behind the headers of batch and command.
         #expect(plain.bytes[48..<144] == named.bytes[48..<144])
+        #expect(plain.contents.count < named.contents.count)
     }
 
     @Test func aMessageNamesBanksByClearingCode() throws {
@@ -125,6 +146,37 @@ import Testing
         let message = try BankMessage(xml: Array(text.utf8))
         #expect(throws: MessageRejection.self) { try message.paymentInstruction(at: 0) }
         let found = message.namingBanks { directory.participant($0)?.registration.bic }
-        #expect(try found.paymentInstruction(at: 0).draft.payer == Banks.beijing)
+        let instruction = try found.paymentInstruction(at: 0)
+        #expect(instruction.draft.payer == Banks.beijing)
+        #expect(instruction.debtorAgentCode == cnaps && instruction.creditorAgentCode == nil)
+        let read = try InstructionMapping(corridors: [], now: 0, messageIdentification: "M")
+            .order(instruction)
+        // The same order in JSON.
+        var json = order
+        json.payer = cnaps.description
+        json.payAmount = ""
+        json.receiveAmount = "49.90"
+        json.limitRate = read.draft.limit.decimal
+        json.details.debtor.name = "D"
+        json.details.creditor.name = "C"
+        #expect(
+            try read.mapped(submitter: Banks.beijing, rules: .current).order.contentHash
+                == named(json, in: directory).contentHash)
+    }
+}
+
+extension ProtoPaymentOrder {
+    fileprivate func paid(by bank: BIC) -> ProtoPaymentOrder {
+        var order = self
+        order.payer = "\(bank)"
+        return order
+    }
+}
+
+extension Directory {
+    fileprivate func move(_ code: ClearingCode, to participant: ParticipantID) {
+        var effects = Effects()
+        effects.declared.append(IdentifierRow(identifier: code, participant: participant))
+        update(effects)
     }
 }

@@ -9,6 +9,8 @@ import Testing
 /// The packed lane means what the friendly messages mean (docs/records.md).
 @Suite struct RecordTests {
     private let bank = BIC("BKCHCNB0") ?? .none
+    private let directory = Banks.directory(
+        registering: Banks.bic("BKCHCNB0"), Banks.bic("YTZGCNB0"), Banks.bic("CPLBTHB0"))
 
     // MARK: The form
 
@@ -250,7 +252,9 @@ import Testing
     // MARK: Making messages
 
     private func mapped(_ message: [UInt8]) throws -> MappedRecords {
-        try message.withUnsafeBytes { try MappedRecords($0, submitter: bank) }
+        try message.withUnsafeBytes {
+            try MappedRecords($0, submitter: bank, in: directory)
+        }
     }
 
     private func answer(
@@ -266,7 +270,8 @@ import Testing
     private func friendly(_ proto: ProtoPaymentOrder) throws -> [UInt8] {
         // Through JSON, as a caller without gRPC sends it.
         let read = try ProtoPaymentOrder(jsonString: try proto.jsonString())
-        return try OrderMapping.order(from: read, submitter: bank).command.bytes
+        return try ReadOrder(read).onRecord(for: bank, in: directory)
+            .mapped(submitter: bank, rules: .current).command.bytes
     }
 
     private func writer(of count: Int) -> OrderRecordsWriter {

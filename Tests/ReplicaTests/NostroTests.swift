@@ -13,7 +13,7 @@ internal import Testing
         let histories = (41...).lazy.map { RandomHistory(seed: $0, commands: 4_000) }
         let history = try #require(histories.first { $0.batches[0].rules >= .v3 })
         for batch in history.batches {
-            _ = await run.submit(batch.commands.map { EncodedCommand($0) })
+            try await run.submitInTurn(batch.commands)
         }
         #expect(try await run.replica.waitForTables())
         #expect(await run.stop() == nil)

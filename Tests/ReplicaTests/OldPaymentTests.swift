@@ -17,7 +17,7 @@ import Testing
         var first: [PaymentID: (order: PaymentOrder, outcome: Outcome)] = [:]
         var attempts: [(order: PaymentOrder, code: ResultCode)] = []
         for timed in history.batches {
-            let answers = try await run.submit(timed.commands.map { EncodedCommand($0) }).get()
+            let answers = try await run.submitInTurn(timed.commands)
             for (command, answer) in zip(timed.commands, answers) {
                 guard case .submitPayment(let order) = command, !answer.outcome.isRepetition,
                     Banks.payers.contains(order.payer)
@@ -158,31 +158,87 @@ import Testing
         #expect(report.comparison.isEqual, "\(report.comparison.differences)")
     }
 
+    /// R2.16 The tables are asked about an order while nobody pays it. When it comes into a batch,
+    /// its submitter is the bank's correspondent, and has another payment with the UETR, which the
+    /// engine has forgotten.
+    @Test func namesThatChangeBetweenLookupAndBatchPayNothingTwice() async throws {
+        let address = try TestCluster.makeSchema()
+        let run = try await opened(address, suspectsAll: false)
+        let banks = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map { Banks.bic("LDB\($0)LALA") }
+        for order in orders(2 * banks.count)[..<banks.count] {
+            _ = try await run.submit([order]).get()
+        }
+        try await letBatchesPass(Limits.finalBatches + 1, run)
+        for (number, bank) in banks.enumerated() {
+            let order = order(number, of: banks.count, payer: bank)
+            let naming = SetCorrespondent(correspondent: Banks.beijing, bank: bank)
+            async let answer = run.submit([EncodedCommand(.submitPayment(order))])
+            async let named = run.submit([EncodedCommand(.declared(naming))])
+            #expect(try await named.get()[0].outcome.code == .accepted)
+            let outcome = try await answer.get()[0].outcome
+            #expect(outcome.payment == 0, "\(outcome)")
+            let refusals: [ResultCode] = [.payerUnknown, .correspondentNotNamed, .uetrConflict]
+            #expect(refusals.contains(outcome.code))
+        }
+        #expect(await run.stop() == nil)
+        #expect(try LedgerReader(address).position().paymentCount == banks.count)
+        let report = try StoreVerification.run(address, limit: 10)
+        #expect(report.comparison.isEqual, "\(report.comparison.differences)")
+    }
+
+    /// Whoever changes whom a BIC means does nothing else in a submission, and in its batch.
+    @Test func aChangeOfNamesStandsAlone() async throws {
+        let address = try TestCluster.makeSchema()
+        let run = try Running(address)
+        let registrations = Banks.registrations.map {
+            EncodedCommand(.declared(RegisterParticipant($0)))
+        }
+        for others in [[Self.filler], registrations] {
+            guard case .failure(.notAlone) = await run.submit([registrations[0]] + others) else {
+                Issue.record("it was taken with others")
+                continue
+            }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for registration in registrations {
+                group.addTask { _ = await run.submit([Self.filler]) }
+                group.addTask {
+                    let answer = try? await run.submit([registration]).get()
+                    #expect(answer?.applied?.batch.commandCount == 1)
+                }
+            }
+        }
+        #expect(await run.stop() == nil)
+    }
+
     private static let filler = EncodedCommand(
         .declared(SetParticipantState(bic: .none, state: .active)))
 
     private func opened(_ address: DatabaseAddress, suspectsAll: Bool) async throws -> Running {
         let run = try Running(address, suspectsAll: suspectsAll)
         let opening = RandomHistory(seed: 5, commands: 60).batches[0]
-        _ = try await run.submit(opening.commands.map { EncodedCommand($0) }).get()
+        try await run.submitInTurn(opening.commands)
         return run
     }
 
-    /// Orders that are rejected for good: their rate is off the tick, whatever day it is. Two banks
-    /// pay under each UETR, the second ones later.
+    /// Two banks pay under each UETR, the second ones later.
     private func orders(_ count: Int) -> [EncodedCommand] {
-        var random = SplitMix64(seed: 9)
-        let uetrs = (0..<count / 2).map { _ in random.uetr() }
-        return (0..<count).map { number in
-            EncodedCommand(
-                .submitPayment(
-                    PaymentOrder(
-                        uetr: uetrs[number % uetrs.count], submitter: Banks.beijing,
-                        payer: number < uetrs.count ? Banks.beijing : Banks.kunming,
-                        creditor: Banks.bangkok, foreign: .idr, side: .payRenminbi, fixed: .pay,
-                        amount: 1_000_000, limit: Rate(scaled: 1)
-                    ).sealed))
+        (0..<count).map { number in
+            let payer = number < count / 2 ? Banks.beijing : Banks.kunming
+            return EncodedCommand(.submitPayment(order(number, of: count / 2, payer: payer)))
         }
+    }
+
+    /// An order with one of so many UETRs that is rejected for good: its rate is off the tick,
+    /// whatever day it is.
+    private func order(_ number: Int, of count: Int, payer: BIC) -> PaymentOrder {
+        var random = SplitMix64(seed: 9)
+        let uetrs = (0..<count).map { _ in random.uetr() }
+        return PaymentOrder(
+            uetr: uetrs[number % count], submitter: Banks.beijing, payer: payer,
+            creditor: Banks.bangkok, foreign: .idr, side: .payRenminbi, fixed: .pay,
+            amount: 1_000_000, limit: Rate(scaled: 1)
+        ).sealed
     }
 
     @Test func theFilterForgetsNothingAndSeldomErrs() {

@@ -1,5 +1,6 @@
 import Domain
 import Replica
+import Scenarios
 import Shares
 import Store
 
@@ -36,6 +37,16 @@ final class Running: Sendable {
         return await withCheckedContinuation { continuation in
             replica.submit(packed, for: owner) { continuation.resume(returning: $0) }
         }
+    }
+
+    /// Submits commands together, but for those that change whom a BIC means: each of them alone.
+    @discardableResult
+    func submitInTurn(_ commands: [Command]) async throws -> [CommandAnswer] {
+        var answers: [CommandAnswer] = []
+        for part in commands.namesApart {
+            answers += try await submit(part.map { EncodedCommand($0) }).get()
+        }
+        return answers
     }
 
     /// Stops and gives the failure, which should be none.

@@ -62,7 +62,7 @@ import Testing
         let opening =
             Banks.registrations.map { Command.declared(RegisterParticipant($0)) }
             + [.declared(ConfigureCorridor(corridor)), .declared(funding)]
-        let answers = try await run.submit(opening.map { EncodedCommand($0) }).get()
+        let answers = try await run.submitInTurn(opening)
         #expect(answers.allSatisfy { $0.outcome.code == .accepted })
         return run
     }

@@ -28,6 +28,7 @@ package struct RandomHistory {
     /// Those of the next batch.
     package private(set) var rules: RuleVersion
     var random: SplitMix64
+    private let namings: Int
     var corridors: [Corridor] = []
     var submitted: [PaymentOrder] = []
     var funded: [Fund] = []
@@ -43,8 +44,10 @@ package struct RandomHistory {
     /// Monday, 5 January 2026, 01:00 UTC.
     private var now: Timestamp = 1_767_574_800_000_000_000
 
-    package init(seed: UInt64, commands count: Int = 2_000) {
+    /// - Parameter namings: commands of a thousand that change whom BICs mean, beside usual ones.
+    package init(seed: UInt64, commands count: Int = 2_000, namings: Int = 0) {
         random = SplitMix64(seed: seed)
+        self.namings = namings
         rules = random.pick([.v2, .v3])
         corridors = RandomHistory.corridors(&random)
         batches.append(TimedCommands(rules: rules, timestamp: now, commands: opening()))
@@ -90,6 +93,9 @@ package struct RandomHistory {
 
     private mutating func command() -> Command {
         if rules >= .v3, random.percent(8) { return nostroCommand() }
+        if namings > 0, random.below(1_000) < namings {
+            return random.percent(50) ? naming() : registration()
+        }
         switch random.below(1_000) {
         case 0..<770: return .submitPayment(newOrder())
         case 770..<870: return cancellation()

@@ -1,3 +1,5 @@
+import Domain
+import Foundation
 import PostgresForTests
 import Store
 import Testing
@@ -10,6 +12,28 @@ struct MigrationTests {
         #expect(try Migrations.apply(to: address) == Migrations.newest)
         #expect(try Migrations.apply(to: address) == 0)
         #expect(Migrations.all.map(\.number) == Array(1...Int32(Migrations.newest)))
+    }
+
+    @Test("What docs/operating.md empties for a rebuild is every table that follows from the log")
+    func emptiedTables() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../docs/operating.md").standardizedFileURL
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let list = try #require(text.firstMatch(of: /TRUNCATE ([a-z_,\s]+);/)).output.1
+        let names = list.split { $0 == "," || $0.isWhitespace }.map(String.init)
+        for type in DeclaredRows.all { #expect(names.contains(type.table), "\(type.table)") }
+        let address = try TestCluster.makeSchema()
+        let connection = try PostgresConnection(to: address, applicationName: "test")
+        let missing = try connection.query(
+            """
+            SELECT relname FROM pg_class
+            WHERE relnamespace = '\(address.schema)'::regnamespace AND relkind IN ('r', 'p')
+                AND oid NOT IN (SELECT inhrelid FROM pg_inherits)
+                AND relname NOT IN ('raft_log', 'applied', 'schema_migrations')
+                AND relname <> ALL (string_to_array('\(names.joined(separator: ","))', ','))
+            """)
+        #expect(missing.rowCount == 0)
+        for name in names { try TestCluster.execute("TRUNCATE \(name) CASCADE", at: address) }
     }
 
     @Test("Refuse a changed file and a file from a newer build, and change nothing then")

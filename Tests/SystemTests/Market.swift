@@ -10,8 +10,10 @@ struct Market: Sendable {
     static let bystander = "DBSSSGSG"
 
     /// Starts a gateway and opens the market on it.
-    static func open() async throws -> GatewayUnderTest {
-        let gateway = try await GatewayUnderTest(banks: banks + [bystander])
+    ///
+    /// - Parameter more: have certificates too.
+    static func open(certifying more: [String] = []) async throws -> GatewayUnderTest {
+        let gateway = try await GatewayUnderTest(banks: banks + [bystander] + more)
         do {
             try await gateway.start()
             try await fill(gateway.endpoint)

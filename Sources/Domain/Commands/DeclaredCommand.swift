@@ -4,10 +4,14 @@ public protocol DeclaredCommand: Declared, BitwiseCopyable {
     static var kind: CommandKind { get }
     /// The oldest rules under which it can be given.
     static var since: RuleVersion { get }
+    /// Whether it may change whom a BIC means (R3.14, R3.16).
+    static var changesNames: Bool { get }
 }
 
 extension DeclaredCommand {
     public static var since: RuleVersion { .oldest }
+
+    public static var changesNames: Bool { false }
 
     /// Its name in lines of a replay and for people: `setCreditLimit`.
     public static var name: String {
@@ -64,6 +68,11 @@ public enum DeclaredCommands {
     static func since(_ kind: CommandKind) -> RuleVersion {
         byKind[Int(kind.rawValue)]?.since ?? .current
     }
+
+    private static let naming: [Bool] = byKind.map { $0?.changesNames ?? false }
+
+    /// - Complexity: O(1).
+    static func changesNames(_ kind: CommandKind) -> Bool { naming[Int(kind.rawValue)] }
 
     static func type(of kind: CommandKind) -> (any DeclaredCommand.Type)? {
         byKind[Int(kind.rawValue)]

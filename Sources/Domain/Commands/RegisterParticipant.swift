@@ -3,6 +3,7 @@ public struct RegisterParticipant: DeclaredCommand {
     public var registration: ParticipantRegistration
 
     public static let kind = CommandKind(rawValue: 3)
+    public static let changesNames = true
 
     public init(_ registration: ParticipantRegistration) { self.registration = registration }
 

@@ -7,6 +7,7 @@ public struct SetCorrespondent: DeclaredCommand {
 
     public static let kind = CommandKind(rawValue: 31)
     public static let since = RuleVersion.v3
+    public static let changesNames = true
 
     public init(correspondent: BIC, bank: BIC, ended: Bool = false) {
         self.correspondent = correspondent

@@ -20,7 +20,7 @@ extension Fund: Rule {
         guard amount != 0, amount.magnitude <= UInt64(Limits.maximumAmount) else {
             return .refused(.amountInvalid)
         }
-        let id = ledger.participants.find(participant, under: ledger.rules)
+        let id = ledger.participants.registered(participant)
         guard id != 0 else { return .refused(.participantUnknown) }
         guard ledger.participants.isDirect(id) else { return .refused(.participantNotDirect) }
         if let code = ledger.refusal(nostro, currency) { return .refused(code) }

@@ -4,7 +4,7 @@ extension SetCorrespondent: Rule {
     func carryOut<Book>(
         on ledger: inout LedgerEngine<Book>, _ attachment: AttachmentRange
     ) -> Verdict where Book: OrderBook & ~Copyable {
-        let id = ledger.participants.find(correspondent, under: ledger.rules)
+        let id = ledger.participants.registered(correspondent)
         guard id != 0 else { return .refused(.participantUnknown) }
         let correspondence = Correspondence(ledger.participants.bic(id), of: bank)
         let known = ledger.correspondents.row(correspondence)

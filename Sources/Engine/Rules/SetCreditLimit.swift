@@ -7,7 +7,7 @@ extension SetCreditLimit: Rule {
         guard limit.minorUnits >= 0, limit.minorUnits <= Limits.maximumAmount else {
             return .refused(.amountInvalid)
         }
-        let id = ledger.participants.find(bic, under: ledger.rules)
+        let id = ledger.participants.registered(bic)
         guard id != 0 else { return .refused(.participantUnknown) }
         guard ledger.participants.isDirect(id) else { return .refused(.participantNotDirect) }
         let known = ledger.accounts.find(id, limit.currency)

@@ -8,7 +8,7 @@ extension SetIdentifier: Rule {
         guard ClearingCode("\(identifier)") == identifier else {
             return .refused(.identifierInvalid)
         }
-        let id = ledger.participants.find(participant, under: ledger.rules)
+        let id = ledger.participants.registered(participant)
         guard id != 0 else { return .refused(.participantUnknown) }
         let known = identifiers.find(identifier.bits)
         let owner = known?.participant ?? 0

@@ -4,7 +4,7 @@ extension SetParticipantState: Rule {
     func carryOut<Book>(
         on ledger: inout LedgerEngine<Book>, _ attachment: AttachmentRange
     ) -> Verdict where Book: OrderBook & ~Copyable {
-        let id = ledger.participants.find(bic, under: ledger.rules)
+        let id = ledger.participants.registered(bic)
         guard id != 0 else { return .refused(.participantUnknown) }
         var row = ledger.participants.row(id)
         guard row.state != state else { return .accepted }

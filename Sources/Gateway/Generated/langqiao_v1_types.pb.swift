@@ -407,160 +407,161 @@ package nonisolated struct ProtoParty: Sendable {
 }
 
 /// What travels with a payment; the matching does not read it.
-package nonisolated struct ProtoPaymentDetails: Sendable {
+package nonisolated struct ProtoPaymentDetails: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var endToEndID: String = String()
+  package var endToEndID: String {
+    get {_storage._endToEndID}
+    set {_uniqueStorage()._endToEndID = newValue}
+  }
 
-  package var instructionID: String = String()
+  package var instructionID: String {
+    get {_storage._instructionID}
+    set {_uniqueStorage()._instructionID = newValue}
+  }
 
-  package var transactionID: String = String()
+  package var transactionID: String {
+    get {_storage._transactionID}
+    set {_uniqueStorage()._transactionID = newValue}
+  }
 
   package var debtor: ProtoParty {
-    get {_debtor ?? ProtoParty()}
-    set {_debtor = newValue}
+    get {_storage._debtor ?? ProtoParty()}
+    set {_uniqueStorage()._debtor = newValue}
   }
   /// Returns true if `debtor` has been explicitly set.
-  package var hasDebtor: Bool {self._debtor != nil}
+  package var hasDebtor: Bool {_storage._debtor != nil}
   /// Clears the value of `debtor`. Subsequent reads from it will return its default value.
-  package mutating func clearDebtor() {self._debtor = nil}
+  package mutating func clearDebtor() {_uniqueStorage()._debtor = nil}
 
   package var creditor: ProtoParty {
-    get {_creditor ?? ProtoParty()}
-    set {_creditor = newValue}
+    get {_storage._creditor ?? ProtoParty()}
+    set {_uniqueStorage()._creditor = newValue}
   }
   /// Returns true if `creditor` has been explicitly set.
-  package var hasCreditor: Bool {self._creditor != nil}
+  package var hasCreditor: Bool {_storage._creditor != nil}
   /// Clears the value of `creditor`. Subsequent reads from it will return its default value.
-  package mutating func clearCreditor() {self._creditor = nil}
+  package mutating func clearCreditor() {_uniqueStorage()._creditor = nil}
 
   /// ISO 20022 ExternalPurpose1Code.
-  package var purpose: String = String()
+  package var purpose: String {
+    get {_storage._purpose}
+    set {_uniqueStorage()._purpose = newValue}
+  }
 
-  package var remittance: [String] = []
+  package var remittance: [String] {
+    get {_storage._remittance}
+    set {_uniqueStorage()._remittance = newValue}
+  }
 
   /// The message that brought the payment, when it was an ISO 20022 message.
-  package var messageID: String = String()
+  package var messageID: String {
+    get {_storage._messageID}
+    set {_uniqueStorage()._messageID = newValue}
+  }
 
   /// The operator's or bank's own words.
-  package var note: String = String()
+  package var note: String {
+    get {_storage._note}
+    set {_uniqueStorage()._note = newValue}
+  }
 
-  /// The bank for which the payer pays as its correspondent; BIC. Said by the gateway: what an order
-  /// has here is not kept.
-  package var originatingBank: String = String()
+  /// The bank that the order names as its payer, where that is no participant and its correspondent
+  /// pays; BIC. Said by the gateway: what an order has here is not kept.
+  package var originatingBank: String {
+    get {_storage._originatingBank}
+    set {_uniqueStorage()._originatingBank = newValue}
+  }
+
+  /// The codes of clearing systems by which the order names its banks. Said by the gateway likewise.
+  package var payerCode: String {
+    get {_storage._payerCode}
+    set {_uniqueStorage()._payerCode = newValue}
+  }
+
+  package var creditorCode: String {
+    get {_storage._creditorCode}
+    set {_uniqueStorage()._creditorCode = newValue}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _debtor: ProtoParty? = nil
-  fileprivate var _creditor: ProtoParty? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// A payment order as a bank submits it.
-package nonisolated struct ProtoPaymentOrder: @unchecked Sendable {
+package nonisolated struct ProtoPaymentOrder: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// UUID version 4, chosen by the bank.
-  package var uetr: String {
-    get {_storage._uetr}
-    set {_uniqueStorage()._uetr = newValue}
-  }
+  package var uetr: String = String()
 
   /// BIC of the participant that pays; the certificate's participant when left out.
-  package var payer: String {
-    get {_storage._payer}
-    set {_uniqueStorage()._payer = newValue}
-  }
+  package var payer: String = String()
 
   /// BIC of the participant that receives for the creditor.
-  package var creditorParticipant: String {
-    get {_storage._creditorParticipant}
-    set {_uniqueStorage()._creditorParticipant = newValue}
-  }
+  package var creditorParticipant: String = String()
 
-  package var payCurrency: String {
-    get {_storage._payCurrency}
-    set {_uniqueStorage()._payCurrency = newValue}
-  }
+  package var payCurrency: String = String()
 
-  package var receiveCurrency: String {
-    get {_storage._receiveCurrency}
-    set {_uniqueStorage()._receiveCurrency = newValue}
-  }
+  package var receiveCurrency: String = String()
 
   /// Exactly one of the two amounts, as a decimal string.
-  package var fixed: OneOf_Fixed? {
-    get {return _storage._fixed}
-    set {_uniqueStorage()._fixed = newValue}
-  }
+  package var fixed: ProtoPaymentOrder.OneOf_Fixed? = nil
 
   package var payAmount: String {
     get {
-      if case .payAmount(let v)? = _storage._fixed {return v}
+      if case .payAmount(let v)? = fixed {return v}
       return String()
     }
-    set {_uniqueStorage()._fixed = .payAmount(newValue)}
+    set {fixed = .payAmount(newValue)}
   }
 
   package var receiveAmount: String {
     get {
-      if case .receiveAmount(let v)? = _storage._fixed {return v}
+      if case .receiveAmount(let v)? = fixed {return v}
       return String()
     }
-    set {_uniqueStorage()._fixed = .receiveAmount(newValue)}
+    set {fixed = .receiveAmount(newValue)}
   }
 
   /// Worst acceptable rate in foreign units for one CNY; left out, the corridor's collar is the limit.
-  package var limitRate: String {
-    get {_storage._limitRate}
-    set {_uniqueStorage()._limitRate = newValue}
-  }
+  package var limitRate: String = String()
 
-  package var timeInForce: ProtoTimeInForce {
-    get {_storage._timeInForce}
-    set {_uniqueStorage()._timeInForce = newValue}
-  }
+  package var timeInForce: ProtoTimeInForce = .unspecified
 
   package var expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_storage._expiresAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_uniqueStorage()._expiresAt = newValue}
+    get {_expiresAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_expiresAt = newValue}
   }
   /// Returns true if `expiresAt` has been explicitly set.
-  package var hasExpiresAt: Bool {_storage._expiresAt != nil}
+  package var hasExpiresAt: Bool {self._expiresAt != nil}
   /// Clears the value of `expiresAt`. Subsequent reads from it will return its default value.
-  package mutating func clearExpiresAt() {_uniqueStorage()._expiresAt = nil}
+  package mutating func clearExpiresAt() {self._expiresAt = nil}
 
-  package var fillPolicy: ProtoFillPolicy {
-    get {_storage._fillPolicy}
-    set {_uniqueStorage()._fillPolicy = newValue}
-  }
+  package var fillPolicy: ProtoFillPolicy = .unspecified
 
   /// For MINIMUM: smallest step, in the currency of the fixed amount.
-  package var minimumFill: String {
-    get {_storage._minimumFill}
-    set {_uniqueStorage()._minimumFill = newValue}
-  }
+  package var minimumFill: String = String()
 
   package var details: ProtoPaymentDetails {
-    get {_storage._details ?? ProtoPaymentDetails()}
-    set {_uniqueStorage()._details = newValue}
+    get {_details ?? ProtoPaymentDetails()}
+    set {_details = newValue}
   }
   /// Returns true if `details` has been explicitly set.
-  package var hasDetails: Bool {_storage._details != nil}
+  package var hasDetails: Bool {self._details != nil}
   /// Clears the value of `details`. Subsequent reads from it will return its default value.
-  package mutating func clearDetails() {_uniqueStorage()._details = nil}
+  package mutating func clearDetails() {self._details = nil}
 
   /// Which attempt at the payment this is: at most 35 characters, such as "2". After a passing refusal
   /// another attempt under the same UETR may succeed; the same attempt is refused again.
-  package var attempt: String {
-    get {_storage._attempt}
-    set {_uniqueStorage()._attempt = newValue}
-  }
+  package var attempt: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -573,7 +574,8 @@ package nonisolated struct ProtoPaymentOrder: @unchecked Sendable {
 
   package init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _details: ProtoPaymentDetails? = nil
 }
 
 /// One fill as the payment's own bank sees it.
@@ -1181,101 +1183,21 @@ nonisolated extension ProtoParty: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoPaymentDetails: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PaymentDetails"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}end_to_end_id\0\u{3}instruction_id\0\u{3}transaction_id\0\u{1}debtor\0\u{1}creditor\0\u{1}purpose\0\u{1}remittance\0\u{3}message_id\0\u{1}note\0\u{4}\u{15}originating_bank\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.endToEndID) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.instructionID) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.transactionID) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._debtor) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._creditor) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.purpose) }()
-      case 7: try { try decoder.decodeRepeatedStringField(value: &self.remittance) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.messageID) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.note) }()
-      case 30: try { try decoder.decodeSingularStringField(value: &self.originatingBank) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.endToEndID.isEmpty {
-      try visitor.visitSingularStringField(value: self.endToEndID, fieldNumber: 1)
-    }
-    if !self.instructionID.isEmpty {
-      try visitor.visitSingularStringField(value: self.instructionID, fieldNumber: 2)
-    }
-    if !self.transactionID.isEmpty {
-      try visitor.visitSingularStringField(value: self.transactionID, fieldNumber: 3)
-    }
-    try { if let v = self._debtor {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._creditor {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    if !self.purpose.isEmpty {
-      try visitor.visitSingularStringField(value: self.purpose, fieldNumber: 6)
-    }
-    if !self.remittance.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.remittance, fieldNumber: 7)
-    }
-    if !self.messageID.isEmpty {
-      try visitor.visitSingularStringField(value: self.messageID, fieldNumber: 8)
-    }
-    if !self.note.isEmpty {
-      try visitor.visitSingularStringField(value: self.note, fieldNumber: 9)
-    }
-    if !self.originatingBank.isEmpty {
-      try visitor.visitSingularStringField(value: self.originatingBank, fieldNumber: 30)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: ProtoPaymentDetails, rhs: ProtoPaymentDetails) -> Bool {
-    if lhs.endToEndID != rhs.endToEndID {return false}
-    if lhs.instructionID != rhs.instructionID {return false}
-    if lhs.transactionID != rhs.transactionID {return false}
-    if lhs._debtor != rhs._debtor {return false}
-    if lhs._creditor != rhs._creditor {return false}
-    if lhs.purpose != rhs.purpose {return false}
-    if lhs.remittance != rhs.remittance {return false}
-    if lhs.messageID != rhs.messageID {return false}
-    if lhs.note != rhs.note {return false}
-    if lhs.originatingBank != rhs.originatingBank {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".PaymentOrder"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}details\0\u{1}attempt\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}end_to_end_id\0\u{3}instruction_id\0\u{3}transaction_id\0\u{1}debtor\0\u{1}creditor\0\u{1}purpose\0\u{1}remittance\0\u{3}message_id\0\u{1}note\0\u{4}\u{15}originating_bank\0\u{3}payer_code\0\u{3}creditor_code\0")
 
   fileprivate class _StorageClass {
-    var _uetr: String = String()
-    var _payer: String = String()
-    var _creditorParticipant: String = String()
-    var _payCurrency: String = String()
-    var _receiveCurrency: String = String()
-    var _fixed: ProtoPaymentOrder.OneOf_Fixed?
-    var _limitRate: String = String()
-    var _timeInForce: ProtoTimeInForce = .unspecified
-    var _expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _fillPolicy: ProtoFillPolicy = .unspecified
-    var _minimumFill: String = String()
-    var _details: ProtoPaymentDetails? = nil
-    var _attempt: String = String()
+    var _endToEndID: String = String()
+    var _instructionID: String = String()
+    var _transactionID: String = String()
+    var _debtor: ProtoParty? = nil
+    var _creditor: ProtoParty? = nil
+    var _purpose: String = String()
+    var _remittance: [String] = []
+    var _messageID: String = String()
+    var _note: String = String()
+    var _originatingBank: String = String()
+    var _payerCode: String = String()
+    var _creditorCode: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1286,19 +1208,18 @@ nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._M
     private init() {}
 
     init(copying source: _StorageClass) {
-      _uetr = source._uetr
-      _payer = source._payer
-      _creditorParticipant = source._creditorParticipant
-      _payCurrency = source._payCurrency
-      _receiveCurrency = source._receiveCurrency
-      _fixed = source._fixed
-      _limitRate = source._limitRate
-      _timeInForce = source._timeInForce
-      _expiresAt = source._expiresAt
-      _fillPolicy = source._fillPolicy
-      _minimumFill = source._minimumFill
-      _details = source._details
-      _attempt = source._attempt
+      _endToEndID = source._endToEndID
+      _instructionID = source._instructionID
+      _transactionID = source._transactionID
+      _debtor = source._debtor
+      _creditor = source._creditor
+      _purpose = source._purpose
+      _remittance = source._remittance
+      _messageID = source._messageID
+      _note = source._note
+      _originatingBank = source._originatingBank
+      _payerCode = source._payerCode
+      _creditorCode = source._creditorCode
     }
   }
 
@@ -1317,34 +1238,18 @@ nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._M
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._uetr) }()
-        case 2: try { try decoder.decodeSingularStringField(value: &_storage._payer) }()
-        case 3: try { try decoder.decodeSingularStringField(value: &_storage._creditorParticipant) }()
-        case 4: try { try decoder.decodeSingularStringField(value: &_storage._payCurrency) }()
-        case 5: try { try decoder.decodeSingularStringField(value: &_storage._receiveCurrency) }()
-        case 6: try {
-          var v: String?
-          try decoder.decodeSingularStringField(value: &v)
-          if let v = v {
-            if _storage._fixed != nil {try decoder.handleConflictingOneOf()}
-            _storage._fixed = .payAmount(v)
-          }
-        }()
-        case 7: try {
-          var v: String?
-          try decoder.decodeSingularStringField(value: &v)
-          if let v = v {
-            if _storage._fixed != nil {try decoder.handleConflictingOneOf()}
-            _storage._fixed = .receiveAmount(v)
-          }
-        }()
-        case 8: try { try decoder.decodeSingularStringField(value: &_storage._limitRate) }()
-        case 9: try { try decoder.decodeSingularEnumField(value: &_storage._timeInForce) }()
-        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._expiresAt) }()
-        case 11: try { try decoder.decodeSingularEnumField(value: &_storage._fillPolicy) }()
-        case 12: try { try decoder.decodeSingularStringField(value: &_storage._minimumFill) }()
-        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._details) }()
-        case 14: try { try decoder.decodeSingularStringField(value: &_storage._attempt) }()
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._endToEndID) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._instructionID) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._transactionID) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._debtor) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._creditor) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._purpose) }()
+        case 7: try { try decoder.decodeRepeatedStringField(value: &_storage._remittance) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._messageID) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._note) }()
+        case 30: try { try decoder.decodeSingularStringField(value: &_storage._originatingBank) }()
+        case 31: try { try decoder.decodeSingularStringField(value: &_storage._payerCode) }()
+        case 32: try { try decoder.decodeSingularStringField(value: &_storage._creditorCode) }()
         default: break
         }
       }
@@ -1357,79 +1262,184 @@ nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._M
       // allocates stack space for every if/case branch local when no optimizations
       // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
       // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._uetr.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._uetr, fieldNumber: 1)
+      if !_storage._endToEndID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._endToEndID, fieldNumber: 1)
       }
-      if !_storage._payer.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._payer, fieldNumber: 2)
+      if !_storage._instructionID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._instructionID, fieldNumber: 2)
       }
-      if !_storage._creditorParticipant.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._creditorParticipant, fieldNumber: 3)
+      if !_storage._transactionID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._transactionID, fieldNumber: 3)
       }
-      if !_storage._payCurrency.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._payCurrency, fieldNumber: 4)
-      }
-      if !_storage._receiveCurrency.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._receiveCurrency, fieldNumber: 5)
-      }
-      switch _storage._fixed {
-      case .payAmount?: try {
-        guard case .payAmount(let v)? = _storage._fixed else { preconditionFailure() }
-        try visitor.visitSingularStringField(value: v, fieldNumber: 6)
-      }()
-      case .receiveAmount?: try {
-        guard case .receiveAmount(let v)? = _storage._fixed else { preconditionFailure() }
-        try visitor.visitSingularStringField(value: v, fieldNumber: 7)
-      }()
-      case nil: break
-      }
-      if !_storage._limitRate.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._limitRate, fieldNumber: 8)
-      }
-      if _storage._timeInForce != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._timeInForce, fieldNumber: 9)
-      }
-      try { if let v = _storage._expiresAt {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      try { if let v = _storage._debtor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
       } }()
-      if _storage._fillPolicy != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._fillPolicy, fieldNumber: 11)
-      }
-      if !_storage._minimumFill.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._minimumFill, fieldNumber: 12)
-      }
-      try { if let v = _storage._details {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      try { if let v = _storage._creditor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
       } }()
-      if !_storage._attempt.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._attempt, fieldNumber: 14)
+      if !_storage._purpose.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._purpose, fieldNumber: 6)
+      }
+      if !_storage._remittance.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._remittance, fieldNumber: 7)
+      }
+      if !_storage._messageID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._messageID, fieldNumber: 8)
+      }
+      if !_storage._note.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._note, fieldNumber: 9)
+      }
+      if !_storage._originatingBank.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._originatingBank, fieldNumber: 30)
+      }
+      if !_storage._payerCode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._payerCode, fieldNumber: 31)
+      }
+      if !_storage._creditorCode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._creditorCode, fieldNumber: 32)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: ProtoPaymentOrder, rhs: ProtoPaymentOrder) -> Bool {
+  package static func ==(lhs: ProtoPaymentDetails, rhs: ProtoPaymentDetails) -> Bool {
     if lhs._storage !== rhs._storage {
       let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
         let _storage = _args.0
         let rhs_storage = _args.1
-        if _storage._uetr != rhs_storage._uetr {return false}
-        if _storage._payer != rhs_storage._payer {return false}
-        if _storage._creditorParticipant != rhs_storage._creditorParticipant {return false}
-        if _storage._payCurrency != rhs_storage._payCurrency {return false}
-        if _storage._receiveCurrency != rhs_storage._receiveCurrency {return false}
-        if _storage._fixed != rhs_storage._fixed {return false}
-        if _storage._limitRate != rhs_storage._limitRate {return false}
-        if _storage._timeInForce != rhs_storage._timeInForce {return false}
-        if _storage._expiresAt != rhs_storage._expiresAt {return false}
-        if _storage._fillPolicy != rhs_storage._fillPolicy {return false}
-        if _storage._minimumFill != rhs_storage._minimumFill {return false}
-        if _storage._details != rhs_storage._details {return false}
-        if _storage._attempt != rhs_storage._attempt {return false}
+        if _storage._endToEndID != rhs_storage._endToEndID {return false}
+        if _storage._instructionID != rhs_storage._instructionID {return false}
+        if _storage._transactionID != rhs_storage._transactionID {return false}
+        if _storage._debtor != rhs_storage._debtor {return false}
+        if _storage._creditor != rhs_storage._creditor {return false}
+        if _storage._purpose != rhs_storage._purpose {return false}
+        if _storage._remittance != rhs_storage._remittance {return false}
+        if _storage._messageID != rhs_storage._messageID {return false}
+        if _storage._note != rhs_storage._note {return false}
+        if _storage._originatingBank != rhs_storage._originatingBank {return false}
+        if _storage._payerCode != rhs_storage._payerCode {return false}
+        if _storage._creditorCode != rhs_storage._creditorCode {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PaymentOrder"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}details\0\u{1}attempt\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.uetr) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.payer) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.creditorParticipant) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.payCurrency) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.receiveCurrency) }()
+      case 6: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.fixed != nil {try decoder.handleConflictingOneOf()}
+          self.fixed = .payAmount(v)
+        }
+      }()
+      case 7: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.fixed != nil {try decoder.handleConflictingOneOf()}
+          self.fixed = .receiveAmount(v)
+        }
+      }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.limitRate) }()
+      case 9: try { try decoder.decodeSingularEnumField(value: &self.timeInForce) }()
+      case 10: try { try decoder.decodeSingularMessageField(value: &self._expiresAt) }()
+      case 11: try { try decoder.decodeSingularEnumField(value: &self.fillPolicy) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.minimumFill) }()
+      case 13: try { try decoder.decodeSingularMessageField(value: &self._details) }()
+      case 14: try { try decoder.decodeSingularStringField(value: &self.attempt) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.uetr.isEmpty {
+      try visitor.visitSingularStringField(value: self.uetr, fieldNumber: 1)
+    }
+    if !self.payer.isEmpty {
+      try visitor.visitSingularStringField(value: self.payer, fieldNumber: 2)
+    }
+    if !self.creditorParticipant.isEmpty {
+      try visitor.visitSingularStringField(value: self.creditorParticipant, fieldNumber: 3)
+    }
+    if !self.payCurrency.isEmpty {
+      try visitor.visitSingularStringField(value: self.payCurrency, fieldNumber: 4)
+    }
+    if !self.receiveCurrency.isEmpty {
+      try visitor.visitSingularStringField(value: self.receiveCurrency, fieldNumber: 5)
+    }
+    switch self.fixed {
+    case .payAmount?: try {
+      guard case .payAmount(let v)? = self.fixed else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 6)
+    }()
+    case .receiveAmount?: try {
+      guard case .receiveAmount(let v)? = self.fixed else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 7)
+    }()
+    case nil: break
+    }
+    if !self.limitRate.isEmpty {
+      try visitor.visitSingularStringField(value: self.limitRate, fieldNumber: 8)
+    }
+    if self.timeInForce != .unspecified {
+      try visitor.visitSingularEnumField(value: self.timeInForce, fieldNumber: 9)
+    }
+    try { if let v = self._expiresAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
+    if self.fillPolicy != .unspecified {
+      try visitor.visitSingularEnumField(value: self.fillPolicy, fieldNumber: 11)
+    }
+    if !self.minimumFill.isEmpty {
+      try visitor.visitSingularStringField(value: self.minimumFill, fieldNumber: 12)
+    }
+    try { if let v = self._details {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    } }()
+    if !self.attempt.isEmpty {
+      try visitor.visitSingularStringField(value: self.attempt, fieldNumber: 14)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoPaymentOrder, rhs: ProtoPaymentOrder) -> Bool {
+    if lhs.uetr != rhs.uetr {return false}
+    if lhs.payer != rhs.payer {return false}
+    if lhs.creditorParticipant != rhs.creditorParticipant {return false}
+    if lhs.payCurrency != rhs.payCurrency {return false}
+    if lhs.receiveCurrency != rhs.receiveCurrency {return false}
+    if lhs.fixed != rhs.fixed {return false}
+    if lhs.limitRate != rhs.limitRate {return false}
+    if lhs.timeInForce != rhs.timeInForce {return false}
+    if lhs._expiresAt != rhs._expiresAt {return false}
+    if lhs.fillPolicy != rhs.fillPolicy {return false}
+    if lhs.minimumFill != rhs.minimumFill {return false}
+    if lhs._details != rhs._details {return false}
+    if lhs.attempt != rhs.attempt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -60,6 +60,8 @@ extension ProtoPaymentDetails {
         instructionID = transfer.instructionIdentification ?? ""
         transactionID = transfer.transactionIdentification ?? ""
         messageID = messageIdentification
+        payerCode = instruction.debtorAgentCode?.description ?? ""
+        creditorCode = instruction.creditorAgentCode?.description ?? ""
         debtor = ProtoParty(transfer.debtor, transfer.debtorAccount)
         creditor = ProtoParty(transfer.creditor, transfer.creditorAccount)
         switch transfer.purpose {

@@ -40,12 +40,36 @@ struct OrderEncoder: ~Copyable {
         to commands: inout EncodedCommands
     ) throws(GatewayError) -> PaymentOrder {
         let order = details.withTexts { content, record in
-            append(draft, submitter: submitter, content: content, record: record, to: &commands)
+            details.namesCodes
+                ? append(draft, namedBy: details, submitter, (content, record), to: &commands)
+                : append(
+                    draft, submitter: submitter, content: content, record: record, to: &commands)
         }
         guard let order else {
             throw GatewayError(
                 .corridorUnknown, "\(draft.payCurrency.code) to \(draft.receiveCurrency.code)")
         }
+        return order
+    }
+
+    /// R3.15 Encodes an order that names banks by codes. A code may be another bank's tomorrow, and
+    /// the order would not be another one: its content has the codes, and no BICs in their place.
+    private mutating func append(
+        _ draft: OrderDraft, namedBy details: OrderDetails, _ submitter: BIC,
+        _ texts: (content: UnsafeRawBufferPointer, record: UnsafeRawBufferPointer),
+        to commands: inout EncodedCommands
+    ) -> PaymentOrder? {
+        guard var order = draft.order(submitter: submitter) else { return nil }
+        if hashing.rules < .v3 { order.attempt = 0 }
+        var hashed = order
+        if details.namesPayerCode { hashed.payer = .none }
+        if details.namesCreditorCode { hashed.creditor = .none }
+        var scratch = EncodedCommands()
+        scratch.append(&hashed, content: texts.content, attachment: texts.content) {
+            digest.first128Bits(of: $0, key: hashing.key)
+        }
+        order.contentHash = hashed.contentHash
+        commands.append(.submitPayment(order), attachment: texts.record)
         return order
     }
 }
@@ -100,9 +124,15 @@ struct OrderDetails {
     /// This makes it another payment: the same payment sent again comes in another message, or
     /// without any details.
     private let content: [UInt8]?
+    /// Whether the order names a bank by the code of a clearing system.
+    let namesPayerCode: Bool
+    let namesCreditorCode: Bool
+    var namesCodes: Bool { namesPayerCode || namesCreditorCode }
 
     /// - Throws: `MALFORMED_REQUEST` when they do not fit the bound of attachments.
     init(_ details: ProtoPaymentDetails?) throws(GatewayError) {
+        namesPayerCode = details.map { !$0.payerCode.isEmpty } ?? false
+        namesCreditorCode = details.map { !$0.creditorCode.isEmpty } ?? false
         guard let details else {
             (record, content) = ([], nil)
             return

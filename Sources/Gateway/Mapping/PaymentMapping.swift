@@ -83,8 +83,14 @@ extension ProtoPayment {
         remaining = ""
         clearAcceptedAt()
         clearUpdatedAt()
-        if let details { self.details = details }
         repetition = true
+        guard let details else { return }
+        self.details = details
+        // R3.15 Whose a code was when the order was new, the outcome does not say.
+        if !details.payerCode.isEmpty { payer = details.payerCode }
+        if !details.creditorCode.isEmpty, isCreditorKnown {
+            creditorParticipant = details.creditorCode
+        }
     }
 
     /// A payment that its bank cancelled before, as the outcome tells.
@@ -102,7 +108,7 @@ extension ProtoPayment {
     mutating func addDetails(_ json: String?) {
         detailsErased = json == ""
         guard let json, let read = try? ProtoPaymentDetails(jsonString: json) else { return }
-        details = read
+        details = read.asPaid(by: payer)
     }
 
     /// Leaves out what only the payer's side may see: its rate, fee, holds and fills.
@@ -148,5 +154,16 @@ extension ProtoFill {
         paid = ProtoMoney(fill.paid, row.payCurrency)
         received = ProtoMoney(fill.received, row.receiveCurrency)
         fee = ProtoMoney(fill.fee, row.payCurrency)
+    }
+}
+
+extension ProtoPaymentDetails {
+    /// R3.16 The bank that an order names may have become a participant before the order was
+    /// carried out: then it pays for itself.
+    func asPaid(by payer: String) -> ProtoPaymentDetails {
+        guard !originatingBank.isEmpty, originatingBank == payer else { return self }
+        var details = self
+        details.originatingBank = ""
+        return details
     }
 }

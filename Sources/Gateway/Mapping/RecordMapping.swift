@@ -15,13 +15,12 @@ package struct MappedRecords: Sendable {
     /// Bytes of a command with an end-to-end identification of usual length.
     private static let usualCommandSize = 152
 
-    /// - Parameter directory: tells for which banks the submitter pays as their correspondent.
+    /// - Parameter directory: tells which banks are participants.
     /// - Throws: `MALFORMED_REQUEST` naming the field of the header, `REQUEST_TOO_LARGE`. A wrong
     ///   record throws nothing; it is answered by itself.
     package init(
         _ message: UnsafeRawBufferPointer, submitter: BIC,
-        _ hashing: ContentHashing = ContentHashing(),
-        in directory: Directory = Directory()
+        _ hashing: ContentHashing = ContentHashing(), in directory: Directory
     ) throws(GatewayError) {
         count = try RecordHeader.payments.count(in: message)
         var commands = EncodedCommands()

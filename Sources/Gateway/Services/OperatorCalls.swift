@@ -7,25 +7,40 @@ extension Services {
     func listParticipants(
         _ request: ProtoListParticipantsRequest, _ caller: Caller
     ) async throws -> ProtoListParticipantsResponse {
-        let isMeant = try directory.participants(identifiedBy: request.identifier)
+        let page = Page(request.pageSize, default: Page.largestSize)
+        let after = try Services.participant(before: request.pageToken)
+        let meant = try directory.participants(identifiedBy: request.identifier)
         return try await read(.list) { reader in
+            let found =
+                try meant?.filter { $0 > after }.prefix(page.size + 1)
+                .flatMap { try reader.participants(after: $0 - 1, limit: 1) }
+                ?? reader.participants(after: after, limit: page.size + 1)
+            let (records, hasMore) = page.cut(found)
             var response = ProtoListParticipantsResponse()
-            let codes = try clearingCodes(reader)
-            for record in try reader.records(ParticipantRow.self) where isMeant(record.row) {
-                let name = OperatorRecord(json: record.details)?.name
-                var participant = ProtoParticipant(record.row, name: name)
-                participant.identifiers = codes[record.row.id] ?? []
-                response.participants.append(participant)
+            response.participants = records.map { participant($0) }
+            if hasMore, let last = records.last {
+                response.nextPageToken = String(last.row.id)
             }
             return response
         }
     }
 
-    /// By participant, in the order of the texts.
-    private func clearingCodes(_ reader: LedgerReader) throws -> [ParticipantID: [String]] {
-        try reader.rows(IdentifierRow.self).reduce(into: [:]) { codes, row in
-            codes[row.participant, default: []].append(row.identifier.description)
+    private func participant(_ record: DeclaredRecord<ParticipantRow>) -> ProtoParticipant {
+        let name = OperatorRecord(json: record.details)?.name
+        var participant = ProtoParticipant(record.row, name: name)
+        participant.identifiers = directory.codes(of: record.row.id).map(\.description)
+        return participant
+    }
+
+    /// The last participant of the page before; 0 for the first page.
+    ///
+    /// - Throws: `MALFORMED_REQUEST`.
+    private static func participant(before token: String) throws(GatewayError) -> ParticipantID {
+        guard !token.isEmpty else { return 0 }
+        guard let last = ParticipantID(token), last < .max else {
+            throw Field.malformed("page_token", "must come from an earlier page", token)
         }
+        return last
     }
 
     /// Counts and sums of the whole ledger, all as of one log index.

@@ -163,19 +163,20 @@ enum PaymentAnswer: Sendable {
     case new(AnsweredPayment)
     case repetition(ProtoPayment)
 
-    /// Payer and creditor are shown as they are registered.
+    /// A new payment's payer and creditor are those on record, a repeated one's those that the
+    /// order names: who was found for them then, the outcome does not say.
     ///
     /// - Precondition: the order is on record.
     init(_ answer: OrderAnswer, in directory: Directory) {
-        let order = directory.withParties(answer.order)
-        let details = answer.details
         if let row = answer.payment {
+            let payer = directory.bic(of: row.payer)
             self = .new(
                 AnsweredPayment(
-                    row, payer: order.payer, creditor: order.creditor, fills: answer.fills,
-                    details: details))
+                    row, payer: payer, creditor: directory.bic(of: row.creditor),
+                    fills: answer.fills, details: answer.details?.asPaid(by: payer.description)))
         } else {
-            self = .repetition(ProtoPayment(order, repeated: answer.outcome, details: details))
+            self = .repetition(
+                ProtoPayment(answer.order, repeated: answer.outcome, details: answer.details))
         }
     }
 

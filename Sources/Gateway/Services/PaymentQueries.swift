@@ -12,7 +12,7 @@ extension Services {
         let page = Page(request.fillsPageSize, default: Page.largestSize)
         let after = try Services.token(request.fillsPageToken, "fills_page_token") ?? 0
         let named = request.payer.isEmpty ? nil : try Field.bic(request.payer, "payer")
-        let payer = named.map { directory.participant($0)?.id ?? 0 }
+        let payer = named.map { directory.payer(namedBy: $0, caller.bank) ?? 0 }
         return try await read(.lookup, showing: uetr) { reader in
             let seen = try reader.payments(uetr).filter {
                 view(of: $0.row, for: caller) != .none

@@ -170,14 +170,14 @@ extension Services {
         private let place: Holding
 
         fileprivate init(
-            _ watches: PaymentWatches, _ subject: PaymentWatches.Subject, _ only: UETR?,
-            _ place: Holding
+            _ watches: PaymentWatches, _ subject: PaymentWatches.Subject, of bank: BIC?,
+            _ only: UETR?, _ place: Holding
         ) {
             self.watches = watches
             self.subject = subject
             self.only = only
             self.place = place
-            watcher = watches.begin(subject)
+            watcher = watches.begin(subject, of: bank)
         }
 
         deinit { watches.end(subject, watcher) }
@@ -191,7 +191,8 @@ extension Services {
     ) throws(GatewayError) -> Watch {
         let only = request.uetr.isEmpty ? nil : try Field.uetr(request.uetr, "uetr")
         guard node.isServing else { throw GatewayError(.unavailable) }
-        return Watch(watches, try watchedSubject(caller), only, try openCall())
+        return Watch(
+            watches, try watchedSubject(caller), of: caller.bank, only, try openCall())
     }
 
     /// Sends every change of the caller's payments from the watch's beginning on.

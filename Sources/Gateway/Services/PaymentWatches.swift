@@ -19,12 +19,14 @@ final class PaymentWatches: Sendable {
         case rows([PaymentRow])
         /// Changes were dropped because this watcher was too slow.
         case lost
-        /// The node has stopped, or the gateway stops.
+        /// The node has stopped, or the gateway stops; or the watcher is another participant now.
         case ended
     }
 
     fileprivate struct Watcher {
         var next: UInt64
+        /// As its certificate says; nil of operators.
+        let bank: BIC?
         var isStopped = false
         var waiting: CheckedContinuation<Step, Never>?
     }
@@ -73,11 +75,14 @@ final class PaymentWatches: Sendable {
     // MARK: Watchers
 
     /// Begins to watch; what changes from now on is kept for the watcher.
-    func begin(_ subject: Subject) -> UInt64 {
+    ///
+    /// - Parameter bank: of the watcher's certificate. When a branch is registered that was its
+    ///   head office until then (R3.14), its watches end: it asks again, as itself.
+    func begin(_ subject: Subject, of bank: BIC?) -> UInt64 {
         let (watcher, subscribes) = shared.withLock { shared -> (UInt64, Bool) in
             shared.lastWatcher += 1
             var feed = shared.feeds[subject] ?? Feed()
-            feed.watchers[shared.lastWatcher] = Watcher(next: feed.end)
+            feed.watchers[shared.lastWatcher] = Watcher(next: feed.end, bank: bank)
             shared.feeds[subject] = feed
             defer { if shared.subscription == nil { shared.subscription = 0 } }
             return (shared.lastWatcher, shared.subscription == nil)
@@ -148,6 +153,7 @@ final class PaymentWatches: Sendable {
                 shared.add(row, .everybody)
                 for subject in subjects(of: row) { shared.add(row, subject) }
             }
+            for row in applied.effects.declared[ParticipantRow.self] { shared.end(row) }
             return shared.feeds.keys.flatMap { shared.wakeable($0) }
         }
         for (waiting, step) in woken { waiting.resume(returning: step) }
@@ -227,11 +233,23 @@ extension PaymentWatches.Shared {
         return .rows(rows)
     }
 
+    /// Ends the watches that a participant began while it was another one.
+    fileprivate mutating func end(_ participant: ParticipantRow) {
+        for subject in feeds.keys where subject != .participant(participant.id) {
+            for (watcher, state) in feeds[subject]?.watchers ?? [:]
+            where state.bank == participant.registration.bic {
+                feeds[subject]?.watchers[watcher]?.isStopped = true
+            }
+        }
+    }
+
     /// The subject's watchers that wait and need not any more.
     fileprivate mutating func wakeable(
         _ subject: PaymentWatches.Subject
     ) -> [(CheckedContinuation<PaymentWatches.Step, Never>, PaymentWatches.Step)] {
-        guard let feed = feeds[subject], feed.count > 0 else { return [] }
+        guard let feed = feeds[subject],
+            feed.count > 0 || feed.watchers.values.contains(where: \.isStopped)
+        else { return [] }
         return feed.watchers.keys.compactMap { watcher in
             guard let waiting = feeds[subject]?.watchers[watcher]?.waiting,
                 let step = take(subject, watcher)

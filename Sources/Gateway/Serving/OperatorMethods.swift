@@ -7,6 +7,8 @@ extension Method {
                 "/v1/participants",
                 bind: { (input: inout ProtoListParticipantsRequest, source) in
                     input.identifier = source["identifier"]
+                    input.pageSize = try source.number("page_size")
+                    input.pageToken = source["page_token"]
                 }, { try await $0.listParticipants($1, $2) }),
             .unary(
                 "/langqiao.v1.OperatorService/ListNostros", .seeEveryBank, .list, "GET",
