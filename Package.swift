@@ -67,6 +67,7 @@ let package = Package(
                 .embedInCode("Migrations/0006_rules.sql"),
                 .embedInCode("Migrations/0007_nostros.sql"),
                 .embedInCode("Migrations/0008_identifiers.sql"),
+                .embedInCode("Migrations/0009_operators.sql"),
             ],
             swiftSettings: strict),
         .target(

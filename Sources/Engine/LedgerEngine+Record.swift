@@ -1,10 +1,12 @@
 package import Domain
 
-/// What the tables know of a UETR.
+/// What the tables know of a UETR, or of an operator's command that is identified by it.
 package struct RecordedPayments: Sendable {
     /// Final ones, of all payers.
     package var payments: [PaymentRow] = []
     package var attempts: [AttemptRow] = []
+    /// Operators' commands, of all operators.
+    package var commands: [OperatorCommandRow] = []
 
     package init() {}
 }
@@ -38,11 +40,13 @@ extension LedgerEngine where Book: ~Copyable {
             || orders.record(slot).pointee.endedIn + UInt64(finals.span) > logIndex
     }
 
-    /// The answer to a repeated or cancelled payment that is final, as `submit` and `cancel` would
-    /// give it if they still knew the payment; nil when none of them is what the command is about.
+    /// The answer to an operator's command that was given before, or to a repeated or cancelled
+    /// payment that is final, as it would be given if the ledger still knew that; nil when nothing
+    /// on record is what the command is about.
     ///
-    /// - Parameter record: everything on record with the UETR of the command.
+    /// - Parameter record: everything on record with the key of the command.
     package func answer(_ command: CommandView, _ record: RecordedPayments) -> Outcome? {
+        guard command.isOfPayment else { return answer(command, onRecord: record.commands) }
         let rows = record.payments
         require(rows.allSatisfy { $0.status.isFinal }, "a forgotten payment is final")
         if command.kind == .cancelPayment { return answer(command.cancellation, onRecord: rows) }

@@ -14,6 +14,9 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var accounts: Accounts
     var participants: Participants
     var correspondents: Correspondents
+    var operators: Operators
+    /// What operators gave in the last batches.
+    var recentCommands: RecentCommands
     var corridors: Corridors
     /// The rows of all declared tables; participants and corridors are changed through the above.
     let registers: Registers
@@ -50,6 +53,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         registers = Registers(seed: seed)
         participants = Participants(registers.of(ParticipantRow.self), seed: seed)
         correspondents = Correspondents(registers.of(CorrespondentRow.self))
+        operators = Operators(registers.of(OperatorRow.self))
+        recentCommands = RecentCommands(span: finalBatches)
         corridors = Corridors()
         dueTimes = DueHeap(capacity: Limits.openOrders)
         position = LedgerPosition()
@@ -78,6 +83,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         attemptsInBatch = 0
         begin(by: batch.rules)
         forgetOldFinals(before: logIndex)
+        recentCommands.begin(logIndex)
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)

@@ -23,6 +23,8 @@ package enum Migrations {
         Migration(number: 7, name: "nostros", sql: PackageResources._007_nostros_sql),
         Migration(
             number: 8, name: "identifiers", sql: PackageResources._008_identifiers_sql),
+        Migration(
+            number: 9, name: "operators", sql: PackageResources._009_operators_sql),
     ]
 
     /// The newest migration of this build.

@@ -105,6 +105,9 @@ struct Replay: ~Copyable {
         for row in applied.effects.declared[AttemptRow.self] {
             record[row.uetr, default: RecordedPayments()].attempts.append(row)
         }
+        for row in applied.effects.declared[OperatorCommandRow.self] {
+            record[row.commandID, default: RecordedPayments()].commands.append(row)
+        }
         commands += UInt64(waiting.count)
         var position = 0
         for ((number, mapped), recorded) in zip(waiting, recorded) {
@@ -130,7 +133,7 @@ struct Replay: ~Copyable {
         guard let command else { return nil }
         return EncodedCommands(command).withCommands { views in
             var views = views
-            guard let view = views.next(), let known = view.uetr.flatMap({ record[$0] }),
+            guard let view = views.next(), let known = view.recordKey.flatMap({ record[$0] }),
                 ledger.mayBeForgotten(view, at: ledger.end.index + 1)
             else { return nil }
             // Orders that were under way with the eighth attempt stand in an exported log, and

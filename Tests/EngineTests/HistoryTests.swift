@@ -130,7 +130,12 @@ struct Witnesses: ~Copyable {
         PlainLedger.OrderKey(payer: payer, uetr: uetr)
     }
 
-    /// R2.5, R2.6 repeating whatever is on record changes nothing.
+    /// Whether a command without an actor finds that it is a repetition.
+    private func mayRepeat(_ command: any DeclaredCommand) -> Bool {
+        history.rules < .v3 || !type(of: command).isOperators
+    }
+
+    /// R2.5, R2.6, R13.4 repeating whatever is on record changes nothing.
     private mutating func repeatEverything() throws {
         var references = Dictionary(
             uniqueKeysWithValues: tables.fundings.map { ($0.reference, $0.contentHash) })
@@ -143,6 +148,13 @@ struct Witnesses: ~Copyable {
                     $0.contentHash
                 )
             })
+        let names = tables.declared[OperatorRow.self].map(\.name)
+        let given = Set(
+            tables.declared[OperatorCommandRow.self].map {
+                CommandActor(
+                    name: names[Int($0.operatorID) - 1], commandID: $0.commandID.bits,
+                    contentHash: $0.contentHash)
+            })
         var seen: Set<PlainLedger.OrderKey> = []
         let commands = history.batches.flatMap(\.commands).filter { command in
             switch command {
@@ -150,17 +162,22 @@ struct Witnesses: ~Copyable {
                 contents[key(order.payer, order.uetr)] == order.contentHash
                     && order.submitter == order.payer
                     && seen.insert(key(order.payer, order.uetr)).inserted
-            case .declared(let declared):
-                declared.identity.map { reference, content in
-                    references[reference] == content
-                        && seen.insert(key(.none, reference)).inserted
-                } ?? false
+            case .declared(_, by: let actor) where actor != .none && history.rules >= .v3:
+                given.contains(actor)
+            case .declared(let declared, by: _):
+                mayRepeat(declared)
+                    && declared.identity.map { reference, content in
+                        references[reference] == content
+                            && seen.insert(key(.none, reference)).inserted
+                    } ?? false
             case .cancelPayment: false
             }
         }
+        let registered = Banks.registrations.map { Command.declared(RegisterParticipant($0)) }
+            .filter { _ in history.rules < .v3 }
         let timed = TimedCommands(
             rules: history.rules, timestamp: tables.position.timestamp + 1,
-            commands: commands + Banks.registrations.map { .declared(RegisterParticipant($0)) })
+            commands: commands.map { $0.under(history.rules) } + registered)
         engine.apply(timed.batch, at: tables.position.logIndex + 1, into: &effects)
         let isUnchanged =
             effects.position.stateHash == tables.position.stateHash

@@ -67,6 +67,8 @@ struct PlainLedger {
     var corridors: [Currency: (corridor: Corridor, state: CorridorState)] = [:]
     var accounts: [AccountKey: Account] = [:]
     var fundings: [UETR: UInt128] = [:]
+    var operators: [OperatorName: Operator] = [:]
+    var given: [CommandKey: (content: UInt128, code: ResultCode)] = [:]
     var nostros: [Nostro] = []
     var withdrawals: [UETR: Withdrawal] = [:]
     var entries: [UETR: UInt128] = [:]
@@ -99,12 +101,12 @@ struct PlainLedger {
             switch command {
             case .submitPayment(let order): submit(order)
             case .cancelPayment(let cancellation): cancel(cancellation)
-            case .declared(let declared): carryOut(declared)
+            case .declared(let declared, by: let actor): carryOut(declared, by: actor)
             }
         }
     }
 
-    private mutating func carryOut(_ command: any DeclaredCommand) -> Outcome {
+    mutating func carryOut(_ command: any DeclaredCommand) -> Outcome {
         if let outcome = carryOutNostro(command) { return outcome }
         let code: ResultCode
         switch command {
@@ -118,6 +120,7 @@ struct PlainLedger {
         case let it as RaiseRules: return raise(to: it.version)
         case let it as SetIdentifier: return set(it)
         case let it as SetCorrespondent: return set(it)
+        case let it as SetOperator: return set(it)
         default: preconditionFailure("the plain ledger does not know \(command)")
         }
         return Outcome(code: code, kind: type(of: command).kind)

@@ -38,7 +38,7 @@ internal import Testing
                 let decoded = Batch([again], timestamp: 1_000_000_000)
                 decoded.forEachCommand { _, item in
                     #expect(item.command.withoutHash == command.withoutHash)
-                    guard case .declared(let fund as Fund) = item.command else { return }
+                    guard case .declared(let fund as Fund, by: _) = item.command else { return }
                     #expect(line.contains("a note") && fund.contentHash != 0)
                 }
             }
@@ -64,7 +64,7 @@ internal import Testing
 extension Command {
     /// Whether a request can say it: a payment's has a form of its own, and so have wrong numbers.
     fileprivate var canBeSent: Bool {
-        guard case .declared(let command) = self else { return false }
+        guard case .declared(let command, by: _) = self else { return false }
         switch command {
         case let it as SetReferenceRate: return it.rate.scaled > 0 && it.foreign != .cny
         case let it as ConfigureCorridor:
@@ -87,16 +87,16 @@ extension Command {
     /// The content hash is the gateway's own.
     fileprivate var withoutHash: Command {
         switch self {
-        case .declared(var fund as Fund):
+        case .declared(var fund as Fund, by: _):
             fund.contentHash = 0
             return .declared(fund)
-        case .declared(var fund as FundNostro):
+        case .declared(var fund as FundNostro, by: _):
             fund.funding.contentHash = 0
             return .declared(fund)
-        case .declared(var wish as RequestWithdrawal):
+        case .declared(var wish as RequestWithdrawal, by: _):
             wish.contentHash = 0
             return .declared(wish)
-        case .declared(var entry as BookAgentEntry):
+        case .declared(var entry as BookAgentEntry, by: _):
             entry.contentHash = 0
             return .declared(entry)
         default: return self

@@ -34,7 +34,10 @@ enum NewestLog {
             let commands = batch.commands.filter { $0.kind != RaiseRules.kind }
             try writer.add(commands, at: batch.timestamp, atMost: number == 0 ? commands.count : 3)
             guard number == history.count / 2 else { continue }
-            try writer.add([.declared(RaiseRules(version: RuleVersion.current.rawValue))])
+            for name in [People.wang, People.li] {
+                try writer.add([.given(SetOperator(name: name, roles: .all))])
+            }
+            try writer.add([.given(RaiseRules(version: RuleVersion.current.rawValue))])
             for command in newest { try writer.add([command]) }
         }
         return StoredLog(
@@ -66,7 +69,7 @@ enum NewestLog {
 
     private static var opening: [Command] {
         let registrations = [(cny, BIC.none), (branch, cny), (mmk, .none)].map { bic, direct in
-            Command.declared(
+            Command.given(
                 RegisterParticipant(
                     ParticipantRegistration(
                         bic: bic, country: bic.country, roles: [.payer, .liquidityProvider],
@@ -76,7 +79,7 @@ enum NewestLog {
             foreign: .mmk, tick: rate(1), referenceRate: rate(2_200), collarBasisPoints: 500,
             minimumSize: 1, maximumSize: 1_000_000_00, selfMatch: .decrementBoth)
         return registrations + [
-            .declared(ConfigureCorridor(corridor)), fund(900, cny, .cny), fund(901, mmk, .cny),
+            .given(ConfigureCorridor(corridor)), fund(900, cny, .cny), fund(901, mmk, .cny),
             fund(902, mmk, .mmk),
         ]
     }
@@ -84,7 +87,7 @@ enum NewestLog {
     private static func rate(_ units: Int64) -> Rate { Rate(scaled: units * 100_000_000) }
 
     private static func fund(_ number: UInt128, _ bic: BIC, _ currency: Currency) -> Command {
-        .declared(
+        .given(
             Fund(
                 reference: UETR(bits: number), contentHash: number, participant: bic,
                 currency: currency, amount: 1_000_000_00))
@@ -115,7 +118,7 @@ private struct LogWriter: ~Copyable {
         _ commands: [Command], at time: Timestamp = 0, atMost count: Int = 1
     ) throws {
         let rules = entries.isEmpty ? .oldest : ledger.engine.nextRules
-        let known = commands.filter { $0.since <= rules }
+        let known = commands.map { $0.under(rules) }.filter { $0.since <= rules }
         // Time passes without commands too.
         for start in stride(from: 0, to: max(known.count, 1), by: count) {
             var group = EncodedCommands()

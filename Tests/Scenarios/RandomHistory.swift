@@ -36,6 +36,7 @@ package struct RandomHistory {
     var fundedNostros: [FundNostro] = []
     var withdrawals: [RequestWithdrawal] = []
     var entries: [BookAgentEntry] = []
+    var operators = RandomOperators()
     private var suspended: [BIC] = []
     private var troubled: [Currency] = []
     /// Monday, 5 January 2026, 01:00 UTC.
@@ -51,14 +52,19 @@ package struct RandomHistory {
             let step = random.percent(4) ? 40 * hour : 10 * minute
             now += random.between(1...step)
             let size = min(count - made, random.percent(10) ? 0 : 1 + random.below(70))
-            var commands = (0..<size).map { _ in command() }
+            var commands = (0..<size).map { _ in given(command()) }
             made += size
             let raised = random.percent(3) ? UInt16(random.between(1...4)) : 0
-            if raised != 0 { commands.append(.declared(RaiseRules(version: raised))) }
+            if raised != 0 { commands.append(raise(to: raised)) }
             batches.append(TimedCommands(rules: rules, timestamp: now, commands: commands))
             // Behind the batch, and never back.
             rules = max(rules, RuleVersion(rawValue: raised) ?? rules)
         }
+    }
+
+    private mutating func raise(to version: UInt16) -> Command {
+        let raise = Command.declared(RaiseRules(version: version))
+        return raise.given(by: People.wang, as: random.uetr().bits).under(rules)
     }
 
     private var minute: Int64 { 60_000_000_000 }
@@ -75,7 +81,7 @@ package struct RandomHistory {
                 commands.append(fund(bic, currency, amount))
             }
         }
-        return commands
+        return commands.enumerated().map { opened($1, $0) }
     }
 
     private mutating func fund(_ bic: BIC, _ currency: Currency, _ amount: Int64) -> Command {
@@ -102,7 +108,8 @@ package struct RandomHistory {
         case 962..<975: return corridorState()
         case 975..<987: return referenceRate()
         case 987..<993: return configuration()
-        case 993..<997: return naming()
+        case 993..<996: return naming()
+        case 996..<998: return setOperator()
         default: return registration()
         }
     }

@@ -4,10 +4,13 @@ public protocol DeclaredCommand: Declared, BitwiseCopyable {
     static var kind: CommandKind { get }
     /// The oldest rules under which it can be given.
     static var since: RuleVersion { get }
+    /// Whether operators give it, or else a participant.
+    static var isOperators: Bool { get }
 }
 
 extension DeclaredCommand {
     public static var since: RuleVersion { .oldest }
+    public static var isOperators: Bool { true }
 
     /// Its name in lines of a replay and for people: `setCreditLimit`.
     public static var name: String {
@@ -42,6 +45,7 @@ public enum DeclaredCommands {
         BookAgentEntry.self,
         SetIdentifier.self,
         SetCorrespondent.self,
+        SetOperator.self,
     ]
 
     /// By the kind's number.
@@ -61,6 +65,10 @@ public enum DeclaredCommands {
 
     static func since(_ kind: CommandKind) -> RuleVersion {
         byKind[Int(kind.rawValue)]?.since ?? .current
+    }
+
+    static func isOperators(_ kind: CommandKind) -> Bool {
+        byKind[Int(kind.rawValue)]?.isOperators ?? false
     }
 
     static func type(of kind: CommandKind) -> (any DeclaredCommand.Type)? {

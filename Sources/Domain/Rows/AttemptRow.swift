@@ -1,6 +1,6 @@
 /// An order that was refused for a passing reason (R2.14): no payment, and it binds nothing. The
 /// same attempt again is refused again.
-public struct AttemptRow: DeclaredRow {
+public struct AttemptRow: NumberedInBatch {
     /// The log index of its batch × 2¹⁴ and its place among the attempts of the batch.
     public var id: UInt64
     public var timestamp: Timestamp
@@ -38,21 +38,6 @@ public struct AttemptRow: DeclaredRow {
             id: 0, timestamp: 0, payer: 0, uetr: UETR(bits: 0), attempt: 0, contentHash: 0,
             code: .outsideSession)
     }
-
-    /// The number of the `place`th attempt of a batch, counted from 0.
-    public static func id(_ logIndex: UInt64, _ place: Int) -> UInt64 {
-        require(place < Limits.commandsPerBatch, "a command makes one attempt")
-        return logIndex << 14 | UInt64(place)
-    }
-
-    /// The first number that an attempt of the batch can have.
-    public static func firstID(in logIndex: UInt64) -> UInt64 { logIndex << 14 }
-
-    /// The batch that it came in.
-    public var logIndex: UInt64 { id >> 14 }
-
-    /// Its place among the attempts of the batch, from 0.
-    public var place: Int { Int(id & (1 << 14 - 1)) }
 
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("attempt_id", &id, hash: .word(0))

@@ -97,5 +97,7 @@ public enum DeclaredRows {
         AgentEntryRow.self,
         IdentifierRow.self,
         CorrespondentRow.self,
+        OperatorRow.self,
+        OperatorCommandRow.self,
     ]
 }

@@ -46,11 +46,11 @@ extension ProtoReplayCommand {
             if cancellation.payer != .none {
                 cancelPayment.payer = cancellation.payer.description
             }
-        case .declared(let withdrawal as RequestWithdrawal):
+        case .declared(let withdrawal as RequestWithdrawal, by: _):
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
             submitter = withdrawal.participant.description
             requestWithdrawal = withdrawal.request(record)
-        case .declared(let declared):
+        case .declared(let declared, by: _):
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
             self.command = (declared as? any OperatorCommand)?.line(record)
         }
