@@ -7,27 +7,22 @@ extension LedgerEngine where Book: ~Copyable {
     mutating func carryOut(_ rule: any Rule, by actor: CommandActor, _ view: CommandView) -> Verdict
     {
         guard actor != .none else { return .refused(.operatorMissing) }
-        if let first = firstAnswer(to: actor) { return first }
-        if let code = refusal(of: actor.name) { return .refused(code) }
+        let known = operators.find(actor.name)
+        if let known, let first = recentCommands.find(known.id, UETR(bits: actor.commandID)) {
+            return first.answer(to: actor)
+        }
+        if let code = refusal(of: actor.name, known) { return .refused(code) }
 
         // From here on it goes on record, whatever the rule says.
-        let number = operators.find(actor.name)?.id ?? operators.add(actor.name, .all)
+        let number = known?.id ?? operators.add(actor.name, .all)
         let verdict = rule.carryOut(on: &self, view.attachment)
         record(actor, number, view.kind, verdict.code)
         return verdict
     }
 
-    /// R13.4 What a command with this identification led to, if the ledger knows one.
-    private func firstAnswer(to actor: CommandActor) -> Verdict? {
-        guard let number = operators.find(actor.name)?.id,
-            let known = recentCommands.find(number, UETR(bits: actor.commandID))
-        else { return nil }
-        return known.answer(to: actor)
-    }
-
-    /// R13.3 Why the ledger takes no command of this name; the first two found it.
-    private func refusal(of name: OperatorName) -> ResultCode? {
-        guard let known = operators.find(name) else {
+    /// R13.3 Why the ledger takes no command of this name; R13.1 the first two found it.
+    private mutating func refusal(of name: OperatorName, _ known: OperatorRow?) -> ResultCode? {
+        guard let known else {
             return operators.count < 2 && name.isValid ? nil : .operatorUnknown
         }
         return known.state == .active ? nil : .operatorSuspended
@@ -81,7 +76,7 @@ extension LedgerEngine where Book: ~Copyable {
 }
 
 extension OperatorCommandRow {
-    /// What is answered to a command with the same identification.
+    /// R13.4 What is answered to a command with the same identification.
     fileprivate func answer(to actor: CommandActor) -> Verdict {
         contentHash == actor.contentHash
             ? Verdict(code: code, isRepetition: true) : .refused(.commandConflict)

@@ -35,16 +35,17 @@ struct Replay: ~Copyable {
     /// - Throws: `GatewayError` for a line that cannot be read, ``ReplayError`` for one that cannot
     ///   be run.
     mutating func add(_ line: String, number: UInt32) throws {
-        let mapped = try ReplayMapping.command(from: line)
-        if let time, mapped.time < time { throw ReplayError(reason: "time goes back") }
-        if let time, mapped.time > time { try closeBatch(time) }
-        time = mapped.time
-        if let rules = mapped.rules {
+        let line = try ReplayMapping.read(line, number: number)
+        if let time, line.time < time { throw ReplayError(reason: "time goes back") }
+        if let time, line.time > time { try closeBatch(time) }
+        time = line.time
+        if let rules = line.rules {
             guard ledger.engine.follows(rules), waiting.isEmpty else {
                 throw ReplayError(reason: "rule_version stands on the first line")
             }
             self.rules = rules
         }
+        let mapped = try ReplayMapping.command(on: line, under: nextRules)
         guard mapped.command != nil else { return }
         guard mapped.since <= nextRules else {
             throw ReplayError(reason: "this needs rules of version \(mapped.since)")

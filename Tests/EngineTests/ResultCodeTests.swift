@@ -223,7 +223,7 @@ internal import Testing
         #expect(apply([limit(5, .cny).given(by: People.wang, as: 2)]) == .accepted)
     }
 
-    /// R3.15, R3.16, R13.7 So do the tables of codes, correspondents and operators.
+    /// R3.15, R3.16, R13.6 So do the tables of codes, correspondents and operators.
     @Test func fullTablesOfNamesRefuseOnlyWhatIsNew() {
         var engine = Engine()
         var effects = Effects()

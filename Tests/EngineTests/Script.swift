@@ -56,7 +56,7 @@ struct Script {
                 .declared(
                     SetOperator(
                         name: OperatorName(rest[0]) ?? .none,
-                        roles: OperatorRoles(text: rest[1] == "all" ? Self.allRoles : rest[1]) ?? [],
+                        roles: rest[1] == "all" ? .all : OperatorRoles(text: rest[1]) ?? [],
                         state: rest.contains("suspended") ? .suspended : .active)))
         case "correspondent":
             return .command(
@@ -82,8 +82,6 @@ struct Script {
         default: throw Violation(description: "no such word: \(words[0])")
         }
     }
-
-    private static let allRoles = "payments+limits+reconciliation+security+read"
 
     /// An operator's command as the one that the line names gives it, Wang where it names none.
     mutating func given(_ command: Command, _ line: String) -> Command {

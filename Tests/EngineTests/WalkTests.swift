@@ -65,9 +65,10 @@ internal import Testing
 
         mutating func apply(_ commands: [Command], _ rules: RuleVersion) {
             index += 1
-            let batch = Batch(
-                commands.map { EncodedCommand($0.under(rules)) }, rules: rules, timestamp: Timestamp(index))
-            engine.apply(batch, at: index, into: &effects)
+            let timed = TimedCommands(
+                rules: rules, timestamp: Timestamp(index),
+                commands: commands.map { $0.under(rules) })
+            engine.apply(timed.batch, at: index, into: &effects)
         }
     }
 

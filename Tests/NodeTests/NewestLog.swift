@@ -12,7 +12,7 @@ enum NewestLog {
     /// The first of random lives that shows everything.
     static func make() throws -> StoredLog {
         var lacking = NothingShowsAll()
-        for seed in 1...200 as ClosedRange<UInt64> {
+        for seed in 1...2_000 as ClosedRange<UInt64> {
             let log = try make(seed: seed)
             let missing = try ShownByLog(log).missing(under: .current)
             if missing.isEmpty { return log }
@@ -28,7 +28,7 @@ enum NewestLog {
 
     private static func make(seed: UInt64) throws -> StoredLog {
         var writer = LogWriter()
-        let history = RandomHistory(seed: seed, commands: 700).batches
+        let history = RandomHistory(seed: seed, commands: 700, rules: .current).batches
         for (number, batch) in history.enumerated() {
             // Whatever the history itself raises: this ledger is raised once.
             let commands = batch.commands.filter { $0.kind != RaiseRules.kind }
@@ -54,7 +54,13 @@ enum NewestLog {
         let leg = order(1, cny, to: mmk, .payRenminbi, .pay, 100_00, 2_200)
         var whole = order(12, mmk, to: cny, .payForeign, .pay, 22_13, 2_210)
         whole.timeInForce = .fillOrKill
+        let moves = [2_200, 2_201].map { units in
+            Command.given(SetReferenceRate(foreign: .mmk, rate: rate(units)))
+                .given(by: People.li, as: 901)
+        }
         return opening + [
+            // A command comes again, and another one under its identification (R13.4).
+            moves[0], moves[0], moves[1],
             // Two legs of one customer payment, and whom a cancellation means (R2.13, R3.13).
             .submitPayment(leg.sealed),
             .submitPayment(order(1, branch, to: mmk, .payRenminbi, .pay, 50_00, 2_200).sealed),

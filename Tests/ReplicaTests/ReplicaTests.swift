@@ -17,7 +17,7 @@ import Testing
         suspectsAll: Bool, paymentsPerLedgerWrite: Int?
     ) async throws {
         let address = try TestCluster.makeSchema()
-        let commands = RandomHistory(seed: 20_261_121, commands: 1_200).batches
+        let commands = RandomHistory(seed: 20_261_121, commands: 1_200, rules: .current).batches
             .flatMap(\.commands).map { EncodedCommand($0) }
         var before: UInt64 = 0
         for life in 0..<4 {
@@ -45,7 +45,7 @@ import Testing
     @Test func tablesAreRebuiltFromTheLog() async throws {
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
-        for batch in RandomHistory(seed: 7, commands: 400).batches {
+        for batch in RandomHistory(seed: 7, commands: 400, rules: .current).batches {
             _ = await run.submit(batch.commands.map { EncodedCommand($0) })
         }
         #expect(await run.stop() == nil)
@@ -73,7 +73,8 @@ import Testing
     @Test func commandsOfOneSubmissionShareABatchInTheirOrder() async throws {
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
-        let commands = RandomHistory(seed: 3, commands: 60).batches.flatMap(\.commands)
+        let commands = RandomHistory(seed: 3, commands: 60, rules: .current).batches
+            .flatMap(\.commands)
         let answers = try await run.submit(commands.map { EncodedCommand($0) }).get()
         #expect(answers.map(\.outcome) == answers.applied?.effects.outcomes)
         #expect(answers.map(\.outcome.kind) == commands.map(\.kind))
@@ -193,7 +194,7 @@ import Testing
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
         _ = await run.submit(
-            RandomHistory(seed: 11, commands: 200).batches.flatMap(\.commands)
+            RandomHistory(seed: 11, commands: 200, rules: .current).batches.flatMap(\.commands)
                 .map { EncodedCommand($0) })
         #expect(await run.stop() == nil)
         return address

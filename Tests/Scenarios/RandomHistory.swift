@@ -42,9 +42,12 @@ package struct RandomHistory {
     /// Monday, 5 January 2026, 01:00 UTC.
     private var now: Timestamp = 1_767_574_800_000_000_000
 
-    package init(seed: UInt64, commands count: Int = 2_000) {
-        random = SplitMix64(seed: seed)
-        rules = random.pick([.v2, .v3])
+    /// - Parameter first: the rules by which the ledger begins; any when left out.
+    package init(seed: UInt64, commands count: Int = 2_000, rules first: RuleVersion? = nil) {
+        var seeded = SplitMix64(seed: seed)
+        let any: RuleVersion = seeded.pick([.v2, .v3])
+        rules = first ?? any
+        random = seeded
         corridors = RandomHistory.corridors(&random)
         batches.append(TimedCommands(rules: rules, timestamp: now, commands: opening()))
         var made = batches[0].commands.count

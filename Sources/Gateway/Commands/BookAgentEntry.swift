@@ -41,7 +41,7 @@ extension BookAgentEntry: OperatorCommand {
         return request
     }
 
-    static func record(_ request: ProtoBookAgentEntryRequest, by name: String) -> OperatorRecord {
+    static func record(_ request: ProtoBookAgentEntryRequest, by name: String) -> OperatorRecord? {
         OperatorRecord(operator: name, note: request.note)
     }
 }

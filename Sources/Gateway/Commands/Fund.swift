@@ -36,7 +36,7 @@ extension Fund: OperatorCommand {
         return request
     }
 
-    static func record(_ request: ProtoFundRequest, by name: String) -> OperatorRecord {
+    static func record(_ request: ProtoFundRequest, by name: String) -> OperatorRecord? {
         OperatorRecord(operator: name, note: request.note)
     }
 

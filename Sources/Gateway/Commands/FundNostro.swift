@@ -43,7 +43,7 @@ extension FundNostro: OperatorCommand {
         return request
     }
 
-    static func record(_ request: ProtoFundNostroRequest, by name: String) -> OperatorRecord {
+    static func record(_ request: ProtoFundNostroRequest, by name: String) -> OperatorRecord? {
         OperatorRecord(operator: name, note: request.note)
     }
 

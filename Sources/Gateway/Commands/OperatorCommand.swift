@@ -4,8 +4,8 @@ internal import SwiftProtobuf
 /// An operator's command on the wire: its message, its route, and what is said of it. One file each
 /// beside this one; method, handler and lines of a replay follow from that.
 protocol OperatorCommand: DeclaredCommand {
-    associatedtype Request: Message & Sendable
-    associatedtype Answer: Message & Sendable = ProtoCommandAnswer
+    associatedtype Request: NamesCommand
+    associatedtype Answer: NamesCommand = ProtoCommandAnswer
 
     /// The route for callers without gRPC.
     static var verb: String { get }
@@ -27,8 +27,11 @@ protocol OperatorCommand: DeclaredCommand {
     /// - Parameter record: what went on record beside it.
     func request(_ record: OperatorRecord?) -> Request
 
-    /// What goes on record beside the command.
-    static func record(_ request: Request, by name: String) -> OperatorRecord
+    /// What goes on record beside the command; nil for nothing.
+    static func record(_ request: Request, by name: String) -> OperatorRecord?
+
+    /// What has to be carried out before it, in the same submission.
+    func preparation(_ services: Services, _ caller: Caller) async throws -> EncodedCommands
 
     /// What is special about a refusal; empty when the code says it all.
     func words(refusedWith code: ResultCode, _ directory: Directory) -> String
@@ -38,31 +41,52 @@ protocol OperatorCommand: DeclaredCommand {
 }
 
 extension OperatorCommand {
-    static func record(_ request: Request, by name: String) -> OperatorRecord {
+    static func record(_ request: Request, by name: String) -> OperatorRecord? {
         OperatorRecord(operator: name)
+    }
+
+    func preparation(_ services: Services, _ caller: Caller) async throws -> EncodedCommands {
+        EncodedCommands()
     }
 
     func words(refusedWith code: ResultCode, _ directory: Directory) -> String { "" }
 
     /// The command with what goes on record beside it.
+    ///
+    /// - Parameter sender: nil under rules that ask for nobody.
     static func encoded(
-        _ request: Request, by name: String
+        _ request: Request, by name: String, _ sender: CommandSender?
     ) throws(GatewayError) -> (command: Self, bytes: EncodedCommand) {
         let command = try Self(request)
-        let record = try record(request, by: name).bounded()
-        return (command, EncodedCommand(.declared(command), attachment: record))
+        let record = try record(request, by: name)?.bounded() ?? []
+        return (
+            command,
+            sender?.sign(command, attachment: record)
+                ?? EncodedCommand(.declared(command), attachment: record)
+        )
     }
 
-    /// The command on a line of a replay, without a record; nil when it is another one.
+    /// The command on a line of a replay; nil when it is another one.
+    ///
+    /// - Parameter sender: gives what the line does not state; nil for nobody.
     static func replayed(
-        _ line: ProtoReplayCommand.OneOf_Command
+        _ line: ProtoReplayCommand.OneOf_Command, _ sender: ReplaySender
     ) throws(GatewayError) -> EncodedCommand? {
         guard let request = request(in: line) else { return nil }
-        return EncodedCommand(.declared(try Self(request)))
+        guard let name = sender.name else { return EncodedCommand(.declared(try Self(request))) }
+        let stated = try CommandSender(
+            request, by: name, otherwise: .line(sender.line), under: sender.rules)
+        guard let stated else { return EncodedCommand(.declared(try Self(request))) }
+        return try encoded(request, by: name.description, stated).bytes
     }
 
-    func line(_ record: OperatorRecord?) -> ProtoReplayCommand.OneOf_Command {
-        Self.line(request(record))
+    /// The line of a replay that means it.
+    func line(
+        _ record: OperatorRecord?, _ actor: CommandActor
+    ) -> ProtoReplayCommand.OneOf_Command {
+        var request = request(record)
+        if actor != .none { request.commandID = UETR(bits: actor.commandID).description }
+        return Self.line(request)
     }
 
     static var method: Method {
@@ -79,14 +103,21 @@ extension OperatorCommand {
         guard since <= services.directory.rules else {
             throw GatewayError(.rulesTooOld, "needs rules of version \(since)")
         }
-        let (command, bytes) = try encoded(request, by: caller.name)
-        let outcome = try await services.submit(bytes).outcome
+        let sender = try CommandSender(
+            request, by: try caller.operatorName, otherwise: .random,
+            under: services.directory.rules)
+        let (command, bytes) = try encoded(request, by: caller.name, sender)
+        var commands = try await command.preparation(services, caller)
+        commands.append(bytes)
+        let outcome = try await services.submit(commands)[commands.count - 1].outcome
         let directory = services.directory
         guard outcome.code == .accepted else {
             throw GatewayError(
                 outcome.code, command.words(refusedWith: outcome.code, directory))
         }
-        return command.answer(outcome, to: request, directory)
+        var answer = command.answer(outcome, to: request, directory)
+        answer.commandID = sender?.commandID.description ?? ""
+        return answer
     }
 }
 

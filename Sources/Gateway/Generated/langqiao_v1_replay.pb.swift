@@ -207,6 +207,25 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .setCorrespondent(newValue)}
   }
 
+  package var setOperator: ProtoSetOperatorRequest {
+    get {
+      if case .setOperator(let v)? = _storage._command {return v}
+      return ProtoSetOperatorRequest()
+    }
+    set {_uniqueStorage()._command = .setOperator(newValue)}
+  }
+
+  /// Name of the operator who gave the command; "replay" when left out, nobody when it is empty. Not
+  /// for what banks submit, and not before version 3.
+  package var `operator`: String {
+    get {_storage._operator ?? String()}
+    set {_uniqueStorage()._operator = newValue}
+  }
+  /// Returns true if ``operator`` has been explicitly set.
+  package var hasOperator: Bool {_storage._operator != nil}
+  /// Clears the value of ``operator``. Subsequent reads from it will return its default value.
+  package mutating func clearOperator() {_uniqueStorage()._operator = nil}
+
   /// The rules of the ledger before this line, where they are not the newest; on the first line.
   package var ruleVersion: UInt32 {
     get {_storage._ruleVersion}
@@ -236,6 +255,7 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case bookAgentEntry(ProtoBookAgentEntryRequest)
     case setIdentifier(ProtoSetIdentifierRequest)
     case setCorrespondent(ProtoSetCorrespondentRequest)
+    case setOperator(ProtoSetOperatorRequest)
 
   }
 
@@ -392,12 +412,13 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{4}\u{7}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{4}\u{6}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _submitter: String = String()
     var _command: ProtoReplayCommand.OneOf_Command?
+    var _operator: String? = nil
     var _ruleVersion: UInt32 = 0
 
       // This property is used as the initial default value for new instances of the type.
@@ -412,6 +433,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       _time = source._time
       _submitter = source._submitter
       _command = source._command
+      _operator = source._operator
       _ruleVersion = source._ruleVersion
     }
   }
@@ -564,6 +586,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
           }
         }()
         case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._ruleVersion) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._operator) }()
         case 20: try {
           var v: ProtoOpenNostroRequest?
           var hadOneofValue = false
@@ -694,6 +717,19 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
             _storage._command = .setCorrespondent(v)
           }
         }()
+        case 32: try {
+          var v: ProtoSetOperatorRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setOperator(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setOperator(v)
+          }
+        }()
         default: break
         }
       }
@@ -758,6 +794,9 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._ruleVersion != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._ruleVersion, fieldNumber: 13)
       }
+      try { if let v = _storage._operator {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 14)
+      } }()
       switch _storage._command {
       case .openNostro?: try {
         guard case .openNostro(let v)? = _storage._command else { preconditionFailure() }
@@ -799,6 +838,10 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         guard case .setCorrespondent(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
       }()
+      case .setOperator?: try {
+        guard case .setOperator(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+      }()
       default: break
       }
     }
@@ -813,6 +856,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._time != rhs_storage._time {return false}
         if _storage._submitter != rhs_storage._submitter {return false}
         if _storage._command != rhs_storage._command {return false}
+        if _storage._operator != rhs_storage._operator {return false}
         if _storage._ruleVersion != rhs_storage._ruleVersion {return false}
         return true
       }

@@ -15,7 +15,7 @@ extension ReplayMapping {
         batch.forEachCommand { _, item in
             let range = item.attachment
             let attachment = batch.bytes[Int(range.offset)..<Int(range.offset + range.length)]
-            protos.append(ProtoReplayCommand(item.command, attachment))
+            protos.append(ProtoReplayCommand(item.command, attachment, under: batch.rules))
         }
         guard protos.allSatisfy({ $0.command != nil }) else { throw GatewayError(.internalError) }
         if protos.isEmpty { protos.append(ProtoReplayCommand()) }
@@ -34,7 +34,9 @@ extension ReplayMapping {
 }
 
 extension ProtoReplayCommand {
-    fileprivate init(_ command: Command, _ attachment: ArraySlice<UInt8>) {
+    fileprivate init(
+        _ command: Command, _ attachment: ArraySlice<UInt8>, under rules: RuleVersion
+    ) {
         self.init()
         switch command {
         case .submitPayment(let order):
@@ -50,9 +52,11 @@ extension ProtoReplayCommand {
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
             submitter = withdrawal.participant.description
             requestWithdrawal = withdrawal.request(record)
-        case .declared(let declared, by: _):
+        case .declared(let declared, by: let actor):
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
-            self.command = (declared as? any OperatorCommand)?.line(record)
+            self.command = (declared as? any OperatorCommand)?.line(record, actor)
+            // Nobody is said too: a line without an operator means another one.
+            if rules >= .v3 { self.operator = actor.name.description }
         }
     }
 }

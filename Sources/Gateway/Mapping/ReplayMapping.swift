@@ -7,8 +7,6 @@ package enum ReplayMapping {
     /// A command of a replay, ready for a batch.
     package struct Mapped: Sendable {
         package let time: Timestamp
-        /// The rules of the ledger before this line, where it states them.
-        package fileprivate(set) var rules: RuleVersion?
         /// Nil on a line that only lets time pass.
         package fileprivate(set) var command: EncodedCommand?
         /// The oldest rules under which it can be given.
@@ -26,22 +24,39 @@ package enum ReplayMapping {
         return options
     }
 
-    /// The command on a line.
+    /// A line that is read, but for what it means under the rules that it meets.
+    package struct Line: Sendable {
+        package let number: UInt32
+        package let time: Timestamp
+        /// The rules of the ledger before this line, where it states them.
+        package let rules: RuleVersion?
+        fileprivate let proto: ProtoReplayCommand
+    }
+
+    /// Reads a line.
     ///
     /// - Throws: `MALFORMED_REQUEST` naming the field.
-    package static func command(from line: String) throws(GatewayError) -> Mapped {
+    package static func read(_ text: String, number: UInt32) throws(GatewayError) -> Line {
         let proto: ProtoReplayCommand
         do {
-            proto = try ProtoReplayCommand(jsonString: line)
+            proto = try ProtoReplayCommand(jsonString: text)
         } catch {
             throw GatewayError.unreadable(ProtoReplayCommand.self, error)
         }
         guard proto.hasTime else { throw Field.malformed("time", "must be given") }
         let time = try proto.time.timestamp("time")
         guard time > 0 else { throw Field.malformed("time", "must be later than 1970") }
-        var mapped = try mapped(proto, time)
-        mapped.rules = try rules(proto.ruleVersion)
-        return mapped
+        return Line(
+            number: number, time: time, rules: try rules(proto.ruleVersion), proto: proto)
+    }
+
+    /// The command on a line, as a ledger of these rules takes it.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` naming the field; `RULES_TOO_OLD`.
+    package static func command(
+        on line: Line, under rules: RuleVersion
+    ) throws(GatewayError) -> Mapped {
+        try mapped(line.proto, line.time, try ReplaySender(line.proto, line.number, rules))
     }
 
     private static func rules(_ version: UInt32) throws(GatewayError) -> RuleVersion? {
@@ -53,7 +68,7 @@ package enum ReplayMapping {
     }
 
     private static func mapped(
-        _ proto: ProtoReplayCommand, _ time: Timestamp
+        _ proto: ProtoReplayCommand, _ time: Timestamp, _ sender: ReplaySender
     ) throws(GatewayError) -> Mapped {
         var mapped = Mapped(time: time, command: nil, uetr: "", order: nil)
         switch proto.command {
@@ -80,7 +95,7 @@ package enum ReplayMapping {
             mapped.since = RequestWithdrawal.since
         case let line?:
             for type in OperatorCommands.all where mapped.command == nil {
-                mapped.command = try type.replayed(line)
+                mapped.command = try type.replayed(line, sender)
                 mapped.since = type.since
             }
             guard mapped.command != nil else { throw GatewayError(.internalError) }

@@ -21,6 +21,16 @@ extension Services {
         }
     }
 
+    func listOperators(
+        _ request: ProtoListOperatorsRequest, _ caller: Caller
+    ) async throws -> ProtoListOperatorsResponse {
+        try await read(.list) { reader in
+            var response = ProtoListOperatorsResponse()
+            response.operators = try reader.records(OperatorRow.self).map { ProtoOperator($0) }
+            return response
+        }
+    }
+
     /// By participant, in the order of the texts.
     private func clearingCodes(_ reader: LedgerReader) throws -> [ParticipantID: [String]] {
         try reader.rows(IdentifierRow.self).reduce(into: [:]) { codes, row in
