@@ -69,6 +69,7 @@ let package = Package(
                 .embedInCode("Migrations/0007_nostros.sql"),
                 .embedInCode("Migrations/0008_identifiers.sql"),
                 .embedInCode("Migrations/0009_contents.sql"),
+                .embedInCode("Migrations/0010_operators.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -57,24 +57,30 @@ struct BenchmarkBanks {
 
     /// Registers the banks, opens the corridors and funds every account.
     var opening: [Command] {
-        var commands: [Command] = (chinese + foreign).map { bic in
-            .declared(
-                RegisterParticipant(
-                    ParticipantRegistration(bic: bic, country: bic.country, roles: .payer)))
+        var commands: [any DeclaredCommand] = (chinese + foreign).map { bic in
+            RegisterParticipant(
+                ParticipantRegistration(bic: bic, country: bic.country, roles: .payer))
         }
-        commands += corridors.map { .declared(ConfigureCorridor($0)) }
+        commands += corridors.map { ConfigureCorridor($0) }
         var random = SplitMix64(seed: 1)
         for bic in chinese { commands.append(fund(bic, .cny, &random)) }
         for bic in foreign {
             for corridor in corridors { commands.append(fund(bic, corridor.foreign, &random)) }
         }
-        return commands
+        return commands.enumerated().map { number, command in
+            .declared(
+                command,
+                by: CommandActor(
+                    name: BenchmarkBanks.operator, commandID: UInt128(number), contentHash: 0))
+        }
     }
 
-    private func fund(_ bic: BIC, _ currency: Currency, _ random: inout SplitMix64) -> Command {
-        .declared(
-            Fund(
-                reference: random.uetr(), participant: bic, currency: currency,
-                amount: Limits.maximumAmount))
+    /// Who gives all that.
+    private static let `operator` = OperatorName("benchmark")!  // of the form that a name has
+
+    private func fund(_ bic: BIC, _ currency: Currency, _ random: inout SplitMix64) -> Fund {
+        Fund(
+            reference: random.uetr(), participant: bic, currency: currency,
+            amount: Limits.maximumAmount)
     }
 }

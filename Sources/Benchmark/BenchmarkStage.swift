@@ -44,7 +44,7 @@ package struct BenchmarkStage {
         let files = CertificateFiles(directory: "\(path)/certificates")
         let banks = GatewayLoad.bankNames.compactMap { BIC($0) }
         _ = try files.make(
-            banks: banks, operator: "operator", hosts: ["localhost"], addresses: ["127.0.0.1"])
+            banks: banks, hosts: ["localhost"], addresses: ["127.0.0.1"])
         let cluster = try await WorkerThread.run("database") {
             try PrivateCluster.start(directory: "\(path)/database")
         }

@@ -7,6 +7,10 @@ internal import Gateway
 package struct CertificateFiles: Sendable {
     /// Where commands look when nothing else is said.
     package static let defaultDirectory = "certificates"
+    /// Who operates a gateway when nobody is named: as the files are.
+    package static let defaultOperators = (0..<2).compactMap {
+        OperatorName(name(ofOperator: $0))
+    }
     package let directory: String
 
     package init(directory: String) {
@@ -17,14 +21,22 @@ package struct CertificateFiles: Sendable {
     package func certificate(_ name: String) -> String { "\(directory)/\(name).pem" }
     package func key(_ name: String) -> String { "\(directory)/\(name)-key.pem" }
 
+    /// The name of the files of the operator at this place, from 0.
+    package static func name(ofOperator place: Int) -> String {
+        let first = ["operator", "second-operator"]
+        return place < first.count ? first[place] : "operator-\(place + 1)"
+    }
+
     /// The name of a bank's files.
     package static func name(of bank: BIC) -> String { "bank-\(bank)" }
 
     /// Makes what is missing and gives the paths of the new certificates.
     ///
+    /// - Parameter names: of the operators; a ledger begins with two.
     /// - Throws: `CertificateError`, or an I/O error when the directory cannot be written.
     package func make(
-        banks: [BIC], operator name: String, hosts: [String], addresses: [String]
+        banks: [BIC], operators names: [OperatorName] = CertificateFiles.defaultOperators,
+        hosts: [String], addresses: [String]
     ) throws -> [String] {
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)
@@ -37,7 +49,11 @@ package struct CertificateFiles: Sendable {
             try write(try authority.issue(commonName: commonName, for: subject), file, &made)
         }
         try issue("server", hosts.first ?? "localhost", .server(names: hosts, addresses: addresses))
-        try issue("operator", name, .client(uri: Caller.operator(name).uri))
+        for (place, name) in names.enumerated() {
+            try issue(
+                CertificateFiles.name(ofOperator: place), name.description,
+                .client(uri: Caller.operator(name.description).uri))
+        }
         for bank in banks {
             try issue(
                 CertificateFiles.name(of: bank), bank.description,

@@ -26,6 +26,8 @@ struct DemoChecks {
                 faults: checks.attempts),
             DemoCheck(name: "two banks pay under one UETR", faults: checks.legs),
             DemoCheck(name: "a withdrawal left the gateway", faults: checks.withdrawal),
+            DemoCheck(
+                name: "an operator's late command changes nothing", faults: diary.limit.faults),
             DemoCheck(name: "a status only moves forward", faults: checks.forward),
             DemoCheck(name: "each fill has two payments that agree", faults: try checks.fills()),
             DemoCheck(name: "a payment is the sum of its fills", faults: try checks.sums()),

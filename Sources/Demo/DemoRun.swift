@@ -31,6 +31,8 @@ struct DemoDiary: Sendable {
     var changes: [String: [ProtoPayment]] = [:]
     /// The withdrawal of this run, as it ended.
     var withdrawal = ProtoWithdrawal()
+    /// What became of a limit that was set, changed, and set once more by the first command.
+    var limit = DemoLateCommand()
     /// The fundings of this run, and what was withdrawn.
     var fundings: [(bank: BIC, amount: Money)] = []
     var seconds = 0.0
@@ -92,6 +94,7 @@ struct DemoRun {
         try await cancelRests()
         diary.seconds = (ContinuousClock.now - start) / .seconds(1)
         try await withdraw()
+        diary.limit = try await DemoLateCommand.happen(at: stage)
         try await waitUntil("all payments are final") { $0.openPayments == 0 }
         diary.after = try await ledger()
         for entry in diary.entries {

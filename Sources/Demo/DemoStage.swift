@@ -9,6 +9,8 @@ struct DemoStage: Sendable {
     let files: CertificateFiles
     let gateway: any DemoGateway
     let operation: DemoConnection
+    /// The second operator.
+    let colleague: DemoConnection
     private let banks: [BIC: DemoConnection]
 
     /// The BIC under which the gateway sends messages.
@@ -35,7 +37,7 @@ struct DemoStage: Sendable {
     ) async throws -> DemoStage {
         let files = CertificateFiles(directory: "\(path)/certificates")
         _ = try files.make(
-            banks: DemoWorld.banks.map(\.bic), operator: "operator", hosts: ["localhost"],
+            banks: DemoWorld.banks.map(\.bic), hosts: ["localhost"],
             addresses: ["127.0.0.1", "::1"])
         let gateway = try await start("\(path)/database", files, ownBIC)
         do {
@@ -45,10 +47,12 @@ struct DemoStage: Sendable {
                     files, as: CertificateFiles.name(of: bank), port: gateway.port)
             }
             let operation = try await DemoConnection.open(
-                files, as: "operator", port: gateway.port)
+                files, as: CertificateFiles.name(ofOperator: 0), port: gateway.port)
+            let colleague = try await DemoConnection.open(
+                files, as: CertificateFiles.name(ofOperator: 1), port: gateway.port)
             return DemoStage(
                 directory: path, isTemporary: isTemporary, files: files, gateway: gateway,
-                operation: operation, banks: banks)
+                operation: operation, colleague: colleague, banks: banks)
         } catch {
             _ = await gateway.stop()
             throw error
@@ -67,6 +71,7 @@ struct DemoStage: Sendable {
     func close() async -> (any Error)? {
         for connection in banks.values { await connection.close() }
         await operation.close()
+        await colleague.close()
         let failure = await gateway.stop()
         if isTemporary {
             do {

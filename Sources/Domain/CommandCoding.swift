@@ -13,9 +13,16 @@ extension CommandKind {
             bodySize == Command.cancellationSize
                 || rules >= .v3 && bodySize == Command.namedCancellationSize
         default:
-            bodySize > 0 && bodySize == DeclaredCommands.bodySize(of: self)
-                && DeclaredCommands.since(self) <= rules
+            DeclaredCommands.bodySize(of: self) > 0 && DeclaredCommands.since(self) <= rules
+                && (bodySize == DeclaredCommands.bodySize(of: self)
+                    || rules >= .v3 && namesActor(bodySize: bodySize))
         }
+    }
+
+    /// Whether a body of this size ends with the operator who gave the command.
+    func namesActor(bodySize: Int) -> Bool {
+        DeclaredCommands.isOperators(self)
+            && bodySize == DeclaredCommands.bodySize(of: self) + CommandActor.byteCount
     }
 }
 
@@ -33,7 +40,8 @@ extension Command {
         case .submitPayment(let order): order.bodySize
         case .cancelPayment(let wish):
             wish.payer == .none ? Command.cancellationSize : Command.namedCancellationSize
-        case .declared: DeclaredCommands.bodySize(of: kind)
+        case .declared(_, by: let actor):
+            DeclaredCommands.bodySize(of: kind) + (actor == .none ? 0 : CommandActor.byteCount)
         }
     }
 
@@ -43,7 +51,8 @@ extension Command {
         case .submitPayment(let order) where order.attempt != 0: .v3
         case .cancelPayment(let wish) where wish.payer != .none: .v3
         case .submitPayment, .cancelPayment: .oldest
-        case .declared(let command): type(of: command).since
+        case .declared(let command, by: let actor):
+            actor == .none ? type(of: command).since : max(type(of: command).since, .v3)
         }
     }
 
@@ -55,7 +64,9 @@ extension Command {
             writer.write(cancellation.uetr.bits)
             writer.write(cancellation.submitter.packed)
             if cancellation.payer != .none { writer.write(cancellation.payer.packed) }
-        case .declared(let command): command.encode(into: &writer)
+        case .declared(let command, by: let actor):
+            command.encode(into: &writer)
+            if actor != .none { actor.encode(into: &writer) }
         }
     }
 
@@ -83,7 +94,12 @@ extension Command {
             guard let command = DeclaredCommands.type(of: kind)?.init(from: &reader) else {
                 return nil
             }
-            self = .declared(command)
+            guard kind.namesActor(bodySize: bodySize) else {
+                self = .declared(command)
+                return
+            }
+            guard let actor = CommandActor(from: &reader) else { return nil }
+            self = .declared(command, by: actor)
         }
     }
 }

@@ -57,9 +57,22 @@ public struct CommandView: BitwiseCopyable {
     @inlinable @inline(__always)
     public var uetrBits: UInt128 { wide(8) }
 
-    /// The payment that the command is about, if it is about one.
+    /// By what the record is asked about the command: the payment that it is about, or its own
+    /// identification where an operator gave it; nil when there is nothing to ask.
     @inlinable @inline(__always)
-    public var uetr: UETR? { isOfPayment ? UETR(bits: uetrBits) : nil }
+    public var recordKey: UETR? { isOfPayment ? UETR(bits: uetrBits) : commandID }
+
+    @usableFromInline
+    var commandID: UETR? { actor.map { UETR(bits: $0.commandID) } }
+
+    /// Who gave it, where the log says so.
+    public var actor: CommandActor? {
+        guard !isOfPayment, kind.namesActor(bodySize: bodySize) else { return nil }
+        let end = Batch.commandHeaderSize + bodySize
+        var reader = ByteReader(
+            UnsafeRawBufferPointer(start: address, count: end), at: end - CommandActor.byteCount)
+        return CommandActor(from: &reader)
+    }
 
     @inlinable @inline(__always)
     var bodySize: Int { Int(UInt16(littleEndian: load(2, as: UInt16.self))) }

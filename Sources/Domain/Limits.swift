@@ -45,6 +45,9 @@ public enum Limits {
     /// Pairs of a correspondent and a bank on record, ended ones included.
     @inlinable public static var correspondents: Int { 262_144 }
 
+    /// Operators on record, suspended ones included.
+    @inlinable public static var operators: Int { 4_096 }
+
     /// Attempts at one payment that are recorded; another one is refused without a record.
     @inlinable public static var attempts: Int { 8 }
 

@@ -18,7 +18,7 @@ public struct RuleVersion: RawRepresentable, BitwiseCopyable, Hashable, Comparab
     @inlinable public static var v2: RuleVersion { RuleVersion(2) }
     /// A payment is known by payer and UETR; walks past resting orders are bounded; an order that
     /// must be filled whole is filled at its fill bound too; a branch is its institution, and
-    /// correspondents act for named banks.
+    /// correspondents act for named banks; an operator's command names him and itself.
     @inlinable public static var v3: RuleVersion { RuleVersion(3) }
 
     /// The oldest that this build reads.

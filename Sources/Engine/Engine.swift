@@ -90,12 +90,13 @@ package struct Engine: ~Copyable {
         ledger.remembers(command, at: logIndex)
     }
 
-    /// What a command leads to whose payment is final and forgotten: the answer of the record. It
+    /// What a command leads to whose payment is final and forgotten, or that was itself given and
+    /// forgotten: the answer of the record. It
     /// changes nothing, so it has no place in the log.
     ///
     /// - Parameters:
-    ///   - command: submits or cancels the payment.
-    ///   - record: what the tables show with its UETR.
+    ///   - command: submits or cancels the payment, or is the operator's.
+    ///   - record: what the tables show with its key.
     ///   - time: of a batch that was formed now.
     /// - Returns: nil when that is not what the command is about.
     package mutating func answer(
@@ -107,6 +108,12 @@ package struct Engine: ~Copyable {
     /// Whether the ledger will still know the same attempt when it applies the batch at `logIndex`.
     package func remembersAttempt(_ order: PaymentOrderView, at logIndex: UInt64) -> Bool {
         ledger.remembersAttempt(order, at: logIndex)
+    }
+
+    /// Whether the ledger will still know the same operator's command when it applies the batch at
+    /// `logIndex`.
+    package func remembersCommand(_ command: CommandView, at logIndex: UInt64) -> Bool {
+        ledger.remembersCommand(command, at: logIndex)
     }
 
     /// The rules by which the next batch has to be formed; an empty ledger takes any.

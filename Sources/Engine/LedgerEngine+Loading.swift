@@ -35,6 +35,7 @@ extension LedgerEngine where Book: ~Copyable {
         try loadRules(image)
         try participants.adoptLoaded()
         correspondents.adoptLoaded()
+        try loadOperators(image)
         for participant in 1..<ParticipantID(participants.count) {
             accounts.addParticipant(participant)
         }

@@ -1,10 +1,12 @@
 package import Domain
 
-/// What the tables know of a UETR.
+/// What the tables know of a UETR, or of an operator's command that is identified by it.
 package struct RecordedPayments: Sendable {
     /// Final ones, of all payers.
     package var payments: [PaymentRow] = []
     package var attempts: [AttemptRow] = []
+    /// Operators' commands, of all operators.
+    package var commands: [OperatorCommandRow] = []
 
     package init() {}
 }
@@ -39,16 +41,17 @@ extension LedgerEngine where Book: ~Copyable {
             || orders.record(slot).pointee.endedIn + UInt64(finals.span) > logIndex
     }
 
-    /// The answer to a repeated or cancelled payment that is final, or to an attempt, as `submit`
-    /// and `cancel` would give it if they still knew what the record shows; nil when none of that
-    /// is what the command is about.
+    /// The answer to an operator's command that was given before, to a repeated or cancelled payment
+    /// that is final, or to an attempt, as it would be given if the ledger still knew what the
+    /// record shows; nil when none of that is what the command is about.
     ///
     /// - Parameters:
-    ///   - record: everything on record with the UETR of the command.
+    ///   - record: everything on record with the key of the command.
     ///   - time: of a batch that was formed now.
     package mutating func answer(
         _ command: CommandView, _ record: RecordedPayments, at time: Timestamp
     ) -> Outcome? {
+        guard command.isOfPayment else { return answer(command, onRecord: record.commands) }
         let rows = record.payments
         require(rows.allSatisfy { $0.status.isFinal }, "a forgotten payment is final")
         if command.kind == .cancelPayment { return answer(command.cancellation, onRecord: rows) }

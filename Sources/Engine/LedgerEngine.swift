@@ -14,6 +14,9 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var accounts: Accounts
     var participants: Participants
     var correspondents: Correspondents
+    var operators: Operators
+    /// What operators gave in the last batches.
+    var recentCommands: RecentCommands
     var corridors: Corridors
     /// The rows of all declared tables; participants and corridors are changed through the above.
     let registers: Registers
@@ -52,6 +55,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         registers = Registers(seed: seed)
         participants = Participants(registers.of(ParticipantRow.self), seed: seed)
         correspondents = Correspondents(registers.of(CorrespondentRow.self))
+        operators = Operators(registers.of(OperatorRow.self))
+        recentCommands = RecentCommands(span: finalBatches)
         corridors = Corridors()
         dueTimes = DueHeap(capacity: Limits.openOrders)
         position = LedgerPosition()
@@ -81,6 +86,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         erasuresInBatch = 0
         begin(by: batch.rules)
         forgetOldFinals(before: logIndex)
+        recentCommands.begin(logIndex)
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)

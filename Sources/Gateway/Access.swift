@@ -56,6 +56,7 @@ extension Access {
         guard self != .anyone else { return }
         guard let caller else { throw GatewayError(.unauthenticated, Access.reason(peer)) }
         guard caller.may(self) else { throw refusal }
+        if !caller.role.isBank { _ = try caller.operatorName }
     }
 
     /// What a caller is told whose role may not do this: `PERMISSION_DENIED`.

@@ -56,6 +56,21 @@ package struct Caller: Hashable, Sendable {
     /// A bank's BIC, or the name of a person or program.
     var name: String { bank?.description ?? person }
 
+    /// The name under which an operator's commands go into the log.
+    ///
+    /// - Throws: `PERMISSION_DENIED` when his certificate gives a name that none can have.
+    var operatorName: OperatorName {
+        get throws(GatewayError) {
+            guard let name = OperatorName(person) else {
+                throw GatewayError(
+                    .permissionDenied,
+                    "the certificate must name the operator by 1 to 34 printable characters "
+                        + "without spaces")
+            }
+            return name
+        }
+    }
+
     /// For whom the caller's turns, places and bytes are counted.
     var owner: Owner { Owner(uri) }
 

@@ -20,6 +20,8 @@ package struct LedgerFollower: ~Copyable {
     package private(set) var recorded: RecordedUETRs
     /// Every UETR at which an attempt is on record, perhaps.
     package private(set) var attempted: RecordedUETRs
+    /// The identification of every operator's command on record, perhaps.
+    package private(set) var given: RecordedUETRs
     /// Batches that stated the hash of a state that is not known here: they prove nothing.
     package private(set) var uncomparedHashes: UInt64 = 0
     /// Attachments of the entries followed that are erased.
@@ -34,6 +36,7 @@ package struct LedgerFollower: ~Copyable {
         end = .start
         recorded = RecordedUETRs(seed: 0)
         attempted = RecordedUETRs(seed: 0)
+        given = RecordedUETRs(seed: 0)
     }
 
     /// A ledger as its tables show it.
@@ -42,16 +45,18 @@ package struct LedgerFollower: ~Copyable {
     ///   - end: the place in the log at which the tables stand.
     ///   - recorded: knows the payments of the tables.
     ///   - attempted: knows their attempts.
+    ///   - given: knows the commands of operators.
     ///   - seed: of the engine's hash tables; it has no part in any result.
     /// - Throws: `LoadError` when the rows contradict each other or their state hash.
     package init(
         loading image: LedgerImage, at end: LogPosition, recorded: consuming RecordedUETRs,
-        attempted: consuming RecordedUETRs, seed: UInt64
+        attempted: consuming RecordedUETRs, given: consuming RecordedUETRs, seed: UInt64
     ) throws(LoadError) {
         engine = try Engine(loading: image, seed: seed)
         self.end = end
         self.recorded = recorded
         self.attempted = attempted
+        self.given = given
         history.add(image.position)
     }
 
@@ -65,7 +70,10 @@ package struct LedgerFollower: ~Copyable {
     ///
     /// - Complexity: O(1).
     package func mayBeForgotten(_ command: CommandView, at index: UInt64) -> Bool {
-        guard let uetr = command.uetr else { return false }
+        guard let uetr = command.recordKey else { return false }
+        guard command.isOfPayment else {
+            return given.mayContain(uetr) && !engine.remembersCommand(command, at: index)
+        }
         if recorded.mayContain(uetr), !engine.remembers(command, at: index) { return true }
         return command.kind == .submitPayment && attempted.mayContain(uetr)
             && !engine.remembersAttempt(command.order, at: index)
@@ -115,6 +123,7 @@ package struct LedgerFollower: ~Copyable {
         if !effects.declared.isEmpty {
             for row in effects.declared[AttemptRow.self] { attempted.insert(row.uetr) }
             if effects.declared.changeNames { namings += 1 }
+            for row in effects.declared[OperatorCommandRow.self] { given.insert(row.commandID) }
         }
         return AppliedBatch(batch: batch, effects: effects)
     }

@@ -26,6 +26,10 @@ internal import Store
 //    payer has another one in memory proves nothing of the first, which may be forgotten.
 // 7. An attempt is final in the batch that made it (r = e), has a filter of its own, and 1 to 5
 //    hold for it as for a payment. How many there are is counted as of T (R2.15).
+// 8. An operator's command is final in the batch that it came in, and has a filter of its own. Its
+//    key is its identification, which stands among the UETRs here: whatever a key is asked for, the
+//    tables of payments, of attempts and of commands are all read. So 1 to 4 hold for it as well,
+//    whichever operators use the same identification, and a payment with that UETR changes nothing.
 
 /// A submission, some of whose payments may be on record though the engine knows them no more.
 struct RecordLookup: Sendable {
@@ -60,7 +64,7 @@ extension RecordLookup {
             var views = views
             var position = 0
             while let view = views.next() {
-                if let uetr = view.uetr, wanted.contains(uetr) {
+                if let uetr = view.recordKey, wanted.contains(uetr) {
                     positions.append(position)
                     uetrs.append(uetr)
                 }
@@ -78,7 +82,7 @@ extension RecordLookup {
         submission.commands.withCommands { views in
             var views = views
             while let view = views.next() {
-                guard let uetr = view.uetr, ledger.mayBeForgotten(view, at: index),
+                guard let uetr = view.recordKey, ledger.mayBeForgotten(view, at: index),
                     !submission.isLookedUp(uetr, for: index, ledger.namings)
                 else { continue }
                 wanted.insert(uetr)
@@ -166,6 +170,9 @@ extension RecordLookup {
             }
             for row in try reader.attempts(uetrs: uetrs) {
                 known[row.uetr, default: RecordedPayments()].attempts.append(row)
+            }
+            for row in try reader.operatorCommands(uetrs) {
+                known[row.commandID, default: RecordedPayments()].commands.append(row)
             }
             return lookups.map { lookup in
                 var lookup = lookup

@@ -38,11 +38,13 @@ enum Recovery {
         let reader = try LedgerReader(address)
         var recorded = RecordedUETRs(seed: .random(in: .min ... .max), suspectsAll: suspectsAll)
         var attempted = RecordedUETRs(seed: .random(in: .min ... .max), suspectsAll: suspectsAll)
+        var given = RecordedUETRs(seed: .random(in: .min ... .max), suspectsAll: suspectsAll)
         let image = try reader.loadImage(
-            eachUETR: { recorded.insert($0) }, eachAttempt: { attempted.insert($0) })
+            eachUETR: { recorded.insert($0) }, eachAttempt: { attempted.insert($0) },
+            eachCommand: { given.insert($0) })
         let follower = try LedgerFollower(
             loading: image, at: try startingPoint(image.position, log), recorded: recorded,
-            attempted: attempted, seed: .random(in: .min ... .max))
+            attempted: attempted, given: given, seed: .random(in: .min ... .max))
         // Only now is it certain that the tables make sense.
         directory.load(image)
         return follower

@@ -41,6 +41,25 @@ extension LedgerReader {
         ).first { try DeclaredRecord(from: &$0) }
     }
 
+    /// The names under which operators put participants and fundings on record, each once, as the
+    /// JSON of the details writes them.
+    ///
+    /// - Complexity: O(participants and fundings); for the one time that a ledger is raised.
+    package func operatorNames(limit: Int) throws -> [String] {
+        try connection.query(
+            #"""
+            SELECT name FROM (
+                SELECT DISTINCT
+                    substring(details FROM '"operator":"((?:[^"\\]|\\.)*)"') AS name
+                FROM (
+                    SELECT details FROM participants UNION ALL SELECT details FROM fundings
+                ) AS of_both
+            ) AS names
+            WHERE name IS NOT NULL ORDER BY name LIMIT $1
+            """#, [.int8(UInt64(limit))]
+        ).map { $0.text() }
+    }
+
     /// All rows of a declared table, in the order in which PostgreSQL sorts their keys.
     ///
     /// - Complexity: O(rows).

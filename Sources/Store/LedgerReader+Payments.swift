@@ -99,6 +99,19 @@ extension LedgerReader {
         ).map { try AttemptRow(from: &$0) }
     }
 
+    /// The operators' commands on record with these identifications, in any order.
+    ///
+    /// - Complexity: O(identifications × log commands), in one query.
+    package func operatorCommands(_ identifications: [UETR]) throws -> [OperatorCommandRow] {
+        guard !identifications.isEmpty else { return [] }
+        let table = LedgerTable(OperatorCommandRow.self)
+        return try connection.query(
+            planned: """
+                SELECT \(table.columnList) FROM operator_commands WHERE command_id = ANY ($1)
+                """, [.uuidArray(identifications.map(\.bits))]
+        ).map { try OperatorCommandRow(from: &$0) }
+    }
+
     /// Payments, newest first.
     ///
     /// - Parameters:

@@ -49,13 +49,15 @@ package final class LedgerReader {
     /// - Parameters:
     ///   - eachUETR: called with the UETR of every payment on record at that moment, in any order.
     ///   - eachAttempt: called with the UETR of every attempt on record then.
+    ///   - eachCommand: called with the identification of every operator's command on record then.
     /// - Throws: ``StoreError``; `rowUnreadable` when the tables do not hold as many payments as
     ///   the position says; and what `eachUETR` throws.
     /// - Complexity: O(rows of the image × log payments on record), and O(payments on record) for
     ///   the UETRs, streamed.
     package func loadImage(
         eachUETR: (UETR) throws -> Void = { _ in },
-        eachAttempt: (UETR) throws -> Void = { _ in }
+        eachAttempt: (UETR) throws -> Void = { _ in },
+        eachCommand: (UETR) throws -> Void = { _ in }
     ) throws -> LedgerImage {
         try snapshot {
             let image = try readImage()
@@ -74,6 +76,11 @@ package final class LedgerReader {
                 try row.check("attempts")
                 try eachAttempt(uetr)
             }
+            try connection.copyOut("SELECT command_id FROM operator_commands") { row in
+                let identification = UETR(bits: row.integer())
+                try row.check("operator_commands")
+                try eachCommand(identification)
+            }
             return image
         }
     }
@@ -82,7 +89,9 @@ package final class LedgerReader {
         var image = LedgerImage()
         image.position = try position()
         for type in DeclaredRows.all where !type.isForgotten { try load(type, into: &image) }
-        image.declared[AttemptRow.self] = try recentAttempts(image.position)
+        image.declared[AttemptRow.self] = try recent("attempt_id", image.position)
+        let commands: [OperatorCommandRow] = try recent("operator_command_id", image.position)
+        image.declared[OperatorCommandRow.self] = commands
         for record in try records(ContentKeyRow.self) {
             guard let text = record.details else { continue }
             guard let key = ContentKey(hexadecimal: text) else {
@@ -102,15 +111,19 @@ package final class LedgerReader {
         if !rows.isEmpty { image.declared[type] = rows }
     }
 
-    /// The attempts that the engine still knows.
-    private func recentAttempts(_ position: LedgerPosition) throws -> [AttemptRow] {
+    /// The rows that leave memory and that the engine still knows, by their number.
+    private func recent<Row: NumberedInBatch>(
+        _ key: String, _ position: LedgerPosition
+    ) throws -> [Row] {
         let last = position.logIndex
         let first = last - min(last, UInt64(Limits.finalBatches)) + 1
-        let table = LedgerTable(AttemptRow.self)
+        let table = LedgerTable(Row.self)
         return try connection.query(
-            "SELECT \(table.columnList) FROM attempts WHERE attempt_id >= $1 ORDER BY attempt_id",
-            [.int8(AttemptRow.firstID(in: first))]
-        ).map { try AttemptRow(from: &$0) }
+            """
+            SELECT \(table.columnList) FROM \(Row.table)
+            WHERE \(key) >= $1 ORDER BY \(key)
+            """, [.int8(Row.firstID(in: first))]
+        ).map { try Row(from: &$0) }
     }
 
     private func loadPayments(into image: inout LedgerImage) throws {

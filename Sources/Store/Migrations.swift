@@ -24,6 +24,8 @@ package enum Migrations {
         Migration(
             number: 8, name: "identifiers", sql: PackageResources._008_identifiers_sql),
         Migration(number: 9, name: "contents", sql: PackageResources._009_contents_sql),
+        Migration(
+            number: 10, name: "operators", sql: PackageResources._010_operators_sql),
     ]
 
     /// The newest migration of this build.

@@ -19,7 +19,8 @@ struct ConnectionOptions: ParsableArguments {
     @Option(
         name: .customLong("as"),
         help: ArgumentHelp(
-            "Whose certificate to use: a bank's BIC, or 'operator'.", valueName: "who"))
+            "Whose certificate to use: a bank's BIC, 'operator' or 'second-operator'.",
+            valueName: "who"))
     var caller: String
 
     @Flag(help: "Print JSON.")
@@ -32,7 +33,7 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    private var name: String { caller == "operator" ? caller : "bank-\(caller)" }
+    private var name: String { caller.hasSuffix("operator") ? caller : "bank-\(caller)" }
     private var files: CertificateFiles { CertificateFiles(directory: certificates) }
 
     var address: GatewayAddress {

@@ -6,7 +6,7 @@ internal import Foundation
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Make development certificates: an authority, a server, an operator, banks.",
+        abstract: "Make development certificates: an authority, a server, operators, banks.",
         discussion: """
             Run it again with other banks to add certificates under the same authority; files \
             that are there are kept. Keys are not encrypted: for development only.
@@ -18,8 +18,10 @@ struct InitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A bank to make a certificate for; repeatable.", valueName: "bic"))
     var bank: [String] = []
 
-    @Option(help: ArgumentHelp("The operator's name.", valueName: "name"))
-    var `operator` = "operator"
+    @Option(
+        help: ArgumentHelp(
+            "An operator's name; repeatable. A ledger begins with two.", valueName: "name"))
+    var `operator` = CertificateFiles.defaultOperators.map(\.description)
 
     @Option(help: ArgumentHelp("Host names of the server; repeatable.", valueName: "name"))
     var host: [String] = ["localhost"]
@@ -34,14 +36,19 @@ struct InitCommand: ParsableCommand {
         for text in bank where BIC(text) == nil {
             throw ValidationError("'\(text)' is no BIC of 8 or 11 capitals and digits")
         }
-        guard !`operator`.isEmpty else { throw ValidationError("the operator needs a name") }
+        for text in `operator` where OperatorName(text) == nil {
+            throw ValidationError("'\(text)' is not 1 to 34 printable characters without spaces")
+        }
+        guard Set(`operator`).count == `operator`.count else {
+            throw ValidationError("each operator has a name of his own")
+        }
     }
 
     func run() throws {
         let files = CertificateFiles(directory: certificates)
         let made = try files.make(
-            banks: bank.compactMap { BIC($0) }, operator: `operator`, hosts: host,
-            addresses: address)
+            banks: bank.compactMap { BIC($0) },
+            operators: `operator`.compactMap { OperatorName($0) }, hosts: host, addresses: address)
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -37,17 +37,18 @@ struct Replay: ~Copyable {
     /// - Throws: `GatewayError` for a line that cannot be read, ``ReplayError`` for one that cannot
     ///   be run.
     mutating func add(_ line: String, number: UInt32) throws {
-        let mapped = try ReplayMapping.command(from: line, key: key)
-        key = mapped.key ?? key
-        if let time, mapped.time < time { throw ReplayError(reason: "time goes back") }
-        if let time, mapped.time > time { try closeBatch(time) }
-        time = mapped.time
-        if let rules = mapped.rules {
+        let line = try ReplayMapping.read(line, number: number)
+        if let time, line.time < time { throw ReplayError(reason: "time goes back") }
+        if let time, line.time > time { try closeBatch(time) }
+        time = line.time
+        if let rules = line.rules {
             guard ledger.engine.follows(rules), waiting.isEmpty else {
                 throw ReplayError(reason: "rule_version stands on the first line")
             }
             self.rules = rules
         }
+        let mapped = try ReplayMapping.command(on: line, under: nextRules, key: key)
+        key = mapped.key ?? key
         guard mapped.command != nil else { return }
         guard mapped.since <= nextRules else {
             throw ReplayError(reason: "this needs rules of version \(mapped.since)")
@@ -108,6 +109,9 @@ struct Replay: ~Copyable {
         for row in applied.effects.declared[AttemptRow.self] {
             record[row.uetr, default: RecordedPayments()].attempts.append(row)
         }
+        for row in applied.effects.declared[OperatorCommandRow.self] {
+            record[row.commandID, default: RecordedPayments()].commands.append(row)
+        }
         commands += UInt64(waiting.count)
         var position = 0
         for ((number, mapped), recorded) in zip(waiting, recorded) {
@@ -157,7 +161,7 @@ struct Replay: ~Copyable {
     ) -> (isForgotten: Bool, answer: Outcome?) {
         command.withCommands { views in
             var views = views
-            guard let view = views.next(), let known = view.uetr.flatMap({ record[$0] }),
+            guard let view = views.next(), let known = view.recordKey.flatMap({ record[$0] }),
                 ledger.mayBeForgotten(view, at: ledger.end.index + 1)
             else { return (false, nil) }
             // R2.15 Every order is taken as one that was under way with the eighth attempt: so an

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Domain
 internal import Foundation
 internal import Gateway
 internal import Terminal
@@ -37,7 +38,8 @@ struct ReplayCommand: ParsableCommand {
                 if malformed == 0 {
                     try replay.add(line, number: number)
                 } else {
-                    _ = try ReplayMapping.command(from: line)
+                    let read = try ReplayMapping.read(line, number: number)
+                    _ = try ReplayMapping.command(on: read, under: .current)
                 }
             } catch {
                 malformed += 1

@@ -93,10 +93,13 @@ internal import Testing
                     #expect(view.attachment == item.attachment)
                     switch command {
                     case .submitPayment(let order):
-                        #expect(view.paymentOrder == order && view.uetr == order.uetr)
+                        #expect(view.paymentOrder == order && view.recordKey == order.uetr)
                     case .cancelPayment(let wish):
-                        #expect(view.cancellation == wish && view.uetr == wish.uetr)
-                    case .declared: #expect(view.uetr == nil)
+                        #expect(view.cancellation == wish && view.recordKey == wish.uetr)
+                    case .declared(_, by: let actor):
+                        let isNamed = actor != .none
+                        #expect(view.actor == (isNamed ? actor : nil))
+                        #expect(view.recordKey?.bits == (isNamed ? actor.commandID : nil))
                     }
                 }
                 #expect(views.next() == nil)

@@ -180,6 +180,16 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
             """
         ),
         (
+            .declared(
+                SetOperator(
+                    name: OperatorName("WANG.LEI@SECURITY.BANK") ?? .none,
+                    roles: [.limits, .security], state: .suspended)),
+            """
+            2000280000000000596a525a1d16a7c06491e93a3a8357000000000000000000\
+            0000b07406852e000a01000000000000
+            """
+        ),
+        (
             .declared(SetContentKey(number: 1)),
             """
             22000800000000000100000000000000
@@ -199,6 +209,37 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
             #expect(hexadecimal(EncodedCommand(command).bytes) == bytes)
         }
     }
+
+    /// An operator's command says behind its body who gave it; before version 3 it does not.
+    @Test func aCommandHasItsActor() throws {
+        let plain = GoldenBytes.commands[8].0
+        guard case .declared(let command, by: _) = plain else { return }
+        let actor = CommandActor(
+            name: OperatorName("LI.MEI") ?? .none, commandID: uetr.bits, contentHash: hash)
+        let given = EncodedCommand(.declared(command, by: actor))
+        let golden = """
+            090058000000000095d94f073739960009030000000000001000000000000000\
+            00000000000000000020596cba924c0000000000000000000000000000000000\
+            ffeeddccbbaa99887746554433221100f0e1d2c3b4a5968778695a4b3c2d1e0f
+            """
+        #expect(hexadecimal(given.bytes) == golden)
+        let both = [EncodedCommand(plain), given]
+        let batch = Batch(both, rules: .v3, timestamp: 1)
+        #expect(try Batch(decoding: batch.bytes) == batch)
+        #expect(throws: BatchError.malformedCommand(offset: 72)) {
+            try Batch(decoding: Batch(both, rules: .v2, timestamp: 1).bytes)
+        }
+        // What a bank asks for has no operator, and nobody is not written.
+        let wish = RequestWithdrawal(
+            reference: uetr, participant: beijing, currency: .thb, amount: 1)
+        for odd in [Command.declared(wish, by: actor), .declared(command, by: nobody)] {
+            #expect(throws: BatchError.malformedCommand(offset: 40)) {
+                try Batch(decoding: Batch([EncodedCommand(odd)], timestamp: 1).bytes)
+            }
+        }
+    }
+
+    private let nobody = CommandActor(name: .none, commandID: 1, contentHash: 0)
 
     @Test func aBatchHasItsBytes() throws {
         let batch = Batch(

@@ -12,9 +12,9 @@ struct HotStream {
     private(set) var timestamp: Timestamp = 1_767_574_800_000_000_000
 
     mutating func opening() -> Batch {
-        var commands = Banks.registrations.map { Command.declared(RegisterParticipant($0)) }
+        var commands = Banks.registrations.map { Command.given(RegisterParticipant($0)) }
         commands.append(
-            .declared(
+            .given(
                 ConfigureCorridor(
                     Corridor(
                         foreign: .thb, tick: Rate(scaled: 10_000),
@@ -24,7 +24,7 @@ struct HotStream {
         for bic in Banks.direct {
             for currency in [Currency.cny, .thb] {
                 commands.append(
-                    .declared(
+                    .given(
                         Fund(
                             reference: random.uetr(), participant: bic, currency: currency,
                             amount: Limits.maximumAmount)))

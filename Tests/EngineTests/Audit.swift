@@ -19,6 +19,7 @@ struct Audit {
         try closings()
         try withdrawals()
         try nostros()
+        try operators()
         try nobodyStandsAcross()
     }
 
@@ -227,6 +228,15 @@ extension Audit {
         for row in after.accounts where [.agentCharges, .agentInterest].contains(row.kind) {
             try check("R12.11", row.balance == sums[row.id] ?? 0, "\(row.kind) \(row.currency)")
         }
+    }
+
+    /// R13.6 no role loses its last active operator.
+    private func operators() throws {
+        func roles(_ tables: Tables) -> OperatorRoles {
+            tables.declared[OperatorRow.self].filter { $0.state == .active }
+                .reduce(into: []) { $0.formUnion($1.roles) }
+        }
+        try check("R13.6", roles(before).isSubset(of: roles(after)), "\(roles(before)) before")
     }
 
     /// R6.10 two orders that take any part rest only when they do not accept each other.

@@ -28,7 +28,10 @@ internal import Testing
             }
             let commands = try timed.commands.filter { command in
                 let rows = tables.payments(of: command, timed.rules)
-                let remembered = rows.contains(where: isKept)
+                let given = tables.row(of: command.actor)
+                let remembered =
+                    rows.contains(where: isKept)
+                    || given.map { $0.logIndex + UInt64(Self.span) > index } ?? false
                 let asked = ask(command, &forgetful, tables, (index, timed.timestamp))
                 try check("R2.10", asked.remembers == remembered, "\(command) at \(index)")
                 return asked.answer == nil
@@ -75,10 +78,14 @@ internal import Testing
     ) -> (remembers: Bool, answer: Outcome?) {
         EncodedCommands(EncodedCommand(command)).withCommands { views in
             var views = views
-            guard let view = views.next(), let uetr = view.uetr else { return (false, nil) }
-            let record = tables.record(of: uetr)
+            guard let view = views.next(), let key = view.recordKey else { return (false, nil) }
+            let record = tables.record(of: key)
+            guard view.isOfPayment else {
+                let remembers = ledger.remembersCommand(view, at: batch.index)
+                return (remembers, remembers ? nil : ledger.answer(view, record, at: batch.time))
+            }
             let remembers = ledger.remembers(view, at: batch.index)
-            let isForgotten = tables.payments.contains { $0.uetr == uetr } && !remembers
+            let isForgotten = tables.payments.contains { $0.uetr == key } && !remembers
             let mayBeAttempt =
                 view.kind == .submitPayment && !record.attempts.isEmpty
                 && !ledger.remembersAttempt(view.order, at: batch.index)
@@ -101,7 +108,7 @@ internal import Testing
             let said = EncodedCommands(EncodedCommand(command)).withCommands { views in
                 var views = views
                 return views.next().flatMap { view in
-                    view.uetr.flatMap {
+                    view.recordKey.flatMap {
                         forgetful.answer(
                             view, tables.record(of: $0), at: tables.position.timestamp + 1)
                     }
@@ -150,7 +157,18 @@ extension Tables {
         var record = RecordedPayments()
         record.payments = payments.filter { $0.uetr == uetr && $0.status.isFinal }
         record.attempts = declared[AttemptRow.self].filter { $0.uetr == uetr }
+        record.commands = declared[OperatorCommandRow.self].filter { $0.commandID == uetr }
         return record
+    }
+
+    /// The record of an operator's command.
+    fileprivate func row(of actor: CommandActor?) -> OperatorCommandRow? {
+        guard let actor,
+            let known = declared[OperatorRow.self].first(where: { $0.name == actor.name })
+        else { return nil }
+        return declared[OperatorCommandRow.self].first {
+            $0.operatorID == known.id && $0.commandID.bits == actor.commandID
+        }
     }
 
     /// The payments that a command is about, by the rules of its batch.

@@ -10,15 +10,18 @@ internal import Testing
 
     @Test(arguments: [0, 25, 50, 75, 100, 125, 150, 175])
     func everyWitnessAgrees(first: Int) throws {
+        var reached: Set<ResultCode> = []
         for seed in HistoryTests.seeds[first..<first + 25] {
             do {
                 var witnesses = Witnesses(seed: seed)
                 try witnesses.run()
+                reached.formUnion(witnesses.reached)
             } catch {
                 Issue.record("seed \(seed): \(error)")
                 return
             }
         }
+        #expect(reached.isSuperset(of: ResultCodeTests.ofOperators.map(\.0)))
     }
 }
 
@@ -33,7 +36,7 @@ struct Witnesses: ~Copyable {
     private var plain = PlainLedger()
     private var tables = Tables()
     private var effects = Effects()
-    private(set) var counts: [String: Int] = [:]
+    private(set) var reached: Set<ResultCode> = []
 
     init(seed: UInt64, commands: Int = 2_000) {
         history = RandomHistory(seed: seed, commands: commands)
@@ -67,7 +70,7 @@ struct Witnesses: ~Copyable {
         try audit.engine(restarted)
         try compare(others, "restarted engine at \(index)")
         try compareOutcomes(plain.apply(timed), timed)
-        for outcome in effects.outcomes { counts["\(outcome.code)", default: 0] += 1 }
+        for outcome in effects.outcomes { reached.insert(outcome.code) }
     }
 
     /// R1.1 the same batches give the same outcomes and rows, byte for byte.
@@ -130,7 +133,12 @@ struct Witnesses: ~Copyable {
         PlainLedger.OrderKey(payer: payer, uetr: uetr)
     }
 
-    /// R2.5, R2.6 repeating whatever is on record changes nothing.
+    /// Whether a command without an actor finds that it is a repetition.
+    private func mayRepeat(_ command: any DeclaredCommand) -> Bool {
+        history.rules < .v3 || !type(of: command).isOperators
+    }
+
+    /// R2.5, R2.6, R13.4 repeating whatever is on record changes nothing.
     private mutating func repeatEverything() throws {
         var references = Dictionary(
             uniqueKeysWithValues: tables.fundings.map { ($0.reference, $0.contentHash) })
@@ -143,6 +151,13 @@ struct Witnesses: ~Copyable {
                     $0.contentHash
                 )
             })
+        let names = tables.declared[OperatorRow.self].map(\.name)
+        let given = Set(
+            tables.declared[OperatorCommandRow.self].map {
+                CommandActor(
+                    name: names[Int($0.operatorID) - 1], commandID: $0.commandID.bits,
+                    contentHash: $0.contentHash)
+            })
         var seen: Set<PlainLedger.OrderKey> = []
         let commands = history.batches.flatMap(\.commands).filter { command in
             switch command {
@@ -150,17 +165,22 @@ struct Witnesses: ~Copyable {
                 contents[key(order.payer, order.uetr)] == order.contentHash
                     && order.submitter == order.payer
                     && seen.insert(key(order.payer, order.uetr)).inserted
-            case .declared(let declared):
-                declared.identity.map { reference, content in
-                    references[reference] == content
-                        && seen.insert(key(.none, reference)).inserted
-                } ?? false
+            case .declared(_, by: let actor) where actor != .none && history.rules >= .v3:
+                given.contains(actor)
+            case .declared(let declared, by: _):
+                mayRepeat(declared)
+                    && declared.identity.map { reference, content in
+                        references[reference] == content
+                            && seen.insert(key(.none, reference)).inserted
+                    } ?? false
             case .cancelPayment: false
             }
         }
+        let registered = Banks.registrations.map { Command.declared(RegisterParticipant($0)) }
+            .filter { _ in history.rules < .v3 }
         let timed = TimedCommands(
             rules: history.rules, timestamp: tables.position.timestamp + 1,
-            commands: commands + Banks.registrations.map { .declared(RegisterParticipant($0)) })
+            commands: commands.map { $0.under(history.rules) } + registered)
         engine.apply(timed.batch, at: tables.position.logIndex + 1, into: &effects)
         let isUnchanged =
             effects.position.stateHash == tables.position.stateHash

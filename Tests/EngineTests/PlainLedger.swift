@@ -71,6 +71,8 @@ struct PlainLedger {
     var fundings: [UETR: Funding] = [:]
     /// When the ledger got the key of its content hashes, and the payments on record then.
     var contentKey: (time: Timestamp, payments: Int)?
+    var operators: [OperatorName: Operator] = [:]
+    var given: [CommandKey: (content: UInt128, code: ResultCode)] = [:]
     var nostros: [Nostro] = []
     var withdrawals: [UETR: Withdrawal] = [:]
     var entries: [UETR: UInt128] = [:]
@@ -112,12 +114,12 @@ struct PlainLedger {
             switch command {
             case .submitPayment(let order): submit(order)
             case .cancelPayment(let cancellation): cancel(cancellation)
-            case .declared(let declared): carryOut(declared)
+            case .declared(let declared, by: let actor): carryOut(declared, by: actor)
             }
         }
     }
 
-    private mutating func carryOut(_ command: any DeclaredCommand) -> Outcome {
+    mutating func carryOut(_ command: any DeclaredCommand) -> Outcome {
         if let outcome = carryOutNostro(command) { return outcome }
         let code: ResultCode
         switch command {
@@ -131,6 +133,7 @@ struct PlainLedger {
         case let it as RaiseRules: return raise(to: it.version)
         case let it as SetIdentifier: return set(it)
         case let it as SetCorrespondent: return set(it)
+        case let it as SetOperator: return set(it)
         case let it as SetContentKey: code = setKey(it.number)
         case let it as EraseContent: code = erase(it)
         default: preconditionFailure("the plain ledger does not know \(command)")

@@ -86,6 +86,17 @@ internal import Testing
         (.contentKeySet, "key\nkey"),
         (.paymentOpen, pay("10.00 CNY for THB") + "\nerase U1 BKCHCNBJ"),
     ]
+    static let ofOperators: [(ResultCode, String)] = [
+        (.operatorMissing, "halt THB as="),
+        (.operatorUnknown, "operator LI.MEI all\nhalt THB as=ZHAO.QIANG"),
+        (
+            .operatorSuspended,
+            "operator LI.MEI all\noperator LI.MEI all suspended\nhalt THB as=LI.MEI"
+        ),
+        (.operatorInvalid, "operator LI.MEI none"),
+        (.operatorLast, "operator WANG.LEI read"),
+        (.commandConflict, "halt THB id=U7\nopen THB id=U7"),
+    ]
     static let ofTheGateway: [ResultCode] = [
         .malformedRequest, .unauthenticated, .permissionDenied, .methodUnknown, .notFound,
         .requestTooLarge, .methodNotAllowed, .mediaTypeUnsupported, .overloaded, .unavailable,
@@ -95,7 +106,7 @@ internal import Testing
     static let ofCapacity: [ResultCode] = [
         .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
         .nostrosFull, .withdrawalsFull, .agentEntriesFull,
-        .identifiersFull, .correspondentsFull,
+        .identifiersFull, .correspondentsFull, .operatorsFull,
     ]
 
     private static let nostro = "nostro BKCHCNBJ 1 CNY\n"
@@ -109,7 +120,8 @@ internal import Testing
     }
 
     @Test func everyCodeHasItsRow() {
-        let listed = Self.reached.map(\.0) + Self.ofTheGateway + Self.ofCapacity
+        let listed =
+            (Self.reached + Self.ofOperators).map(\.0) + Self.ofTheGateway + Self.ofCapacity
         #expect(listed.count == ResultCode.allCases.count)
         #expect(Set(listed) == Set(ResultCode.allCases))
         #expect(Self.ofTheGateway.allSatisfy { (100..<200).contains($0.rawValue) })
@@ -124,7 +136,7 @@ internal import Testing
         }
     }
 
-    @Test(arguments: reached)
+    @Test(arguments: reached + ofOperators)
     func isReached(code: ResultCode, lines: String) throws {
         var player = Player<LadderBook>()
         let played = try player.play(
@@ -162,7 +174,7 @@ internal import Testing
         wrong[2].lei = LEI(packed: 2)
         var engine = Engine()
         var effects = Effects()
-        let commands = (wrong + [good]).map { Command.declared(RegisterParticipant($0)) }
+        let commands = (wrong + [good]).map { Command.given(RegisterParticipant($0)) }
         let timed = TimedCommands(timestamp: 1, commands: commands)
         engine.apply(timed.batch, at: 1, into: &effects)
         let refused = [ResultCode](repeating: .registrationInvalid, count: 3)
@@ -182,13 +194,13 @@ internal import Testing
         }
         func registration(_ number: Int) -> Command {
             let bic = BIC(packed: Banks.beijing.packed - UInt64(number))
-            return .declared(
+            return .given(
                 RegisterParticipant(
                     ParticipantRegistration(bic: bic, country: bic.country, roles: .payer)))
         }
         func limit(_ number: Int, _ currency: Currency) -> Command {
             let bic = BIC(packed: Banks.beijing.packed - UInt64(number))
-            return .declared(
+            return .given(
                 SetCreditLimit(bic: bic, limit: Money(minorUnits: 1, currency: currency)))
         }
         for start in stride(from: 0, to: Limits.participants, by: 8_192) {
@@ -197,7 +209,7 @@ internal import Testing
                     == .accepted)
         }
         #expect(apply([registration(Limits.participants)]) == .participantsFull)
-        #expect(apply([registration(0)]) == .accepted)
+        #expect(apply([registration(0).given(by: People.wang, as: 1)]) == .accepted)
         for currency in [Currency.cny, .thb, .myr, .sgd] {
             for start in stride(from: 0, to: Limits.participants, by: 8_192) {
                 #expect(
@@ -210,10 +222,10 @@ internal import Testing
         let rest = Limits.accounts - 4 * Limits.participants
         #expect(apply((0..<rest).map { limit($0, .idr) }) == .accepted)
         #expect(apply([limit(rest, .idr)]) == .accountsFull)
-        #expect(apply([limit(5, .cny)]) == .accepted)
+        #expect(apply([limit(5, .cny).given(by: People.wang, as: 2)]) == .accepted)
     }
 
-    /// R3.15, R3.16 So do the tables of codes and correspondents.
+    /// R3.15, R3.16, R13.6 So do the tables of codes, correspondents and operators.
     @Test func fullTablesOfNamesRefuseOnlyWhatIsNew() {
         var engine = Engine()
         var effects = Effects()
@@ -226,24 +238,30 @@ internal import Testing
         }
         func code(_ number: Int) -> Command {
             let code = ClearingCode(system: "THCBC", member: "\(number)")
-            return .declared(
+            return .given(
                 SetIdentifier(
                     identifier: code ?? ClearingCode(packed: 0), participant: Banks.beijing))
         }
         func correspondent(_ number: Int) -> Command {
             let bank = BIC(packed: Banks.vientiane.packed - UInt64(number))
-            return .declared(SetCorrespondent(correspondent: Banks.beijing, bank: bank))
+            return .given(SetCorrespondent(correspondent: Banks.beijing, bank: bank))
         }
-        #expect(apply([.declared(RegisterParticipant(Banks.registrations[0]))]) == .accepted)
+        func person(_ number: Int) -> Command {
+            .given(SetOperator(name: People.name("P\(number)"), roles: .read))
+        }
+        #expect(apply([.given(RegisterParticipant(Banks.registrations[0]))]) == .accepted)
         for start in stride(from: 0, to: Limits.identifiers, by: 8_192) {
             #expect(apply((start..<start + 8_192).map { code($0) }) == .accepted)
         }
         #expect(apply([code(Limits.identifiers)]) == .identifiersFull)
-        #expect(apply([code(0)]) == .accepted)
+        #expect(apply([code(0).given(by: People.wang, as: 1)]) == .accepted)
         for start in stride(from: 0, to: Limits.correspondents, by: 8_192) {
             #expect(apply((start..<start + 8_192).map { correspondent($0) }) == .accepted)
         }
         #expect(apply([correspondent(Limits.correspondents)]) == .correspondentsFull)
-        #expect(apply([correspondent(0)]) == .accepted)
+        #expect(apply([correspondent(0).given(by: People.wang, as: 2)]) == .accepted)
+        for number in 1..<Limits.operators { #expect(apply([person(number)]) == .accepted) }
+        #expect(apply([person(Limits.operators)]) == .operatorsFull)
+        #expect(apply([person(1).given(by: People.wang, as: 3)]) == .accepted)
     }
 }

@@ -15,6 +15,7 @@ enum ScriptLine {
 /// `Transcripts/README.txt`.
 struct Script {
     private var fundings = 0
+    private var given: UInt128 = 0
 
     mutating func read(_ line: String) throws -> ScriptLine {
         let words = line.split(separator: " ").map(String.init)
@@ -50,6 +51,13 @@ struct Script {
                     SetIdentifier(
                         identifier: ClearingCode(rest[0]) ?? ClearingCode(packed: 0),
                         participant: try bic(rest[1]), removed: rest.contains("removed"))))
+        case "operator":
+            return .command(
+                .declared(
+                    SetOperator(
+                        name: OperatorName(rest[0]) ?? .none,
+                        roles: rest[1] == "all" ? .all : OperatorRoles(text: rest[1]) ?? [],
+                        state: rest.contains("suspended") ? .suspended : .active)))
         case "correspondent":
             return .command(
                 .declared(
@@ -77,6 +85,15 @@ struct Script {
                         payer: try option("of", in: rest).map { try bic($0) } ?? .none)))
         default: throw Violation(description: "no such word: \(words[0])")
         }
+    }
+
+    /// An operator's command as the one that the line names gives it, Wang where it names none.
+    mutating func given(_ command: Command, _ line: String) -> Command {
+        let words = line.split(separator: " ").map(String.init)
+        let name = option("as", in: words).map { OperatorName($0) ?? .none } ?? People.wang
+        given += 1
+        let id = option("id", in: words).map { Script.uetr($0).bits } ?? 1_000_000 + given
+        return name == .none ? command : command.given(by: name, as: id)
     }
 
     private func rules(_ text: String) throws -> RuleVersion {

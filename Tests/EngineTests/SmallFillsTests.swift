@@ -75,12 +75,12 @@ internal import Testing
         let corridor = Corridor(
             foreign: row.foreign, tick: rate, referenceRate: rate, collarBasisPoints: 1,
             minimumSize: 1, maximumSize: Limits.maximumAmount, selfMatch: .allow)
-        var commands = Banks.registrations.map { Command.declared(RegisterParticipant($0)) }
-        commands.append(.declared(ConfigureCorridor(corridor)))
+        var commands = Banks.registrations.map { Command.given(RegisterParticipant($0)) }
+        commands.append(.given(ConfigureCorridor(corridor)))
         for bic in [Banks.beijing, Banks.jakarta] {
             for currency in [Currency.cny, row.foreign] {
                 commands.append(
-                    .declared(
+                    .given(
                         Fund(
                             reference: random.uetr(), participant: bic, currency: currency,
                             amount: 1_000_000_000)))

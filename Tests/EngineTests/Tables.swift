@@ -65,6 +65,9 @@ struct Tables {
         image.declared[AttemptRow.self] = declared[AttemptRow.self].filter {
             $0.timestamp >= oldest
         }
+        image.declared[OperatorCommandRow.self] = declared[OperatorCommandRow.self].filter {
+            $0.timestamp >= oldest
+        }
         image.accounts = accounts
         image.payments = payments.filter { !$0.status.isFinal || $0.updatedAt >= oldest }
         return image

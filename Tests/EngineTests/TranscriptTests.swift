@@ -1,6 +1,7 @@
 internal import Domain
 internal import Engine
 internal import Foundation
+internal import Scenarios
 internal import Testing
 
 /// Plays the transcripts in `Transcripts/`: a case is commands, `----` and all that the ledger
@@ -13,7 +14,7 @@ internal import Testing
         "1-payment-versus-payment", "2-rounding", "3-priority-and-policies", "4-self-match",
         "5-time", "6-operators", "7-repetition", "8-limits", "9-rules",
         "10-nostros",
-        "11-branches",
+        "11-branches", "12-operators",
     ]
 
     @Test(arguments: names)
@@ -67,7 +68,7 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         case .time(let time):
             now = max(now, time - 1)
             return try apply([])
-        case .command(let command): return try apply([command])
+        case .command(let command): return try apply([script.given(command, line).under(rules)])
         case .book(let foreign): return book(foreign)
         case .accounts: return ledger.allAccounts.compactMap { account($0) }
         }
@@ -85,6 +86,9 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         let own = effects.outcomes.first?.payment ?? 0
         var lines: [String] = []
         for outcome in effects.outcomes { lines.append(answer(outcome)) }
+        lines += effects.declared[OperatorRow.self].map {
+            "  operator \($0.name) \($0.state.word): \($0.roles.text ?? "")"
+        }
         lines += effects.declared[NostroRow.self].map { "  nostro \($0.id) \($0.state.word)" }
         lines += effects.declared[WithdrawalRow.self].map { withdrawal($0) }
         lines += effects.fills.map { fill($0) }

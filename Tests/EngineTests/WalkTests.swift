@@ -17,9 +17,9 @@ internal import Testing
         var made: UInt128 = 0
 
         init(complete count: Int, rules: RuleVersion) {
-            var opening = Banks.registrations.map { Command.declared(RegisterParticipant($0)) }
+            var opening = Banks.registrations.map { Command.given(RegisterParticipant($0)) }
             opening.append(
-                .declared(
+                .given(
                     ConfigureCorridor(
                         Corridor(
                             foreign: .thb, tick: Rate(scaled: 10_000),
@@ -29,7 +29,7 @@ internal import Testing
             for bank in [WalkTests.giver, WalkTests.taker] {
                 for currency in [Currency.cny, .thb] {
                     opening.append(
-                        .declared(
+                        .given(
                             Fund(
                                 reference: UETR(
                                     bits: UInt128(bank.packed) << 64 + UInt128(currency.rawValue)),
@@ -65,9 +65,10 @@ internal import Testing
 
         mutating func apply(_ commands: [Command], _ rules: RuleVersion) {
             index += 1
-            let batch = Batch(
-                commands.map { EncodedCommand($0) }, rules: rules, timestamp: Timestamp(index))
-            engine.apply(batch, at: index, into: &effects)
+            let timed = TimedCommands(
+                rules: rules, timestamp: Timestamp(index),
+                commands: commands.map { $0.under(rules) })
+            engine.apply(timed.batch, at: index, into: &effects)
         }
     }
 

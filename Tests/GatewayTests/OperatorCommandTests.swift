@@ -9,7 +9,9 @@ internal import Testing
     /// What no request holds because the gateway finds it out itself.
     private static let ownFields: Set = ["content_hash"]
     /// What a request says in one field and the log in two.
-    private static let splitFields: Set = ["account_beginning", "account_rest"]
+    private static let splitFields: Set = [
+        "account_beginning", "account_rest", "name_beginning", "name_rest",
+    ]
     /// Commands of banks, and of nodes.
     private static let ofOthers = [RequestWithdrawal.name, SetContentKey.name]
 
@@ -33,17 +35,47 @@ internal import Testing
                 let one = Batch(
                     fake: [EncodedCommand(command, attachment: note)], timestamp: 1_000_000_000)
                 let line = try #require(try ReplayMapping.lines(of: one).first)
-                let again = try #require(try ReplayMapping.command(from: line).command)
+                let again = try #require(try mapped(line).command)
                 seen.insert(command.kind)
                 let decoded = Batch([again], timestamp: 1_000_000_000)
                 decoded.forEachCommand { _, item in
                     #expect(item.command.withoutHash == command.withoutHash)
-                    guard case .declared(let fund as Fund) = item.command else { return }
+                    guard case .declared(let fund as Fund, by: _) = item.command else { return }
                     #expect(line.contains("a note") && fund.contentHash != 0)
                 }
             }
         }
         #expect(seen == Set(DeclaredCommands.all.map { $0.kind }))
+    }
+
+    private func mapped(_ line: String) throws -> ReplayMapping.Mapped {
+        try ReplayMapping.command(
+            on: try ReplayMapping.read(line, number: 1), under: .current)
+    }
+
+    /// A line that names nobody is given by `replay`, under its number; R13.4 the same line at
+    /// another place is so another command.
+    @Test func aLineMayLeaveItsSenderOut() throws {
+        func actor(_ more: String, _ number: UInt32, _ rules: RuleVersion) throws -> CommandActor? {
+            let line = try ReplayMapping.read(
+                "{\"time\":\"2026-01-05T01:00:00Z\"\(more),\"setReferenceRate\":"
+                    + "{\"foreignCurrency\":\"THB\",\"rate\":\"4.93\"}}", number: number)
+            let command = try ReplayMapping.command(on: line, under: rules).command
+            return Batch([try #require(command)], timestamp: 1).withCommands { views in
+                var views = views
+                return views.next()?.actor
+            }
+        }
+        let first = try #require(try actor("", 7, .v3))
+        #expect(first.name.description == "replay")
+        #expect(UETR(bits: first.commandID).description == "00000000-0000-4000-8000-000000000007")
+        #expect(try actor("", 8, .v3)?.commandID != first.commandID)
+        #expect(try actor("", 8, .v3)?.contentHash == first.contentHash)
+        #expect(try actor(",\"operator\":\"li\"", 7, .v3)?.name.description == "li")
+        #expect(try actor(",\"operator\":\"\"", 7, .v3) == nil)
+        #expect(try actor("", 7, .v2) == nil)
+        #expect(throws: GatewayError.self) { try actor(",\"operator\":\"li\"", 7, .v2) }
+        #expect(throws: GatewayError.self) { try actor(",\"operator\":\"l i\"", 7, .v3) }
     }
 
     /// What is too long for its place on record is refused, not a reason to stop.
@@ -55,8 +87,9 @@ internal import Testing
                 "participant":"BKKBTHBK","currency":"THB","amount":"1.00",\
                 "note":"\(String(repeating: "n", count: length))"}}
                 """
-            let isTaken = (try? ReplayMapping.command(from: line)) != nil
-            #expect(isTaken == (length <= 16_384))
+            let isTaken = (try? mapped(line)) != nil
+            // Who gave it stands beside the note.
+            #expect(isTaken == (length <= 16_300))
         }
     }
 }
@@ -64,7 +97,7 @@ internal import Testing
 extension Command {
     /// Whether a request can say it: a payment's has a form of its own, and so have wrong numbers.
     fileprivate var canBeSent: Bool {
-        guard case .declared(let command) = self else { return false }
+        guard case .declared(let command, by: _) = self else { return false }
         switch command {
         case let it as SetReferenceRate: return it.rate.scaled > 0 && it.foreign != .cny
         case let it as ConfigureCorridor:
@@ -81,6 +114,8 @@ extension Command {
         case let it as SetIdentifier: return ClearingCode("\(it.identifier)") == it.identifier
         case let it as SetCreditLimit: return it.limit.minorUnits > .min
         case let it as SetContentKey: return it.number == 1
+        case let it as SetOperator:
+            return it.name.isValid && OperatorRoles.all.isSuperset(of: it.roles)
         default: return true
         }
     }
@@ -90,21 +125,24 @@ extension Command {
             ? String(repeating: "5e", count: 32) : #"{"note":"a note","operator":"alice"}"#
     }
 
-    /// The content hash is the gateway's own.
+    /// Content hashes are the gateway's own.
     fileprivate var withoutHash: Command {
         switch self {
-        case .declared(var fund as Fund):
+        case .declared(let command, by: var actor) where actor.contentHash != 0:
+            actor.contentHash = 0
+            return Command.declared(command, by: actor).withoutHash
+        case .declared(var fund as Fund, by: let actor):
             fund.contentHash = 0
-            return .declared(fund)
-        case .declared(var fund as FundNostro):
+            return .declared(fund, by: actor)
+        case .declared(var fund as FundNostro, by: let actor):
             fund.funding.contentHash = 0
-            return .declared(fund)
-        case .declared(var wish as RequestWithdrawal):
+            return .declared(fund, by: actor)
+        case .declared(var wish as RequestWithdrawal, by: let actor):
             wish.contentHash = 0
-            return .declared(wish)
-        case .declared(var entry as BookAgentEntry):
+            return .declared(wish, by: actor)
+        case .declared(var entry as BookAgentEntry, by: let actor):
             entry.contentHash = 0
-            return .declared(entry)
+            return .declared(entry, by: actor)
         default: return self
         }
     }

@@ -215,6 +215,10 @@ import Testing
             let unknown = code { try access.check(nil) }
             #expect(unknown == (access == .anyone ? nil : .unauthenticated))
         }
+        for name in ["two words", "größer", String(repeating: "n", count: 35)] {
+            let refused = detail { try Access.readLedger.check(.operator(name)) }
+            #expect(refused.contains("1 to 34 printable characters"), "\(name)")
+        }
         let stranger = PeerIdentity(subjectAlternativeURIs: ["urn:a", "urn:b"])
         #expect(
             detail { try Access.readLedger.check(nil, stranger) }

@@ -38,6 +38,13 @@ internal import Testing
             try ReplayMapping.lines(
                 of: Batch([EncodedCommand(.declared(command))], timestamp: 1))[0]
         }
+        for state in OperatorState.allCases {
+            let text = try line(SetOperator(name: .none, roles: .all, state: state))
+            let words = (OperatorRoles.all.text ?? "").split(separator: "+").map(String.init)
+            for word in words + [state.word] {
+                #expect(text.contains("\"\(Self.name(word))\""))
+            }
+        }
         for state in NostroState.allCases {
             let text = try line(SetNostroState(nostro: 1, state: state))
             #expect(text.contains("\"\(Self.name(state.word))\""))

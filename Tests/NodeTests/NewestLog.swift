@@ -12,7 +12,7 @@ enum NewestLog {
     /// The first of random lives that shows everything.
     static func make() throws -> StoredLog {
         var lacking = NothingShowsAll()
-        for seed in 1...200 as ClosedRange<UInt64> {
+        for seed in 1...2_000 as ClosedRange<UInt64> {
             let log = try make(seed: seed)
             let missing = try ShownByLog(log).missing(under: .current)
             if missing.isEmpty { return log }
@@ -28,13 +28,16 @@ enum NewestLog {
 
     private static func make(seed: UInt64) throws -> StoredLog {
         var writer = LogWriter()
-        let history = RandomHistory(seed: seed, commands: 700).batches
+        let history = RandomHistory(seed: seed, commands: 700, rules: .current).batches
         for (number, batch) in history.enumerated() {
             // Whatever the history itself raises: this ledger is raised once.
             let commands = batch.commands.filter { $0.kind != RaiseRules.kind }
             try writer.add(commands, at: batch.timestamp, atMost: number == 0 ? commands.count : 3)
             guard number == history.count / 2 else { continue }
-            try writer.add([.declared(RaiseRules(version: RuleVersion.current.rawValue))])
+            for name in [People.wang, People.li] {
+                try writer.add([.given(SetOperator(name: name, roles: .all))])
+            }
+            try writer.add([.given(RaiseRules(version: RuleVersion.current.rawValue))])
             for command in newest { try writer.add([command]) }
         }
         return StoredLog(
@@ -51,7 +54,13 @@ enum NewestLog {
         let leg = order(1, cny, to: mmk, .payRenminbi, .pay, 100_00, 2_200)
         var whole = order(12, mmk, to: cny, .payForeign, .pay, 22_13, 2_210)
         whole.timeInForce = .fillOrKill
+        let moves = [2_200, 2_201].map { units in
+            Command.given(SetReferenceRate(foreign: .mmk, rate: rate(units)))
+                .given(by: People.li, as: 901)
+        }
         return opening + [
+            // A command comes again, and another one under its identification (R13.4).
+            moves[0], moves[0], moves[1],
             // Two legs of one customer payment, and whom a cancellation means (R2.13, R3.13).
             .submitPayment(leg.sealed),
             .submitPayment(order(1, branch, to: mmk, .payRenminbi, .pay, 50_00, 2_200).sealed),
@@ -73,7 +82,7 @@ enum NewestLog {
 
     private static var opening: [Command] {
         let registrations = [(cny, BIC.none), (branch, cny), (mmk, .none)].map { bic, direct in
-            Command.declared(
+            Command.given(
                 RegisterParticipant(
                     ParticipantRegistration(
                         bic: bic, country: bic.country, roles: [.payer, .liquidityProvider],
@@ -83,7 +92,7 @@ enum NewestLog {
             foreign: .mmk, tick: rate(1), referenceRate: rate(2_200), collarBasisPoints: 500,
             minimumSize: 1, maximumSize: 1_000_000_00, selfMatch: .decrementBoth)
         return registrations + [
-            .declared(ConfigureCorridor(corridor)), fund(900, cny, .cny), fund(901, mmk, .cny),
+            .given(ConfigureCorridor(corridor)), fund(900, cny, .cny), fund(901, mmk, .cny),
             fund(902, mmk, .mmk),
         ]
     }
@@ -91,7 +100,7 @@ enum NewestLog {
     private static func rate(_ units: Int64) -> Rate { Rate(scaled: units * 100_000_000) }
 
     private static func fund(_ number: UInt128, _ bic: BIC, _ currency: Currency) -> Command {
-        .declared(
+        .given(
             Fund(
                 reference: UETR(bits: number), contentHash: number, participant: bic,
                 currency: currency, amount: 1_000_000_00))
@@ -122,7 +131,7 @@ private struct LogWriter: ~Copyable {
         _ commands: [Command], at time: Timestamp = 0, atMost count: Int = 1
     ) throws {
         let rules = entries.isEmpty ? .oldest : ledger.engine.nextRules
-        let known = commands.filter { $0.since <= rules }
+        let known = commands.map { $0.under(rules) }.filter { $0.since <= rules }
         // Time passes without commands too.
         for start in stride(from: 0, to: max(known.count, 1), by: count) {
             var group = EncodedCommands()

@@ -6,6 +6,7 @@ internal import Scenarios
 struct ShownByLog {
     private(set) var rules: Set<RuleVersion> = []
     private var kinds: Set<CommandKind> = []
+    private(set) var actors: Set<OperatorName> = []
     private var timesInForce: Set<TimeInForce> = []
     private var fillPolicies: Set<FillPolicy> = []
     private var selfMatches: Set<SelfMatch> = []
@@ -40,8 +41,9 @@ struct ShownByLog {
     func missing(under rules: RuleVersion) -> [String] {
         let declared = DeclaredCommands.all.filter { $0.since <= rules }.map { $0.kind }
         let wanted = Set(declared + [.submitPayment, .cancelPayment])
-        // Raising is shown by a log that is raised.
-        var missing = wanted.subtracting(kinds.union([RaiseRules.kind])).map { "\($0)" }
+        // Raising, and taking operators on record before it, is shown by a log that is raised.
+        let later = rules < .v3 ? [RaiseRules.kind, SetOperator.kind] : [RaiseRules.kind]
+        var missing = wanted.subtracting(kinds.union(later)).map { "\($0)" }
         missing += lacking(timesInForce) + lacking(fillPolicies) + lacking(selfMatches)
         // The fill limit takes thousands of orders.
         missing += lacking(endReasons.union([.fillLimit]))
@@ -62,7 +64,8 @@ struct ShownByLog {
             fillPolicies.insert(order.fillPolicy)
         case .cancelPayment(let wish):
             if wish.payer != .none { namedCancellations += 1 }
-        case .declared(let declared):
+        case .declared(let declared, by: let actor):
+            if actor != .none { actors.insert(actor.name) }
             guard let change = declared as? ConfigureCorridor else { return }
             selfMatches.insert(change.corridor.selfMatch)
         }

@@ -74,14 +74,14 @@ import Testing
             bic: bank, country: try #require(Optional(bank.country)), roles: .payer)
         let wasThere = await withCheckedContinuation { continuation in
             run.replica.submit(
-                EncodedCommands(EncodedCommand(.declared(RegisterParticipant(registration))))
+                EncodedCommands(EncodedCommand(.given(RegisterParticipant(registration))))
             ) { [directory = run.directory] _ in
                 continuation.resume(returning: directory.participant(bank)?.state)
             }
         }
         #expect(wasThere == .active)
         _ = await run.submit([
-            EncodedCommand(.declared(SetParticipantState(bic: bank, state: .suspended)))
+            EncodedCommand(.given(SetParticipantState(bic: bank, state: .suspended)))
         ])
         #expect(run.directory.participant(bank)?.state == .suspended)
         #expect(run.directory.bic(of: 1) == bank && run.directory.bic(of: 2) == .none)

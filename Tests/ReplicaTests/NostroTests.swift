@@ -10,8 +10,7 @@ internal import Testing
     @Test func transfersOfEveryAccountSumToItsBalance() async throws {
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
-        let histories = (41...).lazy.map { RandomHistory(seed: $0, commands: 4_000) }
-        let history = try #require(histories.first { $0.batches[0].rules >= .v3 })
+        let history = RandomHistory(seed: 41, commands: 4_000, rules: .current)
         for batch in history.batches {
             try await run.submitInTurn(batch.commands)
         }

@@ -13,12 +13,14 @@ import Testing
     @Test func forgottenPaymentsAreAnsweredFromTheRecord() async throws {
         let address = try TestCluster.makeSchema()
         var run = try Running(address)
-        let history = RandomHistory(seed: 31, commands: 1_500)
+        let history = RandomHistory(seed: 31, commands: 1_500, rules: .current)
         var first: [PaymentID: (order: PaymentOrder, outcome: Outcome)] = [:]
         var attempts: [(order: PaymentOrder, code: ResultCode)] = []
+        var given = GivenCommands()
         for timed in history.batches {
             let answers = try await run.submitInTurn(timed.commands)
             for (command, answer) in zip(timed.commands, answers) {
+                given.note(command, answer.outcome)
                 guard case .submitPayment(let order) = command, !answer.outcome.isRepetition,
                     Banks.payers.contains(order.payer)
                 else {
@@ -33,10 +35,12 @@ import Testing
         }
         try await letBatchesPass(Limits.finalBatches + 3, run)
         try await expectAnswers(first, attempts, run, address)
+        try await given.expectAnswers(run)
         #expect(await run.stop() == nil)
         // The same after a restart, which does not load them.
         run = try Running(address)
         try await expectAnswers(first, attempts, run, address)
+        try await given.expectAnswers(run)
         #expect(await run.stop() == nil)
         let report = try StoreVerification.run(address, limit: 10)
         #expect(report.comparison.isEqual, "\(report.comparison.differences)")
@@ -216,7 +220,7 @@ import Testing
 
     private func opened(_ address: DatabaseAddress, suspectsAll: Bool) async throws -> Running {
         let run = try Running(address, suspectsAll: suspectsAll)
-        let opening = RandomHistory(seed: 5, commands: 60).batches[0]
+        let opening = RandomHistory(seed: 5, commands: 60, rules: .current).batches[0]
         try await run.submitInTurn(opening.commands)
         return run
     }

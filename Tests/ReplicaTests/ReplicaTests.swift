@@ -17,7 +17,7 @@ import Testing
         suspectsAll: Bool, paymentsPerLedgerWrite: Int?
     ) async throws {
         let address = try TestCluster.makeSchema()
-        let commands = RandomHistory(seed: 20_261_121, commands: 1_200).batches
+        let commands = RandomHistory(seed: 20_261_121, commands: 1_200, rules: .current).batches
             .flatMap(\.commands).map { EncodedCommand($0) }
         var before: UInt64 = 0
         for life in 0..<4 {
@@ -45,7 +45,7 @@ import Testing
     @Test func tablesAreRebuiltFromTheLog() async throws {
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
-        for batch in RandomHistory(seed: 7, commands: 400).batches {
+        for batch in RandomHistory(seed: 7, commands: 400, rules: .current).batches {
             try await run.submitInTurn(batch.commands)
         }
         #expect(await run.stop() == nil)
@@ -73,7 +73,8 @@ import Testing
     @Test func commandsOfOneSubmissionShareABatchInTheirOrder() async throws {
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
-        let parts = RandomHistory(seed: 3, commands: 60).batches.flatMap(\.commands).namesApart
+        let parts = RandomHistory(seed: 3, commands: 60, rules: .current).batches
+            .flatMap(\.commands).namesApart
         for part in parts.dropLast() { try await run.submitInTurn(part) }
         let commands = try #require(parts.last)
         #expect(commands.count > 10)
@@ -196,7 +197,7 @@ import Testing
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
         try await run.submitInTurn(
-            RandomHistory(seed: 11, commands: 200).batches.flatMap(\.commands))
+            RandomHistory(seed: 11, commands: 200, rules: .current).batches.flatMap(\.commands))
         #expect(await run.stop() == nil)
         return address
     }

@@ -60,8 +60,8 @@ import Testing
             reference: UETR(bits: 7), participant: Banks.beijing, currency: .cny,
             amount: 1_000_000_000)
         let opening =
-            Banks.registrations.map { Command.declared(RegisterParticipant($0)) }
-            + [.declared(ConfigureCorridor(corridor)), .declared(funding)]
+            Banks.registrations.map { Command.given(RegisterParticipant($0)) }
+            + [.given(ConfigureCorridor(corridor)), .given(funding)]
         let answers = try await run.submitInTurn(opening)
         #expect(answers.allSatisfy { $0.outcome.code == .accepted })
         return run

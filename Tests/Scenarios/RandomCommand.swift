@@ -12,7 +12,8 @@ extension SplitMix64 {
                 Cancellation(uetr: UETR(bits: wide()), submitter: bic(), payer: payer))
         default:
             for type in DeclaredCommands.all where type.kind == kind {
-                return .declared(declared(type))
+                let command = Command.declared(declared(type))
+                return percent(50) ? command : command.given(by: People.zhao, as: wide())
             }
             preconditionFailure("there is no \(kind)")
         }

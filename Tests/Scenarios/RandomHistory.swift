@@ -39,16 +39,23 @@ package struct RandomHistory {
     var entries: [BookAgentEntry] = []
     /// What the key of the content hashes makes of them; 0 before there is one.
     private(set) var keyed: UInt128 = 0
+    var operators = RandomOperators()
     private var suspended: [BIC] = []
     private var troubled: [Currency] = []
     /// Monday, 5 January 2026, 01:00 UTC.
     private var now: Timestamp = 1_767_574_800_000_000_000
 
-    /// - Parameter namings: commands of a thousand that change whom BICs mean, beside usual ones.
-    package init(seed: UInt64, commands count: Int = 2_000, namings: Int = 0) {
-        random = SplitMix64(seed: seed)
+    /// - Parameters:
+    ///   - namings: commands of a thousand that change whom BICs mean, beside usual ones.
+    ///   - first: the rules by which the ledger begins; any when left out.
+    package init(
+        seed: UInt64, commands count: Int = 2_000, namings: Int = 0, rules first: RuleVersion? = nil
+    ) {
         self.namings = namings
-        rules = random.pick([.v2, .v3])
+        var seeded = SplitMix64(seed: seed)
+        let any: RuleVersion = seeded.pick([.v2, .v3])
+        rules = first ?? any
+        random = seeded
         corridors = RandomHistory.corridors(&random)
         batches.append(TimedCommands(rules: rules, timestamp: now, commands: opening()))
         var made = batches[0].commands.count
@@ -56,14 +63,19 @@ package struct RandomHistory {
             let step = random.percent(4) ? 40 * hour : 10 * minute
             now += random.between(1...step)
             let size = min(count - made, random.percent(10) ? 0 : 1 + random.below(70))
-            var commands = (0..<size).map { _ in command() }
+            var commands = (0..<size).map { _ in given(command()) }
             made += size
             let raised = random.percent(3) ? UInt16(random.between(1...4)) : 0
-            if raised != 0 { commands.append(.declared(RaiseRules(version: raised))) }
+            if raised != 0 { commands.append(raise(to: raised)) }
             batches.append(TimedCommands(rules: rules, timestamp: now, commands: commands))
             // Behind the batch, and never back.
             rules = max(rules, RuleVersion(rawValue: raised) ?? rules)
         }
+    }
+
+    private mutating func raise(to version: UInt16) -> Command {
+        let raise = Command.declared(RaiseRules(version: version))
+        return raise.given(by: People.wang, as: random.uetr().bits).under(rules)
     }
 
     private var minute: Int64 { 60_000_000_000 }
@@ -80,7 +92,7 @@ package struct RandomHistory {
                 commands.append(fund(bic, currency, amount))
             }
         }
-        return commands
+        return commands.enumerated().map { opened($1, $0) }
     }
 
     private mutating func fund(_ bic: BIC, _ currency: Currency, _ amount: Int64) -> Command {
@@ -110,7 +122,8 @@ package struct RandomHistory {
         case 962..<975: return corridorState()
         case 975..<987: return referenceRate()
         case 987..<993: return configuration()
-        case 993..<997: return random.percent(50) ? naming() : ofContents()
+        case 993..<996: return random.percent(60) ? naming() : ofContents()
+        case 996..<998: return setOperator()
         default: return registration()
         }
     }

@@ -66,7 +66,8 @@ struct MigrationTests {
         try LedgerWriter(old).write(groups)
         try TestCluster.execute(
             """
-            DROP TABLE nostros, withdrawals, agent_entries, identifiers, correspondents CASCADE;
+            DROP TABLE nostros, withdrawals, agent_entries, identifiers, correspondents, operators,
+                operator_commands CASCADE;
             ALTER TABLE fundings DROP COLUMN nostro CASCADE;
             DROP TABLE raft_contents, content_keys, erasures, erased;
             DROP TABLE rule_versions;

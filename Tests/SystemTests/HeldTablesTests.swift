@@ -79,7 +79,8 @@ extension SystemTests {
                 "OperatorService/RegisterParticipant", bank)
             #expect(known.name.isEmpty && known.bic == bank.bic)
             let list: ProtoListCorridorsResponse = try await operators.get("GET", "/v1/corridors")
-            let corridor = try #require(list.corridors.first)
+            var corridor = try #require(list.corridors.first)
+            corridor.commandID = UUID().uuidString.lowercased()
             let same: ProtoCorridor = try await operators.call(
                 "OperatorService/ConfigureCorridor", corridor)
             #expect(same == corridor)

@@ -61,6 +61,10 @@ extension SystemTests {
             #expect(try await Self.summary(gateway).ruleVersion == 2)
             let operators = try await BankClient.connect(gateway.endpoint, as: "operator")
             #expect(try await operators.send("PUT", "/v1/rules", #"{"version": 3}"#).status == 200)
+            // R13.7 Whoever booked until then is on record.
+            let known: ProtoListOperatorsResponse = try await operators.get("GET", "/v1/operators")
+            #expect(known.operators.map(\.name) == ["operator"])
+            #expect(known.operators.allSatisfy { $0.roles.count == 5 && $0.state == .active })
             await operators.close()
             let second = try await Self.pay(gateway, uetr, by: 1)
             #expect(second.status == 200, "\(second.text)")

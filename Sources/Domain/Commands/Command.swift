@@ -2,13 +2,14 @@
 public enum Command: Equatable, Sendable {
     case submitPayment(PaymentOrder)
     case cancelPayment(Cancellation)
-    case declared(any DeclaredCommand)
+    /// - by: who gave it; nobody for a participant's, and under rules that ask for nobody.
+    case declared(any DeclaredCommand, by: CommandActor = .none)
 
     public var kind: CommandKind {
         switch self {
         case .submitPayment: .submitPayment
         case .cancelPayment: .cancelPayment
-        case .declared(let command): type(of: command).kind
+        case .declared(let command, by: _): type(of: command).kind
         }
     }
 
@@ -16,7 +17,8 @@ public enum Command: Equatable, Sendable {
         switch (a, b) {
         case (.submitPayment(let a), .submitPayment(let b)): a == b
         case (.cancelPayment(let a), .cancelPayment(let b)): a == b
-        case (.declared(let a), .declared(let b)): a.isEqual(to: b)
+        case (.declared(let a, by: let first), .declared(let b, by: let second)):
+            first == second && a.isEqual(to: b)
         case (.submitPayment, _), (.cancelPayment, _), (.declared, _): false
         }
     }
@@ -53,6 +55,12 @@ public struct CommandKind: RawRepresentable, BitwiseCopyable, Hashable, Sendable
     /// All that there are.
     public static let all =
         [submitPayment, cancelPayment] + DeclaredCommands.all.map { $0.kind }
+
+    /// Whether it is one of them.
+    var isKnown: Bool {
+        self == .submitPayment || self == .cancelPayment
+            || DeclaredCommands.type(of: self) != nil
+    }
 }
 
 extension CommandKind: CustomStringConvertible {

@@ -6,10 +6,13 @@ public protocol DeclaredCommand: Declared, BitwiseCopyable {
     static var since: RuleVersion { get }
     /// Whether it may change whom a BIC means (R3.14, R3.16).
     static var changesNames: Bool { get }
+    /// Whether operators give it, or else a participant.
+    static var isOperators: Bool { get }
 }
 
 extension DeclaredCommand {
     public static var since: RuleVersion { .oldest }
+    public static var isOperators: Bool { true }
 
     public static var changesNames: Bool { false }
 
@@ -46,6 +49,7 @@ public enum DeclaredCommands {
         BookAgentEntry.self,
         SetIdentifier.self,
         SetCorrespondent.self,
+        SetOperator.self,
         SetContentKey.self,
         EraseContent.self,
     ]
@@ -73,6 +77,10 @@ public enum DeclaredCommands {
 
     /// - Complexity: O(1).
     static func changesNames(_ kind: CommandKind) -> Bool { naming[Int(kind.rawValue)] }
+
+    static func isOperators(_ kind: CommandKind) -> Bool {
+        byKind[Int(kind.rawValue)]?.isOperators ?? false
+    }
 
     static func type(of kind: CommandKind) -> (any DeclaredCommand.Type)? {
         byKind[Int(kind.rawValue)]

@@ -14,6 +14,7 @@ public struct RequestWithdrawal: DeclaredCommand {
 
     public static let kind = CommandKind(rawValue: 23)
     public static let since = RuleVersion.v3
+    public static let isOperators = false
 
     public init(
         reference: UETR, contentHash: UInt128 = 0, participant: BIC, currency: Currency,

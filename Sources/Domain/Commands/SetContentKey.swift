@@ -6,6 +6,7 @@ public struct SetContentKey: DeclaredCommand {
 
     public static let kind = CommandKind(rawValue: 34)
     public static let since = RuleVersion.v3
+    public static let isOperators = false
 
     public init(number: UInt32) {
         self.number = number

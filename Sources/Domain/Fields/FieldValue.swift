@@ -150,19 +150,19 @@ extension LEI: FieldValue {
     }
 }
 
-extension AccountText: FieldValue {
+extension TextPart: FieldValue {
     public var bits: UInt128 { packed }
     public init?(bits: UInt128) { self.init(packed: bits) }
     public static var column: FieldColumn { .text }
     public var text: String? {
-        let isRead = AccountText(ascii: ArraySlice(description.utf8)) == self
+        let isRead = TextPart(ascii: ArraySlice(description.utf8)) == self
         // A text may itself begin with the sign of a number.
         return written(description, bits, isRead: isRead && description.first != "#")
     }
     public init?(text: String?) {
         guard let text else { return nil }
-        let read = number(text).map(AccountText.init(packed:))
-        guard let read = read ?? AccountText(ascii: ArraySlice(text.utf8)) else { return nil }
+        let read = number(text).map(TextPart.init(packed:))
+        guard let read = read ?? TextPart(ascii: ArraySlice(text.utf8)) else { return nil }
         self = read
     }
 }
@@ -235,12 +235,56 @@ extension ParticipantRoles: FieldValue {
     public var bits: UInt8 { rawValue }
     public init?(bits: UInt8) { self.init(rawValue: bits) }
     public static var column: FieldColumn { .text }
-    public var text: String? {
-        let words = ParticipantRoles.words.filter { contains($0.role) }.map(\.word)
-        let joined = words.joined(separator: "+")
-        return written(joined, bits, isRead: ParticipantRoles(text: joined) == self)
-    }
+    public var text: String? { joined(self, ParticipantRoles.words) }
     public init?(text: String?) {
+        guard let read = ParticipantRoles(text, ParticipantRoles.words) else { return nil }
+        self = read
+    }
+}
+
+extension OperatorRoles: FieldValue {
+    private static let words: [(role: OperatorRoles, word: String)] = [
+        (.payments, "payments"), (.limits, "limits"), (.reconciliation, "reconciliation"),
+        (.security, "security"), (.read, "read"),
+    ]
+
+    public var bits: UInt8 { rawValue }
+    public init?(bits: UInt8) { self.init(rawValue: bits) }
+    public static var column: FieldColumn { .text }
+    public var text: String? { joined(self, OperatorRoles.words) }
+    public init?(text: String?) {
+        guard let read = OperatorRoles(text, OperatorRoles.words) else { return nil }
+        self = read
+    }
+}
+
+extension CommandKind: FieldValue {
+    public var bits: UInt8 { rawValue }
+    /// Nil for a kind that there is not.
+    public init?(bits: UInt8) {
+        self.init(rawValue: bits)
+        if !isKnown { return nil }
+    }
+    public static var column: FieldColumn { .text }
+    public var text: String? { description }
+    public init?(text: String?) {
+        guard let kind = CommandKind.all.first(where: { $0.description == text }) else {
+            return nil
+        }
+        self = kind
+    }
+}
+
+/// The words of the members, or the number of a set that has others too.
+private func joined<Set: OptionSet>(_ set: Set, _ words: [(role: Set, word: String)]) -> String
+where Set.RawValue == UInt8, Set.Element == Set {
+    let joined = words.filter { set.contains($0.role) }.map(\.word).joined(separator: "+")
+    return written(joined, set.rawValue, isRead: Set(joined, words) == set)
+}
+
+extension OptionSet where RawValue == UInt8, Element == Self {
+    /// Reads what ``joined`` wrote.
+    fileprivate init?(_ text: String?, _ words: [(role: Self, word: String)]) {
         guard let text else { return nil }
         self = []
         if let raw: UInt8 = number(text) {
@@ -248,9 +292,7 @@ extension ParticipantRoles: FieldValue {
             return
         }
         for word in text.split(separator: "+") {
-            guard let known = ParticipantRoles.words.first(where: { $0.word == word }) else {
-                return nil
-            }
+            guard let known = words.first(where: { $0.word == word }) else { return nil }
             insert(known.role)
         }
     }

@@ -87,6 +87,15 @@ extension ParticipantState: Worded {
     }
 }
 
+extension OperatorState: Worded {
+    public var word: String {
+        switch self {
+        case .active: "active"
+        case .suspended: "suspended"
+        }
+    }
+}
+
 extension CorridorState: Worded {
     public var word: String {
         switch self {

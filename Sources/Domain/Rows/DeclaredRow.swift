@@ -97,6 +97,8 @@ public enum DeclaredRows {
         AgentEntryRow.self,
         IdentifierRow.self,
         CorrespondentRow.self,
+        OperatorRow.self,
+        OperatorCommandRow.self,
         ContentKeyRow.self,
         ErasureRow.self,
     ]

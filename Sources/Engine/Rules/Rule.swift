@@ -26,10 +26,12 @@ extension LedgerEngine where Book: ~Copyable {
     /// Carries out a command that is no payment's.
     @inline(never)
     mutating func carryOutDeclared(_ view: CommandView) -> Outcome {
-        guard case .declared(let command) = view.command, let rule = command as? any Rule else {
-            preconditionFailure("every declared command has a rule")
-        }
-        let verdict = rule.carryOut(on: &self, view.attachment)
+        guard case .declared(let command, by: let actor) = view.command,
+            let rule = command as? any Rule
+        else { preconditionFailure("every declared command has a rule") }
+        let verdict =
+            rules >= .v3 && type(of: rule).isOperators
+            ? carryOut(rule, by: actor, view) : rule.carryOut(on: &self, view.attachment)
         return Outcome(code: verdict.code, kind: view.kind, isRepetition: verdict.isRepetition)
     }
 }

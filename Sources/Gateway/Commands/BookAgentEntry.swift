@@ -28,9 +28,9 @@ extension BookAgentEntry: OperatorCommand {
     }
 
     mutating func hashContent(
-        _ hashing: ContentHashing, _ record: OperatorRecord
+        _ hashing: ContentHashing, _ record: OperatorRecord?
     ) throws(GatewayError) {
-        contentHash = try hashing.hash(self, note: record.note)
+        contentHash = try hashing.hash(self, note: record?.note)
     }
 
     func request(_ record: OperatorRecord?) -> ProtoBookAgentEntryRequest {
@@ -45,7 +45,7 @@ extension BookAgentEntry: OperatorCommand {
         return request
     }
 
-    static func record(_ request: ProtoBookAgentEntryRequest, by name: String) -> OperatorRecord {
+    static func record(_ request: ProtoBookAgentEntryRequest, by name: String) -> OperatorRecord? {
         OperatorRecord(operator: name, note: request.note)
     }
 }

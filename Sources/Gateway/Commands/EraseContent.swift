@@ -31,7 +31,7 @@ extension EraseContent: OperatorCommand {
         return request
     }
 
-    static func record(_ request: ProtoEraseContentRequest, by name: String) -> OperatorRecord {
+    static func record(_ request: ProtoEraseContentRequest, by name: String) -> OperatorRecord? {
         OperatorRecord(operator: name, note: request.note)
     }
 

@@ -25,9 +25,9 @@ extension Fund: OperatorCommand {
     }
 
     mutating func hashContent(
-        _ hashing: ContentHashing, _ record: OperatorRecord
+        _ hashing: ContentHashing, _ record: OperatorRecord?
     ) throws(GatewayError) {
-        contentHash = try hashing.hash(self, note: record.note)
+        contentHash = try hashing.hash(self, note: record?.note)
     }
 
     func request(_ record: OperatorRecord?) -> ProtoFundRequest {
@@ -40,7 +40,7 @@ extension Fund: OperatorCommand {
         return request
     }
 
-    static func record(_ request: ProtoFundRequest, by name: String) -> OperatorRecord {
+    static func record(_ request: ProtoFundRequest, by name: String) -> OperatorRecord? {
         OperatorRecord(operator: name, note: request.note)
     }
 

@@ -31,9 +31,9 @@ extension FundNostro: OperatorCommand {
     }
 
     mutating func hashContent(
-        _ hashing: ContentHashing, _ record: OperatorRecord
+        _ hashing: ContentHashing, _ record: OperatorRecord?
     ) throws(GatewayError) {
-        funding.contentHash = try hashing.hash(self, note: record.note)
+        funding.contentHash = try hashing.hash(self, note: record?.note)
     }
 
     func request(_ record: OperatorRecord?) -> ProtoFundNostroRequest {
@@ -47,7 +47,7 @@ extension FundNostro: OperatorCommand {
         return request
     }
 
-    static func record(_ request: ProtoFundNostroRequest, by name: String) -> OperatorRecord {
+    static func record(_ request: ProtoFundNostroRequest, by name: String) -> OperatorRecord? {
         OperatorRecord(operator: name, note: request.note)
     }
 

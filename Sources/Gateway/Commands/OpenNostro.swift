@@ -31,7 +31,7 @@ extension OpenNostro: OperatorCommand {
         return request
     }
 
-    static func record(_ request: ProtoOpenNostroRequest, by name: String) -> OperatorRecord {
+    static func record(_ request: ProtoOpenNostroRequest, by name: String) -> OperatorRecord? {
         OperatorRecord(operator: name, name: request.name.isEmpty ? nil : request.name)
     }
 }

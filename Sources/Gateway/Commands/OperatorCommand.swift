@@ -4,8 +4,8 @@ internal import SwiftProtobuf
 /// An operator's command on the wire: its message, its route, and what is said of it. One file each
 /// beside this one; method, handler and lines of a replay follow from that.
 protocol OperatorCommand: DeclaredCommand {
-    associatedtype Request: Message & Sendable
-    associatedtype Answer: Message & Sendable = ProtoCommandAnswer
+    associatedtype Request: NamesCommand
+    associatedtype Answer: NamesCommand = ProtoCommandAnswer
 
     /// The route for callers without gRPC.
     static var verb: String { get }
@@ -26,7 +26,7 @@ protocol OperatorCommand: DeclaredCommand {
     ///
     /// - Throws: `MALFORMED_REQUEST` for a note that is too long.
     mutating func hashContent(
-        _ hashing: ContentHashing, _ record: OperatorRecord
+        _ hashing: ContentHashing, _ record: OperatorRecord?
     ) throws(GatewayError)
 
     /// The request that means this command.
@@ -34,8 +34,11 @@ protocol OperatorCommand: DeclaredCommand {
     /// - Parameter record: what went on record beside it.
     func request(_ record: OperatorRecord?) -> Request
 
-    /// What goes on record beside the command.
-    static func record(_ request: Request, by name: String) -> OperatorRecord
+    /// What goes on record beside the command; nil for nothing.
+    static func record(_ request: Request, by name: String) -> OperatorRecord?
+
+    /// What has to be carried out before it, in the same submission.
+    func preparation(_ services: Services, _ caller: Caller) async throws -> EncodedCommands
 
     /// The request with what the tables know and it leaves out.
     ///
@@ -52,14 +55,18 @@ protocol OperatorCommand: DeclaredCommand {
 }
 
 extension OperatorCommand {
-    static func record(_ request: Request, by name: String) -> OperatorRecord {
+    static func record(_ request: Request, by name: String) -> OperatorRecord? {
         OperatorRecord(operator: name)
+    }
+
+    func preparation(_ services: Services, _ caller: Caller) async throws -> EncodedCommands {
+        EncodedCommands()
     }
 
     func words(refusedWith code: ResultCode, _ directory: Directory) -> String { "" }
 
     mutating func hashContent(
-        _ hashing: ContentHashing, _ record: OperatorRecord
+        _ hashing: ContentHashing, _ record: OperatorRecord?
     ) throws(GatewayError) {}
 
     static func completed(
@@ -67,27 +74,47 @@ extension OperatorCommand {
     ) async throws -> Request { request }
 
     /// The command with what goes on record beside it.
+    ///
+    /// - Parameter sender: nil under rules that ask for nobody.
     static func encoded(
-        _ request: Request, by name: String, _ hashing: ContentHashing
+        _ request: Request, by name: String, _ sender: CommandSender?, _ hashing: ContentHashing
     ) throws(GatewayError) -> (command: Self, bytes: EncodedCommand) {
         var command = try Self(request)
         let record = record(request, by: name)
         try command.hashContent(hashing, record)
-        return (command, EncodedCommand(.declared(command), attachment: try record.bounded()))
+        let bytes = try record?.bounded() ?? []
+        return (
+            command,
+            sender?.sign(command, attachment: bytes, hashing)
+                ?? EncodedCommand(.declared(command), attachment: bytes)
+        )
     }
 
-    /// The command on a line of a replay, without a record; nil when it is another one.
+    /// The command on a line of a replay; nil when it is another one.
+    ///
+    /// - Parameter sender: gives what the line does not state; nil for nobody.
     static func replayed(
-        _ line: ProtoReplayCommand.OneOf_Command, _ hashing: ContentHashing
+        _ line: ProtoReplayCommand.OneOf_Command, _ sender: ReplaySender
     ) throws(GatewayError) -> EncodedCommand? {
         guard let request = request(in: line) else { return nil }
+        if let name = sender.name,
+            let stated = try CommandSender(
+                request, by: name, otherwise: .line(sender.line), under: sender.rules)
+        {
+            return try encoded(request, by: name.description, stated, sender.hashing).bytes
+        }
         var command = try Self(request)
-        try command.hashContent(hashing, record(request, by: ""))
+        try command.hashContent(sender.hashing, record(request, by: ""))
         return EncodedCommand(.declared(command))
     }
 
-    func line(_ record: OperatorRecord?) -> ProtoReplayCommand.OneOf_Command {
-        Self.line(request(record))
+    /// The line of a replay that means it.
+    func line(
+        _ record: OperatorRecord?, _ actor: CommandActor
+    ) -> ProtoReplayCommand.OneOf_Command {
+        var request = request(record)
+        if actor != .none { request.commandID = UETR(bits: actor.commandID).description }
+        return Self.line(request)
     }
 
     static var method: Method {
@@ -105,15 +132,22 @@ extension OperatorCommand {
             throw GatewayError(.rulesTooOld, "needs rules of version \(since)")
         }
         let request = try await completed(request, services)
+        let sender = try CommandSender(
+            request, by: try caller.operatorName, otherwise: .random,
+            under: services.directory.rules)
         let hashing = try services.directory.hashing
-        let (command, bytes) = try encoded(request, by: caller.name, hashing)
-        let outcome = try await services.submit(bytes).outcome
+        let (command, bytes) = try encoded(request, by: caller.name, sender, hashing)
+        var commands = try await command.preparation(services, caller)
+        commands.append(bytes)
+        let outcome = try await services.submit(commands)[commands.count - 1].outcome
         let directory = services.directory
         guard outcome.code == .accepted else {
             throw GatewayError(
                 outcome.code, command.words(refusedWith: outcome.code, directory))
         }
-        return command.answer(outcome, to: request, directory)
+        var answer = command.answer(outcome, to: request, directory)
+        answer.commandID = sender?.commandID.description ?? ""
+        return answer
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Store
 
 extension RaiseRules: OperatorCommand {
     static let verb = "PUT"
@@ -25,6 +26,27 @@ extension RaiseRules: OperatorCommand {
         var request = ProtoRaiseRulesRequest()
         request.version = UInt32(version)
         return request
+    }
+
+    /// The operators that the ledger's tables know are taken on record before it is raised to rules
+    /// that ask for operators, with all roles.
+    func preparation(_ services: Services, _ caller: Caller) async throws -> EncodedCommands {
+        var commands = EncodedCommands()
+        guard services.directory.rules < .v3, version >= RuleVersion.v3.rawValue else {
+            return commands
+        }
+        let known = try await services.read(.list) { reader in
+            try reader.operatorNames(limit: Domain.Limits.operators)
+        }
+        // The caller first: whatever happens, he can go on.
+        var names: [OperatorName] = [try caller.operatorName]
+        for name in known.compactMap({ OperatorName(written: $0) }) where !names.contains(name) {
+            names.append(name)
+        }
+        for name in names.prefix(Domain.Limits.operators) {
+            commands.append(.declared(SetOperator(name: name, roles: .all)))
+        }
+        return commands
     }
 
     func words(refusedWith code: ResultCode, _ directory: Directory) -> String {

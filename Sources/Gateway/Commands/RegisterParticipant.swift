@@ -23,12 +23,12 @@ extension RegisterParticipant: OperatorCommand {
     func request(_ record: OperatorRecord?) -> ProtoParticipant {
         let row = ParticipantRow(
             id: 0, registration: registration, settlementParticipant: 0, state: .active)
-        var request = ProtoParticipant(row, name: nil)
+        var request = ProtoParticipant(row, name: record?.name)
         request.state = .unspecified
         return request
     }
 
-    static func record(_ request: ProtoParticipant, by name: String) -> OperatorRecord {
+    static func record(_ request: ProtoParticipant, by name: String) -> OperatorRecord? {
         OperatorRecord(operator: name, name: request.name.isEmpty ? nil : request.name)
     }
 

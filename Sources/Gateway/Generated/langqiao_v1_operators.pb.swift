@@ -62,6 +62,56 @@ package nonisolated enum ProtoAgentEntryKind: SwiftProtobuf.Enum, Swift.CaseIter
 
 }
 
+package nonisolated enum ProtoOperatorRole: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+  case payments // = 1
+  case limits // = 2
+  case reconciliation // = 3
+  case security // = 4
+  case read // = 5
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .payments
+    case 2: self = .limits
+    case 3: self = .reconciliation
+    case 4: self = .security
+    case 5: self = .read
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .payments: return 1
+    case .limits: return 2
+    case .reconciliation: return 3
+    case .security: return 4
+    case .read: return 5
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [ProtoOperatorRole] = [
+    .unspecified,
+    .payments,
+    .limits,
+    .reconciliation,
+    .security,
+    .read,
+  ]
+
+}
+
 package nonisolated struct ProtoCommandAnswer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -78,6 +128,8 @@ package nonisolated struct ProtoCommandAnswer: Sendable {
 
   /// The command was on record already.
   package var repetition: Bool = false
+
+  package var commandID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -130,6 +182,8 @@ package nonisolated struct ProtoSetParticipantStateRequest: Sendable {
 
   package var state: ProtoParticipantState = .unspecified
 
+  package var commandID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -144,6 +198,8 @@ package nonisolated struct ProtoSetCorridorStateRequest: Sendable {
 
   package var state: ProtoCorridorState = .unspecified
 
+  package var commandID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -157,6 +213,8 @@ package nonisolated struct ProtoSetReferenceRateRequest: Sendable {
   package var foreignCurrency: String = String()
 
   package var rate: String = String()
+
+  package var commandID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -180,6 +238,8 @@ package nonisolated struct ProtoFundRequest: Sendable {
 
   package var note: String = String()
 
+  package var commandID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -197,6 +257,8 @@ package nonisolated struct ProtoSetCreditLimitRequest: Sendable {
   /// Decimal string.
   package var limit: String = String()
 
+  package var commandID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -209,6 +271,8 @@ package nonisolated struct ProtoRaiseRulesRequest: Sendable {
 
   /// A rule version that this gateway knows, the ledger's own or a newer one.
   package var version: UInt32 = 0
+
+  package var commandID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -230,6 +294,8 @@ package nonisolated struct ProtoOpenNostroRequest: Sendable {
 
   /// The operator's own name for it, at most 35 characters.
   package var name: String = String()
+
+  package var commandID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -328,6 +394,8 @@ package nonisolated struct ProtoSetNostroStateRequest: Sendable {
 
   package var state: ProtoNostro.State = .unspecified
 
+  package var commandID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -352,6 +420,8 @@ package nonisolated struct ProtoFundNostroRequest: Sendable {
 
   package var note: String = String()
 
+  package var commandID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -364,6 +434,8 @@ package nonisolated struct ProtoOrderWithdrawalRequest: Sendable {
 
   package var reference: String = String()
 
+  package var commandID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -375,6 +447,8 @@ package nonisolated struct ProtoConfirmWithdrawalRequest: Sendable {
   // methods supported on all messages.
 
   package var reference: String = String()
+
+  package var commandID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -389,6 +463,8 @@ package nonisolated struct ProtoReverseWithdrawalRequest: Sendable {
   package var reference: String = String()
 
   package var reason: ProtoReversalReason = .unspecified
+
+  package var commandID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -418,6 +494,8 @@ package nonisolated struct ProtoBookAgentEntryRequest: Sendable {
 
   package var note: String = String()
 
+  package var commandID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -436,6 +514,8 @@ package nonisolated struct ProtoSetIdentifierRequest: Sendable {
 
   /// The participant has it no more.
   package var removed: Bool = false
+
+  package var commandID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -456,6 +536,109 @@ package nonisolated struct ProtoSetCorrespondentRequest: Sendable {
   /// It pays for the bank no more.
   package var ended: Bool = false
 
+  package var commandID: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoSetOperatorRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As his certificates name him: at most 34 printable characters without spaces.
+  package var name: String = String()
+
+  package var roles: [ProtoOperatorRole] = []
+
+  package var state: ProtoOperator.State = .unspecified
+
+  /// For people, at most 140 characters; what is on record stays when it is left out.
+  package var fullName: String = String()
+
+  package var commandID: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoOperator: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var roles: [ProtoOperatorRole] = []
+
+  package var state: ProtoOperator.State = .unspecified
+
+  package var fullName: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum State: SwiftProtobuf.Enum, Swift.CaseIterable {
+    package typealias RawValue = Int
+    case unspecified // = 0
+    case active // = 1
+    case suspended // = 2
+    case UNRECOGNIZED(Int)
+
+    package init() {
+      self = .unspecified
+    }
+
+    package init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .active
+      case 2: self = .suspended
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    package var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .active: return 1
+      case .suspended: return 2
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    package static let allCases: [ProtoOperator.State] = [
+      .unspecified,
+      .active,
+      .suspended,
+    ]
+
+  }
+
+  package init() {}
+}
+
+package nonisolated struct ProtoListOperatorsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoListOperatorsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// In the order in which they came on record.
+  package var operators: [ProtoOperator] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -473,6 +656,9 @@ package nonisolated struct ProtoEraseContentRequest: Sendable {
 
   /// Why, or on whose wish; goes on record.
   package var note: String = String()
+
+  /// Names the command; see SetParticipantStateRequest.
+  package var commandID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -578,9 +764,13 @@ nonisolated extension ProtoAgentEntryKind: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AGENT_ENTRY_KIND_UNSPECIFIED\0\u{1}FEE\0\u{1}INTEREST\0\u{1}TRANSFER\0")
 }
 
+nonisolated extension ProtoOperatorRole: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OPERATOR_ROLE_UNSPECIFIED\0\u{1}PAYMENTS\0\u{1}LIMITS\0\u{1}RECONCILIATION\0\u{1}SECURITY\0\u{1}READ\0")
+}
+
 nonisolated extension ProtoCommandAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CommandAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}result\0\u{1}repetition\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}result\0\u{1}repetition\0\u{4}\u{1d}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -590,6 +780,7 @@ nonisolated extension ProtoCommandAnswer: SwiftProtobuf.Message, SwiftProtobuf._
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._result) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.repetition) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -606,12 +797,16 @@ nonisolated extension ProtoCommandAnswer: SwiftProtobuf.Message, SwiftProtobuf._
     if self.repetition != false {
       try visitor.visitSingularBoolField(value: self.repetition, fieldNumber: 2)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoCommandAnswer, rhs: ProtoCommandAnswer) -> Bool {
     if lhs._result != rhs._result {return false}
     if lhs.repetition != rhs.repetition {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -694,7 +889,7 @@ nonisolated extension ProtoListParticipantsResponse: SwiftProtobuf.Message, Swif
 
 nonisolated extension ProtoSetParticipantStateRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SetParticipantStateRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bic\0\u{1}state\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bic\0\u{1}state\0\u{4}\u{1d}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -704,6 +899,7 @@ nonisolated extension ProtoSetParticipantStateRequest: SwiftProtobuf.Message, Sw
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.bic) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -716,12 +912,16 @@ nonisolated extension ProtoSetParticipantStateRequest: SwiftProtobuf.Message, Sw
     if self.state != .unspecified {
       try visitor.visitSingularEnumField(value: self.state, fieldNumber: 2)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoSetParticipantStateRequest, rhs: ProtoSetParticipantStateRequest) -> Bool {
     if lhs.bic != rhs.bic {return false}
     if lhs.state != rhs.state {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -729,7 +929,7 @@ nonisolated extension ProtoSetParticipantStateRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension ProtoSetCorridorStateRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SetCorridorStateRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}foreign_currency\0\u{1}state\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}foreign_currency\0\u{1}state\0\u{4}\u{1d}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -739,6 +939,7 @@ nonisolated extension ProtoSetCorridorStateRequest: SwiftProtobuf.Message, Swift
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.foreignCurrency) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -751,12 +952,16 @@ nonisolated extension ProtoSetCorridorStateRequest: SwiftProtobuf.Message, Swift
     if self.state != .unspecified {
       try visitor.visitSingularEnumField(value: self.state, fieldNumber: 2)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoSetCorridorStateRequest, rhs: ProtoSetCorridorStateRequest) -> Bool {
     if lhs.foreignCurrency != rhs.foreignCurrency {return false}
     if lhs.state != rhs.state {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -764,7 +969,7 @@ nonisolated extension ProtoSetCorridorStateRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension ProtoSetReferenceRateRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SetReferenceRateRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}foreign_currency\0\u{1}rate\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}foreign_currency\0\u{1}rate\0\u{4}\u{1d}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -774,6 +979,7 @@ nonisolated extension ProtoSetReferenceRateRequest: SwiftProtobuf.Message, Swift
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.foreignCurrency) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.rate) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -786,12 +992,16 @@ nonisolated extension ProtoSetReferenceRateRequest: SwiftProtobuf.Message, Swift
     if !self.rate.isEmpty {
       try visitor.visitSingularStringField(value: self.rate, fieldNumber: 2)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoSetReferenceRateRequest, rhs: ProtoSetReferenceRateRequest) -> Bool {
     if lhs.foreignCurrency != rhs.foreignCurrency {return false}
     if lhs.rate != rhs.rate {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -799,7 +1009,7 @@ nonisolated extension ProtoSetReferenceRateRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension ProtoFundRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FundRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reference\0\u{1}participant\0\u{1}currency\0\u{1}amount\0\u{1}note\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reference\0\u{1}participant\0\u{1}currency\0\u{1}amount\0\u{1}note\0\u{4}\u{1a}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -812,6 +1022,7 @@ nonisolated extension ProtoFundRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 3: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.amount) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -833,6 +1044,9 @@ nonisolated extension ProtoFundRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 5)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -842,6 +1056,7 @@ nonisolated extension ProtoFundRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.currency != rhs.currency {return false}
     if lhs.amount != rhs.amount {return false}
     if lhs.note != rhs.note {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -849,7 +1064,7 @@ nonisolated extension ProtoFundRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoSetCreditLimitRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SetCreditLimitRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bic\0\u{1}currency\0\u{1}limit\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bic\0\u{1}currency\0\u{1}limit\0\u{4}\u{1c}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -860,6 +1075,7 @@ nonisolated extension ProtoSetCreditLimitRequest: SwiftProtobuf.Message, SwiftPr
       case 1: try { try decoder.decodeSingularStringField(value: &self.bic) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.limit) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -875,6 +1091,9 @@ nonisolated extension ProtoSetCreditLimitRequest: SwiftProtobuf.Message, SwiftPr
     if !self.limit.isEmpty {
       try visitor.visitSingularStringField(value: self.limit, fieldNumber: 3)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -882,6 +1101,7 @@ nonisolated extension ProtoSetCreditLimitRequest: SwiftProtobuf.Message, SwiftPr
     if lhs.bic != rhs.bic {return false}
     if lhs.currency != rhs.currency {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -889,7 +1109,7 @@ nonisolated extension ProtoSetCreditLimitRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension ProtoRaiseRulesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RaiseRulesRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{4}\u{1e}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -898,6 +1118,7 @@ nonisolated extension ProtoRaiseRulesRequest: SwiftProtobuf.Message, SwiftProtob
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -907,11 +1128,15 @@ nonisolated extension ProtoRaiseRulesRequest: SwiftProtobuf.Message, SwiftProtob
     if self.version != 0 {
       try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 1)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoRaiseRulesRequest, rhs: ProtoRaiseRulesRequest) -> Bool {
     if lhs.version != rhs.version {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -919,7 +1144,7 @@ nonisolated extension ProtoRaiseRulesRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension ProtoOpenNostroRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OpenNostroRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}account\0\u{1}currency\0\u{1}name\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}account\0\u{1}currency\0\u{1}name\0\u{4}\u{1b}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -931,6 +1156,7 @@ nonisolated extension ProtoOpenNostroRequest: SwiftProtobuf.Message, SwiftProtob
       case 2: try { try decoder.decodeSingularStringField(value: &self.account) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -949,6 +1175,9 @@ nonisolated extension ProtoOpenNostroRequest: SwiftProtobuf.Message, SwiftProtob
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -957,6 +1186,7 @@ nonisolated extension ProtoOpenNostroRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.account != rhs.account {return false}
     if lhs.currency != rhs.currency {return false}
     if lhs.name != rhs.name {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1072,7 +1302,7 @@ nonisolated extension ProtoListNostrosResponse: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension ProtoSetNostroStateRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SetNostroStateRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}nostro\0\u{1}state\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}nostro\0\u{1}state\0\u{4}\u{1d}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1082,6 +1312,7 @@ nonisolated extension ProtoSetNostroStateRequest: SwiftProtobuf.Message, SwiftPr
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.nostro) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -1094,12 +1325,16 @@ nonisolated extension ProtoSetNostroStateRequest: SwiftProtobuf.Message, SwiftPr
     if self.state != .unspecified {
       try visitor.visitSingularEnumField(value: self.state, fieldNumber: 2)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoSetNostroStateRequest, rhs: ProtoSetNostroStateRequest) -> Bool {
     if lhs.nostro != rhs.nostro {return false}
     if lhs.state != rhs.state {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1107,7 +1342,7 @@ nonisolated extension ProtoSetNostroStateRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension ProtoFundNostroRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FundNostroRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}nostro\0\u{1}reference\0\u{1}participant\0\u{1}currency\0\u{1}amount\0\u{1}note\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}nostro\0\u{1}reference\0\u{1}participant\0\u{1}currency\0\u{1}amount\0\u{1}note\0\u{4}\u{19}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1121,6 +1356,7 @@ nonisolated extension ProtoFundNostroRequest: SwiftProtobuf.Message, SwiftProtob
       case 4: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.amount) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -1145,6 +1381,9 @@ nonisolated extension ProtoFundNostroRequest: SwiftProtobuf.Message, SwiftProtob
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 6)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1155,6 +1394,7 @@ nonisolated extension ProtoFundNostroRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.currency != rhs.currency {return false}
     if lhs.amount != rhs.amount {return false}
     if lhs.note != rhs.note {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1162,7 +1402,7 @@ nonisolated extension ProtoFundNostroRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension ProtoOrderWithdrawalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OrderWithdrawalRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reference\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reference\0\u{4}\u{1e}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1171,6 +1411,7 @@ nonisolated extension ProtoOrderWithdrawalRequest: SwiftProtobuf.Message, SwiftP
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.reference) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -1180,11 +1421,15 @@ nonisolated extension ProtoOrderWithdrawalRequest: SwiftProtobuf.Message, SwiftP
     if !self.reference.isEmpty {
       try visitor.visitSingularStringField(value: self.reference, fieldNumber: 1)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoOrderWithdrawalRequest, rhs: ProtoOrderWithdrawalRequest) -> Bool {
     if lhs.reference != rhs.reference {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1192,7 +1437,7 @@ nonisolated extension ProtoOrderWithdrawalRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension ProtoConfirmWithdrawalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ConfirmWithdrawalRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reference\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reference\0\u{4}\u{1e}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1201,6 +1446,7 @@ nonisolated extension ProtoConfirmWithdrawalRequest: SwiftProtobuf.Message, Swif
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.reference) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -1210,11 +1456,15 @@ nonisolated extension ProtoConfirmWithdrawalRequest: SwiftProtobuf.Message, Swif
     if !self.reference.isEmpty {
       try visitor.visitSingularStringField(value: self.reference, fieldNumber: 1)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoConfirmWithdrawalRequest, rhs: ProtoConfirmWithdrawalRequest) -> Bool {
     if lhs.reference != rhs.reference {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1222,7 +1472,7 @@ nonisolated extension ProtoConfirmWithdrawalRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension ProtoReverseWithdrawalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReverseWithdrawalRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reference\0\u{1}reason\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reference\0\u{1}reason\0\u{4}\u{1d}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1232,6 +1482,7 @@ nonisolated extension ProtoReverseWithdrawalRequest: SwiftProtobuf.Message, Swif
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.reference) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.reason) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -1244,12 +1495,16 @@ nonisolated extension ProtoReverseWithdrawalRequest: SwiftProtobuf.Message, Swif
     if self.reason != .unspecified {
       try visitor.visitSingularEnumField(value: self.reason, fieldNumber: 2)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoReverseWithdrawalRequest, rhs: ProtoReverseWithdrawalRequest) -> Bool {
     if lhs.reference != rhs.reference {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1257,7 +1512,7 @@ nonisolated extension ProtoReverseWithdrawalRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension ProtoBookAgentEntryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BookAgentEntryRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reference\0\u{1}kind\0\u{1}nostro\0\u{3}other_nostro\0\u{1}currency\0\u{1}amount\0\u{1}note\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reference\0\u{1}kind\0\u{1}nostro\0\u{3}other_nostro\0\u{1}currency\0\u{1}amount\0\u{1}note\0\u{4}\u{18}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1272,6 +1527,7 @@ nonisolated extension ProtoBookAgentEntryRequest: SwiftProtobuf.Message, SwiftPr
       case 5: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.amount) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -1299,6 +1555,9 @@ nonisolated extension ProtoBookAgentEntryRequest: SwiftProtobuf.Message, SwiftPr
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 7)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1310,6 +1569,7 @@ nonisolated extension ProtoBookAgentEntryRequest: SwiftProtobuf.Message, SwiftPr
     if lhs.currency != rhs.currency {return false}
     if lhs.amount != rhs.amount {return false}
     if lhs.note != rhs.note {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1317,7 +1577,7 @@ nonisolated extension ProtoBookAgentEntryRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension ProtoSetIdentifierRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SetIdentifierRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identifier\0\u{1}participant\0\u{1}removed\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identifier\0\u{1}participant\0\u{1}removed\0\u{4}\u{1c}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1328,6 +1588,7 @@ nonisolated extension ProtoSetIdentifierRequest: SwiftProtobuf.Message, SwiftPro
       case 1: try { try decoder.decodeSingularStringField(value: &self.identifier) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.participant) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.removed) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -1343,6 +1604,9 @@ nonisolated extension ProtoSetIdentifierRequest: SwiftProtobuf.Message, SwiftPro
     if self.removed != false {
       try visitor.visitSingularBoolField(value: self.removed, fieldNumber: 3)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1350,6 +1614,7 @@ nonisolated extension ProtoSetIdentifierRequest: SwiftProtobuf.Message, SwiftPro
     if lhs.identifier != rhs.identifier {return false}
     if lhs.participant != rhs.participant {return false}
     if lhs.removed != rhs.removed {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1357,7 +1622,7 @@ nonisolated extension ProtoSetIdentifierRequest: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension ProtoSetCorrespondentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SetCorrespondentRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}correspondent\0\u{1}bank\0\u{1}ended\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}correspondent\0\u{1}bank\0\u{1}ended\0\u{4}\u{1c}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1368,6 +1633,7 @@ nonisolated extension ProtoSetCorrespondentRequest: SwiftProtobuf.Message, Swift
       case 1: try { try decoder.decodeSingularStringField(value: &self.correspondent) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.bank) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.ended) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -1383,6 +1649,9 @@ nonisolated extension ProtoSetCorrespondentRequest: SwiftProtobuf.Message, Swift
     if self.ended != false {
       try visitor.visitSingularBoolField(value: self.ended, fieldNumber: 3)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1390,6 +1659,155 @@ nonisolated extension ProtoSetCorrespondentRequest: SwiftProtobuf.Message, Swift
     if lhs.correspondent != rhs.correspondent {return false}
     if lhs.bank != rhs.bank {return false}
     if lhs.ended != rhs.ended {return false}
+    if lhs.commandID != rhs.commandID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSetOperatorRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SetOperatorRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{1}state\0\u{3}full_name\0\u{4}\u{1b}command_id\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.fullName) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.roles.isEmpty {
+      try visitor.visitPackedEnumField(value: self.roles, fieldNumber: 2)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 3)
+    }
+    if !self.fullName.isEmpty {
+      try visitor.visitSingularStringField(value: self.fullName, fieldNumber: 4)
+    }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSetOperatorRequest, rhs: ProtoSetOperatorRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.roles != rhs.roles {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.fullName != rhs.fullName {return false}
+    if lhs.commandID != rhs.commandID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoOperator: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Operator"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}roles\0\u{1}state\0\u{3}full_name\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeRepeatedEnumField(value: &self.roles) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.fullName) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.roles.isEmpty {
+      try visitor.visitPackedEnumField(value: self.roles, fieldNumber: 2)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 3)
+    }
+    if !self.fullName.isEmpty {
+      try visitor.visitSingularStringField(value: self.fullName, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoOperator, rhs: ProtoOperator) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.roles != rhs.roles {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.fullName != rhs.fullName {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoOperator.State: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATE_UNSPECIFIED\0\u{1}ACTIVE\0\u{1}SUSPENDED\0")
+}
+
+nonisolated extension ProtoListOperatorsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListOperatorsRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoListOperatorsRequest, rhs: ProtoListOperatorsRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoListOperatorsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListOperatorsResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}operators\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.operators) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.operators.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.operators, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoListOperatorsResponse, rhs: ProtoListOperatorsResponse) -> Bool {
+    if lhs.operators != rhs.operators {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1397,7 +1815,7 @@ nonisolated extension ProtoSetCorrespondentRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension ProtoEraseContentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".EraseContentRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}payer\0\u{1}note\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}payer\0\u{1}note\0\u{4}\u{1c}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1408,6 +1826,7 @@ nonisolated extension ProtoEraseContentRequest: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeSingularStringField(value: &self.uetr) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.payer) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -1423,6 +1842,9 @@ nonisolated extension ProtoEraseContentRequest: SwiftProtobuf.Message, SwiftProt
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 3)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1430,6 +1852,7 @@ nonisolated extension ProtoEraseContentRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.uetr != rhs.uetr {return false}
     if lhs.payer != rhs.payer {return false}
     if lhs.note != rhs.note {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

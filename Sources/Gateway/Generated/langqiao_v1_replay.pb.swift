@@ -207,6 +207,14 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .setCorrespondent(newValue)}
   }
 
+  package var setOperator: ProtoSetOperatorRequest {
+    get {
+      if case .setOperator(let v)? = _storage._command {return v}
+      return ProtoSetOperatorRequest()
+    }
+    set {_uniqueStorage()._command = .setOperator(newValue)}
+  }
+
   package var setContentKey: ProtoSetContentKey {
     get {
       if case .setContentKey(let v)? = _storage._command {return v}
@@ -222,6 +230,17 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     }
     set {_uniqueStorage()._command = .eraseContent(newValue)}
   }
+
+  /// Name of the operator who gave the command; "replay" when left out, nobody when it is empty. Not
+  /// for what banks submit, and not before version 3.
+  package var `operator`: String {
+    get {_storage._operator ?? String()}
+    set {_uniqueStorage()._operator = newValue}
+  }
+  /// Returns true if ``operator`` has been explicitly set.
+  package var hasOperator: Bool {_storage._operator != nil}
+  /// Clears the value of ``operator``. Subsequent reads from it will return its default value.
+  package mutating func clearOperator() {_uniqueStorage()._operator = nil}
 
   /// The rules of the ledger before this line, where they are not the newest; on the first line.
   package var ruleVersion: UInt32 {
@@ -259,6 +278,7 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case bookAgentEntry(ProtoBookAgentEntryRequest)
     case setIdentifier(ProtoSetIdentifierRequest)
     case setCorrespondent(ProtoSetCorrespondentRequest)
+    case setOperator(ProtoSetOperatorRequest)
     case setContentKey(ProtoSetContentKey)
     case eraseContent(ProtoEraseContentRequest)
 
@@ -431,12 +451,13 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{3}content_hash\0\u{4}\u{6}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{4}\u{3}set_content_key\0\u{3}erase_content\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{4}\u{5}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _submitter: String = String()
     var _command: ProtoReplayCommand.OneOf_Command?
+    var _operator: String? = nil
     var _ruleVersion: UInt32 = 0
     var _contentHash: String = String()
 
@@ -452,6 +473,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       _time = source._time
       _submitter = source._submitter
       _command = source._command
+      _operator = source._operator
       _ruleVersion = source._ruleVersion
       _contentHash = source._contentHash
     }
@@ -605,7 +627,8 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
           }
         }()
         case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._ruleVersion) }()
-        case 14: try { try decoder.decodeSingularStringField(value: &_storage._contentHash) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._operator) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._contentHash) }()
         case 20: try {
           var v: ProtoOpenNostroRequest?
           var hadOneofValue = false
@@ -736,6 +759,19 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
             _storage._command = .setCorrespondent(v)
           }
         }()
+        case 32: try {
+          var v: ProtoSetOperatorRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setOperator(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setOperator(v)
+          }
+        }()
         case 34: try {
           var v: ProtoSetContentKey?
           var hadOneofValue = false
@@ -826,8 +862,11 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._ruleVersion != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._ruleVersion, fieldNumber: 13)
       }
+      try { if let v = _storage._operator {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 14)
+      } }()
       if !_storage._contentHash.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._contentHash, fieldNumber: 14)
+        try visitor.visitSingularStringField(value: _storage._contentHash, fieldNumber: 15)
       }
       switch _storage._command {
       case .openNostro?: try {
@@ -870,6 +909,10 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         guard case .setCorrespondent(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
       }()
+      case .setOperator?: try {
+        guard case .setOperator(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+      }()
       case .setContentKey?: try {
         guard case .setContentKey(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
@@ -892,6 +935,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._time != rhs_storage._time {return false}
         if _storage._submitter != rhs_storage._submitter {return false}
         if _storage._command != rhs_storage._command {return false}
+        if _storage._operator != rhs_storage._operator {return false}
         if _storage._ruleVersion != rhs_storage._ruleVersion {return false}
         if _storage._contentHash != rhs_storage._contentHash {return false}
         return true

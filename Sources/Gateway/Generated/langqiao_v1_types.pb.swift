@@ -875,6 +875,9 @@ package nonisolated struct ProtoParticipant: Sendable {
   /// Output only: by which codes clearing systems know it.
   package var identifiers: [String] = []
 
+  /// Of the command that registers it.
+  package var commandID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -919,6 +922,9 @@ package nonisolated struct ProtoCorridor: Sendable {
 
   /// Output only.
   package var state: ProtoCorridorState = .unspecified
+
+  /// Of the command that configures it.
+  package var commandID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1781,7 +1787,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Participant"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bic\0\u{1}lei\0\u{1}name\0\u{1}country\0\u{1}roles\0\u{3}settles_through\0\u{1}state\0\u{2}\u{17}identifiers\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bic\0\u{1}lei\0\u{1}name\0\u{1}country\0\u{1}roles\0\u{3}settles_through\0\u{1}state\0\u{2}\u{17}identifiers\0\u{3}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1797,6 +1803,7 @@ nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 6: try { try decoder.decodeSingularStringField(value: &self.settlesThrough) }()
       case 7: try { try decoder.decodeSingularEnumField(value: &self.state) }()
       case 30: try { try decoder.decodeRepeatedStringField(value: &self.identifiers) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -1827,6 +1834,9 @@ nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.identifiers.isEmpty {
       try visitor.visitRepeatedStringField(value: self.identifiers, fieldNumber: 30)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1839,6 +1849,7 @@ nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.settlesThrough != rhs.settlesThrough {return false}
     if lhs.state != rhs.state {return false}
     if lhs.identifiers != rhs.identifiers {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1846,7 +1857,7 @@ nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoCorridor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Corridor"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}foreign_currency\0\u{1}tick\0\u{3}reference_rate\0\u{3}collar_basis_points\0\u{3}minimum_size\0\u{3}maximum_size\0\u{3}fee_parts_per_million\0\u{3}self_match\0\u{1}weekdays\0\u{3}utc_offset_minutes\0\u{3}opens_at\0\u{3}cut_off_at\0\u{1}state\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}foreign_currency\0\u{1}tick\0\u{3}reference_rate\0\u{3}collar_basis_points\0\u{3}minimum_size\0\u{3}maximum_size\0\u{3}fee_parts_per_million\0\u{3}self_match\0\u{1}weekdays\0\u{3}utc_offset_minutes\0\u{3}opens_at\0\u{3}cut_off_at\0\u{1}state\0\u{4}\u{12}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1867,6 +1878,7 @@ nonisolated extension ProtoCorridor: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 11: try { try decoder.decodeSingularStringField(value: &self.opensAt) }()
       case 12: try { try decoder.decodeSingularStringField(value: &self.cutOffAt) }()
       case 13: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
     }
@@ -1912,6 +1924,9 @@ nonisolated extension ProtoCorridor: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.state != .unspecified {
       try visitor.visitSingularEnumField(value: self.state, fieldNumber: 13)
     }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1929,6 +1944,7 @@ nonisolated extension ProtoCorridor: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.opensAt != rhs.opensAt {return false}
     if lhs.cutOffAt != rhs.cutOffAt {return false}
     if lhs.state != rhs.state {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

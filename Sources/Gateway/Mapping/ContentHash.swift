@@ -24,8 +24,11 @@ package struct ContentHashing: Sendable {
         guard note.utf8.count <= Domain.Limits.bytesPerAttachment else {
             throw Field.malformed("note", "is too long")
         }
-        let bytes = EncodedCommand(.declared(command), attachment: note.utf8).bytes
-        return bytes.withUnsafeBytes { SHA256Hasher().first128Bits(of: $0, key: key) }
+        return hash(EncodedCommand(.declared(command), attachment: note.utf8))
+    }
+
+    func hash(_ command: EncodedCommand) -> UInt128 {
+        command.bytes.withUnsafeBytes { SHA256Hasher().first128Bits(of: $0, key: key) }
     }
 }
 

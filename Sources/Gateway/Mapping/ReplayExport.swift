@@ -14,7 +14,7 @@ extension ReplayMapping {
         var protos: [ProtoReplayCommand] = []
         batch.forEachCommand { _, item in
             let attachment = batch.attachment(item.attachment)
-            var line = ProtoReplayCommand(item.command, attachment ?? [])
+            var line = ProtoReplayCommand(item.command, attachment ?? [], under: batch.rules)
             if case .submitPayment(let order) = item.command, attachment == nil {
                 line.contentHash = hexadecimal(order.contentHash)
             }
@@ -37,7 +37,9 @@ extension ReplayMapping {
 }
 
 extension ProtoReplayCommand {
-    fileprivate init(_ command: Command, _ attachment: ArraySlice<UInt8>) {
+    fileprivate init(
+        _ command: Command, _ attachment: ArraySlice<UInt8>, under rules: RuleVersion
+    ) {
         self.init()
         switch command {
         case .submitPayment(let order):
@@ -49,15 +51,17 @@ extension ProtoReplayCommand {
             if cancellation.payer != .none {
                 cancelPayment.payer = cancellation.payer.description
             }
-        case .declared(let withdrawal as RequestWithdrawal):
+        case .declared(let withdrawal as RequestWithdrawal, by: _):
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
             submitter = withdrawal.participant.description
             requestWithdrawal = withdrawal.request(record)
-        case .declared(is SetContentKey):
+        case .declared(is SetContentKey, by: _):
             setContentKey.key = String(decoding: attachment, as: UTF8.self)
-        case .declared(let declared):
+        case .declared(let declared, by: let actor):
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
-            self.command = (declared as? any OperatorCommand)?.line(record)
+            self.command = (declared as? any OperatorCommand)?.line(record, actor)
+            // Nobody is said too: a line without an operator means another one.
+            if rules >= .v3 { self.operator = actor.name.description }
         }
     }
 }

@@ -7,8 +7,6 @@ package enum ReplayMapping {
     /// A command of a replay, ready for a batch.
     package struct Mapped: Sendable {
         package let time: Timestamp
-        /// The rules of the ledger before this line, where it states them.
-        package fileprivate(set) var rules: RuleVersion?
         /// Nil on a line that only lets time pass.
         package fileprivate(set) var command: EncodedCommand?
         /// The oldest rules under which it can be given.
@@ -28,25 +26,40 @@ package enum ReplayMapping {
         return options
     }
 
-    /// The command on a line.
+    /// A line that is read, but for what it means under the rules that it meets.
+    package struct Line: Sendable {
+        package let number: UInt32
+        package let time: Timestamp
+        /// The rules of the ledger before this line, where it states them.
+        package let rules: RuleVersion?
+        fileprivate let proto: ProtoReplayCommand
+    }
+
+    /// Reads a line.
     ///
-    /// - Parameter key: of the content hashes.
     /// - Throws: `MALFORMED_REQUEST` naming the field.
-    package static func command(
-        from line: String, key: ContentKey = .none
-    ) throws(GatewayError) -> Mapped {
+    package static func read(_ text: String, number: UInt32) throws(GatewayError) -> Line {
         let proto: ProtoReplayCommand
         do {
-            proto = try ProtoReplayCommand(jsonString: line)
+            proto = try ProtoReplayCommand(jsonString: text)
         } catch {
             throw GatewayError.unreadable(ProtoReplayCommand.self, error)
         }
         guard proto.hasTime else { throw Field.malformed("time", "must be given") }
         let time = try proto.time.timestamp("time")
         guard time > 0 else { throw Field.malformed("time", "must be later than 1970") }
-        var mapped = try mapped(proto, time, ContentHashing(key: key))
-        mapped.rules = try rules(proto.ruleVersion)
-        return mapped
+        return Line(
+            number: number, time: time, rules: try rules(proto.ruleVersion), proto: proto)
+    }
+
+    /// The command on a line, as a ledger of these rules takes it.
+    ///
+    /// - Parameter key: of the content hashes.
+    /// - Throws: `MALFORMED_REQUEST` naming the field; `RULES_TOO_OLD`.
+    package static func command(
+        on line: Line, under rules: RuleVersion, key: ContentKey = .none
+    ) throws(GatewayError) -> Mapped {
+        try mapped(line.proto, line.time, try ReplaySender(line.proto, line.number, rules, key))
     }
 
     private static func rules(_ version: UInt32) throws(GatewayError) -> RuleVersion? {
@@ -58,13 +71,13 @@ package enum ReplayMapping {
     }
 
     private static func mapped(
-        _ proto: ProtoReplayCommand, _ time: Timestamp, _ hashing: ContentHashing
+        _ proto: ProtoReplayCommand, _ time: Timestamp, _ sender: ReplaySender
     ) throws(GatewayError) -> Mapped {
         var mapped = Mapped(time: time, command: nil, uetr: "", order: nil)
         switch proto.command {
         case .submitPayment(let request):
             let submitter = try Field.bic(proto.submitter, "submitter")
-            var order = try OrderMapping.order(from: request, submitter: submitter, hashing)
+            var order = try OrderMapping.order(from: request, submitter: submitter, sender.hashing)
             if !proto.contentHash.isEmpty {
                 order = order.stating(try Field.hash(proto.contentHash, "content_hash"))
             }
@@ -83,7 +96,7 @@ package enum ReplayMapping {
             mapped.uetr = uetr.description
         case .requestWithdrawal(let request):
             let participant = try Field.bic(proto.submitter, "submitter")
-            let wish = try RequestWithdrawal(request, by: participant, hashing)
+            let wish = try RequestWithdrawal(request, by: participant, sender.hashing)
             mapped.command = EncodedCommand(.declared(wish))
             mapped.since = RequestWithdrawal.since
         case .setContentKey(let request):
@@ -95,7 +108,7 @@ package enum ReplayMapping {
             mapped.since = SetContentKey.since
         case let line?:
             for type in OperatorCommands.all where mapped.command == nil {
-                mapped.command = try type.replayed(line, hashing)
+                mapped.command = try type.replayed(line, sender)
                 mapped.since = type.since
             }
             guard mapped.command != nil else { throw GatewayError(.internalError) }

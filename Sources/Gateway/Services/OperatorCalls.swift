@@ -43,6 +43,16 @@ extension Services {
         return last
     }
 
+    func listOperators(
+        _ request: ProtoListOperatorsRequest, _ caller: Caller
+    ) async throws -> ProtoListOperatorsResponse {
+        try await read(.list) { reader in
+            var response = ProtoListOperatorsResponse()
+            response.operators = try reader.records(OperatorRow.self).map { ProtoOperator($0) }
+            return response
+        }
+    }
+
     /// Counts and sums of the whole ledger, all as of one log index.
     func getSummary(
         _ request: ProtoGetSummaryRequest, _ caller: Caller

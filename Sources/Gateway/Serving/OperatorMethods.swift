@@ -14,6 +14,9 @@ extension Method {
                 "/langqiao.v1.OperatorService/ListNostros", .seeEveryBank, .list, "GET",
                 "/v1/nostros", { try await $0.listNostros($1, $2) }),
             .unary(
+                "/langqiao.v1.OperatorService/ListOperators", .seeEveryBank, .list, "GET",
+                "/v1/operators", { try await $0.listOperators($1, $2) }),
+            .unary(
                 "/langqiao.v1.OperatorService/GetSummary", .seeEveryBank, .list, "GET",
                 "/v1/summary", { try await $0.getSummary($1, $2) }),
         ]

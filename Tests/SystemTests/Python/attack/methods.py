@@ -377,6 +377,13 @@ OPERATORS = [
     Call("EraseContent", grpc(
         "OperatorService/EraseContent",
         lambda w: text_field(1, w.payers) + text_field(2, HONEST))),
+    Call("PUT /v1/operators/{name}", json_call(
+        "PUT", "/v1/operators/third", lambda w: {"roles": ["READ"], "state": "ACTIVE"})),
+    Call("SetOperator", grpc(
+        "OperatorService/SetOperator",
+        lambda w: text_field(1, "third") + b"\x12\x01\x05\x18\x01")),
+    Call("GET /v1/operators", json_call("GET", "/v1/operators")),
+    Call("ListOperators", grpc("OperatorService/ListOperators")),
     Call("GET /v1/summary", json_call(*SUMMARY)),
     Call("GetSummary", grpc("OperatorService/GetSummary")),
 ]

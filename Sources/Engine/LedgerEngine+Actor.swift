@@ -1,0 +1,84 @@
+package import Domain
+
+// R13 Who gives a command, and that the same one given twice is carried out once.
+
+extension LedgerEngine where Book: ~Copyable {
+    /// Carries out an operator's command, unless he gave it before or may give none.
+    mutating func carryOut(_ rule: any Rule, by actor: CommandActor, _ view: CommandView) -> Verdict
+    {
+        guard actor != .none else { return .refused(.operatorMissing) }
+        let known = operators.find(actor.name)
+        if let known, let first = recentCommands.find(known.id, UETR(bits: actor.commandID)) {
+            return first.answer(to: actor)
+        }
+        if let code = refusal(of: actor.name, known) { return .refused(code) }
+
+        // From here on it goes on record, whatever the rule says.
+        let number = known?.id ?? operators.add(actor.name, .all)
+        let verdict = rule.carryOut(on: &self, view.attachment)
+        record(actor, number, view.kind, verdict.code)
+        return verdict
+    }
+
+    /// R13.3 Why the ledger takes no command of this name; R13.1 the first two found it.
+    private mutating func refusal(of name: OperatorName, _ known: OperatorRow?) -> ResultCode? {
+        guard let known else {
+            return operators.count < 2 && name.isValid ? nil : .operatorUnknown
+        }
+        return known.state == .active ? nil : .operatorSuspended
+    }
+
+    private mutating func record(
+        _ actor: CommandActor, _ number: OperatorID, _ kind: CommandKind, _ code: ResultCode
+    ) {
+        let row = OperatorCommandRow(
+            id: recentCommands.nextID(in: position.logIndex + 1), timestamp: now,
+            operatorID: number, kind: kind, code: code, commandID: UETR(bits: actor.commandID),
+            contentHash: actor.contentHash)
+        recentCommands.add(row)
+        position.finalsHash &+= row.stateHash
+        effects.declared.append(row)
+    }
+
+    /// Takes over what the tables say.
+    mutating func loadOperators(_ image: LedgerImage) throws(LoadError) {
+        try operators.adoptLoaded()
+        for row in image.declared[OperatorCommandRow.self].sorted(by: { $0.id < $1.id }) {
+            guard row.operatorID > 0, row.operatorID <= operators.count,
+                row.logIndex <= image.position.logIndex, recentCommands.add(row)
+            else { throw .inconsistent("\(OperatorCommandRow.table) \(row.id)") }
+        }
+    }
+
+    // MARK: The record
+
+    /// Whether the ledger will still know the same command when it applies the batch at `logIndex`;
+    /// false of one that it never knew.
+    package func remembersCommand(_ command: CommandView, at logIndex: UInt64) -> Bool {
+        guard let actor = command.actor, let number = operators.find(actor.name)?.id,
+            let known = recentCommands.find(number, UETR(bits: actor.commandID))
+        else { return false }
+        return recentCommands.isKept(known, at: logIndex)
+    }
+
+    /// The answer to a command that the ledger has forgotten, as ``carryOut(_:by:_:)`` would give
+    /// it if it still knew it; nil when none on record is the same operator's.
+    func answer(_ command: CommandView, onRecord rows: [OperatorCommandRow]) -> Outcome? {
+        guard let actor = command.actor, let number = operators.find(actor.name)?.id,
+            let known = rows.first(where: {
+                $0.operatorID == number && $0.commandID.bits == actor.commandID
+            })
+        else { return nil }
+        let verdict = known.answer(to: actor)
+        return Outcome(
+            code: verdict.code, kind: command.kind, isRepetition: verdict.isRepetition)
+    }
+}
+
+extension OperatorCommandRow {
+    /// R13.4 What is answered to a command with the same identification.
+    fileprivate func answer(to actor: CommandActor) -> Verdict {
+        contentHash == actor.contentHash
+            ? Verdict(code: code, isRepetition: true) : .refused(.commandConflict)
+    }
+}

@@ -1,0 +1,36 @@
+internal import Domain
+
+extension SetOperator: Rule {
+    func carryOut<Book>(
+        on ledger: inout LedgerEngine<Book>, _ attachment: AttachmentRange
+    ) -> Verdict where Book: OrderBook & ~Copyable {
+        guard name.isValid, !roles.isEmpty, OperatorRoles.all.isSuperset(of: roles) else {
+            return .refused(.operatorInvalid)
+        }
+        guard var row = ledger.operators.find(name) else {
+            guard !ledger.operators.isFull else { return .refused(.operatorsFull) }
+            ledger.operators.add(name, roles, state, attachment)
+            return .accepted
+        }
+        guard row.roles != roles || row.state != state || attachment.length > 0 else {
+            return .repetition
+        }
+        guard leavesEveryRole(row.id, ledger) else { return .refused(.operatorLast) }
+
+        // From here on it must succeed.
+        row.roles = roles
+        row.state = state
+        if attachment.length > 0 { row.attachment = attachment }
+        ledger.operators.put(row)
+        return .accepted
+    }
+
+    /// Whether each role that an active operator has today still has one afterwards.
+    private func leavesEveryRole<Book>(
+        _ number: OperatorID, _ ledger: borrowing LedgerEngine<Book>
+    ) -> Bool where Book: OrderBook & ~Copyable {
+        let others = ledger.operators.activeRoles(without: number)
+        let own = state == .active ? roles : []
+        return ledger.operators.activeRoles().isSubset(of: others.union(own))
+    }
+}

@@ -1,0 +1,75 @@
+internal import Domain
+internal import SwiftProtobuf
+
+/// A message that names the command that it gives or answers.
+protocol NamesCommand: Message, Sendable {
+    var commandID: String { get set }
+}
+
+extension ProtoCommandAnswer: NamesCommand {}
+extension ProtoParticipant: NamesCommand {}
+extension ProtoCorridor: NamesCommand {}
+extension ProtoSetParticipantStateRequest: NamesCommand {}
+extension ProtoSetCorridorStateRequest: NamesCommand {}
+extension ProtoSetReferenceRateRequest: NamesCommand {}
+extension ProtoFundRequest: NamesCommand {}
+extension ProtoSetCreditLimitRequest: NamesCommand {}
+extension ProtoRaiseRulesRequest: NamesCommand {}
+extension ProtoOpenNostroRequest: NamesCommand {}
+extension ProtoSetNostroStateRequest: NamesCommand {}
+extension ProtoFundNostroRequest: NamesCommand {}
+extension ProtoOrderWithdrawalRequest: NamesCommand {}
+extension ProtoConfirmWithdrawalRequest: NamesCommand {}
+extension ProtoReverseWithdrawalRequest: NamesCommand {}
+extension ProtoBookAgentEntryRequest: NamesCommand {}
+extension ProtoSetIdentifierRequest: NamesCommand {}
+extension ProtoSetCorrespondentRequest: NamesCommand {}
+extension ProtoSetOperatorRequest: NamesCommand {}
+extension ProtoEraseContentRequest: NamesCommand {}
+
+/// Who gives a command and by which identification, before its content is known.
+struct CommandSender: Sendable {
+    var name: OperatorName
+    var commandID: UETR
+
+    /// The sender of a request under these rules; nil where they ask for none.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` naming `command_id`; `RULES_TOO_OLD` where one is stated and
+    ///   the rules do not know it.
+    init?(
+        _ request: some NamesCommand, by name: OperatorName, otherwise: @autoclosure () -> UETR,
+        under rules: RuleVersion
+    ) throws(GatewayError) {
+        let isStated = !request.commandID.isEmpty
+        guard rules >= .v3 else {
+            guard isStated else { return nil }
+            throw GatewayError(.rulesTooOld, "commandId needs rules of version \(RuleVersion.v3)")
+        }
+        self.name = name
+        commandID = isStated ? try Field.uetr(request.commandID, "command_id") : otherwise()
+    }
+
+    /// The command as the sender gives it; the content hash covers it without the sender.
+    func sign(
+        _ command: any DeclaredCommand, attachment: [UInt8], _ hashing: ContentHashing
+    ) -> EncodedCommand {
+        let plain = EncodedCommand(.declared(command), attachment: attachment)
+        let actor = CommandActor(
+            name: name, commandID: commandID.bits, contentHash: hashing.hash(plain))
+        return EncodedCommand(.declared(command, by: actor), attachment: attachment)
+    }
+}
+
+extension UETR {
+    /// An identification that nobody else chooses.
+    static var random: UETR { UETR(version4: .random(in: .min ... .max)) }
+
+    /// That of the command on a line of a replay which states none.
+    static func line(_ number: UInt32) -> UETR { UETR(version4: UInt128(number)) }
+
+    /// These bits, but for those that say that it is a UUID version 4.
+    private init(version4 bits: UInt128) {
+        let fixed: UInt128 = 0xF << 76 | 0x3 << 62
+        self.init(bits: bits & ~fixed | 0x4 << 76 | 0x2 << 62)
+    }
+}
