@@ -133,28 +133,20 @@ public struct Batch: Equatable, Sendable {
         self.stateHash = header.stateHash
         var seen = 0
         var end = Batch.headerSize
+        var contentEnd = 0
         var malformed: Int?
         forEachCommand(
             onMalformed: { malformed = $0 },
             visit: { _, command in
                 seen += 1
-                end = command.end
+                (end, contentEnd) = (command.end, command.contentEnd)
             })
         if let offset = malformed { throw .malformedCommand(offset: offset) }
         guard seen == commandCount, end == bytes.count else {
             throw .malformedCommand(offset: end)
         }
-        guard contentSize == contents.count else {
-            throw .contents(expected: contentSize, found: contents.count)
-        }
-    }
-
-    /// Bytes that belong beside it.
-    private var contentSize: Int {
-        withCommands { views in
-            var views = views
-            while views.next() != nil {}
-            return views.contentSize
+        guard contentEnd == contents.count else {
+            throw .contents(expected: contentEnd, found: contents.count)
         }
     }
 
@@ -170,8 +162,10 @@ public struct Batch: Equatable, Sendable {
     /// the batch has of them.
     public struct Seal {
         public let position: Int
+        /// Of the order that it came with; nil when that is another command.
+        public let uetr: UETR?
         public let content: ArraySlice<UInt8>
-        public let digest: [UInt8]
+        public let digest: ArraySlice<UInt8>
 
         public var isErased: Bool { content.allSatisfy { $0 == 0 } }
     }
@@ -188,8 +182,9 @@ public struct Batch: Equatable, Sendable {
                 if view.isSealed {
                     body(
                         Seal(
-                            position: position, content: contents[view.content],
-                            digest: Array(view.seal)))
+                            position: position,
+                            uetr: view.kind == .submitPayment ? UETR(bits: view.uetrBits) : nil,
+                            content: contents[view.content], digest: bytes[view.seal]))
                 }
                 position += 1
             }

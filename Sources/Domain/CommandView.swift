@@ -7,7 +7,7 @@ public struct CommandView: BitwiseCopyable {
     /// Where the command lies, for hints that ask for what follows it.
     public let address: UnsafeRawPointer
     /// Where it lies in the batch, and in the higher half where its content lies among those of the
-    /// batch.
+    /// batch. Both are below 2³²: bytesPerBatch bounds them.
     @usableFromInline let places: UInt64
 
     @inlinable @inline(__always)
@@ -138,10 +138,10 @@ public struct CommandView: BitwiseCopyable {
         UnsafeRawBufferPointer(start: address + formSize, count: isSealed ? 0 : attachmentSize)
     }
 
-    /// What stands for the attachment, where it is sealed.
-    var seal: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(
-            start: address + formSize, count: isSealed ? SealedCommands.sealSize : 0)
+    /// Where in the batch stands what is there for the attachment, if it is sealed.
+    var seal: Range<Int> {
+        let start = offset &+ formSize
+        return start..<start + (isSealed ? SealedCommands.sealSize : 0)
     }
 
     /// The order of a ``CommandKind/submitPayment`` command, read field by field.
@@ -268,10 +268,6 @@ public struct CommandViews: BitwiseCopyable {
         places = UInt64(offset)
         remaining = count
     }
-
-    /// Bytes of the contents of the commands passed.
-    @inlinable
-    var contentSize: Int { Int(places >> 32) }
 
     /// How many are still to come.
     @inlinable @inline(__always)

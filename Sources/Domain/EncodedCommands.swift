@@ -9,6 +9,8 @@ public struct EncodedCommands: Equatable, Sendable {
     public private(set) var count = 0
     /// How many of them have an attachment.
     public private(set) var attached = 0
+    /// The key that went into their content hashes; nil where nobody says.
+    public var hashedWith: ContentKey?
 
     public init() {}
 
@@ -23,6 +25,7 @@ public struct EncodedCommands: Equatable, Sendable {
         bytes = command.bytes
         count = 1
         attached = command.hasAttachment ? 1 : 0
+        hashedWith = command.hashedWith
     }
 
     @inlinable
@@ -180,6 +183,7 @@ public struct EncodedCommands: Equatable, Sendable {
         bytes.append(contentsOf: command.bytes)
         count += 1
         if command.hasAttachment { attached += 1 }
+        hashedWith = hashedWith ?? command.hashedWith
     }
 }
 
@@ -187,6 +191,8 @@ public struct EncodedCommands: Equatable, Sendable {
 public struct EncodedCommand: Sendable {
     /// Command header, body and attachment, padded to eight bytes.
     public let bytes: [UInt8]
+    /// As for ``EncodedCommands``.
+    let hashedWith: ContentKey?
 
     var hasAttachment: Bool { EncodedCommands.hasAttachment(bytes) }
 
@@ -194,6 +200,7 @@ public struct EncodedCommand: Sendable {
     public init(only commands: EncodedCommands) {
         require(commands.count == 1, "there is one command")
         bytes = commands.bytes
+        hashedWith = commands.hashedWith
     }
 
     /// Encodes a command.
@@ -207,5 +214,6 @@ public struct EncodedCommand: Sendable {
         }
         if isContiguous == nil { commands.append(command, attachment: Array(attachment)) }
         bytes = commands.bytes
+        hashedWith = nil
     }
 }

@@ -8,6 +8,8 @@ public struct SealedCommands: Equatable, Sendable {
     /// never all zero, and the attachment. What is erased is zeros, salt and all.
     public private(set) var contents: [UInt8] = []
     public private(set) var count = 0
+    /// As for ``EncodedCommands``.
+    public let hashedWith: ContentKey?
 
     /// Bytes of a salt.
     @inlinable public static var saltSize: Int { 16 }
@@ -25,6 +27,7 @@ public struct SealedCommands: Equatable, Sendable {
         seal: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) -> Void
     ) {
         count = commands.count
+        hashedWith = commands.hashedWith
         guard commands.attached > 0 else {
             bytes = commands.bytes
             return

@@ -41,9 +41,9 @@ extension LedgerEngine where Book: ~Copyable {
             || orders.record(slot).pointee.endedIn + UInt64(finals.span) > logIndex
     }
 
-    /// The answer to an operator's command that was given before, to a repeated or cancelled payment
-    /// that is final, or to an attempt, as it would be given if the ledger still knew what the
-    /// record shows; nil when none of that is what the command is about.
+    /// The answer to an operator's command that was given before, to a repeated or cancelled
+    /// payment that is final, or to an attempt, as it would be given if the ledger still knew what
+    /// the record shows; nil when none of that is what the command is about.
     ///
     /// - Parameters:
     ///   - record: everything on record with the key of the command.

@@ -26,6 +26,8 @@ package struct LedgerFollower: ~Copyable {
     package private(set) var uncomparedHashes: UInt64 = 0
     /// Attachments of the entries followed that are erased.
     package private(set) var erasedContents = 0
+    /// The orders among them for which no wish has followed yet, and their batches.
+    package private(set) var unaskedErasures: [UETR: UInt64] = [:]
     /// Grows with every batch that changes whom a BIC means.
     package private(set) var namings: UInt64 = 0
     private var history = StateHashHistory()
@@ -94,15 +96,24 @@ package struct LedgerFollower: ~Copyable {
     ///   ``StateDivergence`` when it states another state than was reached; nothing is applied
     ///   then.
     package mutating func follow(_ entry: LogEntry) throws -> AppliedBatch {
-        let batch = try LogChain.decode(entry, after: end)
+        let (batch, erased) = try LogChain.decode(entry, after: end)
         guard engine.follows(batch.rules) else {
             throw LogDamage(
                 index: entry.index,
                 reason: "its rules are version \(batch.rules), but the ledger is at version "
                     + "\(engine.nextRules)")
         }
-        erasedContents += batch.erasedContents
-        return try apply(batch, at: LogPosition(of: entry))
+        let applied = try apply(batch, at: LogPosition(of: entry))
+        note(erased, applied)
+        return applied
+    }
+
+    /// What is erased has to be asked for; the wish stands in the same batch or behind it.
+    private mutating func note(_ erased: [UETR], _ applied: AppliedBatch) {
+        erasedContents += erased.count
+        for uetr in erased { unaskedErasures[uetr] = applied.logIndex }
+        guard !unaskedErasures.isEmpty, !applied.effects.declared.isEmpty else { return }
+        for row in applied.effects.declared[ErasureRow.self] { unaskedErasures[row.uetr] = nil }
     }
 
     /// Applies the next batch, which stands in the log already.

@@ -15,12 +15,12 @@ enum LogChain {
     }
 
     /// Checks that an entry follows another one, decodes its batch and checks what stands beside
-    /// it.
+    /// it. Gives also the UETRs of the orders whose attachments are erased.
     ///
     /// - Throws: ``LogDamage`` naming the entry.
     static func decode(
         _ entry: LogEntry, after last: LogPosition
-    ) throws(LogDamage) -> Batch {
+    ) throws(LogDamage) -> (batch: Batch, erased: [UETR]) {
         let previous = SHA256Digest(stored: last.checksum)
         let checksum = checksum(
             previous: previous, index: entry.index, term: entry.term, payload: entry.payload)
@@ -36,11 +36,12 @@ enum LogChain {
         } catch {
             throw LogDamage(index: entry.index, reason: "its payload is no batch: \(error)")
         }
-        if let position = batch.firstDamagedContent {
+        do {
+            return (batch, try batch.checkContents())
+        } catch {
             throw LogDamage(
                 index: entry.index,
-                reason: "the content of command \(position + 1) is not what was sealed")
+                reason: "the content of command \(error.position + 1) is not what was sealed")
         }
-        return batch
     }
 }

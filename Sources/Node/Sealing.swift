@@ -34,30 +34,32 @@ extension Batch {
         self.init(packed: [SealedCommands(sealing: packed)], rules: rules, timestamp: timestamp)
     }
 
-    /// The first command whose content is neither what was sealed nor erased; nil when all are.
+    /// The UETRs of the orders whose attachments are erased.
     ///
+    /// - Throws: the position of the first command whose content is neither what was sealed nor
+    ///   erased. Only orders' contents are ever erased.
     /// - Complexity: O(bytes).
-    var firstDamagedContent: Int? {
-        guard !contents.isEmpty else { return nil }
+    func checkContents() throws(DamagedContent) -> [UETR] {
+        guard !contents.isEmpty else { return [] }
         let hasher = SHA256Hasher()
         var damaged: Int?
+        var erased: [UETR] = []
         var digest = [UInt8](repeating: 0, count: SealedCommands.sealSize)
         forEachSeal { seal in
-            guard damaged == nil, !seal.isErased else { return }
+            if seal.isErased, let uetr = seal.uetr { return erased.append(uetr) }
             seal.content.withUnsafeBytes { content in
                 digest.withUnsafeMutableBytes { hasher.hash(content, into: $0) }
             }
-            if digest != seal.digest { damaged = seal.position }
+            if !digest.elementsEqual(seal.digest) { damaged = damaged ?? seal.position }
         }
-        return damaged
+        if let damaged { throw DamagedContent(position: damaged) }
+        return erased
     }
+}
 
-    /// Attachments that are erased.
-    package var erasedContents: Int {
-        var count = 0
-        forEachSeal { if $0.isErased { count += 1 } }
-        return count
-    }
+/// The content of a command is not what was sealed.
+struct DamagedContent: Error {
+    let position: Int
 }
 
 extension ContentKey {

@@ -41,6 +41,8 @@ final class Inbox<Item: Sendable>: Sendable {
         return state.wait(atMost: time) { $0.takeAll() } ?? []
     }
 
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
     /// Refuses new items; what is there can still be taken.
     func close() {
         state.withLock { $0.isClosed = true }

@@ -1,6 +1,5 @@
 package import Domain
 internal import Foundation
-internal import Node
 package import Shares
 package import Store
 internal import Synchronization
@@ -62,7 +61,9 @@ package final class Node: Sendable {
             return $0.lives
         }
         let replica = try Replica.start(
-            address, directory: directory, onApplied: { [self] in publish($0) },
+            address, directory: directory,
+            onTrouble: { [self] in onEvent(.erasureFailed($0)) },
+            onApplied: { [self] in publish($0) },
             onStop: { [self] failure in replicaStopped(life, failure) })
         let isWanted = shared.withLock {
             guard $0.condition != .stopped else { return false }
@@ -73,22 +74,11 @@ package final class Node: Sendable {
             return true
         }
         if isWanted {
-            giveContentKey(replica)
             tellCondition()
             onEvent(.serving(logIndex: replica.progress.applied))
         } else {
             replica.stop()
         }
-    }
-
-    /// Gives the ledger the key of its content hashes when it needs one and has none: at its
-    /// beginning, and when its rules are raised. Orders wait until it is there.
-    private func giveContentKey(_ replica: Replica?) {
-        guard directory.rules.sealsAttachments, directory.contentKey == .none else { return }
-        let key = EncodedCommand(
-            .declared(SetContentKey(number: 1)), attachment: ContentKey.random.hexadecimal.utf8)
-        // A ledger that has got one meanwhile refuses it, and nothing else can.
-        replica?.submit(EncodedCommands(key)) { _ in }
     }
 
     /// Called on the replica thread as its last act.
@@ -230,7 +220,6 @@ package final class Node: Sendable {
     }
 
     private func publish(_ applied: AppliedBatch) {
-        if applied.batch.raisesRules { giveContentKey(shared.withLock { $0.replica }) }
         let watchers = shared.withLock { $0.watchers.isEmpty ? [] : Array($0.watchers.values) }
         for watcher in watchers { watcher(applied) }
     }
@@ -262,6 +251,8 @@ package final class Node: Sendable {
 package enum NodeEvent: Sendable {
     /// A replica serves, from this batch on.
     case serving(logIndex: UInt64)
+    /// Details that are to be erased are still there; it is tried again.
+    case erasureFailed(any Error)
     /// A replica stopped; the node says next whether it goes on.
     case replicaFailed(any Error)
 }

@@ -37,20 +37,24 @@ package final class Replica: Sendable {
     /// - Parameters:
     ///   - address: where log and tables are; migrations must have been applied.
     ///   - directory: told of participants and corridors before anybody is answered.
+    ///   - onTrouble: told what fails beside serving and is tried again; must not block.
     ///   - onApplied: called on the replica thread after every batch; must not block.
     ///   - onStop: called once when the replica has stopped, with the error unless it was asked to.
     /// - Throws: whatever kept it from starting.
     package static func start(
         _ address: DatabaseAddress, directory: Directory,
+        onTrouble: @escaping @Sendable (any Error) -> Void,
         onApplied: @escaping @Sendable (AppliedBatch) -> Void,
         onStop: @escaping @Sendable ((any Error)?) -> Void
     ) throws -> Replica {
         try start(
-            address, ReplicaOptions(), directory: directory, onApplied: onApplied, onStop: onStop)
+            address, ReplicaOptions(), directory: directory, onTrouble: onTrouble,
+            onApplied: onApplied, onStop: onStop)
     }
 
     package static func start(
         _ address: DatabaseAddress, _ options: ReplicaOptions, directory: Directory = Directory(),
+        onTrouble: @escaping @Sendable (any Error) -> Void = { _ in },
         onApplied: @escaping @Sendable (AppliedBatch) -> Void,
         onStop: @escaping @Sendable ((any Error)?) -> Void
     ) throws -> Replica {
@@ -60,7 +64,8 @@ package final class Replica: Sendable {
         try WorkerThread("replica") {
             do {
                 var loop = try ReplicaLoop(
-                    address, inbox, state, options, directory, onApplied)
+                    address, inbox, state, options, directory, onTrouble, onApplied)
+                try loop.begin()
                 started.set(.success(()))
                 let failure = loop.run()
                 state.stop()
@@ -144,6 +149,8 @@ package struct ReplicaOptions: Sendable {
     /// Payments in one transaction on the tables, when more wait: enough to be cheap, few enough
     /// that the tables move on several times a second.
     package var paymentsPerLedgerWrite = 1 << 17
+    /// Whether a ledger that has no key of its content hashes is given one.
+    package var givesContentKey = true
 
     package init() {}
 }

@@ -31,8 +31,12 @@ struct ReplicaLoop: ~Copyable {
     private let ledgerWork = Inbox<LedgerWork>()
     private let lookupWork = Inbox<RecordLookup>()
     private let erasureWork = Inbox<Void>()
-    /// The batch of the last erasure that the tables do not show yet; 0 when there is none.
+    /// The batch with an erasure at which the tables have to be; 0 when they are there.
     private var erasuresUpTo: UInt64 = 0
+    /// The newest batch with an erasure.
+    private var lastErasure: UInt64 = 0
+    /// Whether this replica may still have to give the ledger its key.
+    private var givesContentKey: Bool
     private let threads: [WorkerThread]
     private let directory: Directory
     private let onApplied: @Sendable (AppliedBatch) -> Void
@@ -40,12 +44,14 @@ struct ReplicaLoop: ~Copyable {
     init(
         _ address: DatabaseAddress, _ inbox: Inbox<Event>, _ state: ReplicaState,
         _ options: ReplicaOptions, _ directory: Directory,
+        _ onTrouble: @escaping @Sendable (any Error) -> Void,
         _ onApplied: @escaping @Sendable (AppliedBatch) -> Void
     ) throws {
         self.inbox = inbox
         self.state = state
         self.directory = directory
         self.onApplied = onApplied
+        givesContentKey = options.givesContentKey
         // The log first: it holds the lock that keeps a second node away from these tables.
         let opened = OneResult<LogPosition>()
         let log = try WorkerThread("log") { [logWork] in
@@ -65,7 +71,7 @@ struct ReplicaLoop: ~Copyable {
             threads =
                 [log]
                 + (try ReplicaLoop.threads(
-                    address, options, inbox, ledgerWork, lookupWork, erasureWork))
+                    address, options, inbox, ledgerWork, lookupWork, erasureWork, onTrouble))
         } catch {
             logWork.close()
             ledgerWork.close()
@@ -86,7 +92,7 @@ struct ReplicaLoop: ~Copyable {
     private static func threads(
         _ address: DatabaseAddress, _ options: ReplicaOptions, _ events: Inbox<Event>,
         _ ledgerWork: Inbox<LedgerWork>, _ lookupWork: Inbox<RecordLookup>,
-        _ erasureWork: Inbox<Void>
+        _ erasureWork: Inbox<Void>, _ onTrouble: @escaping @Sendable (any Error) -> Void
     ) throws(WorkerThread.Unavailable) -> [WorkerThread] {
         [
             try WorkerThread("ledger") {
@@ -94,8 +100,21 @@ struct ReplicaLoop: ~Copyable {
                     address, ledgerWork, events, transactionSize: options.paymentsPerLedgerWrite)
             },
             try WorkerThread("lookup") { RecordLookup.run(address, lookupWork, events) },
-            try WorkerThread("erasure") { runErasures(address, erasureWork, events) },
+            try WorkerThread("erasure") {
+                ErasureThread.run(address, erasureWork, onFailure: onTrouble)
+            },
         ]
+    }
+
+    /// Gives the ledger its key, if it needs one, before anybody is served.
+    ///
+    /// - Throws: what kept the log from taking it.
+    mutating func begin() throws {
+        startBatch()
+        while inFlight != nil, failure == nil {
+            for event in inbox.takeAll() ?? [] { handle(event) }
+        }
+        if let failure { throw failure }
     }
 
     /// Serves until it is stopped or fails; gives the failure.
@@ -126,7 +145,7 @@ struct ReplicaLoop: ~Copyable {
             lag.batches.removeFirst(shown.count)
             state.tables.setInTables(inTables)
             if erasuresUpTo > 0, erasuresUpTo <= inTables {
-                erasuresUpTo = 0
+                erasuresUpTo = lastErasure > inTables ? lastErasure : 0
                 erasureWork.put(())
             }
         case .lookedUp(let lookup): takeUpAgain(lookup)
@@ -161,16 +180,44 @@ struct ReplicaLoop: ~Copyable {
     private mutating func startBatch() {
         guard inFlight == nil, failure == nil, tablesAreNear else { return }
         let now = ReplicaLoop.clock()
+        if let key = takeContentKey() { return write([key], [], now) }
         guard isDue(now) else { return }
         let submissions = takeSubmissions()
         guard !submissions.isEmpty || ledger.engine.nextDue <= now else { return }
+        write(submissions.map(\.commands), submissions, now)
+    }
+
+    private mutating func write(
+        _ commands: [SealedCommands], _ submissions: [Submission], _ now: Timestamp
+    ) {
         let (batch, entry) = builder.makeEntry(
-            submissions.map(\.commands), rules: ledger.engine.nextRules, now: now,
+            commands, rules: ledger.engine.nextRules, now: now,
             stating: ledger.engine.position)
         for submission in submissions { state.release(submission) }
         begun = (now, submissions.count)
         inFlight = (batch, LogPosition(of: entry), submissions)
         logWork.put(entry)
+    }
+
+    /// The command that gives the ledger the key of its content hashes, when it needs one and has
+    /// none: at its beginning, and when its rules are raised. Orders wait until it is there.
+    private mutating func takeContentKey() -> SealedCommands? {
+        guard givesContentKey, ledger.engine.nextRules.sealsAttachments else { return nil }
+        givesContentKey = false
+        guard directory.contentKey == .none else { return nil }
+        return SealedCommands(
+            sealing: EncodedCommands(
+                EncodedCommand(
+                    .declared(SetContentKey(number: 1)),
+                    attachment: ContentKey.random.hexadecimal.utf8)))
+    }
+
+    /// Whether the content hashes of a submission are those of the ledger now. One that was formed
+    /// before the ledger got its key would not be known again; its sender forms it anew.
+    private func isHashedForNow(_ submission: Submission) -> Bool {
+        guard let key = submission.commands.hashedWith else { return true }
+        return key == directory.contentKey
+            && (key != .none || !ledger.engine.nextRules.sealsAttachments)
     }
 
     /// To write a batch costs the processors as much as some payments do. So those who were
@@ -198,6 +245,11 @@ struct ReplicaLoop: ~Copyable {
         while !waiting.isEmpty {
             var ready: [Submission] = []
             for submission in waiting.takeBatch() {
+                guard isHashedForNow(submission) else {
+                    state.release(submission)
+                    submission.refuse()
+                    continue
+                }
                 let lookup = RecordLookup.needed(
                     for: submission, in: builder.nextIndex, ledger)
                 guard let lookup else {
@@ -223,7 +275,9 @@ struct ReplicaLoop: ~Copyable {
         inFlight = nil
         // A batch behind one that raises the rules is formed by those that it raises them to;
         // behind one that changes whom a BIC means, by what it means then.
-        let changesNames = submissions.contains { $0.changesNames }
+        let changesNames =
+            submissions.isEmpty
+            ? batch.changesNames : submissions.contains { $0.changesNames }
         if !changesNames, ledger.engine.nextRules == .current || !batch.raisesRules {
             startBatchBehind()
         }
@@ -238,7 +292,11 @@ struct ReplicaLoop: ~Copyable {
         lag.batches.append((applied.logIndex, batch.byteCount))
         lag.bytes += batch.byteCount
         ledgerWork.put(.batch(applied))
-        if !applied.effects.declared[ErasureRow.self].isEmpty { erasuresUpTo = applied.logIndex }
+        // The first that waits; later ones are found by the same walk or asked for again.
+        if !applied.effects.declared[ErasureRow.self].isEmpty {
+            if erasuresUpTo == 0 { erasuresUpTo = applied.logIndex }
+            lastErasure = applied.logIndex
+        }
         state.tables.setApplied(applied.effects, uncomparedHashes: ledger.uncomparedHashes)
         // Before anybody is told: whoever hears of a registration finds it.
         directory.update(applied)
@@ -296,17 +354,6 @@ struct ReplicaLoop: ~Copyable {
             }
         }
         for thread in threads { thread.join() }
-    }
-
-    /// The thread that carries out erasures, one walk through the log for all that wait.
-    private static func runErasures(
-        _ address: DatabaseAddress, _ work: Inbox<Void>, _ events: Inbox<Event>
-    ) {
-        do {
-            while work.takeAll() != nil { _ = try ContentEraser(address).run() }
-        } catch {
-            events.put(.failed(error))
-        }
     }
 
     /// The log thread: appends what it is given, all that waits in one transaction.

@@ -4,7 +4,8 @@ internal import Domain
 /// log, and out of the tables.
 ///
 /// Blocking; belongs to the thread that made it. It may run beside the writers of log and tables:
-/// it only touches contents of batches that the tables show.
+/// it only touches contents of batches that the tables show. A walk can be cut off at any page; the
+/// next one finds erased what was erased, and goes through the rest.
 package final class ContentEraser {
     private let connection: PostgresConnection
     private let log: LogReader
@@ -18,95 +19,115 @@ package final class ContentEraser {
         log = try LogReader(address)
     }
 
-    /// What of one payment is to be erased.
-    private struct Wish {
-        var bic: BIC
-        /// Of the payment and of the attempts at it: repetitions have the same.
-        var contents: Set<UInt128> = []
-
-        func covers(_ order: PaymentOrder) -> Bool {
-            order.payer == bic || contents.contains(order.contentHash)
-        }
-    }
-
     /// Carries out what is on record and not carried out yet.
     ///
+    /// - Parameter goesOn: asked before each page of the log.
     /// - Returns: the attachments erased.
-    /// - Throws: ``StoreError``. Nothing is half done: all of a walk is one transaction.
-    /// - Complexity: O(bytes of the log up to the last erasure).
-    package func run() throws -> Int {
-        var erased = 0
-        while true {
-            let rows = try pending()
-            guard let last = rows.last else { return erased }
-            let wishes = try self.wishes(rows)
-            let changed = try walk(upTo: last.logIndex, wishes)
-            erased += changed.count
+    /// - Throws: ``StoreError``; `anotherWriter` when somebody else erases in this schema.
+    /// - Complexity: O(bytes of the log from its first contents to the last erasure); holds one
+    ///   page of 16 MiB or one batch.
+    package func run(while goesOn: () -> Bool = { true }) throws -> Int {
+        var count = 0
+        while goesOn() {
+            let done = try self.done()
+            let rows = try pending(behind: done)
+            guard let last = rows.last else { return count }
+            let others = try contentsOfOthers(rows)
+            var next: UInt64 = 1
+            while next <= last.logIndex {
+                guard goesOn() else { return count }
+                let entries = try log.read(from: next, limit: 256, onlyWithContents: true)
+                count += try erase(entries.filter { $0.index <= last.logIndex }, others, done)
+                next = entries.last.map { $0.index + 1 } ?? .max
+            }
             try connection.transaction {
-                for batch in changed.batches {
-                    try connection.query(
-                        "UPDATE raft_contents SET contents = $2 WHERE log_index = $1",
-                        [.int8(batch.index), .bytea(batch.contents)])
-                }
+                try holdPlace(done)
                 for row in rows { try eraseDetails(row) }
                 try connection.query("UPDATE erased SET erasure_id = $1", [.int8(last.id)])
             }
         }
+        return count
     }
 
-    private func pending() throws -> [ErasureRow] {
+    // MARK: What is asked for
+
+    /// The last erasure that is carried out.
+    private func done() throws -> UInt64 {
+        try connection.query("SELECT erasure_id FROM erased").first { $0.int8AsUnsigned() } ?? 0
+    }
+
+    /// Keeps others away until the transaction ends.
+    private func holdPlace(_ done: UInt64) throws {
+        let held = try connection.query(
+            "SELECT 1 FROM erased WHERE erasure_id = $1 FOR UPDATE", [.int8(done)]
+        ).rowCount
+        guard held == 1 else {
+            throw StoreError(.anotherWriter, "Somebody else has carried out erasures meanwhile.")
+        }
+    }
+
+    private func pending(behind done: UInt64) throws -> [ErasureRow] {
         let table = LedgerTable(ErasureRow.self)
         return try connection.query(
             """
             SELECT \(table.columnList) FROM erasures
-            WHERE erasure_id > (SELECT erasure_id FROM erased) ORDER BY erasure_id LIMIT $1
-            """, [.int8(ContentEraser.erasuresPerWalk)]
+            WHERE erasure_id > $1 ORDER BY erasure_id LIMIT $2
+            """, [.int8(done), .int8(ContentEraser.erasuresPerWalk)]
         ).map { try ErasureRow(from: &$0) }
     }
 
-    private func wishes(_ rows: [ErasureRow]) throws -> [UETR: [Wish]] {
-        var wishes: [UETR: [Wish]] = [:]
+    /// By UETR, for each wish the contents on record that stay: those of other payers. All else
+    /// that came under the UETR goes, also what left no record.
+    private func contentsOfOthers(_ rows: [ErasureRow]) throws -> [UETR: [Set<UInt128>]] {
+        var others: [UETR: [Set<UInt128>]] = [:]
         for row in rows {
-            let bic = try connection.query(
-                "SELECT bic FROM participants WHERE participant_id = $1", [.int4(Int32(row.payer))]
-            ).first { BIC($0.text()) }
-            var wish = Wish(bic: bic.flatMap { $0 } ?? .none)
             let hashes = try connection.query(
                 """
-                SELECT content_hash FROM payment_records WHERE uetr = $1 AND payer_id = $2
+                SELECT content_hash FROM payment_records WHERE uetr = $1 AND payer_id <> $2
                 UNION ALL
                 SELECT encode(content_hash, 'hex')::uuid FROM attempts
-                WHERE uetr = $1 AND payer_id = $2
+                WHERE uetr = $1 AND payer_id <> $2
                 """, [.uuid(row.uetr.bits), .int4(Int32(row.payer))]
             ).map { $0.integer(UInt128.self) }
-            wish.contents.formUnion(hashes)
-            wishes[row.uetr, default: []].append(wish)
+            others[row.uetr, default: []].append(Set(hashes))
         }
-        return wishes
+        return others
     }
 
-    /// The contents of the batches that change, and how many attachments that are.
-    private func walk(
-        upTo end: UInt64, _ wishes: [UETR: [Wish]]
-    ) throws -> (batches: [(index: UInt64, contents: [UInt8])], count: Int) {
-        var changed: (batches: [(index: UInt64, contents: [UInt8])], count: Int) = ([], 0)
-        var entries = log.entries(from: 1)
-        while let entry = try entries.next(), entry.index <= end {
-            guard !entry.contents.isEmpty else { continue }
-            let batch: Batch
-            do {
-                batch = try Batch(decoding: entry.payload, contents: entry.contents)
-            } catch {
-                throw StoreError(.rowUnreadable, "raft_log \(entry.index): \(error)")
-            }
-            let (contents, count) = batch.erasing { order in
-                wishes[order.uetr]?.contains { $0.covers(order) } ?? false
+    // MARK: Erasing
+
+    /// Erases in one page of the log; gives the attachments erased.
+    private func erase(
+        _ entries: [LogEntry], _ others: [UETR: [Set<UInt128>]], _ done: UInt64
+    ) throws -> Int {
+        var changed: [(index: UInt64, contents: [UInt8])] = []
+        var erased = 0
+        for entry in entries {
+            let (contents, count) = try batch(entry).erasing { order in
+                others[order.uetr]?.contains { !$0.contains(order.contentHash) } ?? false
             }
             guard count > 0 else { continue }
-            changed.count += count
-            changed.batches.append((entry.index, contents))
+            erased += count
+            changed.append((entry.index, contents))
         }
-        return changed
+        guard erased > 0 else { return 0 }
+        try connection.transaction {
+            try holdPlace(done)
+            for batch in changed {
+                try connection.query(
+                    "UPDATE raft_contents SET contents = $2 WHERE log_index = $1",
+                    [.int8(batch.index), .bytea(batch.contents)])
+            }
+        }
+        return erased
+    }
+
+    private func batch(_ entry: LogEntry) throws -> Batch {
+        do {
+            return try Batch(decoding: entry.payload, contents: entry.contents)
+        } catch {
+            throw StoreError(.rowUnreadable, "raft_log \(entry.index): \(error)")
+        }
     }
 
     /// Empty text says that there were details. What was recorded before the ledger sealed its

@@ -37,11 +37,14 @@ package final class LogReader {
     ///   - limit: at most so many entries.
     ///   - maximumBytes: stops before the entry with which payloads and contents exceed it, but
     ///     gives at least one entry when there is one.
+    ///   - onlyWithContents: passes over entries beside which nothing stands.
     /// - Complexity: O(entries); payloads beyond the bound are not read.
     package func read(
-        from index: UInt64, limit: Int, maximumBytes: Int = 16 * 1_024 * 1_024
+        from index: UInt64, limit: Int, maximumBytes: Int = 16 * 1_024 * 1_024,
+        onlyWithContents: Bool = false
     ) throws -> [LogEntry] {
         // The running total needs only the stored sizes, which lie in the row itself.
+        let join = onlyWithContents ? "JOIN" : "LEFT JOIN"
         let sql = """
             SELECT \(LogEntry.columnList)
             FROM (
@@ -49,7 +52,7 @@ package final class LogReader {
                 FROM (
                     SELECT raft_log.*, contents,
                         octet_length(payload) + coalesce(octet_length(contents), 0) AS size
-                    FROM raft_log LEFT JOIN raft_contents USING (log_index)
+                    FROM raft_log \(join) raft_contents USING (log_index)
                     WHERE log_index >= $1 ORDER BY log_index LIMIT $2
                 ) AS sized
             ) AS page

@@ -88,6 +88,8 @@ final class RunningGateway: Sendable {
                 switch event {
                 case .serving(let index):
                     logger.info("node serves", metadata: ["logIndex": "\(index)"])
+                case .erasureFailed(let error):
+                    logger.error("erasure failed", metadata: ["error": "\(error)"])
                 case .replicaFailed(let error):
                     logger.error("replica stopped", metadata: ["error": "\(error)"])
                 }

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Hexadecimal
+internal import Scenarios
 internal import Testing
 
 private let uetr = UETR(bits: 0x0011_2233_4455_4677_8899_AABB_CCDD_EEFF)
@@ -257,6 +258,27 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
         #expect(try Batch(decoding: batch.bytes) == batch)
     }
 
+    /// In place of an attachment stands its seal, here one of a test; what it seals stands beside.
+    @Test func aSealedCommandHasItsBytes() throws {
+        let command = EncodedCommand(
+            GoldenBytes.commands[5].0, attachment: Array("abc".utf8))
+        let batch = Batch(fake: [command], rules: .v3, timestamp: 1)
+        let golden = """
+            0601080003000000010000000200000001010101010101010101010101010101\
+            61626300000000000000000000000000
+            """
+        #expect(hexadecimal(batch.bytes[40...]) == golden)
+        #expect(hexadecimal(batch.contents) == "01010101010101010101010101010101616263")
+        #expect(try Batch(decoding: batch.bytes, contents: batch.contents) == batch)
+        #expect(throws: BatchError.contents(expected: 19, found: 0)) {
+            try Batch(decoding: batch.bytes)
+        }
+        #expect(throws: BatchError.malformedCommand(offset: 40)) {
+            try Batch(
+                decoding: Batch([command], rules: .v2, timestamp: 1).bytes.replacingRules(with: 3))
+        }
+    }
+
     /// Version 3 has another form of a cancellation, which version 2 does not take.
     @Test func aFormBelongsToItsRules() throws {
         let wish = Cancellation(
@@ -272,5 +294,14 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
         #expect(throws: BatchError.malformedCommand(offset: 40)) {
             try Batch(decoding: Batch([named], rules: .v2, timestamp: 1).bytes)
         }
+    }
+}
+
+extension [UInt8] {
+    /// A batch that states other rules.
+    fileprivate func replacingRules(with version: UInt8) -> [UInt8] {
+        var bytes = self
+        bytes[4] = version
+        return bytes
     }
 }

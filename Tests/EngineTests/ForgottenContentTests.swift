@@ -82,7 +82,7 @@ private final class ForgetfulNode {
         guard case .command(let command) = try script.read(line) else {
             throw Violation(description: "no command: \(line)")
         }
-        return command
+        return script.given(command, line)
     }
 
     /// A batch of these commands.
@@ -109,8 +109,8 @@ private final class ForgetfulNode {
         let index = tables.position.logIndex + 1
         return command.withCommands { views in
             var views = views
-            guard let view = views.next(), let uetr = view.uetr else { return nil }
-            let record = tables.record(of: uetr)
+            guard let view = views.next(), let key = view.recordKey else { return nil }
+            let record = tables.record(of: key)
             let knowsAttempts =
                 record.attempts.isEmpty || ledger.remembersAttempt(view.order, at: index)
             guard !knowsAttempts || !ledger.remembers(view, at: index) else { return nil }

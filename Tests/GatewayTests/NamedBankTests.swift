@@ -77,7 +77,7 @@ import Testing
         #expect(
             try named(order, in: directory).contentHash
                 == ReadOrder(self.order.paid(by: Banks.beijing))
-                .mapped(submitter: Banks.beijing, rules: .current).order.contentHash)
+                .mapped(submitter: Banks.beijing, ContentHashing()).order.contentHash)
         (order.payer, order.creditorParticipant) = (cnaps.description, cnaps.description)
         #expect(try named(order, in: directory).contentHash != first.contentHash)
     }
@@ -85,7 +85,7 @@ import Testing
     private func named(
         _ order: ProtoPaymentOrder, in directory: Directory
     ) throws -> PaymentOrder {
-        try ReadOrder(directory.withBICs(order)).mapped(submitter: Banks.beijing, rules: .current)
+        try ReadOrder(directory.withBICs(order)).mapped(submitter: Banks.beijing, ContentHashing())
             .order
     }
 
@@ -160,7 +160,7 @@ import Testing
         json.details.debtor.name = "D"
         json.details.creditor.name = "C"
         #expect(
-            try read.mapped(submitter: Banks.beijing, rules: .current).order.contentHash
+            try read.mapped(submitter: Banks.beijing, ContentHashing()).order.contentHash
                 == named(json, in: directory).contentHash)
     }
 }
@@ -177,6 +177,6 @@ extension Directory {
     fileprivate func move(_ code: ClearingCode, to participant: ParticipantID) {
         var effects = Effects()
         effects.declared.append(IdentifierRow(identifier: code, participant: participant))
-        update(effects)
+        update(AppliedBatch(batch: Batch([], timestamp: 1), effects: effects))
     }
 }

@@ -37,7 +37,7 @@ internal import Testing
                 let line = try #require(try ReplayMapping.lines(of: one).first)
                 let again = try #require(try mapped(line).command)
                 seen.insert(command.kind)
-                let decoded = Batch([again], timestamp: 1_000_000_000)
+                let decoded = Batch(fake: [again], timestamp: 1_000_000_000)
                 decoded.forEachCommand { _, item in
                     #expect(item.command.withoutHash == command.withoutHash)
                     guard case .declared(let fund as Fund, by: _) = item.command else { return }
@@ -61,7 +61,7 @@ internal import Testing
                 "{\"time\":\"2026-01-05T01:00:00Z\"\(more),\"setReferenceRate\":"
                     + "{\"foreignCurrency\":\"THB\",\"rate\":\"4.93\"}}", number: number)
             let command = try ReplayMapping.command(on: line, under: rules).command
-            return Batch([try #require(command)], timestamp: 1).withCommands { views in
+            return Batch(fake: [try #require(command)], timestamp: 1).withCommands { views in
                 var views = views
                 return views.next()?.actor
             }

@@ -271,7 +271,7 @@ import Testing
         // Through JSON, as a caller without gRPC sends it.
         let read = try ProtoPaymentOrder(jsonString: try proto.jsonString())
         return try ReadOrder(read).onRecord(for: bank, in: directory)
-            .mapped(submitter: bank, rules: .current).command.bytes
+            .mapped(submitter: bank, ContentHashing()).command.bytes
     }
 
     private func writer(of count: Int) -> OrderRecordsWriter {

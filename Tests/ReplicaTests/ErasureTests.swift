@@ -17,7 +17,7 @@ internal import Testing
     @Test func whatIsErasedIsGoneAndTheChainHolds() async throws {
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
-        _ = try await run.submit(opening()).get()
+        _ = try await run.submitInTurn(opening())
         let (own, others) = (order(Banks.beijing), order(Banks.bangkok))
         let twice = [own, own].map { command($0, Self.name) }
         _ = try await run.submit(twice + [command(others, Self.other)]).get()
@@ -26,7 +26,7 @@ internal import Testing
         let chain = try checksums(address)
 
         let wish = EraseContent(uetr: own.uetr, payer: Banks.beijing)
-        let answer = try await run.submit([EncodedCommand(.declared(wish))]).get()
+        let answer = try await run.submit([EncodedCommand(.given(wish))]).get()
         #expect(answer[0].outcome.code == .accepted)
         #expect(try await run.replica.waitForTables())
         try await letTheNodeErase(address)
@@ -54,10 +54,27 @@ internal import Testing
     func anotherContentIsDamage(change: String) async throws {
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
-        _ = try await run.submit(opening()).get()
+        _ = try await run.submitInTurn(opening())
         _ = try await run.submit([command(order(Banks.beijing), Self.name)]).get()
         #expect(await run.stop() == nil)
         try TestCluster.execute("UPDATE raft_contents SET contents = \(change)", at: address)
+        #expect(throws: LogDamage.self) { _ = try StoreVerification.run(address, limit: 1) }
+    }
+
+    /// Zeros alone are no erasure: somebody must have asked.
+    @Test func erasedWithoutAWishIsDamage() async throws {
+        let address = try TestCluster.makeSchema()
+        let run = try Running(address)
+        _ = try await run.submitInTurn(opening())
+        _ = try await run.submit([command(order(Banks.beijing), Self.name)]).get()
+        #expect(await run.stop() == nil)
+        try TestCluster.execute(
+            """
+            UPDATE raft_contents
+            SET contents = decode(repeat('00', octet_length(contents)), 'hex')
+            WHERE log_index = (SELECT max(log_index) FROM raft_contents);
+            UPDATE payment_rows SET details = '' WHERE details IS NOT NULL
+            """, at: address)
         #expect(throws: LogDamage.self) { _ = try StoreVerification.run(address, limit: 1) }
     }
 
@@ -109,13 +126,9 @@ internal import Testing
 
     // MARK: Commands
 
-    private func opening() -> [EncodedCommand] {
-        RandomHistory(seed: 5, commands: 60).batches[0].commands.map { EncodedCommand($0) }
-            + [
-                EncodedCommand(
-                    .declared(SetContentKey(number: 1)),
-                    attachment: String(repeating: "7a", count: 32).utf8)
-            ]
+    private func opening() -> [Command] {
+        RandomHistory(seed: 5, commands: 60, rules: .current).batches[0].commands
+            + [.declared(SetContentKey(number: 1))]
     }
 
     private func order(_ payer: BIC) -> PaymentOrder {

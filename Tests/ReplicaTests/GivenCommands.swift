@@ -32,9 +32,7 @@ struct GivenCommands {
         #expect(try await run.replica.waitForTables())
         let before = run.replica.progress.applied
         let others = taken.map { other($0.command) }
-        let answers = try await run.submit(
-            (taken.map(\.command) + others).map { EncodedCommand($0) }
-        ).get()
+        let answers = try await run.submitInTurn(taken.map(\.command) + others)
         for (place, (command, code)) in taken.enumerated() {
             let again = answers[place].outcome
             #expect(again.isRepetition && again.code == code, "\(command): \(again)")

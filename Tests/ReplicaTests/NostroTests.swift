@@ -10,7 +10,7 @@ internal import Testing
     @Test func transfersOfEveryAccountSumToItsBalance() async throws {
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
-        let history = RandomHistory(seed: 41, commands: 4_000, rules: .current)
+        let history = RandomHistory(seed: 41, commands: 8_000, rules: .current)
         for batch in history.batches {
             try await run.submitInTurn(batch.commands)
         }

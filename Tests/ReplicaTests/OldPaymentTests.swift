@@ -177,7 +177,7 @@ import Testing
             let order = order(number, of: banks.count, payer: bank)
             let naming = SetCorrespondent(correspondent: Banks.beijing, bank: bank)
             async let answer = run.submit([EncodedCommand(.submitPayment(order))])
-            async let named = run.submit([EncodedCommand(.declared(naming))])
+            async let named = run.submit([EncodedCommand(.given(naming))])
             #expect(try await named.get()[0].outcome.code == .accepted)
             let outcome = try await answer.get()[0].outcome
             #expect(outcome.payment == 0, "\(outcome)")

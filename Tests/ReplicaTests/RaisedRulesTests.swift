@@ -31,6 +31,49 @@ internal import Testing
         #expect(rows.map(\.version) == [RuleVersion.current.rawValue])
     }
 
+    /// R2.18 An order that was hashed without the key does not come behind it: its sender is told
+    /// to form it anew.
+    @Test func noOrderComesBehindTheKeyWithoutIt() async throws {
+        let address = try TestCluster.makeSchema()
+        try Self.begin(address)
+        let run = try Running(address, givesContentKey: true)
+        let orders = (1...400 as ClosedRange<UInt128>).map { Self.unkeyed(UETR(bits: $0)) }
+        let taken = await withTaskGroup(of: Bool.self) { group in
+            for (number, order) in orders.enumerated() {
+                group.addTask {
+                    if number == 200 {
+                        _ = await run.submit([
+                            EncodedCommand(.declared(RaiseRules(version: 3)))
+                        ])
+                    }
+                    return await run.submit(order).isSuccess
+                }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(run.directory.contentKey != .none)
+        #expect(await run.submit(Self.unkeyed(UETR(bits: 1_000))).isSuccess == false)
+        var keyed = Self.unkeyed(UETR(bits: 1_001))
+        keyed.hashedWith = run.directory.contentKey
+        #expect(await run.submit(keyed).isSuccess)
+        #expect(try await run.replica.waitForTables())
+        #expect(await run.stop() == nil)
+        let key = try #require(try LedgerReader(address).rows(ContentKeyRow.self).first)
+        #expect(key.paymentCount == UInt64(taken), "\(taken) were taken")
+        let report = try StoreVerification.run(address, limit: 10)
+        #expect(report.comparison.isEqual, "\(report.comparison.differences)")
+    }
+
+    /// Refused for good: there is no corridor.
+    private static func unkeyed(_ uetr: UETR) -> EncodedCommands {
+        let order = PaymentOrder(
+            uetr: uetr, submitter: Banks.beijing, payer: Banks.beijing, creditor: Banks.bangkok,
+            foreign: .thb, side: .payRenminbi, fixed: .pay, amount: 1_000_000)
+        var commands = EncodedCommands(EncodedCommand(.submitPayment(order.sealed)))
+        commands.hashedWith = ContentKey.none
+        return commands
+    }
+
     /// A ledger of the oldest rules.
     private static func begin(_ address: DatabaseAddress) throws {
         var builder = BatchBuilder(after: .start, term: 1)

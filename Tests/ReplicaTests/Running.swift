@@ -13,11 +13,14 @@ final class Running: Sendable {
     /// - Parameters:
     ///   - suspectsAll: the tables are asked about every payment that the engine forgot.
     ///   - paymentsPerLedgerWrite: nil as in a real node.
+    ///   - givesContentKey: as a real node does; most tests count batches.
     init(
-        _ address: DatabaseAddress, suspectsAll: Bool = false, paymentsPerLedgerWrite: Int? = nil
+        _ address: DatabaseAddress, suspectsAll: Bool = false, paymentsPerLedgerWrite: Int? = nil,
+        givesContentKey: Bool = false
     ) throws {
         var options = ReplicaOptions()
         options.suspectsAll = suspectsAll
+        options.givesContentKey = givesContentKey
         options.paymentsPerLedgerWrite = paymentsPerLedgerWrite ?? options.paymentsPerLedgerWrite
         let (ended, source) = AsyncStream.makeStream(of: (any Error)?.self)
         self.ended = ended
@@ -34,8 +37,14 @@ final class Running: Sendable {
     ) async -> Result<SubmissionAnswer, SubmissionFailure> {
         var packed = EncodedCommands()
         for command in commands { packed.append(command) }
-        return await withCheckedContinuation { continuation in
-            replica.submit(packed, for: owner) { continuation.resume(returning: $0) }
+        return await submit(packed, for: owner)
+    }
+
+    func submit(
+        _ commands: EncodedCommands, for owner: Owner = .gateway
+    ) async -> Result<SubmissionAnswer, SubmissionFailure> {
+        await withCheckedContinuation { continuation in
+            replica.submit(commands, for: owner) { continuation.resume(returning: $0) }
         }
     }
 
@@ -55,4 +64,8 @@ final class Running: Sendable {
         for await failure in ended { return failure }
         return nil
     }
+}
+
+extension Result {
+    var isSuccess: Bool { if case .success = self { true } else { false } }
 }

@@ -36,7 +36,7 @@ extension [TimedCommands] {
 
 extension Command {
     fileprivate var changesNames: Bool {
-        guard case .declared(let command) = self else { return false }
+        guard case .declared(let command, by: _) = self else { return false }
         return type(of: command).changesNames
     }
 }

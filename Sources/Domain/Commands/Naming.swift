@@ -7,17 +7,29 @@ extension CommandView {
     }
 }
 
-extension SealedCommands {
-    /// Whether one of the commands may change whom a BIC means.
+extension CommandViews {
+    /// Whether one of them may change whom a BIC means.
     ///
     /// - Complexity: O(commands).
-    public var changesNames: Bool {
-        withCommands { views in
-            var views = views
-            while let view = views.next() {
-                if view.changesNames { return true }
-            }
-            return false
+    var changeNames: Bool {
+        var rest = self
+        while let view = rest.next() {
+            if view.changesNames { return true }
         }
+        return false
     }
+}
+
+extension Batch {
+    /// See ``CommandView/changesNames``.
+    public var changesNames: Bool { withCommands { $0.changeNames } }
+}
+
+extension SealedCommands {
+    /// See ``CommandView/changesNames``.
+    public var changesNames: Bool { withCommands { $0.changeNames } }
+}
+
+extension EncodedCommands {
+    public var changesNames: Bool { withCommands { $0.changeNames } }
 }

@@ -7,6 +7,8 @@ public struct SetContentKey: DeclaredCommand {
     public static let kind = CommandKind(rawValue: 34)
     public static let since = RuleVersion.v3
     public static let isOperators = false
+    /// It changes what orders are compared by, and so stands alone like these.
+    public static let changesNames = true
 
     public init(number: UInt32) {
         self.number = number

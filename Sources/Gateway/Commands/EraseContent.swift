@@ -45,17 +45,23 @@ extension EraseContent: OperatorCommand {
         let uetr = try Field.uetr(request.uetr, "uetr")
         let payer = request.payer.isEmpty ? nil : try Field.bic(request.payer, "payer")
         let directory = services.directory
-        let (legs, key) = try await services.read(.lookup, showing: uetr) { reader in
-            (try reader.payments(uetr).map(\.row), try reader.rows(ContentKeyRow.self).first)
+        let (payments, attempts, key) = try await services.read(.lookup, showing: uetr) { reader in
+            (
+                try reader.payments(uetr).map(\.row), try reader.attempts(uetrs: [uetr]),
+                try reader.rows(ContentKeyRow.self).first
+            )
         }
-        let meant = legs.filter { row in
-            payer == nil || directory.participant(payer ?? .none)?.id == row.payer
+        let named = payer.flatMap { directory.participant($0)?.id }
+        let payers = Set(payments.map(\.payer) + attempts.map(\.payer))
+            .filter { payer == nil || $0 == named }
+        guard let meant = payers.first else { throw GatewayError(.notFound, "payment \(uetr)") }
+        guard payers.count == 1 else { throw GatewayError(.paymentAmbiguous) }
+        let isInChain = payments.contains {
+            $0.payer == meant && $0.id <= key?.paymentCount ?? .max
         }
-        guard let row = meant.first else { throw GatewayError(.notFound, "payment \(uetr)") }
-        guard meant.count == 1 else { throw GatewayError(.paymentAmbiguous) }
-        guard row.id > key?.paymentCount ?? .max else { throw GatewayError(.contentInChain) }
+        guard !isInChain else { throw GatewayError(.contentInChain) }
         var completed = request
-        completed.payer = directory.bic(of: row.payer).description
+        completed.payer = directory.bic(of: meant).description
         return completed
     }
 }

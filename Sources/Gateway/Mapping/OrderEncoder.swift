@@ -31,6 +31,7 @@ struct OrderEncoder: ~Copyable {
         commands.append(&order, content: content, attachment: record) {
             digest.first128Bits(of: $0, key: hashing.key)
         }
+        commands.hashedWith = hashing.key
         return order
     }
 
@@ -70,6 +71,7 @@ struct OrderEncoder: ~Copyable {
         }
         order.contentHash = hashed.contentHash
         commands.append(.submitPayment(order), attachment: texts.record)
+        commands.hashedWith = hashing.key
         return order
     }
 }
