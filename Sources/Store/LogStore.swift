@@ -11,6 +11,7 @@ package final class LogStore {
     private let address: DatabaseAddress
     private let connection: PostgresConnection
     private var stagedCount = 0
+    private var contentsArePrepared = false
     /// The last entry known to be durable.
     package private(set) var last: LogPosition
 
@@ -45,6 +46,7 @@ package final class LogStore {
     /// Sends the rows and leaves the transaction open.
     package func stage(_ entries: [LogEntry]) throws {
         try checkOrder(of: entries)
+        try prepareContents(for: entries)
         do {
             try connection.beginPipeline()
             for entry in entries {
@@ -57,6 +59,15 @@ package final class LogStore {
             throw unknownOutcome(error)
         }
         stagedCount = entries.reduce(0) { $0 + ($1.contents.isEmpty ? 1 : 2) }
+    }
+
+    /// A ledger of version 2 needs no place for them, and on older tables there is none.
+    private func prepareContents(for entries: [LogEntry]) throws {
+        guard !contentsArePrepared, entries.contains(where: { !$0.contents.isEmpty }) else {
+            return
+        }
+        try connection.prepare("contents", LogStore.contentsStatement, types: [20, 17])
+        contentsArePrepared = true
     }
 
     /// Hands what is staged to the server at once; ``commitStaged()`` would do it too.
@@ -133,7 +144,6 @@ extension LogStore {
         try connection.execute("SET synchronous_commit = on")
         try lock(connection, lockWaitMilliseconds)
         try connection.prepare("append", appendStatement, types: LogEntry.parameterTypes)
-        try connection.prepare("contents", contentsStatement, types: [20, 17])
         return connection
     }
 
