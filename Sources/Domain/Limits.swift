@@ -57,6 +57,9 @@ public enum Limits {
     /// Withdrawals on record in one ledger.
     @inlinable public static var withdrawals: Int { 4_000_000 }
 
+    /// Withdrawals of one account that are neither confirmed nor reversed.
+    @inlinable public static var withdrawalsUnderWay: Int { 1_000 }
+
     /// Fees, interest and transfers of agents on record in one ledger.
     @inlinable public static var agentEntries: Int { 4_000_000 }
 

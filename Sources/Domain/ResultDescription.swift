@@ -322,7 +322,7 @@ extension ResultCode {
         case .withdrawalsFull:
             .init(
                 "WITHDRAWALS_FULL", grpc: 8, http: 503, iso: "FF10",
-                "The ledger holds as many withdrawals as it was built for; ask the operator.")
+                "As many withdrawals are on record, or of the account under way, as there may be.")
         case .withdrawalUnknown:
             .init(
                 "WITHDRAWAL_UNKNOWN", grpc: 5, http: 404, iso: "NARR",

@@ -45,6 +45,9 @@ extension LedgerEngine where Book: ~Copyable {
         }
         for row in image.declared[CorridorRow.self] { try adopt(row) }
         try checkNostros(image)
+        for row in image.declared[WithdrawalRow.self] where row.state.holds {
+            withdrawalsUnderWay[row.account, default: 0] += 1
+        }
         var ended: [(at: Timestamp, slot: OrderSlot)] = []
         for row in image.declared[AttemptRow.self] {
             ended.append((row.timestamp, try load(row)))

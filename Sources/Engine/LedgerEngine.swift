@@ -25,6 +25,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     /// The open rows' part of the state hash; the position holds those of fills and finals.
     var rowsHash: UInt64
     var openCount = 0
+    /// Withdrawals that are neither confirmed nor reversed, by the account that they leave.
+    var withdrawalsUnderWay: [AccountID: Int] = [:]
     /// Attempts of the batch that is being applied.
     var attemptsInBatch = 0
     /// And erasures.

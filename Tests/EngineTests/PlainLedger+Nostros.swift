@@ -93,6 +93,11 @@ extension PlainLedger {
         let key = key(bank, wish.currency)
         let account = accounts[key] ?? Account()
         if account.balance - account.held < amount { return (.balanceInsufficient, false) }
+        let underWay = withdrawals.values.count {
+            ["asked", "ordered"].contains($0.stage)
+                && self.key($0.terms.participant, $0.terms.currency) == key
+        }
+        if underWay >= 1_000 { return (.withdrawalsFull, false) }
         accounts[key]?.held += amount
         var terms = wish
         terms.participant = bank

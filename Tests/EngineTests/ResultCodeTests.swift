@@ -69,6 +69,11 @@ internal import Testing
         (.nostroInUse, nostro + "fund BKCHCNBJ CNY 1.00 at=1\nclose-nostro 1"),
         (.withdrawalUnknown, "order U7"),
         (.withdrawalNotInState, "withdraw BKCHCNBJ CNY 1.00 ref=U7\nconfirm U7"),
+        (
+            .withdrawalsFull,
+            (0...1_000).map { "withdraw BKCHCNBJ CNY 0.01 ref=U\(1_000 + $0)" }
+                .joined(separator: "\n")
+        ),
         (.reasonMissing, "withdraw BKCHCNBJ CNY 1.00 ref=U7\nreverse U7"),
         (.participantSuspended, "suspend BKCHCNBJ\nwithdraw BKCHCNBJ CNY 1.00"),
         (.agentEntryInvalid, "transfer CNY 1.00"),
@@ -105,7 +110,7 @@ internal import Testing
     /// Reached below, or behind bounds that take more memory than a test may.
     static let ofCapacity: [ResultCode] = [
         .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
-        .nostrosFull, .withdrawalsFull, .agentEntriesFull,
+        .nostrosFull, .agentEntriesFull,
         .identifiersFull, .correspondentsFull, .operatorsFull,
     ]
 

@@ -37,6 +37,7 @@ extension LedgerEngine where Book: ~Copyable {
     fileprivate mutating func pay(_ row: WithdrawalRow) {
         let currency = accounts.row(row.account).currency
         let mirror = accounts.open(nostro: row.nostro, currency)
+        withdrawalsUnderWay[row.account, default: 1] -= 1
         accounts.changeHold(row.account, by: -row.amount)
         accounts.transfer(row.amount, from: row.account, to: mirror)
         accounts.changeExposure(currency, by: -row.amount)

@@ -22,8 +22,11 @@ extension RequestWithdrawal: Rule {
         guard account != 0, ledger.accounts.row(account).free >= amount else {
             return .refused(.balanceInsufficient)
         }
+        let underWay = ledger.withdrawalsUnderWay[account, default: 0]
+        guard underWay < Limits.withdrawalsUnderWay else { return .refused(.withdrawalsFull) }
 
         // From here on it must succeed.
+        ledger.withdrawalsUnderWay[account] = underWay + 1
         ledger.accounts.changeHold(account, by: amount)
         withdrawals.put(
             WithdrawalRow(

@@ -15,6 +15,7 @@ extension ReverseWithdrawal: Rule {
         }
 
         // From here on it must succeed.
+        ledger.withdrawalsUnderWay[row.account, default: 1] -= 1
         ledger.accounts.changeHold(row.account, by: -row.amount)
         row.state = .reversed
         row.reason = reason
