@@ -15,7 +15,7 @@ struct BankClient: Sendable {
 
     /// - Parameter name: a bank's BIC or `operator`; nil shows no certificate.
     static func connect(_ endpoint: Endpoint, as name: String?) async throws -> BankClient {
-        let file = name.map { $0 == "operator" ? $0 : "bank-\($0)" }
+        let file = name.map { $0.hasSuffix("operator") ? $0 : "bank-\($0)" }
         let directory = endpoint.certificates
         let tls = try ClientTLS(
             rootsPath: "\(directory)/ca.pem", chainPath: file.map { "\(directory)/\($0).pem" },

@@ -59,11 +59,17 @@ extension SystemTests {
                 try await gateway.start()
             }
             #expect(try await Self.summary(gateway).ruleVersion == 2)
+            // His command leaves no row that names him.
+            let other = try await BankClient.connect(gateway.endpoint, as: "second-operator")
+            let rate = try await other.send(
+                "POST", "/v1/corridors/HKD:setReferenceRate", #"{"rate": "1.101"}"#)
+            #expect(rate.status == 200, "\(rate.text)")
+            await other.close()
             let operators = try await BankClient.connect(gateway.endpoint, as: "operator")
             #expect(try await operators.send("PUT", "/v1/rules", #"{"version": 3}"#).status == 200)
-            // R13.7 Whoever booked until then is on record.
+            // R13.7 Whoever gave a command until then is on record.
             let known: ProtoListOperatorsResponse = try await operators.get("GET", "/v1/operators")
-            #expect(known.operators.map(\.name) == ["operator"])
+            #expect(known.operators.map(\.name) == ["operator", "second-operator"])
             #expect(known.operators.allSatisfy { $0.roles.count == 5 && $0.state == .active })
             await operators.close()
             let second = try await Self.pay(gateway, uetr, by: 1)

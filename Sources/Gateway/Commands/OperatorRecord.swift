@@ -31,11 +31,3 @@ struct OperatorRecord: Codable, Sendable {
         self = record
     }
 }
-
-extension OperatorName {
-    /// A name as a record writes it; nil when operators cannot have it.
-    init?(written text: String) {
-        guard let record = OperatorRecord(json: "{\"operator\":\"\(text)\"}") else { return nil }
-        self.init(record.operator)
-    }
-}
