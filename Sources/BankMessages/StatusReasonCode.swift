@@ -3,11 +3,13 @@
 /// The raw value is what goes into `StsRsnInf/Rsn/Cd`. Only codes that the gateway can mean are
 /// listed; ``narrative`` stands for everything that has no code of its own.
 package enum StatusReasonCode: String, CaseIterable, Hashable, Sendable {
+    case abortedSettlementTimeout = "AB03"
     case timeoutCreditorAgent = "AB05"
     case incorrectAccountNumber = "AC01"
     case closedAccountNumber = "AC04"
     case blockedAccount = "AC06"
     case transactionForbidden = "AG01"
+    case agentSuspended = "AG10"
     case zeroAmount = "AM01"
     case notAllowedAmount = "AM02"
     case notAllowedCurrency = "AM03"
@@ -27,6 +29,7 @@ package enum StatusReasonCode: String, CaseIterable, Hashable, Sendable {
     case requiredCompulsoryElementMissing = "CH21"
     case requestedByCustomer = "CUST"
     case invalidDate = "DT01"
+    case orderCancelled = "DS02"
     case duplicateMessageID = "DU01"
     case duplicateTransaction = "DU03"
     case settlementFailed = "ED05"

@@ -111,6 +111,11 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     // Contents beside the log
     case contentKeySet = 860
     case paymentOpen = 861
+
+    // Messages to banks
+    case messagingInvalid = 863
+    case messageUnknown = 864
+    case messagingInUse = 865
 }
 
 extension ResultCode {

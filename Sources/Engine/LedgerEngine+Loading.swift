@@ -43,6 +43,9 @@ extension LedgerEngine where Book: ~Copyable {
             guard accounts.load(row) else { throw .inconsistent("account \(row.id)") }
             rowsHash &+= row.stateHash
         }
+        let due = try outbox.adoptLoaded(
+            participants: participants.count, accounts: accounts.count)
+        for due in due { schedule(due) }
         for row in image.declared[CorridorRow.self] { try adopt(row) }
         try checkNostros(image)
         for row in image.declared[WithdrawalRow.self] where row.state.holds {

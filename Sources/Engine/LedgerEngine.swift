@@ -18,6 +18,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     /// What operators gave in the last batches.
     var recentCommands: RecentCommands
     var corridors: Corridors
+    /// What banks are told without asking.
+    var outbox: Outbox
     /// The rows of all declared tables; participants and corridors are changed through the above.
     let registers: Registers
     var dueTimes: DueHeap
@@ -60,7 +62,9 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         operators = Operators(registers.of(OperatorRow.self))
         recentCommands = RecentCommands(span: finalBatches)
         corridors = Corridors()
-        dueTimes = DueHeap(capacity: Limits.openOrders)
+        outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
+        dueTimes = DueHeap(
+            capacity: Limits.openOrders + Limits.accounts + Limits.participants)
         position = LedgerPosition()
         rowsHash = 0
         now = 0
@@ -146,6 +150,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
 
     private mutating func finishBatch(_ logIndex: UInt64) {
         writeDirtyRows()
+        if !outbox.wanted.isEmpty { tellOfBatch() }
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
         rowsHash &+= registers.takeChanges(into: &effects)
         finals.finishBatch(logIndex)

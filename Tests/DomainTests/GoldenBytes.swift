@@ -202,6 +202,21 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
             2300180000000000ffeeddccbbaa9988774655443322110095d94f0737399600
             """
         ),
+        (
+            .declared(
+                SetMessaging(
+                    participant: beijing, wishes: [.statusReports, .notifications],
+                    reportInterval: 60, versions: MessageVersions(packed: 0x0A_09_00))),
+            """
+            240018000000000095d94f073739960000090a00000000003c00090000000000
+            """
+        ),
+        (
+            .declared(AcknowledgeMessages(participant: beijing, number: 770)),
+            """
+            250010000000000095d94f07373996000203000000000000
+            """
+        ),
     ]
 
     @Test func everyKindHasItsBytes() {

@@ -251,10 +251,18 @@ extension Audit {
         }
     }
 
+    /// R14.7, R14.8 when something is told next that nothing else leads to.
+    private var messagesDue: Timestamp {
+        let reports = after.declared[MessagingRow.self].map(\.nextReport)
+        let untold = after.declared[NotificationRow.self].filter { $0.entries > 0 }
+            .map { $0.first + Limits.notificationDelay }
+        return (reports + untold).min() ?? .never
+    }
+
     /// What an engine shows of its memory is what the rows say.
     func engine(_ engine: borrowing Engine) throws {
         try check("R1.6", engine.accounts == after.accounts, "accounts in memory")
-        let due = open.map(\.expiresAt).min() ?? .never
+        let due = min(open.map(\.expiresAt).min() ?? .never, messagesDue)
         try check("R8.4", engine.nextDue == due, "\(engine.nextDue) is due, \(due) in the rows")
         for foreign in after.corridors.map(\.corridor.foreign) {
             for side in Side.allCases {

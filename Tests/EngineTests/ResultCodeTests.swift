@@ -90,6 +90,14 @@ internal import Testing
         ),
         (.contentKeySet, "key\nkey"),
         (.paymentOpen, pay("10.00 CNY for THB") + "\nerase U1 BKCHCNBJ"),
+        (.messagingInvalid, "tell BKCHCNBJ credit-transfers+credit-transfer-parts"),
+        (.messageUnknown, "acknowledge BKCHCNBJ 1"),
+        (
+            .messagingInUse,
+            pay("10.00 CNY for THB") + "\nfund BKKBTHBK THB 100.00\n"
+                + "pay U2 BKKBTHBK -> BKCHCNBJ 5.00 THB for CNY\n"
+                + "tell BKKBTHBK credit-transfer-parts"
+        ),
     ]
     static let ofOperators: [(ResultCode, String)] = [
         (.operatorMissing, "halt THB as="),

@@ -13,7 +13,9 @@ internal import Testing
         "account_beginning", "account_rest", "name_beginning", "name_rest",
     ]
     /// Commands of banks, and of nodes.
-    private static let ofOthers = [RequestWithdrawal.name, SetContentKey.name]
+    private static let ofOthers = [
+        RequestWithdrawal.name, SetContentKey.name, AcknowledgeMessages.name,
+    ]
 
     @Test func everyCommandHasItsRequest() {
         #expect(
@@ -114,6 +116,7 @@ extension Command {
         case let it as SetIdentifier: return ClearingCode("\(it.identifier)") == it.identifier
         case let it as SetCreditLimit: return it.limit.minorUnits > .min
         case let it as SetContentKey: return it.number == 1
+        case let it as SetMessaging: return MessageWishes.all.isSuperset(of: it.wishes)
         case let it as SetOperator:
             return it.name.isValid && OperatorRoles.all.isSuperset(of: it.roles)
         default: return true

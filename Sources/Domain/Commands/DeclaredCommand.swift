@@ -52,6 +52,8 @@ public enum DeclaredCommands {
         SetOperator.self,
         SetContentKey.self,
         EraseContent.self,
+        SetMessaging.self,
+        AcknowledgeMessages.self,
     ]
 
     /// By the kind's number.

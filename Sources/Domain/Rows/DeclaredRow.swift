@@ -101,5 +101,8 @@ public enum DeclaredRows {
         OperatorCommandRow.self,
         ContentKeyRow.self,
         ErasureRow.self,
+        MessagingRow.self,
+        BankMessageRow.self,
+        NotificationRow.self,
     ]
 }

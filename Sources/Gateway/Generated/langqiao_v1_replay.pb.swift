@@ -231,6 +231,22 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .eraseContent(newValue)}
   }
 
+  package var setMessaging: ProtoSetMessagingRequest {
+    get {
+      if case .setMessaging(let v)? = _storage._command {return v}
+      return ProtoSetMessagingRequest()
+    }
+    set {_uniqueStorage()._command = .setMessaging(newValue)}
+  }
+
+  package var acknowledgeMessages: ProtoAcknowledgeMessagesRequest {
+    get {
+      if case .acknowledgeMessages(let v)? = _storage._command {return v}
+      return ProtoAcknowledgeMessagesRequest()
+    }
+    set {_uniqueStorage()._command = .acknowledgeMessages(newValue)}
+  }
+
   /// Name of the operator who gave the command; "replay" when left out, nobody when it is empty. Not
   /// for what banks submit, and not before version 3.
   package var `operator`: String {
@@ -281,6 +297,8 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case setOperator(ProtoSetOperatorRequest)
     case setContentKey(ProtoSetContentKey)
     case eraseContent(ProtoEraseContentRequest)
+    case setMessaging(ProtoSetMessagingRequest)
+    case acknowledgeMessages(ProtoAcknowledgeMessagesRequest)
 
   }
 
@@ -451,7 +469,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{4}\u{5}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{4}\u{5}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -798,6 +816,32 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
             _storage._command = .eraseContent(v)
           }
         }()
+        case 36: try {
+          var v: ProtoSetMessagingRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setMessaging(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setMessaging(v)
+          }
+        }()
+        case 37: try {
+          var v: ProtoAcknowledgeMessagesRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .acknowledgeMessages(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .acknowledgeMessages(v)
+          }
+        }()
         default: break
         }
       }
@@ -920,6 +964,14 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       case .eraseContent?: try {
         guard case .eraseContent(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+      }()
+      case .setMessaging?: try {
+        guard case .setMessaging(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+      }()
+      case .acknowledgeMessages?: try {
+        guard case .acknowledgeMessages(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
       }()
       default: break
       }

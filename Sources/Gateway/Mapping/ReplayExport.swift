@@ -55,6 +55,9 @@ extension ProtoReplayCommand {
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
             submitter = withdrawal.participant.description
             requestWithdrawal = withdrawal.request(record)
+        case .declared(let word as AcknowledgeMessages, by: _):
+            submitter = word.participant.description
+            acknowledgeMessages = word.request
         case .declared(is SetContentKey, by: _):
             setContentKey.key = String(decoding: attachment, as: UTF8.self)
         case .declared(let declared, by: let actor):

@@ -99,6 +99,11 @@ package enum ReplayMapping {
             let wish = try RequestWithdrawal(request, by: participant, sender.hashing)
             mapped.command = EncodedCommand(.declared(wish))
             mapped.since = RequestWithdrawal.since
+        case .acknowledgeMessages(let request):
+            let participant = try Field.bic(proto.submitter, "submitter")
+            mapped.command = EncodedCommand(
+                .declared(AcknowledgeMessages(request, by: participant)))
+            mapped.since = AcknowledgeMessages.since
         case .setContentKey(let request):
             guard let key = ContentKey(hexadecimal: request.key) else {
                 throw Field.malformed("set_content_key.key", "must be 64 hexadecimal digits")
