@@ -90,7 +90,7 @@ extension LedgerEngine where Book: ~Copyable {
             counts[fill.foreignDebit, default: 0] += fill.foreignFee > 0 ? 2 : 1
             counts[fill.foreignCredit, default: 0] += 1
         }
-        for row in effects.declared[FundingRow.self] { counts[row.account, default: 0] += 1 }
+        for account in outbox.booked { counts[account, default: 0] += 1 }
         let ordered = counts.sorted {
             (accounts.row($0.key).currency.rawValue, $0.key)
                 < (accounts.row($1.key).currency.rawValue, $1.key)

@@ -93,6 +93,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         begin(by: batch.rules)
         forgetOldFinals(before: logIndex)
         recentCommands.begin(logIndex)
+        outbox.begin()
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)

@@ -9,6 +9,8 @@ struct Outbox: ~Copyable {
     private var wishes: [MessageWishes] = []
     /// All wishes together; what nobody wants costs nothing.
     private(set) var wanted: MessageWishes = []
+    /// Accounts with an entry of this batch that is no fill's, once for each.
+    private(set) var booked: [AccountID] = []
     /// Where the notifications of an account, and the reports of a participant, stand among what
     /// falls due; 0 where they do not.
     private let notificationPositions: UnsafeMutablePointer<UInt32>
@@ -72,6 +74,14 @@ struct Outbox: ~Copyable {
     func untold(_ account: AccountID) -> NotificationRow? { untold.find(UInt128(account)) }
 
     func put(_ row: NotificationRow) { untold.put(row) }
+
+    /// Notes an entry that is no fill's.
+    mutating func book(_ account: AccountID) { booked.append(account) }
+
+    /// Begins a batch.
+    mutating func begin() {
+        if !booked.isEmpty { booked.removeAll(keepingCapacity: true) }
+    }
 
     // MARK: What falls due
 
