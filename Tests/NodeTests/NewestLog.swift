@@ -78,7 +78,7 @@ enum NewestLog {
             .declared(SetContentKey(number: 1)),
             .declared(EraseContent(uetr: leg.uetr, payer: cny)),
             // A bank is told without asking, and says that it has it (R14.1, R14.3).
-            .declared(SetMessaging(participant: cny, wishes: [.statusReports, .notifications])),
+            .given(SetMessaging(participant: cny, wishes: [.statusReports, .notifications])),
             .submitPayment(order(20, cny, to: mmk, .payRenminbi, .pay, 1_00, 2_200).sealed),
             cancel(20, by: cny),
             .declared(AcknowledgeMessages(participant: cny, number: 1)),

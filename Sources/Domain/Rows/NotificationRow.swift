@@ -9,7 +9,7 @@ public struct NotificationRow: DeclaredRow {
     public var entries: UInt32
 
     public static let table = "notifications"
-    public static let hashSeed: UInt64 = 62
+    public static let hashSeed: UInt64 = 65
     public static var capacity: Int { Limits.accounts }
 
     public init(account: AccountID) {
