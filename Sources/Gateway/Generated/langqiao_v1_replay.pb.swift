@@ -255,6 +255,13 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._contentHash = newValue}
   }
 
+  /// How many attempts at the order's payment the ledger has forgotten at this time; a node counts
+  /// them (rulebook, R2.15).
+  package var forgottenAttempts: UInt32 {
+    get {_storage._forgottenAttempts}
+    set {_uniqueStorage()._forgottenAttempts = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Command: Equatable, Sendable {
@@ -451,7 +458,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{4}\u{5}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{4}\u{4}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -460,6 +467,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
     var _operator: String? = nil
     var _ruleVersion: UInt32 = 0
     var _contentHash: String = String()
+    var _forgottenAttempts: UInt32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -476,6 +484,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       _operator = source._operator
       _ruleVersion = source._ruleVersion
       _contentHash = source._contentHash
+      _forgottenAttempts = source._forgottenAttempts
     }
   }
 
@@ -629,6 +638,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._ruleVersion) }()
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._operator) }()
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._contentHash) }()
+        case 16: try { try decoder.decodeSingularUInt32Field(value: &_storage._forgottenAttempts) }()
         case 20: try {
           var v: ProtoOpenNostroRequest?
           var hadOneofValue = false
@@ -868,6 +878,9 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       if !_storage._contentHash.isEmpty {
         try visitor.visitSingularStringField(value: _storage._contentHash, fieldNumber: 15)
       }
+      if _storage._forgottenAttempts != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._forgottenAttempts, fieldNumber: 16)
+      }
       switch _storage._command {
       case .openNostro?: try {
         guard case .openNostro(let v)? = _storage._command else { preconditionFailure() }
@@ -938,6 +951,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._operator != rhs_storage._operator {return false}
         if _storage._ruleVersion != rhs_storage._ruleVersion {return false}
         if _storage._contentHash != rhs_storage._contentHash {return false}
+        if _storage._forgottenAttempts != rhs_storage._forgottenAttempts {return false}
         return true
       }
       if !storagesAreEqual {return false}
