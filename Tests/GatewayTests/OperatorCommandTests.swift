@@ -51,8 +51,9 @@ internal import Testing
     /// R2.15 What a node counted is written with the order, and read with it.
     @Test func anOrderKeepsItsCount() throws {
         func line(_ more: String) -> String {
-            "{\"time\":\"2026-01-05T01:00:00Z\",\"submitter\":\"BKCHCNBJXXX\",\(more)\"submitPayment\":"
-                + "{\"uetr\":\"eb6305c9-1f7f-49de-aed0-16487c27b42d\",\"payCurrency\":\"CNY\","
+            "{\"time\":\"2026-01-05T01:00:00Z\",\(more)\"submitter\":\"BKCHCNBJXXX\","
+                + "\"submitPayment\":{\"payCurrency\":\"CNY\","
+                + "\"uetr\":\"eb6305c9-1f7f-49de-aed0-16487c27b42d\","
                 + "\"creditorParticipant\":\"BKKBTHBK\",\"receiveCurrency\":\"THB\","
                 + "\"payAmount\":\"1.00\",\"details\":{\"endToEndId\":\"E2E-1\"}}}"
         }
