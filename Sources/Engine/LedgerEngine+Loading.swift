@@ -121,7 +121,7 @@ extension LedgerEngine where Book: ~Copyable {
     private mutating func load(_ row: AttemptRow) throws(LoadError) -> OrderSlot {
         let hash = ordersByUETR.hash(row.uetr.bits)
         guard row.payer > 0, Int(row.payer) < participants.count, orders.hasRoom,
-            attempts(at: row.uetr, of: row.payer, hash)[row.attempt] == nil
+            !attempts(at: row.uetr, of: row.payer, hash).contains(row.attempt)
         else { throw .inconsistent("attempt \(row.id)") }
         return remember(row, vacancy(hash))
     }

@@ -20,6 +20,7 @@ struct Audit {
         try withdrawals()
         try nostros()
         try operators()
+        try attempts()
         try nobodyStandsAcross()
     }
 
@@ -237,6 +238,14 @@ extension Audit {
                 .reduce(into: []) { $0.formUnion($1.roles) }
         }
         try check("R13.6", roles(before).isSubset(of: roles(after)), "\(roles(before)) before")
+    }
+
+    /// R2.15 at most eight attempts at a payment are on record.
+    private func attempts() throws {
+        guard !effects.declared[AttemptRow.self].isEmpty else { return }
+        let keys = after.declared[AttemptRow.self].map { [UInt128($0.payer), $0.uetr.bits] }
+        let most = Dictionary(keys.map { ($0, 1) }, uniquingKeysWith: +).values.max() ?? 0
+        try check("R2.15", most <= 8, "\(most) attempts at a payment")
     }
 
     /// R6.10 two orders that take any part rest only when they do not accept each other.

@@ -50,6 +50,30 @@ internal import Testing
         #expect(seen == Set(DeclaredCommands.all.map { $0.kind }))
     }
 
+    /// R2.15 What a node counted is written with the order, and read with it.
+    @Test func anOrderKeepsItsCount() throws {
+        func line(_ more: String) -> String {
+            "{\"time\":\"2026-01-05T01:00:00Z\",\(more)\"submitter\":\"BKCHCNBJXXX\","
+                + "\"submitPayment\":{\"payCurrency\":\"CNY\","
+                + "\"uetr\":\"eb6305c9-1f7f-49de-aed0-16487c27b42d\","
+                + "\"creditorParticipant\":\"BKKBTHBK\",\"receiveCurrency\":\"THB\","
+                + "\"payAmount\":\"1.00\",\"details\":{\"endToEndId\":\"E2E-1\"}}}"
+        }
+        let plain = try #require(try mapped(line("")).command)
+        let counted = try #require(try mapped(line("\"forgottenAttempts\":8,")).command)
+        #expect(counted.bytes == plain.stating(forgottenAttempts: 8).bytes)
+        #expect(counted.bytes != plain.bytes)
+        let exported = try ReplayMapping.lines(of: Batch(fake: [counted], timestamp: 1))[0]
+        #expect(exported.contains("\"forgottenAttempts\":8"))
+        #expect(try mapped(exported).command?.bytes == counted.bytes)
+        #expect(throws: GatewayError.self) { try mapped(line("\"forgottenAttempts\":9,")) }
+        #expect(throws: GatewayError.self) {
+            let read = try ReplayMapping.read(line("\"forgottenAttempts\":1,"), number: 1)
+            let command = try ReplayMapping.command(on: read, under: .v2)
+            if command.since > .v2 { throw GatewayError(.rulesTooOld) }
+        }
+    }
+
     private func mapped(_ line: String) throws -> ReplayMapping.Mapped {
         try ReplayMapping.command(
             on: try ReplayMapping.read(line, number: 1), under: .current)

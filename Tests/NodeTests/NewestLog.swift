@@ -82,7 +82,17 @@ enum NewestLog {
             .submitPayment(order(20, cny, to: mmk, .payRenminbi, .pay, 1_00, 2_200).sealed),
             cancel(20, by: cny),
             .declared(AcknowledgeMessages(participant: cny, number: 1)),
+            // An eighth attempt where seven are forgotten, and no ninth (R2.15).
+            .given(SetCorridorState(foreign: .mmk, state: .halted)),
+            attempt(1, forgotten: 7), attempt(2, forgotten: 7), attempt(3, forgotten: 8),
         ]
+    }
+
+    private static func attempt(_ number: UInt128, forgotten: UInt8) -> Command {
+        var order = order(13, cny, to: mmk, .payRenminbi, .pay, 100_00, 2_200)
+        order.attempt = number
+        order.forgottenAttempts = forgotten
+        return .submitPayment(order.sealed)
     }
 
     private static var opening: [Command] {

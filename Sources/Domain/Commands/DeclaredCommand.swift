@@ -71,10 +71,6 @@ public enum DeclaredCommands {
 
     private static let bodySizes: [Int] = byKind.map { $0?.byteCount ?? 0 }
 
-    static func since(_ kind: CommandKind) -> RuleVersion {
-        byKind[Int(kind.rawValue)]?.since ?? .current
-    }
-
     private static let naming: [Bool] = byKind.map { $0?.changesNames ?? false }
 
     /// - Complexity: O(1).

@@ -15,8 +15,9 @@ extension ReplayMapping {
         batch.forEachCommand { _, item in
             let attachment = batch.attachment(item.attachment)
             var line = ProtoReplayCommand(item.command, attachment ?? [], under: batch.rules)
-            if case .submitPayment(let order) = item.command, attachment == nil {
-                line.contentHash = hexadecimal(order.contentHash)
+            if case .submitPayment(let order) = item.command {
+                if attachment == nil { line.contentHash = hexadecimal(order.contentHash) }
+                line.forgottenAttempts = UInt32(order.forgottenAttempts)
             }
             protos.append(line)
         }
