@@ -63,6 +63,18 @@ public enum Limits {
     /// Fees, interest and transfers of agents on record in one ledger.
     @inlinable public static var agentEntries: Int { 4_000_000 }
 
+    /// Returns of one payment.
+    @inlinable public static var returnsPerPayment: UInt32 { 64 }
+
+    /// Cases about payments that are open at one time.
+    @inlinable public static var openCases: Int { 262_144 }
+
+    /// Cases on record in one ledger.
+    @inlinable public static var cases: UInt32 { 200_000_000 }
+
+    /// Nanoseconds after which an open case expires: ten days.
+    @inlinable public static var caseDeadline: Int64 { 10 * 86_400_000_000_000 }
+
     /// Fills that one command may cause; an order that could take more ends there.
     @inlinable public static var fillsPerCommand: Int { 4_096 }
 

@@ -4,6 +4,8 @@ package import Domain
 package enum DueKind: UInt8, BitwiseCopyable, CaseIterable {
     /// A resting order ends. Its number is the payment's, its place the order's slot.
     case orderExpiry = 1
+    /// An open case expires. Its number is the case's, its place among those that are open.
+    case caseDeadline = 2
 }
 
 /// Something that happens by itself when its time comes: 16 bytes.

@@ -16,7 +16,11 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var correspondents: Correspondents
     var operators: Operators
     /// What operators gave in the last batches.
-    var recentCommands: RecentCommands
+    var recentCommands: RecentRows<OperatorCommandRow>
+    var followUps: FollowUps
+    /// Returns of the last batches.
+    var recentReturns: RecentRows<ReturnRow>
+    var cases: Cases
     var corridors: Corridors
     /// The rows of all declared tables; participants and corridors are changed through the above.
     let registers: Registers
@@ -58,9 +62,12 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         participants = Participants(registers.of(ParticipantRow.self), seed: seed)
         correspondents = Correspondents(registers.of(CorrespondentRow.self))
         operators = Operators(registers.of(OperatorRow.self))
-        recentCommands = RecentCommands(span: finalBatches)
+        recentCommands = RecentRows(span: finalBatches)
+        followUps = FollowUps(span: finalBatches)
+        recentReturns = RecentRows(span: finalBatches)
+        cases = Cases()
         corridors = Corridors()
-        dueTimes = DueHeap(capacity: Limits.openOrders)
+        dueTimes = DueHeap(capacity: Limits.openOrders + Limits.openCases)
         position = LedgerPosition()
         rowsHash = 0
         now = 0
@@ -89,6 +96,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         begin(by: batch.rules)
         forgetOldFinals(before: logIndex)
         recentCommands.begin(logIndex)
+        followUps.begin(logIndex)
+        recentReturns.begin(logIndex)
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
@@ -148,6 +157,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         writeDirtyRows()
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
         rowsHash &+= registers.takeChanges(into: &effects)
+        takeFollowUps()
         finals.finishBatch(logIndex)
         position.logIndex = logIndex
         position.timestamp = now

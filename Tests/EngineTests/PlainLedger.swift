@@ -76,6 +76,10 @@ struct PlainLedger {
     var nostros: [Nostro] = []
     var withdrawals: [UETR: Withdrawal] = [:]
     var entries: [UETR: UInt128] = [:]
+    var followUps: [OrderKey: FollowUp] = [:]
+    /// At its number less one.
+    var cases: [Case] = []
+    var returns: [ReturnKey: UInt128] = [:]
     struct Funding {
         var hash: UInt128
         var account: AccountKey
@@ -110,6 +114,7 @@ struct PlainLedger {
         now = batch.timestamp
         rules = batch.rules
         for order in open where order.expires <= now { end(order, .expired) }
+        expireCases()
         return batch.commands.map { command in
             switch command {
             case .submitPayment(let order): submit(order)
@@ -121,6 +126,7 @@ struct PlainLedger {
 
     mutating func carryOut(_ command: any DeclaredCommand) -> Outcome {
         if let outcome = carryOutNostro(command) { return outcome }
+        if let outcome = carryOutFollowUp(command) { return outcome }
         let code: ResultCode
         switch command {
         case let it as RegisterParticipant: return register(it.registration)

@@ -62,6 +62,8 @@ package struct RandomHistory {
         while made < count {
             let step = random.percent(4) ? 40 * hour : 10 * minute
             now += random.between(1...step)
+            // Cases pass their deadlines.
+            if random.percent(3) { now += 250 * hour }
             let size = min(count - made, random.percent(10) ? 0 : 1 + random.below(70))
             var commands = (0..<size).map { _ in given(command()) }
             made += size
@@ -105,6 +107,7 @@ package struct RandomHistory {
 
     private mutating func command() -> Command {
         if rules >= .v3, random.percent(8) { return nostroCommand() }
+        if rules >= .v3, random.percent(7) { return .declared(followUpCommand()) }
         if namings > 0, random.below(1_000) < namings {
             return random.percent(50) ? naming() : registration()
         }

@@ -52,6 +52,10 @@ public enum DeclaredCommands {
         SetOperator.self,
         SetContentKey.self,
         EraseContent.self,
+        ConfirmCredit.self,
+        ReturnPayment.self,
+        RequestCancellation.self,
+        AnswerCancellation.self,
     ]
 
     /// By the kind's number.
