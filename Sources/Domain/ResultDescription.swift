@@ -445,7 +445,8 @@ extension ResultCode {
         case .reasonInvalid:
             .init(
                 "REASON_INVALID", grpc: 3, http: 422, iso: "NARR",
-                "A rejection, return, request or refusal states an ISO 20022 reason, a credit none.")
+                "A rejection, return, request or refusal states an ISO 20022 reason, a credit none."
+            )
         case .sideSuspended:
             .init(
                 "SIDE_SUSPENDED", grpc: 9, http: 422, iso: "AG01",

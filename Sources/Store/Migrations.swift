@@ -26,6 +26,8 @@ package enum Migrations {
         Migration(number: 9, name: "contents", sql: PackageResources._009_contents_sql),
         Migration(
             number: 10, name: "operators", sql: PackageResources._010_operators_sql),
+        Migration(
+            number: 12, name: "follow_ups", sql: PackageResources._012_follow_ups_sql),
     ]
 
     /// The newest migration of this build.

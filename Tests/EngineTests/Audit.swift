@@ -255,7 +255,9 @@ extension Audit {
     /// R15 what followed a payment is about a final one, and no more went back than came.
     private func followUps() throws {
         var returned: [PaymentID: Int64] = [:]
-        for row in after.declared[ReturnRow.self] { returned[row.payment, default: 0] += row.amount }
+        for row in after.declared[ReturnRow.self] {
+            returned[row.payment, default: 0] += row.amount
+        }
         for row in after.declared[FollowUpRow.self] {
             let payment = after.payments[Int(row.payment) - 1]
             let isSame = payment.received == row.received && payment.paid == row.paid

@@ -13,7 +13,10 @@ internal import Testing
         "account_beginning", "account_rest", "name_beginning", "name_rest",
     ]
     /// Commands of banks, and of nodes.
-    private static let ofOthers = [RequestWithdrawal.name, SetContentKey.name]
+    private static let ofOthers = [
+        RequestWithdrawal.name, SetContentKey.name, ConfirmCredit.name, ReturnPayment.name,
+        RequestCancellation.name, AnswerCancellation.name,
+    ]
 
     @Test func everyCommandHasItsRequest() {
         #expect(
@@ -94,6 +97,10 @@ internal import Testing
     }
 }
 
+extension ReasonCode {
+    fileprivate var canBeWritten: Bool { self == .none || isValid }
+}
+
 extension Command {
     /// Whether a request can say it: a payment's has a form of its own, and so have wrong numbers.
     fileprivate var canBeSent: Bool {
@@ -114,6 +121,10 @@ extension Command {
         case let it as SetIdentifier: return ClearingCode("\(it.identifier)") == it.identifier
         case let it as SetCreditLimit: return it.limit.minorUnits > .min
         case let it as SetContentKey: return it.number == 1
+        case let it as ConfirmCredit: return it.credit != .none && it.reason.canBeWritten
+        case let it as ReturnPayment: return it.amount > .min && it.reason.canBeWritten
+        case let it as RequestCancellation: return it.reason.canBeWritten
+        case let it as AnswerCancellation: return it.reason.canBeWritten
         case let it as SetOperator:
             return it.name.isValid && OperatorRoles.all.isSuperset(of: it.roles)
         default: return true
@@ -138,6 +149,9 @@ extension Command {
             fund.funding.contentHash = 0
             return .declared(fund, by: actor)
         case .declared(var wish as RequestWithdrawal, by: let actor):
+            wish.contentHash = 0
+            return .declared(wish, by: actor)
+        case .declared(var wish as ReturnPayment, by: let actor):
             wish.contentHash = 0
             return .declared(wish, by: actor)
         case .declared(var entry as BookAgentEntry, by: let actor):

@@ -23,7 +23,8 @@ public struct Outcome: BitwiseCopyable, Equatable, Sendable {
     public init(
         code: ResultCode, kind: CommandKind, status: PaymentStatus? = nil,
         endReason: EndReason = .none, isRepetition: Bool = false, payment: PaymentID = 0,
-        paid: Int64 = 0, received: Int64 = 0, firstFill: FillID = 0, fillCount: UInt32 = 0, caseID: CaseID = 0
+        paid: Int64 = 0, received: Int64 = 0, firstFill: FillID = 0, fillCount: UInt32 = 0,
+        caseID: CaseID = 0
     ) {
         self.code = code
         self.kind = kind

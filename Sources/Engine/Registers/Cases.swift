@@ -64,7 +64,9 @@ struct Cases: ~Copyable {
     }
 
     /// Ends the batch: gives the changed rows, and the change of the state hash.
-    mutating func takeChanges(into effects: inout Effects) -> UInt64 { changed.take(into: &effects) }
+    mutating func takeChanges(into effects: inout Effects) -> UInt64 {
+        changed.take(into: &effects)
+    }
 
     /// Takes in what the tables hold: open cases, and the last one. Gives the place of an open one.
     mutating func load(_ row: CaseRow) -> UInt32? {

@@ -99,6 +99,9 @@ package enum ReplayMapping {
             let wish = try RequestWithdrawal(request, by: participant, sender.hashing)
             mapped.command = EncodedCommand(.declared(wish))
             mapped.since = RequestWithdrawal.since
+        case .confirmCredit, .returnPayment, .requestCancellation, .answerCancellation:
+            (mapped.command, mapped.uetr) = try followUp(proto, sender)
+            mapped.since = ConfirmCredit.since
         case .setContentKey(let request):
             guard let key = ContentKey(hexadecimal: request.key) else {
                 throw Field.malformed("set_content_key.key", "must be 64 hexadecimal digits")

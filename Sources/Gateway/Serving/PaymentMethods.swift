@@ -3,7 +3,7 @@ internal import SwiftProtobuf
 
 extension Method {
     /// The methods that the API is made of.
-    static let api = payments + ledger + operators
+    static let api = payments + ledger + followUps + operators
 
     /// `PaymentService`.
     private static let payments: [Method] =
