@@ -72,9 +72,11 @@ extension LedgerEngine where Book: ~Copyable {
         }.number
     }
 
-    /// Whether a row that came with a command can be one of this ledger.
+    /// Whether a row that came with a command can be one of this ledger. What has an open case is
+    /// known, so it is none of them.
     private func isWhole(_ row: FollowUpRow) -> Bool {
-        row.payment > 0 && row.payment <= position.paymentCount
+        !row.caseState.isOpen && cases.place(row.caseID) == nil && row.payment > 0
+            && row.payment <= position.paymentCount
             && row.payer > 0 && Int(row.payer) < participants.count
             && row.creditor > 0 && Int(row.creditor) < participants.count
             && row.returned >= 0 && row.returned <= row.received

@@ -12,7 +12,6 @@ extension PlainLedger {
 
     struct Case {
         var payment: OrderKey
-        var isRejection: Bool
         var request: UInt128
         var ends: Timestamp
         var state = "open"
@@ -88,11 +87,11 @@ extension PlainLedger {
         lastCase(key).flatMap { cases[$0 - 1].isOpen ? $0 : nil }
     }
 
-    private mutating func open(_ key: OrderKey, isRejection: Bool, _ request: UInt128) -> Int {
+    private mutating func open(_ key: OrderKey, _ request: UInt128) -> Int {
         let tenDays: Int64 = 864_000_000_000_000
         cases.append(
             Case(
-                payment: key, isRejection: isRejection, request: request, ends: now + tenDays))
+                payment: key, request: request, ends: now + tenDays))
         return cases.count
     }
 
@@ -115,7 +114,7 @@ extension PlainLedger {
         followUps[key, default: FollowUp()].credit = wish.credit
         followUps[key, default: FollowUp()].why = wish.reason
         guard wish.credit == .rejected, openCase(key) == nil else { return (.accepted, false, 0) }
-        return (.accepted, false, open(key, isRejection: true, 0))
+        return (.accepted, false, open(key, 0))
     }
 
     private mutating func giveBack(_ wish: ReturnPayment) -> Answer {
@@ -143,7 +142,7 @@ extension PlainLedger {
         followUps[key, default: FollowUp()].returned.append(amount)
         guard let number = openCase(key) else { return (.accepted, false, 0) }
         let isAll = known.sum + amount == order.received
-        guard isAll || !cases[number - 1].isRejection else { return (.accepted, false, 0) }
+        guard isAll || known.credit != .rejected else { return (.accepted, false, 0) }
         cases[number - 1].state = "returned"
         return (.accepted, false, number)
     }
@@ -164,7 +163,7 @@ extension PlainLedger {
             if last.isOpen || last.request == wish.requestKey { return (.accepted, true, number) }
         }
         if (followUps[key]?.sum ?? 0) == order.received { return refused(.paymentReturned) }
-        return (.accepted, false, open(key, isRejection: false, wish.requestKey))
+        return (.accepted, false, open(key, wish.requestKey))
     }
 
     private mutating func reply(_ wish: AnswerCancellation) -> Answer {
@@ -180,7 +179,7 @@ extension PlainLedger {
         let state = wish.isRefused ? "refused" : "pending"
         if known.state == state, known.answer == wish.reason { return (.accepted, true, number) }
         if !known.isOpen { return refused(.caseNotOpen) }
-        if known.isRejection { return refused(.caseNeedsReturn) }
+        if followUps[known.payment]?.credit == .rejected { return refused(.caseNeedsReturn) }
         cases[number - 1].state = state
         cases[number - 1].answer = wish.reason
         return (.accepted, false, number)

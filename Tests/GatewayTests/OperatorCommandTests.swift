@@ -1,3 +1,4 @@
+internal import Chance
 internal import Domain
 internal import Gateway
 internal import Scenarios
@@ -49,6 +50,33 @@ internal import Testing
             }
         }
         #expect(seen == Set(DeclaredCommands.all.map { $0.kind }))
+    }
+
+    /// R15.2 What a gateway had on record of a payment is on the line too.
+    @Test func aRecordStandsOnTheLine() throws {
+        var random = SplitMix64(seed: 29)
+        let reason = try #require(ReasonCode("AC04"))
+        for number in 1...100 {
+            var row = random.declared(FollowUpRow.self)
+            row.uetr = random.uetr()
+            let about = RecordedFollowUp(
+                submitter: Banks.bangkok, payer: Banks.beijing, row: row, asOf: UInt64(number))
+            let commands: [any DeclaredCommand] = [
+                ConfirmCredit(about, .rejected, reason: reason),
+                ReturnPayment(about, returnKey: 7, amount: 1_234_567, reason: reason),
+                RequestCancellation(about, requestKey: 8, reason: reason),
+                AnswerCancellation(about, caseID: 9, isRefused: true, reason: reason),
+            ]
+            for command in commands.map({ Command.declared($0) }) {
+                let one = Batch(fake: [EncodedCommand(command)], timestamp: 1_000_000_000)
+                let line = try #require(try ReplayMapping.lines(of: one).first)
+                let again = Batch(
+                    fake: [try #require(try mapped(line).command)], timestamp: 1_000_000_000)
+                again.forEachCommand { _, item in
+                    #expect(item.command.withoutHash == command.withoutHash)
+                }
+            }
+        }
     }
 
     private func mapped(_ line: String) throws -> ReplayMapping.Mapped {

@@ -17,10 +17,8 @@ extension AnswerCancellation: Rule {
         guard before.caseState != state || before.caseReason != reason else {
             return .repetition(caseID)
         }
-        guard let place = ledger.cases.place(caseID) else { return .refused(.caseNotOpen) }
-        guard ledger.cases.row(at: place).kind == .cancellation else {
-            return .refused(.caseNeedsReturn)
-        }
+        guard before.caseState.isOpen else { return .refused(.caseNotOpen) }
+        guard before.credit != .rejected else { return .refused(.caseNeedsReturn) }
 
         // From here on it must succeed.
         let (row, changed) = ledger.changeCase(of: before, to: state, answer: reason)

@@ -26,7 +26,7 @@ extension ReturnPayment: Rule {
         var row = before
         row.returned += amount
         row.returns += 1
-        guard let closed = ledger.closedCase(by: amount, of: &row) else {
+        guard let closed = ledger.closeCase(answeredBy: &row) else {
             ledger.tellOfFollowUp(.returned(ledger.put(row, after: before), returned))
             return .accepted
         }
@@ -71,9 +71,8 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// R15.11 A return is the answer to a request for cancellation, whatever its amount; a rejected
     /// credit is nobody's money until all of it is back.
-    fileprivate mutating func closedCase(by amount: Int64, of row: inout FollowUpRow) -> CaseRow? {
-        guard let place = cases.place(row.caseID) else { return nil }
-        guard row.left == 0 || cases.row(at: place).kind == .cancellation else { return nil }
+    fileprivate mutating func closeCase(answeredBy row: inout FollowUpRow) -> CaseRow? {
+        guard row.caseState.isOpen, row.left == 0 || row.credit != .rejected else { return nil }
         let (next, closed) = changeCase(of: row, to: .returned)
         row = next
         return closed
