@@ -78,7 +78,7 @@ extension LedgerEngine where Book: ~Copyable {
         !row.caseState.isOpen && cases.place(row.caseID) == nil && row.payment > 0
             && row.payment <= position.paymentCount
             && row.payer > 0 && Int(row.payer) < participants.count
-            && row.creditor > 0 && Int(row.creditor) < participants.count
+            && Int(row.creditor) < participants.count && (row.creditor > 0 || row.received == 0)
             && row.returned >= 0 && row.returned <= row.received
     }
 

@@ -124,9 +124,9 @@ package struct RandomHistory {
         case 945..<962: return participantState()
         case 962..<975: return corridorState()
         case 975..<987: return referenceRate()
-        case 987..<993: return configuration()
-        case 993..<996: return random.percent(60) ? naming() : ofContents()
-        case 996..<998: return setOperator()
+        case 987..<992: return configuration()
+        case 992..<995: return random.percent(60) ? naming() : ofContents()
+        case 995..<998: return setOperator()
         default: return registration()
         }
     }
