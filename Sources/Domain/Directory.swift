@@ -83,6 +83,15 @@ public final class Directory: Sendable {
             || participant == own && own != 0
     }
 
+    /// A participant and those that settle through it, in the order of their numbers.
+    ///
+    /// - Complexity: O(participants).
+    public func participants(settlingThrough own: ParticipantID) -> [ParticipantID] {
+        known.withLock { known in
+            known.participants.filter { $0.id == own || $0.settlementParticipant == own }.map(\.id)
+        }
+    }
+
     /// All corridors in order of currency.
     public var corridors: [CorridorRow] { known.withLock { $0.corridors } }
 

@@ -73,6 +73,18 @@ public enum Limits {
     /// Minutes from one report of an account to the next: at most a day.
     @inlinable public static var longestReportInterval: UInt16 { 1_440 }
 
+    /// Returns of one payment.
+    @inlinable public static var returnsPerPayment: UInt32 { 64 }
+
+    /// Cases about payments that are open at one time.
+    @inlinable public static var openCases: Int { 262_144 }
+
+    /// Cases on record in one ledger.
+    @inlinable public static var cases: UInt32 { 200_000_000 }
+
+    /// Nanoseconds after which an open case expires: ten days.
+    @inlinable public static var caseDeadline: Int64 { 10 * 86_400_000_000_000 }
+
     /// Fills that one command may cause; an order that could take more ends there.
     @inlinable public static var fillsPerCommand: Int { 4_096 }
 

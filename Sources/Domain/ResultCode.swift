@@ -116,6 +116,22 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case messagingInvalid = 863
     case messageUnknown = 864
     case messagingInUse = 865
+
+    // After settlement
+    case nothingSettled = 870
+    case paymentUnderWay = 871
+    case paymentReturned = 872
+    case recordOutdated = 873
+    case creditFinal = 874
+    case caseNotOpen = 875
+    case caseNeedsReturn = 876
+    case casesFull = 877
+    case reasonInvalid = 878
+    case sideSuspended = 879
+    case returnConflict = 880
+    case returnAboveReceived = 881
+    case returnNotCovered = 882
+    case returnsExhausted = 883
 }
 
 extension ResultCode {

@@ -422,6 +422,63 @@ extension ResultCode {
             .init(
                 "MESSAGE_UNKNOWN", grpc: 5, http: 404, iso: "NARR",
                 "The bank has no message of this number yet.")
+        case .nothingSettled:
+            .init(
+                "NOTHING_SETTLED", grpc: 9, http: 409, iso: "NOOR",
+                "Nothing of this payment was settled, so nothing can follow it.")
+        case .paymentUnderWay:
+            .init(
+                "PAYMENT_UNDER_WAY", grpc: 9, http: 409, iso: "NARR",
+                "The payment can still change; what follows it is taken when it is final.")
+        case .paymentReturned:
+            .init(
+                "PAYMENT_RETURNED", grpc: 9, http: 409, iso: "ARDT",
+                "Everything that was received has been returned.")
+        case .recordOutdated:
+            .init(
+                "RECORD_OUTDATED", grpc: 14, http: 503, iso: "FF10",
+                "The record was read too long before the command came here; send it again.")
+        case .creditFinal:
+            .init(
+                "CREDIT_FINAL", grpc: 9, http: 409, iso: "NARR",
+                "The creditor's bank has said what became of the money; only a return changes it.")
+        case .caseNotOpen:
+            .init(
+                "CASE_NOT_OPEN", grpc: 9, http: 409, iso: "NARR",
+                "No case of this number is open for the payment; ask where the payment stands.")
+        case .caseNeedsReturn:
+            .init(
+                "CASE_NEEDS_RETURN", grpc: 9, http: 409, iso: "NARR",
+                "A credit was rejected; only a return closes the case.")
+        case .casesFull:
+            .init(
+                "CASES_FULL", grpc: 8, http: 503, iso: "FF10",
+                "As many cases are open or on record as there may be; ask the operator.")
+        case .reasonInvalid:
+            .init(
+                "REASON_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "A rejection, return, request or refusal states an ISO 20022 reason, a credit none."
+            )
+        case .sideSuspended:
+            .init(
+                "SIDE_SUSPENDED", grpc: 9, http: 422, iso: "AG01",
+                "A side of the return is suspended; send it again when both take part.")
+        case .returnConflict:
+            .init(
+                "RETURN_CONFLICT", grpc: 6, http: 409, iso: "AM05",
+                "This return identification is on record with other content; choose a new one.")
+        case .returnAboveReceived:
+            .init(
+                "RETURN_ABOVE_RECEIVED", grpc: 9, http: 422, iso: "AM02",
+                "The returns would be more than the payment's creditor received.")
+        case .returnNotCovered:
+            .init(
+                "RETURN_NOT_COVERED", grpc: 9, http: 422, iso: "AM04",
+                "The returning side's available balance does not cover the return; send it later.")
+        case .returnsExhausted:
+            .init(
+                "RETURNS_EXHAUSTED", grpc: 8, http: 409, iso: "NARR",
+                "As many returns of this payment are on record as there may be.")
         }
     }
 }

@@ -8,6 +8,8 @@ package enum DueKind: UInt8, BitwiseCopyable, CaseIterable {
     case notification = 2
     /// A bank's accounts are reported. Number and place are the bank's.
     case report = 3
+    /// An open case expires. Its number is the case's, its place among those that are open.
+    case caseDeadline = 4
 }
 
 /// Something that happens by itself when its time comes: 16 bytes.

@@ -160,6 +160,9 @@ extension LedgerEngine where Book: ~Copyable {
     /// Payments that the ledger knows: the open ones, and final ones of the last batches.
     package var paymentsInMemory: Int { orders.count }
 
+    /// Payments of which the ledger knows what followed.
+    package var followUpsInMemory: Int { followUps.count }
+
     package func depth(_ foreign: Currency, _ side: Side, levels: Int) -> [BookLevel] {
         var depth: [BookLevel] = []
         var slot = book.first(side, of: foreign, in: orders)

@@ -8,7 +8,7 @@ extension LedgerEngine where Book: ~Copyable {
     {
         guard actor != .none else { return .refused(.operatorMissing) }
         let known = operators.find(actor.name)
-        if let known, let first = recentCommands.find(known.id, UETR(bits: actor.commandID)) {
+        if let known, let first = recentCommands.find(actor.identity(known.id)) {
             return first.answer(to: actor)
         }
         if let code = refusal(of: actor.name, known) { return .refused(code) }
@@ -56,7 +56,7 @@ extension LedgerEngine where Book: ~Copyable {
     /// false of one that it never knew.
     package func remembersCommand(_ command: CommandView, at logIndex: UInt64) -> Bool {
         guard let actor = command.actor, let number = operators.find(actor.name)?.id,
-            let known = recentCommands.find(number, UETR(bits: actor.commandID))
+            let known = recentCommands.find(actor.identity(number))
         else { return false }
         return recentCommands.isKept(known, at: logIndex)
     }
@@ -72,6 +72,13 @@ extension LedgerEngine where Book: ~Copyable {
         let verdict = known.answer(to: actor)
         return Outcome(
             code: verdict.code, kind: command.kind, isRepetition: verdict.isRepetition)
+    }
+}
+
+extension CommandActor {
+    /// By which his command is known.
+    fileprivate func identity(_ number: OperatorID) -> OperatorCommandRow.Identity {
+        OperatorCommandRow.Identity(operatorID: number, commandID: UETR(bits: commandID))
     }
 }
 

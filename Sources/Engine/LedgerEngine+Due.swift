@@ -15,6 +15,7 @@ extension LedgerEngine where Book: ~Copyable {
             case .orderExpiry: end(due.place, .expired)
             case .notification: notify(due.place, until: position.timestamp)
             case .report: report(to: due.place)
+            case .caseDeadline: expireCase(at: due.place)
             }
             require(dueTimes.first != due, "what was due is done")
         }
@@ -22,21 +23,23 @@ extension LedgerEngine where Book: ~Copyable {
 
     @inline(never)
     mutating func schedule(_ due: Due) {
-        dueTimes.insert(due) { Self.keep($1, of: $0, orders, outbox) }
+        dueTimes.insert(due) { Self.keep($1, of: $0, orders, outbox, cases) }
     }
 
     /// Takes out what shall not happen any more, by its position in the heap.
     mutating func unschedule(at position: UInt32) -> Due {
-        dueTimes.remove(at: position) { Self.keep($1, of: $0, orders, outbox) }
+        dueTimes.remove(at: position) { Self.keep($1, of: $0, orders, outbox, cases) }
     }
 
     @inline(__always)
     private static func keep(
-        _ position: UInt32, of due: Due, _ orders: borrowing OrderSlab, _ outbox: borrowing Outbox
+        _ position: UInt32, of due: Due, _ orders: borrowing OrderSlab,
+        _ outbox: borrowing Outbox, _ cases: borrowing Cases
     ) {
         switch due.kind {
         case .orderExpiry: orders.record(due.place).pointee.duePosition = position
         case .notification, .report: outbox.keep(position, of: due)
+        case .caseDeadline: cases.keep(position, at: due.place)
         }
     }
 }

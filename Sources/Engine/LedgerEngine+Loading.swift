@@ -60,6 +60,7 @@ extension LedgerEngine where Book: ~Copyable {
             if row.status.isFinal { ended.append((row.updatedAt, slot)) }
         }
         try remember(ended, image)
+        try loadFollowUps(image)
         position = image.position
         let loaded = rowsHash &+ position.fillsHash &+ position.finalsHash
         guard loaded == position.stateHash else {

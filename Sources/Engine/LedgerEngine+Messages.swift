@@ -78,6 +78,47 @@ extension LedgerEngine where Book: ~Copyable {
         tell(row.creditor, message)
     }
 
+    // MARK: After settlement
+
+    /// R14.10 Tells the banks concerned of what follows a payment.
+    mutating func tellOfFollowUp(_ news: FollowUpNews) {
+        switch news {
+        case .credit(let row):
+            guard outbox.wishes(of: row.payer).contains(.statusReports) else { return }
+            var told = message(.statusReport, row)
+            told.credit = row.credit
+            told.code = row.creditReason
+            tell(row.payer, told)
+        case .returned(let row, let returned):
+            outbox.book(returned.debit)
+            outbox.book(returned.credit)
+            var told = message(.paymentReturn, row)
+            told.subject = returned.id
+            told.received = returned.amount
+            told.code = returned.reason
+            tellIfWanted(row.payer, told)
+        case .changed(let row, let changed):
+            guard changed.kind == .cancellation, changed.state != .returned else { return }
+            let isNew = changed.state == .open
+            var told = message(isNew ? .cancellationRequest : .resolution, row)
+            told.subject = UInt64(changed.id)
+            told.caseState = changed.state
+            told.code = isNew ? changed.reason : changed.answer
+            tellIfWanted(isNew ? row.creditor : row.payer, told)
+        }
+    }
+
+    private mutating func tellIfWanted(_ bank: ParticipantID, _ message: BankMessageRow) {
+        if !outbox.wishes(of: bank).isEmpty { tell(bank, message) }
+    }
+
+    private func message(_ kind: MessageKind, _ row: FollowUpRow) -> BankMessageRow {
+        var message = BankMessageRow(kind, about: row.payment, at: now, status: .settled)
+        message.paid = row.paid
+        message.received = row.received
+        return message
+    }
+
     // MARK: Accounts
 
     /// Counts the entries of the batch on accounts whose banks want to be told, and tells of those

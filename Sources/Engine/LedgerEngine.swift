@@ -16,7 +16,11 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var correspondents: Correspondents
     var operators: Operators
     /// What operators gave in the last batches.
-    var recentCommands: RecentCommands
+    var recentCommands: RecentRows<OperatorCommandRow>
+    var followUps: FollowUps
+    /// Returns of the last batches.
+    var recentReturns: RecentRows<ReturnRow>
+    var cases: Cases
     var corridors: Corridors
     /// What banks are told without asking.
     var outbox: Outbox
@@ -60,11 +64,15 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         participants = Participants(registers.of(ParticipantRow.self), seed: seed)
         correspondents = Correspondents(registers.of(CorrespondentRow.self))
         operators = Operators(registers.of(OperatorRow.self))
-        recentCommands = RecentCommands(span: finalBatches)
+        recentCommands = RecentRows(span: finalBatches)
+        followUps = FollowUps(span: finalBatches)
+        recentReturns = RecentRows(span: finalBatches)
+        cases = Cases()
         corridors = Corridors()
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
         dueTimes = DueHeap(
-            capacity: Limits.openOrders + Limits.accounts + Limits.participants)
+            capacity: Limits.openOrders + Limits.openCases + Limits.accounts
+                + Limits.participants)
         position = LedgerPosition()
         rowsHash = 0
         now = 0
@@ -94,6 +102,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         forgetOldFinals(before: logIndex)
         recentCommands.begin(logIndex)
         outbox.begin()
+        followUps.begin(logIndex)
+        recentReturns.begin(logIndex)
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
@@ -154,6 +164,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         if !outbox.wanted.isEmpty { tellOfBatch() }
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
         rowsHash &+= registers.takeChanges(into: &effects)
+        takeFollowUps()
         finals.finishBatch(logIndex)
         position.logIndex = logIndex
         position.timestamp = now

@@ -52,7 +52,7 @@ final class TableProgress: Sendable {
     /// The next batch is applied; nobody has been told of it yet.
     func setApplied(_ effects: Effects, uncomparedHashes: UInt64) {
         let index = effects.position.logIndex
-        let batch = UnshownBatch(index: index, payments: effects.payments.map(\.uetr))
+        let batch = UnshownBatch(index: index, payments: effects.paymentsShown)
         shared.withLock {
             $0.unshown.append(batch)
             $0.progress.applied = index
@@ -145,5 +145,13 @@ final class TableProgress: Sendable {
             $0.readers[number] = Reader(target: target, continuation: continuation)
             return nil
         }
+    }
+}
+
+extension Effects {
+    /// The payments of which something else is to be read than before.
+    fileprivate var paymentsShown: [UETR] {
+        let changed = payments.map(\.uetr)
+        return declared.isEmpty ? changed : changed + declared[FollowUpRow.self].map(\.uetr)
     }
 }

@@ -23,6 +23,7 @@ package enum TransferKind: String, Sendable, CaseIterable {
     case agentFee = "agent-fee"
     case agentInterest = "agent-interest"
     case agentTransfer = "agent-transfer"
+    case `return`
 }
 
 /// One movement of money from one account to another.
@@ -36,20 +37,20 @@ package struct TransferRecord: Equatable, Sendable {
     package var amount: Int64
 
     package var timestamp: Timestamp { token.timestamp }
-    /// The fill it belongs to; nil for a funding or an agent's entry.
+    /// The fill it belongs to; nil for a funding, an agent's entry or a return.
     package var fill: FillID? { token.fill == 0 ? nil : token.fill }
-    /// The reference of the funding or entry; nil for a leg or fee.
+    /// The reference of the funding or entry, or the number of the return; nil for a leg or fee.
     package var reference: UETR? { token.fill == 0 ? token.reference : nil }
 }
 
 /// A transfer's place in the order of transfers: also the token of the next page.
 package struct TransferToken: Equatable, Sendable {
     package var timestamp: Timestamp
-    /// 0 for a funding or an agent's entry.
+    /// 0 for a funding, an agent's entry or a return.
     package var fill: FillID
     /// 1 renminbi leg, 2 foreign leg, 3 renminbi fee, 4 foreign fee; 0 for others.
     package var part: Int32
-    /// The reference of the funding or entry; all zeros for a fill.
+    /// The reference of the funding or entry, or the number of the return; all zeros for a fill.
     package var reference: UETR
 
     package init(timestamp: Timestamp, fill: FillID, part: Int32, reference: UETR) {
@@ -202,7 +203,13 @@ private enum TransferQuery {
     /// What can be on the page beside fills.
     private static func candidates(_ kind: AccountKind) -> String {
         switch kind {
-        case .settlement, .suspense: newest("fundings", "account_id = $1")
+        case .settlement:
+            """
+            (\(newest("fundings", "account_id = $1")))
+            UNION ALL (\(newest("returns", "debit_account = $1", returnReference)))
+            UNION ALL (\(newest("returns", "credit_account = $1", returnReference)))
+            """
+        case .suspense: newest("fundings", "account_id = $1")
         case .nostro:
             """
             (\(newest("fundings", nostroFundings)))
@@ -219,11 +226,16 @@ private enum TransferQuery {
         """
     private static let agentEntries = "$1 IN (account_id, counter_account_id)"
 
-    private static func newest(_ table: String, _ role: String) -> String {
+    /// As the index on it has it.
+    private static let returnReference = "lpad(to_hex(return_id), 32, '0')::uuid"
+
+    private static func newest(
+        _ table: String, _ role: String, _ reference: String = "reference"
+    ) -> String {
         """
-        SELECT reference FROM \(table)
+        SELECT \(reference) AS reference FROM \(table)
         WHERE \(role) AND timestamp_ns >= $7
-            AND (timestamp_ns, 0::bigint, 0, reference) < ($3, $4, $5, $6)
+            AND (timestamp_ns, 0::bigint, 0, \(reference)) < ($3, $4, $5, $6)
         ORDER BY timestamp_ns DESC, reference DESC LIMIT $8
         """
     }

@@ -92,6 +92,7 @@ package final class LedgerReader {
         image.declared[AttemptRow.self] = try recent("attempt_id", image.position)
         let commands: [OperatorCommandRow] = try recent("operator_command_id", image.position)
         image.declared[OperatorCommandRow.self] = commands
+        try loadFollowUps(into: &image)
         for record in try records(ContentKeyRow.self) {
             guard let text = record.details else { continue }
             guard let key = ContentKey(hexadecimal: text) else {
@@ -112,7 +113,7 @@ package final class LedgerReader {
     }
 
     /// The rows that leave memory and that the engine still knows, by their number.
-    private func recent<Row: NumberedInBatch>(
+    func recent<Row: NumberedInBatch>(
         _ key: String, _ position: LedgerPosition
     ) throws -> [Row] {
         let last = position.logIndex

@@ -27,6 +27,8 @@ package enum Migrations {
         Migration(
             number: 10, name: "operators", sql: PackageResources._010_operators_sql),
         Migration(number: 11, name: "messages", sql: PackageResources._011_messages_sql),
+        Migration(
+            number: 12, name: "follow_ups", sql: PackageResources._012_follow_ups_sql),
     ]
 
     /// The newest migration of this build.

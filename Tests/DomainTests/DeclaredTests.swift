@@ -74,6 +74,26 @@ internal import Testing
         #expect(Set(DeclaredRows.all.map { $0.table }).count == DeclaredRows.all.count)
     }
 
+    /// A row as text says everything that is not as in a new one, and nothing else is read.
+    @Test(arguments: DeclaredRows.all.map { $0.table })
+    func aRowIsReadFromItsTexts(table: String) throws {
+        let type = try #require(DeclaredRows.all.first { $0.table == table })
+        var random = SplitMix64(seed: 20)
+        readBack(type, &random)
+    }
+
+    private func readBack<Row: DeclaredRow>(_ type: Row.Type, _ random: inout SplitMix64) {
+        #expect(Row().fieldTexts.isEmpty && Row(fieldTexts: []) == Row())
+        for _ in 0..<50 {
+            let row = random.declared(type)
+            let texts = row.fieldTexts
+            #expect(Row(fieldTexts: texts) == row, "\(texts)")
+            #expect(Row(fieldTexts: texts + texts.prefix(1)) == nil)
+            #expect(Row(fieldTexts: texts + ["colour=red"]) == nil)
+        }
+        #expect(Row(fieldTexts: ["\(type.fieldNames[0].name)=?!"]) == nil)
+    }
+
     /// Identifiers and words in tables read back exactly, whatever number they are.
     @Test func textsReadBack() {
         var random = SplitMix64(seed: 19)

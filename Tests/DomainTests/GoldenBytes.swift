@@ -9,6 +9,21 @@ private let beijing = BIC("BKCHCNBJ") ?? .none
 private let bangkok = BIC("BKKBTHBK") ?? .none
 private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
 
+/// A payment that is settled, with a rejected credit, a case and two returns, as of batch 41.
+private let about: RecordedFollowUp = {
+    var row = FollowUpRow(
+        payment: 7, uetr: uetr, payer: 3, creditor: 4, payCurrency: .cny, receiveCurrency: .thb,
+        paid: 1_000, received: 4_930)
+    row.credit = .rejected
+    row.creditReason = ReasonCode("AC04") ?? .none
+    row.creditAt = 1_767_600_000_000_000_000
+    (row.returned, row.returns) = (30, 2)
+    (row.caseID, row.caseState, row.caseKey) = (5, .pending, hash)
+    row.caseReason = ReasonCode("CUST") ?? .none
+    (row.changedIn, row.updatedAt) = (40, 1_767_600_000_000_000_001)
+    return RecordedFollowUp(submitter: bangkok, payer: beijing, row: row, asOf: 41)
+}()
+
 /// The bytes of the log, written down by another program from the documented layout. A change here
 /// is a change of the log format: old logs are read for ever.
 @Suite struct GoldenBytes {
@@ -215,6 +230,58 @@ private let lei = LEI("5493001KJTIIGC8Y1R12") ?? .none
             .declared(AcknowledgeMessages(participant: beijing, number: 770)),
             """
             250010000000000095d94f07373996000203000000000000
+            """
+        ),
+        (
+            .declared(
+                ConfirmCredit(about, .rejected, reason: ReasonCode("AC04") ?? .none)),
+            """
+            2600980000000000d54733d0584d960095d94f07373996002900000000000000\
+            0700000000000000ffeeddccbbaa998877465544332211000300000004000000\
+            000103022ec60800e80300000000000042130000000000000000fbb8d5c68718\
+            1e0000000000000002000000050000004fb60a0000000000f0e1d2c3b4a59687\
+            78695a4b3c2d1e0f28000000000000000100fbb8d5c68718030000002ec60800
+            """
+        ),
+        (
+            .declared(
+                ReturnPayment(
+                    about, returnKey: hash, contentHash: uetr.bits, amount: 4_900,
+                    reason: ReasonCode("FOCR") ?? .none)),
+            """
+            2700c00000000000d54733d0584d960095d94f07373996002900000000000000\
+            0700000000000000ffeeddccbbaa998877465544332211000300000004000000\
+            000103022ec60800e80300000000000042130000000000000000fbb8d5c68718\
+            1e0000000000000002000000050000004fb60a0000000000f0e1d2c3b4a59687\
+            78695a4b3c2d1e0f28000000000000000100fbb8d5c68718f0e1d2c3b4a59687\
+            78695a4b3c2d1e0fffeeddccbbaa998877465544332211002413000000000000\
+            7ee50c0000000000
+            """
+        ),
+        (
+            .declared(
+                RequestCancellation(
+                    about, requestKey: hash, reason: ReasonCode("DUPL") ?? .none)),
+            """
+            2800a80000000000d54733d0584d960095d94f07373996002900000000000000\
+            0700000000000000ffeeddccbbaa998877465544332211000300000004000000\
+            000103022ec60800e80300000000000042130000000000000000fbb8d5c68718\
+            1e0000000000000002000000050000004fb60a0000000000f0e1d2c3b4a59687\
+            78695a4b3c2d1e0f28000000000000000100fbb8d5c68718f0e1d2c3b4a59687\
+            78695a4b3c2d1e0fb57b0b0000000000
+            """
+        ),
+        (
+            .declared(
+                AnswerCancellation(
+                    about, caseID: 5, isRefused: true, reason: ReasonCode("CUST") ?? .none)),
+            """
+            2900a00000000000d54733d0584d960095d94f07373996002900000000000000\
+            0700000000000000ffeeddccbbaa998877465544332211000300000004000000\
+            000103022ec60800e80300000000000042130000000000000000fbb8d5c68718\
+            1e0000000000000002000000050000004fb60a0000000000f0e1d2c3b4a59687\
+            78695a4b3c2d1e0f28000000000000000100fbb8d5c68718050000004fb60a00\
+            0100000000000000
             """
         ),
     ]

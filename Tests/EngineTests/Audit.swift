@@ -21,6 +21,7 @@ struct Audit {
         try nostros()
         try operators()
         try attempts()
+        try followUps()
         try nobodyStandsAcross()
     }
 
@@ -268,10 +269,36 @@ extension Audit {
         return (reports + untold).min() ?? .never
     }
 
+    /// R15 what followed a payment is about a final one, and no more went back than came.
+    private func followUps() throws {
+        var returned: [PaymentID: Int64] = [:]
+        for row in after.declared[ReturnRow.self] {
+            returned[row.payment, default: 0] += row.amount
+        }
+        for row in after.declared[FollowUpRow.self] {
+            let payment = after.payments[Int(row.payment) - 1]
+            let isSame = payment.received == row.received && payment.paid == row.paid
+            try check("R15.1", payment.status.isFinal && isSame, "\(row) of \(payment)")
+            try check("R15.7", row.returned == returned[row.payment] ?? 0, "returns of \(row)")
+            try check("R15.7", row.returned <= row.received && row.received > 0, "\(row)")
+        }
+        let states = after.declared[FollowUpRow.self].filter { $0.caseID > 0 }
+            .map { ($0.caseID, $0.caseState) }
+        let last = Dictionary(uniqueKeysWithValues: states)
+        for row in after.declared[CaseRow.self] {
+            try check("R15.10", !row.state.isOpen || last[row.id] == row.state, "\(row)")
+            let isInTime = !row.state.isOpen || row.deadline > after.position.timestamp
+            try check("R15.12", isInTime, "\(row)")
+            try check("R15.12", (row.closedAt == 0) == row.state.isOpen, "\(row)")
+        }
+        try check("R15.10", after.openCases.allSatisfy { last[$0.id] != nil }, "cases")
+    }
+
     /// What an engine shows of its memory is what the rows say.
     func engine(_ engine: borrowing Engine) throws {
         try check("R1.6", engine.accounts == after.accounts, "accounts in memory")
-        let due = min(open.map(\.expiresAt).min() ?? .never, messagesDue)
+        let deadlines = after.openCases.map(\.deadline)
+        let due = (open.map(\.expiresAt) + deadlines + [messagesDue]).min() ?? .never
         try check("R8.4", engine.nextDue == due, "\(engine.nextDue) is due, \(due) in the rows")
         for foreign in after.corridors.map(\.corridor.foreign) {
             for side in Side.allCases {

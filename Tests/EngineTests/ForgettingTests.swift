@@ -19,6 +19,8 @@ internal import Testing
         var forgetful = LedgerEngine<LadderBook>(finalBatches: Self.span, seed: random.next())
         var restarted = LedgerEngine<LadderBook>(finalBatches: Self.span)
         var tables = Tables()
+        var past = RecordedPast(span: Self.span)
+        var followed = 0
         var endedIn: [PaymentID: UInt64] = [:]
         var effects = (Effects(), Effects(), Effects())
         for (number, timed) in history.batches.namesApart.enumerated() {
@@ -26,7 +28,8 @@ internal import Testing
             let isKept = { (row: PaymentRow) in
                 !row.status.isFinal || endedIn[row.id]! + UInt64(Self.span) > index
             }
-            let commands = try timed.commands.filter { command in
+            let formed = timed.commands.compactMap { past.formed($0, timed.rules, &random) }
+            let commands = try formed.filter { command in
                 let rows = tables.payments(of: command, timed.rules)
                 let given = tables.row(of: command.actor)
                 let remembered =
@@ -54,6 +57,8 @@ internal import Testing
             forgetful.apply(told, at: index, into: &effects.1)
             restarted.apply(told, at: index, into: &effects.2)
             try tables.absorb(effects.0)
+            past.keep(tables)
+            followed += effects.0.declared[FollowUpRow.self].count
             try Audit(before: before, after: tables, effects: effects.0).run()
             for row in effects.0.payments where row.status.isFinal { endedIn[row.id] = index }
             for (place, (known, asked)) in zip(effects.0.outcomes, effects.1.outcomes).enumerated()
@@ -71,7 +76,9 @@ internal import Testing
             let known = tables.payments.count(where: isKept) + recent
             try check("R2.10", forgetful.paymentsInMemory == known, "\(known) known at \(index)")
             try check("R2.10", restarted.paymentsInMemory == known, "\(known) known at \(index)")
+            try check("R15.3", forgetful.followUpsInMemory == tables.known(Self.span), "\(index)")
         }
+        #expect(followed > 0 || history.rules < .v3)
         #expect(forgetful.paymentsInMemory < complete.paymentsInMemory / 2)
         try expectAnswersOfTheRecord(history, tables, &complete, forgetful)
     }
@@ -137,7 +144,7 @@ internal import Testing
 
 extension Tables {
     /// R3.14 The participant that a BIC means.
-    private func meant(_ bic: BIC, _ rules: RuleVersion) -> BIC? {
+    func meant(_ bic: BIC, _ rules: RuleVersion) -> BIC? {
         let known = participants.map(\.registration.bic)
         let office = BIC(String(bic.characters.prefix(8))) ?? bic
         return known.contains(bic) ? bic : rules >= .v3 && known.contains(office) ? office : nil
@@ -162,6 +169,13 @@ extension Tables {
         record.attempts = declared[AttemptRow.self].filter { $0.uetr == uetr }
         record.commands = declared[OperatorCommandRow.self].filter { $0.commandID == uetr }
         return record
+    }
+
+    /// How many payments' follow-ups an engine knows behind the last batch.
+    fileprivate func known(_ span: Int) -> Int {
+        declared[FollowUpRow.self].count {
+            $0.changedIn + UInt64(span) > position.logIndex || $0.caseState.isOpen
+        }
     }
 
     /// The record of an operator's command.

@@ -145,9 +145,11 @@ struct Witnesses: ~Copyable {
 
     private func message(_ row: BankMessageRow) -> PlainLedger.Message {
         let isOfAccount = row.kind == .notification || row.kind == .accountReport
+        let isNumbered = !isOfAccount && row.kind != .paymentReturn
         return PlainLedger.Message(
-            kind: row.kind, time: row.timestamp, payment: isOfAccount ? 0 : Int(row.subject),
-            fill: Int(row.fill), status: row.status, reason: row.reason, paid: Int128(row.paid),
+            kind: row.kind, time: row.timestamp, payment: isNumbered ? Int(row.subject) : 0,
+            fill: Int(row.fill), status: row.status, reason: row.reason, credit: row.credit,
+            caseState: row.caseState, code: row.code, paid: Int128(row.paid),
             received: Int128(row.received),
             currency: isOfAccount ? tables.accounts[Int(row.subject) - 1].currency : nil,
             since: row.since, until: row.until, part: Int(row.part), parts: Int(row.parts))

@@ -15,10 +15,14 @@ extension PlainLedger {
     struct Message: Equatable {
         var kind: MessageKind
         var time: Timestamp
+        /// Its number; of a case that of the case, of a return 0.
         var payment = 0
         var fill = 0
         var status = PaymentStatus.received
         var reason = EndReason.none
+        var credit = CreditStatus.none
+        var caseState = CaseState.none
+        var code = ReasonCode.none
         var paid: Int128 = 0
         var received: Int128 = 0
         var currency: Currency?
@@ -106,11 +110,11 @@ extension PlainLedger {
         return (.accepted, false)
     }
 
-    private mutating func tell(_ bank: BIC, _ message: Message) {
+    mutating func tell(_ bank: BIC, _ message: Message) {
         messaging[bank]?.messages.append(message)
     }
 
-    private func wishes(_ bank: BIC) -> MessageWishes { messaging[bank]?.wishes ?? [] }
+    func wishes(_ bank: BIC) -> MessageWishes { messaging[bank]?.wishes ?? [] }
 
     // MARK: The batch
 

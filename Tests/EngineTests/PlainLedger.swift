@@ -76,6 +76,10 @@ struct PlainLedger {
     var nostros: [Nostro] = []
     var withdrawals: [UETR: Withdrawal] = [:]
     var entries: [UETR: UInt128] = [:]
+    var followUps: [OrderKey: FollowUp] = [:]
+    /// At its number less one.
+    var cases: [Case] = []
+    var returns: [ReturnKey: UInt128] = [:]
     struct Funding {
         var hash: UInt128
         var account: AccountKey
@@ -120,6 +124,7 @@ struct PlainLedger {
         rules = batch.rules
         tellWhatIsDue()
         for order in open where order.expires <= now { end(order, .expired) }
+        expireCases()
         defer { tellOfBatch() }
         return batch.commands.map { command in
             switch command {
@@ -133,6 +138,7 @@ struct PlainLedger {
     mutating func carryOut(_ command: any DeclaredCommand) -> Outcome {
         if let outcome = carryOutNostro(command) { return outcome }
         if let outcome = carryOutMessaging(command) { return outcome }
+        if let outcome = carryOutFollowUp(command) { return outcome }
         let code: ResultCode
         switch command {
         case let it as RegisterParticipant: return register(it.registration)

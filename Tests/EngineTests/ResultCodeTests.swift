@@ -98,6 +98,28 @@ internal import Testing
                 + "pay U2 BKKBTHBK -> BKCHCNBJ 5.00 THB for CNY\n"
                 + "tell BKKBTHBK credit-transfer-parts"
         ),
+        (.nothingSettled, pay("10.00 CNY for THB IOC") + "\n" + ask),
+        (.paymentUnderWay, pay("10.00 CNY for THB") + "\ncredited U1" + sides),
+        (.paymentReturned, settled + giveBack("49.30") + "\n" + ask),
+        (
+            .recordOutdated,
+            String(repeating: "halt THB\n", count: 257) + "credited U1\(sides) asof=1"
+        ),
+        (.creditFinal, settled + "credited U1\(sides)\npending U1\(sides)"),
+        (.caseNotOpen, settled + "refuse U1\(sides) case=1 reason=CUST"),
+        (
+            .caseNeedsReturn,
+            settled + "rejected U1\(sides) reason=AC04\nrefuse U1\(sides) case=1 reason=CUST"
+        ),
+        (.reasonInvalid, settled + "rejected U1" + sides),
+        (.sideSuspended, settled + "suspend BKCHCNBJ\n" + giveBack("1.00")),
+        (.returnConflict, settled + giveBack("1.00") + "\n" + giveBack("2.00")),
+        (.returnAboveReceived, settled + giveBack("49.31")),
+        (.returnNotCovered, settled + "fund BKKBTHBK THB -1000.00\n" + giveBack("49.30")),
+        (
+            .returnsExhausted,
+            settled + (1...65).map { giveBack("0.01", $0) }.joined(separator: "\n")
+        ),
     ]
     static let ofOperators: [(ResultCode, String)] = [
         (.operatorMissing, "halt THB as="),
@@ -119,8 +141,21 @@ internal import Testing
     static let ofCapacity: [ResultCode] = [
         .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
         .nostrosFull, .agentEntriesFull,
-        .identifiersFull, .correspondentsFull, .operatorsFull,
+        .identifiersFull, .correspondentsFull, .operatorsFull, .casesFull,
     ]
+
+    private static let settled = """
+        fund BKKBTHBK THB 1000.00
+        pay U1 BKCHCNBJ -> BKKBTHBK 10.00 CNY for THB limit=4.93
+        pay U2 BKKBTHBK -> BKCHCNBJ 49.30 THB for CNY limit=4.93
+
+        """
+    private static let sides = " of=BKCHCNBJ by=BKKBTHBK"
+    private static let ask = "ask U1 of=BKCHCNBJ by=BKCHCNBJ id=1 reason=CUST"
+
+    private static func giveBack(_ amount: String, _ number: Int = 1) -> String {
+        "return U1 THB \(amount)\(sides) id=\(number) reason=AC04"
+    }
 
     private static let nostro = "nostro BKCHCNBJ 1 CNY\n"
 

@@ -83,6 +83,8 @@ struct Script {
         case "nostro", "close-nostro", "open-nostro", "withdraw", "order", "confirm", "reverse",
             "fee", "interest", "transfer":
             return .command(.declared(try nostroCommand(words[0], rest)))
+        case "credited", "rejected", "pending", "return", "ask", "refuse", "wait":
+            return .command(.declared(try followUp(words[0], rest)))
         case "limit":
             let limit = try Money(decimal: rest[2], currency: try currency(rest[1]))
             return .command(.declared(SetCreditLimit(bic: try bic(rest[0]), limit: limit)))
@@ -147,6 +149,30 @@ struct Script {
             let reason = ReversalReason(text: words.count > 1 ? words[1] : "none")
             return ReverseWithdrawal(reference: first, reason: reason ?? .none)
         default: return try agentEntry(AgentEntryKind(text: word) ?? .fee, words)
+        }
+    }
+
+    /// `U1 of=PAYER by=BIC …`: what a bank says of a payment that is settled.
+    private func followUp(_ word: String, _ words: [String]) throws -> any DeclaredCommand {
+        var about = RecordedFollowUp(
+            submitter: try bic(option("by", in: words) ?? ""),
+            payer: try bic(option("of", in: words) ?? ""), uetr: Script.uetr(words[0]))
+        about.asOf = option("asof", in: words).flatMap { UInt64($0) } ?? 0
+        let reason = option("reason", in: words).flatMap { ReasonCode($0) } ?? .none
+        let key = option("id", in: words).flatMap { UInt128($0) } ?? 0
+        switch word {
+        case "return":
+            let amount = try Money(decimal: words[2], currency: try currency(words[1])).minorUnits
+            return ReturnPayment(
+                about, returnKey: key, contentHash: UInt128(amount.magnitude), amount: amount,
+                reason: reason)
+        case "ask": return RequestCancellation(about, requestKey: key, reason: reason)
+        case "refuse", "wait":
+            return AnswerCancellation(
+                about, caseID: number("case", words) ?? 0, isRefused: word == "refuse",
+                reason: reason)
+        default:
+            return ConfirmCredit(about, CreditStatus(text: word) ?? .none, reason: reason)
         }
     }
 

@@ -14,6 +14,7 @@ struct Tables {
     var fundings: [FundingRow] { declared[FundingRow.self] }
     var nostros: [NostroRow] { declared[NostroRow.self] }
     var withdrawals: [WithdrawalRow] { declared[WithdrawalRow.self] }
+    var openCases: [CaseRow] { declared[CaseRow.self].filter { $0.state.isOpen } }
     var entries: [AgentEntryRow] { declared[AgentEntryRow.self] }
 
     mutating func absorb(_ effects: Effects) throws {
@@ -68,6 +69,15 @@ struct Tables {
         image.declared[OperatorCommandRow.self] = declared[OperatorCommandRow.self].filter {
             $0.timestamp >= oldest
         }
+        let index = position.logIndex
+        image.declared[FollowUpRow.self] = declared[FollowUpRow.self].filter {
+            $0.changedIn + UInt64(finalBatches) > index || $0.caseState.isOpen
+        }
+        image.declared[ReturnRow.self] = declared[ReturnRow.self].filter {
+            $0.timestamp >= oldest
+        }
+        let cases = declared[CaseRow.self]
+        image.declared[CaseRow.self] = cases.filter { $0.state.isOpen || $0.id == cases.count }
         image.accounts = accounts
         image.payments = payments.filter { !$0.status.isFinal || $0.updatedAt >= oldest }
         return image

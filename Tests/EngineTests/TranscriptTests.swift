@@ -14,7 +14,7 @@ internal import Testing
         "1-payment-versus-payment", "2-rounding", "3-priority-and-policies", "4-self-match",
         "5-time", "6-operators", "7-repetition", "8-limits", "9-rules",
         "10-nostros",
-        "11-branches", "12-operators", "13-messages",
+        "11-branches", "12-operators", "13-messages", "14-after-settlement",
     ]
 
     @Test(arguments: names)
@@ -91,6 +91,9 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         }
         lines += effects.declared[NostroRow.self].map { "  nostro \($0.id) \($0.state.word)" }
         lines += effects.declared[WithdrawalRow.self].map { withdrawal($0) }
+        lines += effects.declared[ReturnRow.self].map { returned($0) }
+        lines += effects.declared[FollowUpRow.self].map { followUp($0) }
+        lines += effects.declared[CaseRow.self].map { closing($0) }
         lines += effects.fills.map { fill($0) }
         lines += effects.declared[BankMessageRow.self].map { message($0) }
         lines += effects.payments.filter { $0.id != own }.map { "  \(state($0))" }
@@ -100,6 +103,7 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     private func answer(_ outcome: Outcome) -> String {
         var text = outcome.code.name
         if outcome.isRepetition { text += " (repetition)" }
+        if outcome.caseID > 0 { text += " case \(outcome.caseID)" }
         guard outcome.payment > 0 else { return text }
         return text + " " + state(tables.payments[Int(outcome.payment) - 1])
     }
@@ -139,10 +143,38 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
             text += " \(tables.accounts[Int(row.subject) - 1].currency.code)"
             return row.parts > 1 ? text + ", part \(row.part) of \(row.parts)" : text
         }
+        guard row.kind == .statusReport || row.kind == .creditTransfer else {
+            let state = row.caseState == .none ? "" : " \(row.caseState.word)"
+            return text + state + (row.code == .none ? "" : " \(row.code)")
+        }
         let payment = tables.payments[Int(row.subject) - 1]
+        if row.credit != .none { text += " \(row.credit.word)" }
         text += " \(name(payment.id)) \(row.status.code)"
         if row.fill != 0 { text += ", fill \(row.fill)" }
         return text + ", received \(money(row.received, payment.receiveCurrency))"
+    }
+
+    private func returned(_ row: ReturnRow) -> String {
+        let (from, to) = (tables.accounts[Int(row.debit) - 1], tables.accounts[Int(row.credit) - 1])
+        let owners = [from, to].map {
+            "\(tables.participants[Int($0.participant) - 1].registration.bic)"
+        }
+        return "  return of \(name(row.payment)): \(money(row.amount, from.currency)) from "
+            + "\(owners[0]) to \(owners[1]), \(row.reason)"
+    }
+
+    private func followUp(_ row: FollowUpRow) -> String {
+        var text = "  after \(name(row.payment)):"
+        if row.credit != .none { text += " \(row.credit.word)" }
+        if row.creditReason != .none { text += " \(row.creditReason)" }
+        text += " returned \(money(row.returned, row.receiveCurrency))"
+        return text + " of \(money(row.received, row.receiveCurrency))"
+    }
+
+    private func closing(_ row: CaseRow) -> String {
+        var text = "  case \(row.id) \(row.kind.word) \(row.reason) \(row.state.word)"
+        if row.answer != .none { text += " \(row.answer)" }
+        return text
     }
 
     private func name(_ payment: PaymentID) -> String {

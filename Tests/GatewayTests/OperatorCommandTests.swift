@@ -1,3 +1,4 @@
+internal import Chance
 internal import Domain
 internal import Gateway
 internal import Scenarios
@@ -15,6 +16,8 @@ internal import Testing
     /// Commands of banks, and of nodes.
     private static let ofOthers = [
         RequestWithdrawal.name, SetContentKey.name, AcknowledgeMessages.name,
+        RequestWithdrawal.name, SetContentKey.name, ConfirmCredit.name, ReturnPayment.name,
+        RequestCancellation.name, AnswerCancellation.name,
     ]
 
     @Test func everyCommandHasItsRequest() {
@@ -74,6 +77,33 @@ internal import Testing
         }
     }
 
+    /// R15.2 What a gateway had on record of a payment is on the line too.
+    @Test func aRecordStandsOnTheLine() throws {
+        var random = SplitMix64(seed: 29)
+        let reason = try #require(ReasonCode("AC04"))
+        for number in 1...100 {
+            var row = random.declared(FollowUpRow.self)
+            row.uetr = random.uetr()
+            let about = RecordedFollowUp(
+                submitter: Banks.bangkok, payer: Banks.beijing, row: row, asOf: UInt64(number))
+            let commands: [any DeclaredCommand] = [
+                ConfirmCredit(about, .rejected, reason: reason),
+                ReturnPayment(about, returnKey: 7, amount: 1_234_567, reason: reason),
+                RequestCancellation(about, requestKey: 8, reason: reason),
+                AnswerCancellation(about, caseID: 9, isRefused: true, reason: reason),
+            ]
+            for command in commands.map({ Command.declared($0) }) {
+                let one = Batch(fake: [EncodedCommand(command)], timestamp: 1_000_000_000)
+                let line = try #require(try ReplayMapping.lines(of: one).first)
+                let again = Batch(
+                    fake: [try #require(try mapped(line).command)], timestamp: 1_000_000_000)
+                again.forEachCommand { _, item in
+                    #expect(item.command.withoutHash == command.withoutHash)
+                }
+            }
+        }
+    }
+
     private func mapped(_ line: String) throws -> ReplayMapping.Mapped {
         try ReplayMapping.command(
             on: try ReplayMapping.read(line, number: 1), under: .current)
@@ -120,6 +150,10 @@ internal import Testing
     }
 }
 
+extension ReasonCode {
+    fileprivate var canBeWritten: Bool { self == .none || isValid }
+}
+
 extension Command {
     /// Whether a request can say it: a payment's has a form of its own, and so have wrong numbers.
     fileprivate var canBeSent: Bool {
@@ -141,6 +175,10 @@ extension Command {
         case let it as SetCreditLimit: return it.limit.minorUnits > .min
         case let it as SetContentKey: return it.number == 1
         case let it as SetMessaging: return MessageWishes.all.isSuperset(of: it.wishes)
+        case let it as ConfirmCredit: return it.credit != .none && it.reason.canBeWritten
+        case let it as ReturnPayment: return it.amount > .min && it.reason.canBeWritten
+        case let it as RequestCancellation: return it.reason.canBeWritten
+        case let it as AnswerCancellation: return it.reason.canBeWritten
         case let it as SetOperator:
             return it.name.isValid && OperatorRoles.all.isSuperset(of: it.roles)
         default: return true
@@ -165,6 +203,9 @@ extension Command {
             fund.funding.contentHash = 0
             return .declared(fund, by: actor)
         case .declared(var wish as RequestWithdrawal, by: let actor):
+            wish.contentHash = 0
+            return .declared(wish, by: actor)
+        case .declared(var wish as ReturnPayment, by: let actor):
             wish.contentHash = 0
             return .declared(wish, by: actor)
         case .declared(var entry as BookAgentEntry, by: let actor):

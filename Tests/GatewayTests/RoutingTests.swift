@@ -47,6 +47,11 @@ import Testing
             ("GET", "/v1/payments", "ListPayments"),
             ("POST", "/v1/payments:batch", "SubmitPayments"),
             ("POST", "/v1/payments/a:cancel", "CancelPayment"),
+            ("POST", "/v1/payments/a:confirm", "ConfirmCredit"),
+            ("POST", "/v1/payments/a:return", "ReturnPayment"),
+            ("POST", "/v1/payments/a:requestCancellation", "RequestCancellation"),
+            ("POST", "/v1/payments/a:answerCancellation", "AnswerCancellation"),
+            ("GET", "/v1/cases", "ListCases"), ("GET", "/v1/cases/7", "GetCase"),
             ("GET", "/v1/payments:watch", "WatchPayments"),
             ("POST", "/v1/messages", "SubmitMessage"),
             ("GET", "/v1/corridors/THB/book", "GetBook"),
@@ -94,12 +99,14 @@ import Testing
         #expect(
             Router.all.services == [
                 "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
-                "langqiao.v1.LedgerService", "langqiao.v1.MessageService",
+                "langqiao.v1.FollowUpService", "langqiao.v1.LedgerService",
+                "langqiao.v1.MessageService",
                 "langqiao.v1.OperatorService", "langqiao.v1.PaymentService",
             ])
         #expect(
             HealthCalls.services == [
-                "", "langqiao.v1.LedgerService", "langqiao.v1.MessageService",
+                "", "langqiao.v1.FollowUpService", "langqiao.v1.LedgerService",
+                "langqiao.v1.MessageService",
                 "langqiao.v1.OperatorService", "langqiao.v1.PaymentService",
             ])
     }

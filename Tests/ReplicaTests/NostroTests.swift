@@ -37,6 +37,12 @@ internal import Testing
         for account in agents {
             #expect(try Self.sum(reader, account.id) == account.balance, "\(account)")
         }
+        // Those that returns moved, beside fills and fundings.
+        let returned = Set(try reader.rows(ReturnRow.self).flatMap { [$0.debit, $0.credit] })
+        #expect(!returned.isEmpty)
+        for account in try reader.accounts() where returned.contains(account.id) {
+            #expect(try Self.sum(reader, account.id) == account.balance, "\(account)")
+        }
     }
 
     /// Whether its withdrawals end in every state.

@@ -62,6 +62,8 @@ package struct RandomHistory {
         while made < count {
             let step = random.percent(4) ? 40 * hour : 10 * minute
             now += random.between(1...step)
+            // Cases pass their deadlines.
+            if random.percent(3) { now += 250 * hour }
             let size = min(count - made, random.percent(10) ? 0 : 1 + random.below(70))
             var commands = (0..<size).map { _ in given(command()) }
             made += size
@@ -106,6 +108,7 @@ package struct RandomHistory {
     private mutating func command() -> Command {
         if rules >= .v3, random.percent(8) { return nostroCommand() }
         if rules >= .v3, random.percent(2) { return messagingCommand() }
+        if rules >= .v3, random.percent(7) { return .declared(followUpCommand()) }
         if namings > 0, random.below(1_000) < namings {
             return random.percent(50) ? naming() : registration()
         }
@@ -122,8 +125,8 @@ package struct RandomHistory {
         case 945..<962: return participantState()
         case 962..<975: return corridorState()
         case 975..<987: return referenceRate()
-        case 987..<993: return configuration()
-        case 993..<995: return random.percent(60) ? naming() : ofContents()
+        case 987..<992: return configuration()
+        case 992..<995: return random.percent(60) ? naming() : ofContents()
         case 995..<998: return setOperator()
         default: return registration()
         }

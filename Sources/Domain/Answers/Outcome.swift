@@ -16,12 +16,15 @@ public struct Outcome: BitwiseCopyable, Equatable, Sendable {
     /// The first fill of this command, meaningful when `fillCount` is not zero.
     public var firstFill: FillID
     public var fillCount: UInt32
+    /// The case that a command about a settled payment opened or changed; 0 when none.
+    public var caseID: CaseID
 
     @inlinable
     public init(
         code: ResultCode, kind: CommandKind, status: PaymentStatus? = nil,
         endReason: EndReason = .none, isRepetition: Bool = false, payment: PaymentID = 0,
-        paid: Int64 = 0, received: Int64 = 0, firstFill: FillID = 0, fillCount: UInt32 = 0
+        paid: Int64 = 0, received: Int64 = 0, firstFill: FillID = 0, fillCount: UInt32 = 0,
+        caseID: CaseID = 0
     ) {
         self.code = code
         self.kind = kind
@@ -33,6 +36,7 @@ public struct Outcome: BitwiseCopyable, Equatable, Sendable {
         self.received = received
         self.firstFill = firstFill
         self.fillCount = fillCount
+        self.caseID = caseID
     }
 }
 
@@ -54,7 +58,7 @@ extension Outcome {
             writer.write(received)
             writer.write(firstFill)
             writer.write(fillCount)
-            writer.write(UInt32(0))
+            writer.write(caseID)
             require(writer.count == Outcome.encodedSize, "encoded outcome has a fixed size")
         }
     }

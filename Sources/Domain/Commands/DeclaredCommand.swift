@@ -54,6 +54,10 @@ public enum DeclaredCommands {
         EraseContent.self,
         SetMessaging.self,
         AcknowledgeMessages.self,
+        ConfirmCredit.self,
+        ReturnPayment.self,
+        RequestCancellation.self,
+        AnswerCancellation.self,
     ]
 
     /// By the kind's number.

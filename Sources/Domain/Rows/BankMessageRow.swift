@@ -8,11 +8,16 @@ public struct BankMessageRow: DeclaredRow {
     /// Of the payment, as it was then; ``PaymentStatus/received`` where the message is of none.
     public var status: PaymentStatus
     public var reason: EndReason
-    /// The payment, the account or the case that it is about.
+    /// What the creditor's bank said of the money, and how its case stands; and with which reason.
+    public var credit: CreditStatus
+    public var caseState: CaseState
+    public var code: ReasonCode
+    /// The payment, the account, the case or the return that it is about.
     public var subject: UInt64
     /// The fill that a credit transfer tells of; 0 for the whole payment.
     public var fill: FillID
-    /// Paid and received so far, or by the fill; minor units.
+    /// Paid and received so far, or by the fill; what is returned or asked for is received. Minor
+    /// units.
     public var paid: Int64
     public var received: Int64
     /// Entries of the account behind this time, and up to that one.
@@ -38,6 +43,9 @@ public struct BankMessageRow: DeclaredRow {
         self.status = status
         self.reason = reason
         self.subject = subject
+        credit = .none
+        caseState = .none
+        code = .none
         fill = 0
         paid = 0
         received = 0
@@ -55,6 +63,9 @@ public struct BankMessageRow: DeclaredRow {
         fields.field("kind", &kind, hash: .word(2))
         fields.field("status", &status, hash: .word(2, bit: 8))
         fields.field("reason", &reason, hash: .word(2, bit: 16))
+        fields.field("credit", &credit, hash: .word(2, bit: 24))
+        fields.field("code", &code, hash: .word(2, bit: 32))
+        fields.field("case_state", &caseState, hash: .word(10))
         fields.field("subject", &subject, hash: .word(3))
         fields.field("fill_id", &fill, hash: .word(4))
         fields.field("paid", &paid, hash: .word(5))

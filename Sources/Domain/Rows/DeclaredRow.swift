@@ -11,8 +11,9 @@ public protocol DeclaredRow: Declared, BitwiseCopyable {
     static var hashSeed: UInt64 { get }
     /// Whether a row never changes once it is on record.
     static var isFinal: Bool { get }
-    /// Whether the engine keeps no register of them: final rows that leave memory as final payments
-    /// do, and whose part of the state hash is among those of final rows.
+    /// Whether the engine keeps no register of them: rows that leave memory as final payments do,
+    /// and whose part of the state hash is among those of final rows. One that can change comes back
+    /// with the command that changes it.
     static var isForgotten: Bool { get }
     /// The most rows there may be, at most 2²⁴ − 1. A rule that puts a new one asks first whether
     /// there is room, and refuses otherwise.
@@ -104,5 +105,8 @@ public enum DeclaredRows {
         MessagingRow.self,
         BankMessageRow.self,
         NotificationRow.self,
+        FollowUpRow.self,
+        ReturnRow.self,
+        CaseRow.self,
     ]
 }

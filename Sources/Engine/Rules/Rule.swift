@@ -16,9 +16,17 @@ struct Verdict {
     let code: ResultCode
     /// It repeated an earlier one.
     var isRepetition = false
+    /// The case about a settled payment that it opened or changed; 0 when none.
+    var caseID: CaseID = 0
 
     static var accepted: Verdict { Verdict(code: .accepted) }
     static var repetition: Verdict { Verdict(code: .accepted, isRepetition: true) }
+    static func accepted(_ caseID: CaseID) -> Verdict {
+        Verdict(code: .accepted, caseID: caseID)
+    }
+    static func repetition(_ caseID: CaseID) -> Verdict {
+        Verdict(code: .accepted, isRepetition: true, caseID: caseID)
+    }
     static func refused(_ code: ResultCode) -> Verdict { Verdict(code: code) }
 }
 
@@ -32,7 +40,9 @@ extension LedgerEngine where Book: ~Copyable {
         let verdict =
             rules >= .v3 && type(of: rule).isOperators
             ? carryOut(rule, by: actor, view) : rule.carryOut(on: &self, view.attachment)
-        return Outcome(code: verdict.code, kind: view.kind, isRepetition: verdict.isRepetition)
+        return Outcome(
+            code: verdict.code, kind: view.kind, isRepetition: verdict.isRepetition,
+            caseID: verdict.caseID)
     }
 }
 

@@ -837,6 +837,16 @@ package nonisolated struct ProtoPayment: @unchecked Sendable {
     set {_uniqueStorage()._detailsErased = newValue}
   }
 
+  /// What followed after it was settled; only GetPayment says it, and not before anything followed.
+  package var followUp: ProtoFollowUp {
+    get {_storage._followUp ?? ProtoFollowUp()}
+    set {_uniqueStorage()._followUp = newValue}
+  }
+  /// Returns true if `followUp` has been explicitly set.
+  package var hasFollowUp: Bool {_storage._followUp != nil}
+  /// Clears the value of `followUp`. Subsequent reads from it will return its default value.
+  package mutating func clearFollowUp() {_uniqueStorage()._followUp = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Fixed: Equatable, Sendable {
@@ -844,6 +854,208 @@ package nonisolated struct ProtoPayment: @unchecked Sendable {
     case receiveAmount(String)
 
   }
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What became of the money of a settled payment.
+package nonisolated struct ProtoFollowUp: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What the creditor's bank has said: ACCC, RJCT or PDNG; empty while it has said nothing.
+  package var creditStatus: String = String()
+
+  /// ISO 20022 ExternalStatusReason1Code, where one was given.
+  package var creditReason: String = String()
+
+  package var creditAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_creditAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_creditAt = newValue}
+  }
+  /// Returns true if `creditAt` has been explicitly set.
+  package var hasCreditAt: Bool {self._creditAt != nil}
+  /// Clears the value of `creditAt`. Subsequent reads from it will return its default value.
+  package mutating func clearCreditAt() {self._creditAt = nil}
+
+  /// The sum of the returns.
+  package var returned: ProtoMoney {
+    get {_returned ?? ProtoMoney()}
+    set {_returned = newValue}
+  }
+  /// Returns true if `returned` has been explicitly set.
+  package var hasReturned: Bool {self._returned != nil}
+  /// Clears the value of `returned`. Subsequent reads from it will return its default value.
+  package mutating func clearReturned() {self._returned = nil}
+
+  /// In their order.
+  package var returns: [ProtoPaymentReturn] = []
+
+  /// The last case about the payment; 0 while there was none. GetCase shows it.
+  package var caseNumber: UInt32 = 0
+
+  /// open, pending, refused, returned or expired.
+  package var caseState: String = String()
+
+  package var updatedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_updatedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_updatedAt = newValue}
+  }
+  /// Returns true if `updatedAt` has been explicitly set.
+  package var hasUpdatedAt: Bool {self._updatedAt != nil}
+  /// Clears the value of `updatedAt`. Subsequent reads from it will return its default value.
+  package mutating func clearUpdatedAt() {self._updatedAt = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _creditAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _returned: ProtoMoney? = nil
+  fileprivate var _updatedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// Money that came back.
+package nonisolated struct ProtoPaymentReturn: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As the creditor's bank chose it.
+  package var returnID: String = String()
+
+  package var amount: ProtoMoney {
+    get {_amount ?? ProtoMoney()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  package var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  package mutating func clearAmount() {self._amount = nil}
+
+  /// ISO 20022 ExternalReturnReason1Code.
+  package var reason: String = String()
+
+  package var time: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_time ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_time = newValue}
+  }
+  /// Returns true if `time` has been explicitly set.
+  package var hasTime: Bool {self._time != nil}
+  /// Clears the value of `time`. Subsequent reads from it will return its default value.
+  package mutating func clearTime() {self._time = nil}
+
+  package var note: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _amount: ProtoMoney? = nil
+  fileprivate var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// Something about a settled payment that one bank asked and another has to answer.
+package nonisolated struct ProtoCase: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var number: UInt32 {
+    get {_storage._number}
+    set {_uniqueStorage()._number = newValue}
+  }
+
+  /// cancellation or credit-rejected.
+  package var kind: String {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
+
+  /// open, pending, refused, returned or expired.
+  package var state: String {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
+
+  package var uetr: String {
+    get {_storage._uetr}
+    set {_uniqueStorage()._uetr = newValue}
+  }
+
+  /// BIC.
+  package var payer: String {
+    get {_storage._payer}
+    set {_uniqueStorage()._payer = newValue}
+  }
+
+  /// BIC.
+  package var creditorParticipant: String {
+    get {_storage._creditorParticipant}
+    set {_uniqueStorage()._creditorParticipant = newValue}
+  }
+
+  /// Why it was opened, a code of ISO 20022.
+  package var reason: String {
+    get {_storage._reason}
+    set {_uniqueStorage()._reason = newValue}
+  }
+
+  /// Why it was refused or is pending, a code of ISO 20022.
+  package var answer: String {
+    get {_storage._answer}
+    set {_uniqueStorage()._answer = newValue}
+  }
+
+  /// BIC of the participant whose certificate opened it.
+  package var askedBy: String {
+    get {_storage._askedBy}
+    set {_uniqueStorage()._askedBy = newValue}
+  }
+
+  package var openedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._openedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._openedAt = newValue}
+  }
+  /// Returns true if `openedAt` has been explicitly set.
+  package var hasOpenedAt: Bool {_storage._openedAt != nil}
+  /// Clears the value of `openedAt`. Subsequent reads from it will return its default value.
+  package mutating func clearOpenedAt() {_uniqueStorage()._openedAt = nil}
+
+  /// An open case expires then.
+  package var deadline: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._deadline ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._deadline = newValue}
+  }
+  /// Returns true if `deadline` has been explicitly set.
+  package var hasDeadline: Bool {_storage._deadline != nil}
+  /// Clears the value of `deadline`. Subsequent reads from it will return its default value.
+  package mutating func clearDeadline() {_uniqueStorage()._deadline = nil}
+
+  package var closedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._closedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._closedAt = newValue}
+  }
+  /// Returns true if `closedAt` has been explicitly set.
+  package var hasClosedAt: Bool {_storage._closedAt != nil}
+  /// Clears the value of `closedAt`. Subsequent reads from it will return its default value.
+  package mutating func clearClosedAt() {_uniqueStorage()._closedAt = nil}
+
+  /// As the bank that asked chose it.
+  package var requestID: String {
+    get {_storage._requestID}
+    set {_uniqueStorage()._requestID = newValue}
+  }
+
+  package var note: String {
+    get {_storage._note}
+    set {_uniqueStorage()._note = newValue}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
@@ -1512,7 +1724,7 @@ nonisolated extension ProtoFill: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Payment"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{3}payment_id\0\u{1}status\0\u{3}end_reason\0\u{1}result\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}paid\0\u{1}received\0\u{1}fee\0\u{1}held\0\u{1}remaining\0\u{3}accepted_at\0\u{3}updated_at\0\u{1}fills\0\u{1}details\0\u{1}repetition\0\u{3}next_fills_page_token\0\u{3}details_erased\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{3}payment_id\0\u{1}status\0\u{3}end_reason\0\u{1}result\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}paid\0\u{1}received\0\u{1}fee\0\u{1}held\0\u{1}remaining\0\u{3}accepted_at\0\u{3}updated_at\0\u{1}fills\0\u{1}details\0\u{1}repetition\0\u{3}next_fills_page_token\0\u{3}details_erased\0\u{4}\u{c}follow_up\0")
 
   fileprivate class _StorageClass {
     var _uetr: String = String()
@@ -1542,6 +1754,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
     var _repetition: Bool = false
     var _nextFillsPageToken: String = String()
     var _detailsErased: Bool = false
+    var _followUp: ProtoFollowUp? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1579,6 +1792,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
       _repetition = source._repetition
       _nextFillsPageToken = source._nextFillsPageToken
       _detailsErased = source._detailsErased
+      _followUp = source._followUp
     }
   }
 
@@ -1639,6 +1853,7 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
         case 26: try { try decoder.decodeSingularBoolField(value: &_storage._repetition) }()
         case 27: try { try decoder.decodeSingularStringField(value: &_storage._nextFillsPageToken) }()
         case 28: try { try decoder.decodeSingularBoolField(value: &_storage._detailsErased) }()
+        case 40: try { try decoder.decodeSingularMessageField(value: &_storage._followUp) }()
         default: break
         }
       }
@@ -1740,6 +1955,9 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
       if _storage._detailsErased != false {
         try visitor.visitSingularBoolField(value: _storage._detailsErased, fieldNumber: 28)
       }
+      try { if let v = _storage._followUp {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1776,6 +1994,291 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
         if _storage._repetition != rhs_storage._repetition {return false}
         if _storage._nextFillsPageToken != rhs_storage._nextFillsPageToken {return false}
         if _storage._detailsErased != rhs_storage._detailsErased {return false}
+        if _storage._followUp != rhs_storage._followUp {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoFollowUp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".FollowUp"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}credit_status\0\u{3}credit_reason\0\u{3}credit_at\0\u{1}returned\0\u{1}returns\0\u{3}case_number\0\u{3}case_state\0\u{3}updated_at\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.creditStatus) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.creditReason) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._creditAt) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._returned) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.returns) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.caseNumber) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.caseState) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._updatedAt) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.creditStatus.isEmpty {
+      try visitor.visitSingularStringField(value: self.creditStatus, fieldNumber: 1)
+    }
+    if !self.creditReason.isEmpty {
+      try visitor.visitSingularStringField(value: self.creditReason, fieldNumber: 2)
+    }
+    try { if let v = self._creditAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._returned {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.returns.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.returns, fieldNumber: 5)
+    }
+    if self.caseNumber != 0 {
+      try visitor.visitSingularUInt32Field(value: self.caseNumber, fieldNumber: 6)
+    }
+    if !self.caseState.isEmpty {
+      try visitor.visitSingularStringField(value: self.caseState, fieldNumber: 7)
+    }
+    try { if let v = self._updatedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoFollowUp, rhs: ProtoFollowUp) -> Bool {
+    if lhs.creditStatus != rhs.creditStatus {return false}
+    if lhs.creditReason != rhs.creditReason {return false}
+    if lhs._creditAt != rhs._creditAt {return false}
+    if lhs._returned != rhs._returned {return false}
+    if lhs.returns != rhs.returns {return false}
+    if lhs.caseNumber != rhs.caseNumber {return false}
+    if lhs.caseState != rhs.caseState {return false}
+    if lhs._updatedAt != rhs._updatedAt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoPaymentReturn: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PaymentReturn"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}return_id\0\u{1}amount\0\u{1}reason\0\u{1}time\0\u{1}note\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.returnID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._time) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.returnID.isEmpty {
+      try visitor.visitSingularStringField(value: self.returnID, fieldNumber: 1)
+    }
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try { if let v = self._time {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoPaymentReturn, rhs: ProtoPaymentReturn) -> Bool {
+    if lhs.returnID != rhs.returnID {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs._time != rhs._time {return false}
+    if lhs.note != rhs.note {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoCase: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Case"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}kind\0\u{1}state\0\u{1}uetr\0\u{1}payer\0\u{3}creditor_participant\0\u{1}reason\0\u{1}answer\0\u{3}asked_by\0\u{3}opened_at\0\u{1}deadline\0\u{3}closed_at\0\u{3}request_id\0\u{1}note\0")
+
+  fileprivate class _StorageClass {
+    var _number: UInt32 = 0
+    var _kind: String = String()
+    var _state: String = String()
+    var _uetr: String = String()
+    var _payer: String = String()
+    var _creditorParticipant: String = String()
+    var _reason: String = String()
+    var _answer: String = String()
+    var _askedBy: String = String()
+    var _openedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _deadline: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _closedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _requestID: String = String()
+    var _note: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _number = source._number
+      _kind = source._kind
+      _state = source._state
+      _uetr = source._uetr
+      _payer = source._payer
+      _creditorParticipant = source._creditorParticipant
+      _reason = source._reason
+      _answer = source._answer
+      _askedBy = source._askedBy
+      _openedAt = source._openedAt
+      _deadline = source._deadline
+      _closedAt = source._closedAt
+      _requestID = source._requestID
+      _note = source._note
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._number) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._kind) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._state) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._uetr) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._payer) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._creditorParticipant) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._reason) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._answer) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._askedBy) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._openedAt) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._deadline) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._closedAt) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._note) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._number != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._number, fieldNumber: 1)
+      }
+      if !_storage._kind.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._kind, fieldNumber: 2)
+      }
+      if !_storage._state.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._state, fieldNumber: 3)
+      }
+      if !_storage._uetr.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._uetr, fieldNumber: 4)
+      }
+      if !_storage._payer.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._payer, fieldNumber: 5)
+      }
+      if !_storage._creditorParticipant.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._creditorParticipant, fieldNumber: 6)
+      }
+      if !_storage._reason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reason, fieldNumber: 7)
+      }
+      if !_storage._answer.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._answer, fieldNumber: 8)
+      }
+      if !_storage._askedBy.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._askedBy, fieldNumber: 9)
+      }
+      try { if let v = _storage._openedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._deadline {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._closedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      if !_storage._requestID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 13)
+      }
+      if !_storage._note.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._note, fieldNumber: 14)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoCase, rhs: ProtoCase) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._number != rhs_storage._number {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._uetr != rhs_storage._uetr {return false}
+        if _storage._payer != rhs_storage._payer {return false}
+        if _storage._creditorParticipant != rhs_storage._creditorParticipant {return false}
+        if _storage._reason != rhs_storage._reason {return false}
+        if _storage._answer != rhs_storage._answer {return false}
+        if _storage._askedBy != rhs_storage._askedBy {return false}
+        if _storage._openedAt != rhs_storage._openedAt {return false}
+        if _storage._deadline != rhs_storage._deadline {return false}
+        if _storage._closedAt != rhs_storage._closedAt {return false}
+        if _storage._requestID != rhs_storage._requestID {return false}
+        if _storage._note != rhs_storage._note {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -61,6 +61,7 @@ extension ProtoReplayCommand {
             acknowledgeMessages = word.request
         case .declared(is SetContentKey, by: _):
             setContentKey.key = String(decoding: attachment, as: UTF8.self)
+        case .declared(let declared, by: _) where say(declared, attachment): break
         case .declared(let declared, by: let actor):
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
             self.command = (declared as? any OperatorCommand)?.line(record, actor)

@@ -113,6 +113,9 @@ package enum ReplayMapping {
             mapped.command = EncodedCommand(
                 .declared(AcknowledgeMessages(request, by: participant)))
             mapped.since = AcknowledgeMessages.since
+        case .confirmCredit, .returnPayment, .requestCancellation, .answerCancellation:
+            (mapped.command, mapped.uetr) = try followUp(proto, sender)
+            mapped.since = ConfirmCredit.since
         case .setContentKey(let request):
             guard let key = ContentKey(hexadecimal: request.key) else {
                 throw Field.malformed("set_content_key.key", "must be 64 hexadecimal digits")

@@ -108,9 +108,23 @@ extension TransferToken {
 }
 
 extension Services {
-    /// A reference in a page token; transfers of fills carry the nil UUID.
+    /// A reference in a page token; transfers of fills carry the nil UUID, returns their number.
     fileprivate static func reference(_ text: Substring) -> UETR? {
-        UETR(text) ?? (text == UETR(bits: 0).description ? UETR(bits: 0) : nil)
+        guard text.count == 36, let bits = UInt128(hexadecimal: text.filter { $0 != "-" }) else {
+            return nil
+        }
+        return UETR(bits: bits)
+    }
+}
+
+extension TransferKind {
+    /// What people call a transfer's cause that is no fill.
+    fileprivate var cause: String {
+        switch self {
+        case .funding: "funding"
+        case .return: "return"
+        case .leg, .fee, .agentFee, .agentInterest, .agentTransfer: "agent entry"
+        }
     }
 }
 
@@ -123,8 +137,8 @@ extension ProtoTransfer {
         debitAccount = record.debitAccount
         creditAccount = record.creditAccount
         amount = ProtoMoney(record.amount, record.currency)
-        let reason = record.kind == .funding ? "funding" : "agent entry"
         cause =
-            record.fill.map { "fill \($0)" } ?? record.reference.map { "\(reason) \($0)" } ?? ""
+            record.fill.map { "fill \($0)" }
+            ?? record.reference.map { "\(record.kind.cause) \($0)" } ?? ""
     }
 }

@@ -22,7 +22,10 @@ extension Services {
                 throw GatewayError(.notFound, "payment \(uetr)")
             }
             guard seen.count == 1 else { throw ambiguous(seen.map(\.row.payer)) }
-            let payment = ProtoPayment(record, in: directory)
+            var payment = ProtoPayment(record, in: directory)
+            if let row = try reader.followUp(of: record.row.id) {
+                payment.followUp = ProtoFollowUp(row, try reader.returns(of: row.payment))
+            }
             switch view(of: record.row, for: caller) {
             case .none: throw GatewayError(.notFound, "payment \(uetr)")
             case .creditor: return payment.asSeenByCreditor()
@@ -34,7 +37,7 @@ extension Services {
     }
 
     /// Several banks pay under one UETR, and the caller may see more than one of the payments.
-    private func ambiguous(_ payers: [ParticipantID]) -> GatewayError {
+    func ambiguous(_ payers: [ParticipantID]) -> GatewayError {
         let names = payers.map { directory.bic(of: $0).description }
         return GatewayError(.paymentAmbiguous, "payer: one of \(names.joined(separator: ", "))")
     }

@@ -27,6 +27,9 @@ CREATE TABLE bank_messages (
     kind            text        NOT NULL,
     status          text        NOT NULL,
     reason          text        NOT NULL,
+    credit          text        NOT NULL,
+    code            text,
+    case_state      text        NOT NULL,
     subject         bigint      NOT NULL,
     fill_id         bigint      NOT NULL,
     paid            bigint      NOT NULL,
@@ -42,7 +45,9 @@ COMMENT ON TABLE bank_messages IS
     ' it is read.';
 COMMENT ON COLUMN bank_messages.bank_message_id IS
     'The participant''s number * 2^40, and the message''s number among that bank''s.';
-COMMENT ON COLUMN bank_messages.subject IS 'The payment, the account or the case it is about.';
+COMMENT ON COLUMN bank_messages.credit IS 'What the creditor''s bank said of the money.';
+COMMENT ON COLUMN bank_messages.code IS 'With which reason, by ISO 20022.';
+COMMENT ON COLUMN bank_messages.subject IS 'The payment, the account, the case or the return it is about.';
 COMMENT ON COLUMN bank_messages.fill_id IS
     'The fill that a credit transfer tells of; 0 for the whole payment.';
 COMMENT ON COLUMN bank_messages.until_ns IS

@@ -40,6 +40,7 @@ class World:
     indirects_other: str
     accounts: dict[str, str]  # of renminbi, by BIC
     withdrawal: str  # of the payer
+    case: str  # about the creditor's payment to the payer
 
     @property
     def marks(self) -> list[tuple[str, bytes]]:
@@ -55,7 +56,8 @@ class World:
     @staticmethod
     def make(gateway: Gateway) -> "World":
         """The payer's order takes a part from the creditor's and rests with what is left."""
-        gateway.call(bank(CREDITOR), "PUT", f"/v1/payments/{uuid.uuid4()}", {
+        others = str(uuid.uuid4())
+        gateway.call(bank(CREDITOR), "PUT", f"/v1/payments/{others}", {
             "creditorParticipant": HONEST, "payCurrency": "THB",
             "receiveCurrency": "CNY", "receiveAmount": "50.00", "limitRate": "4.9433"})
         made = []
@@ -72,7 +74,10 @@ class World:
         withdrawal = str(uuid.uuid4())
         gateway.call(bank(HONEST), "PUT", f"/v1/withdrawals/{withdrawal}", {
             "currency": "CNY", "amount": "1.00"})
-        return World(*made, numbers, withdrawal)
+        case = gateway.call(
+            bank(CREDITOR), "POST", f"/v1/payments/{others}:requestCancellation",
+            {"requestId": "1", "reason": "CUST"})["caseNumber"]
+        return World(*made, numbers, withdrawal, str(case))
 
 
 @dataclass(frozen=True)
@@ -309,6 +314,37 @@ LEDGER = [
         "GET", f"/v1/participants/{HONEST}/messaging")),
     Call("GetMessaging, payer's", grpc(
         "MessageService/GetMessaging", lambda w: text_field(1, HONEST))),
+    Call("POST /v1/payments/{uetr}:confirm, payer's", json_call(
+        "POST", lambda w: f"/v1/payments/{w.payers}:confirm", lambda w: {"status": "ACCC"})),
+    Call("ConfirmCredit, payer's", grpc(
+        "FollowUpService/ConfirmCredit",
+        lambda w: text_field(1, w.payers) + text_field(3, "ACCC"))),
+    Call("POST /v1/payments/{uetr}:return, payer's", json_call(
+        "POST", lambda w: f"/v1/payments/{w.payers}:return",
+        lambda w: {"returnId": fresh()[:35], "currency": "THB", "amount": "1.00",
+                   "reason": "AC04"})),
+    Call("ReturnPayment, payer's", grpc(
+        "FollowUpService/ReturnPayment",
+        lambda w: text_field(1, w.payers) + text_field(3, fresh()[:35]) + text_field(4, "THB")
+        + text_field(5, "1.00") + text_field(6, "AC04"))),
+    Call("POST /v1/payments/{uetr}:requestCancellation, payer's, no reason", json_call(
+        "POST", lambda w: f"/v1/payments/{w.payers}:requestCancellation",
+        lambda w: {"requestId": "1"})),
+    Call("RequestCancellation, payer's, no reason", grpc(
+        "FollowUpService/RequestCancellation",
+        lambda w: text_field(1, w.payers) + text_field(3, "1"))),
+    Call("POST /v1/payments/{uetr}:answerCancellation, payer's", json_call(
+        "POST", lambda w: f"/v1/payments/{w.payers}:answerCancellation",
+        lambda w: {"caseNumber": 1, "status": "PDCR"})),
+    Call("AnswerCancellation, payer's", grpc(
+        "FollowUpService/AnswerCancellation",
+        lambda w: text_field(1, w.payers) + b"\x18\x01" + text_field(4, "PDCR"))),
+    Call("GET /v1/cases", json_call("GET", "/v1/cases")),
+    Call("ListCases", grpc("FollowUpService/ListCases")),
+    Call("GET /v1/cases/{number}, creditor's", json_call(
+        "GET", lambda w: f"/v1/cases/{w.case}")),
+    Call("GetCase, creditor's", grpc(
+        "FollowUpService/GetCase", lambda w: b"\x08" + varint(int(w.case)))),
     Call("GET /v1/participants", json_call("GET", "/v1/participants")),
     Call("ListParticipants", grpc("OperatorService/ListParticipants")),
     Call("GET /v1/participants, payer's", json_call(

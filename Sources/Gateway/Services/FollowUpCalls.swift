@@ -1,0 +1,172 @@
+internal import Domain
+internal import Store
+internal import SwiftProtobuf
+
+/// What banks say and do about payments after they are settled. What is on record of a payment is
+/// read first and goes with the command; the engine says whether it still counts (R15.2).
+extension Services {
+    func confirmCredit(
+        _ request: ProtoConfirmCreditRequest, _ caller: Caller
+    ) async throws -> ProtoFollowUpAnswer {
+        try await followUp(request.uetr, request.payer, .creditor, caller) { found in
+            EncodedCommand(.declared(try ConfirmCredit(request, found.about)))
+        }
+    }
+
+    func returnPayment(
+        _ request: ProtoReturnPaymentRequest, _ caller: Caller
+    ) async throws -> ProtoFollowUpAnswer {
+        let hashing = try directory.hashing
+        let id = try Field.identification(request.returnID, "return_id")
+        let details = try FollowUpDetails(id: id, note: request.note).bounded()
+        let key = Attempt.key(id)
+        return try await followUp(
+            request.uetr, request.payer, .creditor, returning: key, caller
+        ) { found in
+            let received = found.about.row.receiveCurrency
+            guard request.currency == received.code else {
+                throw Field.malformed(
+                    "currency", "must be \(received.code), which was received", request.currency)
+            }
+            let wish = try ReturnPayment(request, found.about, hashing)
+            guard let known = found.known else {
+                return EncodedCommand(.declared(wish), attachment: details)
+            }
+            guard known.contentHash == wish.contentHash else {
+                throw GatewayError(.returnConflict)
+            }
+            return nil
+        }
+    }
+
+    /// R15.9 Of a payment that its bank has cancelled before anything was settled, it is so again.
+    func requestCancellation(
+        _ request: ProtoRequestCancellationRequest, _ caller: Caller
+    ) async throws -> ProtoFollowUpAnswer {
+        let id = try Field.identification(request.requestID, "request_id")
+        let details = try FollowUpDetails(id: id, note: request.note).bounded()
+        var answer = try await followUp(request.uetr, request.payer, .payer, caller) { found in
+            let wish = try RequestCancellation(request, found.about)
+            let isCancelled =
+                found.payment.endReason == .cancelledByBank && found.payment.received == 0
+            return isCancelled ? nil : EncodedCommand(.declared(wish), attachment: details)
+        }
+        answer.cancellationStatus = answer.caseNumber == 0 ? "CNCL" : "PDCR"
+        return answer
+    }
+
+    func answerCancellation(
+        _ request: ProtoAnswerCancellationRequest, _ caller: Caller
+    ) async throws -> ProtoFollowUpAnswer {
+        try await followUp(request.uetr, request.payer, .creditor, caller) { found in
+            EncodedCommand(.declared(try AnswerCancellation(request, found.about)))
+        }
+    }
+
+    // MARK: The record
+
+    /// Who of a payment speaks.
+    private enum SpeakingSide {
+        case payer
+        case creditor
+    }
+
+    /// What the tables say of a payment, all of one moment.
+    private struct Found: Sendable {
+        let payment: PaymentRow
+        let about: RecordedFollowUp
+        /// The return with the key that was asked for.
+        let known: ReturnRow?
+    }
+
+    /// Reads what is on record, forms a command of it and submits it; once more where the engine
+    /// finds the record outdated, which takes ``Limits/finalBatches`` batches between.
+    ///
+    /// - Parameter form: nil when the record answers: it is as the command would have it.
+    private func followUp(
+        _ uetr: String, _ payer: String, _ side: SpeakingSide, returning key: UInt128? = nil,
+        _ caller: Caller, _ form: @Sendable (Found) throws -> EncodedCommand?
+    ) async throws -> ProtoFollowUpAnswer {
+        guard ConfirmCredit.since <= directory.rules else {
+            throw GatewayError(.rulesTooOld, "needs rules of version \(ConfirmCredit.since)")
+        }
+        let uetr = try Field.uetr(uetr, "uetr")
+        let named = payer.isEmpty ? nil : try Field.bic(payer, "payer")
+        var outcome = Outcome(code: .recordOutdated, kind: ConfirmCredit.kind)
+        for _ in 0..<Self.readings where outcome.code == .recordOutdated {
+            let found = try await find(uetr, named, side, returning: key, caller)
+            guard let command = try form(found) else {
+                return ProtoFollowUpAnswer(repeated: found.about.row.caseID)
+            }
+            // What is final stays so, and needs no entry in the log.
+            guard !found.payment.status.isFinal || found.payment.received > 0 else {
+                throw GatewayError(.nothingSettled)
+            }
+            outcome = try await submit(command).outcome
+        }
+        guard outcome.code == .accepted else { throw GatewayError(outcome.code) }
+        return ProtoFollowUpAnswer(outcome)
+    }
+
+    private static var readings: Int { 3 }
+
+    private func find(
+        _ uetr: UETR, _ named: BIC?, _ side: SpeakingSide, returning key: UInt128?, _ caller: Caller
+    ) async throws -> Found {
+        let submitter = try participant(caller)
+        let payer = named.map { directory.payer(namedBy: $0, caller.bank) ?? 0 }
+        return try await read(.lookup, showing: uetr) { reader in
+            let row = try payment(uetr, of: payer, side, caller, reader)
+            let about = RecordedFollowUp(
+                submitter: submitter, payer: directory.bic(of: row.payer),
+                row: try reader.followUp(of: row.id) ?? FollowUpRow(row),
+                asOf: try reader.position().logIndex)
+            let known = try key.flatMap { try reader.return($0, by: row.creditor) }
+            return Found(payment: row, about: about, known: known)
+        }
+    }
+
+    /// The payment of which the caller may speak.
+    ///
+    /// - Throws: `NOT_FOUND` to who may not see it, `PERMISSION_DENIED` to the other side.
+    private func payment(
+        _ uetr: UETR, of payer: ParticipantID?, _ side: SpeakingSide, _ caller: Caller,
+        _ reader: LedgerReader
+    ) throws -> PaymentRow {
+        let seen = try reader.payments(uetr).map(\.row).filter {
+            view(of: $0, for: caller) != .none && (payer == nil || payer == $0.payer)
+        }
+        guard !seen.isEmpty else { throw GatewayError(.notFound, "payment \(uetr)") }
+        let own = seen.filter { speaks(for: side, of: $0, caller) }
+        guard let row = own.first else {
+            let bank = side == .payer ? "payer" : "creditor"
+            throw GatewayError(.permissionDenied, "this call is for the bank of the \(bank)")
+        }
+        guard own.count == 1 else { throw ambiguous(own.map(\.payer)) }
+        return row
+    }
+
+    private func speaks(for side: SpeakingSide, of row: PaymentRow, _ caller: Caller) -> Bool {
+        guard let own = caller.bank.flatMap({ directory.participant($0) })?.id else { return false }
+        switch side {
+        case .payer: return directory.settles(row.payer, through: own)
+        case .creditor:
+            return row.status != .rejected && directory.settles(row.creditor, through: own)
+        }
+    }
+}
+
+extension ProtoFollowUpAnswer {
+    fileprivate init(_ outcome: Outcome) {
+        self.init()
+        result = ProtoResult(outcome.code)
+        repetition = outcome.isRepetition
+        caseNumber = outcome.caseID
+    }
+
+    /// What was asked for is on record.
+    fileprivate init(repeated caseID: CaseID) {
+        self.init(Outcome(code: .accepted, kind: ConfirmCredit.kind, isRepetition: true))
+        caseNumber = caseID
+    }
+}
