@@ -247,6 +247,38 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .acknowledgeMessages(newValue)}
   }
 
+  package var confirmCredit: ProtoConfirmCreditRequest {
+    get {
+      if case .confirmCredit(let v)? = _storage._command {return v}
+      return ProtoConfirmCreditRequest()
+    }
+    set {_uniqueStorage()._command = .confirmCredit(newValue)}
+  }
+
+  package var returnPayment: ProtoReturnPaymentRequest {
+    get {
+      if case .returnPayment(let v)? = _storage._command {return v}
+      return ProtoReturnPaymentRequest()
+    }
+    set {_uniqueStorage()._command = .returnPayment(newValue)}
+  }
+
+  package var requestCancellation: ProtoRequestCancellationRequest {
+    get {
+      if case .requestCancellation(let v)? = _storage._command {return v}
+      return ProtoRequestCancellationRequest()
+    }
+    set {_uniqueStorage()._command = .requestCancellation(newValue)}
+  }
+
+  package var answerCancellation: ProtoAnswerCancellationRequest {
+    get {
+      if case .answerCancellation(let v)? = _storage._command {return v}
+      return ProtoAnswerCancellationRequest()
+    }
+    set {_uniqueStorage()._command = .answerCancellation(newValue)}
+  }
+
   /// Name of the operator who gave the command; "replay" when left out, nobody when it is empty. Not
   /// for what banks submit, and not before version 3.
   package var `operator`: String {
@@ -270,6 +302,23 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     get {_storage._contentHash}
     set {_uniqueStorage()._contentHash = newValue}
   }
+
+  /// How many attempts at the order's payment the ledger has forgotten at this time; a node counts
+  /// them (rulebook, R2.15).
+  package var forgottenAttempts: UInt32 {
+    get {_storage._forgottenAttempts}
+    set {_uniqueStorage()._forgottenAttempts = newValue}
+  }
+
+  /// Beside a command about a settled payment: what the gateway had on record of it.
+  package var record: ProtoRecordedFollowUp {
+    get {_storage._record ?? ProtoRecordedFollowUp()}
+    set {_uniqueStorage()._record = newValue}
+  }
+  /// Returns true if `record` has been explicitly set.
+  package var hasRecord: Bool {_storage._record != nil}
+  /// Clears the value of `record`. Subsequent reads from it will return its default value.
+  package mutating func clearRecord() {_uniqueStorage()._record = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -299,12 +348,33 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case eraseContent(ProtoEraseContentRequest)
     case setMessaging(ProtoSetMessagingRequest)
     case acknowledgeMessages(ProtoAcknowledgeMessagesRequest)
+    case confirmCredit(ProtoConfirmCreditRequest)
+    case returnPayment(ProtoReturnPaymentRequest)
+    case requestCancellation(ProtoRequestCancellationRequest)
+    case answerCancellation(ProtoAnswerCancellationRequest)
 
   }
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A row of follow_ups as a gateway read it, or as it would begin.
+package nonisolated struct ProtoRecordedFollowUp: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The log index that the tables showed then.
+  package var asOf: UInt64 = 0
+
+  /// name=value for each column that is not zero.
+  package var columns: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 /// The key of the content hashes of the lines behind; a node gives it to its ledger.
@@ -469,7 +539,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{4}\u{5}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{4}\u{3}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -478,6 +548,8 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
     var _operator: String? = nil
     var _ruleVersion: UInt32 = 0
     var _contentHash: String = String()
+    var _forgottenAttempts: UInt32 = 0
+    var _record: ProtoRecordedFollowUp? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -494,6 +566,8 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       _operator = source._operator
       _ruleVersion = source._ruleVersion
       _contentHash = source._contentHash
+      _forgottenAttempts = source._forgottenAttempts
+      _record = source._record
     }
   }
 
@@ -647,6 +721,8 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._ruleVersion) }()
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._operator) }()
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._contentHash) }()
+        case 16: try { try decoder.decodeSingularUInt32Field(value: &_storage._forgottenAttempts) }()
+        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._record) }()
         case 20: try {
           var v: ProtoOpenNostroRequest?
           var hadOneofValue = false
@@ -842,6 +918,58 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
             _storage._command = .acknowledgeMessages(v)
           }
         }()
+        case 38: try {
+          var v: ProtoConfirmCreditRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .confirmCredit(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .confirmCredit(v)
+          }
+        }()
+        case 39: try {
+          var v: ProtoReturnPaymentRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .returnPayment(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .returnPayment(v)
+          }
+        }()
+        case 40: try {
+          var v: ProtoRequestCancellationRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .requestCancellation(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .requestCancellation(v)
+          }
+        }()
+        case 41: try {
+          var v: ProtoAnswerCancellationRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .answerCancellation(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .answerCancellation(v)
+          }
+        }()
         default: break
         }
       }
@@ -912,6 +1040,12 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       if !_storage._contentHash.isEmpty {
         try visitor.visitSingularStringField(value: _storage._contentHash, fieldNumber: 15)
       }
+      if _storage._forgottenAttempts != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._forgottenAttempts, fieldNumber: 16)
+      }
+      try { if let v = _storage._record {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      } }()
       switch _storage._command {
       case .openNostro?: try {
         guard case .openNostro(let v)? = _storage._command else { preconditionFailure() }
@@ -973,6 +1107,22 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         guard case .acknowledgeMessages(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
       }()
+      case .confirmCredit?: try {
+        guard case .confirmCredit(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
+      }()
+      case .returnPayment?: try {
+        guard case .returnPayment(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 39)
+      }()
+      case .requestCancellation?: try {
+        guard case .requestCancellation(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+      }()
+      case .answerCancellation?: try {
+        guard case .answerCancellation(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+      }()
       default: break
       }
     }
@@ -990,10 +1140,47 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._operator != rhs_storage._operator {return false}
         if _storage._ruleVersion != rhs_storage._ruleVersion {return false}
         if _storage._contentHash != rhs_storage._contentHash {return false}
+        if _storage._forgottenAttempts != rhs_storage._forgottenAttempts {return false}
+        if _storage._record != rhs_storage._record {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoRecordedFollowUp: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RecordedFollowUp"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}as_of\0\u{1}columns\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.asOf) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.columns) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.asOf != 0 {
+      try visitor.visitSingularUInt64Field(value: self.asOf, fieldNumber: 1)
+    }
+    if !self.columns.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.columns, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoRecordedFollowUp, rhs: ProtoRecordedFollowUp) -> Bool {
+    if lhs.asOf != rhs.asOf {return false}
+    if lhs.columns != rhs.columns {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

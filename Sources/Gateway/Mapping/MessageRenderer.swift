@@ -38,15 +38,11 @@ struct MessageRenderer {
             throw GatewayError(.internalError, "payment \(row.subject) is not on record")
         }
         let details = ProtoPayment(record, in: directory).details
-        let stand = ReportedStatus(row.status, row.reason, isSettledInPart: row.received > 0)
         let settled = Money(minorUnits: row.received, currency: record.row.receiveCurrency)
-        let reason = stand.reason.map { code in
-            StatusReason(
-                code: code,
-                texts: [
-                    "\(row.reason.name); settled \(settled.currency.code) \(settled.decimal)"
-                ])
-        }
+        let stand =
+            row.credit == .none
+            ? ReportedStatus(row.status, row.reason, received: settled)
+            : ReportedStatus(row.credit, row.code)
         let original = OriginalTransaction(
             instructionIdentification: details.instructionID.nonEmpty,
             endToEndIdentification: details.endToEndID.nonEmpty,
@@ -57,7 +53,7 @@ struct MessageRenderer {
             original: OriginalMessage(messageIdentification: details.messageID.nonEmpty),
             transactions: [
                 TransactionStatusReport(
-                    original: original, status: stand.status, reason: reason,
+                    original: original, status: stand.status, reason: stand.reason,
                     acceptanceDateTime: record.row.acceptedAt)
             ])
         message.name = PaymentStatusReport.definition

@@ -10,6 +10,7 @@ package enum StatusReasonCode: String, CaseIterable, Hashable, Sendable {
     case blockedAccount = "AC06"
     case transactionForbidden = "AG01"
     case agentSuspended = "AG10"
+    case incorrectAgent = "AGNT"
     case zeroAmount = "AM01"
     case notAllowedAmount = "AM02"
     case notAllowedCurrency = "AM03"
@@ -30,6 +31,7 @@ package enum StatusReasonCode: String, CaseIterable, Hashable, Sendable {
     case requestedByCustomer = "CUST"
     case invalidDate = "DT01"
     case orderCancelled = "DS02"
+    case futureDateNotSupported = "DT04"
     case duplicateMessageID = "DU01"
     case duplicateTransaction = "DU03"
     case settlementFailed = "ED05"
@@ -79,4 +81,6 @@ package enum RejectionCause: String, CaseIterable, Hashable, Sendable {
     case duplicateTransaction
     /// An agent without a BIC.
     case unidentifiedAgent
+    /// The application header names another receiver.
+    case wrongAddressee
 }
