@@ -135,20 +135,16 @@ extension Services {
         _ answer: CommandAnswer, of message: CreditTransferMessage, at position: Int
     ) -> TransactionStatusReport {
         let outcome = answer.outcome
-        guard outcome.code == .accepted, let status = outcome.status else {
-            return refusal(outcome.code, "", of: message, at: position)
-        }
-        guard let payment = answer.payment else {
-            return TransactionStatusReport(
-                original: message.originalTransaction(at: position),
-                status: TransactionStatus(rawValue: status.code) ?? .pending)
-        }
+        guard outcome.code == .accepted, let status = outcome.status,
+            case .success(let transfer) = message.transactions[position]
+        else { return refusal(outcome.code, "", of: message, at: position) }
+        let currency = transfer.interbankSettlementAmount.currency
         let stand = ReportedStatus(
             status, outcome.endReason,
-            received: Money(minorUnits: outcome.received, currency: payment.receiveCurrency))
+            received: Money(minorUnits: outcome.received, currency: currency))
         return TransactionStatusReport(
             original: message.originalTransaction(at: position), status: stand.status,
-            reason: stand.reason, acceptanceDateTime: payment.acceptedAt)
+            reason: stand.reason, acceptanceDateTime: answer.payment?.acceptedAt)
     }
 
     private func refusal(
