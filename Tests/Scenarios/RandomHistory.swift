@@ -126,8 +126,8 @@ package struct RandomHistory {
         case 962..<975: return corridorState()
         case 975..<987: return referenceRate()
         case 987..<992: return configuration()
-        case 992..<995: return random.percent(60) ? naming() : ofContents()
-        case 995..<998: return setOperator()
+        case 992..<994: return random.percent(60) ? naming() : ofContents()
+        case 994..<998: return setOperator()
         default: return registration()
         }
     }
