@@ -70,6 +70,7 @@ let package = Package(
                 .embedInCode("Migrations/0008_identifiers.sql"),
                 .embedInCode("Migrations/0009_contents.sql"),
                 .embedInCode("Migrations/0010_operators.sql"),
+                .embedInCode("Migrations/0011_messages.sql"),
                 .embedInCode("Migrations/0012_follow_ups.sql"),
             ],
             swiftSettings: strict),

@@ -259,10 +259,11 @@ public struct Batch: Equatable, Sendable {
         let tailEnd = tail + (isSealed ? SealedCommands.sealSize : attachmentSize)
         let end = (tailEnd + 7) & ~7
         guard !reader.isExhausted, form == (isSealed ? sealedForm : 0),
-            kind.takes(bodySize: bodySize, under: rules),
-            attachmentSize <= Limits.bytesPerAttachment, end <= buffer.count,
+            kind.takes(bodySize: bodySize), attachmentSize <= Limits.bytesPerAttachment,
+            end <= buffer.count,
             let command = Command(kind: kind, bodySize: bodySize, body: &reader),
-            !reader.isExhausted, buffer[tailEnd..<end].allSatisfy({ $0 == 0 })
+            command.since <= rules, !reader.isExhausted,
+            buffer[tailEnd..<end].allSatisfy({ $0 == 0 })
         else { return nil }
         let start = isSealed ? content + SealedCommands.saltSize : tail
         return Item(

@@ -3,19 +3,17 @@
 // before it reads. A changed layout needs a new size or a new kind, and a new rule version.
 
 extension CommandKind {
-    /// Whether a body of this kind may have so many bytes under these rules.
-    func takes(bodySize: Int, under rules: RuleVersion) -> Bool {
+    /// Whether a body of this kind may have so many bytes.
+    func takes(bodySize: Int) -> Bool {
         switch self {
         case .submitPayment:
-            bodySize == Command.orderSize
-                || rules >= .v3 && bodySize == Command.attemptSize
+            bodySize == Command.orderSize || bodySize == Command.attemptSize
         case .cancelPayment:
-            bodySize == Command.cancellationSize
-                || rules >= .v3 && bodySize == Command.namedCancellationSize
+            bodySize == Command.cancellationSize || bodySize == Command.namedCancellationSize
         default:
-            DeclaredCommands.bodySize(of: self) > 0 && DeclaredCommands.since(self) <= rules
+            DeclaredCommands.bodySize(of: self) > 0
                 && (bodySize == DeclaredCommands.bodySize(of: self)
-                    || rules >= .v3 && namesActor(bodySize: bodySize))
+                    || namesActor(bodySize: bodySize))
         }
     }
 
@@ -48,7 +46,8 @@ extension Command {
     /// The oldest rules under which it has a form.
     public var since: RuleVersion {
         switch self {
-        case .submitPayment(let order) where order.attempt != 0: .v3
+        case .submitPayment(let order) where order.attempt != 0 || order.forgottenAttempts != 0:
+            .v3
         case .cancelPayment(let wish) where wish.payer != .none: .v3
         case .submitPayment, .cancelPayment: .oldest
         case .declared(let command, by: let actor):
@@ -130,7 +129,7 @@ extension PaymentOrder {
         writer.write(fixed.rawValue)
         writer.write(timeInForce.rawValue)
         writer.write(fillPolicy.rawValue)
-        writer.write(UInt8(0))
+        writer.write(forgottenAttempts)
         writer.write(UInt16(0))
         if attempt != 0 { writer.write(attempt) }
     }
@@ -149,13 +148,17 @@ extension PaymentOrder {
             let side = reader.readCase(of: Side.self),
             let fixed = reader.readCase(of: FixedAmount.self),
             let timeInForce = reader.readCase(of: TimeInForce.self),
-            let fillPolicy = reader.readCase(of: FillPolicy.self),
-            reader.readsZero(UInt8.self), reader.readsZero(UInt16.self)
+            let fillPolicy = reader.readCase(of: FillPolicy.self)
         else { return nil }
+        let forgottenAttempts: UInt8 = reader.read()
+        guard forgottenAttempts <= Limits.attempts, reader.readsZero(UInt16.self) else {
+            return nil
+        }
         self.init(
             uetr: uetr, contentHash: contentHash, submitter: submitter, payer: payer,
             creditor: creditor, foreign: foreign, side: side, fixed: fixed, amount: amount,
             limit: limit, timeInForce: timeInForce, fillPolicy: fillPolicy,
             minimumFill: minimumFill, expiresAt: expiresAt)
+        self.forgottenAttempts = forgottenAttempts
     }
 }

@@ -231,6 +231,14 @@ public struct PaymentOrderView: BitwiseCopyable {
         command.bodySize > Command.orderSize ? command.wide(104) : 0
     }
 
+    /// See ``PaymentOrder/forgottenAttempts``.
+    @inlinable @inline(__always)
+    public var forgottenAttempts: UInt8 {
+        command.byte(PaymentOrderView.forgottenAttemptsOffset)
+    }
+
+    @usableFromInline static var forgottenAttemptsOffset: Int { 101 }
+
     /// The currency that the payer gives.
     @inlinable @inline(__always)
     public var payCurrency: Currency { side == .payRenminbi ? .cny : foreign }
@@ -246,11 +254,13 @@ public struct PaymentOrderView: BitwiseCopyable {
     /// A copy of the order.
     @inlinable @inline(__always)
     public var whole: PaymentOrder {
-        PaymentOrder(
+        var order = PaymentOrder(
             uetr: uetr, contentHash: contentHash, submitter: submitter, payer: payer,
             creditor: creditor, foreign: foreign, side: side, fixed: fixed, amount: amount,
             limit: limit, timeInForce: timeInForce, fillPolicy: fillPolicy,
             minimumFill: minimumFill, expiresAt: expiresAt, attempt: attempt)
+        order.forgottenAttempts = forgottenAttempts
+        return order
     }
 }
 

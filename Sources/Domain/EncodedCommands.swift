@@ -190,7 +190,7 @@ public struct EncodedCommands: Equatable, Sendable {
 /// One command in its encoded form with its attachment.
 public struct EncodedCommand: Sendable {
     /// Command header, body and attachment, padded to eight bytes.
-    public let bytes: [UInt8]
+    public private(set) var bytes: [UInt8]
     /// As for ``EncodedCommands``.
     let hashedWith: ContentKey?
 
@@ -201,6 +201,17 @@ public struct EncodedCommand: Sendable {
         require(commands.count == 1, "there is one command")
         bytes = commands.bytes
         hashedWith = commands.hashedWith
+    }
+
+    /// The same order, of whose attempts the ledger will have forgotten so many (R2.15).
+    ///
+    /// - Precondition: it submits a payment.
+    public func stating(forgottenAttempts: UInt8) -> EncodedCommand {
+        require(
+            bytes[0] == CommandKind.submitPayment.rawValue, "only at payments there are attempts")
+        var order = self
+        order.bytes[PaymentOrderView.forgottenAttemptsOffset] = forgottenAttempts
+        return order
     }
 
     /// Encodes a command.

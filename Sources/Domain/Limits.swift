@@ -63,6 +63,16 @@ public enum Limits {
     /// Fees, interest and transfers of agents on record in one ledger.
     @inlinable public static var agentEntries: Int { 4_000_000 }
 
+    /// Entries of an account in one message to its bank; so many are told at once when they are
+    /// there.
+    @inlinable public static var entriesPerMessage: Int { 1_000 }
+
+    /// Nanoseconds after which a booked entry is told with those that have come since.
+    @inlinable public static var notificationDelay: Timestamp { 5_000_000_000 }
+
+    /// Minutes from one report of an account to the next: at most a day.
+    @inlinable public static var longestReportInterval: UInt16 { 1_440 }
+
     /// Returns of one payment.
     @inlinable public static var returnsPerPayment: UInt32 { 64 }
 

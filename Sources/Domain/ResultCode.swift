@@ -112,6 +112,11 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case contentKeySet = 860
     case paymentOpen = 861
 
+    // Messages to banks
+    case messagingInvalid = 863
+    case messageUnknown = 864
+    case messagingInUse = 865
+
     // After settlement
     case nothingSettled = 870
     case paymentUnderWay = 871

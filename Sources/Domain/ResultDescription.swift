@@ -410,6 +410,18 @@ extension ResultCode {
             .init(
                 "PAYMENT_OPEN", grpc: 9, http: 409, iso: "NARR",
                 "The payment can still change; its details are erased when it is final.")
+        case .messagingInvalid:
+            .init(
+                "MESSAGING_INVALID", grpc: 3, http: 400, iso: "NARR",
+                "Credit transfers are told whole or in parts, and reports come once a day or more.")
+        case .messagingInUse:
+            .init(
+                "MESSAGING_IN_USE", grpc: 9, http: 409, iso: "NARR",
+                "A payment to the bank is settled in part; whether parts are told changes later.")
+        case .messageUnknown:
+            .init(
+                "MESSAGE_UNKNOWN", grpc: 5, http: 404, iso: "NARR",
+                "The bank has no message of this number yet.")
         case .nothingSettled:
             .init(
                 "NOTHING_SETTLED", grpc: 9, http: 409, iso: "NOOR",

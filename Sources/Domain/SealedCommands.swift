@@ -110,6 +110,25 @@ public struct SealedCommands: Equatable, Sendable {
         return rest
     }
 
+    /// Says of every order how many attempts at its payment the ledger will have forgotten when it
+    /// comes to the order (R2.15).
+    ///
+    /// - Complexity: O(commands), and O(bytes) where a number changes and others hold the bytes.
+    public mutating func countForgottenAttempts(_ count: (PaymentOrderView) -> Int) {
+        var changed: [(place: Int, count: UInt8)] = []
+        withCommands { views in
+            var views = views
+            while let view = views.next() {
+                guard view.kind == .submitPayment else { continue }
+                let forgotten = UInt8(count(view.order))
+                guard forgotten != view.order.forgottenAttempts else { continue }
+                changed.append(
+                    (view.offset + PaymentOrderView.forgottenAttemptsOffset, forgotten))
+            }
+        }
+        for (place, count) in changed { bytes[place] = count }
+    }
+
     /// The commands with their attachments in them, as the log has them before version 3.
     ///
     /// - Complexity: O(bytes); commands without attachments share their bytes.

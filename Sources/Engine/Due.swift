@@ -4,8 +4,12 @@ package import Domain
 package enum DueKind: UInt8, BitwiseCopyable, CaseIterable {
     /// A resting order ends. Its number is the payment's, its place the order's slot.
     case orderExpiry = 1
+    /// What was booked on an account is told. Number and place are the account's.
+    case notification = 2
+    /// A bank's accounts are reported. Number and place are the bank's.
+    case report = 3
     /// An open case expires. Its number is the case's, its place among those that are open.
-    case caseDeadline = 2
+    case caseDeadline = 4
 }
 
 /// Something that happens by itself when its time comes: 16 bytes.

@@ -91,23 +91,30 @@ package struct Engine: ~Copyable {
     }
 
     /// What a command leads to whose payment is final and forgotten, or that was itself given and
-    /// forgotten: the answer of the record. It
-    /// changes nothing, so it has no place in the log.
+    /// forgotten: the answer of the record. It changes nothing, so it has no place in the log.
     ///
     /// - Parameters:
     ///   - command: submits or cancels the payment, or is the operator's.
     ///   - record: what the tables show with its key.
-    ///   - time: of a batch that was formed now.
     /// - Returns: nil when that is not what the command is about.
-    package mutating func answer(
-        _ command: CommandView, _ record: RecordedPayments, at time: Timestamp
-    ) -> Outcome? {
-        ledger.answer(command, record, at: time)
+    package func answer(_ command: CommandView, _ record: RecordedPayments) -> Outcome? {
+        ledger.answer(command, record)
     }
 
     /// Whether the ledger will still know the same attempt when it applies the batch at `logIndex`.
     package func remembersAttempt(_ order: PaymentOrderView, at logIndex: UInt64) -> Bool {
         ledger.remembersAttempt(order, at: logIndex)
+    }
+
+    /// How many attempts at the order's payment the ledger will have forgotten when it applies the
+    /// batch at `logIndex`.
+    ///
+    /// - Parameter rows: attempts on record with the UETR, at least those that it will have
+    ///   forgotten.
+    package func forgottenAttempts(
+        at order: PaymentOrderView, among rows: [AttemptRow], in logIndex: UInt64
+    ) -> Int {
+        ledger.forgottenAttempts(at: order, among: rows, in: logIndex)
     }
 
     /// Whether the ledger will still know the same operator's command when it applies the batch at

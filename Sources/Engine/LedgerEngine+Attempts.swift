@@ -23,7 +23,8 @@ extension PaymentOrderView {
 }
 
 extension LedgerEngine where Book: ~Copyable {
-    /// Puts the refusal of an attempt on record.
+    /// Puts the refusal of an attempt on record, unless eight are there. The order says how many of
+    /// them are forgotten (R2.15).
     ///
     /// - Parameter search: found no payment with the UETR.
     @inline(never)
@@ -31,7 +32,8 @@ extension LedgerEngine where Book: ~Copyable {
         _ order: PaymentOrderView, _ code: ResultCode, _ payer: ParticipantID,
         _ search: IdentifierTable.Search, _ hash: UInt64
     ) {
-        guard attempts(at: order.uetr, of: payer, hash).count < Limits.attempts else {
+        let known = attempts(at: order.uetr, of: payer, hash).count
+        guard known + Int(order.forgottenAttempts) < Limits.attempts else {
             return report(Outcome(code: .attemptsExhausted, kind: .submitPayment))
         }
         let row = AttemptRow(
@@ -94,19 +96,17 @@ extension LedgerEngine where Book: ~Copyable {
         (attempt.endedIn, other.payment) > (other.endedIn, attempt.payment)
     }
 
-    /// The attempts at a payment that the ledger knows, and why each was refused.
+    /// The attempts at a payment that the ledger knows.
     ///
     /// - Complexity: O(payments and attempts with the UETR).
-    func attempts(
-        at uetr: UETR, of payer: ParticipantID, _ hash: UInt64
-    ) -> [UInt128: ResultCode] {
-        var found: [UInt128: ResultCode] = [:]
+    func attempts(at uetr: UETR, of payer: ParticipantID, _ hash: UInt64) -> [UInt128] {
+        var found: [UInt128] = []
         ordersByUETR.eachCandidate(hash: hash) { slot in
             let order = orders.pointer(slot).pointee
             guard order.state.contains(.attempt), order.payer == payer,
                 orders.record(slot).pointee.uetr == uetr
             else { return }
-            found[orders.record(slot).pointee.contentHash] = order.code
+            found.append(orders.record(slot).pointee.contentHash)
         }
         return found
     }

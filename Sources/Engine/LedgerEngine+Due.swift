@@ -2,7 +2,7 @@ internal import Domain
 
 // What happens by itself when its time comes. Another kind is a case of `DueKind`, a line in each
 // of the two switches here (what is done, and who keeps the position in the heap), and its share of
-// the heap's capacity, which is that of open orders and open cases.
+// the heap's capacity.
 
 extension LedgerEngine where Book: ~Copyable {
     /// When something happens next by itself, or ``Swift/Int64/never``.
@@ -13,6 +13,8 @@ extension LedgerEngine where Book: ~Copyable {
         while let due = dueTimes.first, due.time <= now {
             switch due.kind {
             case .orderExpiry: end(due.place, .expired)
+            case .notification: notify(due.place, until: position.timestamp)
+            case .report: report(to: due.place)
             case .caseDeadline: expireCase(at: due.place)
             }
             require(dueTimes.first != due, "what was due is done")
@@ -21,20 +23,22 @@ extension LedgerEngine where Book: ~Copyable {
 
     @inline(never)
     mutating func schedule(_ due: Due) {
-        dueTimes.insert(due) { Self.keep($1, of: $0, in: orders, cases) }
+        dueTimes.insert(due) { Self.keep($1, of: $0, orders, outbox, cases) }
     }
 
     /// Takes out what shall not happen any more, by its position in the heap.
     mutating func unschedule(at position: UInt32) -> Due {
-        dueTimes.remove(at: position) { Self.keep($1, of: $0, in: orders, cases) }
+        dueTimes.remove(at: position) { Self.keep($1, of: $0, orders, outbox, cases) }
     }
 
     @inline(__always)
     private static func keep(
-        _ position: UInt32, of due: Due, in orders: borrowing OrderSlab, _ cases: borrowing Cases
+        _ position: UInt32, of due: Due, _ orders: borrowing OrderSlab,
+        _ outbox: borrowing Outbox, _ cases: borrowing Cases
     ) {
         switch due.kind {
         case .orderExpiry: orders.record(due.place).pointee.duePosition = position
+        case .notification, .report: outbox.keep(position, of: due)
         case .caseDeadline: cases.keep(position, at: due.place)
         }
     }

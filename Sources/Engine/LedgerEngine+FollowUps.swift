@@ -168,9 +168,6 @@ extension LedgerEngine where Book: ~Copyable {
         tellOfFollowUp(.changed(put(next, after: row), expired))
     }
 
-    /// Tells the banks concerned. Nobody is told yet.
-    func tellOfFollowUp(_ news: FollowUpNews) {}
-
     /// Ends the batch.
     mutating func takeFollowUps() {
         position.finalsHash &+= followUps.takeChanges(into: &effects)

@@ -43,6 +43,9 @@ extension LedgerEngine where Book: ~Copyable {
             guard accounts.load(row) else { throw .inconsistent("account \(row.id)") }
             rowsHash &+= row.stateHash
         }
+        let due = try outbox.adoptLoaded(
+            participants: participants.count, accounts: accounts.count)
+        for due in due { schedule(due) }
         for row in image.declared[CorridorRow.self] { try adopt(row) }
         try checkNostros(image)
         for row in image.declared[WithdrawalRow.self] where row.state.holds {
@@ -119,7 +122,7 @@ extension LedgerEngine where Book: ~Copyable {
     private mutating func load(_ row: AttemptRow) throws(LoadError) -> OrderSlot {
         let hash = ordersByUETR.hash(row.uetr.bits)
         guard row.payer > 0, Int(row.payer) < participants.count, orders.hasRoom,
-            attempts(at: row.uetr, of: row.payer, hash)[row.attempt] == nil
+            !attempts(at: row.uetr, of: row.payer, hash).contains(row.attempt)
         else { throw .inconsistent("attempt \(row.id)") }
         return remember(row, vacancy(hash))
     }

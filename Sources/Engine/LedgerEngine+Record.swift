@@ -38,19 +38,19 @@ extension LedgerEngine where Book: ~Copyable {
 
     private func isKept(_ slot: OrderSlot, at logIndex: UInt64) -> Bool {
         orders.pointer(slot).pointee.state.contains(.open)
-            || orders.record(slot).pointee.endedIn + UInt64(finals.span) > logIndex
+            || isKept(endedIn: orders.record(slot).pointee.endedIn, at: logIndex)
+    }
+
+    private func isKept(endedIn batch: UInt64, at logIndex: UInt64) -> Bool {
+        batch + UInt64(finals.span) > logIndex
     }
 
     /// The answer to an operator's command that was given before, to a repeated or cancelled
     /// payment that is final, or to an attempt, as it would be given if the ledger still knew what
     /// the record shows; nil when none of that is what the command is about.
     ///
-    /// - Parameters:
-    ///   - record: everything on record with the key of the command.
-    ///   - time: of a batch that was formed now.
-    package mutating func answer(
-        _ command: CommandView, _ record: RecordedPayments, at time: Timestamp
-    ) -> Outcome? {
+    /// - Parameter record: everything on record with the key of the command.
+    package func answer(_ command: CommandView, _ record: RecordedPayments) -> Outcome? {
         guard command.isOfPayment else { return answer(command, onRecord: record.commands) }
         let rows = record.payments
         require(rows.allSatisfy { $0.status.isFinal }, "a forgotten payment is final")
@@ -58,11 +58,8 @@ extension LedgerEngine where Book: ~Copyable {
         let order = command.order
         guard nextRules >= .v3 else { return answerUnderVersion2(order, rows) }
         let payer = payer(order.payer, by: order.submitter, under: nextRules)
-        if let answer = answer(order, payer, attempts: record.attempts) { return answer }
-        if let answer = answer(order, payer, onRecord: rows) { return answer }
-        guard isExhausted(order, payer, record.attempts), wouldBeAttempt(order, payer, at: time)
-        else { return nil }
-        return Outcome(code: .attemptsExhausted, kind: .submitPayment)
+        return answer(order, payer, attempts: record.attempts)
+            ?? answer(order, payer, onRecord: rows)
     }
 
     private func answer(_ cancellation: Cancellation, onRecord rows: [PaymentRow]) -> Outcome? {
@@ -128,7 +125,22 @@ extension LedgerEngine where Book: ~Copyable {
     package func remembersAttempt(_ order: PaymentOrderView, at logIndex: UInt64) -> Bool {
         let payer = payer(order.payer, by: order.submitter, under: nextRules)
         let known = sameAttempt(order, payer, ordersByUETR.hash(order.uetr.bits))
-        return known != 0 && orders.record(known).pointee.endedIn + UInt64(finals.span) > logIndex
+        return known != 0 && isKept(endedIn: orders.record(known).pointee.endedIn, at: logIndex)
+    }
+
+    /// R2.15 How many attempts at the order's payment the ledger will have forgotten when it
+    /// applies the batch at `logIndex`.
+    ///
+    /// - Parameter rows: attempts on record with the UETR. Those may be missing that the ledger
+    ///   will still know then.
+    package func forgottenAttempts(
+        at order: PaymentOrderView, among rows: [AttemptRow], in logIndex: UInt64
+    ) -> Int {
+        let payer = payer(order.payer, by: order.submitter, under: nextRules)
+        let forgotten = rows.count {
+            $0.payer == payer && !isKept(endedIn: $0.logIndex, at: logIndex)
+        }
+        return min(forgotten, Limits.attempts)
     }
 
     /// The refusal of the same attempt, which the ledger or the record knows.
@@ -142,18 +154,5 @@ extension LedgerEngine where Book: ~Copyable {
         let known = refusal(of: order, payer, ordersByUETR.hash(order.uetr.bits))
         guard let code = known ?? same.max(by: { $0.id < $1.id })?.code else { return nil }
         return Outcome(code: code, kind: .submitPayment, isRepetition: true)
-    }
-
-    /// R2.15 Whether an order that is no payment on record finds eight attempts there.
-    private func isExhausted(
-        _ order: PaymentOrderView, _ payer: ParticipantID, _ rows: [AttemptRow]
-    ) -> Bool {
-        let hash = ordersByUETR.hash(order.uetr.bits)
-        guard mayAct(order, for: payer), searchPayment(order, of: payer, hash) == nil else {
-            return false
-        }
-        let known = attempts(at: order.uetr, of: payer, hash)
-        let count = Set(rows.filter { $0.payer == payer }.map(\.attempt)).union(known.keys).count
-        return count >= Limits.attempts
     }
 }

@@ -274,22 +274,6 @@ extension LedgerEngine where Book: ~Copyable {
         return .accepted
     }
 
-    /// Whether the order would be an attempt at a payment, as things stand: a new one would be
-    /// refused for a passing reason. False where something falls due before.
-    @inline(never)
-    mutating func wouldBeAttempt(
-        _ order: PaymentOrderView, _ payer: ParticipantID, at time: Timestamp
-    ) -> Bool {
-        guard nextDue > time, position.paymentCount < UInt64(Limits.payments),
-            openCount < Limits.openOrders
-        else { return false }
-        let last = (now, rules)
-        defer { (now, rules) = last }
-        (now, rules) = (time, nextRules)
-        var admission = Admission()
-        return admit(order, payer, &admission).isPassing
-    }
-
     @inline(__always)
     private func rejectParties(_ payer: ParticipantID, _ creditor: ParticipantID) -> ResultCode {
         let paying = participants.standing(payer)

@@ -22,6 +22,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var recentReturns: RecentRows<ReturnRow>
     var cases: Cases
     var corridors: Corridors
+    /// What banks are told without asking.
+    var outbox: Outbox
     /// The rows of all declared tables; participants and corridors are changed through the above.
     let registers: Registers
     var dueTimes: DueHeap
@@ -67,7 +69,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         recentReturns = RecentRows(span: finalBatches)
         cases = Cases()
         corridors = Corridors()
-        dueTimes = DueHeap(capacity: Limits.openOrders + Limits.openCases)
+        outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
+        dueTimes = DueHeap(
+            capacity: Limits.openOrders + Limits.openCases + Limits.accounts
+                + Limits.participants)
         position = LedgerPosition()
         rowsHash = 0
         now = 0
@@ -96,6 +101,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         begin(by: batch.rules)
         forgetOldFinals(before: logIndex)
         recentCommands.begin(logIndex)
+        outbox.begin()
         followUps.begin(logIndex)
         recentReturns.begin(logIndex)
         doWhatIsDue()
@@ -155,6 +161,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
 
     private mutating func finishBatch(_ logIndex: UInt64) {
         writeDirtyRows()
+        if !outbox.wanted.isEmpty { tellOfBatch() }
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
         rowsHash &+= registers.takeChanges(into: &effects)
         takeFollowUps()

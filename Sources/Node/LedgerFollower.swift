@@ -82,11 +82,9 @@ package struct LedgerFollower: ~Copyable {
     }
 
     /// The answer of the record to a command, without an entry in the log; see
-    /// ``Engine/answer(_:_:at:)``.
-    package mutating func answer(
-        _ command: CommandView, _ record: RecordedPayments, at time: Timestamp
-    ) -> Outcome? {
-        engine.answer(command, record, at: time)
+    /// ``Engine/answer(_:_:)``.
+    package func answer(_ command: CommandView, _ record: RecordedPayments) -> Outcome? {
+        engine.answer(command, record)
     }
 
     /// Applies the next entry of the log.

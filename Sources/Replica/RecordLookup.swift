@@ -25,7 +25,11 @@ internal import Store
 // 6. What 2 asks of the engine is the payment of an order's content, whoever pays (R2.16). That the
 //    payer has another one in memory proves nothing of the first, which may be forgotten.
 // 7. An attempt is final in the batch that made it (r = e), has a filter of its own, and 1 to 5
-//    hold for it as for a payment. How many there are is counted as of T (R2.15).
+//    hold for it as for a payment. Those that the engine has forgotten at i came in batches up to
+//    i - finalBatches ≤ T, so the tables showed all of them, and an order says how many there are
+//    where its batch is built; the engine adds those that it remembers (R2.15). Of a UETR that the
+//    filter does not know none is forgotten. Where nothing was asked because the engine remembers
+//    the order's own attempt at i, the order is that one again, and nothing is counted.
 // 8. An operator's command is final in the batch that it came in, and has a filter of its own. Its
 //    key is its identification, which stands among the UETRs here: whatever a key is asked for, the
 //    tables of payments, of attempts and of commands are all read. So 1 to 4 hold for it as well,
@@ -92,9 +96,7 @@ extension RecordLookup {
     }
 
     /// The submission with what the record answers; the rest of it may go into a batch.
-    ///
-    /// - Parameter time: of the clock.
-    func answered(by ledger: inout LedgerFollower, at time: Timestamp) -> Submission {
+    func answered(by ledger: borrowing LedgerFollower) -> Submission {
         var found: [RecordedOutcome] = []
         submission.commands.withCommands { views in
             var views = views
@@ -102,9 +104,7 @@ extension RecordLookup {
             var next = 0
             while let view = views.next(), next < positions.count {
                 if positions[next] == position {
-                    if let known = record[uetrs[next]],
-                        let outcome = ledger.answer(view, known, at: time)
-                    {
+                    if let known = record[uetrs[next]], let outcome = ledger.answer(view, known) {
                         found.append(RecordedOutcome(position: position, outcome: outcome))
                     }
                     next += 1
@@ -112,9 +112,13 @@ extension RecordLookup {
                 position += 1
             }
         }
-        return submission.answered(
-            found, lookedUp: uetrs, goodUntil: tablesAt + UInt64(Limits.finalBatches),
-            ledger.namings)
+        var lookedUp: [UETR: LookedUp] = [:]
+        for uetr in uetrs {
+            lookedUp[uetr] = LookedUp(
+                attempts: record[uetr]?.attempts ?? [],
+                goodUntil: tablesAt + UInt64(Limits.finalBatches), namings: ledger.namings)
+        }
+        return submission.answered(found, lookedUp)
     }
 
     /// The thread that looks into the tables, many questions in one query.

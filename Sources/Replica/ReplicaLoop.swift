@@ -160,7 +160,7 @@ struct ReplicaLoop: ~Copyable {
     /// The tables have spoken: what is left of the submission waits for a batch again.
     private mutating func takeUpAgain(_ lookup: RecordLookup) {
         lookups -= 1
-        let submission = lookup.answered(by: &ledger, at: ReplicaLoop.clock())
+        let submission = lookup.answered(by: ledger)
         guard submission.commands.isEmpty else { return waiting.append(submission) }
         state.release(submission)
         submission.finish(nil)
@@ -244,7 +244,7 @@ struct ReplicaLoop: ~Copyable {
     private mutating func takeSubmissions() -> [Submission] {
         while !waiting.isEmpty {
             var ready: [Submission] = []
-            for submission in waiting.takeBatch() {
+            for var submission in waiting.takeBatch() {
                 guard isHashedForNow(submission) else {
                     state.release(submission)
                     submission.refuse()
@@ -253,6 +253,7 @@ struct ReplicaLoop: ~Copyable {
                 let lookup = RecordLookup.needed(
                     for: submission, in: builder.nextIndex, ledger)
                 guard let lookup else {
+                    submission.countForgottenAttempts(in: builder.nextIndex, ledger)
                     ready.append(submission)
                     continue
                 }

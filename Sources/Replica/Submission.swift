@@ -1,8 +1,11 @@
 internal import Domain
+internal import Engine
+internal import Node
 internal import Shares
 
-/// For which batches an answer of the tables is good.
-private struct LookupSpan {
+/// What the tables showed of a UETR, but for what was answered, and for which batches that is good.
+struct LookedUp {
+    var attempts: [AttemptRow]
     /// The last one of them.
     var goodUntil: UInt64
     /// Changes of whom a BIC means that lie before all of them.
@@ -15,8 +18,8 @@ struct Submission: Sendable {
     private(set) var commands: SealedCommands
     /// What the record has answered; these commands go into no batch.
     private(set) var recorded: [RecordedOutcome] = []
-    /// Payments that the tables did not show as final, and the last batch for which that is good.
-    private var lookedUp: [UETR: LookupSpan] = [:]
+    /// Payments that the tables did not show as final.
+    private var lookedUp: [UETR: LookedUp] = [:]
     /// Whether a command may change whom a BIC means: then it is the only one.
     let changesNames: Bool
     /// What it takes of the room for waiting commands.
@@ -43,24 +46,33 @@ struct Submission: Sendable {
     /// Whether the tables were asked about a payment in time for the batch at `index`, and since
     /// the last of so many changes of whom a BIC means.
     func isLookedUp(_ uetr: UETR, for index: UInt64, _ namings: UInt64) -> Bool {
-        guard !lookedUp.isEmpty, let span = lookedUp[uetr] else { return false }
-        return span.goodUntil >= index && span.namings == namings
+        guard !lookedUp.isEmpty, let found = lookedUp[uetr] else { return false }
+        return found.goodUntil >= index && found.namings == namings
+    }
+
+    /// Says of its orders how many attempts at each are forgotten when the batch at `index` is
+    /// applied (R2.15).
+    ///
+    /// - Precondition: it goes into that batch, for which all that was to be asked was.
+    mutating func countForgottenAttempts(in index: UInt64, _ ledger: borrowing LedgerFollower) {
+        let lookedUp = lookedUp
+        guard lookedUp.contains(where: { !$1.attempts.isEmpty }) else { return }
+        commands.countForgottenAttempts { order in
+            ledger.engine.forgottenAttempts(
+                at: order, among: lookedUp[order.uetr]?.attempts ?? [], in: index)
+        }
     }
 
     /// The submission without the commands that the record answers.
     ///
     /// - Parameters:
     ///   - outcomes: by position among the commands left, ascending.
-    ///   - uetrs: what was asked.
-    ///   - goodUntil: the last batch for which the answer is good.
-    ///   - namings: changes of whom a BIC means that were known to it.
+    ///   - found: of all that was asked.
     func answered(
-        _ outcomes: [RecordedOutcome], lookedUp uetrs: [UETR], goodUntil: UInt64,
-        _ namings: UInt64
+        _ outcomes: [RecordedOutcome], _ found: [UETR: LookedUp]
     ) -> Submission {
         var rest = self
-        let span = LookupSpan(goodUntil: goodUntil, namings: namings)
-        for uetr in uetrs { rest.lookedUp[uetr] = span }
+        rest.lookedUp.merge(found) { $1 }
         guard !outcomes.isEmpty else { return rest }
         rest.commands = commands.removing(outcomes.map(\.position))
         rest.recorded = RecordedOutcome.inserting(outcomes, into: recorded)

@@ -26,6 +26,7 @@ package enum Migrations {
         Migration(number: 9, name: "contents", sql: PackageResources._009_contents_sql),
         Migration(
             number: 10, name: "operators", sql: PackageResources._010_operators_sql),
+        Migration(number: 11, name: "messages", sql: PackageResources._011_messages_sql),
         Migration(
             number: 12, name: "follow_ups", sql: PackageResources._012_follow_ups_sql),
     ]

@@ -95,7 +95,7 @@ struct Replay: ~Copyable {
 
     /// Applies what shares a time; nothing but the time is a batch too.
     private mutating func closeBatch(_ time: Timestamp) throws {
-        let recorded = try recordedOutcomes(time)
+        let recorded = try recordedOutcomes()
         let batch = Batch(
             sealing: zip(waiting, recorded).compactMap { $1 == nil ? $0.command.command : nil },
             rules: nextRules, timestamp: time)
@@ -136,7 +136,7 @@ struct Replay: ~Copyable {
     ///
     /// - Throws: ``ReplayError`` for one that stands behind a change of whom a BIC means and shares
     ///   its time: a gateway asks anew then, and forms a later batch.
-    private mutating func recordedOutcomes(_ time: Timestamp) throws -> [Outcome?] {
+    private func recordedOutcomes() throws -> [Outcome?] {
         var changesNames = false
         var outcomes: [Outcome?] = []
         for (number, mapped) in waiting {
@@ -144,7 +144,7 @@ struct Replay: ~Copyable {
                 outcomes.append(nil)
                 continue
             }
-            let outcome = recordedOutcome(command, time)
+            let outcome = recordedOutcome(command)
             if changesNames, outcome.isForgotten {
                 throw ReplayError(
                     reason: "line \(number) is about an old payment and stands behind a change of "
@@ -156,20 +156,16 @@ struct Replay: ~Copyable {
         return outcomes
     }
 
-    private mutating func recordedOutcome(
-        _ command: EncodedCommands, _ time: Timestamp
+    private func recordedOutcome(
+        _ command: EncodedCommands
     ) -> (isForgotten: Bool, answer: Outcome?) {
         command.withCommands { views in
             var views = views
             guard let view = views.next(), let known = view.recordKey.flatMap({ record[$0] }),
                 ledger.mayBeForgotten(view, at: ledger.end.index + 1)
             else { return (false, nil) }
-            // R2.15 Every order is taken as one that was under way with the eighth attempt: so an
-            // exported log stays what it is.
-            let answer = ledger.answer(view, known, at: time)
             return (
-                ledger.end.index >= UInt64(Limits.finalBatches),
-                answer?.code == .attemptsExhausted ? nil : answer
+                ledger.end.index >= UInt64(Limits.finalBatches), ledger.answer(view, known)
             )
         }
     }

@@ -219,6 +219,21 @@ private let about: RecordedFollowUp = {
         ),
         (
             .declared(
+                SetMessaging(
+                    participant: beijing, wishes: [.statusReports, .notifications],
+                    reportInterval: 60, versions: MessageVersions(packed: 0x0A_09_00))),
+            """
+            240018000000000095d94f073739960000090a00000000003c00090000000000
+            """
+        ),
+        (
+            .declared(AcknowledgeMessages(participant: beijing, number: 770)),
+            """
+            250010000000000095d94f07373996000203000000000000
+            """
+        ),
+        (
+            .declared(
                 ConfirmCredit(about, .rejected, reason: ReasonCode("AC04") ?? .none)),
             """
             2600980000000000d54733d0584d960095d94f07373996002900000000000000\
@@ -305,6 +320,31 @@ private let about: RecordedFollowUp = {
                 try Batch(decoding: Batch([EncodedCommand(odd)], timestamp: 1).bytes)
             }
         }
+    }
+
+    /// R2.14, R2.15 An order says which attempt it is, and how many are forgotten, since version 3.
+    @Test func anOrderHasItsAttempts() throws {
+        var order = PaymentOrder(
+            uetr: uetr, contentHash: hash, submitter: beijing, payer: beijing, creditor: bangkok,
+            foreign: .thb, side: .payRenminbi, fixed: .receive, amount: 100_000,
+            limit: Rate(scaled: 492_000_000), attempt: hash)
+        order.forgottenAttempts = 7
+        let golden = """
+            0100700000000000ffeeddccbbaa99887746554433221100f0e1d2c3b4a59687\
+            78695a4b3c2d1e0f95d94f073739960095d94f0737399600d54733d0584d9600\
+            a0860100000000000053531d0000000000000000000000000000000000000000\
+            0100010300070000f0e1d2c3b4a5968778695a4b3c2d1e0f
+            """
+        #expect(hexadecimal(EncodedCommand(.submitPayment(order)).bytes) == golden)
+        order.attempt = 0
+        func decoded(_ rules: RuleVersion) throws -> Batch {
+            let command = EncodedCommand(.submitPayment(order))
+            return try Batch(decoding: Batch([command], rules: rules, timestamp: 1).bytes)
+        }
+        #expect(throws: BatchError.malformedCommand(offset: 40)) { try decoded(.v2) }
+        #expect(try decoded(.v3).commandCount == 1)
+        order.forgottenAttempts = 9
+        #expect(throws: BatchError.malformedCommand(offset: 40)) { try decoded(.v3) }
     }
 
     private let nobody = CommandActor(name: .none, commandID: 1, contentHash: 0)

@@ -20,6 +20,7 @@ struct Audit {
         try withdrawals()
         try nostros()
         try operators()
+        try attempts()
         try followUps()
         try nobodyStandsAcross()
     }
@@ -240,6 +241,14 @@ extension Audit {
         try check("R13.6", roles(before).isSubset(of: roles(after)), "\(roles(before)) before")
     }
 
+    /// R2.15 at most eight attempts at a payment are on record.
+    private func attempts() throws {
+        guard !effects.declared[AttemptRow.self].isEmpty else { return }
+        let keys = after.declared[AttemptRow.self].map { [UInt128($0.payer), $0.uetr.bits] }
+        let most = Dictionary(keys.map { ($0, 1) }, uniquingKeysWith: +).values.max() ?? 0
+        try check("R2.15", most <= 8, "\(most) attempts at a payment")
+    }
+
     /// R6.10 two orders that take any part rest only when they do not accept each other.
     private func nobodyStandsAcross() throws {
         let any = open.filter { $0.fillPolicy == .any }
@@ -250,6 +259,14 @@ extension Audit {
             else { continue }
             try check("R6.10", other < best, "\(foreign.code) stands at \(best) and \(other)")
         }
+    }
+
+    /// R14.7, R14.8 when something is told next that nothing else leads to.
+    private var messagesDue: Timestamp {
+        let reports = after.declared[MessagingRow.self].map(\.nextReport)
+        let untold = after.declared[NotificationRow.self].filter { $0.entries > 0 }
+            .map { $0.first + Limits.notificationDelay }
+        return (reports + untold).min() ?? .never
     }
 
     /// R15 what followed a payment is about a final one, and no more went back than came.
@@ -281,7 +298,7 @@ extension Audit {
     func engine(_ engine: borrowing Engine) throws {
         try check("R1.6", engine.accounts == after.accounts, "accounts in memory")
         let deadlines = after.openCases.map(\.deadline)
-        let due = (open.map(\.expiresAt) + deadlines).min() ?? .never
+        let due = (open.map(\.expiresAt) + deadlines + [messagesDue]).min() ?? .never
         try check("R8.4", engine.nextDue == due, "\(engine.nextDue) is due, \(due) in the rows")
         for foreign in after.corridors.map(\.corridor.foreign) {
             for side in Side.allCases {

@@ -35,21 +35,27 @@ internal import Testing
                 let remembered =
                     rows.contains(where: isKept)
                     || given.map { $0.logIndex + UInt64(Self.span) > index } ?? false
-                let asked = ask(command, &forgetful, tables, (index, timed.timestamp))
+                let asked = ask(command, forgetful, tables, index)
                 try check("R2.10", asked.remembers == remembered, "\(command) at \(index)")
                 return asked.answer == nil
             }
             let batch = TimedCommands(
                 rules: timed.rules, timestamp: timed.timestamp, commands: commands
             ).batch
+            var counted = SealedCommands(fake: commands.map { EncodedCommand($0) })
+            counted.countForgottenAttempts {
+                forgetful.forgottenAttempts(
+                    at: $0, among: tables.record(of: $0.uetr).attempts, in: index)
+            }
+            let told = Batch(packed: [counted], rules: timed.rules, timestamp: timed.timestamp)
             if random.percent(15) {
                 restarted = try LedgerEngine(
                     loading: tables.image(finalBatches: Self.span), finalBatches: Self.span)
             }
             let before = tables
             complete.apply(batch, at: index, into: &effects.0)
-            forgetful.apply(batch, at: index, into: &effects.1)
-            restarted.apply(batch, at: index, into: &effects.2)
+            forgetful.apply(told, at: index, into: &effects.1)
+            restarted.apply(told, at: index, into: &effects.2)
             try tables.absorb(effects.0)
             past.keep(tables)
             followed += effects.0.declared[FollowUpRow.self].count
@@ -74,31 +80,31 @@ internal import Testing
         }
         #expect(followed > 0 || history.rules < .v3)
         #expect(forgetful.paymentsInMemory < complete.paymentsInMemory / 2)
-        try expectAnswersOfTheRecord(history, tables, &complete, &forgetful)
+        try expectAnswersOfTheRecord(history, tables, &complete, forgetful)
     }
 
     /// Whether the engine will know the payment that a command is about, and what the record says
     /// where it may not.
     private func ask(
-        _ command: Command, _ ledger: inout LedgerEngine<LadderBook>, _ tables: Tables,
-        _ batch: (index: UInt64, time: Timestamp)
+        _ command: Command, _ ledger: borrowing LedgerEngine<LadderBook>, _ tables: Tables,
+        _ index: UInt64
     ) -> (remembers: Bool, answer: Outcome?) {
         EncodedCommands(EncodedCommand(command)).withCommands { views in
             var views = views
             guard let view = views.next(), let key = view.recordKey else { return (false, nil) }
             let record = tables.record(of: key)
             guard view.isOfPayment else {
-                let remembers = ledger.remembersCommand(view, at: batch.index)
-                return (remembers, remembers ? nil : ledger.answer(view, record, at: batch.time))
+                let remembers = ledger.remembersCommand(view, at: index)
+                return (remembers, remembers ? nil : ledger.answer(view, record))
             }
-            let remembers = ledger.remembers(view, at: batch.index)
+            let remembers = ledger.remembers(view, at: index)
             let isForgotten = tables.payments.contains { $0.uetr == key } && !remembers
             let mayBeAttempt =
                 view.kind == .submitPayment && !record.attempts.isEmpty
-                && !ledger.remembersAttempt(view.order, at: batch.index)
-            let answer =
-                isForgotten || mayBeAttempt ? ledger.answer(view, record, at: batch.time) : nil
-            return (remembers, answer)
+                && !ledger.remembersAttempt(view.order, at: index)
+            return (
+                remembers, isForgotten || mayBeAttempt ? ledger.answer(view, record) : nil
+            )
         }
     }
 
@@ -106,7 +112,7 @@ internal import Testing
     /// what an engine that remembers says.
     private func expectAnswersOfTheRecord(
         _ history: RandomHistory, _ tables: Tables, _ complete: inout LedgerEngine<LadderBook>,
-        _ forgetful: inout LedgerEngine<LadderBook>
+        _ forgetful: borrowing LedgerEngine<LadderBook>
     ) throws {
         var answers: [Outcome] = []
         let commands = history.batches.flatMap(\.commands).filter { command in
@@ -115,10 +121,7 @@ internal import Testing
             let said = EncodedCommands(EncodedCommand(command)).withCommands { views in
                 var views = views
                 return views.next().flatMap { view in
-                    view.recordKey.flatMap {
-                        forgetful.answer(
-                            view, tables.record(of: $0), at: tables.position.timestamp + 1)
-                    }
+                    view.recordKey.flatMap { forgetful.answer(view, tables.record(of: $0)) }
                 }
             }
             if let said { answers.append(said) }

@@ -36,6 +36,7 @@ internal import Testing
         for number in 1...8 { #expect(try node.submit(order + "\(number)").code.isPassing) }
         #expect(try node.submit(order + "9").code == .attemptsExhausted)
         try node.forget()
+        #expect(try node.answer(order + "9") == nil)
         #expect(try node.submit(order + "9").code == .attemptsExhausted)
         #expect(try node.submit(order + "3").isRepetition)
         try node.run("open THB")
@@ -88,8 +89,13 @@ private final class ForgetfulNode {
     /// A batch of these commands.
     private func apply(_ commands: [Command]) throws {
         now += 60_000_000_000
-        let batch = TimedCommands(timestamp: now, commands: commands).batch
-        ledger.apply(batch, at: tables.position.logIndex + 1, into: &effects)
+        let index = tables.position.logIndex + 1
+        var sealed = SealedCommands(fake: commands.map { EncodedCommand($0) })
+        sealed.countForgottenAttempts {
+            ledger.forgottenAttempts(
+                at: $0, among: tables.record(of: $0.uetr).attempts, in: index)
+        }
+        ledger.apply(Batch(packed: [sealed], timestamp: now), at: index, into: &effects)
         try tables.absorb(effects)
     }
 
@@ -114,7 +120,7 @@ private final class ForgetfulNode {
             let knowsAttempts =
                 record.attempts.isEmpty || ledger.remembersAttempt(view.order, at: index)
             guard !knowsAttempts || !ledger.remembers(view, at: index) else { return nil }
-            return ledger.answer(view, record, at: now + 1)
+            return ledger.answer(view, record)
         }
     }
 

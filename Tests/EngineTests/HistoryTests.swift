@@ -50,6 +50,7 @@ struct Witnesses: ~Copyable {
             try apply(timed, at: UInt64(number + 1))
         }
         try comparePlain()
+        try compareMessages()
         try repeatEverything()
     }
 
@@ -129,6 +130,47 @@ struct Witnesses: ~Copyable {
         }
     }
 
+    /// R14 every bank is told the same under the same numbers, but for what comes at one time.
+    private func compareMessages() throws {
+        let rows = Dictionary(grouping: tables.declared[BankMessageRow.self], by: \.participant)
+        for row in tables.declared[MessagingRow.self] {
+            let bic = tables.participants[Int(row.participant) - 1].registration.bic
+            let told = (rows[row.participant] ?? []).sorted { $0.number < $1.number }
+            try check("R14.2", told.map(\.number) == Array(0..<row.newest).map { $0 + 1 }, "\(bic)")
+            let mine = plain.messaging[bic] ?? PlainLedger.Messaging()
+            try check("R14.3", mine.acknowledged == row.acknowledged, "\(bic) acknowledged")
+            try compare(mine.messages, told.map { message($0) }, bic)
+        }
+    }
+
+    private func message(_ row: BankMessageRow) -> PlainLedger.Message {
+        let isOfAccount = row.kind == .notification || row.kind == .accountReport
+        let isNumbered = !isOfAccount && row.kind != .paymentReturn
+        return PlainLedger.Message(
+            kind: row.kind, time: row.timestamp, payment: isNumbered ? Int(row.subject) : 0,
+            fill: Int(row.fill), status: row.status, reason: row.reason, credit: row.credit,
+            caseState: row.caseState, code: row.code, paid: Int128(row.paid),
+            received: Int128(row.received),
+            currency: isOfAccount ? tables.accounts[Int(row.subject) - 1].currency : nil,
+            since: row.since, until: row.until, part: Int(row.part), parts: Int(row.parts))
+    }
+
+    /// The plain ledger opens no account before something is booked on it, and does not know in
+    /// which order accounts were opened.
+    private func compare(
+        _ mine: [PlainLedger.Message], _ told: [PlainLedger.Message], _ bank: BIC
+    ) throws {
+        let reports = mine.filter { $0.kind == .accountReport }
+        for report in reports {
+            try check("R14.8", told.contains(report), "\(bank) is not told \(report)")
+        }
+        let (mine, told) = (mine.others, told.others)
+        try check("R14.4", mine.count == told.count, "\(bank): \(mine.count), \(told.count)")
+        for (mine, told) in zip(mine, told) {
+            try check("R14.4", mine == told, "\(bank)\nplain  \(mine)\nengine \(told)")
+        }
+    }
+
     private func key(_ payer: BIC, _ uetr: UETR) -> PlainLedger.OrderKey {
         PlainLedger.OrderKey(payer: payer, uetr: uetr)
     }
@@ -188,6 +230,20 @@ struct Witnesses: ~Copyable {
         try check("R2.5", isUnchanged, "a repetition changed the ledger")
         let repeated = effects.outcomes.filter { $0.isRepetition }.count
         try check("R2.5", repeated == timed.commands.count, "\(repeated) of \(commands.count)")
+    }
+}
+
+extension [PlainLedger.Message] {
+    /// All but reports; those of accounts that come at one time by currency.
+    fileprivate var others: [PlainLedger.Message] {
+        let others = filter { $0.kind != .accountReport }
+        let place = { (message: PlainLedger.Message) in
+            [message.time, message.currency.map { Int64($0.rawValue) + 1 } ?? 0, Int64(message.part)]
+        }
+        return others.enumerated().sorted {
+            (place($0.element) + [Int64($0.offset)])
+                .lexicographicallyPrecedes(place($1.element) + [Int64($1.offset)])
+        }.map(\.element)
     }
 }
 

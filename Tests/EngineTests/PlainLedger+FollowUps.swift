@@ -14,6 +14,7 @@ extension PlainLedger {
         var payment: OrderKey
         var request: UInt128
         var ends: Timestamp
+        var isCancellation = false
         var state = "open"
         var answer = ReasonCode.none
         var isOpen: Bool { state == "open" || state == "pending" }
@@ -44,6 +45,7 @@ extension PlainLedger {
     mutating func expireCases() {
         for number in cases.indices where cases[number].isOpen && cases[number].ends <= now {
             cases[number].state = "expired"
+            tellOfCase(number + 1, .expired)
         }
     }
 
@@ -87,6 +89,27 @@ extension PlainLedger {
         lastCase(key).flatMap { cases[$0 - 1].isOpen ? $0 : nil }
     }
 
+    /// R14.10 of a wish for cancellation the creditor is told, of what becomes of it the payer.
+    private mutating func tellOfCase(
+        _ number: Int, _ state: CaseState, reason: ReasonCode = .none
+    ) {
+        let known = cases[number - 1]
+        guard known.isCancellation, let order = orders[known.payment] else { return }
+        let isNew = state == .open
+        let bank = isNew ? order.terms.creditor : order.terms.payer
+        guard !wishes(bank).isEmpty else { return }
+        var told = followUp(order, isNew ? .cancellationRequest : .resolution, number)
+        told.caseState = state
+        told.code = reason
+        tell(bank, told)
+    }
+
+    private func followUp(_ order: Order, _ kind: MessageKind, _ number: Int) -> Message {
+        Message(
+            kind: kind, time: now, payment: number, status: .settled, paid: order.paid,
+            received: order.received)
+    }
+
     private mutating func open(_ key: OrderKey, _ request: UInt128) -> Int {
         let tenDays: Int64 = 864_000_000_000_000
         cases.append(
@@ -113,6 +136,12 @@ extension PlainLedger {
         if known.sum == order.received { return refused(.paymentReturned) }
         followUps[key, default: FollowUp()].credit = wish.credit
         followUps[key, default: FollowUp()].why = wish.reason
+        if wishes(order.terms.payer).contains(.statusReports) {
+            var told = followUp(order, .statusReport, order.number)
+            told.credit = wish.credit
+            told.code = wish.reason
+            tell(order.terms.payer, told)
+        }
         guard wish.credit == .rejected, openCase(key) == nil else { return (.accepted, false, 0) }
         return (.accepted, false, open(key, 0))
     }
@@ -140,6 +169,12 @@ extension PlainLedger {
         move(amount, from, self.key(terms.payer, currency))
         returns[own] = wish.contentHash
         followUps[key, default: FollowUp()].returned.append(amount)
+        if !wishes(terms.payer).isEmpty {
+            var told = followUp(order, .paymentReturn, 0)
+            told.received = amount
+            told.code = wish.reason
+            tell(terms.payer, told)
+        }
         guard let number = openCase(key) else { return (.accepted, false, 0) }
         let isAll = known.sum + amount == order.received
         guard isAll || known.credit != .rejected else { return (.accepted, false, 0) }
@@ -163,7 +198,10 @@ extension PlainLedger {
             if last.isOpen || last.request == wish.requestKey { return (.accepted, true, number) }
         }
         if (followUps[key]?.sum ?? 0) == order.received { return refused(.paymentReturned) }
-        return (.accepted, false, open(key, wish.requestKey))
+        let number = open(key, wish.requestKey)
+        cases[number - 1].isCancellation = true
+        tellOfCase(number, .open, reason: wish.reason)
+        return (.accepted, false, number)
     }
 
     private mutating func reply(_ wish: AnswerCancellation) -> Answer {
@@ -182,6 +220,7 @@ extension PlainLedger {
         if followUps[known.payment]?.credit == .rejected { return refused(.caseNeedsReturn) }
         cases[number - 1].state = state
         cases[number - 1].answer = wish.reason
+        tellOfCase(number, wish.isRefused ? .refused : .pending, reason: wish.reason)
         return (.accepted, false, number)
     }
 }

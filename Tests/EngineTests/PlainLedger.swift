@@ -106,6 +106,15 @@ struct PlainLedger {
     var orders: [OrderKey: Order] = [:]
     var open: [Order] = []
     var fills: [Fill] = []
+    var messaging: [BIC: Messaging] = [:]
+    var untold: [AccountKey: Untold] = [:]
+    /// The ledger before the batch, as far as it is told what changed.
+    var standsBefore: [(order: Order, stand: Stand)] = []
+    var paymentsBefore = 0
+    var fillsBefore = 0
+    var entriesInBatch: [AccountKey: Int] = [:]
+    /// Of the batch before.
+    var lastTime: Timestamp = 0
     var now: Timestamp = 0
     var rules = RuleVersion.current
     private var nextRules: RuleVersion?
@@ -113,8 +122,10 @@ struct PlainLedger {
     mutating func apply(_ batch: TimedCommands) -> [Outcome] {
         now = batch.timestamp
         rules = batch.rules
+        tellWhatIsDue()
         for order in open where order.expires <= now { end(order, .expired) }
         expireCases()
+        defer { tellOfBatch() }
         return batch.commands.map { command in
             switch command {
             case .submitPayment(let order): submit(order)
@@ -126,6 +137,7 @@ struct PlainLedger {
 
     mutating func carryOut(_ command: any DeclaredCommand) -> Outcome {
         if let outcome = carryOutNostro(command) { return outcome }
+        if let outcome = carryOutMessaging(command) { return outcome }
         if let outcome = carryOutFollowUp(command) { return outcome }
         let code: ResultCode
         switch command {
@@ -197,6 +209,9 @@ struct PlainLedger {
     mutating func move(_ amount: Int128, _ from: AccountKey, _ to: AccountKey) {
         accounts[from, default: Account()].balance -= amount
         accounts[to, default: Account()].balance += amount
+        guard amount != 0 else { return }
+        entriesInBatch[from, default: 0] += 1
+        entriesInBatch[to, default: 0] += 1
     }
 }
 

@@ -90,6 +90,14 @@ internal import Testing
         ),
         (.contentKeySet, "key\nkey"),
         (.paymentOpen, pay("10.00 CNY for THB") + "\nerase U1 BKCHCNBJ"),
+        (.messagingInvalid, "tell BKCHCNBJ credit-transfers+credit-transfer-parts"),
+        (.messageUnknown, "acknowledge BKCHCNBJ 1"),
+        (
+            .messagingInUse,
+            pay("10.00 CNY for THB") + "\nfund BKKBTHBK THB 100.00\n"
+                + "pay U2 BKKBTHBK -> BKCHCNBJ 5.00 THB for CNY\n"
+                + "tell BKKBTHBK credit-transfer-parts"
+        ),
         (.nothingSettled, pay("10.00 CNY for THB IOC") + "\n" + ask),
         (.paymentUnderWay, pay("10.00 CNY for THB") + "\ncredited U1" + sides),
         (.paymentReturned, settled + giveBack("49.30") + "\n" + ask),

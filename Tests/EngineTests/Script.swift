@@ -68,6 +68,17 @@ struct Script {
         case "erase":
             return .command(
                 .declared(EraseContent(uetr: Script.uetr(rest[0]), payer: try bic(rest[1]))))
+        case "tell":
+            return .command(
+                .declared(
+                    SetMessaging(
+                        participant: try bic(rest[0]), wishes: MessageWishes(text: rest[1]) ?? [],
+                        reportInterval: option("every", in: rest).flatMap { UInt16($0) } ?? 0)))
+        case "acknowledge":
+            return .command(
+                .declared(
+                    AcknowledgeMessages(
+                        participant: try bic(rest[0]), number: UInt64(rest[1]) ?? 0)))
         case "fund": return .command(.declared(try funding(rest)))
         case "nostro", "close-nostro", "open-nostro", "withdraw", "order", "confirm", "reverse",
             "fee", "interest", "transfer":

@@ -14,7 +14,7 @@ internal import Testing
         "1-payment-versus-payment", "2-rounding", "3-priority-and-policies", "4-self-match",
         "5-time", "6-operators", "7-repetition", "8-limits", "9-rules",
         "10-nostros",
-        "11-branches", "12-operators", "13-after-settlement",
+        "11-branches", "12-operators", "13-messages", "14-after-settlement",
     ]
 
     @Test(arguments: names)
@@ -95,6 +95,7 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         lines += effects.declared[FollowUpRow.self].map { followUp($0) }
         lines += effects.declared[CaseRow.self].map { closing($0) }
         lines += effects.fills.map { fill($0) }
+        lines += effects.declared[BankMessageRow.self].map { message($0) }
         lines += effects.payments.filter { $0.id != own }.map { "  \(state($0))" }
         return lines.isEmpty ? ["nothing happened"] : lines
     }
@@ -133,6 +134,24 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         let reason = row.reason == .none ? "" : " \(row.reason.word)"
         return "  U\(row.reference.bits) \(row.state.word)\(reason): "
             + money(row.amount, account.currency)
+    }
+
+    private func message(_ row: BankMessageRow) -> String {
+        let bank = tables.participants[Int(row.participant) - 1].registration.bic
+        var text = "  \(bank) \(row.number): \(row.kind.word)"
+        guard row.kind != .notification, row.kind != .accountReport else {
+            text += " \(tables.accounts[Int(row.subject) - 1].currency.code)"
+            return row.parts > 1 ? text + ", part \(row.part) of \(row.parts)" : text
+        }
+        guard row.kind == .statusReport || row.kind == .creditTransfer else {
+            let state = row.caseState == .none ? "" : " \(row.caseState.word)"
+            return text + state + (row.code == .none ? "" : " \(row.code)")
+        }
+        let payment = tables.payments[Int(row.subject) - 1]
+        if row.credit != .none { text += " \(row.credit.word)" }
+        text += " \(name(payment.id)) \(row.status.code)"
+        if row.fill != 0 { text += ", fill \(row.fill)" }
+        return text + ", received \(money(row.received, payment.receiveCurrency))"
     }
 
     private func returned(_ row: ReturnRow) -> String {

@@ -15,6 +15,7 @@ internal import Testing
     ]
     /// Commands of banks, and of nodes.
     private static let ofOthers = [
+        RequestWithdrawal.name, SetContentKey.name, AcknowledgeMessages.name,
         RequestWithdrawal.name, SetContentKey.name, ConfirmCredit.name, ReturnPayment.name,
         RequestCancellation.name, AnswerCancellation.name,
     ]
@@ -50,6 +51,30 @@ internal import Testing
             }
         }
         #expect(seen == Set(DeclaredCommands.all.map { $0.kind }))
+    }
+
+    /// R2.15 What a node counted is written with the order, and read with it.
+    @Test func anOrderKeepsItsCount() throws {
+        func line(_ more: String) -> String {
+            "{\"time\":\"2026-01-05T01:00:00Z\",\(more)\"submitter\":\"BKCHCNBJXXX\","
+                + "\"submitPayment\":{\"payCurrency\":\"CNY\","
+                + "\"uetr\":\"eb6305c9-1f7f-49de-aed0-16487c27b42d\","
+                + "\"creditorParticipant\":\"BKKBTHBK\",\"receiveCurrency\":\"THB\","
+                + "\"payAmount\":\"1.00\",\"details\":{\"endToEndId\":\"E2E-1\"}}}"
+        }
+        let plain = try #require(try mapped(line("")).command)
+        let counted = try #require(try mapped(line("\"forgottenAttempts\":8,")).command)
+        #expect(counted.bytes == plain.stating(forgottenAttempts: 8).bytes)
+        #expect(counted.bytes != plain.bytes)
+        let exported = try ReplayMapping.lines(of: Batch(fake: [counted], timestamp: 1))[0]
+        #expect(exported.contains("\"forgottenAttempts\":8"))
+        #expect(try mapped(exported).command?.bytes == counted.bytes)
+        #expect(throws: GatewayError.self) { try mapped(line("\"forgottenAttempts\":9,")) }
+        #expect(throws: GatewayError.self) {
+            let read = try ReplayMapping.read(line("\"forgottenAttempts\":1,"), number: 1)
+            let command = try ReplayMapping.command(on: read, under: .v2)
+            if command.since > .v2 { throw GatewayError(.rulesTooOld) }
+        }
     }
 
     /// R15.2 What a gateway had on record of a payment is on the line too.
@@ -149,6 +174,7 @@ extension Command {
         case let it as SetIdentifier: return ClearingCode("\(it.identifier)") == it.identifier
         case let it as SetCreditLimit: return it.limit.minorUnits > .min
         case let it as SetContentKey: return it.number == 1
+        case let it as SetMessaging: return MessageWishes.all.isSuperset(of: it.wishes)
         case let it as ConfirmCredit: return it.credit != .none && it.reason.canBeWritten
         case let it as ReturnPayment: return it.amount > .min && it.reason.canBeWritten
         case let it as RequestCancellation: return it.reason.canBeWritten

@@ -64,6 +64,10 @@ import Testing
             ("PUT", "/v1/rules", "RaiseRules"), ("POST", "/v1/nostros", "OpenNostro"),
             ("GET", "/v1/nostros", "ListNostros"),
             ("POST", "/v1/nostros/1:setState", "SetNostroState"),
+            ("PUT", "/v1/participants/a/messaging", "SetMessaging"),
+            ("GET", "/v1/participants/a/messaging", "GetMessaging"),
+            ("GET", "/v1/messages", "ListMessages"),
+            ("POST", "/v1/messages:acknowledge", "AcknowledgeMessages"),
             ("PUT", "/v1/nostros/1/fundings/a", "FundNostro"),
             ("PUT", "/v1/withdrawals/a", "RequestWithdrawal"),
             ("GET", "/v1/withdrawals/a", "GetWithdrawal"),
@@ -96,11 +100,13 @@ import Testing
             Router.all.services == [
                 "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
                 "langqiao.v1.FollowUpService", "langqiao.v1.LedgerService",
+                "langqiao.v1.MessageService",
                 "langqiao.v1.OperatorService", "langqiao.v1.PaymentService",
             ])
         #expect(
             HealthCalls.services == [
                 "", "langqiao.v1.FollowUpService", "langqiao.v1.LedgerService",
+                "langqiao.v1.MessageService",
                 "langqiao.v1.OperatorService", "langqiao.v1.PaymentService",
             ])
     }

@@ -77,7 +77,22 @@ enum NewestLog {
             // A key of the content hashes, and details erased (R2.17, R2.19).
             .declared(SetContentKey(number: 1)),
             .declared(EraseContent(uetr: leg.uetr, payer: cny)),
+            // A bank is told without asking, and says that it has it (R14.1, R14.3).
+            .given(SetMessaging(participant: cny, wishes: [.statusReports, .notifications])),
+            .submitPayment(order(20, cny, to: mmk, .payRenminbi, .pay, 1_00, 2_200).sealed),
+            cancel(20, by: cny),
+            .declared(AcknowledgeMessages(participant: cny, number: 1)),
+            // An eighth attempt where seven are forgotten, and no ninth (R2.15).
+            .given(SetCorridorState(foreign: .mmk, state: .halted)),
+            attempt(1, forgotten: 7), attempt(2, forgotten: 7), attempt(3, forgotten: 8),
         ]
+    }
+
+    private static func attempt(_ number: UInt128, forgotten: UInt8) -> Command {
+        var order = order(13, cny, to: mmk, .payRenminbi, .pay, 100_00, 2_200)
+        order.attempt = number
+        order.forgottenAttempts = forgotten
+        return .submitPayment(order.sealed)
     }
 
     private static var opening: [Command] {

@@ -44,7 +44,9 @@ struct VersionLogTests {
         let shown = try ShownByLog(StoredLog(version: 3))
         #expect(shown.rules == [.v2, .v3])
         #expect(shown.namedCancellations > 0)
-        #expect(shown.refusals.isSuperset(of: [.paymentAmbiguous, .commandConflict]))
+        #expect(
+            shown.refusals.isSuperset(
+                of: [.paymentAmbiguous, .commandConflict, .attemptsExhausted]))
         #expect(shown.actors.isSuperset(of: [People.wang, People.li]))
         #expect(shown.payersOfOneUETR > 1)
         let last = try #require(shown.filledAtBound)

@@ -162,6 +162,45 @@ import Testing
         #expect(report.comparison.isEqual, "\(report.comparison.differences)")
     }
 
+    /// R2.15 Four attempts are forgotten and three are known, when many more come at once.
+    @Test(arguments: [false, true])
+    func ordersUnderWayMakeNoNinthAttempt(suspectsAll: Bool) async throws {
+        let address = try TestCluster.makeSchema()
+        var run = try await opened(address, suspectsAll: suspectsAll)
+        let suspension = SetParticipantState(bic: Banks.bangkok, state: .suspended)
+        _ = try await run.submit([EncodedCommand(.given(suspension))]).get()
+        let orders = (0..<40).map {
+            self.order($0 / 2, of: 20, payer: $0 % 2 == 0 ? Banks.beijing : Banks.kunming)
+        }
+        func attempt(
+            _ numbers: ClosedRange<UInt128>, _ run: Running
+        ) async -> [ResultCode: Int] {
+            await withTaskGroup(of: ResultCode?.self) { group in
+                for number in numbers {
+                    for var order in orders {
+                        order.attempt = number
+                        let command = EncodedCommand(.submitPayment(order))
+                        group.addTask { try? await run.submit([command]).get()[0].outcome.code }
+                    }
+                }
+                return await group.reduce(into: [:]) { $0[$1 ?? .outcomeUnknown, default: 0] += 1 }
+            }
+        }
+        #expect(await attempt(1...4, run) == [.creditorSuspended: 160])
+        try await letBatchesPass(Limits.finalBatches + 1, run)
+        #expect(await attempt(5...7, run) == [.creditorSuspended: 120])
+        #expect(await attempt(8...19, run) == [.creditorSuspended: 40, .attemptsExhausted: 440])
+        #expect(await run.stop() == nil)
+        run = try Running(address)
+        try await letBatchesPass(Limits.finalBatches + 1, run)
+        #expect(await attempt(20...25, run) == [.attemptsExhausted: 240])
+        #expect(await run.stop() == nil)
+        let rows = try LedgerReader(address).attempts(uetrs: orders.map(\.uetr))
+        #expect(rows.count == 8 * orders.count)
+        let report = try StoreVerification.run(address, limit: 10)
+        #expect(report.comparison.isEqual, "\(report.comparison.differences)")
+    }
+
     /// R2.16 The tables are asked about an order while nobody pays it. When it comes into a batch,
     /// its submitter is the bank's correspondent, and has another payment with the UETR, which the
     /// engine has forgotten.

@@ -14,6 +14,12 @@ extension SealedCommands {
                 for (place, byte) in content.enumerated() { seal[place % seal.count] ^= byte }
             })
     }
+
+    package init(fake commands: [EncodedCommand]) {
+        var packed = EncodedCommands()
+        for command in commands { packed.append(command) }
+        self.init(fake: packed)
+    }
 }
 
 extension Batch {
@@ -22,10 +28,8 @@ extension Batch {
         fake commands: [EncodedCommand], rules: RuleVersion = .current, timestamp: Timestamp,
         hashedIndex: UInt64 = 0, stateHash: UInt64 = 0
     ) {
-        var packed = EncodedCommands()
-        for command in commands { packed.append(command) }
         self.init(
-            packed: [SealedCommands(fake: packed)], rules: rules, timestamp: timestamp,
+            packed: [SealedCommands(fake: commands)], rules: rules, timestamp: timestamp,
             hashedIndex: hashedIndex, stateHash: stateHash)
     }
 }

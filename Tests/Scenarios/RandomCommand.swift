@@ -33,12 +33,14 @@ extension SplitMix64 {
     private mutating func integer() -> Int64 { Int64(bitPattern: next()) }
 
     private mutating func paymentOrder() -> PaymentOrder {
-        PaymentOrder(
+        var order = PaymentOrder(
             uetr: UETR(bits: wide()), contentHash: wide(), submitter: bic(), payer: bic(),
             creditor: bic(), foreign: pick(Currency.allCases), side: pick(Side.allCases),
             fixed: pick(FixedAmount.allCases), amount: integer(), limit: Rate(scaled: integer()),
             timeInForce: pick(TimeInForce.allCases), fillPolicy: pick(FillPolicy.allCases),
             minimumFill: integer(), expiresAt: integer(), attempt: percent(50) ? wide() | 1 : 0)
+        if percent(50) { order.forgottenAttempts = UInt8(below(Limits.attempts + 1)) }
+        return order
     }
 }
 

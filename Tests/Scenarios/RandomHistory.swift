@@ -107,6 +107,7 @@ package struct RandomHistory {
 
     private mutating func command() -> Command {
         if rules >= .v3, random.percent(8) { return nostroCommand() }
+        if rules >= .v3, random.percent(2) { return messagingCommand() }
         if rules >= .v3, random.percent(7) { return .declared(followUpCommand()) }
         if namings > 0, random.below(1_000) < namings {
             return random.percent(50) ? naming() : registration()

@@ -52,6 +52,8 @@ public enum DeclaredCommands {
         SetOperator.self,
         SetContentKey.self,
         EraseContent.self,
+        SetMessaging.self,
+        AcknowledgeMessages.self,
         ConfirmCredit.self,
         ReturnPayment.self,
         RequestCancellation.self,
@@ -72,10 +74,6 @@ public enum DeclaredCommands {
     }()
 
     private static let bodySizes: [Int] = byKind.map { $0?.byteCount ?? 0 }
-
-    static func since(_ kind: CommandKind) -> RuleVersion {
-        byKind[Int(kind.rawValue)]?.since ?? .current
-    }
 
     private static let naming: [Bool] = byKind.map { $0?.changesNames ?? false }
 

@@ -58,6 +58,10 @@ public struct PaymentOrder: BitwiseCopyable, Equatable, Sendable {
     public var fixed: FixedAmount
     public var timeInForce: TimeInForce
     public var fillPolicy: FillPolicy
+    /// How many attempts at the payment the ledger has forgotten when it comes to this order, at
+    /// most ``Limits/attempts``. No bank says it: the node counts them when it forms the batch
+    /// (R2.15).
+    public var forgottenAttempts: UInt8 = 0
     /// The fixed amount, in minor units of the pay or receive currency.
     public var amount: Int64
     /// The worst acceptable rate; ``Rate/none`` leaves it to the corridor's collar.

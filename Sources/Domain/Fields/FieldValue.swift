@@ -242,6 +242,37 @@ extension ParticipantRoles: FieldValue {
     }
 }
 
+extension MessageWishes: FieldValue {
+    private static let words: [(role: MessageWishes, word: String)] = [
+        (.statusReports, "status-reports"), (.creditTransfers, "credit-transfers"),
+        (.creditTransferParts, "credit-transfer-parts"), (.notifications, "notifications"),
+    ]
+
+    public var bits: UInt8 { rawValue }
+    public init?(bits: UInt8) { self.init(rawValue: bits) }
+    public static var column: FieldColumn { .text }
+    public var text: String? { joined(self, MessageWishes.words) }
+    public init?(text: String?) {
+        guard let read = MessageWishes(text, MessageWishes.words) else { return nil }
+        self = read
+    }
+}
+
+extension MessageVersions: FieldValue {
+    public var bits: UInt64 { packed }
+    public init?(bits: UInt64) { self.init(packed: bits) }
+    public static var column: FieldColumn { .text }
+    public var text: String? {
+        written(description, bits, isRead: MessageVersions(description) == self)
+    }
+    public init?(text: String?) {
+        guard let text,
+            let read = number(text).map(MessageVersions.init(packed:)) ?? MessageVersions(text)
+        else { return nil }
+        self = read
+    }
+}
+
 extension OperatorRoles: FieldValue {
     private static let words: [(role: OperatorRoles, word: String)] = [
         (.payments, "payments"), (.limits, "limits"), (.reconciliation, "reconciliation"),

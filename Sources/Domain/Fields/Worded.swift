@@ -166,3 +166,17 @@ extension PaymentStatus: Worded {
     /// The code of ISO 20022.
     public var word: String { code }
 }
+
+extension MessageKind: Worded {
+    public var word: String {
+        switch self {
+        case .statusReport: "status-report"
+        case .creditTransfer: "credit-transfer"
+        case .notification: "notification"
+        case .accountReport: "account-report"
+        case .paymentReturn: "payment-return"
+        case .cancellationRequest: "cancellation-request"
+        case .resolution: "resolution"
+        }
+    }
+}

@@ -40,6 +40,7 @@ extension LedgerEngine where Book: ~Copyable {
         withdrawalsUnderWay[row.account, default: 1] -= 1
         accounts.changeHold(row.account, by: -row.amount)
         accounts.transfer(row.amount, from: row.account, to: mirror)
+        outbox.book(row.account)
         accounts.changeExposure(currency, by: -row.amount)
         registers.of(FundingRow.self).put(
             FundingRow(

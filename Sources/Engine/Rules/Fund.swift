@@ -36,6 +36,7 @@ extension Fund: Rule {
         } else {
             ledger.accounts.transfer(-amount, from: account, to: mirror)
         }
+        ledger.outbox.book(account)
         fundings.put(
             FundingRow(
                 reference: reference, contentHash: contentHash, account: account, amount: amount,

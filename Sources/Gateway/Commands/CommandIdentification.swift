@@ -26,6 +26,7 @@ extension ProtoSetIdentifierRequest: NamesCommand {}
 extension ProtoSetCorrespondentRequest: NamesCommand {}
 extension ProtoSetOperatorRequest: NamesCommand {}
 extension ProtoEraseContentRequest: NamesCommand {}
+extension ProtoSetMessagingRequest: NamesCommand {}
 
 /// Who gives a command and by which identification, before its content is known.
 struct CommandSender: Sendable {

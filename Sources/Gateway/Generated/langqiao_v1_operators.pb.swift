@@ -756,6 +756,38 @@ package nonisolated struct ProtoCurrencySummary: Sendable {
   package init() {}
 }
 
+package nonisolated struct ProtoSetMessagingRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// BIC.
+  package var participant: String = String()
+
+  /// Credit transfers whole or in parts, not both.
+  package var wishes: [ProtoMessageWish] = []
+
+  /// Minutes from one report of each account to the next, at most 1,440; none when left out.
+  package var reportInterval: UInt32 = 0
+
+  package var versions: ProtoMessageVersions {
+    get {_versions ?? ProtoMessageVersions()}
+    set {_versions = newValue}
+  }
+  /// Returns true if `versions` has been explicitly set.
+  package var hasVersions: Bool {self._versions != nil}
+  /// Clears the value of `versions`. Subsequent reads from it will return its default value.
+  package mutating func clearVersions() {self._versions = nil}
+
+  package var commandID: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _versions: ProtoMessageVersions? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "langqiao.v1"
@@ -2062,6 +2094,60 @@ nonisolated extension ProtoCurrencySummary: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.participants != rhs.participants {return false}
     if lhs.own != rhs.own {return false}
     if lhs.sum != rhs.sum {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSetMessagingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SetMessagingRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}participant\0\u{1}wishes\0\u{3}report_interval\0\u{1}versions\0\u{4}\u{1b}command_id\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.participant) }()
+      case 2: try { try decoder.decodeRepeatedEnumField(value: &self.wishes) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.reportInterval) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._versions) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.participant.isEmpty {
+      try visitor.visitSingularStringField(value: self.participant, fieldNumber: 1)
+    }
+    if !self.wishes.isEmpty {
+      try visitor.visitPackedEnumField(value: self.wishes, fieldNumber: 2)
+    }
+    if self.reportInterval != 0 {
+      try visitor.visitSingularUInt32Field(value: self.reportInterval, fieldNumber: 3)
+    }
+    try { if let v = self._versions {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSetMessagingRequest, rhs: ProtoSetMessagingRequest) -> Bool {
+    if lhs.participant != rhs.participant {return false}
+    if lhs.wishes != rhs.wishes {return false}
+    if lhs.reportInterval != rhs.reportInterval {return false}
+    if lhs._versions != rhs._versions {return false}
+    if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

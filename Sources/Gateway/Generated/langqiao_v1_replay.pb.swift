@@ -231,6 +231,22 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .eraseContent(newValue)}
   }
 
+  package var setMessaging: ProtoSetMessagingRequest {
+    get {
+      if case .setMessaging(let v)? = _storage._command {return v}
+      return ProtoSetMessagingRequest()
+    }
+    set {_uniqueStorage()._command = .setMessaging(newValue)}
+  }
+
+  package var acknowledgeMessages: ProtoAcknowledgeMessagesRequest {
+    get {
+      if case .acknowledgeMessages(let v)? = _storage._command {return v}
+      return ProtoAcknowledgeMessagesRequest()
+    }
+    set {_uniqueStorage()._command = .acknowledgeMessages(newValue)}
+  }
+
   package var confirmCredit: ProtoConfirmCreditRequest {
     get {
       if case .confirmCredit(let v)? = _storage._command {return v}
@@ -287,6 +303,13 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._contentHash = newValue}
   }
 
+  /// How many attempts at the order's payment the ledger has forgotten at this time; a node counts
+  /// them (rulebook, R2.15).
+  package var forgottenAttempts: UInt32 {
+    get {_storage._forgottenAttempts}
+    set {_uniqueStorage()._forgottenAttempts = newValue}
+  }
+
   /// Beside a command about a settled payment: what the gateway had on record of it.
   package var record: ProtoRecordedFollowUp {
     get {_storage._record ?? ProtoRecordedFollowUp()}
@@ -323,6 +346,8 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case setOperator(ProtoSetOperatorRequest)
     case setContentKey(ProtoSetContentKey)
     case eraseContent(ProtoEraseContentRequest)
+    case setMessaging(ProtoSetMessagingRequest)
+    case acknowledgeMessages(ProtoAcknowledgeMessagesRequest)
     case confirmCredit(ProtoConfirmCreditRequest)
     case returnPayment(ProtoReturnPaymentRequest)
     case requestCancellation(ProtoRequestCancellationRequest)
@@ -514,7 +539,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{1}record\0\u{4}\u{4}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{4}\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{4}\u{3}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -523,6 +548,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
     var _operator: String? = nil
     var _ruleVersion: UInt32 = 0
     var _contentHash: String = String()
+    var _forgottenAttempts: UInt32 = 0
     var _record: ProtoRecordedFollowUp? = nil
 
       // This property is used as the initial default value for new instances of the type.
@@ -540,6 +566,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       _operator = source._operator
       _ruleVersion = source._ruleVersion
       _contentHash = source._contentHash
+      _forgottenAttempts = source._forgottenAttempts
       _record = source._record
     }
   }
@@ -694,7 +721,8 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._ruleVersion) }()
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._operator) }()
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._contentHash) }()
-        case 16: try { try decoder.decodeSingularMessageField(value: &_storage._record) }()
+        case 16: try { try decoder.decodeSingularUInt32Field(value: &_storage._forgottenAttempts) }()
+        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._record) }()
         case 20: try {
           var v: ProtoOpenNostroRequest?
           var hadOneofValue = false
@@ -864,6 +892,32 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
             _storage._command = .eraseContent(v)
           }
         }()
+        case 36: try {
+          var v: ProtoSetMessagingRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setMessaging(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setMessaging(v)
+          }
+        }()
+        case 37: try {
+          var v: ProtoAcknowledgeMessagesRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .acknowledgeMessages(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .acknowledgeMessages(v)
+          }
+        }()
         case 38: try {
           var v: ProtoConfirmCreditRequest?
           var hadOneofValue = false
@@ -986,8 +1040,11 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       if !_storage._contentHash.isEmpty {
         try visitor.visitSingularStringField(value: _storage._contentHash, fieldNumber: 15)
       }
+      if _storage._forgottenAttempts != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._forgottenAttempts, fieldNumber: 16)
+      }
       try { if let v = _storage._record {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
       } }()
       switch _storage._command {
       case .openNostro?: try {
@@ -1042,6 +1099,14 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         guard case .eraseContent(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
       }()
+      case .setMessaging?: try {
+        guard case .setMessaging(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+      }()
+      case .acknowledgeMessages?: try {
+        guard case .acknowledgeMessages(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
+      }()
       case .confirmCredit?: try {
         guard case .confirmCredit(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
@@ -1075,6 +1140,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._operator != rhs_storage._operator {return false}
         if _storage._ruleVersion != rhs_storage._ruleVersion {return false}
         if _storage._contentHash != rhs_storage._contentHash {return false}
+        if _storage._forgottenAttempts != rhs_storage._forgottenAttempts {return false}
         if _storage._record != rhs_storage._record {return false}
         return true
       }

@@ -12,6 +12,14 @@ package struct MappedOrder: Sendable {
         order.contentHash = contentHash
         return MappedOrder(order: order, command: EncodedCommand(.submitPayment(order)))
     }
+
+    /// The same order, of whose attempts the ledger will have forgotten so many.
+    func stating(forgottenAttempts: UInt8) -> MappedOrder {
+        var order = order
+        order.forgottenAttempts = forgottenAttempts
+        return MappedOrder(
+            order: order, command: command.stating(forgottenAttempts: forgottenAttempts))
+    }
 }
 
 /// A payment order as it was read: what the engine reads of it, and its details.

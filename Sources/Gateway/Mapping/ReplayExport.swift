@@ -15,8 +15,9 @@ extension ReplayMapping {
         batch.forEachCommand { _, item in
             let attachment = batch.attachment(item.attachment)
             var line = ProtoReplayCommand(item.command, attachment ?? [], under: batch.rules)
-            if case .submitPayment(let order) = item.command, attachment == nil {
-                line.contentHash = hexadecimal(order.contentHash)
+            if case .submitPayment(let order) = item.command {
+                if attachment == nil { line.contentHash = hexadecimal(order.contentHash) }
+                line.forgottenAttempts = UInt32(order.forgottenAttempts)
             }
             protos.append(line)
         }
@@ -55,6 +56,9 @@ extension ProtoReplayCommand {
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
             submitter = withdrawal.participant.description
             requestWithdrawal = withdrawal.request(record)
+        case .declared(let word as AcknowledgeMessages, by: _):
+            submitter = word.participant.description
+            acknowledgeMessages = word.request
         case .declared(is SetContentKey, by: _):
             setContentKey.key = String(decoding: attachment, as: UTF8.self)
         case .declared(let declared, by: _) where say(declared, attachment): break

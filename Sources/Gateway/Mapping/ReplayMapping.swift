@@ -70,6 +70,14 @@ package enum ReplayMapping {
         return rules
     }
 
+    private static func forgotten(_ attempts: UInt32) throws(GatewayError) -> UInt8 {
+        guard attempts <= Limits.attempts else {
+            throw Field.malformed(
+                "forgotten_attempts", "must be at most \(Limits.attempts)", "\(attempts)")
+        }
+        return UInt8(attempts)
+    }
+
     private static func mapped(
         _ proto: ProtoReplayCommand, _ time: Timestamp, _ sender: ReplaySender
     ) throws(GatewayError) -> Mapped {
@@ -81,6 +89,7 @@ package enum ReplayMapping {
             if !proto.contentHash.isEmpty {
                 order = order.stating(try Field.hash(proto.contentHash, "content_hash"))
             }
+            order = order.stating(forgottenAttempts: try forgotten(proto.forgottenAttempts))
             mapped.command = order.command
             mapped.uetr = order.order.uetr.description
             mapped.order = order.order
@@ -99,6 +108,11 @@ package enum ReplayMapping {
             let wish = try RequestWithdrawal(request, by: participant, sender.hashing)
             mapped.command = EncodedCommand(.declared(wish))
             mapped.since = RequestWithdrawal.since
+        case .acknowledgeMessages(let request):
+            let participant = try Field.bic(proto.submitter, "submitter")
+            mapped.command = EncodedCommand(
+                .declared(AcknowledgeMessages(request, by: participant)))
+            mapped.since = AcknowledgeMessages.since
         case .confirmCredit, .returnPayment, .requestCancellation, .answerCancellation:
             (mapped.command, mapped.uetr) = try followUp(proto, sender)
             mapped.since = ConfirmCredit.since

@@ -13,6 +13,7 @@ package struct Services: Sendable {
     let readers: ReaderPool
     let work: WorkPlaces
     let watches: PaymentWatches
+    let bells: MessageBells
     /// The gateway's own BIC: the sender of its messages.
     let ownBIC: BIC
     let logger: Logger
@@ -36,6 +37,7 @@ package struct Services: Sendable {
         self.ownBIC = ownBIC
         work = try WorkPlaces()
         watches = PaymentWatches(node)
+        bells = MessageBells(node)
     }
 
     /// The same for a caller: its turns, places and bytes are counted for it.

@@ -61,6 +61,16 @@ struct BindingSource {
         return number
     }
 
+    /// A number of 64 bits; nil when it is missing.
+    func wideNumber(_ name: String) throws(GatewayError) -> UInt64? {
+        let text = self[name]
+        guard !text.isEmpty else { return nil }
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt64(text) else {
+            throw Field.malformed(name, "must be a whole number from 0 to \(UInt64.max)", text)
+        }
+        return number
+    }
+
     func flag(_ name: String) throws(GatewayError) -> Bool {
         switch self[name] {
         case "", "false": return false

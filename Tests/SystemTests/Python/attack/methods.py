@@ -304,6 +304,16 @@ LEDGER = [
         "GET", lambda w: f"/v1/withdrawals/{w.withdrawal}")),
     Call("GetWithdrawal, payer's", grpc(
         "LedgerService/GetWithdrawal", lambda w: text_field(1, w.withdrawal))),
+    Call("GET /v1/messages", json_call("GET", "/v1/messages?after=0")),
+    Call("ListMessages", grpc("MessageService/ListMessages", lambda w: b"\x08\x00")),
+    Call("POST /v1/messages:acknowledge, none's", json_call(
+        "POST", "/v1/messages:acknowledge", lambda w: {"number": "4000000"})),
+    Call("AcknowledgeMessages, none's", grpc(
+        "MessageService/AcknowledgeMessages", lambda w: b"\x08" + varint(4_000_000))),
+    Call("GET /v1/participants/{bic}/messaging, payer's", json_call(
+        "GET", f"/v1/participants/{HONEST}/messaging")),
+    Call("GetMessaging, payer's", grpc(
+        "MessageService/GetMessaging", lambda w: text_field(1, HONEST))),
     Call("POST /v1/payments/{uetr}:confirm, payer's", json_call(
         "POST", lambda w: f"/v1/payments/{w.payers}:confirm", lambda w: {"status": "ACCC"})),
     Call("ConfirmCredit, payer's", grpc(
@@ -408,6 +418,10 @@ OPERATORS = [
     Call("SetCorrespondent", grpc(
         "OperatorService/SetCorrespondent",
         lambda w: text_field(1, THIRD) + text_field(2, "LDBBLALA"))),
+    Call("PUT /v1/participants/{bic}/messaging", json_call(
+        "PUT", f"/v1/participants/{THIRD}/messaging", lambda w: {"wishes": ["STATUS_REPORTS"]})),
+    Call("SetMessaging", grpc(
+        "OperatorService/SetMessaging", lambda w: text_field(1, THIRD) + b"\x12\x01\x01")),
     Call("POST /v1/payments/{uetr}:erase", json_call(
         "POST", lambda w: f"/v1/payments/{w.payers}:erase", lambda w: {"payer": HONEST})),
     Call("EraseContent", grpc(

@@ -1,0 +1,192 @@
+/// A parsed document as a plain value: no parser memory is behind it.
+///
+/// All elements stand in one array in the order of the document, all texts in one buffer, and every
+/// name is there once, so that a document costs a few words an element however it is made.
+/// ``XMLElement`` is how one looks at it.
+final class XMLTree: Sendable {
+    /// A name or namespace; equal texts have equal numbers. 0 is the empty text.
+    typealias Symbol = UInt32
+
+    struct Node: BitwiseCopyable {
+        var name: Symbol
+        var namespace: Symbol
+        /// The element around it; the root's is its own.
+        var parent: UInt32
+        /// The first node after the element and everything inside it.
+        var end: UInt32 = 0
+        /// Where the character data is, when the element has no other elements inside.
+        var textStart: UInt32
+        var textEnd: UInt32 = 0
+        /// Its attributes begin here and end where those of the next node begin.
+        var attributes: UInt32
+    }
+
+    struct Attribute: BitwiseCopyable {
+        var name: Symbol
+        var namespace: Symbol
+        var valueStart: UInt32
+        var valueEnd: UInt32
+    }
+
+    let nodes: [Node]
+    let attributes: [Attribute]
+    /// Character data and the values of attributes, entities resolved.
+    let text: [UInt8]
+    let symbols: XMLSymbols
+
+    init(nodes: [Node], attributes: [Attribute], text: [UInt8], symbols: XMLSymbols) {
+        self.nodes = nodes
+        self.attributes = attributes
+        self.text = text
+        self.symbols = symbols
+    }
+
+    func string(_ start: UInt32, _ end: UInt32) -> String {
+        String(decoding: text[Int(start)..<Int(end)], as: UTF8.self)
+    }
+}
+
+/// Every name and namespace of a document once.
+struct XMLSymbols: Sendable {
+    private(set) var texts = [""]
+    private var numbers = ["": XMLTree.Symbol(0)]
+
+    /// The number of a text that may be new. O(length).
+    mutating func symbol(for text: String) -> XMLTree.Symbol {
+        if let known = numbers[text] { return known }
+        let number = XMLTree.Symbol(texts.count)
+        texts.append(text)
+        numbers[text] = number
+        return number
+    }
+
+    /// The number of a text; nil when the document has it nowhere. O(length).
+    func symbol(of text: String) -> XMLTree.Symbol? {
+        numbers[text]
+    }
+}
+
+/// One element of a document.
+struct XMLElement {
+    private let tree: XMLTree
+    /// Its place in the order of the document, from 0.
+    let index: Int
+
+    init(tree: XMLTree, index: Int) {
+        self.tree = tree
+        self.index = index
+    }
+
+    private var node: XMLTree.Node { tree.nodes[index] }
+
+    /// The name without its prefix.
+    var name: String { tree.symbols.texts[Int(node.name)] }
+
+    /// The namespace the name belongs to; empty for none.
+    var namespace: String { tree.symbols.texts[Int(node.namespace)] }
+
+    /// The element around it; the root's is its own.
+    var parent: XMLElement { XMLElement(tree: tree, index: Int(node.parent)) }
+
+    /// The character data of an element without children, not trimmed; empty for others.
+    var text: String { tree.string(node.textStart, node.textEnd) }
+
+    /// The same as UTF-8.
+    var textBytes: ArraySlice<UInt8> { tree.text[Int(node.textStart)..<Int(node.textEnd)] }
+
+    /// Whether there are other elements inside.
+    var hasChildren: Bool { node.end > index + 1 }
+
+    var firstChild: XMLElement? {
+        hasChildren ? XMLElement(tree: tree, index: index + 1) : nil
+    }
+
+    /// The first node after the element and everything inside it.
+    var end: Int { Int(node.end) }
+
+    func isInNamespace(of other: XMLElement) -> Bool {
+        node.namespace == other.node.namespace
+    }
+
+    /// The value of an attribute without a prefix; nil when the element does not have it.
+    func attribute(_ name: String) -> String? {
+        guard let wanted = tree.symbols.symbol(of: name) else { return nil }
+        let next = index + 1 < tree.nodes.count ? Int(tree.nodes[index + 1].attributes) : nil
+        let range = Int(node.attributes)..<(next ?? tree.attributes.count)
+        let found = tree.attributes[range].first { $0.name == wanted && $0.namespace == 0 }
+        return found.map { tree.string($0.valueStart, $0.valueEnd) }
+    }
+
+    /// The first two children with this name.
+    ///
+    /// - Complexity: O(number of children), as for all that follow; texts are compared once.
+    func firstChildren(named name: String) -> (first: XMLElement?, second: XMLElement?) {
+        guard let wanted = tree.symbols.symbol(of: name),
+            let first = child(named: wanted, from: index + 1)
+        else { return (nil, nil) }
+        return (first, child(named: wanted, from: first.end))
+    }
+
+    func countChildren(named name: String) -> Int {
+        var count = 0
+        forEachChild(named: name) { _ in count += 1 }
+        return count
+    }
+
+    /// Visits the children with this name, in order.
+    func forEachChild<Failure: Error>(
+        named name: String, _ body: (XMLElement) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard let wanted = tree.symbols.symbol(of: name) else { return }
+        var place = index + 1
+        while let found = child(named: wanted, from: place) {
+            try body(found)
+            place = found.end
+        }
+    }
+
+    private func child(named name: XMLTree.Symbol, from place: Int) -> XMLElement? {
+        var place = place
+        let end = end
+        while place < end {
+            let node = tree.nodes[place]
+            if node.name == name { return XMLElement(tree: tree, index: place) }
+            place = Int(node.end)
+        }
+        return nil
+    }
+
+    /// Whether there are children with other names than these. O(number of children).
+    func hasChildren(besides names: [String]) -> Bool {
+        let known = names.compactMap { tree.symbols.symbol(of: $0) }
+        var place = index + 1
+        while place < end {
+            guard known.contains(tree.nodes[place].name) else { return true }
+            place = Int(tree.nodes[place].end)
+        }
+        return false
+    }
+
+    /// Visits this element and all below, in order.
+    ///
+    /// - Complexity: O(number of elements below).
+    func forEachElement(_ body: (XMLElement) -> Void) {
+        for place in index..<end { body(XMLElement(tree: tree, index: place)) }
+    }
+
+    /// All elements of this name below, but for what is inside elements of the names given.
+    ///
+    /// - Complexity: O(number of elements below).
+    func descendants(named name: String, notInside closed: [String]) -> [XMLElement] {
+        guard let wanted = tree.symbols.symbol(of: name) else { return [] }
+        let closed = closed.compactMap { tree.symbols.symbol(of: $0) }
+        var found: [XMLElement] = []
+        var place = index + 1
+        while place < end {
+            let node = tree.nodes[place]
+            if node.name == wanted { found.append(XMLElement(tree: tree, index: place)) }
+            place = closed.contains(node.name) ? Int(node.end) : place + 1
+        }
+        return found
+    }
+}

@@ -1,0 +1,85 @@
+internal import Domain
+
+/// Between what banks want to be told of and its form on the wire.
+enum MessagingMapping {
+    private static let words: [(wish: MessageWishes, proto: ProtoMessageWish)] = [
+        (.statusReports, .statusReports), (.creditTransfers, .creditTransfers),
+        (.creditTransferParts, .creditTransferParts), (.notifications, .notifications),
+    ]
+
+    /// - Throws: `MALFORMED_REQUEST` for a wish that there is not, or two that exclude each other.
+    static func wishes(_ protos: [ProtoMessageWish]) throws(GatewayError) -> MessageWishes {
+        var wishes: MessageWishes = []
+        for proto in protos {
+            guard let known = words.first(where: { $0.proto == proto }) else {
+                throw Field.malformed(
+                    "wishes",
+                    "must be of STATUS_REPORTS, CREDIT_TRANSFERS, CREDIT_TRANSFER_PARTS and "
+                        + "NOTIFICATIONS", "\(proto)")
+            }
+            wishes.insert(known.wish)
+        }
+        return wishes
+    }
+
+    static func wishes(_ wishes: MessageWishes) -> [ProtoMessageWish] {
+        words.filter { wishes.contains($0.wish) }.map(\.proto)
+    }
+
+    private typealias VersionField = WritableKeyPath<ProtoMessageVersions, UInt32>
+
+    /// The field of each kind of message, and its name.
+    private static var fields: [(name: String, kind: MessageKind, field: VersionField)] {
+        [
+            ("status_report", .statusReport, \.statusReport),
+            ("credit_transfer", .creditTransfer, \.creditTransfer),
+            ("notification", .notification, \.notification),
+            ("account_report", .accountReport, \.accountReport),
+            ("payment_return", .paymentReturn, \.paymentReturn),
+            ("cancellation_request", .cancellationRequest, \.cancellationRequest),
+            ("resolution", .resolution, \.resolution),
+        ]
+    }
+
+    /// - Throws: `MALFORMED_REQUEST` for a version that is no number of two digits.
+    static func versions(_ proto: ProtoMessageVersions) throws(GatewayError) -> MessageVersions {
+        var versions = MessageVersions.usual
+        versions.header = try version(proto.header, "header")
+        for (name, kind, field) in fields {
+            versions[kind] = try version(proto[keyPath: field], name)
+        }
+        return versions
+    }
+
+    private static func version(
+        _ number: UInt32, _ field: String
+    ) throws(GatewayError) -> UInt8 {
+        guard number < 100 else {
+            throw Field.malformed("versions.\(field)", "must have two digits", "\(number)")
+        }
+        return UInt8(number)
+    }
+
+    fileprivate static func proto(_ versions: MessageVersions) -> ProtoMessageVersions {
+        var proto = ProtoMessageVersions()
+        proto.header = UInt32(versions.header)
+        for (_, kind, field) in fields { proto[keyPath: field] = UInt32(versions[kind]) }
+        return proto
+    }
+}
+
+extension ProtoMessageVersions {
+    init(_ versions: MessageVersions) { self = MessagingMapping.proto(versions) }
+}
+
+extension ProtoMessaging {
+    init(_ row: MessagingRow, of bank: BIC) {
+        self.init()
+        participant = bank.description
+        wishes = MessagingMapping.wishes(row.wishes)
+        reportInterval = UInt32(row.reportInterval)
+        versions = ProtoMessageVersions(row.versions)
+        newest = row.newest
+        acknowledged = row.acknowledged
+    }
+}

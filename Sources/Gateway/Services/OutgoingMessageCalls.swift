@@ -1,0 +1,143 @@
+internal import Domain
+internal import HTTP2
+internal import NIOCore
+internal import Store
+internal import SwiftProtobuf
+
+/// What banks are told without asking (R14): pulled by number, made of what is on record.
+extension Services {
+    private static let largestMessagePage = 100
+    private static let usualMessagePage = 20
+
+    /// What a bank is told of: its own, or any for who sees every bank.
+    func getMessaging(
+        _ request: ProtoGetMessagingRequest, _ caller: Caller
+    ) async throws -> ProtoMessaging {
+        let bic: BIC
+        if caller.may(.seeEveryBank) {
+            bic = try Field.bic(request.participant, "participant")
+        } else {
+            bic = try participant(caller)
+            guard request.participant.isEmpty || isSame(request.participant, as: bic) else {
+                throw GatewayError(.permissionDenied, "participants see their own")
+            }
+        }
+        let bank = try registered(bic)
+        return try await read(.lookup) { reader in
+            ProtoMessaging(
+                try reader.messaging(bank.id) ?? MessagingRow(participant: bank.id),
+                of: bank.registration.bic)
+        }
+    }
+
+    func listMessages(
+        _ request: ProtoListMessagesRequest, _ caller: Caller
+    ) async throws -> ProtoListMessagesResponse {
+        let size = request.pageSize == 0 ? Services.usualMessagePage : Int(request.pageSize)
+        let after = request.hasAfter ? request.after : nil
+        return try await messages(
+            of: try registered(try participant(caller)), after: after,
+            limit: min(size, Services.largestMessagePage))
+    }
+
+    /// - Parameter after: nil for the last that the bank has acknowledged.
+    private func messages(
+        of bank: ParticipantRow, after: UInt64?, limit: Int
+    ) async throws -> ProtoListMessagesResponse {
+        try await read(.list) { [directory, ownBIC] reader in
+            var response = ProtoListMessagesResponse()
+            guard let row = try reader.messaging(bank.id) else { return response }
+            response.newest = row.newest
+            let renderer = MessageRenderer(
+                reader: reader, directory: directory, gateway: ownBIC,
+                bank: bank.registration.bic, versions: row.versions)
+            let found = try reader.messages(
+                of: bank.id, after: after ?? row.acknowledged, limit: limit)
+            response.messages = try found.map { try renderer.message($0) }
+            return response
+        }
+    }
+
+    func acknowledgeMessages(
+        _ request: ProtoAcknowledgeMessagesRequest, _ caller: Caller
+    ) async throws -> ProtoAcknowledgeMessagesAnswer {
+        let bank = try participant(caller)
+        guard AcknowledgeMessages.since <= directory.rules else {
+            throw GatewayError(.rulesTooOld, "needs rules of version \(AcknowledgeMessages.since)")
+        }
+        let command = AcknowledgeMessages(request, by: bank)
+        let outcome = try await submit(EncodedCommand(.declared(command))).outcome
+        guard outcome.code == .accepted else { throw GatewayError(outcome.code) }
+        var answer = ProtoAcknowledgeMessagesAnswer()
+        answer.result = ProtoResult(outcome.code)
+        answer.repetition = outcome.isRepetition
+        return answer
+    }
+
+    /// Sends a bank's messages behind a number, and then every new one, until the caller goes or the
+    /// gateway stops.
+    func streamMessages(
+        _ request: ProtoStreamMessagesRequest, _ caller: Caller,
+        _ send: (ProtoOutgoingMessage) async throws -> Void
+    ) async throws {
+        let bank = try registered(try participant(caller))
+        let place = try openCall()
+        defer { withExtendedLifetime(place) {} }
+        let (number, rings) = bells.listen(to: bank.id)
+        defer { bells.end(number) }
+        let drained = drain.onBegin { [bells] in bells.end(number) }
+        defer { drain.remove(drained) }
+        var after = request.hasAfter ? request.after : nil
+        var ringing = rings.makeAsyncIterator()
+        repeat {
+            // A branch that is registered meanwhile is told no more of what is its head office's.
+            guard try registered(try participant(caller)).id == bank.id else { break }
+            var page: ProtoListMessagesResponse
+            repeat {
+                page = try await messages(
+                    of: bank, after: after, limit: Services.usualMessagePage)
+                for message in page.messages {
+                    try await send(message)
+                    after = message.number
+                }
+            } while page.messages.count == Services.usualMessagePage
+        } while await ringing.next() != nil
+        try Task.checkCancellation()
+        throw GatewayError(.unavailable)
+    }
+
+    /// `GET /v1/messages`: a page of JSON, or for who accepts XML alone the next message.
+    func serveMessages(_ http: HTTPCall, _ caller: Caller) async throws {
+        var request: ProtoListMessagesRequest = try await http.noMessage()
+        let source = BindingSource(variables: http.variables, query: http.query)
+        if let after = try source.wideNumber("after") { request.after = after }
+        request.pageSize = try source.number("page_size")
+        guard http.acceptsXMLAlone else {
+            let response = try await listMessages(request, caller)
+            return await http.reply(
+                try await compute(.long) { try response.jsonUTF8Bytes() as [UInt8] })
+        }
+        request.pageSize = 1
+        guard let message = try await listMessages(request, caller).messages.first else {
+            return await http.response.send(status: 204, headers: [:], body: ByteBuffer())
+        }
+        guard !message.name.isEmpty else {
+            throw GatewayError(.notFound, "message \(message.number): \(message.note)")
+        }
+        await http.response.send(
+            status: 200,
+            headers: [
+                "content-type": "application/xml; charset=utf-8",
+                "langqiao-message-number": "\(message.number)",
+            ], body: ByteBuffer(string: message.xml))
+    }
+}
+
+extension HTTPCall {
+    /// Whether the caller takes XML and no JSON.
+    fileprivate var acceptsXMLAlone: Bool {
+        guard let types = request.head.headers["accept"]?.lowercased() else { return false }
+        return (types.contains("application/xml") || types.contains("text/xml"))
+            && !types.contains("application/json")
+    }
+}

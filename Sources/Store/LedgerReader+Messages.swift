@@ -1,0 +1,44 @@
+package import Domain
+
+// What banks are to be told (R14).
+extension LedgerReader {
+    /// What a bank wants to be told of, and how far it has been; nil when nobody has said so.
+    package func messaging(_ participant: ParticipantID) throws -> MessagingRow? {
+        let table = LedgerTable(MessagingRow.self)
+        return try connection.query(
+            planned: "SELECT \(table.columnList) FROM messaging WHERE participant_id = $1",
+            [.int4(Int32(bitPattern: participant))]
+        ).first { try MessagingRow(from: &$0) }
+    }
+
+    /// A bank's messages behind a number, in their order.
+    ///
+    /// - Complexity: O(log messages + limit).
+    package func messages(
+        of participant: ParticipantID, after number: UInt64, limit: Int
+    ) throws -> [BankMessageRow] {
+        let table = LedgerTable(BankMessageRow.self)
+        let first = BankMessageRow.id(of: participant, min(number, 1 << 40 - 1))
+        return try connection.query(
+            planned: """
+                SELECT \(table.columnList) FROM bank_messages
+                WHERE bank_message_id > $1 AND bank_message_id < $2
+                ORDER BY bank_message_id LIMIT $3
+                """,
+            [
+                .int8(Int64(first)), .int8(Int64(BankMessageRow.id(of: participant + 1, 0))),
+                .int8(Int64(limit)),
+            ]
+        ).map { try BankMessageRow(from: &$0) }
+    }
+
+    /// A payment by its number.
+    package func payment(_ id: PaymentID) throws -> PaymentRecord? {
+        try connection.query(
+            planned: """
+                SELECT \(LedgerTable.payments.columnList) FROM payment_records
+                WHERE payment_id = $1
+                """, [.int8(Int64(id))]
+        ).first { try PaymentRecord(from: &$0) }
+    }
+}
