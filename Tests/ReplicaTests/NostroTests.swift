@@ -64,7 +64,9 @@ internal import Testing
         repeat {
             let page = try reader.transfers(of: account, before: last, limit: 7)
             for transfer in page {
-                sum += transfer.creditAccount == account ? transfer.amount : -transfer.amount
+                // Of banks that settle through one, both may be this account.
+                if transfer.creditAccount == account { sum += transfer.amount }
+                if transfer.debitAccount == account { sum -= transfer.amount }
             }
             last = page.last?.token
         } while last != nil

@@ -12,8 +12,8 @@ public protocol DeclaredRow: Declared, BitwiseCopyable {
     /// Whether a row never changes once it is on record.
     static var isFinal: Bool { get }
     /// Whether the engine keeps no register of them: rows that leave memory as final payments do,
-    /// and whose part of the state hash is among those of final rows. One that can change comes back
-    /// with the command that changes it.
+    /// and whose part of the state hash is among those of final rows. One that can change comes
+    /// back with the command that changes it.
     static var isForgotten: Bool { get }
     /// The most rows there may be, at most 2²⁴ − 1. A rule that puts a new one asks first whether
     /// there is room, and refuses otherwise.

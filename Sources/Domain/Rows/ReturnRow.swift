@@ -1,5 +1,5 @@
-/// Money of a settled payment that its creditor's bank gave back: a movement of its own, the payment
-/// stays as it is.
+/// Money of a settled payment that its creditor's bank gave back: a movement of its own, the
+/// payment stays as it is.
 public struct ReturnRow: NumberedInBatch {
     /// See ``NumberedInBatch``.
     public var id: UInt64
