@@ -56,7 +56,7 @@ struct MessageParts {
                     + "\(MessageDefinition.accepted).")
         }
         let name = String(namespace.dropFirst(isoNamespacePrefix.count))
-        if let known = MessageDefinition(name: name) { return known }
+        if let known = MessageDefinition(name: name), known.message.isTaken { return known }
         throw MessageRejection(
             cause: .unsupportedMessage, code: .invalidFileFormat, path: "/Document",
             sentence: "Message \(cut(name, to: 35)) is not taken here; send "
@@ -67,11 +67,26 @@ struct MessageParts {
         let definition = try definition()
         let header = try header?.applicationHeader(for: definition)
         let body = try document.required(definition.rootName)
+        let frame = MessageFrame(definition: definition, envelope: envelope, header: header)
         switch definition.message {
         case .customerCreditTransfer, .financialInstitutionCreditTransfer:
             return .creditTransfers(
                 try body.creditTransferMessage(
                     definition, header: header, envelope: envelope, limits: limits))
+        case .paymentReturn:
+            return .paymentReturns(try .init(body, frame: frame, limits: limits))
+        case .statusReport:
+            return .statusReport(try .init(body, frame: frame, limits: limits))
+        case .statusRequest:
+            return .statusRequest(try .init(body, frame: frame, limits: limits))
+        case .cancellationRequest:
+            return .cancellationRequests(try .init(body, frame: frame, limits: limits))
+        case .investigationResolution:
+            return .investigationResolution(try .init(body, frame: frame, limits: limits))
+        case .reportRequest:
+            return .reportRequest(try .init(body, frame: frame, limits: limits))
+        case .accountReport, .accountNotification:
+            preconditionFailure("a message that is not taken was refused by its name")
         }
     }
 
@@ -88,8 +103,11 @@ struct MessageParts {
         guard let body = document.element.firstChild else { return original }
         let message = MessageElement(element: body, path: "")
         let group = try? message.child("GrpHdr")
-        original.messageIdentification = try? group?.child("MsgId")?.text(max: 35)
-        original.creationDateTime = try? group?.child("CreDtTm")?.dateTime()
+        let assignment = try? message.child("Assgnmt")
+        original.messageIdentification =
+            try? (group?.child("MsgId") ?? assignment?.child("Id"))?.text(max: 35)
+        original.creationDateTime =
+            try? (group ?? assignment)?.child("CreDtTm")?.dateTime()
         original.numberOfTransactions = try? group?.child("NbOfTxs")?.count()
         return original
     }
