@@ -85,11 +85,11 @@ package enum BankMessage: Equatable, Sendable {
             envelope: frame.envelope)
     }
 
-    /// Why the message moves no money, whatever amounts it states; nil when it does, and for
-    /// messages that are no credit transfers.
+    /// Why the message asks for nothing and moves no money, whatever it says; nil when it does. A
+    /// copy is a notice whatever it is a copy of.
     package var notice: NoticeKind? {
-        guard case .creditTransfers(let message) = self else { return nil }
-        return message.notice
+        if case .creditTransfers(let message) = self { return message.notice }
+        return header?.copyDuplicate?.isForInformation == true ? .copy : nil
     }
 }
 

@@ -2,7 +2,8 @@ internal import Domain
 
 extension PaymentStatusReport {
     /// The report in its version of pacs.002.001. When the message that is answered had an
-    /// application header, one stands before it too, both in the envelope of that message.
+    /// application header, one of its version stands before it, both in the envelope of that
+    /// message.
     ///
     /// - Throws: ``MessageWritingError`` when a reference is too long, empty or has control
     ///   characters; never for references that were read from a message.
