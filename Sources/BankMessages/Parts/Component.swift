@@ -4,13 +4,13 @@
 /// A component is carried as a protobuf message. Values stand there as the document has them, so
 /// that they come out as they went in; only blanks around and within them are folded, and numbers
 /// lose signs and zeros that mean nothing.
-final class Component: Sendable {
+package final class Component: Sendable {
     /// The protobuf message that carries it; that of the component around it for one that is inline.
-    let message: String
+    package let message: String
     /// Exactly one of the fields must be there.
-    let isChoice: Bool
+    package let isChoice: Bool
     /// In the order of the schema. Several fields may have one name or one number: see ``Field``.
-    let fields: [Field]
+    package let fields: [Field]
     /// The last lines of a field that repeat what stands in a deeper one.
     let echo: Echo?
     private let masks: [UInt64]
@@ -64,19 +64,19 @@ final class Component: Sendable {
 /// with one number are one message that several elements fill, as an account stands beside its
 /// owner. A field that is inline is an element without a message of its own: what is inside belongs
 /// to the message around it.
-final class Field: Sendable {
+package final class Field: Sendable {
     /// The element.
-    let element: String
+    package let element: String
     let name: ElementName
     /// In the protobuf message, 1 to 63; 0 for an element that is inline or not carried.
-    let number: Int
+    package let number: Int
     /// In the protobuf message; empty like ``number``.
-    let label: String
-    let form: Form
-    let occurrences: ClosedRange<Int>
-    let editions: Editions
+    package let label: String
+    package let form: Form
+    package let occurrences: ClosedRange<Int>
+    package let editions: Editions
     /// False for a second way to say what is read another way.
-    let isRead: Bool
+    package let isRead: Bool
     private let masks: [UInt64]
 
     init(
@@ -105,8 +105,8 @@ final class Field: Sendable {
         self.init(element, 0, "", form, occurrences, in: editions, isRead: isRead)
     }
 
-    var isRequired: Bool { occurrences.lowerBound > 0 }
-    var isRepeated: Bool { occurrences.upperBound > 1 }
+    package var isRequired: Bool { occurrences.lowerBound > 0 }
+    package var isRepeated: Bool { occurrences.upperBound > 1 }
 
     /// The numbers in the message around it that it stands for, one bit each.
     func numbers(in edition: Edition?) -> UInt64 { masks[edition?.number ?? 0] }

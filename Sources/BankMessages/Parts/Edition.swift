@@ -23,7 +23,7 @@ package struct Edition: Hashable, Sendable {
 }
 
 /// In which editions something is found.
-struct Editions: Hashable, Sendable {
+package struct Editions: Hashable, Sendable {
     private let bits: UInt16
 
     static let all = Editions(bits: 0x3F00)
@@ -41,7 +41,7 @@ struct Editions: Hashable, Sendable {
     private init(bits: UInt16) { self.bits = bits }
 
     /// Without an edition: whether it is found in any.
-    func contains(_ edition: Edition?) -> Bool {
+    package func contains(_ edition: Edition?) -> Bool {
         guard let edition else { return true }
         return bits & edition.bit != 0
     }

@@ -1,5 +1,5 @@
 /// What the content of an element may be.
-enum Form: Sendable {
+package enum Form: Sendable {
     /// 1 to so many characters, none of them a control character.
     case text(Int)
     /// One of these codes.

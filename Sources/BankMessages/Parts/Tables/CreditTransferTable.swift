@@ -1,7 +1,7 @@
 extension Component {
     /// A customer's credit transfer, `CdtTrfTxInf` of a pacs.008
     /// (ISO 20022 `CreditTransferTransaction39`, `…70` in the thirteenth edition).
-    static let customerTransfer = Component(
+    package static let customerTransfer = Component(
         "PaymentDetails",
         identification + handling + customerAmounts + previousAgents + instructedAgents
             + intermediaryAgents + customerParties + ending
@@ -19,7 +19,7 @@ extension Component {
 
     /// A bank's own transfer, `CdtTrfTxInf` of a pacs.009
     /// (ISO 20022 `CreditTransferTransaction36`, `…67` in the thirteenth edition).
-    static let institutionTransfer = Component(
+    package static let institutionTransfer = Component(
         "PaymentDetails",
         identification + handling
             + [
