@@ -185,6 +185,16 @@ extension ChargesArithmetic.Conversion {
         guard implied > 0, implied <= Int128(Limits.maximumRate) else { return nil }
         return Rate(scaled: Int64(implied))
     }
+
+    /// Whether to pay at a rate costs no more than what is paid; that is rounded itself, and its
+    /// minor unit more is no excess.
+    func isKept(at rate: Rate, paying currency: Currency) -> Bool {
+        let scale = Int128(powerOfTen(Rate.fractionDigits))
+        let most = paid + 2 * Int128(powerOfTen(5 - currency.minorDigits))
+        let scaled = Int128(rate.scaled)
+        return currency == .cny
+            ? received * scale < most * scaled : received * scaled < most * scale
+    }
 }
 
 extension DecimalNumber {

@@ -40,21 +40,20 @@ final class ComponentReader {
         entries.removeAll(keepingCapacity: true)
         _ = wire.take()
         try collect(component, transaction.element.index)
-        addDefaults(of: group.element.index, component)
+        addDefaults(of: group.element.index)
         try emit(from: 0)
         return wire.take()
     }
 
     /// Takes what the group header says for all its transactions.
-    private func addDefaults(of group: Int, _ component: Component) {
+    private func addDefaults(of group: Int) {
+        let component = Component.groupDefaults
         forEachChild(of: group) { node in
-            let name = tree.symbols.texts[Int(tree.nodes[node].name)]
-            guard Component.groupDefaults.contains(name),
-                let place = component.place(
-                    of: names[Int(tree.nodes[node].name)], in: edition, from: 0),
-                !entries.contains(where: { $0.field === component.fields[place] })
-            else { return }
-            entries.append(Entry(field: component.fields[place], node: node))
+            let name = names[Int(tree.nodes[node].name)]
+            guard let place = component.place(of: name, in: edition, from: 0) else { return }
+            let field = component.fields[place]
+            guard !entries.contains(where: { $0.field.number == field.number }) else { return }
+            entries.append(Entry(field: field, node: node))
         }
     }
 

@@ -2,6 +2,7 @@
 struct DecimalForm {
     private let value: ArraySlice<UInt8>
     private let start: Int
+    private let end: Int
     let isNegative: Bool
 
     /// Nil when it is no number, or has more digits that count than these.
@@ -26,6 +27,7 @@ struct DecimalForm {
         let decimals = point.map { max(0, last - $0 - 1) } ?? 0
         guard decimals <= fraction, whole + decimals <= digits else { return nil }
         start = min(first, point ?? number.endIndex)
+        end = point.map { min(number.endIndex, $0 + 1 + fraction) } ?? number.endIndex
         isNegative = value.first == UInt8(ascii: "-") && whole + decimals > 0
     }
 
@@ -35,10 +37,10 @@ struct DecimalForm {
     }
 
     /// Without `+`, without zeros before the first digit that counts, with a digit on both sides of
-    /// the point; zeros at the end stay as they were written.
+    /// the point; zeros at the end stay as far as there is room for them.
     var canonical: ArraySlice<UInt8> {
         var text: [UInt8] = isNegative ? [UInt8(ascii: "-")] : []
-        let digits = value[start...]
+        let digits = value[start..<end]
         let isWhole = !digits.isEmpty && digits.first != UInt8(ascii: ".")
         if isWhole, !isNegative, digits.last != UInt8(ascii: ".") { return digits }
         if !isWhole { text.append(UInt8(ascii: "0")) }

@@ -25,6 +25,7 @@ struct ElementName: Hashable, BitwiseCopyable, Sendable {
         var names: Set<String> = []
         Component.customerTransfer.collectNames(into: &names)
         Component.institutionTransfer.collectNames(into: &names)
+        Component.groupDefaults.collectNames(into: &names)
         let hashes = Set(names.map { ElementName($0) })
         precondition(hashes.count == names.count && !hashes.contains(.unknown))
         return names

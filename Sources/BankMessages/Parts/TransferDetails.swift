@@ -29,11 +29,11 @@ package enum TransferDetails {
     /// - Returns: the elements, and how many values the edition had no place for.
     /// - Throws: ``MessageWritingError`` when something is missing that the message must have.
     /// - Complexity: O(bytes).
-    static func elements(
-        of bytes: [UInt8], _ definition: MessageDefinition, in edition: Edition,
-        _ frame: TransferFrame, depth: Int
+    package static func elements(
+        of bytes: [UInt8], _ definition: MessageDefinition, _ frame: TransferFrame, depth: Int
     ) throws(MessageWritingError) -> (xml: [UInt8], omissions: Int) {
-        var writer = ComponentWriter(writing: bytes, in: edition, frame, depth: depth)
+        var writer = ComponentWriter(
+            writing: bytes, in: definition.edition, frame, depth: depth)
         do {
             try writer.walk(definition.table, beside: beside)
         } catch {
@@ -89,10 +89,18 @@ package struct TransferFrame: Sendable {
 
 extension MessageDefinition {
     /// What a `CdtTrfTxInf` of the message may hold.
-    var table: Component {
-        switch self {
+    package var table: Component {
+        switch message {
         case .customerCreditTransfer: .customerTransfer
         case .financialInstitutionCreditTransfer: .institutionTransfer
+        }
+    }
+
+    /// Which edition of the components it is made of.
+    package var edition: Edition {
+        switch message {
+        case .customerCreditTransfer: Edition(version)
+        case .financialInstitutionCreditTransfer: Edition(version < 11 ? version : version + 1)
         }
     }
 }

@@ -38,7 +38,13 @@ extension Component {
             ])
 
     /// What a group header may say for all transactions of its message.
-    static let groupDefaults: Set<String> = ["PmtTpInf", "IntrBkSttlmDt", "InstgAgt", "InstdAgt"]
+    static let groupDefaults = Component(
+        "PaymentDetails",
+        [
+            Field("PmtTpInf", 10, "payment_type", .message(.paymentType)),
+            Field("IntrBkSttlmDt", 12, "interbank_settlement_date", .date),
+            Field("XpryDtTm", 18, "expiry_date_time", .dateTime, in: .from(13)),
+        ] + instructedAgents)
 
     // MARK: The parts of the two
 
