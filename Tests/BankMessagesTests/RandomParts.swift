@@ -104,7 +104,7 @@ struct RandomParts {
             return String(decoding: code, as: UTF8.self)
         case .alphanumeric(let count): return draw(count, "aZ09")
         case .digits(let count): return draw(count, "0123456789")
-        case .bic: return random.bic().description
+        case .bic: return random.bic().description.replacing("XXX", with: "")
         case .lei: return draw(18, "AZ09") + draw(2, "0123456789")
         case .country: return draw(2, "CNTH")
         case .currency: return draw(3, "CNYTHB")
@@ -120,7 +120,7 @@ struct RandomParts {
         case .year: return "20\(draw(2, "12"))"
         case .indicator: return Bool.random(using: &random.generator) ? "true" : "false"
         case .decimal(_, let fraction):
-            return draw(3, "123456789") + (fraction > 0 ? "." + draw(2, "0123456789") : "")
+            return draw(3, "123456789") + (fraction > 0 ? "." + draw(2, "123456789") : "")
         case .amount: return draw(4, "123456789") + "." + draw(2, "0123456789")
         case .message, .inline, .notCarried: return ""
         }

@@ -150,7 +150,7 @@ package struct ChargesArithmetic: Sendable {
     private var expected: String? {
         guard let treatment = treatments.first, let rate else { return nil }
         let paid = scaled(instructed) + treatment.sign * sum(in: instructed.currency)
-        guard paid < Int128(powerOfTen(24)) else { return nil }
+        guard paid > 0, paid < Int128(powerOfTen(24)) else { return nil }
         let received =
             paid * Int128(rate.digits) / Int128(powerOfTen(rate.fractionDigits))
             + treatment.sign * sum(in: settled.currency)

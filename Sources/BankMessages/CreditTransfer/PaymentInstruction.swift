@@ -119,9 +119,10 @@ private struct InstructionReader {
             rate: transfer.exchangeRate, bearer: transfer.chargeBearer ?? .shared,
             charges: transfer.charges)
         guard let conversion = arithmetic.conversion else {
+            let figures = transfer.charges.isEmpty ? "the three" : "them"
             throw MessageRejection(
                 cause: .contradiction, code: .wrongAmount, path: "\(path)/IntrBkSttlmAmt",
-                sentence: "\(arithmetic.contradiction); correct one of them.")
+                sentence: "\(arithmetic.contradiction); correct one of \(figures).")
         }
         return conversion
     }

@@ -170,7 +170,7 @@ final class ComponentReader {
 
     private func emitAmount(_ entry: Entry) throws(MessageRejection) {
         let code = try currency(of: entry.node)
-        let value = try value(of: entry)
+        let value = foldedAmount(try value(of: entry), code)
         let start = wire.begin(entry.field.number)
         wire.add(1, code)
         wire.add(2, value)

@@ -121,9 +121,12 @@ struct ComponentWriter {
     ) throws(DetailsFault) -> Bool {
         switch field.form {
         case .notCarried: return false
-        case .elsewhere: return writeFrame(field)
+        case .elsewhere:
+            steps.append(Step(field: field, index: 0))
+            defer { steps.removeLast() }
+            return writeFrame(field)
         case .inline(let inner):
-            guard isPresent || field.isRequired else { return false }
+            guard isPresent || (field.isRequired && isEnforced(field)) else { return false }
             return try enclosed(field, 0) { writer throws(DetailsFault) in
                 _ = try writer.write(inner, message)
             }
@@ -340,7 +343,7 @@ extension ComponentWriter {
 
     private mutating func startTag(_ name: String) {
         guard edition != nil else { return }
-        indent()
+        indent(steps.count)
         xml.append(UInt8(ascii: "<"))
         xml.append(contentsOf: name.utf8)
         xml.append(contentsOf: [UInt8(ascii: ">"), UInt8(ascii: "\n")])
@@ -353,7 +356,7 @@ extension ComponentWriter {
             xml.append(contentsOf: "/>\n".utf8)
             return
         }
-        indent()
+        indent(steps.count)
         xml.append(contentsOf: "</".utf8)
         xml.append(contentsOf: name.utf8)
         xml.append(contentsOf: ">\n".utf8)
@@ -363,7 +366,8 @@ extension ComponentWriter {
         _ name: String, _ value: some Sequence<UInt8>, currency: (some Sequence<UInt8>)?
     ) {
         guard edition != nil else { return }
-        indent()
+        // The step of the value itself is the last.
+        indent(steps.count - 1)
         xml.append(UInt8(ascii: "<"))
         xml.append(contentsOf: name.utf8)
         if let currency {
@@ -392,7 +396,7 @@ extension ComponentWriter {
         }
     }
 
-    private mutating func indent() {
-        for _ in 0..<outerDepth + steps.count { xml.append(contentsOf: [0x20, 0x20]) }
+    private mutating func indent(_ depth: Int) {
+        for _ in 0..<outerDepth + depth { xml.append(contentsOf: [0x20, 0x20]) }
     }
 }

@@ -8,7 +8,7 @@ extension Component {
         "Tax", taxFields.filter { $0.label != "ultimate_debtor" })
 
     private static let taxFields = [
-        Field("Cdtr", 1, "creditor", .message(.taxParty)),
+        Field("Cdtr", 1, "creditor", .message(.taxCreditor)),
         Field("Dbtr", 2, "debtor", .message(.taxParty)),
         Field("UltmtDbtr", 3, "ultimate_debtor", .message(.taxParty)),
         Field("AdmstnZone", 4, "administration_zone", .text(35)),
@@ -21,15 +21,19 @@ extension Component {
         Field("Rcrd", 11, "records", .message(.taxRecord), .any),
     ]
 
-    /// A party by its tax numbers (ISO 20022 `TaxParty`).
+    /// A party by its tax numbers (ISO 20022 `TaxParty2`).
     static let taxParty = Component(
         "TaxParty",
-        [
-            Field("TaxId", 1, "tax_identification", .text(35)),
-            Field("RegnId", 2, "registration_identification", .text(35)),
-            Field("TaxTp", 3, "tax_type", .text(35)),
-            Field("Authstn", 4, "authorisation", .message(.taxAuthorisation)),
-        ])
+        taxNumbers + [Field("Authstn", 4, "authorisation", .message(.taxAuthorisation))])
+
+    /// The creditor by its tax numbers (ISO 20022 `TaxParty1`).
+    static let taxCreditor = Component("TaxParty", taxNumbers)
+
+    private static let taxNumbers = [
+        Field("TaxId", 1, "tax_identification", .text(35)),
+        Field("RegnId", 2, "registration_identification", .text(35)),
+        Field("TaxTp", 3, "tax_type", .text(35)),
+    ]
 
     /// Who signed for a tax party (ISO 20022 `TaxAuthorisation`).
     static let taxAuthorisation = Component(
