@@ -14,6 +14,7 @@ package final class Component: Sendable {
     /// The last lines of a field that repeat what stands in a deeper one.
     let echo: Echo?
     private let masks: [UInt64]
+    private let requiredPlaces: [UInt64]
 
     init(_ message: String, isChoice: Bool = false, echo: Echo? = nil, _ fields: [Field]) {
         precondition(fields.count <= 64 && fields.allSatisfy { (0...63).contains($0.number) })
@@ -21,6 +22,12 @@ package final class Component: Sendable {
         self.isChoice = isChoice
         self.fields = fields
         self.echo = echo
+        requiredPlaces = Edition.masks { edition in
+            fields.indices.reduce(0) {
+                let isRequired = fields[$1].isRequired && fields[$1].editions.contains(edition)
+                return isRequired ? $0 | 1 << UInt64($1) : $0
+            }
+        }
         masks = Edition.masks { edition in
             fields.reduce(0) {
                 $1.editions.contains(edition) ? $0 | $1.numbers(in: edition) : $0
@@ -30,6 +37,9 @@ package final class Component: Sendable {
 
     /// The numbers that it has in an edition, one bit each; without an edition in any.
     func numbers(in edition: Edition?) -> UInt64 { masks[edition?.number ?? 0] }
+
+    /// The places of the fields that must be there, one bit each.
+    func required(in edition: Edition) -> UInt64 { requiredPlaces[edition.number] }
 
     /// The numbers that a message field may have by all elements that fill it.
     func numbers(within field: Field, in edition: Edition?) -> UInt64 {

@@ -94,12 +94,9 @@ final class ComponentReader {
                 ? missing(component.fields[0].element, in: node)
                 : .malformed(path(of: node), "\(name(of: node)) must have one of \(names).")
         }
-        for (place, field) in component.fields.enumerated()
-        where field.isRequired && field.editions.contains(edition)
-            && seen & 1 << UInt64(place) == 0
-        {
-            throw missing(field.element, in: node)
-        }
+        let absent = component.required(in: edition) & ~seen
+        guard absent != 0 else { return }
+        throw missing(component.fields[absent.trailingZeroBitCount].element, in: node)
     }
 
     private func addEcho(_ echo: Echo, _ node: Int) {
