@@ -113,7 +113,7 @@ struct HostileDocumentTests {
     func lettersByNumber() throws {
         let name = (0..<140).map { _ in "&#x9F99;" }.joined()
         let one = "<Dbtr><Nm>\(name)</Nm></Dbtr>"
-        let more = String(repeating: "<x>\(name)</x>", count: 1_500)
+        let more = String(repeating: "<Ustrd>\(name)</Ustrd>", count: 1_500)
         let text = samplePacs008.replacing(
             "<Dbtr><Nm>Guangzhou Longan Import Co</Nm></Dbtr>", with: one
         )

@@ -12,10 +12,10 @@ struct RoundTripTests {
             let message = random.message()
             let text = try message.xml()
             let read = try creditTransfers(Array(text.utf8))
-            try #require(read == message)
+            try #require(read.withoutDetails == message)
             for (result, transfer) in zip(read.paymentInstructions, message.transactions) {
                 let (instruction, transfer) = (try result.get(), try transfer.get())
-                #expect(instruction.details == transfer)
+                #expect(instruction.details.withoutDetails == transfer)
                 #expect(instruction.payAmount == transfer.instructedAmount)
                 #expect(instruction.receiveAmount == transfer.interbankSettlementAmount)
             }
@@ -29,7 +29,8 @@ struct RoundTripTests {
         var random = RandomMessages(seed: UInt64(definition.version))
         for _ in 0..<60 {
             let message = random.message(definition)
-            try #require(try creditTransfers(Array(try message.xml().utf8)) == message)
+            let read = try creditTransfers(Array(try message.xml().utf8))
+            try #require(read.withoutDetails == message)
         }
     }
 

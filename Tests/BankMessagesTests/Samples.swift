@@ -97,3 +97,20 @@ func rejection(_ text: String) -> MessageRejection? {
         return error
     }
 }
+
+extension CreditTransfer {
+    /// As somebody makes it who has the typed fields alone.
+    var withoutDetails: CreditTransfer {
+        var transfer = self
+        transfer.details = []
+        return transfer
+    }
+}
+
+extension CreditTransferMessage {
+    var withoutDetails: CreditTransferMessage {
+        var message = self
+        message.transactions = transactions.map { $0.map(\.withoutDetails) }
+        return message
+    }
+}

@@ -13,8 +13,11 @@ package struct ForeignMessage: Sendable {
         }
     }
 
+    /// The long examples state a charge of all that is paid; it becomes one of nothing.
     private func replacing(_ pairs: [(String, String)]) -> String {
-        pairs.reduce(text) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
+        let uncharged = text.replacingOccurrences(
+            of: #"1000\.00(?=</Amt>\s*<Agt>)"#, with: "0.00", options: .regularExpression)
+        return pairs.reduce(uncharged) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
     }
 
     /// With CNY to be paid and THB to be received.

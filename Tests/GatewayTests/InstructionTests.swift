@@ -7,6 +7,8 @@ import Testing
 
 /// A credit transfer means what the friendly message of the same payment means.
 @Suite struct InstructionTests {
+    private struct Unexpected: Error {}
+
     private static let second: Timestamp = 1_000_000_000
     private static let bank = BIC("BKCHCNB0") ?? .none
 
@@ -36,6 +38,7 @@ import Testing
             creditor: Party(name: "廊桥"))
         transfer.instructedAmount = paid
         transfer.exchangeRate = rate
+        transfer.chargeBearer = .shared
         transfer.debtorAccount = CashAccount(identification: .other("42"))
         transfer.remittanceInformation.unstructured = ["thanks"]
         change(&transfer)
@@ -44,7 +47,9 @@ import Testing
                 messageIdentification: "MSG-1", creationDateTime: 0,
                 settlementMethod: .clearingSystem),
             transactions: [transfer])
-        return try message.paymentInstruction(at: 0)
+        guard case .creditTransfers(let read) = try BankMessage(xml: Array(try message.xml().utf8))
+        else { throw Unexpected() }
+        return try read.paymentInstruction(at: 0)
     }
 
     /// The friendly message, with the rate that the payer can take at least on the tick.
@@ -66,6 +71,11 @@ import Testing
         order.details.debtor.account = "42"
         order.details.creditor.name = "廊桥"
         order.details.remittance = ["thanks"]
+        order.details.chargeBearer = "SHAR"
+        order.details.instructedAmount.currency = instruction.payAmount?.currency.code ?? ""
+        order.details.instructedAmount.amount = instruction.payAmount?.decimal ?? ""
+        order.details.debtorAgent.bic = "YTZGCNB0"
+        order.details.creditorAgent.bic = "CPLBTHB0"
         return order
     }
 

@@ -151,7 +151,7 @@ import Testing
         #expect(instruction.draft.payer == Banks.beijing)
         #expect(instruction.debtorAgentCode == cnaps && instruction.creditorAgentCode == nil)
         let read = try InstructionMapping(corridors: [], now: 0, messageIdentification: "M")
-            .order(instruction)
+            .order(instruction, endingAt: nil)
         // The same order in JSON.
         var json = order
         json.payer = cnaps.description
@@ -160,6 +160,12 @@ import Testing
         json.limitRate = read.draft.limit.decimal
         json.details.debtor.name = "D"
         json.details.creditor.name = "C"
+        json.details.chargeBearer = "SHAR"
+        json.details.instructedAmount.currency = "CNY"
+        json.details.instructedAmount.amount = "10.00"
+        json.details.debtorAgent.clearingSystemMember.clearingSystem.code = "CNAPS"
+        json.details.debtorAgent.clearingSystemMember.memberIdentification = "104100000004"
+        json.details.creditorAgent.bic = "BKKBTHBK"
         #expect(
             try read.mapped(submitter: Banks.beijing, ContentHashing()).order.contentHash
                 == named(json, in: directory).contentHash)

@@ -32,6 +32,8 @@ package struct CreditTransfer: Equatable, Sendable {
     package var exchangeRate: ExchangeRate?
     /// `ChrgBr`: mandatory in a pacs.008, never in a pacs.009.
     package var chargeBearer: ChargeBearer?
+    /// `ChrgsInf`; never in a pacs.009.
+    package var charges: [Charge] = []
     /// `InstgAgt/FinInstnId/BICFI`, of the transaction or else of the group header.
     package var instructingAgent: BIC?
     /// `InstdAgt/FinInstnId/BICFI`, of the transaction or else of the group header.
@@ -54,6 +56,10 @@ package struct CreditTransfer: Equatable, Sendable {
     package var remittanceInformation = RemittanceInformation()
     /// `UndrlygCstmrCdtTrf` of a pacs.009 that covers a customer's payment (COV).
     package var underlying: UnderlyingCustomerTransfer?
+
+    /// All that the transaction says but UETR and settlement amount, as bytes of the protobuf
+    /// message `PaymentDetails`; see ``TransferDetails``. Empty in a transfer that was not read.
+    package var details: [UInt8] = []
 
     package init(
         endToEndIdentification: String, uetr: UETR, interbankSettlementAmount: Money,

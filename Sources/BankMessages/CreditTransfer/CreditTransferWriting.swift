@@ -32,6 +32,9 @@ extension CreditTransferMessage {
                 for transaction in transactions {
                     let transfer = try writer.readable(transaction)
                     try writer.element("CdtTrfTxInf") { writer throws(MessageWritingError) in
+                        guard transfer.details.isEmpty else {
+                            return try writer.details(of: transfer, definition)
+                        }
                         try writer.creditTransfer(transfer, definition.message, names)
                     }
                 }
@@ -48,6 +51,17 @@ extension XMLWriter {
             throw error(at: "CdtTrfTxInf", "A transaction could not be read.")
         }
         return transfer
+    }
+
+    /// A transfer that was read is written as it was, whatever its other fields say.
+    fileprivate mutating func details(
+        of transfer: CreditTransfer, _ definition: MessageDefinition
+    ) throws(MessageWritingError) {
+        let frame = TransferFrame(
+            uetr: transfer.uetr, interbankSettlementAmount: transfer.interbankSettlementAmount)
+        let made = try TransferDetails.elements(
+            of: transfer.details, definition, frame, depth: depth)
+        add(made.xml)
     }
 
     fileprivate mutating func groupHeader(

@@ -18,7 +18,9 @@ package struct PaymentInstruction: Equatable, Sendable {
     package var instructingAgent: BIC?
     /// What the debtor's side pays in.
     package var payCurrency: Currency
-    /// The most that may be paid, in minor units of ``payCurrency``; nil when no amount is stated.
+    /// What the debtor ordered to be moved, before any charge, in minor units of ``payCurrency``;
+    /// nil when no amount is stated. Of it, less the charges that were deducted or with those that
+    /// were added, no more is paid than ``limit`` lets.
     package var payAmount: Money?
     /// What is delivered to the creditor's side, exactly, in minor units.
     package var receiveAmount: Money
@@ -81,7 +83,7 @@ private struct InstructionReader {
     func instruction() throws(MessageRejection) -> PaymentInstruction {
         let pay = try payment()
         try checkCorridor(pay)
-        try checkArithmetic()
+        let conversion = try conversion(pay)
         let (debtorAgent, creditorAgent) = (try debtorAgent(), try creditorAgent())
         return PaymentInstruction(
             uetr: transfer.uetr, endToEndIdentification: transfer.endToEndIdentification,
@@ -89,40 +91,47 @@ private struct InstructionReader {
             debtorAgentCode: debtorAgent.code, creditorAgentCode: creditorAgent.code,
             instructingAgent: transfer.instructingAgent, payCurrency: pay.currency,
             payAmount: pay.amount, receiveAmount: transfer.interbankSettlementAmount,
-            limit: try boundLimit(pay), details: transfer, path: path)
+            limit: try boundLimit(pay, conversion), details: transfer, path: path)
     }
 
-    /// The exchange rate, if paying at it keeps to the amount that was instructed; else the rate at
-    /// which that amount buys what is to be delivered. So no debit exceeds the instructed amount by
-    /// more than its rounding, whether a rate is stated, or how coarsely.
-    private func boundLimit(_ pay: Payment) throws(MessageRejection) -> Rate? {
+    /// The exchange rate, if paying at it keeps to the amount that was instructed, less or with its
+    /// charges; else the rate at which that amount buys what is to be delivered. So no debit exceeds
+    /// the amount by more than its rounding, whether a rate is stated, or how coarsely.
+    private func boundLimit(
+        _ pay: Payment, _ conversion: ChargesArithmetic.Conversion?
+    ) throws(MessageRejection) -> Rate? {
         let stated = try limit(paying: pay.currency)
-        guard let amount = pay.amount else { return stated }
-        let receive = transfer.interbankSettlementAmount
-        let implied =
-            pay.currency == .cny
-            ? multiply(
-                receive.minorUnits, by: receive.currency.rateDivisor,
-                dividedBy: amount.minorUnits, .up)
-            : multiply(
-                amount.minorUnits, by: amount.currency.rateDivisor,
-                dividedBy: receive.minorUnits, .down)
-        guard let implied, implied > 0, implied <= Limits.maximumRate else {
-            throw disagreement(amount, receive)
+        guard let conversion else { return stated }
+        guard let implied = conversion.rate(paying: pay.currency) else {
+            throw disagreement(pay.amount, transfer.interbankSettlementAmount)
         }
-        guard let stated else { return Rate(scaled: implied) }
-        let cost =
-            pay.currency == .cny
-            ? stated.fen(forForeign: receive.minorUnits, in: receive.currency, .down)
-            : stated.foreign(forFen: receive.minorUnits, in: amount.currency, .down)
-        // The stated amounts are rounded themselves.
-        return (cost ?? .max) <= amount.minorUnits + 1 ? stated : Rate(scaled: implied)
+        guard let stated else { return implied }
+        return conversion.isKept(at: stated, paying: pay.currency) ? stated : implied
     }
 
-    private func disagreement(_ paid: Money, _ received: Money) -> MessageRejection {
+    /// Instructed amount, rate, charges and settlement amount must tell the same story.
+    private func conversion(
+        _ pay: Payment
+    ) throws(MessageRejection) -> ChargesArithmetic.Conversion? {
+        guard let amount = pay.amount else { return nil }
+        let arithmetic = ChargesArithmetic(
+            instructed: amount, settled: transfer.interbankSettlementAmount,
+            rate: transfer.exchangeRate, bearer: transfer.chargeBearer ?? .shared,
+            charges: transfer.charges)
+        guard let conversion = arithmetic.conversion else {
+            let figures = transfer.charges.isEmpty ? "the three" : "them"
+            throw MessageRejection(
+                cause: .contradiction, code: .wrongAmount, path: "\(path)/IntrBkSttlmAmt",
+                sentence: "\(arithmetic.contradiction); correct one of \(figures).")
+        }
+        return conversion
+    }
+
+    private func disagreement(_ paid: Money?, _ received: Money) -> MessageRejection {
         MessageRejection(
             cause: .contradiction, code: .wrongAmount, path: "\(path)/IntrBkSttlmAmt",
-            sentence: "\(paid.decimal) \(paid.currency.code) and \(received.decimal) "
+            sentence:
+                "\(paid.map { "\($0.decimal) \($0.currency.code)" } ?? "") and \(received.decimal) "
                 + "\(received.currency.code) are at no rate that can be traded.")
     }
 
@@ -187,20 +196,6 @@ private struct InstructionReader {
     private func noCorridor(_ path: String, _ sentence: String) -> MessageRejection {
         MessageRejection(
             cause: .noCorridor, code: .notAllowedCurrency, path: path, sentence: sentence)
-    }
-
-    /// Instructed amount, rate and settlement amount must tell the same story.
-    private func checkArithmetic() throws(MessageRejection) {
-        guard let paid = transfer.instructedAmount, let rate = transfer.exchangeRate else { return }
-        let received = transfer.interbankSettlementAmount
-        let conversion = Conversion(paid: paid, rate: rate, received: received)
-        guard !conversion.agrees else { return }
-        let expected = conversion.expected.map { "\($0.currency.code) \($0.decimal)" }
-        throw MessageRejection(
-            cause: .contradiction, code: .wrongAmount, path: "\(path)/IntrBkSttlmAmt",
-            sentence: "InstdAmt \(paid.currency.code) \(paid.decimal) times XchgRate "
-                + "\(rate.decimal) is \(expected ?? "too large"), but IntrBkSttlmAmt is "
-                + "\(received.currency.code) \(received.decimal); correct one of the three.")
     }
 
     private func limit(paying currency: Currency) throws(MessageRejection) -> Rate? {

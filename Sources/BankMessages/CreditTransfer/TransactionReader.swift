@@ -5,12 +5,16 @@ struct TransactionReader {
     let definition: MessageDefinition
     let names: CreditTransferNames
     let defaults: GroupDefaults
+    let group: MessageElement
+    let parts: ComponentReader
 
     /// - Throws: when what the group header says for all transactions cannot be read.
     init(_ definition: MessageDefinition, group: MessageElement) throws(MessageRejection) {
         self.definition = definition
         names = CreditTransferNames.of(definition)
         defaults = try GroupDefaults(group, names)
+        self.group = group
+        parts = ComponentReader(group.element.tree, edition: definition.edition)
     }
 
     /// Each transaction, or why it alone is refused, in the order of the message. Where several
@@ -110,6 +114,7 @@ extension TransactionReader {
         case .financialInstitution:
             transfer.underlying = try element.child("UndrlygCstmrCdtTrf").map(underlying)
         }
+        transfer.details = try parts.details(of: element, definition.table, defaults: group)
         return transfer
     }
 
@@ -144,6 +149,9 @@ extension TransactionReader {
         transfer.instructedAmount = try element.child("InstdAmt")?.money()
         transfer.exchangeRate = try element.child("XchgRate")?.exchangeRate()
         transfer.chargeBearer = try element.required("ChrgBr").code(ChargeBearer.self)
+        for charge in try element.children("ChrgsInf") {
+            transfer.charges.append(try charge.required("Amt").charge())
+        }
         guard let name = names.agreedRate, let agreed = try element.child(name) else { return }
         let rate = try agreed.required("PreAgrdXchgRate").exchangeRate()
         let unit = try agreed.child("UnitCcy")?.trimmedText()

@@ -57,33 +57,3 @@ package struct ExchangeRate: Hashable, Sendable {
         return Rate(scaled: Int64(scaled))
     }
 }
-
-/// How an amount, a rate and the amount they should give relate.
-struct Conversion {
-    let paid: Money
-    let rate: ExchangeRate
-    let received: Money
-
-    /// Whether `paid × rate` is `received` as closely as the figures can tell: to one minor unit
-    /// and one unit of the last digit of the rate, the latter taken for one per cent at most:
-    /// `5` is no licence for anything between 4 and 6.
-    var agrees: Bool {
-        // Everything is scaled by 10^(minor digits paid + decimals of the rate); the largest
-        // product is 10^16 × 10^11 × 10^3, which 128 bits hold.
-        let unit = Int128(powerOfTen(paid.currency.minorDigits + rate.fractionDigits))
-        let lastDigit =
-            Int128(paid.minorUnits) * Int128(powerOfTen(received.currency.minorDigits))
-        let product = lastDigit * Int128(rate.digits)
-        let difference = product - Int128(received.minorUnits) * unit
-        return difference.magnitude <= (unit + min(lastDigit, product / 100)).magnitude
-    }
-
-    /// `paid × rate` in minor units of the received currency, cut off; nil beyond 64 bits.
-    var expected: Money? {
-        let product =
-            Int128(paid.minorUnits) * Int128(rate.digits)
-            * Int128(powerOfTen(received.currency.minorDigits))
-        let units = product / Int128(powerOfTen(paid.currency.minorDigits + rate.fractionDigits))
-        return Int64(exactly: units).map { Money(minorUnits: $0, currency: received.currency) }
-    }
-}

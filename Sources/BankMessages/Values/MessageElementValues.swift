@@ -112,6 +112,27 @@ extension MessageElement {
         return Money(minorUnits: Int64(minorUnits), currency: currency)
     }
 
+    /// An amount of any currency, which may be zero.
+    func charge() throws(MessageRejection) -> Charge {
+        guard let currency = element.attribute("Ccy"),
+            Form.currency.fault(in: ArraySlice(currency.utf8)) == nil
+        else {
+            throw .malformed(
+                "\(path)/@Ccy", "Ccy must be three capital letters, such as CNY.",
+                code: .invalidTransactionCurrency)
+        }
+        guard let number = DecimalNumber(try trimmedText())?.canonical,
+            number.magnitude < powerOfTen(18), number.fractionDigits <= 5, !number.isNegative
+        else {
+            throw .malformed(
+                path, "\(element.name) must be a number such as 1250.00 that is not negative.",
+                code: .invalidAmount)
+        }
+        return Charge(
+            currency: currency,
+            hundredThousandths: Int128(number.magnitude * powerOfTen(5 - number.fractionDigits)))
+    }
+
     private func amountRejection(
         _ code: StatusReasonCode, _ sentence: String
     ) -> MessageRejection {

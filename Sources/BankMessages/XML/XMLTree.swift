@@ -68,7 +68,7 @@ struct XMLSymbols: Sendable {
 
 /// One element of a document.
 struct XMLElement {
-    private let tree: XMLTree
+    let tree: XMLTree
     /// Its place in the order of the document, from 0.
     let index: Int
 

@@ -79,6 +79,14 @@ struct XMLWriter {
         return text
     }
 
+    /// Elements that were made elsewhere, with their indents.
+    mutating func add(_ elements: [UInt8]) {
+        text += String(decoding: elements, as: UTF8.self)
+    }
+
+    /// How many elements are open.
+    var depth: Int { open.count }
+
     func error(at name: String, _ sentence: String) -> MessageWritingError {
         MessageWritingError(
             path: "/" + (open + [name]).joined(separator: "/"), sentence: sentence)

@@ -120,11 +120,11 @@ extension UInt128 {
 struct OrderDetails {
     /// As they go on record.
     private let record: [UInt8]
-    /// Without the message that brought them and the bank that the gateway found out; nil when that
-    /// is all of the record.
+    /// Without the message that brought them, the day that it stated and the bank that the gateway
+    /// found out; nil when that is all of the record.
     ///
-    /// This makes it another payment: the same payment sent again comes in another message, or
-    /// without any details.
+    /// This makes it another payment: the same payment sent again comes in another message, on
+    /// another day, or without any details.
     private let content: [UInt8]?
     /// Whether the order names a bank by the code of a clearing system.
     let namesPayerCode: Bool
@@ -143,6 +143,7 @@ struct OrderDetails {
         var rest = details
         rest.messageID = ""
         rest.originatingBank = ""
+        rest.interbankSettlementDate = ""
         if rest == ProtoPaymentDetails() {
             content = []
         } else {

@@ -36,6 +36,7 @@ package struct ReadOrder: Sendable {
     ///
     /// - Throws: `MALFORMED_REQUEST` naming the field.
     package init(_ proto: ProtoPaymentOrder) throws(GatewayError) {
+        if proto.hasDetails { try proto.details.checkForm() }
         self.init(
             try OrderMapping.draft(from: proto), details: proto.hasDetails ? proto.details : nil)
     }
@@ -69,7 +70,10 @@ package enum OrderMapping {
     package static func order(
         from proto: ProtoPaymentOrder, submitter: BIC, _ hashing: ContentHashing = ContentHashing()
     ) throws(GatewayError) -> MappedOrder {
-        try ReadOrder(proto).mapped(submitter: submitter, hashing)
+        // What was taken before these rules is replayed as it stands.
+        try ReadOrder(
+            try draft(from: proto), details: proto.hasDetails ? proto.details : nil
+        ).mapped(submitter: submitter, hashing)
     }
 
     /// - Throws: `MALFORMED_REQUEST` naming the first field that is wrong.

@@ -1,0 +1,140 @@
+/// A part of a message as ISO 20022 defines it, declared once: how it is read, carried and written
+/// follows from its fields.
+///
+/// A component is carried as a protobuf message. Values stand there as the document has them, so
+/// that they come out as they went in; only blanks around and within them are folded, and numbers
+/// lose signs and zeros that mean nothing.
+package final class Component: Sendable {
+    /// The protobuf message that carries it; that of the component around it for one that is inline.
+    package let message: String
+    /// Exactly one of the fields must be there.
+    package let isChoice: Bool
+    /// In the order of the schema. Several fields may have one name or one number: see ``Field``.
+    package let fields: [Field]
+    /// The last lines of a field that repeat what stands in a deeper one.
+    let echo: Echo?
+    private let masks: [UInt64]
+    private let requiredPlaces: [UInt64]
+
+    init(_ message: String, isChoice: Bool = false, echo: Echo? = nil, _ fields: [Field]) {
+        precondition(fields.count <= 64 && fields.allSatisfy { (0...63).contains($0.number) })
+        self.message = message
+        self.isChoice = isChoice
+        self.fields = fields
+        self.echo = echo
+        requiredPlaces = Edition.masks { edition in
+            fields.indices.reduce(0) {
+                let isRequired = fields[$1].isRequired && fields[$1].editions.contains(edition)
+                return isRequired ? $0 | 1 << UInt64($1) : $0
+            }
+        }
+        masks = Edition.masks { edition in
+            fields.reduce(0) {
+                $1.editions.contains(edition) ? $0 | $1.numbers(in: edition) : $0
+            }
+        }
+    }
+
+    /// The numbers that it has in an edition, one bit each; without an edition in any.
+    func numbers(in edition: Edition?) -> UInt64 { masks[edition?.number ?? 0] }
+
+    /// The places of the fields that must be there, one bit each.
+    func required(in edition: Edition) -> UInt64 { requiredPlaces[edition.number] }
+
+    /// The numbers that a message field may have by all elements that fill it.
+    func numbers(within field: Field, in edition: Edition?) -> UInt64 {
+        fields.reduce(0) {
+            guard $1.number == field.number, $1.editions.contains(edition),
+                case .message(let component) = $1.form
+            else { return $0 }
+            return $0 | component.numbers(in: edition)
+        }
+    }
+
+    /// The place of the field that an element is, looked for from `place` on, for elements mostly
+    /// come in the order of the schema.
+    ///
+    /// - Complexity: O(fields); O(1) where the order is kept and little is left out.
+    func place(of name: ElementName, in edition: Edition, from place: Int) -> Int? {
+        var current = place
+        for _ in 0..<fields.count {
+            let field = fields[current]
+            if field.name == name, field.isRead, field.editions.contains(edition) {
+                return current
+            }
+            current = current + 1 == fields.count ? 0 : current + 1
+        }
+        return nil
+    }
+}
+
+/// One field of a component.
+///
+/// Fields with one name and different editions are one element that has changed. Message fields
+/// with one number are one message that several elements fill, as an account stands beside its
+/// owner. A field that is inline is an element without a message of its own: what is inside belongs
+/// to the message around it.
+package final class Field: Sendable {
+    /// The element.
+    package let element: String
+    let name: ElementName
+    /// In the protobuf message, 1 to 63; 0 for an element that is inline or not carried.
+    package let number: Int
+    /// In the protobuf message; empty like ``number``.
+    package let label: String
+    package let form: Form
+    package let occurrences: ClosedRange<Int>
+    package let editions: Editions
+    /// False for a second way to say what is read another way.
+    package let isRead: Bool
+    private let masks: [UInt64]
+
+    init(
+        _ element: String, _ number: Int, _ label: String, _ form: Form,
+        _ occurrences: ClosedRange<Int> = .optional, in editions: Editions = .all,
+        isRead: Bool = true
+    ) {
+        self.element = element
+        name = ElementName(element)
+        self.number = number
+        self.label = label
+        self.form = form
+        self.occurrences = occurrences
+        self.editions = editions
+        self.isRead = isRead
+        masks = Edition.masks { edition in
+            if case .inline(let component) = form { return component.numbers(in: edition) }
+            return number == 0 ? 0 : 1 << UInt64(number)
+        }
+    }
+
+    convenience init(
+        _ element: String, _ form: Form, _ occurrences: ClosedRange<Int> = .optional,
+        in editions: Editions = .all, isRead: Bool = true
+    ) {
+        self.init(element, 0, "", form, occurrences, in: editions, isRead: isRead)
+    }
+
+    package var isRequired: Bool { occurrences.lowerBound > 0 }
+    package var isRepeated: Bool { occurrences.upperBound > 1 }
+
+    /// The numbers in the message around it that it stands for, one bit each.
+    func numbers(in edition: Edition?) -> UInt64 { masks[edition?.number ?? 0] }
+}
+
+extension ClosedRange<Int> {
+    static let optional = 0...1
+    static let one = 1...1
+    static let any = 0...Int.max
+    static let oneOrMore = 1...Int.max
+}
+
+/// Values that a repeated field has at its end, and that are read from a deeper place: creditors'
+/// references stand among the lines of remittance information, where they have always been told.
+struct Echo: Sendable {
+    let field: Field
+    /// The elements that lead to the value; the first may repeat.
+    let elements: [ElementName]
+    /// The numbers of the fields that lead to it.
+    let numbers: [Int]
+}
