@@ -97,7 +97,8 @@ struct KnownDifference: CustomTestStringConvertible, Sendable {
         if finding.hasPrefix("camt.052:R12 ") || finding.hasPrefix("camt.052:R16 ") {
             return text.split(separator: "<TtlIntrstAndTaxAmt").count > 2
         }
-        if finding.contains("/Strd") {
+        let last = finding.split(separator: "/").last ?? ""
+        if last.hasPrefix("Strd") {
             return text.split(separator: "<RmtInf>").count > 2
         }
         return finding.contains("/PstlAdr") && finding.hasSuffix("]") && !finding.hasSuffix("[1]")

@@ -4,15 +4,16 @@ extension UsageJudge {
     /// has once, only the first is looked at.
     ///
     /// - Complexity: O(length of the address).
-    mutating func judgeAddress(_ address: Int) {
-        guard let name = tree.symbols.symbol(of: "AdrLine") else { return }
-        let lines = tree.children(of: address, named: name).map(text)
+    mutating func judgeAddress(_ address: XMLElement) {
+        let symbols = address.tree.symbols
+        guard let name = symbols.symbol(of: "AdrLine") else { return }
+        let lines = address.children(named: name).map(\.trimmedText)
         guard !lines.isEmpty else { return }
         for part in addressParts {
-            guard let symbol = tree.symbols.symbol(of: part),
-                let element = tree.children(of: address, named: symbol).first
+            guard let symbol = symbols.symbol(of: part),
+                let element = address.children(named: symbol).first
             else { continue }
-            let value = text(element)
+            let value = element.trimmedText
             if countCharacters(value) >= 3, lines.contains(where: { hasWord(value, in: $0) }) {
                 report(element)
             }

@@ -1,9 +1,11 @@
 extension UsageJudge {
-    func holds(_ conditions: [UsageCondition<ResolvedUsagePath>], at element: Int) -> Bool {
+    func holds(_ conditions: [UsageCondition<ResolvedUsagePath>], at element: XMLElement) -> Bool {
         conditions.allSatisfy { holds($0, at: element) }
     }
 
-    private func holds(_ condition: UsageCondition<ResolvedUsagePath>, at element: Int) -> Bool {
+    private func holds(_ condition: UsageCondition<ResolvedUsagePath>, at element: XMLElement)
+        -> Bool
+    {
         switch condition {
         case .has(let path): isAnything(at: path, from: element)
         case .lacks(let path): !isAnything(at: path, from: element)
@@ -26,7 +28,7 @@ extension UsageJudge {
     }
 
     private func isAny(
-        at path: ResolvedUsagePath, from element: Int, among values: [String]
+        at path: ResolvedUsagePath, from element: XMLElement, among values: [String]
     ) -> Bool {
         texts(path, at: element).contains { text in
             values.contains { text.elementsEqual($0.utf8) }
@@ -45,30 +47,13 @@ extension UsageJudge {
 
     /// False unless both amounts are there, can be read and are of one currency.
     private func compare(
-        _ first: ResolvedUsagePath, _ second: ResolvedUsagePath, at element: Int,
+        _ first: ResolvedUsagePath, _ second: ResolvedUsagePath, at element: XMLElement,
         _ holds: (UsageAmount, UsageAmount) -> Bool
     ) -> Bool {
-        guard let first = elements(first, at: element).first.flatMap(amount),
-            let second = elements(second, at: element).first.flatMap(amount),
+        guard let first = elements(first, at: element).first?.amount,
+            let second = elements(second, at: element).first?.amount,
             first.currency == second.currency
         else { return false }
         return holds(first, second)
     }
-
-    /// Nil for what is no amount by the schema.
-    func amount(_ element: Int) -> UsageAmount? {
-        guard let name = tree.symbols.symbol(of: "Ccy"),
-            let currency = attribute(name, of: element), !currency.isEmpty,
-            let number = DecimalNumber(String(decoding: text(element), as: UTF8.self)),
-            number.fractionDigits <= 5, number.magnitude < powerOfTen(18)
-        else { return nil }
-        let units = Int128(number.magnitude * powerOfTen(5 - number.fractionDigits))
-        return UsageAmount(currency: Array(currency), units: number.isNegative ? -units : units)
-    }
-}
-
-/// An amount in 10⁻⁵ of its currency, the finest that the schemas know.
-struct UsageAmount: Equatable {
-    var currency: [UInt8]
-    var units: Int128
 }

@@ -30,9 +30,7 @@ package enum UsageRules {
         let document = parts.document.element
         let rules = name.map { name in sets.first { $0.name == name } } ?? rules(for: parts)
         guard let rules,
-            var judge = UsageJudge(
-                rules, tree: document.tree, header: parts.header?.element.index,
-                document: document.index)
+            var judge = UsageJudge(rules, header: parts.header?.element, document: document)
         else { return [] }
         return judge.judge()
     }
