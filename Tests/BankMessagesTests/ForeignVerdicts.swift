@@ -85,3 +85,8 @@ enum ForeignVerdicts {
         tollgate xsd_structural | CH21 …/CdtTrfTxInf[1]/ChrgBr
         """
 }
+
+extension ForeignVerdicts {
+    /// What is said instead today, and why.
+    static let differences: [String: (verdict: String, reason: String)] = [:]
+}
