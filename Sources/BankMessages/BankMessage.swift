@@ -1,73 +1,53 @@
-/// The message definitions the gateway takes.
-package enum MessageDefinition: String, CaseIterable, Hashable, Sendable {
-    /// FI to FI customer credit transfer.
-    case customerCreditTransfer = "pacs.008.001.08"
-    /// Financial institution credit transfer.
-    case financialInstitutionCreditTransfer = "pacs.009.001.08"
+package import Domain
 
-    /// `urn:iso:std:iso:20022:tech:xsd:` and the message's name.
-    package var namespace: String { isoNamespacePrefix + rawValue }
-
-    /// The element below `Document`.
-    var rootName: String {
-        switch self {
-        case .customerCreditTransfer: "FIToFICstmrCdtTrf"
-        case .financialInstitutionCreditTransfer: "FICdtTrf"
-        }
-    }
-}
-
-let isoNamespacePrefix = "urn:iso:std:iso:20022:tech:xsd:"
-let headerNamespace = isoNamespacePrefix + "head.001.001.02"
-
-/// A payment message that a bank submitted.
+/// A message that a bank submitted.
 package enum BankMessage: Equatable, Sendable {
-    /// pacs.008.001.08
-    case customerCreditTransfer(CreditTransferMessage)
-    /// pacs.009.001.08
-    case financialInstitutionCreditTransfer(CreditTransferMessage)
+    /// pacs.008 or pacs.009.
+    case creditTransfers(CreditTransferMessage)
 
     package var definition: MessageDefinition {
         switch self {
-        case .customerCreditTransfer: .customerCreditTransfer
-        case .financialInstitutionCreditTransfer: .financialInstitutionCreditTransfer
+        case .creditTransfers(let message): message.definition
         }
     }
 
-    package var content: CreditTransferMessage {
+    package var header: BusinessApplicationHeader? {
         switch self {
-        case .customerCreditTransfer(let content): content
-        case .financialInstitutionCreditTransfer(let content): content
+        case .creditTransfers(let message): message.header
         }
     }
 
-    /// The references that a status report repeats.
+    /// The references that an answer repeats.
     package var original: OriginalMessage {
-        let content = content
-        return OriginalMessage(
-            messageIdentification: content.groupHeader.messageIdentification,
-            messageNameIdentification: definition.rawValue,
-            creationDateTime: content.groupHeader.creationDateTime,
-            numberOfTransactions: content.transactions.count, header: content.header,
-            envelope: content.envelope)
+        switch self {
+        case .creditTransfers(let message): message.original
+        }
+    }
+
+    /// Why the message moves no money, whatever amounts it states; nil when it does.
+    package var notice: NoticeKind? {
+        switch self {
+        case .creditTransfers(let message): message.notice
+        }
     }
 }
 
 extension BankMessage {
-    /// Reads a submitted document: a bare `Document`, or any element with `AppHdr` and `Document`
-    /// side by side in either order, at any depth of envelopes.
+    /// Reads a submitted document: a bare `Document`, or `AppHdr` and `Document` in envelopes of
+    /// any names and depths, as elements or as text that is XML itself.
     ///
     /// Elements that the gateway uses are checked as their schema says: presence, number, form and
     /// length. Elements it does not use are skipped without a look, and so is the order of
     /// elements.
     ///
-    /// - Throws: ``MessageRejection``, with whatever references could be read for the answer.
+    /// - Throws: ``MessageRejection``, with whatever references could be read for the answer, when
+    ///   nothing of the message can be taken. A transaction that is faulty by itself is a failure
+    ///   in ``CreditTransferMessage/transactions``.
     /// - Complexity: O(number of bytes).
     package init(
         xml bytes: [UInt8], limits: MessageLimits = MessageLimits()
     ) throws(MessageRejection) {
-        let root = try XMLDocumentReader.read(bytes, limits: limits)
-        let parts = try MessageParts(root: root)
+        let parts = try MessageParts(bytes, limits: limits)
         do {
             self = try parts.message(limits: limits)
         } catch {
@@ -75,5 +55,22 @@ extension BankMessage {
             rejection.original = parts.original
             throw rejection
         }
+    }
+}
+
+extension BankMessage {
+    /// A message that is for somebody else must not be carried out here.
+    ///
+    /// - Parameter gateway: whom the header's `To` must name; a branch of it counts as itself, and
+    ///   so does a message without a header.
+    /// - Throws: ``MessageRejection`` otherwise, also when `To` names nobody by BIC.
+    package func checkAddressee(gateway: BIC) throws(MessageRejection) {
+        guard let header, header.to?.primaryOfficeBIC != gateway.primaryOfficeBIC else { return }
+        let named = header.to.map { "names \($0)" } ?? "names no BIC"
+        throw MessageRejection(
+            cause: .wrongAddressee, code: .incorrectAgent,
+            path: "/AppHdr/To/FIId/FinInstnId/BICFI",
+            sentence: "To \(named), but this is \(gateway); send the message there, or correct To.",
+            original: original)
     }
 }

@@ -3,23 +3,23 @@ internal import Domain
 internal import Foundation
 
 extension DemoStep {
-    /// The orders as one customer credit transfer (pacs.008.001.08).
+    /// The orders as one customer credit transfer (pacs.008).
     ///
     /// - Throws: `MessageWritingError` when an order does not fit the message.
     func messageXML() throws -> String {
         let now = Timestamp(Date().timeIntervalSince1970 * 1_000) * 1_000_000
         let identification = "DEMO-MSG-\(orders[0].number)"
-        let definition = MessageDefinition.customerCreditTransfer
+        let definition = MessageDefinition(.customerCreditTransfer)
         let message = CreditTransferMessage(
-            envelope: .standard,
+            definition: definition, envelope: .standard,
             header: BusinessApplicationHeader(
                 from: bank, to: DemoStage.ownBIC, businessMessageIdentifier: identification,
-                messageDefinitionIdentifier: definition.rawValue, creationDate: now),
+                messageDefinitionIdentifier: definition.name, creationDate: now),
             groupHeader: GroupHeader(
                 messageIdentification: identification, creationDateTime: now,
                 settlementMethod: .clearingSystem),
             transactions: try orders.map { try $0.creditTransfer() })
-        return try message.customerCreditTransferXML()
+        return try message.xml()
     }
 }
 

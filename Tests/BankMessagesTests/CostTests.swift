@@ -15,7 +15,7 @@ private func seconds(_ document: [UInt8]) -> (seconds: Double, verdict: String) 
     let start = threadSeconds()
     var verdict = "read"
     do {
-        let message = try BankMessage(xml: document)
+        let message = try creditTransfers(document)
         if message.paymentInstructions.isEmpty { verdict = "read, but empty" }
     } catch {
         verdict = error.sentence

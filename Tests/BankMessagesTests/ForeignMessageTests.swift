@@ -11,11 +11,12 @@ struct ForeignMessageTests {
         let messages = try ForeignMessage.all()
         #expect(messages.count == 20)
         for message in messages {
-            let read = try BankMessage(xml: Array(message.text.utf8))
-            #expect(read.content.transactions.count == 1)
-            #expect(read.content.header?.messageDefinitionIdentifier == read.definition.rawValue)
-            #expect(read.content.envelope == .standard)
-            #expect(message.text.contains("<UETR>\(read.content.transactions[0].uetr)</UETR>"))
+            let read = try creditTransfers(Array(message.text.utf8))
+            #expect(read.transactions.count == 1)
+            #expect(read.header?.messageDefinitionIdentifier == read.definition.name)
+            #expect(read.envelope == .standard)
+            let transfer = try read.transactions[0].get()
+            #expect(message.text.contains("<UETR>\(transfer.uetr)</UETR>"))
             let refused = #expect(throws: MessageRejection.self, "\(message.name)") {
                 try read.paymentInstruction(at: 0)
             }

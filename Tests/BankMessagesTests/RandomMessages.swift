@@ -2,7 +2,7 @@ import BankMessages
 internal import Chance
 import Domain
 
-/// Draws messages that use every field a pacs.008 carries, with awkward texts.
+/// Draws messages that use every field a pacs.008 or pacs.009 carries, with awkward texts.
 struct RandomMessages {
     var generator: SplitMix64
 
@@ -10,30 +10,74 @@ struct RandomMessages {
         generator = SplitMix64(seed: seed)
     }
 
-    mutating func message(transactions: ClosedRange<Int> = 1...4) -> CreditTransferMessage {
+    mutating func message(
+        _ definition: MessageDefinition = MessageDefinition(.customerCreditTransfer),
+        transactions: ClosedRange<Int> = 1...4
+    ) -> CreditTransferMessage {
         let count = Int.random(in: transactions, using: &generator)
         let time = Timestamp.random(in: 0...4_000_000_000_000_000_000, using: &generator)
         var message = CreditTransferMessage(
+            definition: definition,
             groupHeader: GroupHeader(
                 messageIdentification: text(35), creationDateTime: time,
                 settlementMethod: SettlementMethod.allCases.randomElement(using: &generator)!),
-            transactions: (0..<count).map { _ in transfer() })
+            transactions: (0..<count).map { _ in transfer(definition) })
         if Bool.random(using: &generator) {
             message.envelope = [
                 .standard, .element(name: "RequestPayload", namespace: "urn:swift:saa:xsd"),
             ].randomElement(using: &generator)!
             message.header = BusinessApplicationHeader(
+                version: .random(in: BusinessApplicationHeader.versions, using: &generator),
                 from: maybe { $0.bic() }, to: maybe { $0.bic() },
                 businessMessageIdentifier: text(35),
-                messageDefinitionIdentifier: "pacs.008.001.08",
+                messageDefinitionIdentifier: definition.name,
                 businessService: maybe { $0.text(35) }, creationDate: time / 1_000_000 * 1_000_000,
+                copyDuplicate: maybe {
+                    CopyDuplicate.allCases.randomElement(using: &$0.generator)!
+                },
                 possibleDuplicate: maybe { Bool.random(using: &$0.generator) })
         }
         return message
     }
 
+    mutating func transfer(_ definition: MessageDefinition) -> CreditTransfer {
+        var transfer =
+            switch definition.message {
+            case .customerCreditTransfer: customerTransfer()
+            case .financialInstitutionCreditTransfer: institutionTransfer()
+            }
+        fillReferences(of: &transfer)
+        fillTimes(of: &transfer)
+        let hasExpiry = definition.version == definition.message.versions.upperBound
+        transfer.expiryDateTime = hasExpiry ? maybe { $0.time() } : nil
+        return transfer
+    }
+
+    /// A COV every other time, both with all that the schema lets it carry here.
+    private mutating func institutionTransfer() -> CreditTransfer {
+        let customer = customerTransfer()
+        var transfer = CreditTransfer(
+            endToEndIdentification: text(35), uetr: uetr(),
+            interbankSettlementAmount: customer.interbankSettlementAmount,
+            debtor: Party(name: maybe { $0.text(140) }, bic: bic()),
+            debtorAgent: maybe { Party(bic: $0.bic()) } ?? Party(),
+            creditorAgent: maybe { Party(bic: $0.bic()) } ?? Party(),
+            creditor: Party(bic: bic()))
+        guard Bool.random(using: &generator) else { return transfer }
+        var underlying = UnderlyingCustomerTransfer(
+            debtor: customer.debtor, debtorAgent: customer.debtorAgent,
+            creditorAgent: customer.creditorAgent, creditor: customer.creditor)
+        underlying.debtorAccount = maybe { $0.account() }
+        underlying.creditorAccount = maybe { $0.account() }
+        underlying.remittanceInformation.unstructured = several(2) { $0.text(140) }
+        underlying.remittanceInformation.creditorReferences = several(2) { $0.text(35) }
+        underlying.instructedAmount = customer.instructedAmount
+        transfer.underlying = underlying
+        return transfer
+    }
+
     /// Amounts agree with the rate, so that each transfer is also an instruction.
-    mutating func transfer() -> CreditTransfer {
+    private mutating func customerTransfer() -> CreditTransfer {
         let foreign = Currency.allCases.filter { $0 != .cny }.randomElement(using: &generator)!
         let paysRenminbi = Bool.random(using: &generator)
         let (pay, receive) = paysRenminbi ? (Currency.cny, foreign) : (foreign, .cny)
@@ -45,8 +89,28 @@ struct RandomMessages {
             creditor: Party(name: maybe { $0.text(140) }))
         transfer.instructedAmount = paid
         transfer.exchangeRate = rate
-        fillReferences(of: &transfer)
+        transfer.chargeBearer = ChargeBearer.allCases.randomElement(using: &generator)!
+        transfer.remittanceInformation.creditorReferences = several(2) { $0.text(35) }
         return transfer
+    }
+
+    private mutating func fillTimes(of transfer: inout CreditTransfer) {
+        transfer.settlementTimeIndication = SettlementTimeIndication(
+            debit: maybe { $0.time() }, credit: maybe { $0.time() })
+        transfer.settlementTimeRequest = SettlementTimeRequest(
+            continuousLinkedSettlement: maybe { $0.timeOfDay() }, till: maybe { $0.timeOfDay() },
+            from: maybe { $0.timeOfDay() }, reject: maybe { $0.timeOfDay() })
+    }
+
+    private mutating func time() -> Timestamp {
+        .random(in: 0...4_000_000_000_000_000_000, using: &generator)
+    }
+
+    private mutating func timeOfDay() -> TimeOfDay {
+        let seconds = Int64.random(in: 0...86_400, using: &generator)
+        return TimeOfDay(
+            nanoseconds: seconds * 1_000_000_000,
+            offsetMinutes: maybe { .random(in: -840...840, using: &$0.generator) })!
     }
 
     private mutating func fillReferences(of transfer: inout CreditTransfer) {
@@ -66,15 +130,12 @@ struct RandomMessages {
         transfer.settlementPriority = maybe {
             SettlementPriority.allCases.randomElement(using: &$0.generator)!
         }
-        transfer.chargeBearer = ChargeBearer.allCases.randomElement(using: &generator)!
         transfer.instructingAgent = maybe { $0.bic() }
         transfer.instructedAgent = maybe { $0.bic() }
         transfer.debtorAccount = maybe { $0.account() }
         transfer.creditorAccount = maybe { $0.account() }
         transfer.purpose = maybe { $0.choice(4) }
-        transfer.remittanceInformation = RemittanceInformation(
-            unstructured: several(3) { $0.text(140) },
-            creditorReferences: several(2) { $0.text(35) })
+        transfer.remittanceInformation.unstructured = several(3) { $0.text(140) }
     }
 
     private mutating func amounts(

@@ -54,14 +54,16 @@ struct RejectionTranscriptTests {
                 + "element."),
         change(
             "xsd:pacs.008.001.08\">", "xsd:pacs.008.001.02\">", .invalidFileFormat, "/Document",
-            "Message pacs.008.001.02 is not taken here; send pacs.008.001.08 or pacs.009.001.08."),
+            "Message pacs.008.001.02 is not taken here; send pacs.008.001.08 to .13 or "
+                + "pacs.009.001.08 to .12."),
         change(
             "urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08", "urn:bank:pacs", .invalidFileFormat,
             "/Document",
-            "Document must be in the ISO 20022 namespace of pacs.008.001.08 or pacs.009.001.08."),
+            "Document must be in the ISO 20022 namespace of pacs.008.001.08 to .13 or "
+                + "pacs.009.001.08 to .12."),
         change(
-            "xsd:head.001.001.02", "xsd:head.001.001.01", .invalidFileFormat, "/AppHdr",
-            "AppHdr must be in namespace urn:iso:std:iso:20022:tech:xsd:head.001.001.02."),
+            "xsd:head.001.001.02", "xsd:head.001.001.05", .invalidFileFormat, "/AppHdr",
+            "AppHdr must be in namespace urn:iso:std:iso:20022:tech:xsd:head.001.001.01 to .04."),
         change(
             "<MsgDefIdr>pacs.008.001.08", "<MsgDefIdr>pacs.009.001.08", .invalidFileFormat,
             "/AppHdr/MsgDefIdr",
@@ -143,7 +145,8 @@ struct RejectionTranscriptTests {
             transaction + "/IntrBkSttlmAmt", "IntrBkSttlmAmt has 3 decimals; THB has 2."),
         change(
             ">4931.20<", ">-4931.20<", .invalidAmount, transaction + "/IntrBkSttlmAmt",
-            "IntrBkSttlmAmt must be a number such as 1250.00 of at most 18 digits, without sign."),
+            "IntrBkSttlmAmt must be a number such as 1250.00 of at most 18 digits, 5 of them after "
+                + "the point, and not negative."),
         change(
             ">4931.20<", ">0.00<", .zeroAmount, transaction + "/IntrBkSttlmAmt",
             "IntrBkSttlmAmt is zero; send a positive amount."),

@@ -10,15 +10,24 @@ struct RoundTripTests {
         var random = RandomMessages(seed: 20_022)
         for _ in 0..<500 {
             let message = random.message()
-            let text = try message.customerCreditTransferXML()
-            let read = try BankMessage(xml: Array(text.utf8))
-            try #require(read == .customerCreditTransfer(message))
+            let text = try message.xml()
+            let read = try creditTransfers(Array(text.utf8))
+            try #require(read == message)
             for (result, transfer) in zip(read.paymentInstructions, message.transactions) {
-                let instruction = try result.get()
+                let (instruction, transfer) = (try result.get(), try transfer.get())
                 #expect(instruction.details == transfer)
                 #expect(instruction.payAmount == transfer.instructedAmount)
                 #expect(instruction.receiveAmount == transfer.interbankSettlementAmount)
             }
+        }
+    }
+
+    @Test("So does every message in every version", arguments: MessageDefinition.all)
+    func everyVersion(definition: MessageDefinition) throws {
+        var random = RandomMessages(seed: UInt64(definition.version))
+        for _ in 0..<60 {
+            let message = random.message(definition)
+            try #require(try creditTransfers(Array(try message.xml().utf8)) == message)
         }
     }
 
@@ -44,7 +53,7 @@ struct RoundTripTests {
         var (first, second) = (RandomMessages(seed: 7), RandomMessages(seed: 7))
         for _ in 0..<20 {
             let (a, b) = (first.message(), second.message())
-            #expect(try a.customerCreditTransferXML() == b.customerCreditTransferXML())
+            #expect(try a.xml() == b.xml())
         }
     }
 
@@ -52,16 +61,16 @@ struct RoundTripTests {
     func largestMessage() throws {
         var random = RandomMessages(seed: 1_000)
         var message = random.message()
-        let example = try BankMessage(xml: Array(samplePacs008.utf8)).content.transactions[0]
+        let example = try creditTransfers(Array(samplePacs008.utf8)).transactions[0].get()
         message.transactions = (0..<1_000).map { _ in
             var transfer = example
             transfer.uetr = random.uetr()
-            return transfer
+            return .success(transfer)
         }
-        let text = try message.customerCreditTransferXML()
+        let text = try message.xml()
         #expect(try instructions(text).count == 1_000)
         message.transactions.append(message.transactions[0])
-        let refused = rejection(try message.customerCreditTransferXML())
+        let refused = rejection(try message.xml())
         #expect(refused?.cause == .tooManyTransactions)
         #expect(refused?.code == .invalidNumberOfTransactions)
     }
@@ -73,6 +82,6 @@ struct RoundTripTests {
         var random = RandomMessages(seed: 3)
         var message = random.message()
         message.groupHeader.messageIdentification = text
-        #expect(throws: MessageWritingError.self) { try message.customerCreditTransferXML() }
+        #expect(throws: MessageWritingError.self) { try message.xml() }
     }
 }

@@ -68,11 +68,18 @@ let samplePacs009 = """
     </Document>
     """
 
+/// Reads a pacs.008 or pacs.009.
+func creditTransfers(_ bytes: [UInt8]) throws(MessageRejection) -> CreditTransferMessage {
+    switch try BankMessage(xml: bytes) {
+    case .creditTransfers(let message): message
+    }
+}
+
 /// Reads the message and all its instructions; the first rejection of either ends it.
 func instructions(_ text: String) throws(MessageRejection) -> [PaymentInstruction] {
-    let message = try BankMessage(xml: Array(text.utf8))
+    let message = try creditTransfers(Array(text.utf8))
     var found: [PaymentInstruction] = []
-    for index in message.content.transactions.indices {
+    for index in message.transactions.indices {
         found.append(try message.paymentInstruction(at: index))
     }
     return found

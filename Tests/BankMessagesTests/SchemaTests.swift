@@ -39,7 +39,7 @@ struct SchemaTests {
         "The rebuilt pacs.008.001.08 judges as the published one", .needsPython("tollgate"))
     func rebuiltAgreesWithPublished() throws {
         var random = RandomMessages(seed: 20_022)
-        let documents = try (0..<60).map { _ in try random.message().customerCreditTransferXML() }
+        let documents = try (0..<60).map { _ in try random.message().xml() }
         let input = Data((documents + [samplePacs008]).joined(separator: "\0").utf8)
         let output = String(
             decoding: try PythonEnvironment.run("published.py", input: input), as: UTF8.self)
@@ -53,10 +53,40 @@ struct SchemaTests {
         print("schema of pacs.008: \(judged) documents judged twice, \(refused) refused by both")
     }
 
-    @Test("pacs.008.001.08 and head.001.001.02")
-    func creditTransfers() throws {
+    @Test("pacs.008 and pacs.009 in every version, with head.001 in every version")
+    func creditTransferMessages() throws {
         var random = RandomMessages(seed: 8)
-        try expectValid((0..<150).map { _ in try random.message().customerCreditTransferXML() })
+        try expectValid(
+            try MessageDefinition.all.flatMap { definition in
+                try (0..<40).map { _ in try random.message(definition).xml() }
+            })
+    }
+
+    @Test("What was read in the newest version is valid in the older ones")
+    func otherVersions() throws {
+        var random = RandomMessages(seed: 13)
+        try expectValid(
+            try MessageDefinition.Message.allCases.flatMap { message in
+                try message.versions.flatMap { version in
+                    let newest = MessageDefinition(message, version: message.versions.upperBound)!
+                    return try (0..<10).map { _ in try random.message(newest).xml(version: version)
+                    }
+                }
+            })
+    }
+
+    @Test("admi.007.001.01 for every kind of notice, with and without header")
+    func acknowledgements() throws {
+        var random = RandomMessages(seed: 7)
+        let kinds: [NoticeKind] = [.advice, .announcedCover, .copy]
+        try expectValid(
+            try (0..<30).map { round in
+                try ReceiptAcknowledgement(
+                    messageIdentification: random.text(35), creationDateTime: 1,
+                    sender: random.bic(),
+                    original: random.message().original, description: kinds[round % 3].reason
+                ).xml()
+            })
     }
 
     @Test("pacs.002.001.10 for every status and reason, with and without header")
@@ -66,15 +96,15 @@ struct SchemaTests {
         for status in TransactionStatus.allCases {
             for group in GroupStatus.allCases.map(Optional.some) + [nil] {
                 let message = random.message()
-                let read = BankMessage.customerCreditTransfer(message)
+                let read = BankMessage.creditTransfers(message)
                 let code = StatusReasonCode.allCases.randomElement(using: &random.generator)!
                 var report = PaymentStatusReport(
                     messageIdentification: random.text(35),
                     creationDateTime: message.groupHeader.creationDateTime, sender: random.bic(),
                     original: read.original, groupStatus: group)
-                report.transactions = message.transactions.map {
+                report.transactions = message.transactions.indices.map {
                     TransactionStatusReport(
-                        original: $0.original, status: status,
+                        original: message.originalTransaction(at: $0), status: status,
                         reason: StatusReason(code: code, texts: [random.text(400)]),
                         acceptanceDateTime: message.groupHeader.creationDateTime)
                 }

@@ -48,6 +48,25 @@ package struct ForeignMessage: Sendable {
             ]))
     }
 
+    /// As a message that pays here and now: addressed to a gateway, no copy, and without dates and
+    /// times that are past.
+    package static func payable(_ text: String, at gateway: String) -> String {
+        addressed(text, to: gateway)
+            .replacing(/<CpyDplct>[A-Z]+<\/CpyDplct>/, with: "")
+            .replacing(/<IntrBkSttlmDt>[^<]+<\/IntrBkSttlmDt>/, with: "")
+            .replacing(/<SttlmTmReq>.*?<\/SttlmTmReq>/.dotMatchesNewlines(), with: "")
+    }
+
+    /// With another receiver in its header.
+    package static func addressed(_ text: String, to gateway: String) -> String {
+        text.replacing(/(<To>.*?<BICFI>)[A-Z0-9]+/.dotMatchesNewlines(), maxReplacements: 1) {
+            "\($0.output.1)\(gateway)"
+        }
+    }
+
+    /// Whether it advises of money that comes by another message.
+    package var isAdvice: Bool { name.contains("_adv") }
+
     /// The short pacs.009 examples, and the short pacs.008 ones of 2025, state one currency only:
     /// the first get the debtor's account, the others the instructed amount.
     private func withPayCurrency(

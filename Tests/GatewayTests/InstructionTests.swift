@@ -39,12 +39,11 @@ import Testing
         transfer.debtorAccount = CashAccount(identification: .other("42"))
         transfer.remittanceInformation.unstructured = ["thanks"]
         change(&transfer)
-        let message = BankMessage.customerCreditTransfer(
-            CreditTransferMessage(
-                groupHeader: GroupHeader(
-                    messageIdentification: "MSG-1", creationDateTime: 0,
-                    settlementMethod: .clearingSystem),
-                transactions: [transfer]))
+        let message = CreditTransferMessage(
+            groupHeader: GroupHeader(
+                messageIdentification: "MSG-1", creationDateTime: 0,
+                settlementMethod: .clearingSystem),
+            transactions: [transfer])
         return try message.paymentInstruction(at: 0)
     }
 
@@ -81,7 +80,7 @@ import Testing
             (renminbi, baht, [], "4.93125"),
         ] {
             let instruction = try Self.instruction(paying: paid, receiving: received)
-            let mapped = try Self.mapping(corridors).order(instruction).mapped(
+            let mapped = try Self.mapping(corridors).order(instruction, endingAt: nil).mapped(
                 submitter: Self.bank, ContentHashing())
             let expected = try OrderMapping.order(
                 from: Self.friendly(instruction, limit: limit), submitter: Self.bank)
@@ -97,25 +96,38 @@ import Testing
             receiving: Money(minorUnits: 1_000, currency: .cny))
         #expect(instruction.limit == Rate(scaled: 1_000_000))
         let mapping = Self.mapping([Self.corridor(.thb, tick: 2_000_000)])
-        #expect(code { _ = try mapping.order(instruction) } == .malformedRequest)
+        #expect(code { _ = try mapping.order(instruction, endingAt: nil) } == .malformedRequest)
         #expect(
-            detail { _ = try mapping.order(instruction) }.hasPrefix("limit_rate must be a rate"))
+            detail { _ = try mapping.order(instruction, endingAt: nil) }.hasPrefix(
+                "limit_rate must be a rate"))
     }
 
-    @Test func laterDatesAreRefused() throws {
+    /// The day is that of the corridor's place, and what the message sets as an end is the order's.
+    @Test func settlementDatesAreThoseOfTheCorridor() throws {
         let instruction = try Self.instruction(
             paying: Money(minorUnits: 100_000, currency: .cny),
             receiving: Money(minorUnits: 493_125, currency: .thb)
-        ) { $0.interbankSettlementDate = CalendarDate(daysSince1970: 20_001) }
-        let corridors = [Self.corridor(.thb, tick: 10_000)]
-        let day = 86_400 * Self.second
-        // The corridor is seven hours ahead of UTC.
-        for (now, refusal) in [
-            (20_000 * day, ResultCode.expiryInvalid),
-            (20_000 * day + 17 * 3_600 * Self.second, nil),
-        ] {
-            #expect(
-                code { _ = try Self.mapping(corridors, now: now).order(instruction) } == refusal)
+        ) {
+            $0.interbankSettlementDate = CalendarDate(daysSince1970: 20_001)
+            $0.settlementTimeRequest.till = TimeOfDay("15:00:00")
         }
+        let corridors = [Self.corridor(.thb, tick: 10_000)]
+        let (day, hour) = (86_400 * Self.second, 3_600 * Self.second)
+        func end(at now: Timestamp) throws(MessageRejection) -> Timestamp? {
+            try Self.mapping(corridors, now: now).end(of: instruction)
+        }
+        // The corridor is seven hours ahead of UTC.
+        let midnight = 20_001 * day - 7 * hour
+        #expect(try end(at: midnight) == midnight + 15 * hour)
+        for (now, code) in [
+            (midnight - 1, StatusReasonCode.invalidDate),
+            (midnight + 15 * hour, .invalidCutOffTime), (midnight + day, .invalidDate),
+        ] {
+            let refused = #expect(throws: MessageRejection.self) { try end(at: now) }
+            #expect(refused?.code == code)
+        }
+        let order = try Self.mapping(corridors).order(instruction, endingAt: midnight + hour)
+        #expect(order.draft.timeInForce == .goodTillDate)
+        #expect(order.draft.expiresAt == midnight + hour)
     }
 }

@@ -143,14 +143,15 @@ import Testing
             <CdtrAgt><FinInstnId><BICFI>BKKBTHBK</BICFI></FinInstnId></CdtrAgt>
             <Cdtr><Nm>C</Nm></Cdtr></CdtTrfTxInf></FIToFICstmrCdtTrf></Document>
             """
-        let message = try BankMessage(xml: Array(text.utf8))
+        guard case .creditTransfers(let message) = try BankMessage(xml: Array(text.utf8))
+        else { return }
         #expect(throws: MessageRejection.self) { try message.paymentInstruction(at: 0) }
         let found = message.namingBanks { directory.participant($0)?.registration.bic }
         let instruction = try found.paymentInstruction(at: 0)
         #expect(instruction.draft.payer == Banks.beijing)
         #expect(instruction.debtorAgentCode == cnaps && instruction.creditorAgentCode == nil)
         let read = try InstructionMapping(corridors: [], now: 0, messageIdentification: "M")
-            .order(instruction)
+            .order(instruction, endingAt: nil)
         // The same order in JSON.
         var json = order
         json.payer = cnaps.description

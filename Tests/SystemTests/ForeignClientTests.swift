@@ -263,7 +263,6 @@ struct CreditTransferSample {
                 <UETR>\(uetr)</UETR>
               </PmtId>
               <IntrBkSttlmAmt Ccy="\(settlement.currency)">\(settlement.amount)</IntrBkSttlmAmt>
-              <IntrBkSttlmDt>2026-03-02</IntrBkSttlmDt>
               <InstdAmt Ccy="\(instructed.currency)">\(instructed.amount)</InstdAmt>
               <XchgRate>\(rate)</XchgRate>
               <ChrgBr>SHAR</ChrgBr>

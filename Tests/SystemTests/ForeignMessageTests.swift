@@ -12,13 +12,21 @@ extension SystemTests {
         /// A bank that takes the other side of everything.
         private static let dealer = "DBSSSGSG"
 
+        /// As whom the gateway is started.
+        private static let gatewayBIC = "LANGCNB0"
+
         /// Each example twice, with a UETR of its own: renminbi goes out, and baht goes out.
+        /// Advices move nothing, nor do the examples that call themselves copies.
         @Test("With their banks registered, the examples become orders and settle")
         func examplesSettle() async throws {
-            let texts = try ForeignMessage.all().flatMap { [$0.payingRenminbi, $0.payingForeign] }
-                .map(Self.renamed)
-            let messages = try texts.map { (text: $0, read: try BankMessage(xml: Array($0.utf8))) }
+            let examples = try ForeignMessage.all()
+            let texts = examples.filter { !$0.isAdvice }
+                .flatMap { [$0.payingRenminbi, $0.payingForeign] }
+                .map { Self.renamed(ForeignMessage.payable($0, at: Self.gatewayBIC)) }
+            let messages = try texts.map { (text: $0, read: try Self.creditTransfers($0)) }
             let instructions = try messages.map { try $0.read.paymentInstruction(at: 0) }
+            let notices = examples.filter { $0.isAdvice || $0.text.contains("<CpyDplct>") }
+                .map { ForeignMessage.addressed($0.text, to: Self.gatewayBIC) }
             let banks = Set(instructions.flatMap { [$0.debtorAgent, $0.creditorAgent] })
             let gateway = try await GatewayUnderTest(
                 banks: banks.map(\.description) + [Self.dealer])
@@ -28,11 +36,28 @@ extension SystemTests {
                 for (message, instruction) in zip(messages, instructions) {
                     try await settle(message.text, instruction, gateway.endpoint)
                 }
-                print("foreign messages: \(messages.count) of \(texts.count) settled")
+                let bank = try await BankClient.connect(gateway.endpoint, as: Self.dealer)
+                for notice in notices {
+                    var message = ProtoBankMessage()
+                    message.xml = notice
+                    let answer: ProtoBankMessage = try await bank.call(
+                        "PaymentService/SubmitMessage", message)
+                    #expect(answer.xml.contains("<RctAck>"), "\(answer.xml)")
+                }
+                await bank.close()
+                print(
+                    "foreign messages: \(messages.count) of \(texts.count) settled, "
+                        + "\(notices.count) noted")
             } catch {
                 Issue.record("\(error)")
             }
             await gateway.remove()
+        }
+
+        private static func creditTransfers(_ text: String) throws -> CreditTransferMessage {
+            switch try BankMessage(xml: Array(text.utf8)) {
+            case .creditTransfers(let message): message
+            }
         }
 
         /// The examples share a UETR; every payment needs one of its own.

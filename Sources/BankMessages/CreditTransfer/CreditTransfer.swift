@@ -19,9 +19,16 @@ package struct CreditTransfer: Equatable, Sendable {
     package var interbankSettlementDate: CalendarDate?
     /// `SttlmPrty`.
     package var settlementPriority: SettlementPriority?
+    /// `SttlmTmIndctn`.
+    package var settlementTimeIndication = SettlementTimeIndication()
+    /// `SttlmTmReq`.
+    package var settlementTimeRequest = SettlementTimeRequest()
+    /// `XpryDtTm`, of the transaction or else of the group header, in versions that have it:
+    /// until when the instruction is good, nanoseconds since 1970 UTC.
+    package var expiryDateTime: Timestamp?
     /// `InstdAmt`: what the debtor ordered to be moved; never in a pacs.009.
     package var instructedAmount: Money?
-    /// `XchgRate`; never in a pacs.009.
+    /// `XchgRate`, or the rate agreed before; never in a pacs.009.
     package var exchangeRate: ExchangeRate?
     /// `ChrgBr`: mandatory in a pacs.008, never in a pacs.009.
     package var chargeBearer: ChargeBearer?
@@ -45,8 +52,8 @@ package struct CreditTransfer: Equatable, Sendable {
     package var purpose: CodeOrProprietary?
     /// `RmtInf`.
     package var remittanceInformation = RemittanceInformation()
-    /// `UndrlygCstmrCdtTrf/InstdAmt` of a pacs.009 that covers a customer's payment.
-    package var underlyingInstructedAmount: Money?
+    /// `UndrlygCstmrCdtTrf` of a pacs.009 that covers a customer's payment (COV).
+    package var underlying: UnderlyingCustomerTransfer?
 
     package init(
         endToEndIdentification: String, uetr: UETR, interbankSettlementAmount: Money,
@@ -67,6 +74,26 @@ package struct CreditTransfer: Equatable, Sendable {
             instructionIdentification: instructionIdentification,
             endToEndIdentification: endToEndIdentification,
             transactionIdentification: transactionIdentification, uetr: uetr)
+    }
+}
+
+/// The customer's payment that a pacs.009 COV pays for (ISO 20022 `CreditTransferTransaction37`).
+package struct UnderlyingCustomerTransfer: Equatable, Sendable {
+    package var debtor: Party
+    package var debtorAccount: CashAccount?
+    package var debtorAgent: Party
+    package var creditorAgent: Party
+    package var creditor: Party
+    package var creditorAccount: CashAccount?
+    package var remittanceInformation = RemittanceInformation()
+    /// `InstdAmt`: what the debtor ordered to be moved.
+    package var instructedAmount: Money?
+
+    package init(debtor: Party, debtorAgent: Party, creditorAgent: Party, creditor: Party) {
+        self.debtor = debtor
+        self.debtorAgent = debtorAgent
+        self.creditorAgent = creditorAgent
+        self.creditor = creditor
     }
 }
 
@@ -110,14 +137,6 @@ package enum ChargeBearer: String, CaseIterable, Hashable, Sendable {
     case creditor = "CRED"
     case shared = "SHAR"
     case serviceLevel = "SLEV"
-}
-
-/// ISO 20022 `SettlementMethod1Code`.
-package enum SettlementMethod: String, CaseIterable, Hashable, Sendable {
-    case instructedAgent = "INDA"
-    case instructingAgent = "INGA"
-    case cover = "COVE"
-    case clearingSystem = "CLRG"
 }
 
 /// A choice that ISO 20022 makes in many places: a code of an external list, or own words.
@@ -166,11 +185,12 @@ package struct CashAccount: Hashable, Sendable {
         case other(String)
     }
 
-    package var identification: Identification
+    /// Nil in newer versions for an account that is named by its proxy alone.
+    package var identification: Identification?
     /// `Ccy`, when it is a currency of the ledger.
     package var currency: Currency?
 
-    package init(identification: Identification, currency: Currency? = nil) {
+    package init(identification: Identification?, currency: Currency? = nil) {
         self.identification = identification
         self.currency = currency
     }
@@ -189,86 +209,4 @@ package struct RemittanceInformation: Equatable, Sendable {
     }
 
     var isEmpty: Bool { unstructured.isEmpty && creditorReferences.isEmpty }
-}
-
-/// The business application header (ISO 20022 `head.001.001.02`).
-package struct BusinessApplicationHeader: Equatable, Sendable {
-    /// `Fr/FIId/FinInstnId/BICFI`; nil when the sender is named otherwise.
-    package var from: BIC?
-    /// `To/FIId/FinInstnId/BICFI`; nil when the receiver is named otherwise.
-    package var to: BIC?
-    /// `BizMsgIdr`, at most 35 characters.
-    package var businessMessageIdentifier: String
-    /// `MsgDefIdr`, for example `pacs.008.001.08`.
-    package var messageDefinitionIdentifier: String
-    /// `BizSvc`, for example `swift.cbprplus.03`.
-    package var businessService: String?
-    /// `CreDt`, nanoseconds since 1970 UTC.
-    package var creationDate: Timestamp
-    /// `PssblDplct`: the sender is not sure whether it sent the message before.
-    package var possibleDuplicate: Bool?
-
-    package init(
-        from: BIC?, to: BIC?, businessMessageIdentifier: String,
-        messageDefinitionIdentifier: String, businessService: String? = nil,
-        creationDate: Timestamp, possibleDuplicate: Bool? = nil
-    ) {
-        self.from = from
-        self.to = to
-        self.businessMessageIdentifier = businessMessageIdentifier
-        self.messageDefinitionIdentifier = messageDefinitionIdentifier
-        self.businessService = businessService
-        self.creationDate = creationDate
-        self.possibleDuplicate = possibleDuplicate
-    }
-}
-
-/// The group header of a credit transfer message (ISO 20022 `GroupHeader93`).
-package struct GroupHeader: Equatable, Sendable {
-    /// `MsgId`, at most 35 characters.
-    package var messageIdentification: String
-    /// `CreDtTm`, nanoseconds since 1970 UTC.
-    package var creationDateTime: Timestamp
-    /// `SttlmInf/SttlmMtd`.
-    package var settlementMethod: SettlementMethod
-
-    package init(
-        messageIdentification: String, creationDateTime: Timestamp,
-        settlementMethod: SettlementMethod
-    ) {
-        self.messageIdentification = messageIdentification
-        self.creationDateTime = creationDateTime
-        self.settlementMethod = settlementMethod
-    }
-}
-
-/// What holds application header and document together.
-package enum MessageEnvelope: Hashable, Sendable {
-    /// Nothing: `Document` is the root.
-    case none
-    /// An element of this name and namespace (empty for none) with both as its children.
-    case element(name: String, namespace: String)
-
-    /// `<Envelope>` without a namespace: what the gateway writes when it has a header to send and
-    /// no envelope of the request to follow.
-    package static let standard = MessageEnvelope.element(name: "Envelope", namespace: "")
-}
-
-/// A pacs.008 or pacs.009 as far as the gateway carries it.
-package struct CreditTransferMessage: Equatable, Sendable {
-    package var envelope: MessageEnvelope
-    package var header: BusinessApplicationHeader?
-    package var groupHeader: GroupHeader
-    /// In the order of the message; `NbOfTxs` is their count.
-    package var transactions: [CreditTransfer]
-
-    package init(
-        envelope: MessageEnvelope = .none, header: BusinessApplicationHeader? = nil,
-        groupHeader: GroupHeader, transactions: [CreditTransfer]
-    ) {
-        self.envelope = envelope
-        self.header = header
-        self.groupHeader = groupHeader
-        self.transactions = transactions
-    }
 }

@@ -1,16 +1,25 @@
 internal import Domain
 
 extension CreditTransferMessage {
-    /// The message as pacs.008.001.08, with head.001.001.02 before it when there is a header.
+    /// The message in a version of its definition, with the application header before it when there
+    /// is one.
     ///
     /// Everything that ``CreditTransfer`` carries is written, so reading the text again gives an
-    /// equal message; ``Party/hasOtherIdentification`` alone has nothing to write.
+    /// equal message. ``Party/hasOtherIdentification`` alone has nothing to write, and
+    /// ``CreditTransfer/expiryDateTime`` is left out in versions that have no place for it.
     ///
+    /// - Parameter version: nil for that of ``definition``.
     /// - Throws: ``MessageWritingError`` when a text is too long, empty or has control characters,
-    ///   a mandatory element has no value, or a value has no place in a pacs.008.
+    ///   a mandatory element has no value, a value has no place in the message, a transaction
+    ///   could not be read, or the version is not offered.
     /// - Complexity: O(length of the result).
-    package func customerCreditTransferXML() throws(MessageWritingError) -> String {
-        let definition = MessageDefinition.customerCreditTransfer
+    package func xml(version: Int? = nil) throws(MessageWritingError) -> String {
+        let version = version ?? definition.version
+        guard let definition = MessageDefinition(definition.message, version: version) else {
+            throw MessageWritingError(path: "/", sentence: "Version \(version) is not offered.")
+        }
+        var header = header
+        header?.messageDefinitionIdentifier = definition.name
         return try writeMessage(
             envelope: envelope, header: header, namespace: definition.namespace
         ) { writer throws(MessageWritingError) in
@@ -19,9 +28,11 @@ extension CreditTransferMessage {
             }
             try writer.element(definition.rootName) { writer throws(MessageWritingError) in
                 try writer.groupHeader(groupHeader, transactions: transactions.count)
-                for transfer in transactions {
+                let names = CreditTransferNames.of(definition)
+                for transaction in transactions {
+                    let transfer = try writer.readable(transaction)
                     try writer.element("CdtTrfTxInf") { writer throws(MessageWritingError) in
-                        try writer.creditTransfer(transfer)
+                        try writer.creditTransfer(transfer, definition.message, names)
                     }
                 }
             }
@@ -30,6 +41,15 @@ extension CreditTransferMessage {
 }
 
 extension XMLWriter {
+    fileprivate func readable(
+        _ transaction: Result<CreditTransfer, MessageRejection>
+    ) throws(MessageWritingError) -> CreditTransfer {
+        guard case .success(let transfer) = transaction else {
+            throw error(at: "CdtTrfTxInf", "A transaction could not be read.")
+        }
+        return transfer
+    }
+
     fileprivate mutating func groupHeader(
         _ header: GroupHeader, transactions: Int
     ) throws(MessageWritingError) {
@@ -43,26 +63,41 @@ extension XMLWriter {
         }
     }
 
-    /// The content of `CdtTrfTxInf`, in the order of `CreditTransferTransaction39`.
+    /// The content of `CdtTrfTxInf`, in the order that all versions of both messages have.
     fileprivate mutating func creditTransfer(
-        _ transfer: CreditTransfer
+        _ transfer: CreditTransfer, _ message: MessageDefinition.Message,
+        _ names: CreditTransferNames
     ) throws(MessageWritingError) {
-        guard transfer.underlyingInstructedAmount == nil else {
-            throw error(at: "UndrlygCstmrCdtTrf", "A pacs.008 has no underlying transfer.")
-        }
         try references(transfer)
         try paymentType(transfer.paymentType)
-        try amounts(transfer)
+        try settlement(transfer, names)
+        try customerTerms(transfer, message)
         try institution("InstgAgt", transfer.instructingAgent)
         try institution("InstdAgt", transfer.instructedAgent)
-        try party("Dbtr", transfer.debtor)
-        try account("DbtrAcct", transfer.debtorAccount)
-        try institution("DbtrAgt", transfer.debtorAgent)
-        try institution("CdtrAgt", transfer.creditorAgent)
-        try party("Cdtr", transfer.creditor)
-        try account("CdtrAcct", transfer.creditorAccount)
+        switch message {
+        case .customerCreditTransfer:
+            try party("Dbtr", transfer.debtor)
+            try account("DbtrAcct", transfer.debtorAccount, names)
+            try institution("DbtrAgt", transfer.debtorAgent)
+            try institution("CdtrAgt", transfer.creditorAgent)
+            try party("Cdtr", transfer.creditor)
+        case .financialInstitutionCreditTransfer:
+            try institution("Dbtr", transfer.debtor)
+            try account("DbtrAcct", transfer.debtorAccount, names)
+            try institution("DbtrAgt", ifAny: transfer.debtorAgent)
+            try institution("CdtrAgt", ifAny: transfer.creditorAgent)
+            try institution("Cdtr", transfer.creditor)
+        }
+        try account("CdtrAcct", transfer.creditorAccount, names)
         try choice("Purp", transfer.purpose, max: 4)
         try remittance(transfer.remittanceInformation)
+        try underlying(transfer.underlying, names)
+    }
+
+    private mutating func institution(
+        _ name: String, ifAny party: Party
+    ) throws(MessageWritingError) {
+        if !party.isEmpty { try institution(name, party) }
     }
 
     private mutating func references(_ transfer: CreditTransfer) throws(MessageWritingError) {
@@ -85,18 +120,77 @@ extension XMLWriter {
         }
     }
 
-    private mutating func amounts(_ transfer: CreditTransfer) throws(MessageWritingError) {
+    private mutating func settlement(
+        _ transfer: CreditTransfer, _ names: CreditTransferNames
+    ) throws(MessageWritingError) {
         try money("IntrBkSttlmAmt", transfer.interbankSettlementAmount)
         try leaf("IntrBkSttlmDt", transfer.interbankSettlementDate?.description, max: 10)
         try leaf("SttlmPrty", transfer.settlementPriority?.rawValue, max: 4)
-        if let amount = transfer.instructedAmount {
-            try money("InstdAmt", amount)
+        try times(transfer.settlementTimeIndication)
+        try times(transfer.settlementTimeRequest)
+        guard let path = names.expiry, let expiry = transfer.expiryDateTime else { return }
+        try chain(path, expiry.isoDateTime, max: 35)
+    }
+
+    private mutating func times(
+        _ indication: SettlementTimeIndication
+    ) throws(MessageWritingError) {
+        guard !indication.isEmpty else { return }
+        try element("SttlmTmIndctn") { writer throws(MessageWritingError) in
+            try writer.leaf("DbtDtTm", indication.debit?.isoDateTime, max: 35)
+            try writer.leaf("CdtDtTm", indication.credit?.isoDateTime, max: 35)
         }
-        try leaf("XchgRate", transfer.exchangeRate?.decimal, max: 13)
-        guard let bearer = transfer.chargeBearer else {
-            throw error(at: "ChrgBr", "A pacs.008 must say who bears the charges.")
+    }
+
+    private mutating func times(_ request: SettlementTimeRequest) throws(MessageWritingError) {
+        guard !request.isEmpty else { return }
+        try element("SttlmTmReq") { writer throws(MessageWritingError) in
+            try writer.leaf("CLSTm", request.continuousLinkedSettlement?.description, max: 35)
+            try writer.leaf("TillTm", request.till?.description, max: 35)
+            try writer.leaf("FrTm", request.from?.description, max: 35)
+            try writer.leaf("RjctTm", request.reject?.description, max: 35)
         }
-        try leaf("ChrgBr", bearer.rawValue, max: 4)
+    }
+
+    /// What only a customer's transfer has.
+    private mutating func customerTerms(
+        _ transfer: CreditTransfer, _ message: MessageDefinition.Message
+    ) throws(MessageWritingError) {
+        let hasTerms =
+            transfer.instructedAmount != nil || transfer.exchangeRate != nil
+            || transfer.chargeBearer != nil
+        switch message {
+        case .financialInstitutionCreditTransfer:
+            guard !hasTerms, transfer.remittanceInformation.creditorReferences.isEmpty else {
+                throw error(at: "InstdAmt", "A pacs.009 has no terms of a customer.")
+            }
+        case .customerCreditTransfer:
+            guard transfer.underlying == nil else {
+                throw error(at: "UndrlygCstmrCdtTrf", "A pacs.008 has no underlying transfer.")
+            }
+            if let amount = transfer.instructedAmount { try money("InstdAmt", amount) }
+            try leaf("XchgRate", transfer.exchangeRate?.decimal, max: 13)
+            guard let bearer = transfer.chargeBearer else {
+                throw error(at: "ChrgBr", "A pacs.008 must say who bears the charges.")
+            }
+            try leaf("ChrgBr", bearer.rawValue, max: 4)
+        }
+    }
+
+    private mutating func underlying(
+        _ transfer: UnderlyingCustomerTransfer?, _ names: CreditTransferNames
+    ) throws(MessageWritingError) {
+        guard let transfer else { return }
+        try element("UndrlygCstmrCdtTrf") { writer throws(MessageWritingError) in
+            try writer.party("Dbtr", transfer.debtor)
+            try writer.account("DbtrAcct", transfer.debtorAccount, names)
+            try writer.institution("DbtrAgt", transfer.debtorAgent)
+            try writer.institution("CdtrAgt", transfer.creditorAgent)
+            try writer.party("Cdtr", transfer.creditor)
+            try writer.account("CdtrAcct", transfer.creditorAccount, names)
+            try writer.remittance(transfer.remittanceInformation)
+            if let amount = transfer.instructedAmount { try writer.money("InstdAmt", amount) }
+        }
     }
 
     private mutating func money(_ name: String, _ money: Money) throws(MessageWritingError) {
@@ -114,24 +208,27 @@ extension XMLWriter {
     }
 
     private mutating func account(
-        _ name: String, _ account: CashAccount?
+        _ name: String, _ account: CashAccount?, _ names: CreditTransferNames
     ) throws(MessageWritingError) {
         guard let account else { return }
+        guard account.identification != nil || account.currency != nil,
+            account.identification != nil || !names.accountsHaveIdentification
+        else { throw error(at: name, "The account has no identification.") }
         try element(name) { writer throws(MessageWritingError) in
-            try writer.element("Id") { writer throws(MessageWritingError) in
-                switch account.identification {
-                case .iban(let text):
-                    guard isIBAN(text) else {
-                        throw writer.error(at: "IBAN", "The text is no IBAN.")
-                    }
-                    try writer.leaf("IBAN", text, max: 34)
-                case .other(let text):
-                    try writer.element("Othr") { writer throws(MessageWritingError) in
-                        try writer.leaf("Id", text, max: 34)
-                    }
-                }
-            }
+            try writer.identification(account.identification)
             try writer.leaf("Ccy", account.currency?.code, max: 3)
+        }
+    }
+
+    private mutating func identification(
+        _ identification: CashAccount.Identification?
+    ) throws(MessageWritingError) {
+        switch identification {
+        case nil: return
+        case .iban(let text):
+            guard isIBAN(text) else { throw error(at: "IBAN", "The text is no IBAN.") }
+            try chain(["Id", "IBAN"], text, max: 34)
+        case .other(let text): try chain(["Id", "Othr", "Id"], text, max: 34)
         }
     }
 
@@ -156,11 +253,7 @@ extension XMLWriter {
                 try writer.leaf("Ustrd", line, max: 140)
             }
             for reference in information.creditorReferences {
-                try writer.element("Strd") { writer throws(MessageWritingError) in
-                    try writer.element("CdtrRefInf") { writer throws(MessageWritingError) in
-                        try writer.leaf("Ref", reference, max: 35)
-                    }
-                }
+                try writer.chain(["Strd", "CdtrRefInf", "Ref"], reference, max: 35)
             }
         }
     }

@@ -1,22 +1,20 @@
 package import Domain
 
-extension BankMessage {
+extension CreditTransferMessage {
     /// The message with BICs for banks that it names by the code of a clearing system alone.
     ///
     /// - Parameter bic: that of the bank with this code; nil when nobody has it.
-    package func namingBanks(_ bic: (ClearingCode) -> BIC?) -> BankMessage {
-        var content = content
-        for place in content.transactions.indices {
-            content.transactions[place].debtor.name(bic)
-            content.transactions[place].debtorAgent.name(bic)
-            content.transactions[place].creditorAgent.name(bic)
-            content.transactions[place].creditor.name(bic)
+    package func namingBanks(_ bic: (ClearingCode) -> BIC?) -> CreditTransferMessage {
+        var named = self
+        for place in transactions.indices {
+            guard case .success(var transfer) = transactions[place] else { continue }
+            transfer.debtor.name(bic)
+            transfer.debtorAgent.name(bic)
+            transfer.creditorAgent.name(bic)
+            transfer.creditor.name(bic)
+            named.transactions[place] = .success(transfer)
         }
-        switch self {
-        case .customerCreditTransfer: return .customerCreditTransfer(content)
-        case .financialInstitutionCreditTransfer:
-            return .financialInstitutionCreditTransfer(content)
-        }
+        return named
     }
 }
 

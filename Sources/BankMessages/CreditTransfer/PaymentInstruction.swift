@@ -27,6 +27,8 @@ package struct PaymentInstruction: Equatable, Sendable {
     package var limit: Rate?
     /// Parties, accounts, purpose, remittance information and everything else, as stated.
     package var details: CreditTransfer
+    /// Where the transaction stands in its message.
+    package var path: String
 }
 
 extension PaymentInstruction {
@@ -40,28 +42,31 @@ extension PaymentInstruction {
     }
 }
 
-extension BankMessage {
+extension CreditTransferMessage {
     /// What the transaction at `index` (from 0) asks for.
     ///
-    /// - Throws: ``MessageRejection`` when the two currencies make no corridor, a bank is without
-    ///   BIC, or amounts and rate contradict each other.
+    /// - Throws: ``MessageRejection`` when it could not be read, the two currencies make no
+    ///   corridor, a bank is without BIC, or amounts and rate contradict each other.
     /// - Complexity: O(1).
     package func paymentInstruction(
         at index: Int
     ) throws(MessageRejection) -> PaymentInstruction {
         do {
-            return try InstructionReader(message: self, index: index).instruction()
+            let transfer = try transactions[index].get()
+            return try InstructionReader(
+                transfer: transfer, message: definition.message, path: path(ofTransaction: index)
+            ).instruction()
         } catch {
             var rejection = error
             rejection.original = original
-            rejection.transaction = content.transactions[index].original
+            rejection.transaction = originalTransaction(at: index)
             throw rejection
         }
     }
 
     /// What each transaction asks for, or why it is refused, in the order of the message.
     package var paymentInstructions: [Result<PaymentInstruction, MessageRejection>] {
-        content.transactions.indices.map { index in
+        transactions.indices.map { index in
             Result { () throws(MessageRejection) in try paymentInstruction(at: index) }
         }
     }
@@ -70,14 +75,8 @@ extension BankMessage {
 /// Turns one transaction into an instruction.
 private struct InstructionReader {
     let transfer: CreditTransfer
-    let definition: MessageDefinition
+    let message: MessageDefinition.Message
     let path: String
-
-    init(message: BankMessage, index: Int) {
-        transfer = message.content.transactions[index]
-        definition = message.definition
-        path = "/Document/\(message.definition.rootName)/CdtTrfTxInf[\(index + 1)]"
-    }
 
     func instruction() throws(MessageRejection) -> PaymentInstruction {
         let pay = try payment()
@@ -90,7 +89,7 @@ private struct InstructionReader {
             debtorAgentCode: debtorAgent.code, creditorAgentCode: creditorAgent.code,
             instructingAgent: transfer.instructingAgent, payCurrency: pay.currency,
             payAmount: pay.amount, receiveAmount: transfer.interbankSettlementAmount,
-            limit: try boundLimit(pay), details: transfer)
+            limit: try boundLimit(pay), details: transfer, path: path)
     }
 
     /// The exchange rate, if paying at it keeps to the amount that was instructed; else the rate at
@@ -135,7 +134,7 @@ private struct InstructionReader {
     }
 
     private func payment() throws(MessageRejection) -> Payment {
-        switch definition {
+        switch message {
         case .customerCreditTransfer:
             if let amount = transfer.instructedAmount {
                 return Payment(
@@ -153,7 +152,7 @@ private struct InstructionReader {
     /// A bank's own transfer states one amount. The currency it pays in is that of the debtor's
     /// account, or of the customer's instruction that the transfer covers.
     private func institutionPayment() throws(MessageRejection) -> Payment {
-        let underlying = transfer.underlyingInstructedAmount
+        let underlying = transfer.underlying?.instructedAmount
         if let currency = transfer.debtorAccount?.currency {
             return Payment(
                 currency: currency, amount: underlying?.currency == currency ? underlying : nil,
@@ -234,7 +233,7 @@ private struct InstructionReader {
     private func agent(
         _ candidates: [(name: String, party: Party)], else fallback: BIC?, code: StatusReasonCode
     ) throws(MessageRejection) -> Agent {
-        let banks = definition == .customerCreditTransfer ? 1 : 2
+        let banks = message == .customerCreditTransfer ? 1 : 2
         for candidate in candidates.prefix(banks) {
             if let bic = candidate.party.bic {
                 return (bic, candidate.party.isNamedByCode ? candidate.party.clearingCode : nil)

@@ -4,60 +4,74 @@ struct MessageParts {
     let header: MessageElement?
     let document: MessageElement
 
-    init(root: XMLElement) throws(MessageRejection) {
-        if root.name == "Document" {
-            self.init(envelope: .none, header: nil, document: root)
+    /// Reads the text and finds both in it, at any depth and under any names.
+    ///
+    /// Where no element is a `Document`, elements whose text is XML itself (a CDATA section, or
+    /// with its marks escaped) are read once more, under the same bounds; what is found there may
+    /// not hide anything in texts of its own.
+    init(_ bytes: [UInt8], limits: MessageLimits) throws(MessageRejection) {
+        let root = try XMLDocumentReader.read(bytes, limits: limits)
+        let found = FoundParts(in: root)
+        guard found.documents.isEmpty, let payload = EmbeddedPayload(in: root) else {
+            try self.init(found, in: root)
             return
         }
-        let documents = root.descendants(named: "Document", notInside: ["Document", "AppHdr"])
-        guard let document = documents.first else {
+        let inner: XMLElement
+        do {
+            inner = try XMLDocumentReader.read(utf8: payload.text[...], limits: limits)
+        } catch {
+            throw payload.rejection(error)
+        }
+        var parts = FoundParts(in: inner)
+        parts.headers += found.headers
+        try self.init(parts, in: inner)
+    }
+
+    private init(_ found: FoundParts, in root: XMLElement) throws(MessageRejection) {
+        guard let document = found.documents.first else {
             throw .document(.envelope, "There is no element Document in \(cut(root.name, to: 64)).")
         }
-        let parent = document.parent
-        let headers = parent.firstChildren(named: "AppHdr")
-        guard documents.count == 1, headers.second == nil else {
+        guard found.documents.count == 1, found.headers.count < 2 else {
             throw .document(
                 .envelope, "The text holds several messages; send one AppHdr and one Document.")
         }
-        self.init(
-            envelope: parent.index == root.index
-                ? .element(name: root.name, namespace: root.namespace) : .standard,
-            header: headers.first, document: document)
+        envelope = MessageParts.envelope(of: document, in: root)
+        header = found.headers.first.map { MessageElement(element: $0, path: "/AppHdr") }
+        self.document = MessageElement(element: document, path: "/Document")
     }
 
-    private init(envelope: MessageEnvelope, header: XMLElement?, document: XMLElement) {
-        self.envelope = envelope
-        self.header = header.map { MessageElement(element: $0, path: "/AppHdr") }
-        self.document = MessageElement(element: document, path: "/Document")
+    private static func envelope(of document: XMLElement, in root: XMLElement) -> MessageEnvelope {
+        if document.index == root.index { return .none }
+        guard document.parent.index == root.index else { return .standard }
+        return .element(name: root.name, namespace: root.namespace)
     }
 
     /// Which message it is, by the namespace of the document alone.
     func definition() throws(MessageRejection) -> MessageDefinition {
         let namespace = document.element.namespace
-        if let known = MessageDefinition.allCases.first(where: { $0.namespace == namespace }) {
-            return known
-        }
-        let accepted = MessageDefinition.allCases.map(\.rawValue).joined(separator: " or ")
         guard namespace.hasPrefix(isoNamespacePrefix) else {
             throw MessageRejection(
                 cause: .wrongNamespace, code: .invalidFileFormat, path: "/Document",
-                sentence: "Document must be in the ISO 20022 namespace of \(accepted).")
+                sentence: "Document must be in the ISO 20022 namespace of "
+                    + "\(MessageDefinition.accepted).")
         }
-        let name = cut(String(namespace.dropFirst(isoNamespacePrefix.count)), to: 35)
+        let name = String(namespace.dropFirst(isoNamespacePrefix.count))
+        if let known = MessageDefinition(name: name) { return known }
         throw MessageRejection(
             cause: .unsupportedMessage, code: .invalidFileFormat, path: "/Document",
-            sentence: "Message \(name) is not taken here; send \(accepted).")
+            sentence: "Message \(cut(name, to: 35)) is not taken here; send "
+                + "\(MessageDefinition.accepted).")
     }
 
     func message(limits: MessageLimits) throws(MessageRejection) -> BankMessage {
         let definition = try definition()
         let header = try header?.applicationHeader(for: definition)
         let body = try document.required(definition.rootName)
-        let content = try body.creditTransferMessage(
-            definition, header: header, envelope: envelope, limits: limits)
-        return switch definition {
-        case .customerCreditTransfer: .customerCreditTransfer(content)
-        case .financialInstitutionCreditTransfer: .financialInstitutionCreditTransfer(content)
+        switch definition.message {
+        case .customerCreditTransfer, .financialInstitutionCreditTransfer:
+            return .creditTransfers(
+                try body.creditTransferMessage(
+                    definition, header: header, envelope: envelope, limits: limits))
         }
     }
 
@@ -78,5 +92,22 @@ struct MessageParts {
         original.creationDateTime = try? group?.child("CreDtTm")?.dateTime()
         original.numberOfTransactions = try? group?.child("NbOfTxs")?.count()
         return original
+    }
+}
+
+/// All headers and documents of a text.
+private struct FoundParts {
+    var documents: [XMLElement]
+    /// Those that belong to no document and to no other header.
+    var headers: [XMLElement]
+
+    init(in root: XMLElement) {
+        guard root.name != "Document" else {
+            documents = [root]
+            headers = []
+            return
+        }
+        documents = root.descendants(named: "Document", notInside: ["Document", "AppHdr"])
+        headers = root.descendants(named: "AppHdr", notInside: ["Document", "AppHdr"])
     }
 }

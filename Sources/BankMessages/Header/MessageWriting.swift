@@ -6,12 +6,12 @@ internal import Domain
 /// then becomes ``MessageEnvelope/standard``.
 func writeMessage(
     envelope: MessageEnvelope, header: BusinessApplicationHeader?,
-    related: BusinessApplicationHeader? = nil, namespace: String,
+    related: BusinessApplicationHeader? = nil, namespace documentNamespace: String,
     _ document: (inout XMLWriter) throws(MessageWritingError) -> Void
 ) throws(MessageWritingError) -> String {
     var writer = XMLWriter()
     guard let header else {
-        try writer.element("Document", namespace: namespace, document)
+        try writer.element("Document", namespace: documentNamespace, document)
         return writer.text
     }
     var name = "Envelope"
@@ -24,11 +24,11 @@ func writeMessage(
         outer = space.isEmpty ? nil : space
     }
     try writer.element(name, namespace: outer) { writer throws(MessageWritingError) in
-        try writer.element("AppHdr", namespace: headerNamespace) {
-            writer throws(MessageWritingError) in
+        let namespace = BusinessApplicationHeader.namespace(version: header.version)
+        try writer.element("AppHdr", namespace: namespace) { writer throws(MessageWritingError) in
             try writer.header(header, related: related)
         }
-        try writer.element("Document", namespace: namespace, document)
+        try writer.element("Document", namespace: documentNamespace, document)
     }
     return writer.text
 }
@@ -48,7 +48,8 @@ private func isElementName(_ name: String) -> Bool {
 }
 
 extension XMLWriter {
-    /// The content of `AppHdr`, in the order of head.001.001.02.
+    /// The content of `AppHdr`, in the order of all versions of head.001.001. A related header is
+    /// written in the version of the one it stands in.
     fileprivate mutating func header(
         _ header: BusinessApplicationHeader, related: BusinessApplicationHeader?
     ) throws(MessageWritingError) {
@@ -57,10 +58,13 @@ extension XMLWriter {
         try leaf("BizMsgIdr", header.businessMessageIdentifier, max: 35)
         try leaf("MsgDefIdr", header.messageDefinitionIdentifier, max: 35)
         try leaf("BizSvc", header.businessService, max: 35)
-        try leaf("CreDt", header.creationDate.isoDateTime, max: 35)
+        try leaf("CreDt", header.creationDateText, max: 35)
+        try leaf("CpyDplct", header.copyDuplicate?.rawValue, max: 4)
         try leaf("PssblDplct", header.possibleDuplicate.map(String.init(describing:)), max: 5)
         if let related {
-            try element("Rltd") { writer throws(MessageWritingError) in
+            var related = related
+            related.version = header.version
+            try element("Rltd") { [related] writer throws(MessageWritingError) in
                 try writer.header(related, related: nil)
             }
         }
@@ -94,5 +98,13 @@ extension XMLWriter {
         if let bic {
             try institution(name, Party(bic: bic))
         }
+    }
+}
+
+extension BusinessApplicationHeader {
+    /// head.001.001.01 wants `Z`; the CBPR+ guidelines for later versions an offset in figures.
+    fileprivate var creationDateText: String {
+        let text = creationDate.isoDateTime
+        return version == 1 ? text.dropLast(6) + "Z" : text
     }
 }

@@ -69,10 +69,12 @@ package struct TransactionStatusReport: Equatable, Sendable {
     }
 
     /// The status of a transaction that is refused by itself.
-    package init(rejecting rejection: MessageRejection) {
+    ///
+    /// - Parameter original: its references, when the rejection does not know them.
+    package init(rejecting rejection: MessageRejection, of original: OriginalTransaction? = nil) {
         self.init(
-            original: rejection.transaction ?? OriginalTransaction(), status: .rejected,
-            reason: StatusReason(rejection))
+            original: rejection.transaction ?? original ?? OriginalTransaction(),
+            status: .rejected, reason: StatusReason(rejection))
     }
 }
 
@@ -127,11 +129,10 @@ package struct PaymentStatusReport: Equatable, Sendable {
 
     /// The application header of the answer; nil when the message that is answered had none.
     package var header: BusinessApplicationHeader? {
-        guard let request = original.header else { return nil }
-        return BusinessApplicationHeader(
-            from: sender, to: request.from, businessMessageIdentifier: messageIdentification,
-            messageDefinitionIdentifier: PaymentStatusReport.definition,
-            businessService: businessService, creationDate: creationDateTime)
+        original.answeringHeader(
+            from: sender, identifier: messageIdentification,
+            definition: PaymentStatusReport.definition, businessService: businessService,
+            creationDate: creationDateTime)
     }
 
     /// The name of the message.

@@ -8,6 +8,7 @@ package enum StatusReasonCode: String, CaseIterable, Hashable, Sendable {
     case closedAccountNumber = "AC04"
     case blockedAccount = "AC06"
     case transactionForbidden = "AG01"
+    case incorrectAgent = "AGNT"
     case zeroAmount = "AM01"
     case notAllowedAmount = "AM02"
     case notAllowedCurrency = "AM03"
@@ -27,6 +28,7 @@ package enum StatusReasonCode: String, CaseIterable, Hashable, Sendable {
     case requiredCompulsoryElementMissing = "CH21"
     case requestedByCustomer = "CUST"
     case invalidDate = "DT01"
+    case futureDateNotSupported = "DT04"
     case duplicateMessageID = "DU01"
     case duplicateTransaction = "DU03"
     case settlementFailed = "ED05"
@@ -76,4 +78,6 @@ package enum RejectionCause: String, CaseIterable, Hashable, Sendable {
     case duplicateTransaction
     /// An agent without a BIC.
     case unidentifiedAgent
+    /// The application header names another receiver.
+    case wrongAddressee
 }

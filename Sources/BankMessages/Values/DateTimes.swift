@@ -18,13 +18,12 @@ package struct CalendarDate: Hashable, Sendable {
         self.day = day
     }
 
-    /// Reads `YYYY-MM-DD`; a time zone after it, which XML Schema would allow, is refused.
+    /// Reads `YYYY-MM-DD[Z|±hh:mm]`. A zone is read and dropped: programs put theirs behind every
+    /// date, and mean the day they name, wherever it is reckoned.
     package init?(_ text: some StringProtocol) {
         var digits = DigitReader(text)
-        guard let year = digits.number(4), digits.skip("-"), let month = digits.number(2),
-            digits.skip("-"), let day = digits.number(2), digits.isAtEnd
-        else { return nil }
-        self.init(year: year, month: month, day: day)
+        guard let date = digits.date(), digits.zone() != nil, digits.isAtEnd else { return nil }
+        self = date
     }
 
     /// Days since 1970-01-01; negative before. O(1), by Hinnant's days-from-civil.
@@ -67,13 +66,8 @@ extension Timestamp {
     ///
     /// - Complexity: O(1).
     package var isoDateTime: String {
-        let nanosecondsPerDay: Int64 = 86_400_000_000_000
         let (days, inDay) = flooredDivision(self, by: nanosecondsPerDay)
-        let date = CalendarDate(daysSince1970: Int(days))
-        let seconds = Int(inDay / 1_000_000_000)
-        let clock = [seconds / 3_600, seconds / 60 % 60, seconds % 60]
-        let time = clock.map { padded($0, 2) }.joined(separator: ":")
-        return "\(date)T\(time)\(fractionText(Int(inDay % 1_000_000_000)))+00:00"
+        return "\(CalendarDate(daysSince1970: Int(days)))T\(clockText(inDay))+00:00"
     }
 
     /// Reads `YYYY-MM-DDThh:mm:ss[.fraction][Z|±hh:mm]` (ISO 20022 `ISODateTime`).
@@ -82,16 +76,11 @@ extension Timestamp {
     /// anything else and for years outside 1970 to 2261, which 64 bits of nanoseconds hold.
     package init?(isoDateTime text: some StringProtocol) {
         var digits = DigitReader(text)
-        guard let year = digits.number(4), digits.skip("-"), let month = digits.number(2),
-            digits.skip("-"), let day = digits.number(2), digits.skip("T"),
-            let hour = digits.number(2), digits.skip(":"), let minute = digits.number(2),
-            digits.skip(":"), let second = digits.number(2),
-            let date = CalendarDate(year: year, month: month, day: day),
-            (1970...2261).contains(year), hour < 24, minute < 60, second < 60,
-            let fraction = digits.fraction(), let offset = digits.offsetMinutes(), digits.isAtEnd
+        guard let date = digits.date(), (1970...2261).contains(date.year), digits.skip("T"),
+            let inDay = digits.nanosecondsOfDay(), let zone = digits.zone(), digits.isAtEnd
         else { return nil }
-        let minutes = (date.daysSince1970 * 24 + hour) * 60 + minute - offset
-        self = (Int64(minutes) * 60 + Int64(second)) * 1_000_000_000 + fraction
+        let days = Int64(date.daysSince1970)
+        self = days * nanosecondsPerDay + inDay - Int64(zone.minutes ?? 0) * nanosecondsPerMinute
     }
 }
 
@@ -108,6 +97,14 @@ private func flooredDivision(_ value: Int64, by divisor: Int64) -> (Int64, Int64
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
 }
 
+/// `hh:mm:ss` and a fraction of 0, 3, 6 or 9 digits, as many as it needs.
+func clockText(_ nanoseconds: Int64) -> String {
+    let seconds = Int(nanoseconds / 1_000_000_000)
+    let clock = [seconds / 3_600, seconds / 60 % 60, seconds % 60]
+    return clock.map { padded($0, 2) }.joined(separator: ":")
+        + fractionText(Int(nanoseconds % 1_000_000_000))
+}
+
 private func fractionText(_ nanoseconds: Int) -> String {
     if nanoseconds == 0 { return "" }
     if nanoseconds % 1_000_000 == 0 { return "." + padded(nanoseconds / 1_000_000, 3) }
@@ -115,65 +112,7 @@ private func fractionText(_ nanoseconds: Int) -> String {
     return "." + padded(nanoseconds, 9)
 }
 
-private func padded(_ number: Int, _ width: Int) -> String {
+func padded(_ number: Int, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-}
-
-/// Takes fixed-width figures off the front of a text.
-private struct DigitReader {
-    private var rest: ArraySlice<UInt8>
-
-    init(_ text: some StringProtocol) {
-        rest = ArraySlice(Array(text.utf8))
-    }
-
-    var isAtEnd: Bool { rest.isEmpty }
-
-    mutating func skip(_ character: Unicode.Scalar) -> Bool {
-        guard let first = rest.first, UInt32(first) == character.value else { return false }
-        rest.removeFirst()
-        return true
-    }
-
-    /// A number of exactly `width` digits.
-    mutating func number(_ width: Int) -> Int? {
-        guard rest.count >= width else { return nil }
-        var value = 0
-        for _ in 0..<width {
-            guard let digit = nextDigit() else { return nil }
-            value = value * 10 + digit
-        }
-        return value
-    }
-
-    /// Nanoseconds after the point; 0 when there is no point.
-    mutating func fraction() -> Int64? {
-        guard skip(".") else { return 0 }
-        var value: Int64 = 0
-        var scale: Int64 = 100_000_000
-        var digits = 0
-        while let digit = nextDigit() {
-            value += Int64(digit) * scale
-            scale /= 10
-            digits += 1
-        }
-        return digits > 0 ? value : nil
-    }
-
-    /// Minutes east of UTC; at most 14 hours, as XML Schema has it.
-    mutating func offsetMinutes() -> Int? {
-        if rest.isEmpty || skip("Z") { return 0 }
-        let sign = skip("-") ? -1 : 1
-        guard sign < 0 || skip("+"), let hours = number(2), skip(":"), let minutes = number(2),
-            minutes < 60, hours * 60 + minutes <= 840
-        else { return nil }
-        return sign * (hours * 60 + minutes)
-    }
-
-    private mutating func nextDigit() -> Int? {
-        guard let byte = rest.first, byte >= 48, byte <= 57 else { return nil }
-        rest.removeFirst()
-        return Int(byte) - 48
-    }
 }

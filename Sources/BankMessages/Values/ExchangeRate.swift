@@ -20,12 +20,18 @@ package struct ExchangeRate: Hashable, Sendable {
         self.fractionDigits = fractionDigits
     }
 
-    /// Reads `digits[.digits]`.
+    /// Reads a decimal number as XML Schema writes it; zeros at its end that no rate has room for
+    /// say nothing and are dropped.
     package init?(_ text: some StringProtocol) {
-        guard let number = DecimalNumber(text), !number.isNegative,
-            let digits = Int64(exactly: number.magnitude)
-        else { return nil }
-        self.init(digits: digits, fractionDigits: number.fractionDigits)
+        guard let number = DecimalNumber(text), !number.isNegative else { return nil }
+        var (digits, fractionDigits) = (number.magnitude, number.fractionDigits)
+        while digits >= 100_000_000_000 || fractionDigits > 10, fractionDigits > 0, digits % 10 == 0
+        {
+            digits /= 10
+            fractionDigits -= 1
+        }
+        guard let digits = Int64(exactly: digits) else { return nil }
+        self.init(digits: digits, fractionDigits: fractionDigits)
     }
 
     /// The rate as it was written, without superfluous leading zeros.
@@ -80,56 +86,4 @@ struct Conversion {
         let units = product / Int128(powerOfTen(paid.currency.minorDigits + rate.fractionDigits))
         return Int64(exactly: units).map { Money(minorUnits: $0, currency: received.currency) }
     }
-}
-
-/// A decimal number of at most 30 digits as it was written.
-struct DecimalNumber: CustomStringConvertible {
-    var isNegative = false
-    let magnitude: UInt128
-    let fractionDigits: Int
-
-    init(magnitude: UInt128, fractionDigits: Int) {
-        self.magnitude = magnitude
-        self.fractionDigits = fractionDigits
-    }
-
-    /// Reads `[-]digits[.digits]`.
-    init?(_ text: some StringProtocol) {
-        var magnitude: UInt128 = 0
-        var digits = 0
-        var fraction: Int? = nil
-        for byte in text.utf8.drop(while: { $0 == UInt8(ascii: "-") }) {
-            switch byte {
-            case UInt8(ascii: ".") where fraction == nil && digits > 0:
-                fraction = 0
-            case UInt8(ascii: "0")...UInt8(ascii: "9"):
-                digits += 1
-                guard digits <= 30 else { return nil }
-                magnitude = magnitude * 10 + UInt128(byte - 48)
-                fraction = fraction.map { $0 + 1 }
-            default:
-                return nil
-            }
-        }
-        guard digits > 0, fraction != 0, !text.hasPrefix("--") else { return nil }
-        self.init(magnitude: magnitude, fractionDigits: fraction ?? 0)
-        isNegative = text.hasPrefix("-")
-    }
-
-    var description: String {
-        let digits = String(magnitude)
-        guard fractionDigits > 0 else { return digits }
-        let zeros = String(repeating: "0", count: max(0, fractionDigits + 1 - digits.utf8.count))
-        let padded = zeros + digits
-        return "\(padded.dropLast(fractionDigits)).\(padded.suffix(fractionDigits))"
-    }
-}
-
-/// 10 to the power of `exponent`, for exponents up to 38.
-func powerOfTen(_ exponent: Int) -> UInt128 {
-    var power: UInt128 = 1
-    for _ in 0..<exponent {
-        power *= 10
-    }
-    return power
 }

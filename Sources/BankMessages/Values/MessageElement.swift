@@ -50,7 +50,7 @@ struct MessageElement {
     }
 
     /// The element at the end of a chain of only children, or nil when a link is missing.
-    func descendant(_ names: String...) throws(MessageRejection) -> MessageElement? {
+    func descendant(_ names: [String]) throws(MessageRejection) -> MessageElement? {
         var current = self
         for name in names {
             guard let next = try current.child(name) else { return nil }
@@ -101,8 +101,22 @@ extension MessageElement {
     }
 
     /// Text of 1 to `length` characters without control characters (`Max35Text` and its kin).
+    ///
+    /// Line breaks around it, with the blanks beside them, come from a program that indents and are
+    /// dropped; one inside would make it another reference.
     func text(max length: Int) throws(MessageRejection) -> String {
-        let text = try text()
+        try checked(withoutOuterLineBreaks(try text()), max: length)
+    }
+
+    /// Text for people to read, of 1 to `length` characters. Each white space with a line break or
+    /// a tab in it becomes one blank: a program broke the line, nobody wrote it so.
+    func foldedText(max length: Int) throws(MessageRejection) -> String {
+        try checked(withoutLineBreaks(try text()), max: length)
+    }
+
+    private func checked(
+        _ text: String, max length: Int
+    ) throws(MessageRejection) -> String {
         let count = text.unicodeScalars.count
         guard count > 0 else {
             throw .malformed(path, "Element \(element.name) is empty; fill it or leave it out.")
@@ -117,21 +131,16 @@ extension MessageElement {
         return text
     }
 
-    /// Text of a type whose white space XML Schema collapses: dates, times, numbers.
-    func collapsedText() throws(MessageRejection) -> String {
-        let bytes = Array(try text().utf8)
-        let blank: (UInt8) -> Bool = { $0 == 0x20 || ($0 >= 0x09 && $0 <= 0x0D) }
-        guard let start = bytes.firstIndex(where: { !blank($0) }),
-            let end = bytes.lastIndex(where: { !blank($0) })
-        else { return "" }
-        return String(decoding: bytes[start...end], as: UTF8.self)
+    /// Text of a type that has no white space inside: dates, numbers, codes, BICs.
+    func trimmedText() throws(MessageRejection) -> String {
+        withoutOuterBlanks(try text())
     }
 
     /// A value of a closed code list.
     func code<Code: RawRepresentable & CaseIterable>(
         _: Code.Type
     ) throws(MessageRejection) -> Code where Code.RawValue == String {
-        guard let code = Code(rawValue: try text()) else {
+        guard let code = Code(rawValue: try trimmedText()) else {
             let allowed = Code.allCases.map(\.rawValue).joined(separator: ", ")
             throw .malformed(path, "\(element.name) must be one of \(allowed).")
         }
@@ -152,18 +161,10 @@ extension MessageElement {
 
     /// An indicator: `true`, `false`, `1` or `0`.
     func indicator() throws(MessageRejection) -> Bool {
-        switch try collapsedText() {
+        switch try trimmedText() {
         case "true", "1": return true
         case "false", "0": return false
         default: throw .malformed(path, "\(element.name) must be true or false.")
         }
-    }
-}
-
-/// Whether the text has no control character (C0, DEL, C1) and no non-character.
-func isPrintable(_ text: some StringProtocol) -> Bool {
-    text.unicodeScalars.allSatisfy { scalar in
-        let value = scalar.value
-        return value >= 0x20 && !(0x7F...0x9F).contains(value) && value & 0xFFFE != 0xFFFE
     }
 }

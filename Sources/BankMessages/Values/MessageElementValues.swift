@@ -2,7 +2,7 @@ internal import Domain
 
 extension MessageElement {
     func dateTime() throws(MessageRejection) -> Timestamp {
-        guard let time = Timestamp(isoDateTime: try collapsedText()) else {
+        guard let time = Timestamp(isoDateTime: try trimmedText()) else {
             throw .malformed(
                 path, "\(element.name) is no date and time such as 2026-01-01T10:00:00+00:00.",
                 code: .invalidDate)
@@ -11,15 +11,23 @@ extension MessageElement {
     }
 
     func date() throws(MessageRejection) -> CalendarDate {
-        guard let date = CalendarDate(try collapsedText()) else {
+        guard let date = CalendarDate(try trimmedText()) else {
             throw .malformed(
                 path, "\(element.name) is no date such as 2026-01-01.", code: .invalidDate)
         }
         return date
     }
 
+    func time() throws(MessageRejection) -> TimeOfDay {
+        guard let time = TimeOfDay(try trimmedText()) else {
+            throw .malformed(
+                path, "\(element.name) is no time such as 10:00:00+08:00.", code: .invalidDate)
+        }
+        return time
+    }
+
     func bic() throws(MessageRejection) -> BIC {
-        guard let bic = BIC(try text()) else {
+        guard let bic = BIC(try trimmedText()) else {
             throw .malformed(
                 path, "\(element.name) is no BIC: 8 or 11 capital letters and digits.",
                 code: .bankIdentifierIncorrect)
@@ -29,7 +37,7 @@ extension MessageElement {
 
     /// The schema wants lower case; ``UETR`` itself would take capitals too.
     func uetr() throws(MessageRejection) -> UETR {
-        let text = try text()
+        let text = try trimmedText()
         guard let uetr = UETR(text), uetr.description == text else {
             throw .malformed(
                 path, "UETR is no UUID of version 4 in lower-case letters; send a fresh one.")
@@ -38,7 +46,7 @@ extension MessageElement {
     }
 
     func exchangeRate() throws(MessageRejection) -> ExchangeRate {
-        guard let rate = ExchangeRate(try collapsedText()) else {
+        guard let rate = ExchangeRate(try trimmedText()) else {
             throw .malformed(
                 path,
                 "\(element.name) must be a positive number of at most 11 digits, 10 of them after "
@@ -49,7 +57,7 @@ extension MessageElement {
 
     /// A count of up to 15 digits (`Max15NumericText`).
     func count() throws(MessageRejection) -> Int {
-        let text = try text()
+        let text = try trimmedText()
         guard (1...15).contains(text.utf8.count),
             text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let count = Int(text)
         else {
@@ -62,10 +70,11 @@ extension MessageElement {
 
     /// A non-negative number of at most 18 digits, 17 of them after the point (`DecimalNumber`).
     func decimalNumber() throws(MessageRejection) -> DecimalNumber {
-        guard let number = DecimalNumber(try collapsedText()), number.fractionDigits <= 17,
-            number.magnitude < powerOfTen(18), !number.isNegative
+        guard let number = DecimalNumber(try trimmedText())?.canonical,
+            number.fractionDigits <= 17, number.magnitude < powerOfTen(18), !number.isNegative
         else {
-            throw .malformed(path, "\(element.name) must be a number of up to 18 digits.")
+            throw .malformed(
+                path, "\(element.name) must be a number of up to 18 digits that is not negative.")
         }
         return number
     }
@@ -75,14 +84,13 @@ extension MessageElement {
     /// A positive amount with its currency (`ActiveCurrencyAndAmount`).
     func money() throws(MessageRejection) -> Money {
         let currency = try currencyAttribute()
-        let text = try collapsedText()
-        guard let number = DecimalNumber(text), number.magnitude < powerOfTen(18),
-            number.fractionDigits <= 5, !number.isNegative
+        guard let number = DecimalNumber(try trimmedText())?.canonical,
+            number.magnitude < powerOfTen(18), number.fractionDigits <= 5, !number.isNegative
         else {
             throw .malformed(
                 path,
-                "\(element.name) must be a number such as 1250.00 of at most 18 digits, without "
-                    + "sign.", code: .invalidAmount)
+                "\(element.name) must be a number such as 1250.00 of at most 18 digits, 5 of them "
+                    + "after the point, and not negative.", code: .invalidAmount)
         }
         guard number.fractionDigits <= currency.minorDigits else {
             throw amountRejection(
@@ -129,31 +137,33 @@ extension MessageElement {
     }
 
     /// An account; a currency the ledger does not know is dropped, since it decides nothing then.
-    func cashAccount() throws(MessageRejection) -> CashAccount {
-        let id = try required("Id")
+    func cashAccount(hasIdentification: Bool) throws(MessageRejection) -> CashAccount {
+        let id = try hasIdentification ? required("Id") : child("Id")
         let currency = try child("Ccy")?.text(max: 3)
-        let identification: CashAccount.Identification
-        if let iban = try id.child("IBAN") {
+        return CashAccount(
+            identification: try id?.accountIdentification(),
+            currency: currency.flatMap { Currency(code: $0) })
+    }
+
+    /// An `AccountIdentification4Choice`.
+    private func accountIdentification() throws(MessageRejection) -> CashAccount.Identification {
+        if let iban = try child("IBAN") {
             let text = try iban.text(max: 34)
             guard isIBAN(text) else {
                 throw .malformed(
                     iban.path, "The form or the check digits of the IBAN are wrong; correct it.",
                     code: .incorrectAccountNumber)
             }
-            identification = .iban(text)
-        } else if let other = try id.child("Othr") {
-            identification = .other(try other.required("Id").text(max: 34))
-        } else {
-            throw id.missing("IBAN")
+            return .iban(text)
         }
-        return CashAccount(
-            identification: identification, currency: currency.flatMap { Currency(code: $0) })
+        guard let other = try child("Othr") else { throw missing("IBAN") }
+        return .other(try other.required("Id").text(max: 34))
     }
 
     /// A `PartyIdentification135`.
     func party() throws(MessageRejection) -> Party {
         let others = element.hasChildren(besides: ["Nm"])
-        return Party(name: try child("Nm")?.text(max: 140), hasOtherIdentification: others)
+        return Party(name: try child("Nm")?.foldedText(max: 140), hasOtherIdentification: others)
     }
 
     /// A `BranchAndFinancialInstitutionIdentification6`.
@@ -161,7 +171,7 @@ extension MessageElement {
         let institution = try required("FinInstnId")
         let others = institution.element.hasChildren(besides: ["Nm", "BICFI"])
         return Party(
-            name: try institution.child("Nm")?.text(max: 140),
+            name: try institution.child("Nm")?.foldedText(max: 140),
             bic: try institution.child("BICFI")?.bic(),
             clearingCode: institution.clearingCode, hasOtherIdentification: others)
     }
@@ -169,8 +179,8 @@ extension MessageElement {
     /// `ClrSysMmbId` with the code of a system; nil without, and for what has another form, which
     /// then identifies nobody.
     private var clearingCode: ClearingCode? {
-        guard let code = try? descendant("ClrSysMmbId", "ClrSysId", "Cd")?.text(max: 5),
-            let member = try? descendant("ClrSysMmbId", "MmbId")?.text(max: 35)
+        guard let code = try? descendant(["ClrSysMmbId", "ClrSysId", "Cd"])?.text(max: 5),
+            let member = try? descendant(["ClrSysMmbId", "MmbId"])?.text(max: 35)
         else { return nil }
         return ClearingCode(system: code, member: member)
     }

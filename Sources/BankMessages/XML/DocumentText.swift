@@ -2,51 +2,128 @@
 ///
 /// This is the only place that knows of encodings: the parser is told to ignore what the document
 /// declares, so that it cannot see other characters than the scanner saw before it.
+///
+/// The bytes decide where they can: a byte order mark, or the zero bytes of UTF-16. Else the
+/// declaration decides, and without one it is UTF-8. A document that calls itself UTF-16 but has
+/// a declaration of single bytes is UTF-8: programs that write into text and send that do so.
 enum DocumentText {
     /// The document as UTF-8 without zero bytes and without a byte order mark.
     ///
-    /// - Throws: ``MessageRejection`` when the bytes are no UTF-8 or declare another encoding.
+    /// - Throws: ``MessageRejection`` when the bytes are in no encoding that is read, or not in the
+    ///   one they declare.
     /// - Complexity: O(number of bytes).
     static func utf8(_ bytes: [UInt8]) throws(MessageRejection) -> ArraySlice<UInt8> {
-        guard !bytes.contains(0), isUTF8(bytes) else { throw notUTF8 }
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
-        if let name = declaredEncoding(text)?.lowercased(), !namesOfUTF8.contains(name) {
-            // What is ASCII throughout is UTF-8 as well.
-            guard namesOfASCII.contains(name), bytes.allSatisfy({ $0 < 0x80 }) else {
-                throw notUTF8
+        if let format = foreignFormat(bytes) {
+            throw .document(.notWellFormed, "The document is \(format); send it as plain XML.")
+        }
+        if let isBigEndian = byteOrder(bytes) {
+            return try utf16(bytes, isBigEndian: isBigEndian)
+        }
+        let text = bytes.starts(with: markOfUTF8) ? bytes.dropFirst(markOfUTF8.count) : bytes[...]
+        guard let name = XMLDeclaration(text).encoding else {
+            return try checkedUTF8(text, "has no encoding declared")
+        }
+        guard let encoding = TextEncoding(name: name) else {
+            throw .document(
+                .notWellFormed,
+                "The document declares encoding \(printable(name)), which is not read here; send "
+                    + "\(TextEncoding.accepted).")
+        }
+        switch encoding {
+        case _ where text.count < bytes.count: return try checkedUTF8(text, "has the mark of UTF-8")
+        case .utf8: return try checkedUTF8(text, "declares UTF-8")
+        case .utf16LittleEndian, .utf16BigEndian:
+            return try checkedUTF8(text, "declares UTF-16 without being it")
+        case .ascii: return try checkedASCII(text)
+        case .latin1, .windows1252:
+            let decoded = TextEncoding.utf8(text, isWindows: encoding == .windows1252)
+            return try withoutZeros(decoded[...])
+        }
+    }
+
+    private static let markOfUTF8: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// Whether UTF-16 has its high bytes first; nil when the bytes are not UTF-16.
+    private static func byteOrder(_ bytes: [UInt8]) -> Bool? {
+        switch (bytes.first, bytes.dropFirst().first) {
+        case (0xFE, 0xFF), (0x00, UInt8(ascii: "<")): true
+        case (0xFF, 0xFE), (UInt8(ascii: "<"), 0x00): false
+        default: nil
+        }
+    }
+
+    private static func utf16(
+        _ bytes: [UInt8], isBigEndian: Bool
+    ) throws(MessageRejection) -> ArraySlice<UInt8> {
+        let hasMark = bytes[0] >= 0xFE
+        let units = hasMark ? bytes.dropFirst(2) : bytes[...]
+        guard let text = TextEncoding.utf8(utf16: units, isBigEndian: isBigEndian) else {
+            throw .document(
+                .notWellFormed, "The document is UTF-16 with half a character in it; send it whole."
+            )
+        }
+        if let name = XMLDeclaration(text[...]).encoding {
+            guard TextEncoding(name: name)?.isUTF16 == true else {
+                throw .document(
+                    .notWellFormed,
+                    "The document is UTF-16, but declares encoding \(printable(name)); correct one."
+                )
             }
+        }
+        return try withoutZeros(text[...])
+    }
+
+    private static func checkedUTF8(
+        _ text: ArraySlice<UInt8>, _ reason: String
+    ) throws(MessageRejection) -> ArraySlice<UInt8> {
+        guard text.allSatisfy({ $0 < 0x80 }) || String(validating: text, as: UTF8.self) != nil
+        else {
+            throw .document(
+                .notWellFormed,
+                "The document \(reason), and its bytes are no UTF-8; declare its encoding, or send "
+                    + "UTF-8.")
+        }
+        return try withoutZeros(text)
+    }
+
+    private static func checkedASCII(
+        _ text: ArraySlice<UInt8>
+    ) throws(MessageRejection) -> ArraySlice<UInt8> {
+        guard text.allSatisfy({ $0 < 0x80 }) else {
+            throw .document(
+                .notWellFormed,
+                "The document declares US-ASCII, but has bytes that are none; declare its encoding."
+            )
+        }
+        return try withoutZeros(text)
+    }
+
+    private static func withoutZeros(
+        _ text: ArraySlice<UInt8>
+    ) throws(MessageRejection) -> ArraySlice<UInt8> {
+        guard !text.contains(0) else {
+            throw .document(
+                .notWellFormed, "The document has zero bytes, which no XML document has.")
         }
         return text
     }
 
-    private static let namesOfUTF8: Set = ["utf-8", "utf8"]
-    private static let namesOfASCII: Set = ["us-ascii", "ascii"]
-
-    private static var notUTF8: MessageRejection {
-        .document(.notWellFormed, "The document is not UTF-8; ISO 20022 requires it.")
+    /// What the first bytes say when they are those of another kind of file.
+    private static func foreignFormat(_ bytes: [UInt8]) -> String? {
+        let formats: [(start: [UInt8], name: String)] = [
+            ([0x1F, 0x8B], "compressed (gzip)"), ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive"),
+            ([0x28, 0xB5, 0x2F, 0xFD], "compressed (zstd)"), ([0x42, 0x5A, 0x68], "a bzip2 file"),
+            ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "compressed (xz)"), ([0x25, 0x50, 0x44, 0x46], "PDF"),
+            ([0x00, 0x00, 0xFE, 0xFF], "UTF-32"), ([0xFF, 0xFE, 0x00, 0x00], "UTF-32"),
+            ([0x00, 0x00, 0x00, 0x3C], "UTF-32"), ([0x3C, 0x00, 0x00, 0x00], "UTF-32"),
+            ([0x4C, 0x6F, 0xA7, 0x94], "EBCDIC"),
+        ]
+        return formats.first { bytes.starts(with: $0.start) }?.name
     }
 
-    private static func isUTF8(_ bytes: [UInt8]) -> Bool {
-        bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
-    }
-
-    /// The value of `encoding` in the XML declaration; nil without one. A declaration that is not
-    /// well-formed is left to the parser, which refuses it.
-    private static func declaredEncoding(_ text: ArraySlice<UInt8>) -> String? {
-        let start = text.dropFirst(5)
-        guard text.starts(with: "<?xml".utf8), let next = start.first, isBlank(next) else {
-            return nil
-        }
-        let longest = 1_024
-        let declaration = start.prefix(longest).prefix { $0 != UInt8(ascii: ">") }
-        guard let found = declaration.firstRange(of: Array("encoding".utf8)) else {
-            // What hides behind a kilobyte of blanks is not looked at: it is not UTF-8.
-            return declaration.count == longest ? "" : nil
-        }
-        let value = declaration[found.upperBound...].drop { isBlank($0) || $0 == UInt8(ascii: "=") }
-        guard let quote = value.first else { return nil }
-        return String(decoding: value.dropFirst().prefix { $0 != quote }, as: UTF8.self)
+    private static func printable(_ name: String) -> String {
+        let name = cut(name, to: 40)
+        return name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? name : "of an odd name"
     }
 }
 

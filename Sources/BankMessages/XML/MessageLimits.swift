@@ -8,7 +8,8 @@ package struct MessageLimits: Equatable, Sendable {
     package var bytes: Int
     /// Elements inside each other; a full pacs.008 in an envelope needs about 15.
     package var depth: Int
-    /// Bytes of character data in one element, or of one attribute's value.
+    /// Bytes of character data in one element, or of one attribute's value; a text that begins like
+    /// XML may be a message, which has the bound of the document.
     package var textBytes: Int
     /// Elements of the whole document; 1,000 transactions of the usual make need about 60,000.
     package var elements: Int

@@ -43,7 +43,20 @@ struct XMLDocumentReader: ~Copyable {
         guard !bytes.isEmpty else {
             throw .document(.notWellFormed, "The document is empty.")
         }
-        let text = try DocumentText.utf8(bytes)
+        return try read(utf8: try DocumentText.utf8(bytes), limits: limits)
+    }
+
+    /// The root element of a text that is UTF-8 without zero bytes; else as above.
+    static func read(
+        utf8 text: ArraySlice<UInt8>, limits: MessageLimits
+    ) throws(MessageRejection) -> XMLElement {
+        // Other encodings grow: a letter of one byte may become two.
+        let most = min(limits.bytes, Int(Int32.max))
+        guard text.count <= most else {
+            throw .document(
+                .tooLarge,
+                "The document has \(text.count) bytes as UTF-8; at most \(most) are accepted.")
+        }
         let result = text.withUnsafeBufferPointer { text in
             Result { () throws(MessageRejection) in try tree(text, limits: limits) }
         }

@@ -108,6 +108,9 @@ struct XMLElement {
     /// The character data of an element without children, not trimmed; empty for others.
     var text: String { tree.string(node.textStart, node.textEnd) }
 
+    /// The same as UTF-8.
+    var textBytes: ArraySlice<UInt8> { tree.text[Int(node.textStart)..<Int(node.textEnd)] }
+
     /// Whether there are other elements inside.
     var hasChildren: Bool { node.end > index + 1 }
 
@@ -177,6 +180,13 @@ struct XMLElement {
             place = Int(tree.nodes[place].end)
         }
         return false
+    }
+
+    /// Visits this element and all below, in order.
+    ///
+    /// - Complexity: O(number of elements below).
+    func forEachElement(_ body: (XMLElement) -> Void) {
+        for place in index..<end { body(XMLElement(tree: tree, index: place)) }
     }
 
     /// All elements of this name below, but for what is inside elements of the names given.

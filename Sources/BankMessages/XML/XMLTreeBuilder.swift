@@ -16,6 +16,8 @@ struct XMLTreeBuilder {
         /// Bytes of character data that count: white space between elements does not.
         var textBytes = 0
         var hasText = false
+        /// The text begins like XML: it may be a message, as long as a document may be.
+        var isPayload = false
         var hasChildren = false
     }
 
@@ -75,12 +77,16 @@ struct XMLTreeBuilder {
     mutating func append(_ characters: UnsafeBufferPointer<UInt8>) throws(MessageRejection) {
         guard let current = open.indices.last else { return }
         open[current].textBytes += characters.count
-        guard open[current].textBytes <= limits.textBytes else {
+        if !open[current].hasText, let first = characters.first(where: { !isBlank($0) }) {
+            open[current].hasText = true
+            open[current].isPayload = first == UInt8(ascii: "<")
+        }
+        let most = open[current].isPayload ? limits.bytes : limits.textBytes
+        guard open[current].textBytes <= most else {
             throw .document(
                 .textTooLong,
-                "Element \(innermostOpen ?? "") holds more than \(limits.textBytes) bytes of text.")
+                "Element \(innermostOpen ?? "") holds more than \(most) bytes of text.")
         }
-        if !open[current].hasText, !characters.allSatisfy(isBlank) { open[current].hasText = true }
         if !open[current].hasChildren { text.append(contentsOf: characters) }
     }
 

@@ -63,6 +63,16 @@ struct XMLWriter {
         }
     }
 
+    /// A text inside of elements inside each other, the outermost first.
+    mutating func chain(
+        _ names: [String], _ value: String, max length: Int
+    ) throws(MessageWritingError) {
+        guard names.count > 1 else { return try leaf(names[0], value, max: length) }
+        try element(names[0]) { writer throws(MessageWritingError) in
+            try writer.chain(Array(names.dropFirst()), value, max: length)
+        }
+    }
+
     func error(at name: String, _ sentence: String) -> MessageWritingError {
         MessageWritingError(
             path: "/" + (open + [name]).joined(separator: "/"), sentence: sentence)

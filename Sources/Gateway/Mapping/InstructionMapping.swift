@@ -14,18 +14,30 @@ package struct InstructionMapping {
         self.messageIdentification = messageIdentification
     }
 
-    /// - Throws: `EXPIRY_INVALID` for a settlement date that is to come, `MALFORMED_REQUEST` for a
-    ///   limit that no rate can have.
-    package func order(_ instruction: PaymentInstruction) throws(GatewayError) -> ReadOrder {
+    /// When the order ends by the settlement date and times, and the expiry, that the instruction
+    /// states; nil when they set no end.
+    ///
+    /// - Throws: ``MessageRejection`` when it cannot settle now as it states.
+    package func end(of instruction: PaymentInstruction) throws(MessageRejection) -> Timestamp? {
+        // Without a corridor there is no place to say which day it is, and no order will stand.
+        guard let corridor = corridor(of: instruction.draft) else { return nil }
+        return try SettlementDateRule(now: now, utcOffsetMinutes: Int(corridor.utcOffsetMinutes))
+            .end(of: instruction.details, path: instruction.path)
+    }
+
+    /// - Parameter end: of the order, from ``end(of:)``.
+    /// - Throws: `MALFORMED_REQUEST` for a limit that no rate can have.
+    package func order(
+        _ instruction: PaymentInstruction, endingAt end: Timestamp?
+    ) throws(GatewayError) -> ReadOrder {
         var draft = instruction.draft
-        let corridor = draft.corridor.flatMap { pair in
-            corridors.first { $0.corridor.foreign == pair.foreign }?.corridor
-        }
-        if let date = instruction.details.interbankSettlementDate {
-            try check(date, corridor)
-        }
         if instruction.limit != nil {
-            draft.limit = try Field.rate(limit(of: draft, onTickOf: corridor), "limit_rate")
+            draft.limit = try Field.rate(
+                limit(of: draft, onTickOf: corridor(of: draft)), "limit_rate")
+        }
+        if let end {
+            draft.timeInForce = .goodTillDate
+            draft.expiresAt = end
         }
         // A message that is sent again is the same attempt.
         draft.attempt = Attempt.key(messageIdentification)
@@ -33,12 +45,10 @@ package struct InstructionMapping {
             draft, details: ProtoPaymentDetails(instruction, messageIdentification))
     }
 
-    /// A payment settles when it is matched; one for a later day would settle too early.
-    private func check(_ date: CalendarDate, _ corridor: Corridor?) throws(GatewayError) {
-        let local = now / 1_000_000_000 + Int64(corridor?.utcOffsetMinutes ?? 0) * 60
-        guard Int64(date.daysSince1970) > local / 86_400 else { return }
-        throw GatewayError(
-            .expiryInvalid, "IntrBkSttlmDt \(date) is to come; payments settle on the same day")
+    private func corridor(of draft: OrderDraft) -> Corridor? {
+        draft.corridor.flatMap { pair in
+            corridors.first { $0.corridor.foreign == pair.foreign }?.corridor
+        }
     }
 
     /// The limit on the corridor's tick: the next one that is better for the payer, for an exchange

@@ -29,35 +29,58 @@ extension Services {
         await http.reply(answer, type: "application/xml; charset=utf-8")
     }
 
-    /// Takes a pacs.008 or pacs.009 and gives the pacs.002 that answers it.
+    /// Takes a pacs.008 or pacs.009 and gives the pacs.002 that answers it, or the admi.007 that
+    /// acknowledges a notice.
     ///
-    /// A message that cannot be read, or whose transactions cannot be taken, is answered with
-    /// rejections in the pacs.002; only failures of the gateway itself are thrown.
+    /// A message that cannot be read or is for somebody else, and each transaction that cannot be
+    /// taken, is answered with a rejection in the pacs.002; only failures of the gateway itself are
+    /// thrown.
     func submitMessage(xml: [UInt8], _ caller: Caller) async throws -> String {
         let submitter = try participant(caller)
-        let message: BankMessage
+        let ownBIC = ownBIC
         let reading = try await compute(.long) {
-            Result { () throws(MessageRejection) in try BankMessage(xml: xml) }
+            Result { () throws(MessageRejection) in
+                let message = try BankMessage(xml: xml)
+                try message.checkAddressee(gateway: ownBIC)
+                return message
+            }
         }
         switch reading {
-        case .success(let read):
-            message = read.namingBanks { directory.participant($0)?.registration.bic }
+        case .success(let message): return try await answer(message, submitter)
         case .failure(let rejection):
-            return try report(
+            return try written(
                 PaymentStatusReport(
                     rejecting: rejection, messageIdentification: messageIdentification(),
-                    creationDateTime: now(), sender: ownBIC))
+                    creationDateTime: now(), sender: ownBIC
+                ).xml)
         }
-        let transactions = try await self.transactions(message, submitter)
-        return try report(
-            PaymentStatusReport(
-                messageIdentification: messageIdentification(), creationDateTime: now(),
-                sender: ownBIC, original: message.original, transactions: transactions))
     }
 
-    private func report(_ report: PaymentStatusReport) throws(GatewayError) -> String {
+    private func answer(_ message: BankMessage, _ submitter: BIC) async throws -> String {
+        if let notice = message.notice {
+            return try written(
+                ReceiptAcknowledgement(
+                    messageIdentification: messageIdentification(), creationDateTime: now(),
+                    sender: ownBIC, original: message.original, description: notice.reason
+                ).xml)
+        }
+        switch message {
+        case .creditTransfers(let transfers):
+            let named = transfers.namingBanks { directory.participant($0)?.registration.bic }
+            let transactions = try await transactions(named, submitter)
+            return try written(
+                PaymentStatusReport(
+                    messageIdentification: messageIdentification(), creationDateTime: now(),
+                    sender: ownBIC, original: message.original, transactions: transactions
+                ).xml)
+        }
+    }
+
+    private func written(
+        _ xml: () throws(MessageWritingError) -> String
+    ) throws(GatewayError) -> String {
         do {
-            return try report.xml()
+            return try xml()
         } catch {
             throw GatewayError(.internalError, "\(error.path): \(error.sentence)")
         }
@@ -65,7 +88,7 @@ extension Services {
 
     /// Submits all transactions that became orders together and reports on every one.
     private func transactions(
-        _ message: BankMessage, _ submitter: BIC
+        _ message: CreditTransferMessage, _ submitter: BIC
     ) async throws -> [TransactionStatusReport] {
         let (commands, refusals) = orders(message, submitter, try directory.hashing)
         var reports = refusals
@@ -79,53 +102,56 @@ extension Services {
     /// The transactions that are orders, as commands; and for each transaction why it is refused,
     /// or nil when it is an order.
     private func orders(
-        _ message: BankMessage, _ submitter: BIC, _ hashing: ContentHashing
+        _ message: CreditTransferMessage, _ submitter: BIC, _ hashing: ContentHashing
     ) -> (EncodedCommands, [TransactionStatusReport?]) {
         var commands = EncodedCommands()
         var encoder = OrderEncoder(hashing)
         let mapping = InstructionMapping(
             corridors: directory.corridors, now: now(),
-            messageIdentification: message.content.groupHeader.messageIdentification)
+            messageIdentification: message.groupHeader.messageIdentification)
         var reports: [TransactionStatusReport?] = []
         for (position, instruction) in message.paymentInstructions.enumerated() {
-            switch instruction {
-            case .failure(let rejection):
-                reports.append(TransactionStatusReport(rejecting: rejection))
-            case .success(let instruction):
+            do throws(MessageRejection) {
+                let instruction = try instruction.get()
+                let end = try mapping.end(of: instruction)
                 do throws(GatewayError) {
-                    let order = try mapping.order(instruction)
+                    let order = try mapping.order(instruction, endingAt: end)
                         .onRecord(for: submitter, in: directory)
                     _ = try order.append(to: &commands, &encoder, submitter: submitter)
                     reports.append(nil)
                 } catch {
                     reports.append(refusal(error.code, error.detail, of: message, at: position))
                 }
+            } catch {
+                reports.append(
+                    TransactionStatusReport(
+                        rejecting: error, of: message.originalTransaction(at: position)))
             }
         }
         return (commands, reports)
     }
 
     private func report(
-        _ answer: CommandAnswer, of message: BankMessage, at position: Int
+        _ answer: CommandAnswer, of message: CreditTransferMessage, at position: Int
     ) -> TransactionStatusReport {
         let outcome = answer.outcome
         guard outcome.code == .accepted, let status = outcome.status else {
             return refusal(outcome.code, "", of: message, at: position)
         }
         return TransactionStatusReport(
-            original: message.content.transactions[position].original,
+            original: message.originalTransaction(at: position),
             status: TransactionStatus(rawValue: status.code) ?? .pending,
             reason: nil, acceptanceDateTime: answer.payment?.acceptedAt)
     }
 
     private func refusal(
-        _ code: ResultCode, _ detail: String, of message: BankMessage, at position: Int
+        _ code: ResultCode, _ detail: String, of message: CreditTransferMessage, at position: Int
     ) -> TransactionStatusReport {
         let reason = StatusReason(
             code: StatusReasonCode(rawValue: code.isoReason) ?? .narrative,
             texts: ["\(code.name): \(code.sentence)"] + (detail.isEmpty ? [] : [detail]))
         return TransactionStatusReport(
-            original: message.content.transactions[position].original, status: .rejected,
+            original: message.originalTransaction(at: position), status: .rejected,
             reason: reason)
     }
 

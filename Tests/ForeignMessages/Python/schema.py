@@ -67,7 +67,8 @@ class Schema:
     def text(self):
         root = "AppHdr" if "head.001" in self.namespace else "Document"
         cls = getattr(self.module, root, None)
-        cls = cls or getattr(self.module, "BusinessApplicationHeaderV02")
+        version = self.namespace[-2:]
+        cls = cls or getattr(self.module, f"BusinessApplicationHeaderV{version}")
         self._declare(cls)
         body = "\n".join(self.types.values())
         return (

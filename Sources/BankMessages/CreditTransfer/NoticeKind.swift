@@ -1,0 +1,60 @@
+/// Why a credit transfer message is a notice: it tells of money that moves by another message, or
+/// moved already, and must move none itself.
+package enum NoticeKind: Hashable, Sendable {
+    /// A pacs.009 ADV: the money comes by another message.
+    case advice
+    /// A pacs.008 whose cover comes as a pacs.009 COV with the same UETR.
+    case announcedCover
+    /// `CpyDplct`: somebody else has the message that counts.
+    case copy
+
+    /// For the sender, at most 140 characters.
+    package var reason: String {
+        switch self {
+        case .advice:
+            "Noted as an advice; it moves no money. The payment comes by another message."
+        case .announcedCover:
+            "Noted, SttlmMtd being COVE; the pacs.009 COV with the same UETR makes the payment."
+        case .copy:
+            "Noted as a copy, as CpyDplct says; it moves no money."
+        }
+    }
+}
+
+extension CreditTransferMessage {
+    /// Why the message moves no money, or nil when it pays:
+    ///
+    /// | | pacs.008 | pacs.009 CORE | pacs.009 COV |
+    /// | --- | --- | --- | --- |
+    /// | `CpyDplct` COPY, CODU | copy | copy | copy |
+    /// | `BizSvc` of an advice | advice | advice | advice |
+    /// | `SttlmMtd` COVE | announced cover | advice | pays |
+    /// | `SttlmMtd` INDA, INGA, CLRG | pays | pays | pays |
+    ///
+    /// A message is a COV when each of its transactions has an underlying customer transfer.
+    package var notice: NoticeKind? {
+        if header?.copyDuplicate?.isForInformation == true { return .copy }
+        if header?.announcesAdvice == true { return .advice }
+        guard groupHeader.settlementMethod == .cover else { return nil }
+        switch definition.message {
+        case .customerCreditTransfer: return .announcedCover
+        case .financialInstitutionCreditTransfer: return isCover ? nil : .advice
+        }
+    }
+
+    /// One that cannot be read pays nothing, so it does not count.
+    private var isCover: Bool {
+        transactions.allSatisfy { transaction in
+            guard case .success(let transfer) = transaction else { return true }
+            return transfer.underlying != nil
+        }
+    }
+}
+
+extension BusinessApplicationHeader {
+    /// CBPR+ marks a pacs.009 ADV by its business service, such as `swift.cbprplus.adv.03`.
+    fileprivate var announcesAdvice: Bool {
+        guard let businessService else { return false }
+        return businessService.lowercased().split(separator: ".").contains("adv")
+    }
+}

@@ -1,0 +1,81 @@
+package import Domain
+
+/// What settlement date and times of an instruction mean at the moment it comes.
+///
+/// A payment settles when it is matched, so one for another day cannot be taken: a past date is
+/// none, and for a later one it would settle too early. Times on the date, and the expiry of the
+/// instruction, end the order that is made of it.
+package struct SettlementDateRule: Sendable {
+    /// By the gateway's clock, nanoseconds since 1970 UTC.
+    package var now: Timestamp
+    /// Where the settlement currency's day is reckoned, minutes east of UTC.
+    package var utcOffsetMinutes: Int
+
+    package init(now: Timestamp, utcOffsetMinutes: Int) {
+        self.now = now
+        self.utcOffsetMinutes = utcOffsetMinutes
+    }
+
+    /// Today at the place of settlement.
+    package var today: CalendarDate {
+        let local = now + Int64(utcOffsetMinutes) * nanosecondsPerMinute
+        let days = local / nanosecondsPerDay - (local % nanosecondsPerDay < 0 ? 1 : 0)
+        return CalendarDate(daysSince1970: Int(days))
+    }
+
+    /// When the order for this transfer ends, nanoseconds since 1970 UTC; nil when nothing says so.
+    ///
+    /// - Parameter path: of the transaction, for a rejection.
+    /// - Throws: ``MessageRejection``: DT01 for another date than today, TM01 for times that are
+    ///   past, DT04 for a settlement that may only begin later.
+    /// - Complexity: O(1).
+    package func end(
+        of transfer: CreditTransfer, path: String
+    ) throws(MessageRejection) -> Timestamp? {
+        let date = transfer.interbankSettlementDate ?? today
+        try check(date, path)
+        let request = transfer.settlementTimeRequest
+        if let from = request.from { try check(from: from, on: date, path) }
+        var end = transfer.expiryDateTime
+        if let expiry = end, expiry <= now {
+            throw isPast("XpryDtTm \(expiry.isoDateTime)", "\(path)/XpryDtTm")
+        }
+        for (name, time) in request.ends {
+            let instant = time.instant(on: date, placeOffsetMinutes: utcOffsetMinutes)
+            guard instant > now else {
+                throw isPast("\(name) \(time) of \(date)", "\(path)/SttlmTmReq/\(name)")
+            }
+            end = min(end ?? instant, instant)
+        }
+        return end
+    }
+
+    private func check(_ date: CalendarDate, _ path: String) throws(MessageRejection) {
+        let today = today
+        guard date != today else { return }
+        let isLater = date.daysSince1970 > today.daysSince1970
+        throw .malformed(
+            "\(path)/IntrBkSttlmDt",
+            "IntrBkSttlmDt \(date) is "
+                + (isLater
+                    ? "to come: payments are taken on their settlement date alone; send it then."
+                    : "past: where the payment settles it is \(today)."),
+            code: .invalidDate)
+    }
+
+    private func check(
+        from: TimeOfDay, on date: CalendarDate, _ path: String
+    ) throws(MessageRejection) {
+        guard from.instant(on: date, placeOffsetMinutes: utcOffsetMinutes) > now else { return }
+        throw .malformed(
+            "\(path)/SttlmTmReq/FrTm",
+            "FrTm \(from) is to come: payments settle as soon as they are matched; send it then.",
+            code: .futureDateNotSupported)
+    }
+
+    private func isPast(_ what: String, _ path: String) -> MessageRejection {
+        .malformed(
+            path, "\(what) is past; the payment can no longer settle in time.",
+            code: .invalidCutOffTime)
+    }
+}
