@@ -1,4 +1,5 @@
 import BankMessages
+import Testing
 
 /// Ways in which one message may be sent; each must be read as the same.
 enum DocumentForms {

@@ -88,7 +88,7 @@ struct FaultyTransactionTests {
         ] {
             let text = try Self.three(group) { $0.replacing("DE89", with: "DE00") }
             let read = Result { try creditTransfers(Array(text.utf8)) }
-            #expect((try? read.get()) != nil == isRight, "\(group)")
+            #expect(((try? read.get()) != nil) == isRight, "\(group)")
             // Without one of the amounts there is nothing to compare; that transaction is refused.
             let unreadable = try Self.three(group) { $0.replacing(">4931.20<", with: ">4931,20<") }
             #expect(try creditTransfers(Array(unreadable.utf8)).transactions.count == 3)
