@@ -23,6 +23,9 @@ struct ForeignVerdictTests {
     }
 
     private func verdict(on text: String) -> String {
+        if let message = try? BankMessage(xml: Array(text.utf8)), message.notice != nil {
+            return "notice"
+        }
         guard let refused = rejection(text) else { return "taken" }
         let path = refused.path.replacing(/^\/Document\/[A-Za-z]+/, with: "…")
         return "\(refused.code.rawValue) \(path)"

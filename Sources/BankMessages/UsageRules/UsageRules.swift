@@ -21,8 +21,7 @@ package enum UsageRules {
     package static func findings(
         in bytes: [UInt8], by name: String? = nil, limits: MessageLimits = MessageLimits()
     ) throws(MessageRejection) -> [UsageFinding] {
-        let parts = try MessageParts(root: try XMLDocumentReader.read(bytes, limits: limits))
-        return findings(of: parts, by: name)
+        findings(of: try MessageParts(bytes, limits: limits), by: name)
     }
 
     /// The same for a document that has been parsed.
