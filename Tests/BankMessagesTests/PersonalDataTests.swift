@@ -30,14 +30,15 @@ private enum MarkedMessage {
         """
         <Nm>\(mark)\(name)</Nm><PstlAdr><StrtNm>\(mark) Street</StrtNm><TwnNm>\(mark)</TwnNm>\
         <Ctry>CN</Ctry><AdrLine>\(mark) Line</AdrLine></PstlAdr><Id><PrvtId><DtAndPlcOfBirth>\
-        <BirthDt>1970-01-01</BirthDt><CityOfBirth>\(mark)</CityOfBirth><CtryOfBirth>CN</CtryOfBirth>\
-        </DtAndPlcOfBirth><Othr><Id>\(mark)1970</Id></Othr></PrvtId></Id><CtryOfRes>CN</CtryOfRes>\
+        <BirthDt>1970-01-01</BirthDt><CityOfBirth>\(mark)</CityOfBirth>\
+        <CtryOfBirth>CN</CtryOfBirth></DtAndPlcOfBirth><Othr><Id>\(mark)1970</Id></Othr></PrvtId></Id><CtryOfRes>CN</CtryOfRes>\
         <CtctDtls><Nm>\(mark)</Nm><EmailAdr>\(mark)@example.com</EmailAdr></CtctDtls>
         """
     }
 
     private static func account(_ name: String) -> String {
-        "<\(name)><Id><Othr><Id>\(mark)1234</Id></Othr></Id><Ccy>CNY</Ccy><Nm>\(mark)</Nm></\(name)>"
+        let number = "<Id><Othr><Id>\(mark)1234</Id></Othr></Id>"
+        return "<\(name)>\(number)<Ccy>CNY</Ccy><Nm>\(mark)</Nm></\(name)>"
     }
 
     private static func agent(_ name: String, _ bic: String) -> String {

@@ -42,10 +42,11 @@ struct UsageCostTests {
     private static func transfers(_ size: Int, _ content: String) -> [UInt8] {
         let transaction = "<CdtTrfTxInf>\(content)</CdtTrfTxInf>"
         let most = max(1, (size - 1_000) / transaction.utf8.count)
-        return Array(
-            ("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08\"><FIToFICstmrCdtTrf>"
-                + String(repeating: transaction, count: most) + "</FIToFICstmrCdtTrf></Document>")
-                .utf8)
+        let namespace = "urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"
+        let text =
+            "<Document xmlns=\"\(namespace)\"><FIToFICstmrCdtTrf>"
+            + String(repeating: transaction, count: most) + "</FIToFICstmrCdtTrf></Document>"
+        return Array(text.utf8)
     }
 
     @Test("In proportion to the bytes", arguments: kinds)

@@ -31,7 +31,9 @@ struct UsageRuleTests {
             if !unknown.isEmpty { differences.append("\(number): \(unknown.sorted())") }
         }
         #expect(differences.isEmpty, "\(differences.prefix(5).joined(separator: "\n"))")
-        let rules = Set(judged.flatMap(\.findings).map { $0.prefix { $0 != " " } })
+        let rules = Set(judged.flatMap(\.findings).map(number))
+        // So many break each rule that there is, on both sides.
+        #expect(Self.documents < 5_000 || rules == UsageRules.numbers(of: ruleSet))
         let broken = judged.count { !$0.findings.isEmpty }
         print("\(ruleSet): \(judged.count) documents, \(broken) break \(rules.count) rules")
     }
@@ -41,10 +43,12 @@ struct UsageRuleTests {
         let (ruleSet, text) = (difference.ruleSet, difference.text)
         let theirs = try JudgedDocument.judging([(ruleSet, text)])[0].findings
         let ours = try findings(in: Array(text.utf8), by: ruleSet)
-        let number = { (finding: String) in
-            String(finding.split(separator: " ")[0].split(separator: ":")[1])
-        }
         #expect(Set(theirs).subtracting(ours).map(number).sorted() == difference.theirsAlone)
         #expect(Set(ours).subtracting(theirs).map(number).sorted() == difference.oursAlone)
+    }
+
+    /// The number of the rule of a finding such as `pacs.008:R1 /AppHdr/BizMsgIdr`.
+    private func number(_ finding: String) -> String {
+        String(finding.prefix { $0 != " " }.drop { $0 != ":" }.dropFirst())
     }
 }

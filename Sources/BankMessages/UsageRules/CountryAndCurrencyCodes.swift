@@ -1,5 +1,5 @@
-/// The two-letter codes of ISO 3166-1 (November 2026), and `XK` for Kosovo, which BICs and IBANs use
-/// although ISO leaves it to its users.
+/// The two-letter codes of ISO 3166-1 (November 2026), and `XK` for Kosovo, which BICs and IBANs
+/// use although ISO leaves it to its users.
 let countryCodes: Set<String> = codes(
     """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR

@@ -18,7 +18,9 @@ package enum UsageRuleSeverity: String, CaseIterable, Hashable, Sendable {
     case value
 }
 
-/// One place of a message that breaks a usage rule. It says which and where, never what stands there.
+/// One place of a message that breaks a usage rule.
+///
+/// It says which and where, and never what stands there.
 package struct UsageFinding: Hashable, Sendable {
     /// Rule set and number as the usage guideline counts them, for example `pacs.008:R27`.
     package var rule: String

@@ -13,6 +13,11 @@ package enum UsageRules {
     /// The names that ``findings(in:by:limits:)`` takes.
     package static var names: [String] { sets.map(\.name) }
 
+    /// The numbers of the rules of a set, some of them of several rules.
+    package static func numbers(of name: String) -> Set<String> {
+        Set(sets.filter { $0.name == name }.flatMap(\.rules).map(\.number))
+    }
+
     /// What a document breaks, by the rules for its message; nothing when there are none for it.
     ///
     /// - Parameter name: the rule set, when the document is to be judged as a certain variant.

@@ -154,8 +154,8 @@ private struct ParserEvents {
             element: builder.innermostOpen)
     }
 
-    /// libxml2 quotes names. Where an escape was forgotten these are pieces of somebody's texts, and
-    /// no answer may tell such.
+    /// libxml2 quotes names. Where an escape was forgotten these are pieces of somebody's texts,
+    /// and no answer may tell such.
     private static func words(for error: xmlError) -> String {
         let code = xmlParserErrors(rawValue: UInt32(error.code))
         if code == XML_ERR_TAG_NAME_MISMATCH { return "an end tag is not that of the open element" }

@@ -84,6 +84,8 @@ PIECES = {
                     f"<ChrgsInf><Agt>{AGENT}</Agt></ChrgsInf>",
                     "<CdtrAcct><Id><IBAN>DE88370400440532013000</IBAN></Id></CdtrAcct>",
                     "<PmtId><InstrId>A//1</InstrId></PmtId>",
+                    "<ChrgBr>DEBT</ChrgBr>",
+                    f"<RmtInf>{STRUCTURED}{STRUCTURED}</RmtInf>",
                     "<PmtTpInf><SvcLvl><Cd>G002</Cd></SvcLvl></PmtTpInf>"],
     "PmtInf": ["<DbtrAgt><FinInstnId><BICFI>ABCDZZ2L</BICFI></FinInstnId></DbtrAgt>"],
     "Strd": [f"<Invcr>{ADDRESS}</Invcr>", f"<Invcee>{ADDRESS}</Invcee>",
