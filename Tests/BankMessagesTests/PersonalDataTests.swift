@@ -31,7 +31,8 @@ private enum MarkedMessage {
         <Nm>\(mark)\(name)</Nm><PstlAdr><StrtNm>\(mark) Street</StrtNm><TwnNm>\(mark)</TwnNm>\
         <Ctry>CN</Ctry><AdrLine>\(mark) Line</AdrLine></PstlAdr><Id><PrvtId><DtAndPlcOfBirth>\
         <BirthDt>1970-01-01</BirthDt><CityOfBirth>\(mark)</CityOfBirth>\
-        <CtryOfBirth>CN</CtryOfBirth></DtAndPlcOfBirth><Othr><Id>\(mark)1970</Id></Othr></PrvtId></Id><CtryOfRes>CN</CtryOfRes>\
+        <CtryOfBirth>CN</CtryOfBirth></DtAndPlcOfBirth>\
+        <Othr><Id>\(mark)1970</Id></Othr></PrvtId></Id><CtryOfRes>CN</CtryOfRes>\
         <CtctDtls><Nm>\(mark)</Nm><EmailAdr>\(mark)@example.com</EmailAdr></CtctDtls>
         """
     }
