@@ -15,7 +15,7 @@ struct NastyKind: CustomTestStringConvertible, Sendable {
 /// whole way is walked: skipped elements, the group header, a transaction, an envelope.
 enum NastyDocuments {
     static let kinds: [NastyKind] =
-        attributes + names + markup + text + nesting + encodings + messages + broken
+        attributes + names + markup + text + nesting + encodings + messages + broken + embedded
 
     /// `unit`, given its number, as often as it fits into `size` bytes, but at most `most` times.
     static func filled(_ size: Int, most: Int = .max, _ unit: (Int) -> String) -> String {
@@ -61,7 +61,7 @@ enum NastyDocuments {
         "n" + String(number, radix: 36)
     }
 
-    private static let attributes = [
+    static let attributes = [
         alone("attributes of one element", "<r", "/>") { " \(name($0))=\"\"" },
         alone("attributes behind a tag in a comment", "<!-- <a ' --><r", "/>") {
             " \(name($0))=\"\""
@@ -116,7 +116,7 @@ enum NastyDocuments {
         },
     ]
 
-    private static let names = [
+    static let names = [
         alone("one huge name", "<", "/>") { _ in "n" },
         alone("one huge name beyond ASCII", "<", "/>") { _ in "名" },
         inside("Dbtr", "names of 250 bytes") { _ in "<\(String(repeating: "n", count: 250))/>" },
@@ -149,7 +149,7 @@ enum NastyDocuments {
         }
     }
 
-    private static let markup = [
+    static let markup = [
         alone("one comment", "<!--", "--><r/>") { _ in "x" },
         alone("one comment of tags and quotes", "<!--", "--><r/>") { _ in "<a b=\"'>" },
         alone("one comment beyond ASCII", "<!--", "--><r/>") { _ in "é" },
@@ -177,7 +177,7 @@ enum NastyDocuments {
         alone("doctype in small letters", "<!doctype r [", "]><r/>") { _ in "<!ENTITY a 'b'>" },
     ]
 
-    private static let text = [
+    static let text = [
         inside("Dbtr", "references in elements", most: 13) { _ in
             "<a>\(String(repeating: "&amp;", count: 3_000))</a>"
         },
@@ -212,7 +212,7 @@ enum NastyDocuments {
         alone("greater than", "<r>", "</r>") { _ in ">" },
     ]
 
-    private static let nesting = [
+    static let nesting = [
         alone("nested without end") { _ in "<a>" },
         alone("nested to the bound", "<r>", "</r>") { _ in
             String(repeating: "<a>", count: 47) + String(repeating: "</a>", count: 47)
@@ -223,7 +223,7 @@ enum NastyDocuments {
         inside("Dbtr", "end tags") { _ in "</a>" },
     ]
 
-    private static let broken = [
+    static let broken = [
         alone("less than") { _ in "<" }, alone("tags without end") { _ in "<a " },
         alone("comments without end") { _ in "<!--" }, alone("end tags alone") { _ in "</a>" },
         alone("roots") { _ in "<a/>" }, alone("sections alone") { _ in "<![CDATA[a]]>" },

@@ -19,14 +19,17 @@ struct SettlementDateRuleTests {
     }
 
     private static func end(_ change: (inout CreditTransfer) -> Void) throws -> Timestamp? {
-        try rule.end(of: try transfer(change), path: "/T")
+        let transfer = try transfer(change)
+        try rule.check(transfer, path: "/T")
+        return rule.statedEnd(of: transfer)
     }
 
     private static func refusal(_ change: (inout CreditTransfer) -> Void) throws
         -> MessageRejection?
     {
+        let transfer = try transfer(change)
         do throws(MessageRejection) {
-            _ = try rule.end(of: try! transfer(change), path: "/T")
+            try rule.check(transfer, path: "/T")
             return nil
         } catch { return error }
     }

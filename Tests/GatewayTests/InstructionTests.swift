@@ -80,7 +80,7 @@ import Testing
             (renminbi, baht, [], "4.93125"),
         ] {
             let instruction = try Self.instruction(paying: paid, receiving: received)
-            let mapped = try Self.mapping(corridors).order(instruction, endingAt: nil).mapped(
+            let mapped = try Self.mapping(corridors).order(instruction).mapped(
                 submitter: Self.bank, ContentHashing())
             let expected = try OrderMapping.order(
                 from: Self.friendly(instruction, limit: limit), submitter: Self.bank)
@@ -96,9 +96,9 @@ import Testing
             receiving: Money(minorUnits: 1_000, currency: .cny))
         #expect(instruction.limit == Rate(scaled: 1_000_000))
         let mapping = Self.mapping([Self.corridor(.thb, tick: 2_000_000)])
-        #expect(code { _ = try mapping.order(instruction, endingAt: nil) } == .malformedRequest)
+        #expect(code { _ = try mapping.order(instruction) } == .malformedRequest)
         #expect(
-            detail { _ = try mapping.order(instruction, endingAt: nil) }.hasPrefix(
+            detail { _ = try mapping.order(instruction) }.hasPrefix(
                 "limit_rate must be a rate"))
     }
 
@@ -113,21 +113,24 @@ import Testing
         }
         let corridors = [Self.corridor(.thb, tick: 10_000)]
         let (day, hour) = (86_400 * Self.second, 3_600 * Self.second)
-        func end(at now: Timestamp) throws(MessageRejection) -> Timestamp? {
-            try Self.mapping(corridors, now: now).end(of: instruction)
+        func check(at now: Timestamp) throws(MessageRejection) {
+            try Self.mapping(corridors, now: now).checkSettlement(of: instruction)
         }
         // The corridor is seven hours ahead of UTC.
         let midnight = 20_001 * day - 7 * hour
-        #expect(try end(at: midnight) == midnight + 15 * hour)
+        try check(at: midnight)
         for (now, code) in [
             (midnight - 1, StatusReasonCode.invalidDate),
             (midnight + 15 * hour, .invalidCutOffTime), (midnight + day, .invalidDate),
         ] {
-            let refused = #expect(throws: MessageRejection.self) { try end(at: now) }
+            let refused = #expect(throws: MessageRejection.self) { try check(at: now) }
             #expect(refused?.code == code)
         }
-        let order = try Self.mapping(corridors).order(instruction, endingAt: midnight + hour)
-        #expect(order.draft.timeInForce == .goodTillDate)
-        #expect(order.draft.expiresAt == midnight + hour)
+        // Sent again on another day it is the same order still.
+        for now in [midnight, midnight + day] {
+            let order = try Self.mapping(corridors, now: now).order(instruction)
+            #expect(order.draft.timeInForce == .goodTillDate)
+            #expect(order.draft.expiresAt == midnight + 15 * hour)
+        }
     }
 }

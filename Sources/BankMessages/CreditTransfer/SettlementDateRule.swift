@@ -24,30 +24,36 @@ package struct SettlementDateRule: Sendable {
     }
 
     /// When the order for this transfer ends, nanoseconds since 1970 UTC; nil when nothing says so.
+    /// It follows from the transfer alone when that states its date, not from ``now``.
+    ///
+    /// - Complexity: O(1).
+    package func statedEnd(of transfer: CreditTransfer) -> Timestamp? {
+        let date = transfer.interbankSettlementDate ?? today
+        let ends = transfer.settlementTimeRequest.ends.map { instant($0.time, on: date) }
+        return (ends + [transfer.expiryDateTime].compactMap { $0 }).min()
+    }
+
+    /// Whether the transfer can settle now, as it states.
     ///
     /// - Parameter path: of the transaction, for a rejection.
     /// - Throws: ``MessageRejection``: DT01 for another date than today, TM01 for times that are
     ///   past, DT04 for a settlement that may only begin later.
     /// - Complexity: O(1).
-    package func end(
-        of transfer: CreditTransfer, path: String
-    ) throws(MessageRejection) -> Timestamp? {
+    package func check(_ transfer: CreditTransfer, path: String) throws(MessageRejection) {
         let date = transfer.interbankSettlementDate ?? today
         try check(date, path)
         let request = transfer.settlementTimeRequest
         if let from = request.from { try check(from: from, on: date, path) }
-        var end = transfer.expiryDateTime
-        if let expiry = end, expiry <= now {
+        if let expiry = transfer.expiryDateTime, expiry <= now {
             throw isPast("XpryDtTm \(expiry.isoDateTime)", "\(path)/XpryDtTm")
         }
-        for (name, time) in request.ends {
-            let instant = time.instant(on: date, placeOffsetMinutes: utcOffsetMinutes)
-            guard instant > now else {
-                throw isPast("\(name) \(time) of \(date)", "\(path)/SttlmTmReq/\(name)")
-            }
-            end = min(end ?? instant, instant)
+        for (name, time) in request.ends where instant(time, on: date) <= now {
+            throw isPast("\(name) \(time) of \(date)", "\(path)/SttlmTmReq/\(name)")
         }
-        return end
+    }
+
+    private func instant(_ time: TimeOfDay, on date: CalendarDate) -> Timestamp {
+        time.instant(on: date, placeOffsetMinutes: utcOffsetMinutes)
     }
 
     private func check(_ date: CalendarDate, _ path: String) throws(MessageRejection) {
@@ -66,7 +72,7 @@ package struct SettlementDateRule: Sendable {
     private func check(
         from: TimeOfDay, on date: CalendarDate, _ path: String
     ) throws(MessageRejection) {
-        guard from.instant(on: date, placeOffsetMinutes: utcOffsetMinutes) > now else { return }
+        guard instant(from, on: date) > now else { return }
         throw .malformed(
             "\(path)/SttlmTmReq/FrTm",
             "FrTm \(from) is to come: payments settle as soon as they are matched; send it then.",

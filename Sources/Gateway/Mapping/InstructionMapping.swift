@@ -14,28 +14,30 @@ package struct InstructionMapping {
         self.messageIdentification = messageIdentification
     }
 
-    /// When the order ends by the settlement date and times, and the expiry, that the instruction
-    /// states; nil when they set no end.
-    ///
-    /// - Throws: ``MessageRejection`` when it cannot settle now as it states.
-    package func end(of instruction: PaymentInstruction) throws(MessageRejection) -> Timestamp? {
-        // Without a corridor there is no place to say which day it is, and no order will stand.
-        guard let corridor = corridor(of: instruction.draft) else { return nil }
-        return try SettlementDateRule(now: now, utcOffsetMinutes: Int(corridor.utcOffsetMinutes))
-            .end(of: instruction.details, path: instruction.path)
+    /// - Throws: ``MessageRejection`` when the instruction cannot settle now, as it states.
+    package func checkSettlement(
+        of instruction: PaymentInstruction
+    ) throws(MessageRejection) {
+        try rule(for: instruction)?.check(instruction.details, path: instruction.path)
     }
 
-    /// - Parameter end: of the order, from ``end(of:)``.
+    /// Without a corridor there is no place to say which day it is, and no order will stand.
+    private func rule(for instruction: PaymentInstruction) -> SettlementDateRule? {
+        corridor(of: instruction.draft).map {
+            SettlementDateRule(now: now, utcOffsetMinutes: Int($0.utcOffsetMinutes))
+        }
+    }
+
+    /// The order, which ends when the times and the expiry of the instruction say so.
+    ///
     /// - Throws: `MALFORMED_REQUEST` for a limit that no rate can have.
-    package func order(
-        _ instruction: PaymentInstruction, endingAt end: Timestamp?
-    ) throws(GatewayError) -> ReadOrder {
+    package func order(_ instruction: PaymentInstruction) throws(GatewayError) -> ReadOrder {
         var draft = instruction.draft
         if instruction.limit != nil {
             draft.limit = try Field.rate(
                 limit(of: draft, onTickOf: corridor(of: draft)), "limit_rate")
         }
-        if let end {
+        if let end = rule(for: instruction)?.statedEnd(of: instruction.details) {
             draft.timeInForce = .goodTillDate
             draft.expiresAt = end
         }

@@ -90,7 +90,12 @@ extension Services {
     private func transactions(
         _ message: CreditTransferMessage, _ submitter: BIC
     ) async throws -> [TransactionStatusReport] {
-        let (commands, refusals) = orders(message, submitter, try directory.hashing)
+        let mapping = InstructionMapping(
+            corridors: directory.corridors, now: now(),
+            messageIdentification: message.groupHeader.messageIdentification)
+        let instructions = try await settling(message.paymentInstructions, mapping, submitter)
+        let (commands, refusals) = orders(
+            instructions, of: message, mapping, submitter, try directory.hashing)
         var reports = refusals
         let ordered = refusals.indices.filter { refusals[$0] == nil }
         for (position, answer) in zip(ordered, try await submit(commands)) {
@@ -99,33 +104,78 @@ extension Services {
         return reports.compactMap { $0 }
     }
 
+    private typealias Instruction = Result<PaymentInstruction, MessageRejection>
+
+    /// Refuses the instructions that cannot settle now. One that is on record stays, whatever the
+    /// clock says: whoever repeats a message after midnight is told how the payment stands.
+    private func settling(
+        _ instructions: [Instruction], _ mapping: InstructionMapping, _ submitter: BIC
+    ) async throws -> [Instruction] {
+        let checked = instructions.map { instruction in
+            Result { () throws(MessageRejection) in
+                try mapping.checkSettlement(of: try instruction.get())
+            }
+        }
+        let late = zip(instructions, checked).compactMap { instruction, check in
+            if case .success(let instruction) = instruction, case .failure = check {
+                instruction
+            } else {
+                nil as PaymentInstruction?
+            }
+        }
+        let known = try await onRecord(late, submitter)
+        return zip(instructions, checked).map { instruction, check in
+            guard case .success(let payment) = instruction, case .failure(let rejection) = check,
+                !known.contains(payment.uetr)
+            else { return instruction }
+            return .failure(rejection)
+        }
+    }
+
+    /// The UETRs of those that are payments of their payers already.
+    private func onRecord(
+        _ instructions: [PaymentInstruction], _ submitter: BIC
+    ) async throws -> Set<UETR> {
+        guard !instructions.isEmpty else { return [] }
+        let payers = instructions.map { directory.payer(namedBy: $0.debtorAgent, submitter) }
+        let uetrs = instructions.map(\.uetr)
+        let records = try await read(.lookup) { try $0.payments(uetrs: uetrs) }
+        let known = Set(records.map { PaymentKey(uetr: $0.row.uetr, payer: $0.row.payer) })
+        return Set(
+            zip(uetrs, payers).filter { uetr, payer in
+                payer.map { known.contains(PaymentKey(uetr: uetr, payer: $0)) } ?? false
+            }.map(\.0))
+    }
+
+    private struct PaymentKey: Hashable {
+        var uetr: UETR
+        var payer: ParticipantID
+    }
+
     /// The transactions that are orders, as commands; and for each transaction why it is refused,
     /// or nil when it is an order.
     private func orders(
-        _ message: CreditTransferMessage, _ submitter: BIC, _ hashing: ContentHashing
+        _ instructions: [Instruction], of message: CreditTransferMessage,
+        _ mapping: InstructionMapping, _ submitter: BIC, _ hashing: ContentHashing
     ) -> (EncodedCommands, [TransactionStatusReport?]) {
         var commands = EncodedCommands()
         var encoder = OrderEncoder(hashing)
-        let mapping = InstructionMapping(
-            corridors: directory.corridors, now: now(),
-            messageIdentification: message.groupHeader.messageIdentification)
         var reports: [TransactionStatusReport?] = []
-        for (position, instruction) in message.paymentInstructions.enumerated() {
-            do throws(MessageRejection) {
-                let instruction = try instruction.get()
-                let end = try mapping.end(of: instruction)
+        for (position, instruction) in instructions.enumerated() {
+            switch instruction {
+            case .failure(let rejection):
+                reports.append(
+                    TransactionStatusReport(
+                        rejecting: rejection, of: message.originalTransaction(at: position)))
+            case .success(let instruction):
                 do throws(GatewayError) {
-                    let order = try mapping.order(instruction, endingAt: end)
+                    let order = try mapping.order(instruction)
                         .onRecord(for: submitter, in: directory)
                     _ = try order.append(to: &commands, &encoder, submitter: submitter)
                     reports.append(nil)
                 } catch {
                     reports.append(refusal(error.code, error.detail, of: message, at: position))
                 }
-            } catch {
-                reports.append(
-                    TransactionStatusReport(
-                        rejecting: error, of: message.originalTransaction(at: position)))
             }
         }
         return (commands, reports)
