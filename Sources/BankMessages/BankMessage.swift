@@ -108,7 +108,22 @@ extension BankMessage {
     package init(
         xml bytes: [UInt8], limits: MessageLimits = MessageLimits()
     ) throws(MessageRejection) {
+        try self.init(try MessageParts(bytes, limits: limits), limits: limits)
+    }
+
+    /// The same, and judges the text by the usage rules of CBPR+ while it is parsed.
+    ///
+    /// - Parameter findings: what they find, also when the message is refused.
+    package init(
+        xml bytes: [UInt8], limits: MessageLimits = MessageLimits(),
+        findings: inout [UsageFinding]
+    ) throws(MessageRejection) {
         let parts = try MessageParts(bytes, limits: limits)
+        findings = UsageRules.findings(of: parts)
+        try self.init(parts, limits: limits)
+    }
+
+    private init(_ parts: MessageParts, limits: MessageLimits) throws(MessageRejection) {
         do {
             self = try parts.message(limits: limits)
         } catch {

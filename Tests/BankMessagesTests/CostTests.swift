@@ -4,7 +4,7 @@ import Testing
 
 /// Seconds of processor time that this thread has used; what else runs on the machine is not in it,
 /// though it makes each instruction slower.
-private func threadSeconds() -> Double {
+func threadSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -50,8 +50,8 @@ struct RejectionTranscriptTests {
             "The document ends before element Envelope is closed."),
         change(
             "</Dbtr>", "</Cdtr>", .invalidFileFormat, "/",
-            "The document is not well-formed XML: line 29: Opening and ending tag mismatch: Dbtr "
-                + "line 29 and Cdtr."),
+            "The document is not well-formed XML: line 29: an end tag is not that of the open "
+                + "element."),
         change(
             "xsd:pacs.008.001.08\">", "xsd:pacs.008.001.02\">", .invalidFileFormat, "/Document",
             "Message pacs.008.001.02 is not taken here; send pacs.008.001.08 to .13 or "

@@ -4,8 +4,14 @@ internal import Foundation
 package struct ForeignMessage: Sendable {
     package var name: String
     package var text: String
-    package static func all() throws -> [ForeignMessage] {
-        let parts = try PythonEnvironment.run("examples.py")
+    /// The payments among the examples for the usage rules of CBPR+.
+    package static func all() throws -> [ForeignMessage] { try examples("payments") }
+
+    /// Every example message of all packages; the package's name stands first in theirs.
+    package static func ofAllPackages() throws -> [ForeignMessage] { try examples("all") }
+
+    private static func examples(_ wanted: String) throws -> [ForeignMessage] {
+        let parts = try PythonEnvironment.run("examples.py", input: Data(wanted.utf8))
             .split(separator: 0, omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         return stride(from: 0, to: parts.count - 1, by: 2).map {

@@ -11,7 +11,8 @@ extension MessageElement {
         if let definition, definition.name != name {
             throw MessageRejection(
                 cause: .contradiction, code: .invalidFileFormat, path: announced.path,
-                sentence: "MsgDefIdr says \(name), but Document is \(definition.name).")
+                sentence: "MsgDefIdr says \(isMessageName(name) ? name : "something else"), but "
+                    + "Document is \(definition.name).")
         }
         return BusinessApplicationHeader(
             version: version, from: try required("Fr").partyBIC(),
@@ -21,6 +22,11 @@ extension MessageElement {
             creationDate: try required("CreDt").dateTime(),
             copyDuplicate: try child("CpyDplct")?.code(CopyDuplicate.self),
             possibleDuplicate: try child("PssblDplct")?.indicator())
+    }
+
+    /// Whether it has the form of one, such as `pacs.008.001.08`: only then may it be repeated.
+    private func isMessageName(_ text: String) -> Bool {
+        text.wholeMatch(of: /[a-z]{4}(\.[0-9]{2,3}){3}/) != nil
     }
 
     private func headerVersion() throws(MessageRejection) -> Int {

@@ -117,6 +117,7 @@ private struct ParserEvents {
     struct Complaint {
         var code: Int32
         var line: Int32
+        /// Of the parser's own making; empty for what would quote the document.
         var words: String
         /// The innermost element that was open then.
         var element: String?
@@ -148,12 +149,22 @@ private struct ParserEvents {
         // Again after the first: leaving a comment, the parser puts back the state it had before.
         stop()
         guard !isStopped else { return }
-        // libxml2 quotes names of the document; they may be long and hold line breaks.
-        let message = error.message.map { String(cString: $0) } ?? ""
-        let words = message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         complaint = Complaint(
-            code: error.code, line: error.line, words: cut(words, to: 120),
+            code: error.code, line: error.line, words: ParserEvents.words(for: error),
             element: builder.innermostOpen)
+    }
+
+    /// libxml2 quotes names. Where an escape was forgotten these are pieces of somebody's texts,
+    /// and no answer may tell such.
+    private static func words(for error: xmlError) -> String {
+        let code = xmlParserErrors(rawValue: UInt32(error.code))
+        if code == XML_ERR_TAG_NAME_MISMATCH { return "an end tag is not that of the open element" }
+        if code == XML_ERR_ATTRIBUTE_REDEFINED { return "an attribute stands twice in one tag" }
+        if code == XML_ERR_UNDECLARED_ENTITY { return "an entity is not one of XML's five" }
+        if code == XML_NS_ERR_UNDEFINED_NAMESPACE { return "a prefix has no namespace" }
+        guard error.str1 == nil, let message = error.message else { return "" }
+        let words = String(cString: message).split(whereSeparator: \.isWhitespace)
+        return cut(words.joined(separator: " "), to: 120)
     }
 
     /// - Parameter wasCut: the parser was not given the whole document, so what it misses at the
@@ -165,7 +176,7 @@ private struct ParserEvents {
             return "The document ends before element \(cut(element, to: 64)) is closed."
         }
         let trouble = "The document is not well-formed XML"
-        guard !complaint.words.isEmpty else { return trouble + "." }
+        guard !complaint.words.isEmpty else { return "\(trouble): line \(complaint.line)." }
         return "\(trouble): line \(complaint.line): \(complaint.words)."
     }
 }

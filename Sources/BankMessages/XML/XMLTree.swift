@@ -41,6 +41,23 @@ final class XMLTree: Sendable {
         self.symbols = symbols
     }
 
+    /// The elements of this name right inside another, in order. O(number of children).
+    func children(of element: Int, named name: Symbol) -> [Int] {
+        var found: [Int] = []
+        var place = element + 1
+        let end = Int(nodes[element].end)
+        while place < end {
+            if nodes[place].name == name { found.append(place) }
+            place = Int(nodes[place].end)
+        }
+        return found
+    }
+
+    func attributes(of element: Int) -> ArraySlice<Attribute> {
+        let next = element + 1 < nodes.count ? Int(nodes[element + 1].attributes) : attributes.count
+        return attributes[Int(nodes[element].attributes)..<next]
+    }
+
     func string(_ start: UInt32, _ end: UInt32) -> String {
         String(decoding: text[Int(start)..<Int(end)], as: UTF8.self)
     }
@@ -114,9 +131,7 @@ struct XMLElement {
     /// The value of an attribute without a prefix; nil when the element does not have it.
     func attribute(_ name: String) -> String? {
         guard let wanted = tree.symbols.symbol(of: name) else { return nil }
-        let next = index + 1 < tree.nodes.count ? Int(tree.nodes[index + 1].attributes) : nil
-        let range = Int(node.attributes)..<(next ?? tree.attributes.count)
-        let found = tree.attributes[range].first { $0.name == wanted && $0.namespace == 0 }
+        let found = tree.attributes(of: index).first { $0.name == wanted && $0.namespace == 0 }
         return found.map { tree.string($0.valueStart, $0.valueEnd) }
     }
 
