@@ -18,7 +18,7 @@ struct Submission: Sendable {
     private(set) var commands: SealedCommands
     /// What the record has answered; these commands go into no batch.
     private(set) var recorded: [RecordedOutcome] = []
-    /// Payments that the tables did not show as final.
+    /// What the tables were asked and did not answer for good, by UETR.
     private var lookedUp: [UETR: LookedUp] = [:]
     /// Whether a command may change whom a BIC means: then it is the only one.
     let changesNames: Bool
