@@ -41,4 +41,34 @@ extension LedgerReader {
                 """, [.int8(Int64(id))]
         ).first { try PaymentRecord(from: &$0) }
     }
+
+    /// Payments by their numbers, in any order.
+    package func payments(numbers: [PaymentID]) throws -> [PaymentRecord] {
+        guard !numbers.isEmpty else { return [] }
+        return try connection.query(
+            planned: """
+                SELECT \(LedgerTable.payments.columnList) FROM payment_records
+                WHERE payment_id = ANY ($1)
+                """, [.int8Array(numbers.map(Int64.init))]
+        ).map { try PaymentRecord(from: &$0) }
+    }
+
+    /// Fills by their numbers, in any order.
+    package func fills(numbers: [FillID]) throws -> [FillRow] {
+        guard !numbers.isEmpty else { return [] }
+        return try connection.query(
+            planned: """
+                SELECT \(LedgerTable.fills.columnList) FROM fill_rows WHERE fill_id = ANY ($1)
+                """, [.int8Array(numbers.map(Int64.init))]
+        ).map { try FillRow(from: &$0) }
+    }
+
+    /// A return by its number, with what came with it.
+    package func `return`(id: UInt64) throws -> DeclaredRecord<ReturnRow>? {
+        let table = LedgerTable(ReturnRow.self)
+        return try connection.query(
+            planned: "SELECT \(table.columnList) FROM returns WHERE return_id = $1",
+            [.int8(Int64(id))]
+        ).first { try DeclaredRecord(from: &$0) }
+    }
 }

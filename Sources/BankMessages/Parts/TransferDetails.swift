@@ -43,12 +43,17 @@ package enum TransferDetails {
         return (writer.xml, writer.omissions)
     }
 
-    /// A bank's own transfer names banks as its parties, or covers a customer's.
     private static func table(for bytes: [UInt8]) -> Component {
+        areOfInstitutions(bytes) ? .institutionTransfer : .customerTransfer
+    }
+
+    /// Whether the details are of a bank's own transfer: it names banks as its parties, or covers a
+    /// customer's.
+    package static func areOfInstitutions(_ bytes: [UInt8]) -> Bool {
         let scanner = WireScanner(bytes: bytes)
         var fields: [WireField] = []
-        guard scanner.fields(in: 0..<bytes.count, to: &fields) else { return .customerTransfer }
-        let isInstitution = fields.contains { field in
+        guard scanner.fields(in: 0..<bytes.count, to: &fields) else { return false }
+        return fields.contains { field in
             switch field.number {
             case 49, 50: return true
             case 4, 5, 37, 41:
@@ -58,7 +63,6 @@ package enum TransferDetails {
             default: return false
             }
         }
-        return isInstitution ? .institutionTransfer : .customerTransfer
     }
 }
 
@@ -88,21 +92,15 @@ package struct TransferFrame: Sendable {
 }
 
 extension MessageDefinition {
-    /// What a `CdtTrfTxInf` of the message may hold.
-    package var table: Component {
-        switch message {
-        case .customerCreditTransfer: .customerTransfer
-        case .financialInstitutionCreditTransfer: .institutionTransfer
-        }
+    /// What a `CdtTrfTxInf` may hold, of a credit transfer.
+    package var table: Component { isOfInstitution ? .institutionTransfer : .customerTransfer }
+
+    /// Which edition of the components a credit transfer is made of: a pacs.009 skipped one.
+    package var edition: Edition {
+        Edition(isOfInstitution && version >= 11 ? version + 1 : version)
     }
 
-    /// Which edition of the components it is made of.
-    package var edition: Edition {
-        switch message {
-        case .customerCreditTransfer: Edition(version)
-        case .financialInstitutionCreditTransfer: Edition(version < 11 ? version : version + 1)
-        }
-    }
+    private var isOfInstitution: Bool { message == .financialInstitutionCreditTransfer }
 }
 
 extension Field {

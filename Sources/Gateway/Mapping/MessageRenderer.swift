@@ -14,53 +14,96 @@ struct MessageRenderer {
     let gateway: BIC
     let bank: BIC
     let versions: MessageVersions
+    /// Names a message that is asked for and has no number.
+    var requestIdentification: String?
 
     func message(_ row: BankMessageRow) throws -> ProtoOutgoingMessage {
         var message = ProtoOutgoingMessage()
         message.number = row.number
         message.time = Google_Protobuf_Timestamp(row.timestamp)
-        switch row.kind {
-        case .statusReport: try statusReport(row, &message)
-        case .creditTransfer, .notification, .accountReport, .paymentReturn, .cancellationRequest,
-            .resolution:
-            message.note = "not made yet"
+        do {
+            if let (definition, xml) = try document(row) {
+                message.name = definition.name
+                message.xml = xml
+            } else {
+                message.note = "the details of the payment were erased"
+            }
+        } catch let error as MessageWritingError {
+            // One that cannot be written must not keep back those behind it.
+            message.note = "\(error.path): \(error.sentence)"
         }
         return message
     }
 
-    /// At most 35 characters: the bank and the number.
-    private func identification(_ row: BankMessageRow) -> String { "\(bank)-\(row.number)" }
-
-    private func statusReport(
-        _ row: BankMessageRow, _ message: inout ProtoOutgoingMessage
-    ) throws {
-        guard let record = try reader.payment(row.subject) else {
-            throw GatewayError(.internalError, "payment \(row.subject) is not on record")
+    /// Nil when what the message would tell was erased.
+    private func document(_ row: BankMessageRow) throws -> (MessageDefinition, String)? {
+        switch row.kind {
+        case .statusReport: try statusReport(row)
+        case .creditTransfer: try creditTransfer(row)
+        case .notification, .accountReport: try accountReport(row)
+        case .paymentReturn: try paymentReturn(row)
+        case .cancellationRequest: try cancellationRequest(row)
+        case .resolution: try resolution(row)
         }
-        let details = ProtoPayment(record, in: directory).details
-        let settled = Money(minorUnits: row.received, currency: record.row.receiveCurrency)
-        let stand =
-            row.credit == .none
-            ? ReportedStatus(row.status, row.reason, received: settled)
-            : ReportedStatus(row.credit, row.code)
-        let original = OriginalTransaction(
-            instructionIdentification: details.instructionID.nonEmpty,
-            endToEndIdentification: details.endToEndID.nonEmpty,
-            transactionIdentification: details.transactionID.nonEmpty, uetr: record.row.uetr)
-        let report = PaymentStatusReport(
+    }
+
+    // MARK: What all have
+
+    /// At most 35 characters: the bank and the number.
+    func identification(_ row: BankMessageRow) -> String {
+        requestIdentification ?? "\(bank)-\(row.number)"
+    }
+
+    /// The message in the bank's version, or in the usual one where that is not written.
+    func definition(_ message: MessageDefinition.Message, _ kind: MessageKind) -> MessageDefinition {
+        let wanted = MessageDefinition(message, version: Int(versions[kind]))
+        return wanted.flatMap { $0.isWritten ? $0 : nil } ?? MessageDefinition(message)
+    }
+
+    func frame(_ definition: MessageDefinition, _ row: BankMessageRow) -> MessageFrame {
+        MessageFrame(
+            definition: definition, envelope: .standard, header: header(definition, row))
+    }
+
+    func header(
+        _ definition: MessageDefinition, _ row: BankMessageRow
+    ) -> BusinessApplicationHeader {
+        let version = Int(versions.header)
+        return BusinessApplicationHeader(
+            version: BusinessApplicationHeader.versions.contains(version)
+                ? version : BusinessApplicationHeader.standardVersion,
+            from: gateway, to: bank, businessMessageIdentifier: identification(row),
+            messageDefinitionIdentifier: definition.name, creationDate: row.timestamp)
+    }
+
+    func payment(_ id: PaymentID) throws -> PaymentRecord {
+        guard let record = try reader.payment(id) else {
+            throw GatewayError(.internalError, "payment \(id) is not on record")
+        }
+        return record
+    }
+
+    // MARK: pacs.002
+
+    private func statusReport(_ row: BankMessageRow) throws -> (MessageDefinition, String) {
+        let record = try payment(row.subject)
+        let facts = PaymentFacts(record, in: directory)
+        var report = PaymentStatusReport(
             messageIdentification: identification(row), creationDateTime: row.timestamp,
-            sender: gateway,
-            original: OriginalMessage(messageIdentification: details.messageID.nonEmpty),
-            transactions: [
-                TransactionStatusReport(
-                    original: original, status: stand.status, reason: stand.reason,
-                    acceptanceDateTime: record.row.acceptedAt)
-            ])
-        message.name = PaymentStatusReport.definition
-        message.xml = try report.xml()
+            sender: gateway, original: facts.message, transactions: [facts.report(row)])
+        report.definition = definition(.statusReport, .statusReport)
+        // The report goes to the bank by itself: its header names the bank, not a message's sender.
+        report.original.header = header(report.definition, row).answered(by: bank)
+        report.original.envelope = .standard
+        return (report.definition, try report.xml())
     }
 }
 
-extension String {
-    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
+extension BusinessApplicationHeader {
+    /// A header whose answer goes to this bank.
+    fileprivate func answered(by bank: BIC) -> BusinessApplicationHeader {
+        var header = self
+        header.from = bank
+        return header
+    }
 }

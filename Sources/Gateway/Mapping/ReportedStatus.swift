@@ -11,6 +11,8 @@ package struct ReportedStatus: Equatable, Sendable {
     /// Why the payment, or what is left of it, is not settled, or not credited; nil where nothing
     /// is amiss.
     package let reason: StatusReason?
+    /// What was settled of a payment of which not all is.
+    package private(set) var settledPart: Money?
 
     /// - Parameters:
     ///   - reason: why it ended.
@@ -26,13 +28,13 @@ package struct ReportedStatus: Equatable, Sendable {
             self.status = received.minorUnits > 0 ? .acceptedSettlementCompleted : .rejected
         case .rejected: self.status = .rejected
         }
-        let settled = "settled are \(received.currency.code) \(received.decimal)"
+        if status == .cancelled || status == .partlySettled, received.minorUnits > 0 {
+            settledPart = received
+        }
         switch status {
         case .cancelled:
-            self.reason = StatusReason(
-                code: ReportedStatus.code(reason), texts: ["\(reason.name); \(settled)"])
-        case .partlySettled:
-            self.reason = StatusReason(code: .narrative, texts: [settled])
+            self.reason = StatusReason(code: ReportedStatus.code(reason), texts: [reason.name])
+        case .partlySettled: self.reason = StatusReason(code: .narrative)
         case .received, .technicallyAccepted, .fundsHeld, .pending, .blocked, .settled, .rejected:
             self.reason = nil
         }

@@ -46,7 +46,7 @@ extension Services {
             }
         }
         switch reading {
-        case .success(let message): return try await answer(message, submitter)
+        case .success(let message): return try await answer(message, submitter, caller)
         case .failure(let rejection): return try refusal(rejection)
         }
     }
@@ -59,7 +59,9 @@ extension Services {
             ).xml)
     }
 
-    private func answer(_ message: BankMessage, _ submitter: BIC) async throws -> String {
+    private func answer(
+        _ message: BankMessage, _ submitter: BIC, _ caller: Caller
+    ) async throws -> String {
         if let notice = message.notice {
             return try written(
                 ReceiptAcknowledgement(
@@ -76,9 +78,50 @@ extension Services {
                     messageIdentification: messageIdentification(), creationDateTime: now(),
                     sender: ownBIC, original: message.original, transactions: transactions
                 ).xml)
-        case .paymentReturns, .statusReport, .statusRequest, .cancellationRequests,
-            .investigationResolution, .reportRequest:
-            return try refusal(message.unserved)
+        case .paymentReturns(let returns):
+            return try written(try await answer(returns, caller), to: message)
+        case .statusReport(let report):
+            return try written(try await answer(report, caller), to: message)
+        case .statusRequest(let request):
+            return try written(try await answer(request, caller), to: message)
+        case .cancellationRequests(let requests):
+            return try written(try await answer(requests, caller), to: message)
+        case .investigationResolution(let resolution):
+            return try written(try await answer(resolution, caller), to: message)
+        case .reportRequest(let request):
+            return try await report(request, caller) ?? refusal(message.unserved)
+        }
+    }
+
+    private func written(
+        _ answer: MessageAnswer, to message: BankMessage
+    ) throws(GatewayError) -> String {
+        let identification = messageIdentification()
+        switch answer {
+        case .acknowledgement(let description):
+            return try written(
+                ReceiptAcknowledgement(
+                    messageIdentification: identification, creationDateTime: now(),
+                    sender: ownBIC, original: message.original, description: description
+                ).xml)
+        case .statusReport(let transactions):
+            return try written(
+                PaymentStatusReport(
+                    messageIdentification: identification, creationDateTime: now(),
+                    sender: ownBIC, original: message.original, transactions: transactions
+                ).xml)
+        case .resolution(let answers, of: let assignment):
+            let definition = MessageDefinition(.investigationResolution)
+            let reply = InvestigationResolution(
+                frame: MessageFrame(
+                    definition: definition, envelope: message.original.envelope,
+                    header: message.original.header?.answered(
+                        by: ownBIC, identification, definition, at: now())),
+                assignment: CaseAssignment(
+                    identification: identification, assigner: .agent(Party(bic: ownBIC)),
+                    assignee: assignment.assigner, creationDateTime: now()),
+                outcome: answers.outcome, answers: answers)
+            return try written(reply.xml)
         }
     }
 
@@ -220,5 +263,17 @@ extension Services {
 
     private func now() -> Timestamp {
         Timestamp(Date().timeIntervalSince1970 * 1_000) * 1_000_000
+    }
+}
+
+extension BusinessApplicationHeader {
+    /// The header of an answer, in the same version.
+    fileprivate func answered(
+        by gateway: BIC, _ identification: String, _ definition: MessageDefinition,
+        at time: Timestamp
+    ) -> BusinessApplicationHeader {
+        BusinessApplicationHeader(
+            version: version, from: gateway, to: from, businessMessageIdentifier: identification,
+            messageDefinitionIdentifier: definition.name, creationDate: time)
     }
 }

@@ -1,0 +1,305 @@
+internal import BankMessages
+internal import Domain
+internal import Foundation
+
+// What banks say of settled payments in ISO 20022 messages: the same calls as over gRPC and JSON,
+// one for each transaction, and an answer to the message.
+extension Services {
+    /// What became of one transaction of a message.
+    private struct Taken {
+        let original: OriginalTransaction
+        var answer: ProtoFollowUpAnswer?
+        var refusal: StatusReason?
+
+        /// How the transaction is answered in a pacs.002.
+        var report: TransactionStatusReport {
+            TransactionStatusReport(
+                original: original,
+                status: refusal == nil ? .acceptedTechnicalValidation : .rejected,
+                reason: refusal)
+        }
+    }
+
+    /// Carries out what one transaction says; what refuses it is told of it alone.
+    ///
+    /// - Throws: failures of the gateway itself, which say nothing of the message.
+    private func take(
+        _ original: OriginalTransaction,
+        _ call: (String) async throws -> ProtoFollowUpAnswer
+    ) async throws -> Taken {
+        guard let uetr = original.uetr else {
+            return Taken(
+                original: original,
+                refusal: StatusReason(
+                    code: .requiredCompulsoryElementMissing,
+                    texts: ["OrgnlUETR is missing; the gateway knows payments by it."]))
+        }
+        do {
+            return Taken(original: original, answer: try await call(uetr.description))
+        } catch let error as GatewayError where !error.code.leavesOpen {
+            let code = StatusReasonCode(rawValue: error.code.isoReason) ?? .narrative
+            let texts = ["\(error.code.name): \(error.code.sentence)", error.detail]
+            return Taken(
+                original: original,
+                refusal: StatusReason(code: code, texts: texts.filter { !$0.isEmpty }))
+        }
+    }
+
+    private func refused(_ rejections: [MessageRejection]) -> [Taken] {
+        rejections.map {
+            Taken(
+                original: $0.transaction ?? OriginalTransaction(), refusal: StatusReason($0))
+        }
+    }
+
+    // MARK: pacs.002 of a creditor's bank
+
+    func answer(_ report: ReceivedStatusReport, _ caller: Caller) async throws -> MessageAnswer {
+        var taken = refused(report.refused)
+        for transaction in report.transactions {
+            taken.append(
+                try await take(transaction.original) { uetr in
+                    var request = ProtoConfirmCreditRequest()
+                    request.uetr = uetr
+                    request.status = transaction.status.confirmation
+                    request.reason = transaction.reasons.firstCode ?? ""
+                    return try await confirmCredit(request, caller)
+                })
+        }
+        return acknowledgement(taken, "The status of \(taken.count) payments is on record.")
+    }
+
+    /// An acknowledgement when all was taken, else a report that says what was not.
+    private func acknowledgement(_ taken: [Taken], _ description: String) -> MessageAnswer {
+        taken.allSatisfy { $0.refusal == nil }
+            ? .acknowledgement(description) : .statusReport(taken.map(\.report))
+    }
+
+    // MARK: pacs.004
+
+    func answer(_ message: PaymentReturnMessage, _ caller: Caller) async throws -> MessageAnswer {
+        var reports = refused(message.refused).map(\.report)
+        for value in message.returns {
+            var original = value.original
+            original.transactionIdentification = value.returnIdentification
+            let taken = try await take(original) { uetr in
+                let amount = value.returnedInterbankSettlementAmount
+                var request = ProtoReturnPaymentRequest()
+                request.uetr = uetr
+                request.returnID = value.returnIdentification
+                request.currency = amount.currency.code
+                request.amount = amount.decimal
+                request.reason = value.reasons.firstCode ?? ""
+                request.note = value.reasons.flatMap(\.additionalInformation).joined(separator: " ")
+                return try await returnPayment(request, caller)
+            }
+            var report = taken.report
+            if taken.refusal == nil { report.status = .acceptedSettlementCompleted }
+            reports.append(report)
+        }
+        return .statusReport(reports)
+    }
+
+    // MARK: camt.056
+
+    func answer(
+        _ message: CancellationRequestMessage, _ caller: Caller
+    ) async throws -> MessageAnswer {
+        var answers = refused(message.refused).map { $0.cancellation(nil) }
+        for wish in message.requests {
+            let taken = try await take(wish.original) { uetr in
+                var request = ProtoRequestCancellationRequest()
+                request.uetr = uetr
+                request.requestID =
+                    wish.cancellationIdentification ?? message.assignment.identification
+                request.reason = wish.reasons.firstCode ?? "NARR"
+                request.note = wish.reasons.flatMap(\.additionalInformation).joined(separator: " ")
+                return try await requestCancellation(request, caller)
+            }
+            answers.append(taken.cancellation(wish))
+        }
+        return .resolution(answers, of: message.assignment)
+    }
+
+    // MARK: camt.029 of a creditor's bank
+
+    func answer(
+        _ message: InvestigationResolution, _ caller: Caller
+    ) async throws -> MessageAnswer {
+        var taken = refused(message.refused)
+        for answer in message.answers {
+            taken.append(
+                try await take(answer.original) { uetr in
+                    let named = answer.resolvedCase ?? message.resolvedCase
+                    var request = ProtoAnswerCancellationRequest()
+                    request.uetr = uetr
+                    request.caseNumber = named.flatMap { UInt32($0.identification) } ?? 0
+                    // Who agrees sends a return; until it is there the case waits for it.
+                    request.status = answer.isRefusal(message.outcome) ? "RJCR" : "PDCR"
+                    request.reason = answer.reasons.firstCode ?? ""
+                    return try await answerCancellation(request, caller)
+                })
+        }
+        return acknowledgement(taken, "The answers to \(taken.count) requests are on record.")
+    }
+
+    // MARK: pacs.028
+
+    func answer(_ message: PaymentStatusRequest, _ caller: Caller) async throws -> MessageAnswer {
+        var reports = refused(message.refused).map(\.report)
+        for asked in message.transactions {
+            reports.append(try await standing(asked.original, caller))
+        }
+        return .statusReport(reports)
+    }
+
+    /// Where a payment of the caller stands now.
+    private func standing(
+        _ original: OriginalTransaction, _ caller: Caller
+    ) async throws -> TransactionStatusReport {
+        guard let uetr = original.uetr else {
+            return try await take(original) { _ in ProtoFollowUpAnswer() }.report
+        }
+        return try await read(.lookup, showing: uetr) { reader in
+            let seen = try reader.payments(uetr).filter { view(of: $0.row, for: caller) == .payer }
+            guard let record = seen.first, seen.count == 1 else {
+                let words =
+                    seen.isEmpty
+                    ? "No payment of the sender with this UETR is on record."
+                    : "Several payments with this UETR are on record; ask for them by the API."
+                return TransactionStatusReport(
+                    original: original, status: seen.isEmpty ? .rejected : .pending,
+                    reason: StatusReason(code: .narrative, texts: [words]))
+            }
+            let facts = PaymentFacts(record, in: directory)
+            let followUp = try reader.followUp(of: record.row.id)
+            guard let followUp, followUp.credit != .none else {
+                let code = record.row.code
+                guard code == .accepted else {
+                    return TransactionStatusReport(
+                        original: facts.original, status: .rejected,
+                        reason: StatusReason(
+                            code: StatusReasonCode(rawValue: code.isoReason) ?? .narrative,
+                            texts: ["\(code.name): \(code.sentence)"]))
+                }
+                return facts.report(
+                    ReportedStatus(
+                        record.row.status, record.row.endReason, received: facts.received))
+            }
+            return facts.report(ReportedStatus(followUp.credit, followUp.creditReason))
+        }
+    }
+}
+
+extension Services {
+    // MARK: camt.060
+
+    /// The report of an account that is the caller's; nil when none of the kind can be given.
+    func report(_ request: AccountReportRequest, _ caller: Caller) async throws -> String? {
+        guard let asked = request.requests.first, request.requests.count == 1,
+            case .other(let text)? = asked.account?.identification, let id = AccountID(text),
+            let wanted = MessageDefinition(name: asked.messageNameIdentification),
+            wanted.message == .accountReport
+        else { return nil }
+        let bank = try registered(try participant(caller))
+        let identification = "LQ" + UUID().uuidString.filter { $0 != "-" }
+        return try await read(.list) { [directory, ownBIC] reader in
+            guard let account = try reader.account(id), mayRead(account, caller) else {
+                return nil
+            }
+            let position = try reader.position()
+            var row = BankMessageRow(.accountReport, about: UInt64(id), at: position.timestamp)
+            row.until = position.timestamp
+            var versions = MessageVersions.usual
+            versions[.accountReport] = UInt8(clamping: wanted.version)
+            versions.header = UInt8(clamping: request.frame.header?.version ?? 0)
+            let renderer = MessageRenderer(
+                reader: reader, directory: directory, gateway: ownBIC,
+                bank: bank.registration.bic, versions: versions,
+                requestIdentification: identification)
+            return try renderer.accountReport(row).1
+        }
+    }
+}
+
+/// How a message from a bank is answered.
+enum MessageAnswer {
+    /// admi.007, with a sentence.
+    case acknowledgement(String)
+    /// pacs.002.
+    case statusReport([TransactionStatusReport])
+    /// camt.029.
+    case resolution([CancellationAnswer], of: CaseAssignment)
+}
+
+extension Services.Taken {
+    /// How a wish for cancellation is answered.
+    fileprivate func cancellation(_ wish: CancellationRequest?) -> CancellationAnswer {
+        var result = CancellationAnswer(original: original)
+        result.resolvedCase = wish?.investigationCase
+        result.originalGroup = wish?.originalGroup
+        if let refusal {
+            result.status = .rejected
+            let code = CancellationAnswer.code(refusal)
+            result.reasons = [
+                ReasonInformation(
+                    .code(code), additionalInformation: refusal.additionalInformation)
+            ]
+        } else {
+            result.status = answer?.cancellationStatus == "CNCL" ? .accepted : .pending
+        }
+        return result
+    }
+}
+
+extension CancellationAnswer {
+    /// By `ExternalPaymentCancellationRejection1Code`.
+    fileprivate static func code(_ refusal: StatusReason) -> String {
+        let words = refusal.additionalInformation.first ?? ""
+        if words.hasPrefix(ResultCode.notFound.name) { return "NOOR" }
+        if words.hasPrefix(ResultCode.nothingSettled.name) { return "NOOR" }
+        if words.hasPrefix(ResultCode.paymentReturned.name) { return "ARDT" }
+        return "NARR"
+    }
+
+    fileprivate func isRefusal(_ outcome: InvestigationOutcome) -> Bool {
+        switch status {
+        case .rejected: true
+        case .accepted, .pending: false
+        case nil: outcome == .rejected || outcome == .unableToApply
+        }
+    }
+}
+
+extension [CancellationAnswer] {
+    /// What a camt.029 says of all of them.
+    var outcome: InvestigationOutcome {
+        let all = Set(map(\.status))
+        if all == [.accepted] { return .cancelled }
+        if all == [.rejected] { return .rejected }
+        if all.contains(.accepted) { return .partlyCancelled }
+        return .pending
+    }
+}
+
+extension [ReasonInformation] {
+    /// The first code of the reasons; own words are no code.
+    fileprivate var firstCode: String? {
+        for reason in self {
+            if case .code(let code)? = reason.reason { return code }
+        }
+        return nil
+    }
+}
+
+extension TransactionStatus {
+    /// What a creditor's bank means by it: ACCC when the customer has the money, RJCT when it comes
+    /// back, PDNG for all before.
+    fileprivate var confirmation: String {
+        switch self {
+        case .acceptedCreditSettlementCompleted: "ACCC"
+        case .rejected: "RJCT"
+        default: "PDNG"
+        }
+    }
+}
