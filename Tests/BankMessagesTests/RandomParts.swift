@@ -76,6 +76,10 @@ struct RandomParts {
     ) -> [String] {
         let indent = String(repeating: "  ", count: depth)
         let content = elements(of: inner, depth: depth + 1)
+        // An agent of whom nothing is said has no part in what its account fills with it, nor has
+        // an account that is not told.
+        if !field.isRequired, content == ["\(indent)  <FinInstnId/>"] { return [] }
+        if !field.isRequired, content.isEmpty, field.element.hasSuffix("Acct") { return [] }
         guard content.isEmpty else {
             return ["\(indent)<\(field.element)>"] + content + ["\(indent)</\(field.element)>"]
         }
@@ -104,7 +108,9 @@ struct RandomParts {
             return String(decoding: code, as: UTF8.self)
         case .alphanumeric(let count): return draw(count, "aZ09")
         case .digits(let count): return draw(count, "0123456789")
-        case .bic: return random.bic().description.replacing("XXX", with: "")
+        case .bic:
+            let bic = random.bic().description
+            return bic.count == 11 && bic.hasSuffix("XXX") ? String(bic.prefix(8)) : bic
         case .lei: return draw(18, "AZ09") + draw(2, "0123456789")
         case .country: return draw(2, "CNTH")
         case .currency: return draw(3, "CNYTHB")

@@ -154,8 +154,12 @@ struct ComponentWriter {
             let message = try message(places)
             try checkNumbers(message, known, inner.message)
             steps.removeLast()
-            let isShared = known != inner.numbers(in: edition)
-            if isShared, message.present & inner.numbers(in: edition) == 0, !field.isRequired {
+            // Of several elements that fill a message those are written that have a part in it.
+            let isElsewhere = message.present & known & ~inner.numbers(in: edition) != 0
+            let isFirst = component.fields.first { $0.number == field.number } === field
+            if message.present & inner.numbers(in: edition) == 0, !field.isRequired,
+                isElsewhere || !isFirst
+            {
                 continue
             }
             let wrote = try enclosed(field, index) { writer throws(DetailsFault) in

@@ -8,17 +8,21 @@ extension Component {
 
     /// The kind of a document; a list that is closed before the twelfth edition.
     static let documentTypeCode = codeOrProprietary(
-        .codes(
-            "MSIN CNFA DNFA CINV CREN DEBN HIRI SBIN CMCN SOAC DISP BOLD VCHR AROI TSUT PUOR"))
+        closed: "MSIN CNFA DNFA CINV CREN DEBN HIRI SBIN CMCN SOAC DISP BOLD VCHR AROI TSUT PUOR")
 
     /// The kind of a creditor's reference; likewise.
-    static let creditorReferenceCode = Component(
-        "CodeOrProprietary", isChoice: true,
-        [
-            Field("Cd", 1, "code", .codes("RADM RPIN FXDR DISP PUOR SCOR"), in: .to(11)),
-            Field("Cd", 1, "code", .text(4), in: .from(12)),
-            Field("Prtry", 2, "proprietary", .text(35)),
-        ])
+    static let creditorReferenceCode = codeOrProprietary(
+        closed: "RADM RPIN FXDR DISP PUOR SCOR")
+
+    private static func codeOrProprietary(closed codes: String) -> Component {
+        Component(
+            "CodeOrProprietary", isChoice: true,
+            [
+                Field("Cd", 1, "code", .codes(codes), in: .to(11)),
+                Field("Cd", 1, "code", .text(4), in: .from(12)),
+                Field("Prtry", 2, "proprietary", .text(35)),
+            ])
+    }
 
     private static func codeOrProprietary(_ code: Form, own length: Int = 35) -> Component {
         Component(

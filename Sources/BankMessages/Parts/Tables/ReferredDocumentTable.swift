@@ -48,8 +48,7 @@ extension Component {
     static let referredDocumentType = Component(
         "DocumentType",
         [
-            Field("CdOrPrtry", .inline(.documentTypeCode), .one, in: .to(11)),
-            Field("CdOrPrtry", .inline(.code4), .one, in: .from(12)),
+            Field("CdOrPrtry", .inline(.documentTypeCode), .one),
             Field("Issr", 3, "issuer", .text(35)),
         ])
 }
