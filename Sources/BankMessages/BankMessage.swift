@@ -4,31 +4,92 @@ package import Domain
 package enum BankMessage: Equatable, Sendable {
     /// pacs.008 or pacs.009.
     case creditTransfers(CreditTransferMessage)
+    /// pacs.004.
+    case paymentReturns(PaymentReturnMessage)
+    /// pacs.002.
+    case statusReport(ReceivedStatusReport)
+    /// pacs.028.
+    case statusRequest(PaymentStatusRequest)
+    /// camt.056.
+    case cancellationRequests(CancellationRequestMessage)
+    /// camt.029.
+    case investigationResolution(InvestigationResolution)
+    /// camt.060.
+    case reportRequest(AccountReportRequest)
 
-    package var definition: MessageDefinition {
+    /// What the message is and what stood around it.
+    package var frame: MessageFrame {
         switch self {
-        case .creditTransfers(let message): message.definition
+        case .creditTransfers(let message):
+            MessageFrame(
+                definition: message.definition, envelope: message.envelope, header: message.header)
+        case .paymentReturns(let message): message.frame
+        case .statusReport(let message): message.frame
+        case .statusRequest(let message): message.frame
+        case .cancellationRequests(let message): message.frame
+        case .investigationResolution(let message): message.frame
+        case .reportRequest(let message): message.frame
         }
     }
 
-    package var header: BusinessApplicationHeader? {
-        switch self {
-        case .creditTransfers(let message): message.header
-        }
-    }
+    package var definition: MessageDefinition { frame.definition }
+
+    package var header: BusinessApplicationHeader? { frame.header }
 
     /// The references that an answer repeats.
     package var original: OriginalMessage {
         switch self {
         case .creditTransfers(let message): message.original
+        case .paymentReturns(let message):
+            original(
+                message.messageIdentification, message.creationDateTime,
+                count: message.returns.count + message.refused.count)
+        case .statusReport(let message):
+            original(
+                message.messageIdentification, message.creationDateTime,
+                count: message.transactions.count + message.refused.count)
+        case .statusRequest(let message):
+            original(
+                message.messageIdentification, message.creationDateTime,
+                count: message.transactions.count + message.refused.count)
+        case .cancellationRequests(let message):
+            original(
+                message.assignment.identification, message.assignment.creationDateTime,
+                count: message.requests.count + message.refused.count)
+        case .investigationResolution(let message):
+            original(
+                message.assignment.identification, message.assignment.creationDateTime,
+                count: message.answers.count + message.refused.count)
+        case .reportRequest(let message):
+            original(
+                message.messageIdentification, message.creationDateTime,
+                count: message.requests.count)
         }
     }
 
-    /// Why the message moves no money, whatever amounts it states; nil when it does.
+    /// The refusal of a message that is read but not carried out yet.
+    package var unserved: MessageRejection {
+        MessageRejection(
+            cause: .unsupportedMessage, code: .invalidFileFormat, path: "/Document",
+            sentence: "Message \(definition.name) is not taken here; send "
+                + "\(MessageDefinition.accepted).",
+            original: original)
+    }
+
+    private func original(
+        _ identification: String, _ time: Timestamp, count: Int
+    ) -> OriginalMessage {
+        OriginalMessage(
+            messageIdentification: identification, messageNameIdentification: definition.name,
+            creationDateTime: time, numberOfTransactions: count, header: header,
+            envelope: frame.envelope)
+    }
+
+    /// Why the message asks for nothing and moves no money, whatever it says; nil when it does. A
+    /// copy is a notice whatever it is a copy of.
     package var notice: NoticeKind? {
-        switch self {
-        case .creditTransfers(let message): message.notice
-        }
+        if case .creditTransfers(let message) = self { return message.notice }
+        return header?.copyDuplicate?.isForInformation == true ? .copy : nil
     }
 }
 

@@ -6,6 +6,11 @@ import Domain
 struct RandomMessages {
     var generator: SplitMix64
 
+    /// pacs.008 and pacs.009 in all their versions.
+    static let creditTransferDefinitions = MessageDefinition.all.filter {
+        MessageDefinition.Message.creditTransfers.contains($0.message)
+    }
+
     init(seed: UInt64) {
         generator = SplitMix64(seed: seed)
     }
@@ -42,10 +47,8 @@ struct RandomMessages {
 
     mutating func transfer(_ definition: MessageDefinition) -> CreditTransfer {
         var transfer =
-            switch definition.message {
-            case .customerCreditTransfer: customerTransfer()
-            case .financialInstitutionCreditTransfer: institutionTransfer()
-            }
+            definition.message == .customerCreditTransfer
+            ? customerTransfer() : institutionTransfer()
         fillReferences(of: &transfer)
         fillTimes(of: &transfer)
         let hasExpiry = definition.version == definition.message.versions.upperBound
@@ -102,7 +105,7 @@ struct RandomMessages {
             from: maybe { $0.timeOfDay() }, reject: maybe { $0.timeOfDay() })
     }
 
-    private mutating func time() -> Timestamp {
+    mutating func time() -> Timestamp {
         .random(in: 0...4_000_000_000_000_000_000, using: &generator)
     }
 
@@ -173,14 +176,14 @@ struct RandomMessages {
         return BIC(String(letters) + "2A" + branch)!
     }
 
-    private mutating func account() -> CashAccount {
+    mutating func account() -> CashAccount {
         let iban = Bool.random(using: &generator)
         return CashAccount(
             identification: iban ? .iban("DE89370400440532013000") : .other(text(34)),
             currency: maybe { Currency.allCases.randomElement(using: &$0.generator)! })
     }
 
-    private mutating func choice(_ length: Int) -> CodeOrProprietary {
+    mutating func choice(_ length: Int) -> CodeOrProprietary {
         Bool.random(using: &generator) ? .code(text(length)) : .proprietary(text(35))
     }
 
@@ -196,11 +199,11 @@ struct RandomMessages {
         return text
     }
 
-    private mutating func maybe<Value>(_ draw: (inout RandomMessages) -> Value) -> Value? {
+    mutating func maybe<Value>(_ draw: (inout RandomMessages) -> Value) -> Value? {
         Bool.random(using: &generator) ? draw(&self) : nil
     }
 
-    private mutating func several<Value>(
+    mutating func several<Value>(
         _ most: Int, _ draw: (inout RandomMessages) -> Value
     ) -> [Value] {
         (0..<Int.random(in: 0...most, using: &generator)).map { _ in draw(&self) }

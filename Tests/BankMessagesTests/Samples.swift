@@ -70,9 +70,12 @@ let samplePacs009 = """
 
 /// Reads a pacs.008 or pacs.009.
 func creditTransfers(_ bytes: [UInt8]) throws(MessageRejection) -> CreditTransferMessage {
-    switch try BankMessage(xml: bytes) {
-    case .creditTransfers(let message): message
+    guard case .creditTransfers(let message) = try BankMessage(xml: bytes) else {
+        throw MessageRejection(
+            cause: .unsupportedMessage, code: .invalidFileFormat, path: "/Document",
+            sentence: "The message is no credit transfer.")
     }
+    return message
 }
 
 /// Reads the message and all its instructions; the first rejection of either ends it.

@@ -27,7 +27,7 @@ struct SchemaTests {
         ]
         let documents = changes.map { samplePacs008.replacing($0.0, with: $0.1) }
         let verdicts = try PythonEnvironment.verdicts(on: [samplePacs008] + documents)
-        #expect(verdicts[0] == "ok head.001.001.02 pacs.008.001.08")
+        #expect(verdicts[0].hasPrefix("ok head.001.001.02 pacs.008.001.08"))
         for (verdict, change) in zip(verdicts.dropFirst(), changes) {
             #expect(!verdict.hasPrefix("ok"), "\(change)")
         }
@@ -57,7 +57,7 @@ struct SchemaTests {
     func creditTransferMessages() throws {
         var random = RandomMessages(seed: 8)
         try expectValid(
-            try MessageDefinition.all.flatMap { definition in
+            try RandomMessages.creditTransferDefinitions.flatMap { definition in
                 try (0..<40).map { _ in try random.message(definition).xml() }
             })
     }
@@ -66,7 +66,7 @@ struct SchemaTests {
     func otherVersions() throws {
         var random = RandomMessages(seed: 13)
         try expectValid(
-            try MessageDefinition.Message.allCases.flatMap { message in
+            try MessageDefinition.Message.creditTransfers.flatMap { message in
                 try message.versions.flatMap { version in
                     let newest = MessageDefinition(message, version: message.versions.upperBound)!
                     return try (0..<10).map { _ in try random.message(newest).xml(version: version)

@@ -55,9 +55,9 @@ extension SystemTests {
         }
 
         private static func creditTransfers(_ text: String) throws -> CreditTransferMessage {
-            switch try BankMessage(xml: Array(text.utf8)) {
-            case .creditTransfers(let message): message
-            }
+            let read = try BankMessage(xml: Array(text.utf8))
+            guard case .creditTransfers(let message) = read else { throw read.unserved }
+            return message
         }
 
         /// The examples share a UETR; every payment needs one of its own.

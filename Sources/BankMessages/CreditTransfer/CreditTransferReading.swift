@@ -21,7 +21,8 @@ extension MessageElement {
         }
         let elements = try children("CdtTrfTxInf")
         let groupHeader = try group.groupHeader(count: count)
-        try group.checkTotals(of: elements)
+        try group.checkTotals(
+            of: elements, amount: "IntrBkSttlmAmt", total: "TtlIntrBkSttlmAmt")
         let reader = try TransactionReader(definition, group: group)
         return CreditTransferMessage(
             definition: definition, envelope: envelope, header: header, groupHeader: groupHeader,
@@ -42,45 +43,4 @@ extension MessageElement {
             settlementMethod: try required("SttlmInf").required("SttlmMtd")
                 .code(SettlementMethod.self))
     }
-
-    /// The sums that the group header may state must be those of the transactions.
-    private func checkTotals(of elements: [MessageElement]) throws(MessageRejection) {
-        let total = try child("TtlIntrBkSttlmAmt")
-        let control = try child("CtrlSum")
-        guard total != nil || control != nil else { return }
-        let amounts = elements.map { $0.statedSettlementAmount }
-        let isWhole = amounts.allSatisfy { $0 != nil }
-        // In units of 10⁻¹⁷, of which 128 bits hold more than a thousand amounts sum up to.
-        let sum = amounts.reduce(UInt128(0)) { $0 &+ ($1?.number.scaled ?? 0) }
-        if let total {
-            let stated = try total.money()
-            let hasOneCurrency = amounts.allSatisfy { $0?.currency == stated.currency.code }
-            let scaled = DecimalNumber(stated.decimal)?.scaled
-            guard !isWhole || hasOneCurrency && sum == scaled else {
-                throw total.sumRejection()
-            }
-        }
-        if let control {
-            let stated = try control.decimalNumber()
-            guard !isWhole || sum == stated.scaled else { throw control.sumRejection() }
-        }
-    }
-
-    private func sumRejection() -> MessageRejection {
-        MessageRejection(
-            cause: .contradiction, code: .invalidControlSum, path: path,
-            sentence: "\(element.name) is not the sum of all IntrBkSttlmAmt.")
-    }
-
-    /// What `IntrBkSttlmAmt` says, whether or not it can be settled; nil when it says no amount.
-    private var statedSettlementAmount: (number: DecimalNumber, currency: String?)? {
-        guard let amount = try? child("IntrBkSttlmAmt"), let number = try? amount.decimalNumber()
-        else { return nil }
-        return (number, amount.element.attribute("Ccy"))
-    }
-}
-
-extension DecimalNumber {
-    /// In units of 10⁻¹⁷, for numbers of at most 18 digits that count.
-    fileprivate var scaled: UInt128 { magnitude * powerOfTen(17 - fractionDigits) }
 }

@@ -74,14 +74,14 @@ extension XMLWriter {
         try customerTerms(transfer, message)
         try institution("InstgAgt", transfer.instructingAgent)
         try institution("InstdAgt", transfer.instructedAgent)
-        switch message {
-        case .customerCreditTransfer:
+        switch message.transferKind {
+        case .customer:
             try party("Dbtr", transfer.debtor)
             try account("DbtrAcct", transfer.debtorAccount, names)
             try institution("DbtrAgt", transfer.debtorAgent)
             try institution("CdtrAgt", transfer.creditorAgent)
             try party("Cdtr", transfer.creditor)
-        case .financialInstitutionCreditTransfer:
+        case .financialInstitution:
             try institution("Dbtr", transfer.debtor)
             try account("DbtrAcct", transfer.debtorAccount, names)
             try institution("DbtrAgt", ifAny: transfer.debtorAgent)
@@ -159,12 +159,12 @@ extension XMLWriter {
         let hasTerms =
             transfer.instructedAmount != nil || transfer.exchangeRate != nil
             || transfer.chargeBearer != nil
-        switch message {
-        case .financialInstitutionCreditTransfer:
+        switch message.transferKind {
+        case .financialInstitution:
             guard !hasTerms, transfer.remittanceInformation.creditorReferences.isEmpty else {
                 throw error(at: "InstdAmt", "A pacs.009 has no terms of a customer.")
             }
-        case .customerCreditTransfer:
+        case .customer:
             guard transfer.underlying == nil else {
                 throw error(at: "UndrlygCstmrCdtTrf", "A pacs.008 has no underlying transfer.")
             }
@@ -193,68 +193,10 @@ extension XMLWriter {
         }
     }
 
-    private mutating func money(_ name: String, _ money: Money) throws(MessageWritingError) {
-        guard money.minorUnits > 0 else {
-            throw error(at: name, "The amount must be positive.")
-        }
-        try leaf(name, money.decimal, max: 20, currency: money.currency.code)
-    }
-
-    private mutating func party(_ name: String, _ party: Party) throws(MessageWritingError) {
-        guard let text = party.name else { return empty(name) }
-        try element(name) { writer throws(MessageWritingError) in
-            try writer.leaf("Nm", text, max: 140)
-        }
-    }
-
     private mutating func account(
         _ name: String, _ account: CashAccount?, _ names: CreditTransferNames
     ) throws(MessageWritingError) {
-        guard let account else { return }
-        guard account.identification != nil || account.currency != nil,
-            account.identification != nil || !names.accountsHaveIdentification
-        else { throw error(at: name, "The account has no identification.") }
-        try element(name) { writer throws(MessageWritingError) in
-            try writer.identification(account.identification)
-            try writer.leaf("Ccy", account.currency?.code, max: 3)
-        }
-    }
-
-    private mutating func identification(
-        _ identification: CashAccount.Identification?
-    ) throws(MessageWritingError) {
-        switch identification {
-        case nil: return
-        case .iban(let text):
-            guard isIBAN(text) else { throw error(at: "IBAN", "The text is no IBAN.") }
-            try chain(["Id", "IBAN"], text, max: 34)
-        case .other(let text): try chain(["Id", "Othr", "Id"], text, max: 34)
-        }
-    }
-
-    private mutating func choice(
-        _ name: String, _ choice: CodeOrProprietary?, max length: Int
-    ) throws(MessageWritingError) {
-        guard let choice else { return }
-        try element(name) { writer throws(MessageWritingError) in
-            switch choice {
-            case .code(let text): try writer.leaf("Cd", text, max: length)
-            case .proprietary(let text): try writer.leaf("Prtry", text, max: 35)
-            }
-        }
-    }
-
-    private mutating func remittance(
-        _ information: RemittanceInformation
-    ) throws(MessageWritingError) {
-        guard !information.isEmpty else { return }
-        try element("RmtInf") { writer throws(MessageWritingError) in
-            for line in information.unstructured {
-                try writer.leaf("Ustrd", line, max: 140)
-            }
-            for reference in information.creditorReferences {
-                try writer.chain(["Strd", "CdtrRefInf", "Ref"], reference, max: 35)
-            }
-        }
+        try self.account(
+            name, account, hasIdentification: names.accountsHaveIdentification)
     }
 }

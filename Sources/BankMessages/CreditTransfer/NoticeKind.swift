@@ -36,9 +36,9 @@ extension CreditTransferMessage {
         if header?.copyDuplicate?.isForInformation == true { return .copy }
         if header?.announcesAdvice == true { return .advice }
         guard groupHeader.settlementMethod == .cover else { return nil }
-        switch definition.message {
-        case .customerCreditTransfer: return .announcedCover
-        case .financialInstitutionCreditTransfer: return isCover ? nil : .advice
+        switch definition.message.transferKind {
+        case .customer: return .announcedCover
+        case .financialInstitution: return isCover ? nil : .advice
         }
     }
 

@@ -134,8 +134,8 @@ private struct InstructionReader {
     }
 
     private func payment() throws(MessageRejection) -> Payment {
-        switch message {
-        case .customerCreditTransfer:
+        switch message.transferKind {
+        case .customer:
             if let amount = transfer.instructedAmount {
                 return Payment(
                     currency: amount.currency, amount: amount, path: "\(path)/InstdAmt/@Ccy")
@@ -144,7 +144,7 @@ private struct InstructionReader {
             throw noCorridor(
                 "\(path)/InstdAmt",
                 "InstdAmt is missing; it says what the debtor pays, and in which currency.")
-        case .financialInstitutionCreditTransfer:
+        case .financialInstitution:
             return try institutionPayment()
         }
     }

@@ -28,7 +28,7 @@ struct TransactionReader {
                 } catch {
                     var rejection = error
                     let references = element.transactionReferences
-                    references.uetr.map { _ = seen.insert($0) }
+                    if let uetr = references.uetr { seen.insert(uetr) }
                     rejection.transaction = references
                     throw rejection
                 }
@@ -105,9 +105,9 @@ extension TransactionReader {
         transfer.creditorAccount = try account("CdtrAcct", of: element)
         transfer.purpose = try element.child("Purp")?.codeOrProprietary(max: 4)
         transfer.remittanceInformation = try element.remittanceInformation()
-        switch definition.message {
-        case .customerCreditTransfer: try readCustomerTerms(element, into: &transfer)
-        case .financialInstitutionCreditTransfer:
+        switch definition.message.transferKind {
+        case .customer: try readCustomerTerms(element, into: &transfer)
+        case .financialInstitution:
             transfer.underlying = try element.child("UndrlygCstmrCdtTrf").map(underlying)
         }
         return transfer
@@ -159,9 +159,9 @@ extension TransactionReader {
     )
 
     private func parties(_ element: MessageElement) throws(MessageRejection) -> Parties {
-        switch definition.message {
-        case .customerCreditTransfer: return try customerParties(element)
-        case .financialInstitutionCreditTransfer:
+        switch definition.message.transferKind {
+        case .customer: return try customerParties(element)
+        case .financialInstitution:
             return (
                 try element.required("Dbtr").institution(),
                 try element.child("DbtrAgt")?.institution() ?? Party(),
@@ -212,7 +212,7 @@ extension MessageElement {
             localInstrument: try child("LclInstrm")?.codeOrProprietary(max: 35))
     }
 
-    fileprivate func remittanceInformation() throws(MessageRejection) -> RemittanceInformation {
+    func remittanceInformation() throws(MessageRejection) -> RemittanceInformation {
         var information = RemittanceInformation()
         guard let element = try child("RmtInf") else { return information }
         for line in try element.children("Ustrd") {

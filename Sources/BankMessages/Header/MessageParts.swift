@@ -6,13 +6,15 @@ struct MessageParts {
 
     /// Reads the text and finds both in it, at any depth and under any names.
     ///
-    /// Where no element is a `Document`, elements whose text is XML itself (a CDATA section, or
-    /// with its marks escaped) are read once more, under the same bounds; what is found there may
-    /// not hide anything in texts of its own.
+    /// Where no element is a `Document`, or an `AppHdr` in an envelope, elements whose text is XML
+    /// itself (a CDATA section, or with its marks escaped) are read once more, under the same
+    /// bounds; what is found there may not hide anything in texts of its own.
     init(_ bytes: [UInt8], limits: MessageLimits) throws(MessageRejection) {
         let root = try XMLDocumentReader.read(bytes, limits: limits)
         let found = FoundParts(in: root)
-        guard found.documents.isEmpty, let payload = EmbeddedPayload(in: root) else {
+        guard found.documents.isEmpty || found.headers.isEmpty && !found.isBare,
+            let payload = EmbeddedPayload(in: root, beside: found.documents.first)
+        else {
             try self.init(found, in: root)
             return
         }
@@ -24,7 +26,8 @@ struct MessageParts {
         }
         var parts = FoundParts(in: inner)
         parts.headers += found.headers
-        try self.init(parts, in: inner)
+        parts.documents += found.documents
+        try self.init(parts, in: found.documents.isEmpty ? inner : root)
     }
 
     private init(_ found: FoundParts, in root: XMLElement) throws(MessageRejection) {
@@ -56,7 +59,7 @@ struct MessageParts {
                     + "\(MessageDefinition.accepted).")
         }
         let name = String(namespace.dropFirst(isoNamespacePrefix.count))
-        if let known = MessageDefinition(name: name) { return known }
+        if let known = MessageDefinition(name: name), known.message.isTaken { return known }
         throw MessageRejection(
             cause: .unsupportedMessage, code: .invalidFileFormat, path: "/Document",
             sentence: "Message \(cut(name, to: 35)) is not taken here; send "
@@ -67,11 +70,26 @@ struct MessageParts {
         let definition = try definition()
         let header = try header?.applicationHeader(for: definition)
         let body = try document.required(definition.rootName)
+        let frame = MessageFrame(definition: definition, envelope: envelope, header: header)
         switch definition.message {
         case .customerCreditTransfer, .financialInstitutionCreditTransfer:
             return .creditTransfers(
                 try body.creditTransferMessage(
                     definition, header: header, envelope: envelope, limits: limits))
+        case .paymentReturn:
+            return .paymentReturns(try .init(body, frame: frame, limits: limits))
+        case .statusReport:
+            return .statusReport(try .init(body, frame: frame, limits: limits))
+        case .statusRequest:
+            return .statusRequest(try .init(body, frame: frame, limits: limits))
+        case .cancellationRequest:
+            return .cancellationRequests(try .init(body, frame: frame, limits: limits))
+        case .investigationResolution:
+            return .investigationResolution(try .init(body, frame: frame, limits: limits))
+        case .reportRequest:
+            return .reportRequest(try .init(body, frame: frame, limits: limits))
+        case .accountReport, .accountNotification:
+            preconditionFailure("a message that is not taken was refused by its name")
         }
     }
 
@@ -88,8 +106,11 @@ struct MessageParts {
         guard let body = document.element.firstChild else { return original }
         let message = MessageElement(element: body, path: "")
         let group = try? message.child("GrpHdr")
-        original.messageIdentification = try? group?.child("MsgId")?.text(max: 35)
-        original.creationDateTime = try? group?.child("CreDtTm")?.dateTime()
+        let assignment = try? message.child("Assgnmt")
+        original.messageIdentification =
+            try? (group?.child("MsgId") ?? assignment?.child("Id"))?.text(max: 35)
+        original.creationDateTime =
+            try? (group ?? assignment)?.child("CreDtTm")?.dateTime()
         original.numberOfTransactions = try? group?.child("NbOfTxs")?.count()
         return original
     }
@@ -100,9 +121,12 @@ private struct FoundParts {
     var documents: [XMLElement]
     /// Those that belong to no document and to no other header.
     var headers: [XMLElement]
+    /// The text is a document and nothing else.
+    let isBare: Bool
 
     init(in root: XMLElement) {
-        guard root.name != "Document" else {
+        isBare = root.name == "Document"
+        guard !isBare else {
             documents = [root]
             headers = []
             return

@@ -10,6 +10,8 @@ package enum TransactionStatus: String, CaseIterable, Hashable, Sendable {
     case acceptedSettlementCompleted = "ACSC"
     case acceptedCreditSettlementCompleted = "ACCC"
     case acceptedWithChange = "ACWC"
+    case acceptedWithoutPosting = "ACWP"
+    case acceptedByClearing = "ACPD"
     case pending = "PDNG"
     case blocked = "BLCK"
     case rejected = "RJCT"
@@ -23,6 +25,7 @@ package enum GroupStatus: String, CaseIterable, Hashable, Sendable {
     case acceptedCustomerProfile = "ACCP"
     case acceptedSettlementInProcess = "ACSP"
     case acceptedSettlementCompleted = "ACSC"
+    case acceptedCreditSettlementCompleted = "ACCC"
     case partiallyAccepted = "PART"
     case pending = "PDNG"
     case rejected = "RJCT"
@@ -48,7 +51,13 @@ package struct StatusReason: Equatable, Sendable {
     }
 }
 
-/// The status of one transaction (ISO 20022 `PaymentTransaction110`).
+/// The status of one transaction (ISO 20022 `PaymentTransaction110` and its successors).
+///
+/// When a payment ends with a part of it settled, ISO 20022 has no element for that part:
+/// `OrgnlTxRef/IntrBkSttlmAmt` is by its definition a key element of the original transaction, the
+/// amount that was ordered. So ``originalAmount`` goes there, ``settledAmount`` becomes the first
+/// line of `StsRsnInf/AddtlInf` in the fixed form `SETTLED THB 4931.20`, and the instant when the
+/// last part was settled goes to `FctvIntrBkSttlmDt`.
 package struct TransactionStatusReport: Equatable, Sendable {
     package var original: OriginalTransaction
     /// `TxSts`.
@@ -57,6 +66,12 @@ package struct TransactionStatusReport: Equatable, Sendable {
     package var reason: StatusReason?
     /// `AccptncDtTm`: when the gateway took the payment, nanoseconds since 1970 UTC.
     package var acceptanceDateTime: Timestamp?
+    /// `FctvIntrBkSttlmDt/DtTm`: when the last part was settled, nanoseconds since 1970 UTC.
+    package var effectiveSettlementDateTime: Timestamp?
+    /// What was settled of a payment that ended before all of it was.
+    package var settledAmount: Money?
+    /// `OrgnlTxRef/IntrBkSttlmAmt`: what was ordered.
+    package var originalAmount: Money?
 
     package init(
         original: OriginalTransaction, status: TransactionStatus, reason: StatusReason? = nil,
@@ -78,8 +93,10 @@ package struct TransactionStatusReport: Equatable, Sendable {
     }
 }
 
-/// An answer to a payment message (ISO 20022 `pacs.002.001.10`).
+/// An answer to a payment message (ISO 20022 pacs.002).
 package struct PaymentStatusReport: Equatable, Sendable {
+    /// pacs.002 in one of its versions.
+    package var definition = MessageDefinition(.statusReport)
     /// `GrpHdr/MsgId`, at most 35 characters; also the header's `BizMsgIdr`.
     package var messageIdentification: String
     /// `GrpHdr/CreDtTm`, nanoseconds since 1970 UTC; also the header's `CreDt`.
@@ -131,12 +148,9 @@ package struct PaymentStatusReport: Equatable, Sendable {
     package var header: BusinessApplicationHeader? {
         original.answeringHeader(
             from: sender, identifier: messageIdentification,
-            definition: PaymentStatusReport.definition, businessService: businessService,
+            definition: definition.name, businessService: businessService,
             creationDate: creationDateTime)
     }
-
-    /// The name of the message.
-    package static let definition = "pacs.002.001.10"
 
     /// What ISO 20022 puts where a mandatory reference could not be had.
     package static let notProvided = "NOTPROVIDED"

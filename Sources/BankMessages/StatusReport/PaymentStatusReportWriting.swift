@@ -1,23 +1,22 @@
 internal import Domain
 
 extension PaymentStatusReport {
-    /// The report as pacs.002.001.10. When the message that is answered had an application header,
-    /// head.001.001.02 stands before it, both in the envelope of that message.
+    /// The report in its version of pacs.002.001. When the message that is answered had an
+    /// application header, one of its version stands before it, both in the envelope of that
+    /// message.
     ///
     /// - Throws: ``MessageWritingError`` when a reference is too long, empty or has control
     ///   characters; never for references that were read from a message.
     /// - Complexity: O(length of the result).
     package func xml() throws(MessageWritingError) -> String {
-        try writeMessage(
-            envelope: original.envelope, header: header, related: original.header,
-            namespace: isoNamespacePrefix + PaymentStatusReport.definition
-        ) { writer throws(MessageWritingError) in
-            try writer.element("FIToFIPmtStsRpt") { writer throws(MessageWritingError) in
-                try writer.groupHeader(of: self)
-                try writer.originalGroup(of: self)
-                for transaction in transactions {
-                    try writer.transaction(transaction)
-                }
+        let frame = MessageFrame(
+            definition: definition, envelope: original.envelope, header: header)
+        return try frame.write(answering: original.header) {
+            writer throws(MessageWritingError) in
+            try writer.groupHeader(of: self)
+            try writer.originalGroup(of: self)
+            for transaction in transactions {
+                try writer.transaction(transaction)
             }
         }
     }
@@ -29,7 +28,7 @@ extension XMLWriter {
     ) throws(MessageWritingError) {
         try element("GrpHdr") { writer throws(MessageWritingError) in
             try writer.leaf("MsgId", report.messageIdentification, max: 35)
-            try writer.leaf("CreDtTm", report.creationDateTime.isoDateTime, max: 35)
+            try writer.time("CreDtTm", report.creationDateTime)
             try writer.institution("InstgAgt", report.sender)
             try writer.institution("InstdAgt", report.original.header?.from)
         }
@@ -44,7 +43,7 @@ extension XMLWriter {
             try writer.leaf("OrgnlMsgId", original.messageIdentification ?? missing, max: 35)
             try writer.leaf(
                 "OrgnlMsgNmId", original.messageNameIdentification ?? missing, max: 35)
-            try writer.leaf("OrgnlCreDtTm", original.creationDateTime?.isoDateTime, max: 35)
+            try writer.time("OrgnlCreDtTm", original.creationDateTime)
             try writer.leaf(
                 "OrgnlNbOfTxs", original.numberOfTransactions.map(String.init), max: 15)
             try writer.leaf("GrpSts", report.groupStatus?.rawValue, max: 4)
@@ -55,25 +54,33 @@ extension XMLWriter {
     fileprivate mutating func transaction(
         _ transaction: TransactionStatusReport
     ) throws(MessageWritingError) {
-        let original = transaction.original
         try element("TxInfAndSts") { writer throws(MessageWritingError) in
-            try writer.leaf("OrgnlInstrId", original.instructionIdentification, max: 35)
-            try writer.leaf("OrgnlEndToEndId", original.endToEndIdentification, max: 35)
-            try writer.leaf("OrgnlTxId", original.transactionIdentification, max: 35)
-            try writer.leaf("OrgnlUETR", original.uetr?.description, max: 36)
+            try writer.originalTransaction(transaction.original)
             try writer.leaf("TxSts", transaction.status.rawValue, max: 4)
-            try writer.reason(transaction.reason)
-            try writer.leaf("AccptncDtTm", transaction.acceptanceDateTime?.isoDateTime, max: 35)
+            try writer.reason(transaction.reason, settled: transaction.settledAmount)
+            try writer.time("AccptncDtTm", transaction.acceptanceDateTime)
+            try writer.dateOrTime(
+                "FctvIntrBkSttlmDt", transaction.effectiveSettlementDateTime.map { .time($0) })
+            guard let amount = transaction.originalAmount else { return }
+            try writer.element("OrgnlTxRef") { writer throws(MessageWritingError) in
+                try writer.money("IntrBkSttlmAmt", amount)
+            }
         }
     }
 
-    private mutating func reason(_ reason: StatusReason?) throws(MessageWritingError) {
-        guard let reason else { return }
+    private mutating func reason(
+        _ reason: StatusReason?, settled: Money? = nil
+    ) throws(MessageWritingError) {
+        guard reason != nil || settled != nil else { return }
         try element("StsRsnInf") { writer throws(MessageWritingError) in
-            try writer.element("Rsn") { writer throws(MessageWritingError) in
-                try writer.leaf("Cd", reason.code.rawValue, max: 4)
+            if let reason {
+                try writer.choice("Rsn", .code(reason.code.rawValue), max: 4)
             }
-            for line in reason.additionalInformation {
+            if let settled {
+                try writer.leaf(
+                    "AddtlInf", "SETTLED \(settled.currency.code) \(settled.decimal)", max: 105)
+            }
+            for line in reason?.additionalInformation ?? [] {
                 try writer.leaf("AddtlInf", line, max: 105)
             }
         }

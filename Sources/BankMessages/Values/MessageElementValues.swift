@@ -82,7 +82,9 @@ extension MessageElement {
 
 extension MessageElement {
     /// A positive amount with its currency (`ActiveCurrencyAndAmount`).
-    func money() throws(MessageRejection) -> Money {
+    ///
+    /// - Parameter isZeroAllowed: for charges, which may be nothing.
+    func money(orZero isZeroAllowed: Bool = false) throws(MessageRejection) -> Money {
         let currency = try currencyAttribute()
         guard let number = DecimalNumber(try trimmedText())?.canonical,
             number.magnitude < powerOfTen(18), number.fractionDigits <= 5, !number.isNegative
@@ -98,7 +100,7 @@ extension MessageElement {
                 "\(element.name) has \(number.fractionDigits) decimals; \(currency.code) has "
                     + "\(currency.minorDigits).")
         }
-        guard number.magnitude > 0 else {
+        guard number.magnitude > 0 || isZeroAllowed else {
             throw amountRejection(.zeroAmount, "\(element.name) is zero; send a positive amount.")
         }
         let minorUnits = number.magnitude * powerOfTen(currency.minorDigits - number.fractionDigits)
@@ -134,6 +136,12 @@ extension MessageElement {
                 sentence: "\(code) is no currency that the gateway settles.")
         }
         return currency
+    }
+
+    func cashAccount(
+        _ definition: MessageDefinition
+    ) throws(MessageRejection) -> CashAccount {
+        try cashAccount(hasIdentification: definition.accountsHaveIdentification)
     }
 
     /// An account; a currency the ledger does not know is dropped, since it decides nothing then.

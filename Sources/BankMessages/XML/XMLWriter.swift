@@ -73,6 +73,12 @@ struct XMLWriter {
         }
     }
 
+    /// Hands over what is written so far and goes on behind it.
+    mutating func take() -> String {
+        defer { text = "" }
+        return text
+    }
+
     func error(at name: String, _ sentence: String) -> MessageWritingError {
         MessageWritingError(
             path: "/" + (open + [name]).joined(separator: "/"), sentence: sentence)

@@ -47,13 +47,16 @@ extension Services {
         }
         switch reading {
         case .success(let message): return try await answer(message, submitter)
-        case .failure(let rejection):
-            return try written(
-                PaymentStatusReport(
-                    rejecting: rejection, messageIdentification: messageIdentification(),
-                    creationDateTime: now(), sender: ownBIC
-                ).xml)
+        case .failure(let rejection): return try refusal(rejection)
         }
+    }
+
+    private func refusal(_ rejection: MessageRejection) throws(GatewayError) -> String {
+        try written(
+            PaymentStatusReport(
+                rejecting: rejection, messageIdentification: messageIdentification(),
+                creationDateTime: now(), sender: ownBIC
+            ).xml)
     }
 
     private func answer(_ message: BankMessage, _ submitter: BIC) async throws -> String {
@@ -73,6 +76,9 @@ extension Services {
                     messageIdentification: messageIdentification(), creationDateTime: now(),
                     sender: ownBIC, original: message.original, transactions: transactions
                 ).xml)
+        case .paymentReturns, .statusReport, .statusRequest, .cancellationRequests,
+            .investigationResolution, .reportRequest:
+            return try refusal(message.unserved)
         }
     }
 
