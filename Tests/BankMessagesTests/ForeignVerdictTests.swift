@@ -30,7 +30,7 @@ struct ForeignVerdictTests {
         return "\(refused.code.rawValue) \(path)"
     }
 
-    /// Of the message, or of its first transaction; a notice asks for nothing that could be refused.
+    /// Of the message, or of its first transaction; a notice asks for nothing to be refused.
     private func refusal(of text: String) -> MessageRejection? {
         do throws(MessageRejection) {
             let message = try BankMessage(xml: Array(text.utf8))
