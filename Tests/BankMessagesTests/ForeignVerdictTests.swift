@@ -23,11 +23,27 @@ struct ForeignVerdictTests {
     }
 
     private func verdict(on text: String) -> String {
-        if let message = try? BankMessage(xml: Array(text.utf8)), message.notice != nil {
-            return "notice"
+        guard let refused = refusal(of: text) else {
+            return (try? BankMessage(xml: Array(text.utf8)))?.notice == nil ? "taken" : "notice"
         }
-        guard let refused = rejection(text) else { return "taken" }
         let path = refused.path.replacing(/^\/Document\/[A-Za-z]+/, with: "…")
         return "\(refused.code.rawValue) \(path)"
+    }
+
+    /// Of the message, or of its first transaction; a notice asks for nothing to be refused.
+    private func refusal(of text: String) -> MessageRejection? {
+        do throws(MessageRejection) {
+            let message = try BankMessage(xml: Array(text.utf8))
+            guard message.notice == nil else { return nil }
+            return switch message {
+            case .creditTransfers: rejection(text)
+            case .paymentReturns(let returns): returns.refused.first
+            case .statusReport(let report): report.refused.first
+            case .statusRequest(let request): request.refused.first
+            case .cancellationRequests, .investigationResolution, .reportRequest: nil
+            }
+        } catch {
+            return error
+        }
     }
 }

@@ -87,18 +87,13 @@ enum ForeignVerdicts {
 }
 
 extension ForeignVerdicts {
-    /// What is said instead today, and why.
-    static let differences: [String: (verdict: String, reason: String)] = {
-        let unread = (verdict: "FF01 /Document", reason: "not read before the flows are there")
-        let messages = [2025, 2026].flatMap { year in
-            ["pacs.002.max", "pacs.002.min", "pacs.004.max", "pacs.004.min"].map {
-                "cbpr_rules y\(year)/\($0).xml"
-            }
-        }
-        let others = ["pacs.002.001.12", "pacs.004.001.11", "pacs.028.001.05"]
-        return Dictionary(
-            uniqueKeysWithValues: (messages + others.map { "pacs008 \($0).xml" }).map {
-                ($0, unread)
-            })
-    }()
+    /// What is said instead, and why that is right too.
+    static let differences: [String: (verdict: String, reason: String)] = [
+        "cbpr_rules y2025/pacs.004.min.xml": returnReason,
+        "cbpr_rules y2026/pacs.004.min.xml": returnReason,
+    ]
+
+    private static let returnReason = (
+        verdict: "CH16 …/TxInf[1]/RtrRsnInf[1]/Rsn/Cd", reason: "reasons may repeat: numbered"
+    )
 }

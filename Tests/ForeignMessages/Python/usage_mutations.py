@@ -80,7 +80,10 @@ PIECES = {
                     "<InstrForCdtrAgt><Cd>CHQB</Cd></InstrForCdtrAgt>",
                     "<RltdRmtInf><RmtId>R</RmtId></RltdRmtInf>",
                     "<RmtInf><Ustrd>text</Ustrd></RmtInf>",
-                    f"<RmtInf><Strd><Invcr>{ADDRESS}</Invcr></Strd></RmtInf>",
+                    f"<RmtInf><Strd><Invcr>{ADDRESS}</Invcr><Invcee>{ADDRESS}</Invcee></Strd>"
+                    "</RmtInf>",
+                    f"<RmtInf><Strd><GrnshmtRmt><Grnshee>{ADDRESS}</Grnshee><GrnshmtAdmstr>"
+                    f"{ADDRESS}</GrnshmtAdmstr></GrnshmtRmt></Strd></RmtInf>",
                     f"<ChrgsInf><Agt>{AGENT}</Agt></ChrgsInf>",
                     "<CdtrAcct><Id><IBAN>DE88370400440532013000</IBAN></Id></CdtrAcct>",
                     "<PmtId><InstrId>A//1</InstrId></PmtId>",
