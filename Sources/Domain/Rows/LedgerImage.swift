@@ -2,7 +2,7 @@
 public struct LedgerImage: Sendable {
     public var position = LedgerPosition()
     /// Participants in order of id, the rest in any order. Of those that leave memory only the ones
-    /// of the last batches.
+    /// of the last batches, those about an open case, and the last case.
     public var declared = DeclaredRowLists()
     /// In order of id.
     public var accounts: [AccountRow] = []
