@@ -25,7 +25,7 @@ extension MessageRenderer {
             report.balances = [interim(balance, account.currency, at: row.until)]
             return (definition, try report.xml(entries: [AccountEntry]()))
         }
-        report.page = Page(number: Int(row.part), isLast: row.part == row.parts)
+        report.page = BankMessages.Page(number: Int(row.part), isLast: row.part == row.parts)
         report.period = (row.since + 1)...max(row.since + 1, row.until)
         return (definition, try report.xml(entries: try entries(of: account, row)))
     }

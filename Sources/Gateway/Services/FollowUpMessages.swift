@@ -1,12 +1,13 @@
 internal import BankMessages
 internal import Domain
 internal import Foundation
+internal import Store
 
 // What banks say of settled payments in ISO 20022 messages: the same calls as over gRPC and JSON,
 // one for each transaction, and an answer to the message.
 extension Services {
     /// What became of one transaction of a message.
-    private struct Taken {
+    fileprivate struct Taken {
         let original: OriginalTransaction
         var answer: ProtoFollowUpAnswer?
         var refusal: StatusReason?

@@ -121,7 +121,7 @@ extension Services {
                     identification: identification, assigner: .agent(Party(bic: ownBIC)),
                     assignee: assignment.assigner, creationDateTime: now()),
                 outcome: answers.outcome, answers: answers)
-            return try written(reply.xml)
+            return try written { () throws(MessageWritingError) in try reply.xml() }
         }
     }
 
