@@ -54,6 +54,9 @@ enum DocumentForms {
         Envelope(name: "header as elements, document as CDATA") {
             "<E>\($0)<Doc>\(section($1))</Doc></E>"
         },
+        Envelope(name: "header as CDATA, document as elements") {
+            "<E><Note>&lt;none</Note><Hdr>\(section($0))</Hdr>\($1)</E>"
+        },
         Envelope(name: "escaped") { "<E><Payload>\(escaped($0 + $1))</Payload></E>" },
     ]
 

@@ -99,6 +99,9 @@ struct NoticeTests {
         let unnamed = samplePacs008.replacing(
             "<To><FIId><FinInstnId><BICFI>LQIAHKHHXXX</BICFI></FinInstnId></FIId></To>",
             with: "<To><OrgId><Nm>Langqiao</Nm></OrgId></To>")
+        let organisation = unnamed.replacing(
+            "<Nm>Langqiao</Nm>", with: "<Id><OrgId><AnyBIC>LQIAHKHH</AnyBIC></OrgId></Id>")
+        try BankMessage(xml: Array(organisation.utf8)).checkAddressee(gateway: Self.ownBIC)
         #expect(throws: MessageRejection.self) {
             try BankMessage(xml: Array(unnamed.utf8)).checkAddressee(gateway: Self.ownBIC)
         }

@@ -39,7 +39,8 @@ enum BulkMessages {
             <CdtTrfTxInf><PmtId><InstrId>I\(number)</InstrId><EndToEndId>E2E-\(number)</EndToEndId>\
             <TxId>T\(number)</TxId><UETR>\(uetr(number))</UETR></PmtId>\
             <PmtTpInf><InstrPrty>NORM</InstrPrty><SvcLvl><Cd>G001</Cd></SvcLvl>\
-            <LclInstrm><Prtry>REMT</Prtry></LclInstrm><CtgyPurp><Prtry>0101</Prtry></CtgyPurp></PmtTpInf>\
+            <LclInstrm><Prtry>REMT</Prtry></LclInstrm><CtgyPurp><Prtry>0101</Prtry></CtgyPurp>\
+            </PmtTpInf>\
             <IntrBkSttlmAmt Ccy="THB">4931.20</IntrBkSttlmAmt>\
             <IntrBkSttlmDt>2026-11-29</IntrBkSttlmDt><SttlmPrty>NORM</SttlmPrty>\
             <InstdAmt Ccy="CNY">1000.00</InstdAmt><XchgRate>4.9312</XchgRate><ChrgBr>SHAR</ChrgBr>\
@@ -48,7 +49,8 @@ enum BulkMessages {
             \(party("Dbtr", "Longan Import Co", "Kunming", "CN"))\(account("DbtrAcct", "62220001"))\
             \(agent("DbtrAgt", "YTZGCNB0"))\(agent("CdtrAgt", "CPLBTHB0"))\
             \(party("Cdtr", "Orchard Fruit Ltd", "Bangkok", "TH"))\(account("CdtrAcct", "14-2"))\
-            <Purp><Cd>GDDS</Cd></Purp><RmtInf><Ustrd>Invoice \(number)</Ustrd></RmtInf></CdtTrfTxInf>
+            <Purp><Cd>GDDS</Cd></Purp><RmtInf><Ustrd>Invoice \(number)</Ustrd></RmtInf>\
+            </CdtTrfTxInf>
             """
         }
     }

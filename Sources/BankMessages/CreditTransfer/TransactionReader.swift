@@ -32,7 +32,7 @@ struct TransactionReader {
                 } catch {
                     var rejection = error
                     let references = element.transactionReferences
-                    references.uetr.map { _ = seen.insert($0) }
+                    if let uetr = references.uetr { seen.insert(uetr) }
                     rejection.transaction = references
                     throw rejection
                 }

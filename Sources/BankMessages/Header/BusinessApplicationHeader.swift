@@ -5,9 +5,10 @@ package import Domain
 package struct BusinessApplicationHeader: Equatable, Sendable {
     /// Of head.001.001, see ``versions``; answers are written in that of the request.
     package var version: Int
-    /// `Fr/FIId/FinInstnId/BICFI`; nil when the sender is named otherwise.
+    /// `Fr/FIId/FinInstnId/BICFI`, or `Fr/OrgId/Id/OrgId/AnyBIC`; nil when the sender is named
+    /// otherwise. Written as the first.
     package var from: BIC?
-    /// `To/FIId/FinInstnId/BICFI`; nil when the receiver is named otherwise.
+    /// `To`, likewise.
     package var to: BIC?
     /// `BizMsgIdr`, at most 35 characters.
     package var businessMessageIdentifier: String

@@ -5,15 +5,21 @@ struct EmbeddedPayload {
     let text: [UInt8]
     private let places: [String]
 
-    /// Nil when no element's text begins like XML.
+    /// Nil when no element's text begins like XML, or beside a document that was found none that
+    /// may be its header.
     ///
     /// - Complexity: O(number of elements and bytes of their texts).
-    init?(in root: XMLElement) {
+    init?(in root: XMLElement, beside document: XMLElement?) {
         var places: [String] = []
         var text = Array("<Envelope>".utf8)
         root.forEachElement { element in
             let bytes = element.textBytes.drop(while: isBlank)
             guard bytes.first == UInt8(ascii: "<") else { return }
+            if let document {
+                guard !document.contains(element), bytes.contains(Array("AppHdr".utf8)) else {
+                    return
+                }
+            }
             places.append(element.name)
             text += EmbeddedPayload.withoutDeclaration(bytes)
         }

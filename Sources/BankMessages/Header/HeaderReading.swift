@@ -36,7 +36,9 @@ extension MessageElement {
             sentence: "AppHdr must be in namespace \(first) to .0\(versions.upperBound).")
     }
 
+    /// The BIC of a `Party44Choice`: that of an institution, or of an organisation.
     private func partyBIC() throws(MessageRejection) -> BIC? {
-        try descendant(["FIId", "FinInstnId", "BICFI"])?.bic()
+        if let bic = try descendant(["FIId", "FinInstnId", "BICFI"]) { return try bic.bic() }
+        return try descendant(["OrgId", "Id", "OrgId", "AnyBIC"])?.bic()
     }
 }

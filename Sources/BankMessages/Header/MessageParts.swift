@@ -6,13 +6,15 @@ struct MessageParts {
 
     /// Reads the text and finds both in it, at any depth and under any names.
     ///
-    /// Where no element is a `Document`, elements whose text is XML itself (a CDATA section, or
-    /// with its marks escaped) are read once more, under the same bounds; what is found there may
-    /// not hide anything in texts of its own.
+    /// Where no element is a `Document`, or an `AppHdr` in an envelope, elements whose text is XML
+    /// itself (a CDATA section, or with its marks escaped) are read once more, under the same
+    /// bounds; what is found there may not hide anything in texts of its own.
     init(_ bytes: [UInt8], limits: MessageLimits) throws(MessageRejection) {
         let root = try XMLDocumentReader.read(bytes, limits: limits)
         let found = FoundParts(in: root)
-        guard found.documents.isEmpty, let payload = EmbeddedPayload(in: root) else {
+        guard found.documents.isEmpty || found.headers.isEmpty && !found.isBare,
+            let payload = EmbeddedPayload(in: root, beside: found.documents.first)
+        else {
             try self.init(found, in: root)
             return
         }
@@ -24,7 +26,8 @@ struct MessageParts {
         }
         var parts = FoundParts(in: inner)
         parts.headers += found.headers
-        try self.init(parts, in: inner)
+        parts.documents += found.documents
+        try self.init(parts, in: found.documents.isEmpty ? inner : root)
     }
 
     private init(_ found: FoundParts, in root: XMLElement) throws(MessageRejection) {
@@ -100,9 +103,12 @@ private struct FoundParts {
     var documents: [XMLElement]
     /// Those that belong to no document and to no other header.
     var headers: [XMLElement]
+    /// The text is a document and nothing else.
+    let isBare: Bool
 
     init(in root: XMLElement) {
-        guard root.name != "Document" else {
+        isBare = root.name == "Document"
+        guard !isBare else {
             documents = [root]
             headers = []
             return

@@ -2,7 +2,7 @@ internal import Domain
 
 extension PaymentStatusReport {
     /// The report as pacs.002.001.10. When the message that is answered had an application header,
-    /// head.001.001.02 stands before it, both in the envelope of that message.
+    /// one of its version stands before it, both in the envelope of that message.
     ///
     /// - Throws: ``MessageWritingError`` when a reference is too long, empty or has control
     ///   characters; never for references that were read from a message.

@@ -104,6 +104,9 @@ struct XMLElement {
     /// The first node after the element and everything inside it.
     var end: Int { Int(node.end) }
 
+    /// Whether the other element is this one, or inside of it.
+    func contains(_ other: XMLElement) -> Bool { (index..<end).contains(other.index) }
+
     func isInNamespace(of other: XMLElement) -> Bool {
         node.namespace == other.node.namespace
     }

@@ -172,7 +172,7 @@ def document(payer: str = HONEST) -> str:
 <NbOfTxs>1</NbOfTxs>
 <SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf></GrpHdr><CdtTrfTxInf><PmtId>
 <EndToEndId>E</EndToEndId><UETR>{fresh()}</UETR></PmtId>
-<IntrBkSttlmAmt Ccy="THB">49.90</IntrBkSttlmAmt><IntrBkSttlmDt>2020-01-01</IntrBkSttlmDt>
+<IntrBkSttlmAmt Ccy="THB">49.90</IntrBkSttlmAmt>
 <InstdAmt Ccy="CNY">10.00</InstdAmt><XchgRate>4.99</XchgRate><ChrgBr>SHAR</ChrgBr>
 <Dbtr><Nm>D</Nm></Dbtr><DbtrAgt><FinInstnId><BICFI>{payer}</BICFI></FinInstnId></DbtrAgt>
 <CdtrAgt><FinInstnId><BICFI>{CREDITOR}</BICFI></FinInstnId></CdtrAgt><Cdtr><Nm>C</Nm></Cdtr>
