@@ -98,8 +98,8 @@ extension BankMessage {
     /// any names and depths, as elements or as text that is XML itself.
     ///
     /// Elements that the gateway uses are checked as their schema says: presence, number, form and
-    /// length. Elements it does not use are skipped without a look, and so is the order of
-    /// elements.
+    /// length, and so is all of a transaction. Other elements of the group header are skipped
+    /// without a look, and so is the order of elements.
     ///
     /// - Throws: ``MessageRejection``, with whatever references could be read for the answer, when
     ///   nothing of the message can be taken. A transaction that is faulty by itself is a failure

@@ -5,7 +5,7 @@
 /// that they come out as they went in; only blanks around and within them are folded, and numbers
 /// lose signs and zeros that mean nothing.
 package final class Component: Sendable {
-    /// The protobuf message that carries it; that of the component around it for one that is inline.
+    /// The protobuf message that carries it; that of the one around it where it is inline.
     package let message: String
     /// Exactly one of the fields must be there.
     package let isChoice: Bool

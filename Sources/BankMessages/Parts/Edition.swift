@@ -24,7 +24,7 @@ package struct Edition: Hashable, Sendable {
 
 /// In which editions something is found.
 package struct Editions: Hashable, Sendable {
-    private let bits: UInt16
+    fileprivate let bits: UInt16
 
     static let all = Editions(bits: 0x3F00)
 
@@ -37,8 +37,6 @@ package struct Editions: Hashable, Sendable {
     static func to(_ number: Int) -> Editions {
         Editions(bits: all.bits & (Edition(number).bit << 1 - 1))
     }
-
-    private init(bits: UInt16) { self.bits = bits }
 
     /// Without an edition: whether it is found in any.
     package func contains(_ edition: Edition?) -> Bool {

@@ -67,7 +67,8 @@ extension Component {
             Field(
                 "Tp", 2, "type",
                 .codes(
-                    "MM01 MM02 MM03 MM04 MM05 MM06 MM07 MM08 MM09 MM10 MM11 MM12 QTR1 QTR2 QTR3 QTR4 HLF1 HLF2"
+                    "MM01 MM02 MM03 MM04 MM05 MM06 MM07 MM08 MM09 "
+                        + "MM10 MM11 MM12 QTR1 QTR2 QTR3 QTR4 HLF1 HLF2"
                 )),
             Field("FrToDt", 3, "from_to_date", .message(.datePeriod)),
         ])
