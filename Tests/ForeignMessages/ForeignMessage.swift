@@ -57,11 +57,12 @@ package struct ForeignMessage: Sendable {
             .replacing(/<SttlmTmReq>.*?<\/SttlmTmReq>/.dotMatchesNewlines(), with: "")
     }
 
-    /// With another receiver in its header.
+    /// With another receiver in its header; the short examples name none.
     package static func addressed(_ text: String, to gateway: String) -> String {
-        text.replacing(/(<To>.*?<BICFI>)[A-Z0-9]+/.dotMatchesNewlines(), maxReplacements: 1) {
-            "\($0.output.1)\(gateway)"
-        }
+        text.replacing(
+            /<To>.*?<\/To>/.dotMatchesNewlines(),
+            with: "<To><FIId><FinInstnId><BICFI>\(gateway)</BICFI></FinInstnId></FIId></To>",
+            maxReplacements: 1)
     }
 
     /// Whether it advises of money that comes by another message.
