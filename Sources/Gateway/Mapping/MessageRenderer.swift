@@ -55,7 +55,8 @@ struct MessageRenderer {
     }
 
     /// The message in the bank's version, or in the usual one where that is not written.
-    func definition(_ message: MessageDefinition.Message, _ kind: MessageKind) -> MessageDefinition {
+    func definition(_ message: MessageDefinition.Message, _ kind: MessageKind) -> MessageDefinition
+    {
         let wanted = MessageDefinition(message, version: Int(versions[kind]))
         return wanted.flatMap { $0.isWritten ? $0 : nil } ?? MessageDefinition(message)
     }
