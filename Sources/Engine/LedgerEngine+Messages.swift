@@ -58,8 +58,9 @@ extension LedgerEngine where Book: ~Copyable {
         var places: [PaymentID: Int] = [:]
         for (place, row) in effects.payments.enumerated() { places[row.id] = place }
         for fill in effects.fills {
-            tell(of: fill, to: places[fill.renminbiPayment], fill.renminbiAmount, fill.foreignAmount)
-            tell(of: fill, to: places[fill.foreignPayment], fill.foreignAmount, fill.renminbiAmount)
+            let (renminbi, foreign) = (fill.renminbiAmount, fill.foreignAmount)
+            tell(of: fill, to: places[fill.renminbiPayment], renminbi, foreign)
+            tell(of: fill, to: places[fill.foreignPayment], foreign, renminbi)
         }
     }
 

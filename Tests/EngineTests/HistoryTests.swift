@@ -238,7 +238,10 @@ extension [PlainLedger.Message] {
     fileprivate var others: [PlainLedger.Message] {
         let others = filter { $0.kind != .accountReport }
         let place = { (message: PlainLedger.Message) in
-            [message.time, message.currency.map { Int64($0.rawValue) + 1 } ?? 0, Int64(message.part)]
+            [
+                message.time, message.currency.map { Int64($0.rawValue) + 1 } ?? 0,
+                Int64(message.part),
+            ]
         }
         return others.enumerated().sorted {
             (place($0.element) + [Int64($0.offset)])

@@ -95,8 +95,8 @@ private struct InstructionReader {
     }
 
     /// The exchange rate, if paying at it keeps to the amount that was instructed, less or with its
-    /// charges; else the rate at which that amount buys what is to be delivered. So no debit exceeds
-    /// the amount by more than its rounding, whether a rate is stated, or how coarsely.
+    /// charges; else the rate at which that amount buys what is to be delivered. So no debit
+    /// exceeds the amount by more than its rounding, whether a rate is stated, or how coarsely.
     private func boundLimit(
         _ pay: Payment, _ conversion: ChargesArithmetic.Conversion?
     ) throws(MessageRejection) -> Rate? {

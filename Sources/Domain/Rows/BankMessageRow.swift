@@ -1,5 +1,5 @@
-/// That a bank is to be told something, under its next number. The message itself is made of what is
-/// on record whenever it is read; what a record says only now stands here.
+/// That a bank is to be told something, under its next number. The message itself is made of what
+/// is on record whenever it is read; what a record says only now stands here.
 public struct BankMessageRow: DeclaredRow {
     /// The bank and the number; see ``id(of:_:)``.
     public var id: UInt64

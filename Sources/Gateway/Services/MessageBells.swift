@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// Rings for those who wait for messages to a bank.
 ///
-/// A bell says only that there is something new: what it is stands in the tables. So nothing is kept
-/// for a listener but whether it rang since he last looked.
+/// A bell says only that there is something new: what it is stands in the tables. So nothing is
+/// kept for a listener but whether it rang since he last looked.
 final class MessageBells: Sendable {
     private struct Listener {
         let participant: ParticipantID
@@ -24,8 +24,8 @@ final class MessageBells: Sendable {
         self.node = node
     }
 
-    /// Rings whenever the bank has new messages, from now on; ends when the node stops or ``end(_:)``
-    /// is called.
+    /// Rings whenever the bank has new messages, from now on; ends when the node stops or
+    /// ``end(_:)`` is called.
     func listen(to participant: ParticipantID) -> (number: UInt64, rings: AsyncStream<Void>) {
         let (rings, bell) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))

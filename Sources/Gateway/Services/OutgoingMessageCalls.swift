@@ -74,8 +74,8 @@ extension Services {
         return answer
     }
 
-    /// Sends a bank's messages behind a number, and then every new one, until the caller goes or the
-    /// gateway stops.
+    /// Sends a bank's messages behind a number, and then every new one, until the caller goes or
+    /// the gateway stops.
     func streamMessages(
         _ request: ProtoStreamMessagesRequest, _ caller: Caller,
         _ send: (ProtoOutgoingMessage) async throws -> Void
