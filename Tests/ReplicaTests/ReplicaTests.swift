@@ -18,13 +18,15 @@ import Testing
     ) async throws {
         let address = try TestCluster.makeSchema()
         let commands = RandomHistory(seed: 20_261_121, commands: 1_200, rules: .current).batches
-            .flatMap(\.commands).map { EncodedCommand($0) }
+            .flatMap(\.commands)
+            // Nobody is told anything: a message that falls due makes a batch by itself.
+            .filter { $0.kind != SetMessaging.kind }.map { EncodedCommand($0) }
         var before: UInt64 = 0
         for life in 0..<4 {
             let run = try Running(
                 address, suspectsAll: suspectsAll, paymentsPerLedgerWrite: paymentsPerLedgerWrite)
             #expect(run.replica.progress.applied == before)
-            let part = commands[life * 300..<(life + 1) * 300]
+            let part = commands.dropFirst(life * 300).prefix(300)
             await withTaskGroup(of: Void.self) { group in
                 for command in part {
                     group.addTask { _ = await run.submit([command]) }
