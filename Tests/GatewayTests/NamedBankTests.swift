@@ -151,7 +151,7 @@ import Testing
         #expect(instruction.draft.payer == Banks.beijing)
         #expect(instruction.debtorAgentCode == cnaps && instruction.creditorAgentCode == nil)
         let read = try InstructionMapping(corridors: [], now: 0, messageIdentification: "M")
-            .order(instruction, endingAt: nil)
+            .order(instruction)
         // The same order in JSON.
         var json = order
         json.payer = cnaps.description

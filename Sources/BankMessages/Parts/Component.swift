@@ -13,6 +13,8 @@ package final class Component: Sendable {
     package let fields: [Field]
     /// The last lines of a field that repeat what stands in a deeper one.
     let echo: Echo?
+    /// The same, of each value the newest form alone: what any edition can hold.
+    let newest: [Field]
     private let masks: [UInt64]
     private let requiredPlaces: [UInt64]
 
@@ -21,6 +23,9 @@ package final class Component: Sendable {
         self.message = message
         self.isChoice = isChoice
         self.fields = fields
+        newest = fields.enumerated().filter { place, field in
+            !fields[(place + 1)...].contains { $0.isNewerForm(of: field) }
+        }.map(\.element)
         self.echo = echo
         requiredPlaces = Edition.masks { edition in
             fields.indices.reduce(0) {
@@ -88,6 +93,16 @@ package final class Field: Sendable {
     /// False for a second way to say what is read another way.
     package let isRead: Bool
     private let masks: [UInt64]
+
+    /// Whether both are one value, whose form has changed.
+    fileprivate func isNewerForm(of field: Field) -> Bool {
+        switch form {
+        case .message, .inline, .notCarried, .elsewhere: false
+        default:
+            number == field.number && element == field.element
+                && !editions.overlaps(field.editions)
+        }
+    }
 
     init(
         _ element: String, _ number: Int, _ label: String, _ form: Form,

@@ -95,7 +95,8 @@ struct ComponentWriter {
     ) throws(DetailsFault) -> Bool {
         var covered: UInt64 = 0
         var last: Field?
-        for field in component.fields where field.editions.contains(edition) {
+        let fields = edition == nil ? component.newest : component.fields
+        for field in fields where field.editions.contains(edition) {
             let present = message.present & field.numbers(in: edition) & ~covered
             // Of a choice one is written; a second one has numbers of its own.
             if component.isChoice, present == 0 { continue }

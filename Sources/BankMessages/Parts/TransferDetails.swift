@@ -24,6 +24,9 @@ package enum TransferDetails {
         }
     }
 
+    /// Whether a reference has none but characters that a message can hold.
+    package static func canHold(reference text: String) -> Bool { isPrintable(text) }
+
     /// Writes the details as the content of a `CdtTrfTxInf` of a message.
     ///
     /// - Returns: the elements, and how many values the edition had no place for.

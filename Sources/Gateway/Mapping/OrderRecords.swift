@@ -1,3 +1,4 @@
+internal import BankMessages
 package import Domain
 internal import SwiftProtobuf
 
@@ -205,16 +206,22 @@ package enum OrderRecord {
     ) throws(RecordRefusal) -> UnsafeRawBufferPointer {
         let bytes = record.bytes(endToEndIDSize)
         var length = 0
-        var isASCII = true
+        var isPlain = true
         while length < bytes.count, bytes[length] != 0 {
-            isASCII = isASCII && bytes[length] < 0x80
+            isPlain = isPlain && (0x20..<0x7F).contains(bytes[length])
             length += 1
         }
         let text = UnsafeRawBufferPointer(rebasing: bytes[..<length])
         guard isZero(UnsafeRawBufferPointer(rebasing: bytes[length...])),
-            isASCII || String(validating: text, as: UTF8.self) != nil
+            isPlain || isPrintable(text)
         else { throw .malformed(.endToEndID) }
         return text
+    }
+
+    /// Whether a message could hold the text.
+    private static func isPrintable(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard let text = String(validating: text, as: UTF8.self) else { return false }
+        return TransferDetails.canHold(reference: text)
     }
 
     private static func isZero(_ bytes: UnsafeRawBufferPointer) -> Bool {
