@@ -60,7 +60,7 @@ struct DocumentTranscriptTests {
         (
             Array("<E><P>&lt;Document&gt;&lt;/P&gt;</P></E>".utf8),
             "The text of P, read as a document: The document is not well-formed XML: line 1: "
-                + "Opening and ending tag mismatch: Document line 1 and P."
+                + "an end tag is not that of the open element."
         ),
         (
             Array("<E><P>&lt;M&gt;&amp;lt;Document/&amp;gt;&lt;/M&gt;</P></E>".utf8),

@@ -17,10 +17,13 @@ extension SystemTests {
             let gateway = try await Market.open()
             do {
                 let operators = try await BankClient.connect(gateway.endpoint, as: "operator")
-                for bank in [Self.payer, Self.creditor] {
+                let wishes = [
+                    Self.payer: #"["STATUS_REPORTS","NOTIFICATIONS"]"#,
+                    Self.creditor: #"["CREDIT_TRANSFERS","NOTIFICATIONS"]"#,
+                ]
+                for (bank, wishes) in wishes {
                     let _: ProtoCommandAnswer = try await operators.get(
-                        "PUT", "/v1/participants/\(bank)/messaging",
-                        #"{"wishes":["STATUS_REPORTS","CREDIT_TRANSFERS","NOTIFICATIONS"]}"#)
+                        "PUT", "/v1/participants/\(bank)/messaging", #"{"wishes":\#(wishes)}"#)
                 }
                 await operators.close()
                 let payer = try await BankClient.connect(gateway.endpoint, as: Self.payer)

@@ -268,11 +268,16 @@ extension ComponentReader {
                 : "Element \(field.element) stands more than once; send it once.")
     }
 
+    /// A name that the schema does not have is the sender's own text, and is not repeated.
     private func unknown(_ child: Int, in node: Int) -> MessageRejection {
-        let name = cut(name(of: child), to: 35)
+        var (place, current) = (1, node + 1)
+        while current < child {
+            place += 1
+            current = Int(tree.nodes[current].end)
+        }
         return MessageRejection(
-            cause: .malformedValue, code: .invalidFileFormat, path: path(of: child),
-            sentence: "Element \(name) has no place in \(self.name(of: node)); leave it out.")
+            cause: .malformedValue, code: .invalidFileFormat, path: "\(path(of: node))/*[\(place)]",
+            sentence: "Element \(place) in \(name(of: node)) has no place there; leave it out.")
     }
 
     private func missing(_ name: String, in node: Int) -> MessageRejection {
