@@ -59,8 +59,8 @@ struct PartsTests {
     /// Old, new, path and sentence.
     static let faults = [
         (
-            "<Dbtr><Nm>", "<Dbtr><Colour>red</Colour><Nm>", "Dbtr/*[1]",
-            "Element 1 in Dbtr has no place there; leave it out."
+            "<Dbtr><Nm>", "<Dbtr><Colour>red</Colour><Nm>", "Dbtr/*",
+            "Dbtr has an element that its version does not; leave it out."
         ),
         (
             "</Nm></Dbtr>",
@@ -70,7 +70,7 @@ struct PartsTests {
         ),
         (
             "</Nm></Dbtr>", "</Nm><PstlAdr><CareOf>x</CareOf></PstlAdr></Dbtr>",
-            "Dbtr/PstlAdr/*[1]", "Element 1 in PstlAdr has no place there; leave it out."
+            "Dbtr/PstlAdr/*", "PstlAdr has an element that its version does not; leave it out."
         ),
         (
             "</Nm></Dbtr>",

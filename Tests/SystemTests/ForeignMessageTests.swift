@@ -86,6 +86,11 @@ extension SystemTests {
             guard !answer.xml.contains("details must fit") else {
                 // What is said beside the order has its bound; the largest example is beyond it.
                 #expect(text.utf8.count > 16_384)
+                var rest = ProtoCancelPaymentRequest()
+                rest.uetr = counter.uetr
+                let _: ProtoPayment = try await dealer.call("PaymentService/CancelPayment", rest)
+                await dealer.close()
+                await bank.close()
                 return
             }
             #expect(answer.xml.contains("<TxSts>ACSC</TxSts>"), "\(answer.xml)")

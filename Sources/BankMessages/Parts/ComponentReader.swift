@@ -270,14 +270,9 @@ extension ComponentReader {
 
     /// A name that the schema does not have is the sender's own text, and is not repeated.
     private func unknown(_ child: Int, in node: Int) -> MessageRejection {
-        var (place, current) = (1, node + 1)
-        while current < child {
-            place += 1
-            current = Int(tree.nodes[current].end)
-        }
-        return MessageRejection(
-            cause: .malformedValue, code: .invalidFileFormat, path: "\(path(of: node))/*[\(place)]",
-            sentence: "Element \(place) in \(name(of: node)) has no place there; leave it out.")
+        MessageRejection(
+            cause: .malformedValue, code: .invalidFileFormat, path: "\(path(of: node))/*",
+            sentence: "\(name(of: node)) has an element that its version does not; leave it out.")
     }
 
     private func missing(_ name: String, in node: Int) -> MessageRejection {
