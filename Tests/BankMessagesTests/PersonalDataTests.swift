@@ -53,9 +53,12 @@ private enum MarkedMessage {
             in: start..<end, with: parts.joined(separator: "\n"))
     }()
 
+    /// The customer's part of a cover has neither purpose nor regulatory reporting.
     static let cover = samplePacs009.replacing(
         "</CdtTrfTxInf>",
-        with: "<UndrlygCstmrCdtTrf>\(parts.joined())<InstdAmt Ccy=\"CNY\">1000.00</InstdAmt>"
+        with: "<UndrlygCstmrCdtTrf>"
+            + parts.filter { !$0.hasPrefix("<Purp>") && !$0.hasPrefix("<RgltryRptg>") }.joined()
+            + "<InstdAmt Ccy=\"CNY\">1000.00</InstdAmt>"
             + "</UndrlygCstmrCdtTrf></CdtTrfTxInf>")
 }
 

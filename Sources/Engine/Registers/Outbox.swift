@@ -12,9 +12,10 @@ struct Outbox: ~Copyable {
     /// Accounts with an entry of this batch that is no fill's, once for each.
     private(set) var booked: [AccountID] = []
     /// Where the notifications of an account, and the reports of a participant, stand among what
-    /// falls due; 0 where they do not.
-    private let notificationPositions: UnsafeMutablePointer<UInt32>
-    private let reportPositions: UnsafeMutablePointer<UInt32>
+    /// falls due; 0 where they do not. There from the first wish on.
+    private var positions: (
+        notifications: UnsafeMutablePointer<UInt32>, reports: UnsafeMutablePointer<UInt32>
+    )?
 
     /// - Parameters:
     ///   - rows: the register, which is changed here alone.
@@ -22,13 +23,12 @@ struct Outbox: ~Copyable {
     init(_ rows: Registry<MessagingRow>, _ untold: Registry<NotificationRow>) {
         self.rows = rows
         self.untold = untold
-        notificationPositions = Outbox.zeros(Limits.accounts + 1)
-        reportPositions = Outbox.zeros(Limits.participants + 1)
     }
 
     deinit {
-        give_back_memory(notificationPositions)
-        give_back_memory(reportPositions)
+        guard let positions else { return }
+        give_back_memory(positions.notifications)
+        give_back_memory(positions.reports)
     }
 
     private static func zeros(_ count: Int) -> UnsafeMutablePointer<UInt32> {
@@ -55,6 +55,9 @@ struct Outbox: ~Copyable {
     }
 
     private mutating func note(_ row: MessagingRow) {
+        if positions == nil {
+            positions = (Outbox.zeros(Limits.accounts + 1), Outbox.zeros(Limits.participants + 1))
+        }
         let missing = Int(row.participant) + 1 - wishes.count
         if missing > 0 { wishes.append(contentsOf: repeatElement([], count: missing)) }
         wishes[Int(row.participant)] = row.wishes
@@ -89,18 +92,18 @@ struct Outbox: ~Copyable {
     @inline(__always)
     func keep(_ position: UInt32, of due: Due) {
         if due.kind == .notification {
-            notificationPositions[Int(due.place)] = position
+            positions?.notifications[Int(due.place)] = position
         } else {
-            reportPositions[Int(due.place)] = position
+            positions?.reports[Int(due.place)] = position
         }
     }
 
     func notificationPosition(_ account: AccountID) -> UInt32 {
-        notificationPositions[Int(account)]
+        positions?.notifications[Int(account)] ?? 0
     }
 
     func reportPosition(_ participant: ParticipantID) -> UInt32 {
-        reportPositions[Int(participant)]
+        positions?.reports[Int(participant)] ?? 0
     }
 
     // MARK: Start
