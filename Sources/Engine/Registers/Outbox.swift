@@ -13,9 +13,10 @@ struct Outbox: ~Copyable {
     private(set) var booked: [AccountID] = []
     /// Where the notifications of an account, and the reports of a participant, stand among what
     /// falls due; 0 where they do not. There from the first wish on.
-    private var positions: (
-        notifications: UnsafeMutablePointer<UInt32>, reports: UnsafeMutablePointer<UInt32>
-    )?
+    private var positions:
+        (
+            notifications: UnsafeMutablePointer<UInt32>, reports: UnsafeMutablePointer<UInt32>
+        )?
 
     /// - Parameters:
     ///   - rows: the register, which is changed here alone.
