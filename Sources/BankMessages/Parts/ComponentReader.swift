@@ -143,6 +143,7 @@ final class ComponentReader {
 
     /// By number; what comes in the order of the tables is nearly sorted.
     private func sort(from base: Int) {
+        guard entries.count - base <= 32 else { return sortMany(from: base) }
         for index in entries.indices.dropFirst(base + 1) {
             let entry = entries[index]
             var place = index
@@ -151,6 +152,18 @@ final class ComponentReader {
                 place -= 1
             }
             if place < index { entries[place] = entry }
+        }
+    }
+
+    /// A pass for each number, so that the order in which many come costs nothing.
+    private func sortMany(from base: Int) {
+        let unsorted = Array(entries[base...])
+        var place = base
+        for number in 0...63 {
+            for entry in unsorted where entry.field.number == number {
+                entries[place] = entry
+                place += 1
+            }
         }
     }
 
