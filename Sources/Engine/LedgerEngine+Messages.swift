@@ -180,6 +180,7 @@ extension LedgerEngine where Book: ~Copyable {
             guard account != 0 else { continue }
             var message = BankMessageRow(.accountReport, about: UInt64(account), at: now)
             message.until = position.timestamp
+            message.received = accounts.row(account).balance
             tell(bank, message)
         }
         var row = outbox.row(bank)

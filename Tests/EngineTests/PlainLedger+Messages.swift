@@ -128,7 +128,8 @@ extension PlainLedger {
                 tell(
                     bank,
                     Message(
-                        kind: .accountReport, time: now, currency: account.currency,
+                        kind: .accountReport, time: now,
+                        received: accounts[account]?.balance ?? 0, currency: account.currency,
                         until: lastTime))
             }
             let following = next(known.minutes)

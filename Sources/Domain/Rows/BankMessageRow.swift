@@ -16,8 +16,8 @@ public struct BankMessageRow: DeclaredRow {
     public var subject: UInt64
     /// The fill that a credit transfer tells of; 0 for the whole payment.
     public var fill: FillID
-    /// Paid and received so far, or by the fill; what is returned or asked for is received. Minor
-    /// units.
+    /// Paid and received so far, or by the fill; what is returned or asked for is received, and so
+    /// is the balance that is reported. Minor units.
     public var paid: Int64
     public var received: Int64
     /// Entries of the account behind this time, and up to that one.

@@ -9,7 +9,7 @@ struct Outbox: ~Copyable {
     private var wishes: [MessageWishes] = []
     /// All wishes together; what nobody wants costs nothing.
     private(set) var wanted: MessageWishes = []
-    /// Accounts with an entry of this batch that is no fill's, once for each.
+    /// The accounts of the entries of this batch that are no fill's, in their order.
     private(set) var booked: [AccountID] = []
     /// Where the notifications of an account, and the reports of a participant, stand among what
     /// falls due; 0 where they do not. There from the first wish on.
@@ -34,6 +34,7 @@ struct Outbox: ~Copyable {
 
     private static func zeros(_ count: Int) -> UnsafeMutablePointer<UInt32> {
         guard let memory = zeroed_memory(count * MemoryLayout<UInt32>.stride) else {
+            // As with all memory of the engine: without it the node cannot go on.
             fatalError("no memory for positions")
         }
         return memory.bindMemory(to: UInt32.self, capacity: count)

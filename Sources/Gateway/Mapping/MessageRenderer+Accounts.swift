@@ -21,23 +21,12 @@ extension MessageRenderer {
                 identification: .other("\(account.id)"), currency: account.currency))
         report.servicer = gateway
         guard isNotification else {
-            let balance = try balance(of: account, at: row.until)
-            report.balances = [interim(balance, account.currency, at: row.until)]
+            report.balances = [interim(row.received, account.currency, at: row.until)]
             return (definition, try report.xml(entries: [AccountEntry]()))
         }
         report.page = BankMessages.Page(number: Int(row.part), isLast: row.part == row.parts)
         report.period = (row.since + 1)...max(row.since + 1, row.until)
         return (definition, try report.xml(entries: try entries(of: account, row)))
-    }
-
-    // MARK: Balances
-
-    /// What stood on the account after the batch at a time: its balance less what was booked since.
-    private func balance(of account: AccountRow, at time: Timestamp) throws -> Int64 {
-        try transfers(of: account.id, after: time, upTo: .max).reduce(account.balance) {
-            $0 + ($1.debitAccount == account.id ? $1.amount : 0)
-                - ($1.creditAccount == account.id ? $1.amount : 0)
-        }
     }
 
     private func interim(
@@ -66,10 +55,8 @@ extension MessageRenderer {
         of account: AccountID, after: Timestamp, upTo until: Timestamp
     ) throws -> [TransferRecord] {
         var found: [TransferRecord] = []
-        var token: TransferToken? =
-            until == .max
-            ? nil
-            : TransferToken(timestamp: until + 1, fill: 0, part: 0, reference: UETR(bits: 0))
+        var token = TransferToken(
+            timestamp: until + 1, fill: 0, part: 0, reference: UETR(bits: 0))
         let size = Limits.entriesPerMessage
         while true {
             let page = try reader.transfers(
