@@ -67,12 +67,11 @@ package enum BankMessage: Equatable, Sendable {
         }
     }
 
-    /// The refusal of a message that is read but not carried out yet.
-    package var unserved: MessageRejection {
+    /// The refusal of a message that speaks of whole messages: the gateway knows payments.
+    package var namesNothing: MessageRejection {
         MessageRejection(
-            cause: .unsupportedMessage, code: .invalidFileFormat, path: "/Document",
-            sentence: "Message \(definition.name) is not taken here; send "
-                + "\(MessageDefinition.accepted).",
+            cause: .missingElement, code: .requiredCompulsoryElementMissing, path: "/Document",
+            sentence: "No payment is named; add a transaction with its OrgnlUETR for each.",
             original: original)
     }
 

@@ -56,7 +56,7 @@ extension SystemTests {
 
         private static func creditTransfers(_ text: String) throws -> CreditTransferMessage {
             let read = try BankMessage(xml: Array(text.utf8))
-            guard case .creditTransfers(let message) = read else { throw read.unserved }
+            guard case .creditTransfers(let message) = read else { throw read.namesNothing }
             return message
         }
 

@@ -66,7 +66,7 @@ package enum CopyDuplicate: String, CaseIterable, Hashable, Sendable {
 
 extension OriginalMessage {
     /// The header of an answer to this message, in the version of its own; nil when it had none.
-    func answeringHeader(
+    package func answeringHeader(
         from sender: BIC, identifier: String, definition: String, businessService: String? = nil,
         creationDate: Timestamp
     ) -> BusinessApplicationHeader? {

@@ -67,12 +67,12 @@ extension Services {
                     return try await confirmCredit(request, caller)
                 })
         }
-        return acknowledgement(taken, "The status of \(taken.count) payments is on record.")
+        return acknowledgement(taken, "On record is the status of \(taken.count).")
     }
 
     /// An acknowledgement when all was taken, else a report that says what was not.
     private func acknowledgement(_ taken: [Taken], _ description: String) -> MessageAnswer {
-        taken.allSatisfy { $0.refusal == nil }
+        !taken.isEmpty && taken.allSatisfy { $0.refusal == nil }
             ? .acknowledgement(description) : .statusReport(taken.map(\.report))
     }
 
@@ -141,7 +141,7 @@ extension Services {
                     return try await answerCancellation(request, caller)
                 })
         }
-        return acknowledgement(taken, "The answers to \(taken.count) requests are on record.")
+        return acknowledgement(taken, "On record are answers to \(taken.count).")
     }
 
     // MARK: pacs.028
@@ -211,6 +211,7 @@ extension Services {
             let position = try reader.position()
             var row = BankMessageRow(.accountReport, about: UInt64(id), at: position.timestamp)
             row.until = position.timestamp
+            row.received = account.balance
             var versions = MessageVersions.usual
             versions[.accountReport] = UInt8(clamping: wanted.version)
             versions.header = UInt8(clamping: request.frame.header?.version ?? 0)
@@ -302,5 +303,17 @@ extension TransactionStatus {
         case .rejected: "RJCT"
         default: "PDNG"
         }
+    }
+}
+
+extension AccountReportRequest {
+    /// What is wrong with a request for which there is no report.
+    var unanswerable: MessageRejection {
+        MessageRejection(
+            cause: .malformedValue, code: .elementContentFormallyIncorrect,
+            path: "/Document/AcctRptgReq/RptgReq[1]",
+            sentence: "One camt.052 is given for one account of the sender, named by its number in "
+                + "Acct/Id/Othr/Id.",
+            original: BankMessage.reportRequest(self).original)
     }
 }

@@ -29,8 +29,8 @@ extension Services {
         await http.reply(answer, type: "application/xml; charset=utf-8")
     }
 
-    /// Takes a pacs.008 or pacs.009 and gives the pacs.002 that answers it, or the admi.007 that
-    /// acknowledges a notice.
+    /// Takes a message of a bank and gives the one that answers it: a pacs.002, a camt.029, a
+    /// camt.052, or the admi.007 that acknowledges a notice, a status or a resolution.
     ///
     /// A message that cannot be read or is for somebody else, and each transaction that cannot be
     /// taken, is answered with a rejection in the pacs.002; only failures of the gateway itself are
@@ -63,21 +63,13 @@ extension Services {
         _ message: BankMessage, _ submitter: BIC, _ caller: Caller
     ) async throws -> String {
         if let notice = message.notice {
-            return try written(
-                ReceiptAcknowledgement(
-                    messageIdentification: messageIdentification(), creationDateTime: now(),
-                    sender: ownBIC, original: message.original, description: notice.reason
-                ).xml)
+            return try written(.acknowledgement(notice.reason), to: message)
         }
         switch message {
         case .creditTransfers(let transfers):
             let named = transfers.namingBanks { directory.participant($0)?.registration.bic }
             let transactions = try await transactions(named, submitter)
-            return try written(
-                PaymentStatusReport(
-                    messageIdentification: messageIdentification(), creationDateTime: now(),
-                    sender: ownBIC, original: message.original, transactions: transactions
-                ).xml)
+            return try written(.statusReport(transactions), to: message)
         case .paymentReturns(let returns):
             return try written(try await answer(returns, caller), to: message)
         case .statusReport(let report):
@@ -89,7 +81,7 @@ extension Services {
         case .investigationResolution(let resolution):
             return try written(try await answer(resolution, caller), to: message)
         case .reportRequest(let request):
-            return try await report(request, caller) ?? refusal(message.unserved)
+            return try await report(request, caller) ?? refusal(request.unanswerable)
         }
     }
 
@@ -105,6 +97,7 @@ extension Services {
                     sender: ownBIC, original: message.original, description: description
                 ).xml)
         case .statusReport(let transactions):
+            guard !transactions.isEmpty else { return try refusal(message.namesNothing) }
             return try written(
                 PaymentStatusReport(
                     messageIdentification: identification, creationDateTime: now(),
@@ -115,8 +108,9 @@ extension Services {
             let reply = InvestigationResolution(
                 frame: MessageFrame(
                     definition: definition, envelope: message.original.envelope,
-                    header: message.original.header?.answered(
-                        by: ownBIC, identification, definition, at: now())),
+                    header: message.original.answeringHeader(
+                        from: ownBIC, identifier: identification, definition: definition.name,
+                        creationDate: now())),
                 assignment: CaseAssignment(
                     identification: identification, assigner: .agent(Party(bic: ownBIC)),
                     assignee: assignment.assigner, creationDateTime: now()),
@@ -263,17 +257,5 @@ extension Services {
 
     private func now() -> Timestamp {
         Timestamp(Date().timeIntervalSince1970 * 1_000) * 1_000_000
-    }
-}
-
-extension BusinessApplicationHeader {
-    /// The header of an answer, in the same version.
-    fileprivate func answered(
-        by gateway: BIC, _ identification: String, _ definition: MessageDefinition,
-        at time: Timestamp
-    ) -> BusinessApplicationHeader {
-        BusinessApplicationHeader(
-            version: version, from: gateway, to: from, businessMessageIdentifier: identification,
-            messageDefinitionIdentifier: definition.name, creationDate: time)
     }
 }

@@ -8,6 +8,8 @@ internal import SwiftProtobuf
 extension Services {
     private static let largestMessagePage = 100
     private static let usualMessagePage = 20
+    /// Bytes of a page: the message that goes beyond is its last.
+    private static let messagePageBytes = 1_500_000
 
     /// What a bank is told of: its own, or any for who sees every bank.
     func getMessaging(
@@ -53,7 +55,12 @@ extension Services {
                 bank: bank.registration.bic, versions: row.versions)
             let found = try reader.messages(
                 of: bank.id, after: after ?? row.acknowledged, limit: limit)
-            response.messages = try found.map { try renderer.message($0) }
+            var bytes = 0
+            for row in found where bytes < Services.messagePageBytes {
+                let message = try renderer.message(row)
+                bytes += message.xml.utf8.count
+                response.messages.append(message)
+            }
             return response
         }
     }
@@ -100,7 +107,7 @@ extension Services {
                     try await send(message)
                     after = message.number
                 }
-            } while page.messages.count == Services.usualMessagePage
+            } while after ?? 0 < page.newest && !page.messages.isEmpty
         } while await ringing.next() != nil
         try Task.checkCancellation()
         throw GatewayError(.unavailable)
@@ -121,15 +128,14 @@ extension Services {
         guard let message = try await listMessages(request, caller).messages.first else {
             return await http.response.send(status: 204, headers: [:], body: ByteBuffer())
         }
-        guard !message.name.isEmpty else {
-            throw GatewayError(.notFound, "message \(message.number): \(message.note)")
-        }
+        // One that cannot be made any more has its number too, so that it can be acknowledged.
+        let isMade = !message.name.isEmpty
         await http.response.send(
-            status: 200,
+            status: isMade ? 200 : 410,
             headers: [
-                "content-type": "application/xml; charset=utf-8",
+                "content-type": isMade ? "application/xml; charset=utf-8" : "text/plain",
                 "langqiao-message-number": "\(message.number)",
-            ], body: ByteBuffer(string: message.xml))
+            ], body: ByteBuffer(string: isMade ? message.xml : message.note))
     }
 }
 
