@@ -126,7 +126,7 @@ extension ResultCode {
                 """)
         case .payerSuspended:
             .init(
-                "PAYER_SUSPENDED", grpc: 9, http: 422, iso: "AG01",
+                "PAYER_SUSPENDED", grpc: 9, http: 422, iso: "AG10",
                 """
                 The paying participant, or the one through which it settles, is suspended; try \
                 again under this UETR as another attempt.
@@ -141,7 +141,7 @@ extension ResultCode {
                 "The creditor's bank is not registered as a participant.")
         case .creditorSuspended:
             .init(
-                "CREDITOR_SUSPENDED", grpc: 9, http: 422, iso: "AG01",
+                "CREDITOR_SUSPENDED", grpc: 9, http: 422, iso: "AG11",
                 """
                 The creditor's participant, or the one through which it settles, is suspended; try \
                 again under this UETR as another attempt.
@@ -345,7 +345,7 @@ extension ResultCode {
                 "A reversal says why the withdrawal is not paid.")
         case .participantSuspended:
             .init(
-                "PARTICIPANT_SUSPENDED", grpc: 9, http: 422, iso: "AG01",
+                "PARTICIPANT_SUSPENDED", grpc: 9, http: 422, iso: "AG10",
                 "The participant is suspended; it can withdraw when it is active again.")
         case .identifierInvalid:
             .init(
@@ -461,7 +461,7 @@ extension ResultCode {
             )
         case .sideSuspended:
             .init(
-                "SIDE_SUSPENDED", grpc: 9, http: 422, iso: "AG01",
+                "SIDE_SUSPENDED", grpc: 9, http: 422, iso: "AG10",
                 "A side of the return is suspended; send it again when both take part.")
         case .returnConflict:
             .init(

@@ -1,10 +1,9 @@
 /// Codes that ISO 20022 keeps outside of its schemas and adds to every quarter
 /// (external code sets, as published up to 2026-11-28).
 ///
-/// Only sets that messages from banks are held against are here; what the gateway itself says is an
-/// enumeration of its own, such as ``StatusReasonCode``. The codes are facts of the standard, taken
-/// from the JSON edition of the sets (iso20022-external-code-sets, MIT licence), without their
-/// definitions.
+/// Only sets that messages from banks are held against are here. The codes are facts of the
+/// standard, taken from the JSON edition of the sets (iso20022-external-code-sets, MIT licence),
+/// without their definitions.
 struct ExternalCodeSet: Sendable {
     /// The name of the set in the standard.
     let name: String
@@ -19,6 +18,8 @@ struct ExternalCodeSet: Sendable {
     static let date = "2026-11-28"
 
     func contains(_ code: String) -> Bool { codes.contains(code) }
+
+    var sorted: [String] { codes.sorted() }
 }
 
 extension ExternalCodeSet {

@@ -1,50 +1,72 @@
-/// Why a payment was refused: codes of the ISO 20022 external code set `ExternalStatusReason1Code`.
+/// Why a payment was refused, or is not settled or credited: a code of the ISO 20022 external code
+/// set `ExternalStatusReason1Code`.
 ///
-/// The raw value is what goes into `StsRsnInf/Rsn/Cd`. Only codes that the gateway can mean are
-/// listed; ``narrative`` stands for everything that has no code of its own.
-package enum StatusReasonCode: String, CaseIterable, Hashable, Sendable {
-    case abortedSettlementTimeout = "AB03"
-    case timeoutCreditorAgent = "AB05"
-    case incorrectAccountNumber = "AC01"
-    case closedAccountNumber = "AC04"
-    case blockedAccount = "AC06"
-    case transactionForbidden = "AG01"
-    case agentSuspended = "AG10"
-    case incorrectAgent = "AGNT"
-    case zeroAmount = "AM01"
-    case notAllowedAmount = "AM02"
-    case notAllowedCurrency = "AM03"
-    case insufficientFunds = "AM04"
-    case duplication = "AM05"
-    case blockedAmount = "AM07"
-    case wrongAmount = "AM09"
-    case invalidControlSum = "AM10"
-    case invalidTransactionCurrency = "AM11"
-    case invalidAmount = "AM12"
-    case tooLowAmount = "AM06"
-    case amountExceedsClearingSystemLimit = "AM13"
-    case amountExceedsAgreedLimit = "AM14"
-    case invalidNumberOfTransactions = "AM18"
-    case elementContentFormallyIncorrect = "CH16"
-    case decimalPointsNotCompatibleWithCurrency = "CH20"
-    case requiredCompulsoryElementMissing = "CH21"
-    case requestedByCustomer = "CUST"
-    case invalidDate = "DT01"
-    case orderCancelled = "DS02"
-    case futureDateNotSupported = "DT04"
-    case duplicateMessageID = "DU01"
-    case duplicateTransaction = "DU03"
-    case settlementFailed = "ED05"
-    case invalidFileFormat = "FF01"
-    case syntaxError = "FF02"
-    case bankSystemProcessingError = "FF10"
-    case notSpecifiedReasonAgentGenerated = "MS03"
-    case narrative = "NARR"
-    case bankIdentifierIncorrect = "RC01"
-    case invalidDebtorBankIdentifier = "RC03"
-    case invalidCreditorBankIdentifier = "RC04"
-    case regulatoryReason = "RR04"
-    case invalidCutOffTime = "TM01"
+/// The raw value is what goes into `StsRsnInf/Rsn/Cd`. Codes that the gateway means itself have
+/// names here; banks may say any other one of the set. ``narrative`` stands for everything that has
+/// no code of its own.
+package struct StatusReasonCode: RawRepresentable, CaseIterable, Hashable, Sendable {
+    package let rawValue: String
+
+    /// Nil for what is no code of the set.
+    package init?(rawValue: String) {
+        guard ExternalCodeSet.statusReason.contains(rawValue) else { return nil }
+        self.rawValue = rawValue
+    }
+
+    private init(_ code: StaticString) {
+        rawValue = "\(code)"
+        precondition(ExternalCodeSet.statusReason.contains(rawValue), "no code of the set")
+    }
+
+    /// All of the set, in alphabetical order.
+    package static var allCases: [StatusReasonCode] {
+        ExternalCodeSet.statusReason.sorted.compactMap(StatusReasonCode.init(rawValue:))
+    }
+}
+
+extension StatusReasonCode {
+    package static let abortedSettlementTimeout = StatusReasonCode("AB03")
+    package static let timeoutCreditorAgent = StatusReasonCode("AB05")
+    package static let incorrectAccountNumber = StatusReasonCode("AC01")
+    package static let closedAccountNumber = StatusReasonCode("AC04")
+    package static let blockedAccount = StatusReasonCode("AC06")
+    package static let transactionForbidden = StatusReasonCode("AG01")
+    package static let agentSuspended = StatusReasonCode("AG10")
+    package static let incorrectAgent = StatusReasonCode("AGNT")
+    package static let zeroAmount = StatusReasonCode("AM01")
+    package static let notAllowedAmount = StatusReasonCode("AM02")
+    package static let notAllowedCurrency = StatusReasonCode("AM03")
+    package static let insufficientFunds = StatusReasonCode("AM04")
+    package static let duplication = StatusReasonCode("AM05")
+    package static let blockedAmount = StatusReasonCode("AM07")
+    package static let wrongAmount = StatusReasonCode("AM09")
+    package static let invalidControlSum = StatusReasonCode("AM10")
+    package static let invalidTransactionCurrency = StatusReasonCode("AM11")
+    package static let invalidAmount = StatusReasonCode("AM12")
+    package static let tooLowAmount = StatusReasonCode("AM06")
+    package static let amountExceedsClearingSystemLimit = StatusReasonCode("AM13")
+    package static let amountExceedsAgreedLimit = StatusReasonCode("AM14")
+    package static let invalidNumberOfTransactions = StatusReasonCode("AM18")
+    package static let elementContentFormallyIncorrect = StatusReasonCode("CH16")
+    package static let decimalPointsNotCompatibleWithCurrency = StatusReasonCode("CH20")
+    package static let requiredCompulsoryElementMissing = StatusReasonCode("CH21")
+    package static let requestedByCustomer = StatusReasonCode("CUST")
+    package static let invalidDate = StatusReasonCode("DT01")
+    package static let orderCancelled = StatusReasonCode("DS02")
+    package static let futureDateNotSupported = StatusReasonCode("DT04")
+    package static let duplicateMessageID = StatusReasonCode("DU01")
+    package static let duplicateTransaction = StatusReasonCode("DU03")
+    package static let settlementFailed = StatusReasonCode("ED05")
+    package static let invalidFileFormat = StatusReasonCode("FF01")
+    package static let syntaxError = StatusReasonCode("FF02")
+    package static let bankSystemProcessingError = StatusReasonCode("FF10")
+    package static let notSpecifiedReasonAgentGenerated = StatusReasonCode("MS03")
+    package static let narrative = StatusReasonCode("NARR")
+    package static let bankIdentifierIncorrect = StatusReasonCode("RC01")
+    package static let invalidDebtorBankIdentifier = StatusReasonCode("RC03")
+    package static let invalidCreditorBankIdentifier = StatusReasonCode("RC04")
+    package static let regulatoryReason = StatusReasonCode("RR04")
+    package static let invalidCutOffTime = StatusReasonCode("TM01")
 }
 
 /// What is wrong with a received message, finer than the ISO code: one case per kind of defect.

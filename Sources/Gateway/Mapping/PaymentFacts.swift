@@ -36,20 +36,12 @@ struct PaymentFacts {
 
     /// How the payment stood when its payer was told.
     func report(_ told: BankMessageRow) -> TransactionStatusReport {
-        let settled = Money(minorUnits: told.received, currency: row.receiveCurrency)
-        let stand =
-            told.credit == .none
-            ? ReportedStatus(told.status, told.reason, received: settled)
-            : ReportedStatus(told.credit, told.code)
-        return report(stand)
+        report(ReportedStatus(told, of: row))
     }
 
     /// - Parameter stand: as it is told.
     func report(_ stand: ReportedStatus) -> TransactionStatusReport {
-        var report = TransactionStatusReport(
-            original: original, status: stand.status, reason: stand.reason,
-            acceptanceDateTime: row.acceptedAt)
-        report.settledAmount = stand.settledPart
+        var report = stand.report(on: original, of: row)
         if row.fixed == .receive {
             report.originalAmount = Money(minorUnits: row.amount, currency: row.receiveCurrency)
         }

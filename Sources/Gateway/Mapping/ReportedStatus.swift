@@ -40,19 +40,26 @@ package struct ReportedStatus: Equatable, Sendable {
         }
     }
 
-    /// What the creditor's bank has said of a settled payment.
-    package init(_ credit: CreditStatus, _ reason: ReasonCode) {
+    /// What the creditor's bank has said of a payment of which something was settled.
+    ///
+    /// - Parameters:
+    ///   - payment: as it ended.
+    ///   - settled: what the creditor's bank received.
+    private init(
+        _ credit: CreditStatus, _ reason: ReasonCode, of payment: PaymentStatus, settled: Money
+    ) {
         switch credit {
         case .none: status = .acceptedSettlementCompleted
         case .pending: status = .pending
         case .credited: status = .acceptedCreditSettlementCompleted
         case .rejected: status = .rejected
         }
+        if payment == .cancelled { settledPart = settled }
         guard reason != .none else {
             self.reason = nil
             return
         }
-        // A code that is not among those that the gateway means itself is told in words.
+        // What is no code of ISO 20022 is told in words.
         let known = StatusReasonCode(rawValue: "\(reason)")
         self.reason = StatusReason(
             code: known ?? .narrative, texts: known == nil ? ["reason \(reason)"] : [])
@@ -68,5 +75,93 @@ package struct ReportedStatus: Equatable, Sendable {
         case .participantSuspended: .agentSuspended
         case .corridorClosed: .notAllowedCurrency
         }
+    }
+}
+
+// MARK: - What the messages say
+
+extension ReportedStatus {
+    /// A transaction that is refused, or a payment that was.
+    package init(
+        refusedWith code: ResultCode, _ detail: String = ""
+    ) {
+        status = .rejected
+        reason = StatusReason(
+            code: StatusReasonCode(rawValue: code.isoReason) ?? .narrative,
+            texts: ["\(code.name): \(code.sentence)", detail])
+    }
+
+    /// The answer to an order, or to its repetition.
+    ///
+    /// - Parameter currency: in which its creditor receives.
+    package init(_ outcome: Outcome, receiving currency: Currency) {
+        guard outcome.code == .accepted, let status = outcome.status else {
+            self.init(refusedWith: outcome.code)
+            return
+        }
+        self.init(
+            status, outcome.endReason,
+            received: Money(minorUnits: outcome.received, currency: currency))
+    }
+
+    /// What its payer is told of a payment without asking.
+    package init(_ told: BankMessageRow, of payment: PaymentRow) {
+        let received = Money(minorUnits: told.received, currency: payment.receiveCurrency)
+        if told.credit == .none {
+            self.init(told.status, told.reason, received: received)
+        } else {
+            self.init(told.credit, told.code, of: payment.status, settled: received)
+        }
+    }
+
+    /// Where a payment on record stands, for whom asks.
+    package init(_ payment: PaymentRow, _ followUp: FollowUpRow?) {
+        let received = Money(minorUnits: payment.received, currency: payment.receiveCurrency)
+        if let followUp, followUp.credit != .none {
+            self.init(
+                followUp.credit, followUp.creditReason, of: payment.status, settled: received)
+        } else if payment.code != .accepted {
+            self.init(refusedWith: payment.code)
+        } else {
+            self.init(payment.status, payment.endReason, received: received)
+        }
+    }
+
+    /// A payment that is not on record as one of who asks, or of which there are several.
+    package static func unknown(isAmbiguous: Bool) -> ReportedStatus {
+        ReportedStatus(
+            isAmbiguous ? .pending : .rejected,
+            StatusReason(
+                code: .narrative,
+                texts: [
+                    isAmbiguous
+                        ? "Several payments with this UETR are on record; ask for them by the API."
+                        : "No payment of the sender with this UETR is on record."
+                ]))
+    }
+
+    private init(_ status: TransactionStatus, _ reason: StatusReason) {
+        self.status = status
+        self.reason = reason
+    }
+
+    /// As a pacs.002 says it of a transaction.
+    ///
+    /// - Parameter payment: as it is on record; nil where it is not, or where that is not known.
+    package func report(
+        on original: OriginalTransaction, of payment: PaymentRow? = nil
+    ) -> TransactionStatusReport {
+        var report = TransactionStatusReport(
+            original: original, status: status, reason: reason,
+            acceptanceDateTime: payment?.acceptedAt)
+        report.settledAmount = settledPart
+        // What is settled whole was so by its last part, and nothing changed it since.
+        let isSettled: Set<TransactionStatus> = [
+            .acceptedSettlementCompleted, .acceptedCreditSettlementCompleted,
+        ]
+        if let payment, payment.status == .settled, isSettled.contains(status) {
+            report.effectiveSettlementDateTime = payment.updatedAt
+        }
+        return report
     }
 }

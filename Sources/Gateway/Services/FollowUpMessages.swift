@@ -164,30 +164,11 @@ extension Services {
         return try await read(.lookup, showing: uetr) { reader in
             let seen = try reader.payments(uetr).filter { view(of: $0.row, for: caller) == .payer }
             guard let record = seen.first, seen.count == 1 else {
-                let words =
-                    seen.isEmpty
-                    ? "No payment of the sender with this UETR is on record."
-                    : "Several payments with this UETR are on record; ask for them by the API."
-                return TransactionStatusReport(
-                    original: original, status: seen.isEmpty ? .rejected : .pending,
-                    reason: StatusReason(code: .narrative, texts: [words]))
+                return ReportedStatus.unknown(isAmbiguous: !seen.isEmpty).report(on: original)
             }
-            let facts = PaymentFacts(record, in: directory)
             let followUp = try reader.followUp(of: record.row.id)
-            guard let followUp, followUp.credit != .none else {
-                let code = record.row.code
-                guard code == .accepted else {
-                    return TransactionStatusReport(
-                        original: facts.original, status: .rejected,
-                        reason: StatusReason(
-                            code: StatusReasonCode(rawValue: code.isoReason) ?? .narrative,
-                            texts: ["\(code.name): \(code.sentence)"]))
-                }
-                return facts.report(
-                    ReportedStatus(
-                        record.row.status, record.row.endReason, received: facts.received))
-            }
-            return facts.report(ReportedStatus(followUp.credit, followUp.creditReason))
+            return PaymentFacts(record, in: directory)
+                .report(ReportedStatus(record.row, followUp))
         }
     }
 }

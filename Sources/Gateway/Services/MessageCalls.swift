@@ -227,28 +227,20 @@ extension Services {
     private func report(
         _ answer: CommandAnswer, of message: CreditTransferMessage, at position: Int
     ) -> TransactionStatusReport {
-        let outcome = answer.outcome
-        guard outcome.code == .accepted, let status = outcome.status,
-            case .success(let transfer) = message.transactions[position]
-        else { return refusal(outcome.code, "", of: message, at: position) }
-        let currency = transfer.interbankSettlementAmount.currency
-        let stand = ReportedStatus(
-            status, outcome.endReason,
-            received: Money(minorUnits: outcome.received, currency: currency))
-        return TransactionStatusReport(
-            original: message.originalTransaction(at: position), status: stand.status,
-            reason: stand.reason, acceptanceDateTime: answer.payment?.acceptedAt)
+        // What became an order was read.
+        guard case .success(let transfer) = message.transactions[position] else {
+            return refusal(.internalError, "", of: message, at: position)
+        }
+        return ReportedStatus(
+            answer.outcome, receiving: transfer.interbankSettlementAmount.currency
+        ).report(on: message.originalTransaction(at: position), of: answer.payment)
     }
 
     private func refusal(
         _ code: ResultCode, _ detail: String, of message: CreditTransferMessage, at position: Int
     ) -> TransactionStatusReport {
-        let reason = StatusReason(
-            code: StatusReasonCode(rawValue: code.isoReason) ?? .narrative,
-            texts: ["\(code.name): \(code.sentence)"] + (detail.isEmpty ? [] : [detail]))
-        return TransactionStatusReport(
-            original: message.originalTransaction(at: position), status: .rejected,
-            reason: reason)
+        ReportedStatus(refusedWith: code, detail)
+            .report(on: message.originalTransaction(at: position))
     }
 
     private func messageIdentification() -> String {
