@@ -15,7 +15,9 @@ struct DemoChecks {
     private let diary: DemoDiary
 
     /// - Throws: `DecimalError` when the API gives an amount that is none.
-    static func all(_ diary: DemoDiary) throws -> [DemoCheck] {
+    static func all(
+        _ diary: DemoDiary, _ letters: DemoCorrespondence
+    ) throws -> [DemoCheck] {
         let checks = DemoChecks(diary: diary)
         return [
             DemoCheck(name: "every payment is final and ended as planned", faults: checks.ends),
@@ -28,6 +30,9 @@ struct DemoChecks {
             DemoCheck(name: "a withdrawal left the gateway", faults: checks.withdrawal),
             DemoCheck(
                 name: "an operator's late command changes nothing", faults: diary.limit.faults),
+            DemoCheck(
+                name: "messages alone are enough to pay, be told, cancel and return",
+                faults: letters.faults),
             DemoCheck(name: "a status only moves forward", faults: checks.forward),
             DemoCheck(name: "each fill has two payments that agree", faults: try checks.fills()),
             DemoCheck(name: "a payment is the sum of its fills", faults: try checks.sums()),

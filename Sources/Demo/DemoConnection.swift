@@ -1,5 +1,6 @@
 internal import Benchmark
 internal import Clients
+internal import Domain
 internal import Foundation
 internal import Gateway
 internal import HTTP2
@@ -90,10 +91,45 @@ struct DemoConnection: Sendable {
     }
 
     private func message(_ xml: String) async throws -> [DemoAnswer] {
+        DemoStatusReport(xml: try await answer(to: xml)).answers
+    }
+
+    /// The message that answers one.
+    func answer(to xml: String) async throws -> String {
         let (status, body) = try await request(
             "POST", "/v1/messages", Array(xml.utf8), type: "application/xml")
         try DemoConnection.check(status, body)
-        return DemoStatusReport(xml: String(decoding: body, as: UTF8.self)).answers
+        return String(decoding: body, as: UTF8.self)
+    }
+
+    /// The next message to the bank, acknowledged; nil when there is none.
+    func nextMessage() async throws -> (number: UInt64, xml: String)? {
+        let head = RequestHead(
+            method: "GET", path: "/v1/messages", headers: ["accept": "application/xml"])
+        let response = try await client.request(head, body: ByteBuffer(), timeout: .seconds(30))
+        let body = Array(response.body.readableBytesView)
+        guard response.head.status != 204 else { return nil }
+        try DemoConnection.check(response.head.status, body)
+        guard
+            let number = response.head.headers["langqiao-message-number"].flatMap({ UInt64($0) })
+        else { throw DemoError("a message came without its number") }
+        try await acknowledge(number)
+        return (number, String(decoding: body, as: UTF8.self))
+    }
+
+    /// Acknowledges whatever the bank was told in an earlier run.
+    func forgetMessages(of bank: BIC) async throws {
+        var question = ProtoGetMessagingRequest()
+        question.participant = bank.description
+        let messaging: ProtoMessaging = try await api.call("MessageService/GetMessaging", question)
+        if messaging.newest > messaging.acknowledged { try await acknowledge(messaging.newest) }
+    }
+
+    private func acknowledge(_ number: UInt64) async throws {
+        var request = ProtoAcknowledgeMessagesRequest()
+        request.number = number
+        let _: ProtoAcknowledgeMessagesAnswer = try await api.call(
+            "MessageService/AcknowledgeMessages", request)
     }
 
     /// Cancels over JSON.

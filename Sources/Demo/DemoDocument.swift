@@ -42,6 +42,7 @@ struct DemoDocument: Encodable {
     let accounts: [AccountRow]
     let sums: [String: String]
     let stateHash: String
+    let messages: [DemoCorrespondence.Line]
     let checks: [DemoCheck]
     let example: Example?
     let commands: DemoCommands
@@ -72,6 +73,7 @@ struct DemoDocument: Encodable {
         sums = Dictionary(
             uniqueKeysWithValues: diary.after.summary.currencies.map { ($0.currency, $0.sum) })
         stateHash = diary.after.summary.stateHash
+        messages = report.letters.lines
         checks = report.checks
         example = try report.history.map {
             Example(

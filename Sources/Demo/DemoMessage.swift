@@ -93,7 +93,7 @@ struct DemoStatusReport {
         }
     }
 
-    private static func text(_ element: String, in block: String) -> String? {
+    static func text(_ element: String, in block: String) -> String? {
         guard let start = block.range(of: "<\(element)>"),
             let end = block.range(of: "</\(element)>", range: start.upperBound..<block.endIndex)
         else { return nil }

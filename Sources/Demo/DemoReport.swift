@@ -9,6 +9,7 @@ internal import Terminal
 /// The morning as plain text for people.
 struct DemoReport {
     let diary: DemoDiary
+    let letters: DemoCorrespondence
     let checks: [DemoCheck]
     let history: DemoHistory?
     let commands: DemoCommands
@@ -18,7 +19,7 @@ struct DemoReport {
     func text() throws -> String {
         var parts = [heading, try corridors(), try balances()]
         if let history { parts.append(story(history)) }
-        parts += [verdict, commands.text]
+        parts += [correspondence, verdict, commands.text]
         return parts.joined(separator: "\n\n")
     }
 
@@ -59,7 +60,8 @@ struct DemoReport {
         let currencies = [Currency.cny] + DemoWorld.corridors.map(\.foreign)
         var table = TextTable(
             [("account of", .left)] + currencies.map { ($0.code, .right) })
-        let owners = DemoWorld.banks.map(\.bic.description) + ["fee-income", "suspense", "nostro"]
+        let banks = DemoWorld.banks.map(\.bic) + DemoWorld.correspondents
+        let owners = banks.map(\.description) + ["fee-income", "suspense", "nostro"]
         var sums = [Int64](repeating: 0, count: currencies.count)
         for owner in owners {
             let row = try currencies.map { try balance(of: owner, $0) }
@@ -85,6 +87,13 @@ struct DemoReport {
         return try accounts.reduce(0) {
             $0 + (try Money(decimal: $1.balance, code: $1.currency).minorUnits)
         }
+    }
+
+    /// What came unasked stands where something was sent before.
+    private var correspondence: String {
+        var table = TextTable([("bank", .left), ("sends", .left), ("gets", .left)])
+        for line in letters.lines { table.add([line.bank, line.sends, line.gets]) }
+        return "Two more banks, by ISO 20022 messages alone\n\(table.text)"
     }
 
     private var verdict: String {

@@ -107,12 +107,7 @@ struct DemoRun {
     /// Registers banks, opens corridors and brings every bank to the funds of the plan.
     private mutating func openBusiness() async throws {
         for bank in DemoWorld.banks {
-            var participant = ProtoParticipant()
-            participant.bic = bank.bic.description
-            participant.name = bank.name
-            participant.roles = [.payer, .liquidityProvider]
-            let _: ProtoParticipant = try await stage.operation.api.call(
-                "OperatorService/RegisterParticipant", participant)
+            try await stage.register(bank.bic, name: bank.name)
         }
         for corridor in DemoWorld.corridors {
             let _: ProtoCorridor = try await stage.operation.api.call(
@@ -128,14 +123,7 @@ struct DemoRun {
     }
 
     private mutating func fund(_ bank: BIC, _ amount: Money, _ note: String) async throws {
-        var funding = ProtoFundRequest()
-        funding.reference = UUID().uuidString.lowercased()
-        funding.participant = bank.description
-        funding.currency = amount.currency.code
-        funding.amount = amount.decimal
-        funding.note = note
-        let _: ProtoCommandAnswer = try await stage.operation.api.call(
-            "OperatorService/Fund", funding)
+        try await stage.fund(bank, amount, note)
         diary.fundings.append((bank, amount))
     }
 

@@ -1,6 +1,7 @@
 internal import Clients
 internal import Domain
 internal import Foundation
+internal import Gateway
 
 /// The gateway of the demonstration with its directory, certificates and connections.
 struct DemoStage: Sendable {
@@ -35,14 +36,15 @@ struct DemoStage: Sendable {
     private static func open(
         _ path: String, isTemporary: Bool, _ start: Demonstration.Start
     ) async throws -> DemoStage {
+        let everybody = DemoWorld.banks.map(\.bic) + DemoWorld.correspondents
         let files = CertificateFiles(directory: "\(path)/certificates")
         _ = try files.make(
-            banks: DemoWorld.banks.map(\.bic), hosts: ["localhost"],
+            banks: everybody, hosts: ["localhost"],
             addresses: ["127.0.0.1", "::1"])
         let gateway = try await start("\(path)/database", files, ownBIC)
         do {
             var banks: [BIC: DemoConnection] = [:]
-            for bank in DemoWorld.banks.map(\.bic) {
+            for bank in everybody {
                 banks[bank] = try await .open(
                     files, as: CertificateFiles.name(of: bank), port: gateway.port)
             }
@@ -63,6 +65,27 @@ struct DemoStage: Sendable {
     func bank(_ bic: BIC) -> DemoConnection {
         // One was opened for every bank there is.
         banks[bic]!
+    }
+
+    /// Puts a bank on record.
+    func register(_ bank: BIC, name: String) async throws {
+        var participant = ProtoParticipant()
+        participant.bic = bank.description
+        participant.name = name
+        participant.roles = [.payer, .liquidityProvider]
+        let _: ProtoParticipant = try await operation.api.call(
+            "OperatorService/RegisterParticipant", participant)
+    }
+
+    /// Books money that a bank brings.
+    func fund(_ bank: BIC, _ amount: Money, _ note: String) async throws {
+        var funding = ProtoFundRequest()
+        funding.reference = UUID().uuidString.lowercased()
+        funding.participant = bank.description
+        funding.currency = amount.currency.code
+        funding.amount = amount.decimal
+        funding.note = note
+        let _: ProtoCommandAnswer = try await operation.api.call("OperatorService/Fund", funding)
     }
 
     /// Stops everything and removes what was made for this run only.

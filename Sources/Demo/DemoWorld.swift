@@ -61,6 +61,14 @@ enum DemoWorld {
 
     static let chinese = [yangtze, pearl]
 
+    /// Two banks that use ISO 20022 messages alone.
+    static let kunming = bic("KMBDCNK0")
+    static let nongKhai = bic("NKRVTHB0")
+    static let correspondents = [kunming, nongKhai]
+    static let names = [
+        kunming: "Kunming Border Bank (fictitious)", nongKhai: "Nong Khai River Bank (fictitious)",
+    ]
+
     static let banks = [
         DemoBank(
             bic: yangtze, name: "Yangtze Gate Bank (fictitious)",

@@ -53,10 +53,12 @@ package struct Demonstration: Sendable {
         progress("six banks submit a morning's payments")
         var run = DemoRun(stage, seed: seed)
         let diary = try await run.morning()
-        let checks = try DemoChecks.all(diary)
+        progress("two banks write to each other through the gateway")
+        let letters = try await DemoCorrespondence.happen(at: stage)
+        let checks = try DemoChecks.all(diary, letters)
         let history = try await DemoHistory.read(diary, stage)
         let report = DemoReport(
-            diary: diary, checks: checks, history: history,
+            diary: diary, letters: letters, checks: checks, history: history,
             commands: DemoCommands(stage, example: history?.payment, serves: staysOpen), seed: seed)
         let text = json ? try DemoDocument(report).text() : try report.text()
         FileHandle.standardOutput.write(Data((text + "\n").utf8))

@@ -14,7 +14,8 @@ struct DemoCommand: AsyncParsableCommand {
         discussion: """
             Starts a gateway on a private PostgreSQL with development certificates, registers \
             the banks, opens four corridors, and submits some 350 payments over gRPC, JSON and \
-            pacs.008 messages, each bank with its own certificate. Prints what became of them \
+            pacs.008 messages, each bank with its own certificate; then two more banks pay, \
+            are told, cancel and return by ISO 20022 messages alone. Prints what became of all \
             and verifies it; then serves until Ctrl-C. The exit status is 1 when a check fails.
             """)
 
