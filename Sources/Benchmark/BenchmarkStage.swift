@@ -88,7 +88,7 @@ package struct BenchmarkStage {
             "--database", cluster.connectionString, "--schema", schema,
             "--certificate", files.certificate("server"), "--key", files.key("server"),
             "--client-authority", files.certificate("ca"), "--log-level", "warning",
-            "--threads", "\(threads)",
+            "--threads", "\(threads)", "--bic", "\(bic)",
         ]
         process.environment = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("LANGQIAO_")
@@ -97,6 +97,9 @@ package struct BenchmarkStage {
     }
 
     private static let schema = "langqiao"
+
+    /// The gateway's own BIC, to which messages go.
+    static let bic = BIC("LANGCNB0")!  // of the form that a BIC has
 
     private static func announcedPort(_ output: Pipe) throws -> Int {
         let line = output.fileHandleForReading.availableData

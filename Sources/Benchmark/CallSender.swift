@@ -70,6 +70,9 @@ struct CallSender {
     private let mode: GatewayLoadOptions.Mode
     private let clients: [Client]
     private var flows: [BankFlow]
+    private let templates: [MessageTemplate]
+    /// Of messages, which have no flow any more when they are sent.
+    private var names = SplitMix64(seed: UInt64.random(in: 0...UInt64.max))
 
     /// Longer than any healthy answer takes.
     private static let patience = Duration.seconds(30)
@@ -77,7 +80,12 @@ struct CallSender {
     /// - Parameters:
     ///   - clients: connections of the banks of `flows`, in that order, again and again.
     ///   - flows: one for each bank.
-    init(_ mode: GatewayLoadOptions.Mode, _ clients: [Client], _ flows: [BankFlow]) {
+    ///   - templates: one for each bank, where messages are sent.
+    init(
+        _ mode: GatewayLoadOptions.Mode, _ clients: [Client], _ flows: [BankFlow],
+        _ templates: [MessageTemplate] = []
+    ) {
+        self.templates = templates
         self.mode = mode
         self.clients = clients
         self.flows = flows
@@ -89,6 +97,11 @@ struct CallSender {
     mutating func send(_ number: Int) async throws -> Answer {
         let position = number % clients.count
         let client = clients[position]
+        if case .messages(let count, _) = mode {
+            let uetrs = (0..<count).map { _ in names.uetr() }
+            let template = templates[position % templates.count]
+            return try await sendDocument(template.message(uetrs, names.uetr()), uetrs, client)
+        }
         let orders = (0..<mode.ordersPerCall).map { _ in
             flows[position % flows.count].next()
         }
@@ -96,7 +109,7 @@ struct CallSender {
         case .single(grpc: false): try await sendJSON(orders[0], client)
         case .single(grpc: true): try await sendMessage(orders[0], client)
         case .batch: try await sendBatch(orders, client)
-        case .records: try await sendRecords(orders, client)
+        case .records, .messages: try await sendRecords(orders, client)
         }
     }
 
@@ -170,6 +183,23 @@ struct CallSender {
         var result = Answer()
         for (order, outcome) in zip(orders, outcomes) {
             result.add(order.uetr, outcome.code)
+        }
+        return result
+    }
+
+    private func sendDocument(
+        _ document: ByteBuffer, _ uetrs: [UETR], _ client: Client
+    ) async throws -> Answer {
+        let head = RequestHead(
+            method: "POST", path: "/v1/messages", headers: ["content-type": "application/xml"])
+        let response = try await client.request(head, body: document, timeout: Self.patience)
+        guard response.head.status == 200 else { throw Refusal(status: response.head.status) }
+        let answers = TransactionAnswers(Array(response.body.readableBytesView))
+        guard answers.found.count == uetrs.count else { throw OtherAnswer() }
+        var result = Answer()
+        for (uetr, answer) in zip(uetrs, answers.found) {
+            guard answer.uetr.elementsEqual("\(uetr)".utf8) else { throw OtherAnswer() }
+            result.add(uetr, answer.isAccepted ? .accepted : answer.isOpen ? .overloaded : nil)
         }
         return result
     }

@@ -1,5 +1,6 @@
 internal import Chance
 package import Domain
+internal import Foundation
 internal import Gateway
 package import HTTP2
 internal import NIOCore
@@ -15,12 +16,14 @@ package struct GatewayLoadOptions: Sendable {
         case batch(Int)
         /// So many packed records a call.
         case records(Int)
+        /// So many transactions a pacs.008, over HTTP as XML.
+        case messages(Int, MessageStyle)
 
         /// Payments in one call.
         package var ordersPerCall: Int {
             switch self {
             case .single: 1
-            case .batch(let count), .records(let count): count
+            case .batch(let count), .records(let count), .messages(let count, _): count
             }
         }
     }
@@ -103,6 +106,8 @@ package final class GatewayLoad: Sendable {
     private let options: GatewayLoadOptions
     private let banks: BenchmarkBanks
     private let clients: [Client]
+    /// One for each bank, where messages are sent.
+    private let templates: [MessageTemplate]
     private let shared = Mutex(Shared())
 
     /// - Parameters:
@@ -112,6 +117,22 @@ package final class GatewayLoad: Sendable {
         self.options = options
         self.clients = clients
         banks = BenchmarkBanks.ofGateway
+        templates = GatewayLoad.templates(options, banks)
+    }
+
+    private static func templates(
+        _ options: GatewayLoadOptions, _ banks: BenchmarkBanks
+    ) -> [MessageTemplate] {
+        guard case .messages(let count, let style) = options.mode else { return [] }
+        let today = banks.today
+        return (0..<banks.chinese.count * 2).map { bank in
+            var flow = BankFlow(
+                banks: banks, bank: bank, seed: UInt64(bank) &+ Clock.nanoseconds(),
+                equalAmounts: options.equalAmounts)
+            return MessageTemplate(
+                (0..<count).map { _ in flow.next() }, style, on: today,
+                member: banks.clearingMember)
+        }
     }
 
     /// The BICs of the banks that pay: Chinese and foreign ones by turns.
@@ -124,7 +145,7 @@ package final class GatewayLoad: Sendable {
     package static func mix(_ options: GatewayLoadOptions) -> String {
         let amounts =
             options.equalAmounts
-            ? "1,000 yuan each" : "100 to 10,000 yuan each, half of them fixing what is paid"
+            ? "1,000 yuan each" : "100 to 10,000 yuan each, \(options.mode.fixing)"
         return "two opposite flows over one corridor at crossing limits, \(amounts); 16 banks, "
             + "fees on both sides"
     }
@@ -148,6 +169,12 @@ package final class GatewayLoad: Sendable {
         }
         for corridor in banks.corridors {
             try await call("ConfigureCorridor", corridor.proto)
+        }
+        for bic in banks.chinese {
+            var identifier = ProtoSetIdentifierRequest()
+            identifier.identifier = "CNAPS:\(banks.clearingMember(bic) ?? "")"
+            identifier.participant = "\(bic)"
+            try await call("SetIdentifier", identifier)
         }
         var random = SplitMix64(seed: 3)
         for (bics, currency) in [(banks.chinese, Currency.cny), (banks.foreign, .thb)] {
@@ -200,7 +227,7 @@ package final class GatewayLoad: Sendable {
                 banks: banks, bank: bank, seed: UInt64(worker * 64 + bank) &+ Clock.nanoseconds(),
                 equalAmounts: options.equalAmounts)
         }
-        var sender = CallSender(options.mode, clients, flows)
+        var sender = CallSender(options.mode, clients, flows, templates)
         while !Task.isCancelled, let (number, due) = await nextTurn(start, end) {
             do {
                 record(try await sender.send(number), due, start)
@@ -278,9 +305,33 @@ package final class GatewayLoad: Sendable {
 extension BenchmarkBanks {
     /// The banks that load a gateway.
     static let ofGateway = BenchmarkBanks(count: 16, currencies: [.thb], collarBasisPoints: 500)
+
+    /// What a bank is called in China's national payment system; nil for one that is elsewhere.
+    func clearingMember(_ bic: BIC) -> String? {
+        chinese.firstIndex(of: bic).map { "\(102_100_099_000 + $0)" }
+    }
+
+    /// The date at the corridor, as messages write it.
+    fileprivate var today: String {
+        let offset = TimeInterval(Corridor.benchmarkOffsetMinutes * 60)
+        let style = Date.ISO8601FormatStyle().year().month().day()
+        return Date(timeIntervalSinceNow: offset).formatted(style)
+    }
+}
+
+extension GatewayLoadOptions.Mode {
+    /// Which amounts the orders fix.
+    fileprivate var fixing: String {
+        switch self {
+        case .single, .batch, .records: "half of them fixing what is paid"
+        case .messages: "all of them fixing what is received"
+        }
+    }
 }
 
 extension Corridor {
+    fileprivate static let benchmarkOffsetMinutes = 480
+
     fileprivate var proto: ProtoCorridor {
         var corridor = ProtoCorridor()
         corridor.foreignCurrency = foreign.code
@@ -290,7 +341,7 @@ extension Corridor {
         corridor.minimumSize = Currency.cny.decimal(Int128(minimumSize))
         corridor.maximumSize = Currency.cny.decimal(Int128(maximumSize))
         corridor.feePartsPerMillion = feePartsPerMillion
-        corridor.utcOffsetMinutes = 480
+        corridor.utcOffsetMinutes = Int32(Corridor.benchmarkOffsetMinutes)
         return corridor
     }
 }

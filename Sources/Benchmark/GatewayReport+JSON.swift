@@ -85,6 +85,8 @@ extension GatewayReport {
                 case .single(let grpc): ("single", grpc ? "protobuf" : "json")
                 case .batch: ("batch", "protobuf")
                 case .records: ("records", "packed")
+                case .messages(_, let style):
+                    ("messages", style.market.rawValue + (style.isRich ? "-rich" : ""))
                 }
             paymentsPerCall = options.mode.ordersPerCall
             equalAmounts = options.equalAmounts

@@ -8,7 +8,21 @@ extension GatewayLoadOptions.Mode {
         case .single(grpc: true): "single payments over gRPC"
         case .batch(let count): "batches of \(grouped(count)) payments a call, over gRPC"
         case .records(let count): "records of \(grouped(count)) payments a call"
+        case .messages(let count, let style):
+            "pacs.008 of \(grouped(count)) transactions, \(style.words)"
         }
+    }
+}
+
+extension MessageStyle {
+    /// `as in RTGS systems, with all parties`.
+    fileprivate var words: String {
+        let market =
+            switch market {
+            case .rtgs: "as in RTGS systems"
+            case .cips: "as in CIPS"
+            }
+        return market + (isRich ? ", rich in data" : ", plain")
     }
 }
 

@@ -18,12 +18,19 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "'single', or 'batch N' or 'records N' with N payments a call (records 8000).",
+            "'single', or 'batch N', 'records N' or 'messages N' with N payments a call "
+                + "(records 8000); messages are pacs.008.",
             valueName: "mode"))
     var mode: [String] = ["records", "8000"]
 
     @Flag(help: "With single: gRPC instead of JSON.")
     var grpc = false
+
+    @Option(help: "With messages: as in RTGS systems, 'rtgs', or in China's CIPS, 'cips'.")
+    var style = "rtgs"
+
+    @Flag(help: "With messages: addresses, identifications, accounts, structured remittance.")
+    var rich = false
 
     @Option(help: "Connections; bank after bank.")
     var connections = 16
@@ -80,14 +87,25 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
         case ("batch", .some(let count)) where (1...1_000).contains(count): return .batch(count)
         case ("records", .some(let count)) where (1...16_384).contains(count):
             return .records(count)
+        case ("messages", .some(let count)) where (1...1_000).contains(count):
+            guard let market = MessageStyle.Market(rawValue: style) else {
+                throw ValidationError("--style is 'rtgs' or 'cips'")
+            }
+            return .messages(count, MessageStyle(market: market, isRich: rich))
         default:
             throw ValidationError(
-                "--mode is 'single', 'batch N' with N up to 1000, or 'records N' with N up to 16384"
-            )
+                "--mode is 'single', 'batch N' or 'messages N' with N up to 1000, or 'records N' "
+                    + "with N up to 16384")
         }
     }
 
-    private var calls: Int { inFlight ?? (mode.first == "records" ? 4 : 64) }
+    private var calls: Int {
+        switch mode.first {
+        case "records": inFlight ?? 4
+        case "messages": inFlight ?? 8
+        default: inFlight ?? 64
+        }
+    }
 
     func run() async throws {
         let options = GatewayLoadOptions(
