@@ -34,7 +34,7 @@ struct MessageTemplate: Sendable {
 
     /// - Parameters:
     ///   - date: of settlement.
-    ///   - member: what a bank is called in China's national payment system, if it has a name there.
+    ///   - member: what a bank is called in China's national payment system, if it is there.
     init(
         _ orders: [PaymentOrder], _ style: MessageStyle, on date: String,
         member: (BIC) -> String?

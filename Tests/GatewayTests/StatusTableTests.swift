@@ -4,8 +4,8 @@ internal import Gateway
 internal import Scenarios
 internal import Testing
 
-/// What pacs.002 says of a payment is what the tables of `docs/messages.md` show, cell by cell. Each
-/// cell goes through the document that a bank gets.
+/// What pacs.002 says of a payment is what the tables of `docs/messages.md` show, cell by cell.
+/// Each cell goes through the document that a bank gets.
 @Suite("What messages say of a payment stands in the docs")
 struct StatusTableTests {
     private struct Unexpected: Error {}
