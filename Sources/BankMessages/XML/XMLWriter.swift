@@ -50,8 +50,14 @@ struct XMLWriter {
             throw error(at: name, "The text holds a line break or a control character.")
         }
         indent()
-        let attribute = currency.map { " Ccy=\"\($0)\"" } ?? ""
-        text += "<\(name)\(attribute)>\(escaped(value))</\(name)>\n"
+        text += "<"
+        text += name
+        if let currency { text += " Ccy=\"\(currency)\"" }
+        text += ">"
+        text += escaped(value)
+        text += "</"
+        text += name
+        text += ">\n"
     }
 
     /// Like ``leaf(_:_:max:currency:)``, or nothing when there is no value.
@@ -93,11 +99,12 @@ struct XMLWriter {
     }
 
     private mutating func indent() {
-        text += String(repeating: "  ", count: open.count)
+        for _ in open { text += "  " }
     }
 }
 
 private func escaped(_ value: String) -> String {
+    guard value.utf8.contains(where: isMark) else { return value }
     var text = ""
     text.reserveCapacity(value.utf8.count)
     for scalar in value.unicodeScalars {
@@ -110,4 +117,11 @@ private func escaped(_ value: String) -> String {
         }
     }
     return text
+}
+
+private func isMark(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""): true
+    default: false
+    }
 }
