@@ -51,14 +51,14 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Consensus", dependencies: ["Chance"], swiftSettings: strict),
         .target(
-            name: "Simulation", dependencies: ["Chance", "Consensus", "Hexadecimal"],
+            name: "Simulation", dependencies: ["Chance", "Consensus", "Domain", "Hexadecimal"],
             swiftSettings: strict),
         .target(
             name: "Evidence", dependencies: ["COpenSSL", "Domain", "Hexadecimal"],
             swiftSettings: strict),
         .target(name: "Certificates", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
-            name: "Store", dependencies: ["Domain", "Shares", "CPostgres"],
+            name: "Store", dependencies: ["Consensus", "Domain", "Shares", "CPostgres"],
             resources: [
                 .embedInCode("Migrations/0001_log.sql"),
                 .embedInCode("Migrations/0002_ledger.sql"),
@@ -72,6 +72,7 @@ let package = Package(
                 .embedInCode("Migrations/0010_operators.sql"),
                 .embedInCode("Migrations/0011_messages.sql"),
                 .embedInCode("Migrations/0012_follow_ups.sql"),
+                .embedInCode("Migrations/0015_consensus.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -181,7 +182,8 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Chance", "Domain", "Scenarios", "Shares", "Store", "PostgresForTests",
+                "Chance", "Consensus", "Domain", "Scenarios", "Shares", "Simulation", "Store",
+                "PostgresForTests",
             ],
             swiftSettings: strict),
         .testTarget(name: "EvidenceTests", dependencies: ["Evidence"], swiftSettings: strict),

@@ -1,3 +1,13 @@
+/// What an entry of the log is there for.
+public enum LogEntryKind: UInt8, Equatable, Sendable {
+    /// A batch of commands.
+    case batch = 0
+    /// A leader's first entry in its term: an empty batch.
+    case leaderStart = 1
+    /// A change of the cluster's members: an empty batch.
+    case membership = 2
+}
+
 /// One row of the log: a batch in its encoded form and its place in the hash chain.
 public struct LogEntry: Equatable, Sendable {
     /// 1 for the first.
@@ -16,10 +26,15 @@ public struct LogEntry: Equatable, Sendable {
     public var payload: [UInt8]
     /// What stands beside the batch, outside the chain; see ``SealedCommands/contents``.
     public var contents: [UInt8]
+    public var kind: LogEntryKind
+    /// The commit index that the node knew when it wrote the entry; never less than that of the
+    /// entry before.
+    public var commit: UInt64
 
     public init(
         index: UInt64, term: UInt64, timestamp: Int64, commandCount: Int32, previousHash: [UInt8],
-        checksum: [UInt8], payload: [UInt8], contents: [UInt8] = []
+        checksum: [UInt8], payload: [UInt8], contents: [UInt8] = [], kind: LogEntryKind = .batch,
+        commit: UInt64 = 0
     ) {
         self.index = index
         self.term = term
@@ -29,6 +44,8 @@ public struct LogEntry: Equatable, Sendable {
         self.checksum = checksum
         self.payload = payload
         self.contents = contents
+        self.kind = kind
+        self.commit = commit
     }
 }
 

@@ -32,13 +32,20 @@ package final class Node: Sendable {
     /// Participants and corridors as of the last batch applied here.
     package let directory = Directory()
     private let address: DatabaseAddress
+    private let options: ReplicaOptions
     private let onEvent: @Sendable (NodeEvent) -> Void
 
     /// How long the node tries to reach a lost database before it gives up, in seconds.
     package static let patience = 60.0
 
-    private init(_ address: DatabaseAddress, _ onEvent: @escaping @Sendable (NodeEvent) -> Void) {
+    private init(
+        _ address: DatabaseAddress, _ log: LogSettings,
+        _ onEvent: @escaping @Sendable (NodeEvent) -> Void
+    ) {
         self.address = address
+        var options = ReplicaOptions()
+        options.log = log
+        self.options = options
         self.onEvent = onEvent
     }
 
@@ -47,9 +54,10 @@ package final class Node: Sendable {
     /// - Parameter onEvent: told of what an operator should see in the log.
     /// - Throws: what kept the first replica from starting.
     package static func start(
-        _ address: DatabaseAddress, onEvent: @escaping @Sendable (NodeEvent) -> Void
+        _ address: DatabaseAddress, log: LogSettings = LogSettings(),
+        onEvent: @escaping @Sendable (NodeEvent) -> Void
     ) throws -> Node {
-        let node = Node(address, onEvent)
+        let node = Node(address, log, onEvent)
         try Migrations.apply(to: address)
         try node.startReplica()
         return node
@@ -61,7 +69,7 @@ package final class Node: Sendable {
             return $0.lives
         }
         let replica = try Replica.start(
-            address, directory: directory,
+            address, options, directory: directory,
             onTrouble: { [self] in onEvent(.erasureFailed($0)) },
             onApplied: { [self] in publish($0) },
             onStop: { [self] failure in replicaStopped(life, failure) })

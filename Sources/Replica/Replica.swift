@@ -36,24 +36,15 @@ package final class Replica: Sendable {
     ///
     /// - Parameters:
     ///   - address: where log and tables are; migrations must have been applied.
+    ///   - options: how the log is opened, and what tests choose.
     ///   - directory: told of participants and corridors before anybody is answered.
     ///   - onTrouble: told what fails beside serving and is tried again; must not block.
     ///   - onApplied: called on the replica thread after every batch; must not block.
     ///   - onStop: called once when the replica has stopped, with the error unless it was asked to.
     /// - Throws: whatever kept it from starting.
     package static func start(
-        _ address: DatabaseAddress, directory: Directory,
-        onTrouble: @escaping @Sendable (any Error) -> Void,
-        onApplied: @escaping @Sendable (AppliedBatch) -> Void,
-        onStop: @escaping @Sendable ((any Error)?) -> Void
-    ) throws -> Replica {
-        try start(
-            address, ReplicaOptions(), directory: directory, onTrouble: onTrouble,
-            onApplied: onApplied, onStop: onStop)
-    }
-
-    package static func start(
-        _ address: DatabaseAddress, _ options: ReplicaOptions, directory: Directory = Directory(),
+        _ address: DatabaseAddress, _ options: ReplicaOptions = ReplicaOptions(),
+        directory: Directory = Directory(),
         onTrouble: @escaping @Sendable (any Error) -> Void = { _ in },
         onApplied: @escaping @Sendable (AppliedBatch) -> Void,
         onStop: @escaping @Sendable ((any Error)?) -> Void
@@ -141,8 +132,9 @@ package final class Replica: Sendable {
     }
 }
 
-/// What tests choose otherwise.
+/// How the log is opened, and what tests choose otherwise.
 package struct ReplicaOptions: Sendable {
+    package var log = LogSettings()
     /// The tables are asked about every payment that the engine does not remember, as if the filter
     /// erred always.
     package var suspectsAll = false

@@ -55,7 +55,7 @@ struct ReplicaLoop: ~Copyable {
         // The log first: it holds the lock that keeps a second node away from these tables.
         let opened = OneResult<LogPosition>()
         let log = try WorkerThread("log") { [logWork] in
-            ReplicaLoop.runLog(address, logWork, inbox, opened)
+            ReplicaLoop.runLog(address, options.log, logWork, inbox, opened)
         }
         let recovered: LedgerFollower
         do {
@@ -359,11 +359,11 @@ struct ReplicaLoop: ~Copyable {
 
     /// The log thread: appends what it is given, all that waits in one transaction.
     private static func runLog(
-        _ address: DatabaseAddress, _ work: Inbox<LogEntry>, _ events: Inbox<Event>,
-        _ opened: OneResult<LogPosition>
+        _ address: DatabaseAddress, _ settings: LogSettings, _ work: Inbox<LogEntry>,
+        _ events: Inbox<Event>, _ opened: OneResult<LogPosition>
     ) {
         do {
-            let store = try LogStore(address)
+            let store = try LogStore(address, settings)
             opened.set(.success(store.last))
             while let entries = work.takeAll() {
                 try store.append(entries)

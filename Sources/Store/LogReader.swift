@@ -18,30 +18,22 @@ package final class LogReader {
     /// The last entry's place, ``LogPosition/start`` when there is none.
     package func lastPosition() throws -> LogPosition {
         try connection.query(
-            """
-            SELECT log_index, term, timestamp_ns, checksum
-            FROM raft_log ORDER BY log_index DESC LIMIT 1
-            """
-        ).first { row in
-            let position = LogPosition(
-                index: row.int8AsUnsigned(), term: row.int8AsUnsigned(), timestamp: row.integer(),
-                checksum: row.bytes())
-            try row.check("raft_log")
-            return position
-        } ?? .start
+            "SELECT \(LogPosition.columnList) FROM raft_log ORDER BY log_index DESC LIMIT 1"
+        ).first { try LogPosition(from: &$0) } ?? .start
     }
 
     /// Entries from `index` on, in order.
     ///
     /// - Parameters:
+    ///   - end: the last index wanted.
     ///   - limit: at most so many entries.
     ///   - maximumBytes: stops before the entry with which payloads and contents exceed it, but
     ///     gives at least one entry when there is one.
     ///   - onlyWithContents: passes over entries beside which nothing stands.
     /// - Complexity: O(entries); payloads beyond the bound are not read.
     package func read(
-        from index: UInt64, limit: Int, maximumBytes: Int = 16 * 1_024 * 1_024,
-        onlyWithContents: Bool = false
+        from index: UInt64, through end: UInt64 = UInt64(Int64.max), limit: Int,
+        maximumBytes: Int = 16 * 1_024 * 1_024, onlyWithContents: Bool = false
     ) throws -> [LogEntry] {
         // The running total needs only the stored sizes, which lie in the row itself.
         let join = onlyWithContents ? "JOIN" : "LEFT JOIN"
@@ -53,14 +45,15 @@ package final class LogReader {
                     SELECT raft_log.*, contents,
                         octet_length(payload) + coalesce(octet_length(contents), 0) AS size
                     FROM raft_log \(join) raft_contents USING (log_index)
-                    WHERE log_index >= $1 ORDER BY log_index LIMIT $2
+                    WHERE log_index BETWEEN $1 AND $4 ORDER BY log_index LIMIT $2
                 ) AS sized
             ) AS page
             WHERE total <= $3 OR total = size
             ORDER BY log_index
             """
         return try connection.query(
-            sql, [.int8(index), .int8(Int64(limit)), .int8(Int64(maximumBytes))]
+            sql,
+            [.int8(index), .int8(Int64(limit)), .int8(Int64(maximumBytes)), .int8(end)]
         ).map { try LogEntry(from: &$0) }
     }
 

@@ -11,6 +11,10 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case anotherWriter
         /// The entry or batch does not follow what is stored.
         case positionMismatch
+        /// The write would change what is committed; nothing is written.
+        case committed
+        /// The server, or what it holds, cannot be trusted with what this node promised.
+        case unsafeGround
         /// The database was migrated by other files than this build carries.
         case migrationRefused
         /// A stored value cannot be read back: the tables were changed by other means.

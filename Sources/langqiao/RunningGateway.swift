@@ -47,17 +47,32 @@ final class RunningGateway: Sendable {
 
     /// Starts PostgreSQL when none is named, then the node, then the server.
     ///
+    /// - Parameter takesOver: a database that is not the one on which the log was written, or an
+    ///   older copy, is made the node's own first.
     /// - Throws: what kept one of them from starting; those that had started are stopped again.
-    static func start(_ settings: Settings, logger: Logger) async throws -> RunningGateway {
+    static func start(
+        _ settings: Settings, takesOver: Bool = false, logger: Logger
+    ) async throws -> RunningGateway {
         OpenFiles.prepare(logger)
         let certificates = try CertificateWatch(settings.certificateSources, logger: logger)
         let (address, cluster) = try await database(settings, logger)
         do {
+            if takesOver { try await takeOver(address, settings, logger) }
             return try await start(settings, certificates, address, cluster, logger)
         } catch {
             try? cluster?.stop()  // the first error is the one to tell
             throw error
         }
+    }
+
+    private static func takeOver(
+        _ address: DatabaseAddress, _ settings: Settings, _ logger: Logger
+    ) async throws {
+        try await WorkerThread.run("take-over") {
+            try Migrations.apply(to: address)
+            try LogStore.takeOver(address, LogSettings(memory: settings.memory))
+        }
+        logger.warning("the database is taken over as it is")
     }
 
     private static func database(
@@ -83,8 +98,12 @@ final class RunningGateway: Sendable {
         _ settings: Settings, _ certificates: CertificateWatch, _ address: DatabaseAddress,
         _ cluster: PrivateCluster?, _ logger: Logger
     ) async throws -> RunningGateway {
+        if settings.memory == nil {
+            logger.notice(
+                "without --memory a restored older copy of the database would be served unnoticed")
+        }
         let node = try await WorkerThread.run("start") {
-            try Node.start(address) { event in
+            try Node.start(address, log: LogSettings(memory: settings.memory)) { event in
                 switch event {
                 case .serving(let index):
                     logger.info("node serves", metadata: ["logIndex": "\(index)"])

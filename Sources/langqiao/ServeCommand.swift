@@ -29,6 +29,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Directory of the private PostgreSQL.", valueName: "dir"))
     var data: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A directory outside of the database: a file there remembers how far the log had come.",
+            valueName: "dir"))
+    var memory: String?
+
     @Option(help: ArgumentHelp("The address to listen on (127.0.0.1).", valueName: "address"))
     var host: String?
 
@@ -62,6 +68,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Threads that serve connections (1)."))
     var threads: Int?
 
+    @Flag(help: "Serve a restored, promoted or upgraded database knowingly, from its end on.")
+    var takeOver = false
+
     @Flag(help: "Print one line of JSON when the gateway serves.")
     var json = false
 
@@ -75,7 +84,8 @@ struct ServeCommand: AsyncParsableCommand {
         logger.logLevel = level
         let signals = StopSignals()
         let hangUp = HangUpSignal()
-        let gateway = try await RunningGateway.start(settings, logger: logger)
+        let gateway = try await RunningGateway.start(
+            settings, takesOver: takeOver, logger: logger)
         hangUp.onSignal { gateway.reloadCertificates() }
         announce(gateway, settings)
         Task {
@@ -126,8 +136,9 @@ struct ServeCommand: AsyncParsableCommand {
     /// The options that were given, by key.
     private var flags: [String: String] {
         let given: [(String, String?)] = [
-            ("database", database), ("schema", schema), ("data", data), ("host", host),
-            ("port", port.map(String.init)), ("certificates", certificates),
+            ("database", database), ("schema", schema), ("data", data),
+            ("memory", memory), ("host", host), ("port", port.map(String.init)),
+            ("certificates", certificates),
             ("certificate", certificate), ("key", key), ("client-authority", clientAuthority),
             ("revocation-list", revocationList), ("bic", bic), ("log-level", logLevel),
             ("grace", grace.map(String.init)),

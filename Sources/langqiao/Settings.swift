@@ -18,6 +18,8 @@ struct Settings {
     var database: String?
     var schema: String
     var data: String
+    /// A directory outside of the database that remembers how far the log had come.
+    var memory: String?
     var certificate: String
     var key: String
     var clientAuthority: String
@@ -72,6 +74,7 @@ struct Settings {
             database: reader.string(forKey: "database"),
             schema: reader.string(forKey: "schema", default: DatabaseAddress.defaultSchema),
             data: reader.string(forKey: "data", default: "langqiao-data"),
+            memory: reader.string(forKey: "memory"),
             certificate: reader.string(
                 forKey: "certificate", default: files.certificate("server")),
             key: reader.string(forKey: "key", default: files.key("server")),
@@ -85,8 +88,8 @@ struct Settings {
     }
 
     private static let keys: Set = [
-        "host", "port", "database", "schema", "data", "certificates", "certificate", "key",
-        "client-authority", "revocation-list", "bic", "log-level", "grace", "threads",
+        "host", "port", "database", "schema", "data", "memory", "certificates", "certificate",
+        "key", "client-authority", "revocation-list", "bic", "log-level", "grace", "threads",
     ]
 
     /// A misspelled key in the file is an error: it would otherwise be silently without effect.

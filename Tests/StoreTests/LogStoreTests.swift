@@ -95,7 +95,7 @@ struct LogStoreTests {
         try log.append(Self.entries(after: .start, count: 2))
         let before = log.last
         let entries = Self.entries(after: before, count: 3)
-        try log.stage(entries)
+        try log.stage(LogWrite(entries: entries))
         try log.flushStaged()
         try TestCluster.kill(log.serverProcess, at: address)
         #expect(errorCode { try log.commitStaged() } == .outcomeUnknown)
@@ -111,7 +111,7 @@ struct LogStoreTests {
         let log = try LogStore(address)
         let entries = Self.entries(after: .start, count: 3)
         // The commit arrives, its answer is treated as lost.
-        try log.stage(entries)
+        try log.stage(LogWrite(entries: entries))
         try log.commitStaged()
         #expect(log.last == .start)
         try TestCluster.kill(log.serverProcess, at: address)

@@ -9,9 +9,10 @@ struct MigrationTests {
     @Test("Are applied once, in order")
     func appliedOnce() throws {
         let address = try TestCluster.makeAddress()
-        #expect(try Migrations.apply(to: address) == Migrations.newest)
+        #expect(try Migrations.apply(to: address) == Migrations.all.count)
         #expect(try Migrations.apply(to: address) == 0)
-        #expect(Migrations.all.map(\.number) == Array(1...Int32(Migrations.newest)))
+        let numbers = Migrations.all.map(\.number)
+        #expect(numbers == Set(numbers).sorted())
     }
 
     @Test("What docs/operating.md empties for a rebuild is every table that follows from the log")
@@ -30,7 +31,8 @@ struct MigrationTests {
             WHERE relnamespace = '\(address.schema)'::regnamespace AND relkind IN ('r', 'p')
                 AND oid NOT IN (SELECT inhrelid FROM pg_inherits)
                 AND relname NOT IN
-                    ('raft_log', 'raft_contents', 'erased', 'applied', 'schema_migrations')
+                    ('raft_log', 'raft_contents', 'raft_state', 'erased', 'applied',
+                    'schema_migrations')
                 AND relname <> ALL (string_to_array('\(names.joined(separator: ","))', ','))
             """)
         #expect(missing.rowCount == 0)
@@ -71,7 +73,8 @@ struct MigrationTests {
                 operator_commands, messaging, bank_messages, notifications, follow_ups, returns,
                 cases CASCADE;
             ALTER TABLE fundings DROP COLUMN nostro CASCADE;
-            DROP TABLE raft_contents, content_keys, erasures, erased;
+            DROP TABLE raft_log, raft_state, raft_contents, content_keys, erasures, erased CASCADE;
+            DROP FUNCTION keep_committed, add_log_part;
             DROP TABLE rule_versions;
             DROP TABLE attempts;
             DROP TABLE corridor_totals;
@@ -80,9 +83,9 @@ struct MigrationTests {
             ALTER TABLE batches DROP COLUMN uetrs;
             ALTER TABLE payment_rows ADD PRIMARY KEY (payment_id);
             CREATE INDEX payment_rows_by_uetr ON payment_rows (uetr);
-            DELETE FROM schema_migrations WHERE number >= 4
+            DELETE FROM schema_migrations WHERE number = 1 OR number >= 4
             """, at: old)
-        #expect(try Migrations.apply(to: old) == 9)
+        #expect(try Migrations.apply(to: old) == Migrations.all.count - 2)
         let report = try LedgerComparison.compare(expected: new, found: old)
         #expect(report.isEqual, "\(report.differences)")
         let totals = try LedgerReader(old).corridorTotals()
@@ -111,7 +114,7 @@ struct MigrationTests {
             for _ in 0..<3 { group.addTask { try Migrations.apply(to: address) } }
             return try await group.reduce(0, +)
         }
-        #expect(applied == Migrations.newest)
+        #expect(applied == Migrations.all.count)
     }
 
     @Test("A schema name is plain", arguments: ["", "1a", "a;b", "A", "pg_x", "a\"b", "é"])

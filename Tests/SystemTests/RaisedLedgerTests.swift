@@ -41,7 +41,17 @@ extension SystemTests {
             let session = try PostgresConnection(to: address, applicationName: "test")
             let old = Migrations.all.filter { $0.number <= 5 }
             #expect(try Migrations.apply(old, on: session) == 5)
-            try LogStore(address).append(log.entries)
+            let newer = try DatabaseAddress(
+                connectionString: cluster.connectionString, schema: "newer")
+            try Migrations.apply(to: newer)
+            try LogStore(newer).append(log.entries)
+            try session.execute(
+                """
+                INSERT INTO raft_log SELECT log_index, term, recorded_at, timestamp_ns,
+                    command_count, previous_hash, checksum, payload
+                FROM newer.raft_log;
+                DROP SCHEMA newer CASCADE
+                """)
             try cluster.stop()
         }
 

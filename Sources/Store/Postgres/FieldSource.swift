@@ -98,6 +98,8 @@ extension FieldSource {
         }
     }
 
+    mutating func boolean() -> Bool { integer(UInt8.self) != 0 }
+
     mutating func skip() { _ = next() }
 
     /// Throws when any field so far was not what its column promises.
