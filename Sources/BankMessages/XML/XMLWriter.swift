@@ -93,11 +93,12 @@ struct XMLWriter {
     }
 
     private mutating func indent() {
-        text += String(repeating: "  ", count: open.count)
+        for _ in open { text += "  " }
     }
 }
 
 private func escaped(_ value: String) -> String {
+    guard value.utf8.contains(where: isMark) else { return value }
     var text = ""
     text.reserveCapacity(value.utf8.count)
     for scalar in value.unicodeScalars {
