@@ -98,8 +98,9 @@ public enum Limits {
     /// Bytes of one encoded batch.
     @inlinable public static var bytesPerBatch: Int { 8 * 1_024 * 1_024 }
 
-    /// Bytes of one command's attachment.
-    @inlinable public static var bytesPerAttachment: Int { 16_384 }
+    /// Bytes of one command's attachment. The fullest credit transfers that banks agreed on, as
+    /// JSON, take some 40,000.
+    @inlinable public static var bytesPerAttachment: Int { 65_536 }
 
     /// The highest fee of a corridor, in parts per million of the pay amount.
     @inlinable public static var maximumFeePartsPerMillion: UInt32 { 100_000 }

@@ -35,9 +35,9 @@ package final class LedgerChanges: @unchecked Sendable {
     private var lists = RowListBuilder()
     private var otherLists = RowListBuilder()
 
-    /// Payments on record that end in one part: their details, of up to 16 KiB each, are taken from
+    /// Payments on record that end in one part: their details, of up to 64 KiB each, are taken from
     /// one table to the other through the writer's memory.
-    package var endedAtOnce = 1 << 15
+    package var endedAtOnce = 1 << 13
     /// Payments on record that one transaction may end without being called unusual.
     private static let usualEnded = 1 << 18
 

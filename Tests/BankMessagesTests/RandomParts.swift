@@ -65,7 +65,6 @@ struct RandomParts {
             switch field.form {
             case .message(let inner): element(field, inner, depth, isInline: false)
             case .inline(let inner): element(field, inner, depth, isInline: true)
-            case .notCarried: [String]()
             default: [leaf(field, depth)]
             }
         }
@@ -128,8 +127,25 @@ struct RandomParts {
         case .decimal(_, let fraction):
             return draw(3, "123456789") + (fraction > 0 ? "." + draw(2, "123456789") : "")
         case .amount: return draw(4, "123456789") + "." + draw(2, "0123456789")
-        case .message, .inline, .notCarried: return ""
+        case .foreign: return foreignElement(2)
+        case .message, .inline, .words: return ""
         }
+    }
+
+    /// An element that is as the gateway writes it, with others inside.
+    private mutating func foreignElement(_ levels: Int, in namespace: String = "none") -> String {
+        let own = ["", "urn:x:\(draw(1, "ab"))"].randomElement(using: &random.generator)!
+        let declaration = own == namespace ? "" : " xmlns=\"\(own)\""
+        let attribute = Bool.random(using: &random.generator) ? " a=\"\(escaped("<1>"))\"" : ""
+        let name = draw(3, "xyz")
+        let content =
+            levels == 0
+            ? escaped(random.text(9))
+            : (0..<Int.random(in: 0...2, using: &random.generator)).map { _ in
+                foreignElement(levels - 1, in: own)
+            }.joined()
+        let tag = "\(name)\(declaration)\(attribute)"
+        return content.isEmpty ? "<\(tag)/>" : "<\(tag)>\(content)</\(name)>"
     }
 
     private mutating func draw(_ count: Int, _ alphabet: String) -> String {

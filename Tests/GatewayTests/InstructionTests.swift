@@ -24,7 +24,9 @@ import Testing
     private static func mapping(_ corridors: [CorridorRow], now: Timestamp = 1)
         -> InstructionMapping
     {
-        InstructionMapping(corridors: corridors, now: now, messageIdentification: "MSG-1")
+        InstructionMapping(
+            corridors: corridors, now: now, messageIdentification: "MSG-1",
+            messageName: "pacs.008.001.10")
     }
 
     private static func instruction(
@@ -66,6 +68,7 @@ import Testing
         order.limitRate = limit
         order.details.endToEndID = "INV-7"
         order.details.messageID = "MSG-1"
+        order.details.messageName = "pacs.008.001.10"
         order.attempt = "MSG-1"
         order.details.debtor.name = "Ann"
         order.details.debtor.account = "42"

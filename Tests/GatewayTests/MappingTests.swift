@@ -116,7 +116,7 @@ import Testing
         Fault("time_in_force") { $0.timeInForce = .UNRECOGNIZED(9) },
         Fault("fill_policy") { $0.fillPolicy = .UNRECOGNIZED(9) },
         Fault("expires_at") { $0.expiresAt.nanos = -1 },
-        Fault("details") { $0.details.note = String(repeating: "x", count: 20_000) },
+        Fault("details") { $0.details.note = String(repeating: "x", count: 70_000) },
     ]
 
     @Test(arguments: faults)

@@ -150,8 +150,10 @@ import Testing
         let instruction = try found.paymentInstruction(at: 0)
         #expect(instruction.draft.payer == Banks.beijing)
         #expect(instruction.debtorAgentCode == cnaps && instruction.creditorAgentCode == nil)
-        let read = try InstructionMapping(corridors: [], now: 0, messageIdentification: "M")
-            .order(instruction)
+        let read = try InstructionMapping(
+            corridors: [], now: 0, messageIdentification: "M", messageName: "pacs.008.001.08"
+        )
+        .order(instruction)
         // The same order in JSON.
         var json = order
         json.payer = cnaps.description

@@ -81,6 +81,10 @@ extension SystemTests {
             let rows: [(String, String, String, Int, String)] = [
                 ("GET", "/v1/nothing", "", 404, "METHOD_UNKNOWN"),
                 ("GET", "/", "", 404, "METHOD_UNKNOWN"),
+                (
+                    "POST", "/langqiao.v1.LedgerService/ListCorridors", "{}", 415,
+                    "MEDIA_TYPE_UNSUPPORTED"
+                ),
                 ("GET", "/v1/payments/../accounts", "", 404, "METHOD_UNKNOWN"),
                 ("DELETE", "/v1/payments/\(some)", "", 405, "METHOD_NOT_ALLOWED"),
                 ("PATCH", "/v1/accounts", "", 405, "METHOD_NOT_ALLOWED"),

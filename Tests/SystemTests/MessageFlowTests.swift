@@ -96,7 +96,9 @@ extension SystemTests {
                     <Ctry>CN</Ctry></PstlAdr></Dbtr>\
                     <DbtrAgt><FinInstnId><BICFI>\(Self.payer)</BICFI></FinInstnId></DbtrAgt>\
                     <CdtrAgt><FinInstnId><BICFI>\(Self.creditor)</BICFI></FinInstnId></CdtrAgt>\
-                    <Cdtr><Nm>Somchai Jaidee</Nm></Cdtr></CdtTrfTxInf>
+                    <Cdtr><Nm>Somchai Jaidee</Nm></Cdtr><SplmtryData><PlcAndNm>KYC</PlcAndNm>\
+                    <Envlp><k:Kyc xmlns:k="urn:kyc" k:level="2"><!-- 1 --><k:Ref>7 &lt; 8</k:Ref>\
+                    </k:Kyc></Envlp></SplmtryData></CdtTrfTxInf>
                     """))
             #expect(answer.contains("<TxSts>PDNG</TxSts>"), "\(answer)")
             let other = Market.order(from: Self.creditor, to: Self.payer)
@@ -112,11 +114,14 @@ extension SystemTests {
             let settled = try await pull(payer, 1)[0]
             #expect(settled.contains("<TxSts>ACSC</TxSts>") && settled.contains(uetr))
             #expect(settled.contains("<OrgnlMsgId>M-1</OrgnlMsgId>"), "\(settled)")
+            #expect(settled.contains("<OrgnlMsgNmId>pacs.008.001.10</OrgnlMsgNmId>"))
             let credit = try await pull(creditor, 1)[0]
             for part in [
                 "<UETR>\(uetr)</UETR>", "<IntrBkSttlmAmt Ccy=\"THB\">490.00</IntrBkSttlmAmt>",
                 "<Nm>Li Wei</Nm>", "<TwnNm>Kunming</TwnNm>", "<Nm>Somchai Jaidee</Nm>",
-                "<EndToEndId>INV-7</EndToEndId>",
+                "<EndToEndId>INV-7</EndToEndId>", "<PlcAndNm>KYC</PlcAndNm>",
+                "<Envlp><Kyc xmlns=\"urn:kyc\" xmlns:n1=\"urn:kyc\" n1:level=\"2\">"
+                    + "<Ref>7 &lt; 8</Ref></Kyc></Envlp>",
             ] {
                 #expect(credit.contains(part), "\(part)\n\(credit)")
             }

@@ -56,6 +56,8 @@ package struct CreditTransfer: Equatable, Sendable {
     package var remittanceInformation = RemittanceInformation()
     /// `UndrlygCstmrCdtTrf` of a pacs.009 that covers a customer's payment (COV).
     package var underlying: UnderlyingCustomerTransfer?
+    /// Whether there is an `UndrlygFICdtTrf`; what it says stands in ``details`` alone.
+    package var coversInstitutionTransfer = false
 
     /// All that the transaction says but UETR and settlement amount, as bytes of the protobuf
     /// message `PaymentDetails`; see ``TransferDetails``. Empty in a transfer that was not read.

@@ -31,7 +31,7 @@ extension CreditTransferMessage {
     /// | `SttlmMtd` COVE | announced cover | advice | pays |
     /// | `SttlmMtd` INDA, INGA, CLRG | pays | pays | pays |
     ///
-    /// A message is a COV when each of its transactions has an underlying customer transfer.
+    /// A message is a COV when each of its transactions covers a customer's transfer or a bank's.
     package var notice: NoticeKind? {
         if header?.copyDuplicate?.isForInformation == true { return .copy }
         if header?.announcesAdvice == true { return .advice }
@@ -46,7 +46,7 @@ extension CreditTransferMessage {
     private var isCover: Bool {
         transactions.allSatisfy { transaction in
             guard case .success(let transfer) = transaction else { return true }
-            return transfer.underlying != nil
+            return transfer.underlying != nil || transfer.coversInstitutionTransfer
         }
     }
 }

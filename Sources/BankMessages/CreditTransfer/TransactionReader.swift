@@ -113,6 +113,7 @@ extension TransactionReader {
         case .customer: try readCustomerTerms(element, into: &transfer)
         case .financialInstitution:
             transfer.underlying = try element.child("UndrlygCstmrCdtTrf").map(underlying)
+            transfer.coversInstitutionTransfer = try element.child("UndrlygFICdtTrf") != nil
         }
         transfer.details = try parts.details(of: element, definition.table, defaults: group)
         return transfer

@@ -70,6 +70,7 @@ struct MessageParts {
         let definition = try definition()
         let header = try header?.applicationHeader(for: definition)
         let body = try document.required(definition.rootName)
+        try body.checkHasNoSupplement()
         let frame = MessageFrame(definition: definition, envelope: envelope, header: header)
         switch definition.message {
         case .customerCreditTransfer, .financialInstitutionCreditTransfer:

@@ -13,8 +13,8 @@ package final class Component: Sendable {
     package let fields: [Field]
     /// The last lines of a field that repeat what stands in a deeper one.
     let echo: Echo?
-    /// The same, of each value the newest form alone: what any edition can hold.
-    let newest: [Field]
+    /// By the number of an edition; at 0 for all together.
+    private let parts: [[Part]]
     private let masks: [UInt64]
     private let requiredPlaces: [UInt64]
 
@@ -23,9 +23,7 @@ package final class Component: Sendable {
         self.message = message
         self.isChoice = isChoice
         self.fields = fields
-        newest = fields.enumerated().filter { place, field in
-            !fields[(place + 1)...].contains { $0.isNewerForm(of: field) }
-        }.map(\.element)
+        parts = (0...13).map { Part.parts(of: fields, in: $0 < 8 ? nil : Edition($0)) }
         self.echo = echo
         requiredPlaces = Edition.masks { edition in
             fields.indices.reduce(0) {
@@ -46,13 +44,42 @@ package final class Component: Sendable {
     /// The places of the fields that must be there, one bit each.
     func required(in edition: Edition) -> UInt64 { requiredPlaces[edition.number] }
 
-    /// The numbers that a message field may have by all elements that fill it.
-    func numbers(within field: Field, in edition: Edition?) -> UInt64 {
-        fields.reduce(0) {
-            guard $1.number == field.number, $1.editions.contains(edition),
-                case .message(let component) = $1.form
-            else { return $0 }
-            return $0 | component.numbers(in: edition)
+    /// What is written and checked of it; without an edition what any edition can hold, of each
+    /// value the newest form alone.
+    func parts(in edition: Edition?) -> [Part] { parts[edition?.number ?? 0] }
+
+    /// A field as one edition has it.
+    struct Part {
+        let field: Field
+        /// The numbers in the message around it that it stands for, one bit each.
+        let numbers: UInt64
+        /// The numbers that its own message may have by all elements that fill it.
+        let numbersWithin: UInt64
+        /// It is the first of the elements that fill its message.
+        let isFirst: Bool
+        /// Where the details have nothing of it there is nothing to do.
+        let mayLack: Bool
+
+        private init(_ field: Field, of fields: [Field], in edition: Edition?) {
+            self.field = field
+            numbers = field.numbers(in: edition)
+            let filling = fields.filter {
+                $0.number == field.number && $0.editions.contains(edition)
+            }
+            numbersWithin = filling.reduce(0) {
+                guard case .message(let inner) = $1.form else { return $0 }
+                return $0 | inner.numbers(in: edition)
+            }
+            isFirst = filling.first === field
+            if case .elsewhere = field.form { mayLack = false } else { mayLack = !field.isRequired }
+        }
+
+        fileprivate static func parts(of fields: [Field], in edition: Edition?) -> [Part] {
+            let held = fields.enumerated().filter { place, field in
+                edition != nil || !fields[(place + 1)...].contains { $0.isNewerForm(of: field) }
+            }
+            return held.map(\.element).filter { $0.editions.contains(edition) }
+                .map { Part($0, of: fields, in: edition) }
         }
     }
 
@@ -83,7 +110,10 @@ package final class Field: Sendable {
     /// The element.
     package let element: String
     let name: ElementName
-    /// In the protobuf message, 1 to 63; 0 for an element that is inline or not carried.
+    /// `<Nm>`, and `</Nm>` with the end of its line.
+    let startTag: [UInt8]
+    let endTag: [UInt8]
+    /// In the protobuf message, 1 to 63; 0 for an element that is inline or kept elsewhere.
     package let number: Int
     /// In the protobuf message; empty like ``number``.
     package let label: String
@@ -97,7 +127,7 @@ package final class Field: Sendable {
     /// Whether both are one value, whose form has changed.
     fileprivate func isNewerForm(of field: Field) -> Bool {
         switch form {
-        case .message, .inline, .notCarried, .elsewhere: false
+        case .message, .inline, .elsewhere: false
         default:
             number == field.number && element == field.element
                 && !editions.overlaps(field.editions)
@@ -111,6 +141,8 @@ package final class Field: Sendable {
     ) {
         self.element = element
         name = ElementName(element)
+        startTag = Array("<\(element)>".utf8)
+        endTag = Array("</\(element)>\n".utf8)
         self.number = number
         self.label = label
         self.form = form

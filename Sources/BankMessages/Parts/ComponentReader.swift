@@ -76,7 +76,7 @@ final class ComponentReader {
             seen |= 1 << UInt64(place)
             switch field.form {
             case .inline(let inner): try collect(inner, child)
-            case .elsewhere, .notCarried: return
+            case .elsewhere: return
             default: entries.append(Entry(field: field, node: child))
             }
         }
@@ -135,6 +135,7 @@ final class ComponentReader {
                 try emit(from: end)
                 wire.end(start)
             case .amount: try emitAmount(entry)
+            case .foreign: try emitForeign(entry)
             default: try emitValue(entry)
             }
         }
@@ -185,6 +186,15 @@ final class ComponentReader {
         wire.add(1, code)
         wire.add(2, value)
         wire.end(start)
+    }
+
+    private func emitForeign(_ entry: Entry) throws(MessageRejection) {
+        do {
+            wire.add(
+                entry.field.number, try ForeignElement.text(inside: entry.node, of: tree))
+        } catch {
+            throw rejection(error, entry.node)
+        }
     }
 
     private func value(of entry: Entry) throws(MessageRejection) -> ArraySlice<UInt8> {
@@ -253,7 +263,7 @@ extension ComponentReader {
 
     private func checkHasNoText(_ node: Int) throws(MessageRejection) {
         let text = tree.text[Int(tree.nodes[node].textStart)..<Int(tree.nodes[node].textEnd)]
-        guard text.allSatisfy(isBlank) else {
+        guard !tree.nodes[node].isMixed, text.allSatisfy(isBlank) else {
             throw .malformed(
                 path(of: node), "Element \(name(of: node)) must hold other elements, not text.")
         }

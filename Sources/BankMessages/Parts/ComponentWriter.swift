@@ -11,30 +11,30 @@ struct ComponentWriter {
     /// Nil when the details are only checked.
     private let edition: Edition?
     private let frame: TransferFrame?
-    private(set) var xml: [UInt8] = []
+    private var text: ElementText
     /// Values that were cut or left out.
     private(set) var omissions = 0
     /// The fields of the messages that are walked over, the innermost last.
     private var fields: [WireField] = []
-    /// How one came to where one is.
-    private var steps: [Step] = []
-    private let outerDepth: Int
+    /// Whether what is mandatory is asked for: always in what is written. The transaction itself
+    /// may lack everything when it is only checked, for an order in JSON says elsewhere what a
+    /// message says here; what one edition alone asks for is not asked for either.
+    private var isDemanding: Bool
 
-    private struct Step {
-        let field: Field
-        /// Among the values of a repeated field, from 0.
-        let index: Int
-    }
-
-    /// The fields of one message: a range of ``fields``, and the numbers that are among them.
+    /// The fields of one message, in order of their numbers: a range of ``fields``, and the numbers
+    /// that are among them.
     private struct Message {
         let range: Range<Int>
         let present: UInt64
     }
 
+    /// The elements that were written.
+    var xml: [UInt8] { text.bytes }
+
     init(checking bytes: [UInt8]) {
         scanner = WireScanner(bytes: bytes)
-        (edition, frame, outerDepth) = (nil, nil, 0)
+        (edition, frame, isDemanding) = (nil, nil, false)
+        text = ElementText(depth: 0, capacity: 0)
     }
 
     /// - Parameters:
@@ -44,35 +44,60 @@ struct ComponentWriter {
         scanner = WireScanner(bytes: bytes)
         self.edition = edition
         self.frame = frame
-        outerDepth = depth
+        isDemanding = true
+        text = ElementText(depth: depth, capacity: 4 * bytes.count + 512)
     }
 
     /// Walks over all.
     ///
-    /// - Parameter beside: numbers that the table does not have and that are nothing to it.
+    /// - Parameter beside: what the details have that no element is for.
     /// - Complexity: O(bytes).
-    mutating func walk(_ table: Component, beside: UInt64) throws(DetailsFault) {
-        let message = try message([WireField(number: 0, start: 0, end: scanner.bytes.count)])
-        try checkNumbers(message, table.numbers(in: edition) | beside, table.message)
+    mutating func walk(_ table: Component, beside: Component) throws(DetailsFault) {
+        fields.append(WireField(number: 0, start: 0, end: scanner.bytes.count))
+        let message = try message(0..<1)
+        try checkNumbers(
+            message, table.numbers(in: edition) | beside.numbers(in: nil), table.message)
+        if edition == nil { _ = try write(beside, message) }
         _ = try write(table, message)
     }
 
     // MARK: Messages
 
     /// Opens a message that stands in one or several places, which protobuf puts together.
-    private mutating func message(_ places: [WireField]) throws(DetailsFault) -> Message {
+    private mutating func message(_ places: Range<Int>) throws(DetailsFault) -> Message {
         let start = fields.count
-        for place in places where !scanner.fields(in: place.start..<place.end, to: &fields) {
-            throw fault(FormFault("cannot be read"))
+        for place in places {
+            guard scanner.fields(in: fields[place].start..<fields[place].end, to: &fields) else {
+                throw DetailsFault(FormFault("cannot be read"))
+            }
         }
         var present: UInt64 = 0
-        for field in fields[start...] { present |= 1 << UInt64(field.number) }
+        var isSorted = true
+        for place in start..<fields.count {
+            present |= 1 << UInt64(fields[place].number)
+            if place > start, fields[place - 1].number > fields[place].number { isSorted = false }
+        }
+        if !isSorted { sort(from: start, present) }
         return Message(range: start..<fields.count, present: present)
     }
 
-    private func values(_ number: Int, in message: Message) -> [WireField] {
-        guard message.present & 1 << UInt64(number) != 0 else { return [] }
-        return fields[message.range].filter { $0.number == number }
+    /// A pass for each number, so that the order in which many come costs nothing.
+    private mutating func sort(from start: Int, _ present: UInt64) {
+        let unsorted = Array(fields[start...])
+        fields.removeLast(unsorted.count)
+        for number in 0...63 where present & 1 << UInt64(number) != 0 {
+            for field in unsorted where field.number == number { fields.append(field) }
+        }
+    }
+
+    /// Where the values of a number are in ``fields``.
+    private func values(_ number: Int, in message: Message) -> Range<Int> {
+        guard message.present & 1 << UInt64(number) != 0 else { return 0..<0 }
+        var start = message.range.lowerBound
+        while fields[start].number < number { start += 1 }
+        var end = start + 1
+        while end < message.range.upperBound, fields[end].number == number { end += 1 }
+        return start..<end
     }
 
     /// What no element of the edition holds is left out; what none at all holds is a fault.
@@ -86,7 +111,7 @@ struct ComponentWriter {
             return
         }
         let label = Component.label(strangers.trailingZeroBitCount, in: type)
-        throw fault(FormFault("has no place here; leave it out"), at: label)
+        throw DetailsFault(FormFault("has no place here; leave it out"), at: label)
     }
 
     /// Writes the elements of a component. Gives whether there are any.
@@ -95,22 +120,23 @@ struct ComponentWriter {
     ) throws(DetailsFault) -> Bool {
         var covered: UInt64 = 0
         var last: Field?
-        let fields = edition == nil ? component.newest : component.fields
-        for field in fields where field.editions.contains(edition) {
-            let present = message.present & field.numbers(in: edition) & ~covered
+        let parts = component.parts(in: edition)
+        for place in parts.indices {
+            let present = message.present & parts[place].numbers & ~covered
             // Of a choice one is written; a second one has numbers of its own.
-            if component.isChoice, present == 0 { continue }
-            guard try write(field, of: component, message, present != 0) else {
-                if field.isRequired, isEnforced(field) { throw missing(field) }
+            if present == 0, component.isChoice || parts[place].mayLack { continue }
+            let part = parts[place]
+            guard try write(part, of: component, message, present != 0) else {
+                if part.field.isRequired, demands(part.field) { throw missing(part.field) }
                 continue
             }
-            if let last, component.isChoice || last.isAnotherWay(to: field) {
-                throw fault(
+            if let last, component.isChoice || last.isAnotherWay(to: part.field) {
+                throw DetailsFault(
                     FormFault("must not stand beside \(last.names); give one of them"),
-                    at: field.names)
+                    at: part.field.names)
             }
-            last = field
-            if component.isChoice { covered |= field.numbers(in: edition) }
+            last = part.field
+            if component.isChoice { covered |= part.numbers }
         }
         if component.isChoice, last == nil { throw missing(component.fields[0]) }
         return last != nil
@@ -118,21 +144,18 @@ struct ComponentWriter {
 
     /// Writes the elements of a field. Gives whether there are any.
     private mutating func write(
-        _ field: Field, of component: Component, _ message: Message, _ isPresent: Bool
+        _ part: Component.Part, of component: Component, _ message: Message, _ isPresent: Bool
     ) throws(DetailsFault) -> Bool {
+        let field = part.field
         switch field.form {
-        case .notCarried: return false
-        case .elsewhere:
-            steps.append(Step(field: field, index: 0))
-            defer { steps.removeLast() }
-            return writeFrame(field)
+        case .elsewhere: return writeFrame(field)
         case .inline(let inner):
-            guard isPresent || (field.isRequired && isEnforced(field)) else { return false }
-            return try enclosed(field, 0) { writer throws(DetailsFault) in
-                _ = try writer.write(inner, message)
+            guard isPresent || (field.isRequired && demands(field)) else { return false }
+            return try enclosed(field, 0, demanding: isDemanding && field.editions == .all) {
+                writer throws(DetailsFault) in _ = try writer.write(inner, message)
             }
         case .message(let inner):
-            return try writeMessages(field, of: component, inner, values(field.number, in: message))
+            return try writeMessages(part, inner, values(field.number, in: message))
         default:
             guard isPresent else { return false }
             return try writeValues(field, of: component, message)
@@ -140,59 +163,66 @@ struct ComponentWriter {
     }
 
     private mutating func writeMessages(
-        _ field: Field, of component: Component, _ inner: Component, _ values: [WireField]
+        _ part: Component.Part, _ inner: Component, _ values: Range<Int>
     ) throws(DetailsFault) -> Bool {
+        let field = part.field
         guard !values.isEmpty || (field.isRequired && edition != nil) else { return false }
-        let known = component.numbers(within: field, in: edition)
         // One that does not repeat is one message, wherever its parts stand.
-        let messages = field.isRepeated ? values.map { [$0] } : [values]
-        try checkCount(field, messages.count)
+        guard field.isRepeated else { return try writeMessage(part, inner, values, 0) }
+        try checkCount(field, values.count)
         var isWritten = false
-        for (index, places) in messages.enumerated() {
-            let start = fields.count
-            defer { fields.removeLast(fields.count - start) }
-            steps.append(Step(field: field, index: index))
-            let message = try message(places)
-            try checkNumbers(message, known, inner.message)
-            steps.removeLast()
-            // Of several elements that fill a message those are written that have a part in it.
-            let isElsewhere = message.present & known & ~inner.numbers(in: edition) != 0
-            let isFirst = component.fields.first { $0.number == field.number } === field
-            if message.present & inner.numbers(in: edition) == 0, !field.isRequired,
-                isElsewhere || !isFirst
-            {
-                continue
-            }
-            let wrote = try enclosed(field, index) { writer throws(DetailsFault) in
-                _ = try writer.write(inner, message)
-            }
+        for (index, place) in values.enumerated() {
+            let wrote = try writeMessage(part, inner, place..<place + 1, index)
             isWritten = isWritten || wrote
         }
         return isWritten
     }
 
+    private mutating func writeMessage(
+        _ part: Component.Part, _ inner: Component, _ places: Range<Int>, _ index: Int
+    ) throws(DetailsFault) -> Bool {
+        let start = fields.count
+        defer { fields.removeLast(fields.count - start) }
+        let message: Message
+        do {
+            message = try self.message(places)
+            try checkNumbers(message, part.numbersWithin, inner.message)
+        } catch {
+            throw error.within(part.field, index)
+        }
+        // Of several elements that fill a message those are written that have a part in it.
+        let own = inner.numbers(in: edition)
+        let isElsewhere = message.present & part.numbersWithin & ~own != 0
+        if message.present & own == 0, !part.field.isRequired, isElsewhere || !part.isFirst {
+            return false
+        }
+        return try enclosed(part.field, index, demanding: true) { writer throws(DetailsFault) in
+            _ = try writer.write(inner, message)
+        }
+    }
+
     /// Writes an element and what is in it. When that lacks something in this edition, nothing is
     /// written unless it must be.
     private mutating func enclosed(
-        _ field: Field, _ index: Int,
+        _ field: Field, _ index: Int, demanding: Bool,
         _ body: (inout ComponentWriter) throws(DetailsFault) -> Void
     ) throws(DetailsFault) -> Bool {
-        let (mark, depth, open) = (xml.count, steps.count, fields.count)
-        startTag(field.element)
-        let inside = xml.count
-        steps.append(Step(field: field, index: index))
+        let (before, open, outer) = (text.mark, fields.count, isDemanding)
+        if edition != nil { text.start(field) }
+        isDemanding = demanding || edition != nil
+        defer { isDemanding = outer }
         do {
             try body(&self)
         } catch {
-            guard error.isMissing, edition != nil, !field.isRequired else { throw error }
-            xml.removeLast(xml.count - mark)
-            steps.removeLast(steps.count - depth)
+            guard error.isMissing, edition != nil, !field.isRequired else {
+                throw error.within(field, index)
+            }
+            text.goBack(to: before)
             fields.removeLast(fields.count - open)
             omissions += 1
             return false
         }
-        steps.removeLast()
-        endTag(field.element, isEmpty: xml.count == inside)
+        if edition != nil { text.end(field, since: before) }
         return true
     }
 
@@ -201,46 +231,56 @@ struct ComponentWriter {
     private mutating func writeValues(
         _ field: Field, of component: Component, _ message: Message
     ) throws(DetailsFault) -> Bool {
+        var found = values(field.number, in: message)
         if case .iban(let others) = field.form {
             guard others.allSatisfy({ message.present & 1 << UInt64($0) == 0 }),
-                let value = values(field.number, in: message).first,
-                field.form.fault(in: scanner.bytes[value.start..<value.end]) == nil
+                let value = found.first, field.form.fault(in: bytes(value)) == nil
             else { return false }
         }
-        var found = values(field.number, in: message)
         if edition != nil, let echo = component.echo, echo.field.number == field.number {
-            found.removeLast(echoes(echo, found, message))
+            found = found.dropLast(echoes(echo, found, message))
         }
         try checkCount(field, found.count)
         var isWritten = false
-        for (index, value) in found.enumerated() {
-            steps.append(Step(field: field, index: index))
-            let wrote = try writeValue(field, of: component, value)
-            isWritten = isWritten || wrote
-            steps.removeLast()
+        for (index, place) in found.enumerated() {
+            do {
+                let wrote = try writeValue(field, of: component, place)
+                isWritten = isWritten || wrote
+            } catch {
+                throw error.within(field, index)
+            }
         }
         return isWritten
     }
 
+    private func bytes(_ place: Int) -> ArraySlice<UInt8> {
+        scanner.bytes[fields[place].start..<fields[place].end]
+    }
+
     private mutating func writeValue(
-        _ field: Field, of component: Component, _ place: WireField
+        _ field: Field, of component: Component, _ place: Int
     ) throws(DetailsFault) -> Bool {
         switch field.form {
         case .amount: return try writeAmount(field, place)
         case .indicator:
-            let isTrue = scanner.bytes[place.start] != 0
-            leaf(field.element, (isTrue ? "true" : "false").utf8)
+            let isTrue = scanner.bytes[fields[place].start] != 0
+            if edition != nil { text.add(field, (isTrue ? "true" : "false").utf8) }
             return true
         default: break
         }
-        var value = scanner.bytes[place.start..<place.end]
+        var value = bytes(place)
         if let fault = fault(in: value, field, of: component) {
-            guard edition != nil else { throw self.fault(fault) }
+            guard edition != nil else { throw DetailsFault(fault) }
             omissions += 1
             guard let cut = field.form.cut(value) else { return false }
             value = cut
         }
-        leaf(field.element, value)
+        guard edition != nil else { return true }
+        if case .foreign = field.form {
+            text.add(field, element: value)
+        } else {
+            text.add(field, value)
+        }
         return true
     }
 
@@ -257,48 +297,46 @@ struct ComponentWriter {
     }
 
     private mutating func writeAmount(
-        _ field: Field, _ place: WireField
+        _ field: Field, _ place: Int
     ) throws(DetailsFault) -> Bool {
         let start = fields.count
         defer { fields.removeLast(fields.count - start) }
-        let money = try message([place])
-        let currency = values(1, in: money).last.map { scanner.bytes[$0.start..<$0.end] } ?? []
-        let amount = values(2, in: money).last.map { scanner.bytes[$0.start..<$0.end] } ?? []
+        let money = try message(place..<place + 1)
+        let currency = values(1, in: money).last.map { bytes($0) } ?? []
+        let amount = values(2, in: money).last.map { bytes($0) } ?? []
         if let fault = Form.currency.fault(in: currency) {
-            throw self.fault(fault, at: "currency")
+            throw DetailsFault(fault, at: "currency")
         }
-        if let fault = field.form.fault(in: amount) { throw self.fault(fault, at: "amount") }
-        leaf(field.element, amount, currency: currency)
+        if let fault = field.form.fault(in: amount) { throw DetailsFault(fault, at: "amount") }
+        if edition != nil { text.add(field, amount, currency: currency) }
         return true
     }
 
     /// How many of the last values repeat what stands deeper: all of them or none.
-    private mutating func echoes(_ echo: Echo, _ values: [WireField], _ message: Message) -> Int {
+    private mutating func echoes(_ echo: Echo, _ values: Range<Int>, _ message: Message) -> Int {
         let start = fields.count
         defer { fields.removeLast(fields.count - start) }
         var places = self.values(echo.numbers[0], in: message)
         for number in echo.numbers.dropFirst() {
-            var inner: [WireField] = []
+            let inside = fields.count
             for place in places {
-                let inside = fields.count
-                guard scanner.fields(in: place.start..<place.end, to: &fields) else { return 0 }
-                if let found = fields[inside...].last(where: { $0.number == number }) {
-                    inner.append(found)
-                }
+                let (last, range) = (fields.count, fields[place].start..<fields[place].end)
+                guard scanner.fields(in: range, to: &fields) else { return 0 }
+                let found = fields[last...].last { $0.number == number }
+                fields.removeLast(fields.count - last)
+                if let found { fields.append(found) }
             }
-            places = inner
+            places = inside..<fields.count
         }
         let isEcho =
             places.count <= values.count
-            && zip(values.suffix(places.count), places).allSatisfy {
-                scanner.bytes[$0.start..<$0.end] == scanner.bytes[$1.start..<$1.end]
-            }
+            && zip(values.suffix(places.count), places).allSatisfy { bytes($0) == bytes($1) }
         return isEcho ? places.count : 0
     }
 
     private func checkCount(_ field: Field, _ count: Int) throws(DetailsFault) {
         guard count > field.occurrences.upperBound else { return }
-        throw fault(
+        throw DetailsFault(
             FormFault("has \(count) values; at most \(field.occurrences.upperBound) are allowed"),
             at: field.label)
     }
@@ -307,101 +345,23 @@ struct ComponentWriter {
     private mutating func writeFrame(_ field: Field) -> Bool {
         guard let frame else { return false }
         if field.name == TransferFrame.uetrName {
-            leaf(field.element, frame.uetr.description.utf8)
+            text.add(field, frame.uetr.description.utf8)
         } else {
             let amount = frame.interbankSettlementAmount
-            leaf(field.element, amount.decimal.utf8, currency: amount.currency.code.utf8)
+            text.add(field, amount.decimal.utf8, currency: amount.currency.code.utf8)
         }
         return true
     }
 
-    // MARK: Faults
+    // MARK: What is missing
 
-    /// The transaction itself may lack everything when it is only checked: an order in JSON says
-    /// elsewhere what a message says here. What one edition alone asks for is not asked for either.
-    private func isEnforced(_ field: Field) -> Bool {
-        guard edition == nil else { return true }
-        let inlines = steps.reversed().prefix { $0.field.label.isEmpty }
-        guard inlines.count < steps.count else { return false }
-        return field.editions == .all && inlines.allSatisfy { $0.field.editions == .all }
+    private func demands(_ field: Field) -> Bool {
+        isDemanding && (edition != nil || field.editions == .all)
     }
 
     private func missing(_ field: Field) -> DetailsFault {
-        var fault = fault(FormFault("must be given"), at: field.names)
+        var fault = DetailsFault(FormFault("must be given"), at: field.names)
         fault.isMissing = true
         return fault
-    }
-
-    private func fault(_ fault: FormFault, at label: String = "") -> DetailsFault {
-        var labels = steps.filter { !$0.field.label.isEmpty }.map { step in
-            step.field.label + (step.field.isRepeated ? "[\(step.index)]" : "")
-        }
-        if !label.isEmpty { labels.append(label) }
-        return DetailsFault(
-            path: (["details"] + labels).joined(separator: "."),
-            elements: steps.map(\.field.element), rule: fault.rule)
-    }
-}
-
-extension ComponentWriter {
-    // MARK: Text
-
-    private mutating func startTag(_ name: String) {
-        guard edition != nil else { return }
-        indent(steps.count)
-        xml.append(UInt8(ascii: "<"))
-        xml.append(contentsOf: name.utf8)
-        xml.append(contentsOf: [UInt8(ascii: ">"), UInt8(ascii: "\n")])
-    }
-
-    private mutating func endTag(_ name: String, isEmpty: Bool) {
-        guard edition != nil else { return }
-        if isEmpty {
-            xml.removeLast(2)
-            xml.append(contentsOf: "/>\n".utf8)
-            return
-        }
-        indent(steps.count)
-        xml.append(contentsOf: "</".utf8)
-        xml.append(contentsOf: name.utf8)
-        xml.append(contentsOf: ">\n".utf8)
-    }
-
-    private mutating func leaf(
-        _ name: String, _ value: some Sequence<UInt8>, currency: (some Sequence<UInt8>)?
-    ) {
-        guard edition != nil else { return }
-        // The step of the value itself is the last.
-        indent(steps.count - 1)
-        xml.append(UInt8(ascii: "<"))
-        xml.append(contentsOf: name.utf8)
-        if let currency {
-            xml.append(contentsOf: " Ccy=\"".utf8)
-            xml.append(contentsOf: currency)
-            xml.append(UInt8(ascii: "\""))
-        }
-        xml.append(UInt8(ascii: ">"))
-        for byte in value { append(escaping: byte) }
-        xml.append(contentsOf: "</".utf8)
-        xml.append(contentsOf: name.utf8)
-        xml.append(contentsOf: ">\n".utf8)
-    }
-
-    private mutating func leaf(_ name: String, _ value: some Sequence<UInt8>) {
-        leaf(name, value, currency: [UInt8]?.none)
-    }
-
-    private mutating func append(escaping byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "&"): xml.append(contentsOf: "&amp;".utf8)
-        case UInt8(ascii: "<"): xml.append(contentsOf: "&lt;".utf8)
-        case UInt8(ascii: ">"): xml.append(contentsOf: "&gt;".utf8)
-        case UInt8(ascii: "\""): xml.append(contentsOf: "&quot;".utf8)
-        default: xml.append(byte)
-        }
-    }
-
-    private mutating func indent(_ depth: Int) {
-        for _ in 0..<outerDepth + depth { xml.append(contentsOf: [0x20, 0x20]) }
     }
 }

@@ -35,10 +35,12 @@ package enum Form: Sendable {
     case message(Component)
     /// A component whose fields belong to the message around it.
     case inline(Component)
+    /// An element of another schema, as text.
+    case foreign
     /// Kept by the order itself.
     case elsewhere
-    /// Known and not carried.
-    case notCarried
+    /// Own words, which no message has.
+    case words
 
     /// One of the codes in a text with blanks between them.
     static func codes(_ codes: String) -> Form {

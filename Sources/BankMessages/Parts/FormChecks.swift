@@ -1,5 +1,5 @@
 /// Why a value has not the form that it must have.
-struct FormFault {
+struct FormFault: Error {
     /// The rest of a sentence that begins with the value's name.
     let rule: String
     let code: StatusReasonCode
@@ -31,7 +31,8 @@ extension Form {
                 : FormFault(
                     "must be a number such as 1250.00 of at most 18 digits, 5 of them after the "
                         + "point, without sign", .invalidAmount)
-        case .message, .inline, .elsewhere, .notCarried: nil
+        case .foreign: ForeignElement.fault(in: value)
+        case .message, .inline, .elsewhere, .words: nil
         default: hasPattern(value) ? nil : patternFault
         }
     }

@@ -7,9 +7,18 @@ package import Domain
 /// and the message to the creditor's bank is written of them. The tables of ``Component`` say once
 /// what each of these may hold.
 package enum TransferDetails {
-    /// Fields of `PaymentDetails` that no message has: the message that brought the payment, own
-    /// words, and what the gateway says.
-    private static let beside: UInt64 = 1 << 8 | 1 << 9 | 1 << 30 | 1 << 31 | 1 << 32
+    /// Fields of `PaymentDetails` that no element of a transaction is for: the message that brought
+    /// the payment, own words, and what the gateway says.
+    package static let beside = Component(
+        "PaymentDetails",
+        [
+            Field("MsgId", 8, "message_id", .text(35)),
+            Field("MsgDefIdr", 53, "message_name", .text(35)),
+            Field("note", 9, "note", .words),
+            Field("originator", 30, "originating_bank", .words),
+            Field("payer", 31, "payer_code", .words),
+            Field("creditor", 32, "creditor_code", .words),
+        ])
 
     /// What is wrong with details that came by JSON or gRPC; nil when a message could hold them.
     ///
@@ -22,6 +31,19 @@ package enum TransferDetails {
         } catch {
             return error
         }
+    }
+
+    /// The details that stand on record as JSON; nil for JSON that no protobuf library writes so.
+    ///
+    /// - Complexity: O(length).
+    package static func bytes(json: String) -> [UInt8]? { DetailsJSON.bytes(json) }
+
+    /// Whether the details say which transfer of a bank is covered: one version alone has room for
+    /// that.
+    package static func coverInstitutionTransfer(_ bytes: [UInt8]) -> Bool {
+        var fields: [WireField] = []
+        return WireScanner(bytes: bytes).fields(in: 0..<bytes.count, to: &fields)
+            && fields.contains { $0.number == 51 }
     }
 
     /// Whether a reference has none but characters that a message can hold.
@@ -58,7 +80,7 @@ package enum TransferDetails {
         guard scanner.fields(in: 0..<bytes.count, to: &fields) else { return false }
         return fields.contains { field in
             switch field.number {
-            case 49, 50: return true
+            case 49, 50, 51: return true
             case 4, 5, 37, 41:
                 var inner: [WireField] = []
                 return scanner.fields(in: field.start..<field.end, to: &inner)
@@ -71,14 +93,34 @@ package enum TransferDetails {
 
 /// What is wrong with details.
 package struct DetailsFault: Error, Equatable, Sendable {
-    /// The field, for example `details.debtor.postal_address.town_name`.
-    package let path: String
-    /// The elements that lead to it, below `CdtTrfTxInf`.
-    let elements: [String]
     /// The rest of a sentence that begins with the field.
     package let rule: String
     /// Something is not there; anything else is there and wrong.
     var isMissing = false
+    /// The fields and the elements that lead to it, the innermost first.
+    private var labels: [String]
+    private var steps: [String] = []
+
+    init(_ fault: FormFault, at label: String = "") {
+        rule = fault.rule
+        labels = label.isEmpty ? [] : [label]
+    }
+
+    /// The same, told from the message around it.
+    func within(_ field: Field, _ index: Int) -> DetailsFault {
+        var fault = self
+        if !field.label.isEmpty {
+            fault.labels.append(field.label + (field.isRepeated ? "[\(index)]" : ""))
+        }
+        fault.steps.append(field.element)
+        return fault
+    }
+
+    /// The field, for example `details.debtor.postal_address.town_name`.
+    package var path: String { (["details"] + labels.reversed()).joined(separator: ".") }
+
+    /// The elements that lead to it, below `CdtTrfTxInf`.
+    var elements: [String] { steps.reversed() }
 }
 
 /// What the order itself says, and the elements of its transfer say as well.
@@ -115,7 +157,7 @@ extension Field {
 
     /// Whether both are the same element of one edition.
     func isAnotherWay(to other: Field) -> Bool {
-        element == other.element && editions.overlaps(other.editions)
+        name == other.name && editions.overlaps(other.editions)
     }
 }
 

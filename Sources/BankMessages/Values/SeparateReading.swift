@@ -15,6 +15,7 @@ extension MessageElement {
         var refused: [MessageRejection] = []
         for child in try children(name) {
             do {
+                try child.checkHasNoSupplement()
                 values.append(try read(child))
             } catch {
                 var rejection = error
@@ -23,6 +24,16 @@ extension MessageElement {
             }
         }
         return (values, refused)
+    }
+
+    /// Supplementary data may change what a message asks for, by rules that are not known here. In
+    /// a credit transfer it goes on to the creditor's bank, which may know them; elsewhere what
+    /// has it is refused.
+    func checkHasNoSupplement() throws(MessageRejection) {
+        guard let supplement = try children("SplmtryData").first else { return }
+        throw MessageRejection(
+            cause: .malformedValue, code: .invalidFileFormat, path: supplement.path,
+            sentence: "Supplementary data has no meaning here; leave it out.")
     }
 
     func checkCount(

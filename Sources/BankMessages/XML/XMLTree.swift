@@ -17,6 +17,8 @@ final class XMLTree: Sendable {
         /// Where the character data is, when the element has no other elements inside.
         var textStart: UInt32
         var textEnd: UInt32 = 0
+        /// It has text beside other elements. That is kept nowhere.
+        var isMixed = false
         /// Its attributes begin here and end where those of the next node begin.
         var attributes: UInt32
     }

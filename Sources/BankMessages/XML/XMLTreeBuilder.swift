@@ -93,6 +93,7 @@ struct XMLTreeBuilder {
     mutating func end() {
         guard let done = open.popLast() else { return }
         nodes[done.node].end = UInt32(nodes.count)
+        nodes[done.node].isMixed = done.hasChildren && done.hasText
         nodes[done.node].textEnd = UInt32(
             done.hasChildren ? Int(nodes[done.node].textStart) : text.count)
     }

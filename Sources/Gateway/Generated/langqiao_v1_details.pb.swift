@@ -389,6 +389,300 @@ package nonisolated struct ProtoPaymentDetails: @unchecked Sendable {
     set {_uniqueStorage()._allocations = newValue}
   }
 
+  /// The bank's transfer that a bank's own transfer covers.
+  package var underlyingInstitutionTransfer: ProtoUnderlyingInstitutionTransfer {
+    get {_storage._underlyingInstitutionTransfer ?? ProtoUnderlyingInstitutionTransfer()}
+    set {_uniqueStorage()._underlyingInstitutionTransfer = newValue}
+  }
+  /// Returns true if `underlyingInstitutionTransfer` has been explicitly set.
+  package var hasUnderlyingInstitutionTransfer: Bool {_storage._underlyingInstitutionTransfer != nil}
+  /// Clears the value of `underlyingInstitutionTransfer`. Subsequent reads from it will return its default value.
+  package mutating func clearUnderlyingInstitutionTransfer() {_uniqueStorage()._underlyingInstitutionTransfer = nil}
+
+  package var supplementaryData: [ProtoSupplementaryData] {
+    get {_storage._supplementaryData}
+    set {_uniqueStorage()._supplementaryData = newValue}
+  }
+
+  /// The name of the message that brought the payment, such as pacs.008.001.10.
+  package var messageName: String {
+    get {_storage._messageName}
+    set {_uniqueStorage()._messageName = newValue}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What a scheme or a country adds to a payment.
+package nonisolated struct ProtoSupplementaryData: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What it belongs to.
+  package var placeAndName: String = String()
+
+  /// One XML element of its own schema, as text: each name in its namespace without a prefix, xmlns
+  /// first in its tag, no declaration, comments and white space between elements, at most 24 levels,
+  /// and &amp; &lt; &gt; &quot; as marks.
+  package var envelope: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The bank's transfer that a bank's own transfer covers.
+package nonisolated struct ProtoUnderlyingInstitutionTransfer: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var endToEndID: String {
+    get {_storage._endToEndID}
+    set {_uniqueStorage()._endToEndID = newValue}
+  }
+
+  package var instructionID: String {
+    get {_storage._instructionID}
+    set {_uniqueStorage()._instructionID = newValue}
+  }
+
+  package var transactionID: String {
+    get {_storage._transactionID}
+    set {_uniqueStorage()._transactionID = newValue}
+  }
+
+  package var debtor: ProtoParty {
+    get {_storage._debtor ?? ProtoParty()}
+    set {_uniqueStorage()._debtor = newValue}
+  }
+  /// Returns true if `debtor` has been explicitly set.
+  package var hasDebtor: Bool {_storage._debtor != nil}
+  /// Clears the value of `debtor`. Subsequent reads from it will return its default value.
+  package mutating func clearDebtor() {_uniqueStorage()._debtor = nil}
+
+  package var creditor: ProtoParty {
+    get {_storage._creditor ?? ProtoParty()}
+    set {_uniqueStorage()._creditor = newValue}
+  }
+  /// Returns true if `creditor` has been explicitly set.
+  package var hasCreditor: Bool {_storage._creditor != nil}
+  /// Clears the value of `creditor`. Subsequent reads from it will return its default value.
+  package mutating func clearCreditor() {_uniqueStorage()._creditor = nil}
+
+  package var purpose: String {
+    get {_storage._purpose}
+    set {_uniqueStorage()._purpose = newValue}
+  }
+
+  package var remittance: [String] {
+    get {_storage._remittance}
+    set {_uniqueStorage()._remittance = newValue}
+  }
+
+  package var interbankSettlementAmount: ProtoMoney {
+    get {_storage._interbankSettlementAmount ?? ProtoMoney()}
+    set {_uniqueStorage()._interbankSettlementAmount = newValue}
+  }
+  /// Returns true if `interbankSettlementAmount` has been explicitly set.
+  package var hasInterbankSettlementAmount: Bool {_storage._interbankSettlementAmount != nil}
+  /// Clears the value of `interbankSettlementAmount`. Subsequent reads from it will return its default value.
+  package mutating func clearInterbankSettlementAmount() {_uniqueStorage()._interbankSettlementAmount = nil}
+
+  package var uetr: String {
+    get {_storage._uetr}
+    set {_uniqueStorage()._uetr = newValue}
+  }
+
+  package var paymentType: ProtoPaymentType {
+    get {_storage._paymentType ?? ProtoPaymentType()}
+    set {_uniqueStorage()._paymentType = newValue}
+  }
+  /// Returns true if `paymentType` has been explicitly set.
+  package var hasPaymentType: Bool {_storage._paymentType != nil}
+  /// Clears the value of `paymentType`. Subsequent reads from it will return its default value.
+  package mutating func clearPaymentType() {_uniqueStorage()._paymentType = nil}
+
+  package var clearingSystemReference: String {
+    get {_storage._clearingSystemReference}
+    set {_uniqueStorage()._clearingSystemReference = newValue}
+  }
+
+  package var interbankSettlementDate: String {
+    get {_storage._interbankSettlementDate}
+    set {_uniqueStorage()._interbankSettlementDate = newValue}
+  }
+
+  package var settlementPriority: String {
+    get {_storage._settlementPriority}
+    set {_uniqueStorage()._settlementPriority = newValue}
+  }
+
+  package var settlementTimeIndication: ProtoSettlementTimeIndication {
+    get {_storage._settlementTimeIndication ?? ProtoSettlementTimeIndication()}
+    set {_uniqueStorage()._settlementTimeIndication = newValue}
+  }
+  /// Returns true if `settlementTimeIndication` has been explicitly set.
+  package var hasSettlementTimeIndication: Bool {_storage._settlementTimeIndication != nil}
+  /// Clears the value of `settlementTimeIndication`. Subsequent reads from it will return its default value.
+  package mutating func clearSettlementTimeIndication() {_uniqueStorage()._settlementTimeIndication = nil}
+
+  package var settlementTimeRequest: ProtoSettlementTimeRequest {
+    get {_storage._settlementTimeRequest ?? ProtoSettlementTimeRequest()}
+    set {_uniqueStorage()._settlementTimeRequest = newValue}
+  }
+  /// Returns true if `settlementTimeRequest` has been explicitly set.
+  package var hasSettlementTimeRequest: Bool {_storage._settlementTimeRequest != nil}
+  /// Clears the value of `settlementTimeRequest`. Subsequent reads from it will return its default value.
+  package mutating func clearSettlementTimeRequest() {_uniqueStorage()._settlementTimeRequest = nil}
+
+  package var expiryDateTime: String {
+    get {_storage._expiryDateTime}
+    set {_uniqueStorage()._expiryDateTime = newValue}
+  }
+
+  package var paymentSignature: ProtoPaymentSignature {
+    get {_storage._paymentSignature ?? ProtoPaymentSignature()}
+    set {_uniqueStorage()._paymentSignature = newValue}
+  }
+  /// Returns true if `paymentSignature` has been explicitly set.
+  package var hasPaymentSignature: Bool {_storage._paymentSignature != nil}
+  /// Clears the value of `paymentSignature`. Subsequent reads from it will return its default value.
+  package mutating func clearPaymentSignature() {_uniqueStorage()._paymentSignature = nil}
+
+  package var previousInstructingAgent1: ProtoParty {
+    get {_storage._previousInstructingAgent1 ?? ProtoParty()}
+    set {_uniqueStorage()._previousInstructingAgent1 = newValue}
+  }
+  /// Returns true if `previousInstructingAgent1` has been explicitly set.
+  package var hasPreviousInstructingAgent1: Bool {_storage._previousInstructingAgent1 != nil}
+  /// Clears the value of `previousInstructingAgent1`. Subsequent reads from it will return its default value.
+  package mutating func clearPreviousInstructingAgent1() {_uniqueStorage()._previousInstructingAgent1 = nil}
+
+  package var previousInstructingAgent2: ProtoParty {
+    get {_storage._previousInstructingAgent2 ?? ProtoParty()}
+    set {_uniqueStorage()._previousInstructingAgent2 = newValue}
+  }
+  /// Returns true if `previousInstructingAgent2` has been explicitly set.
+  package var hasPreviousInstructingAgent2: Bool {_storage._previousInstructingAgent2 != nil}
+  /// Clears the value of `previousInstructingAgent2`. Subsequent reads from it will return its default value.
+  package mutating func clearPreviousInstructingAgent2() {_uniqueStorage()._previousInstructingAgent2 = nil}
+
+  package var previousInstructingAgent3: ProtoParty {
+    get {_storage._previousInstructingAgent3 ?? ProtoParty()}
+    set {_uniqueStorage()._previousInstructingAgent3 = newValue}
+  }
+  /// Returns true if `previousInstructingAgent3` has been explicitly set.
+  package var hasPreviousInstructingAgent3: Bool {_storage._previousInstructingAgent3 != nil}
+  /// Clears the value of `previousInstructingAgent3`. Subsequent reads from it will return its default value.
+  package mutating func clearPreviousInstructingAgent3() {_uniqueStorage()._previousInstructingAgent3 = nil}
+
+  package var instructingAgent: ProtoParty {
+    get {_storage._instructingAgent ?? ProtoParty()}
+    set {_uniqueStorage()._instructingAgent = newValue}
+  }
+  /// Returns true if `instructingAgent` has been explicitly set.
+  package var hasInstructingAgent: Bool {_storage._instructingAgent != nil}
+  /// Clears the value of `instructingAgent`. Subsequent reads from it will return its default value.
+  package mutating func clearInstructingAgent() {_uniqueStorage()._instructingAgent = nil}
+
+  package var instructedAgent: ProtoParty {
+    get {_storage._instructedAgent ?? ProtoParty()}
+    set {_uniqueStorage()._instructedAgent = newValue}
+  }
+  /// Returns true if `instructedAgent` has been explicitly set.
+  package var hasInstructedAgent: Bool {_storage._instructedAgent != nil}
+  /// Clears the value of `instructedAgent`. Subsequent reads from it will return its default value.
+  package mutating func clearInstructedAgent() {_uniqueStorage()._instructedAgent = nil}
+
+  package var intermediaryAgent1: ProtoParty {
+    get {_storage._intermediaryAgent1 ?? ProtoParty()}
+    set {_uniqueStorage()._intermediaryAgent1 = newValue}
+  }
+  /// Returns true if `intermediaryAgent1` has been explicitly set.
+  package var hasIntermediaryAgent1: Bool {_storage._intermediaryAgent1 != nil}
+  /// Clears the value of `intermediaryAgent1`. Subsequent reads from it will return its default value.
+  package mutating func clearIntermediaryAgent1() {_uniqueStorage()._intermediaryAgent1 = nil}
+
+  package var intermediaryAgent2: ProtoParty {
+    get {_storage._intermediaryAgent2 ?? ProtoParty()}
+    set {_uniqueStorage()._intermediaryAgent2 = newValue}
+  }
+  /// Returns true if `intermediaryAgent2` has been explicitly set.
+  package var hasIntermediaryAgent2: Bool {_storage._intermediaryAgent2 != nil}
+  /// Clears the value of `intermediaryAgent2`. Subsequent reads from it will return its default value.
+  package mutating func clearIntermediaryAgent2() {_uniqueStorage()._intermediaryAgent2 = nil}
+
+  package var intermediaryAgent3: ProtoParty {
+    get {_storage._intermediaryAgent3 ?? ProtoParty()}
+    set {_uniqueStorage()._intermediaryAgent3 = newValue}
+  }
+  /// Returns true if `intermediaryAgent3` has been explicitly set.
+  package var hasIntermediaryAgent3: Bool {_storage._intermediaryAgent3 != nil}
+  /// Clears the value of `intermediaryAgent3`. Subsequent reads from it will return its default value.
+  package mutating func clearIntermediaryAgent3() {_uniqueStorage()._intermediaryAgent3 = nil}
+
+  package var ultimateDebtor: ProtoParty {
+    get {_storage._ultimateDebtor ?? ProtoParty()}
+    set {_uniqueStorage()._ultimateDebtor = newValue}
+  }
+  /// Returns true if `ultimateDebtor` has been explicitly set.
+  package var hasUltimateDebtor: Bool {_storage._ultimateDebtor != nil}
+  /// Clears the value of `ultimateDebtor`. Subsequent reads from it will return its default value.
+  package mutating func clearUltimateDebtor() {_uniqueStorage()._ultimateDebtor = nil}
+
+  package var debtorAgent: ProtoParty {
+    get {_storage._debtorAgent ?? ProtoParty()}
+    set {_uniqueStorage()._debtorAgent = newValue}
+  }
+  /// Returns true if `debtorAgent` has been explicitly set.
+  package var hasDebtorAgent: Bool {_storage._debtorAgent != nil}
+  /// Clears the value of `debtorAgent`. Subsequent reads from it will return its default value.
+  package mutating func clearDebtorAgent() {_uniqueStorage()._debtorAgent = nil}
+
+  package var creditorAgent: ProtoParty {
+    get {_storage._creditorAgent ?? ProtoParty()}
+    set {_uniqueStorage()._creditorAgent = newValue}
+  }
+  /// Returns true if `creditorAgent` has been explicitly set.
+  package var hasCreditorAgent: Bool {_storage._creditorAgent != nil}
+  /// Clears the value of `creditorAgent`. Subsequent reads from it will return its default value.
+  package mutating func clearCreditorAgent() {_uniqueStorage()._creditorAgent = nil}
+
+  package var ultimateCreditor: ProtoParty {
+    get {_storage._ultimateCreditor ?? ProtoParty()}
+    set {_uniqueStorage()._ultimateCreditor = newValue}
+  }
+  /// Returns true if `ultimateCreditor` has been explicitly set.
+  package var hasUltimateCreditor: Bool {_storage._ultimateCreditor != nil}
+  /// Clears the value of `ultimateCreditor`. Subsequent reads from it will return its default value.
+  package mutating func clearUltimateCreditor() {_uniqueStorage()._ultimateCreditor = nil}
+
+  package var instructionsForCreditorAgent: [ProtoAgentInstruction] {
+    get {_storage._instructionsForCreditorAgent}
+    set {_uniqueStorage()._instructionsForCreditorAgent = newValue}
+  }
+
+  package var instructionsForNextAgent: [ProtoAgentInstruction] {
+    get {_storage._instructionsForNextAgent}
+    set {_uniqueStorage()._instructionsForNextAgent = newValue}
+  }
+
+  package var purposeProprietary: String {
+    get {_storage._purposeProprietary}
+    set {_uniqueStorage()._purposeProprietary = newValue}
+  }
+
+  package var allocations: [ProtoAllocation] {
+    get {_storage._allocations}
+    set {_uniqueStorage()._allocations = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1059,7 +1353,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoPaymentDetails: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PaymentDetails"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}end_to_end_id\0\u{3}instruction_id\0\u{3}transaction_id\0\u{1}debtor\0\u{1}creditor\0\u{1}purpose\0\u{1}remittance\0\u{3}message_id\0\u{1}note\0\u{3}payment_type\0\u{3}clearing_system_reference\0\u{3}interbank_settlement_date\0\u{3}settlement_priority\0\u{3}settlement_time_indication\0\u{3}settlement_time_request\0\u{3}acceptance_date_time\0\u{3}pooling_adjustment_date\0\u{3}expiry_date_time\0\u{3}instructed_amount\0\u{3}exchange_rate\0\u{3}agreed_rate\0\u{3}charge_bearer\0\u{1}charges\0\u{1}mandate\0\u{3}payment_signature\0\u{3}previous_instructing_agent_1\0\u{3}previous_instructing_agent_2\0\u{3}previous_instructing_agent_3\0\u{3}instructing_agent\0\u{3}originating_bank\0\u{3}payer_code\0\u{3}creditor_code\0\u{3}instructed_agent\0\u{3}intermediary_agent_1\0\u{3}intermediary_agent_2\0\u{3}intermediary_agent_3\0\u{3}ultimate_debtor\0\u{3}initiating_party\0\u{3}debtor_agent\0\u{3}creditor_agent\0\u{3}ultimate_creditor\0\u{3}instructions_for_creditor_agent\0\u{3}instructions_for_next_agent\0\u{3}purpose_proprietary\0\u{3}regulatory_reporting\0\u{1}tax\0\u{3}related_remittance\0\u{3}structured_remittance\0\u{3}underlying_customer_transfer\0\u{1}allocations\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}end_to_end_id\0\u{3}instruction_id\0\u{3}transaction_id\0\u{1}debtor\0\u{1}creditor\0\u{1}purpose\0\u{1}remittance\0\u{3}message_id\0\u{1}note\0\u{3}payment_type\0\u{3}clearing_system_reference\0\u{3}interbank_settlement_date\0\u{3}settlement_priority\0\u{3}settlement_time_indication\0\u{3}settlement_time_request\0\u{3}acceptance_date_time\0\u{3}pooling_adjustment_date\0\u{3}expiry_date_time\0\u{3}instructed_amount\0\u{3}exchange_rate\0\u{3}agreed_rate\0\u{3}charge_bearer\0\u{1}charges\0\u{1}mandate\0\u{3}payment_signature\0\u{3}previous_instructing_agent_1\0\u{3}previous_instructing_agent_2\0\u{3}previous_instructing_agent_3\0\u{3}instructing_agent\0\u{3}originating_bank\0\u{3}payer_code\0\u{3}creditor_code\0\u{3}instructed_agent\0\u{3}intermediary_agent_1\0\u{3}intermediary_agent_2\0\u{3}intermediary_agent_3\0\u{3}ultimate_debtor\0\u{3}initiating_party\0\u{3}debtor_agent\0\u{3}creditor_agent\0\u{3}ultimate_creditor\0\u{3}instructions_for_creditor_agent\0\u{3}instructions_for_next_agent\0\u{3}purpose_proprietary\0\u{3}regulatory_reporting\0\u{1}tax\0\u{3}related_remittance\0\u{3}structured_remittance\0\u{3}underlying_customer_transfer\0\u{1}allocations\0\u{3}underlying_institution_transfer\0\u{3}supplementary_data\0\u{3}message_name\0")
 
   fileprivate class _StorageClass {
     var _endToEndID: String = String()
@@ -1112,6 +1406,9 @@ nonisolated extension ProtoPaymentDetails: SwiftProtobuf.Message, SwiftProtobuf.
     var _structuredRemittance: [ProtoStructuredRemittance] = []
     var _underlyingCustomerTransfer: ProtoUnderlyingCustomerTransfer? = nil
     var _allocations: [ProtoAllocation] = []
+    var _underlyingInstitutionTransfer: ProtoUnderlyingInstitutionTransfer? = nil
+    var _supplementaryData: [ProtoSupplementaryData] = []
+    var _messageName: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1172,6 +1469,9 @@ nonisolated extension ProtoPaymentDetails: SwiftProtobuf.Message, SwiftProtobuf.
       _structuredRemittance = source._structuredRemittance
       _underlyingCustomerTransfer = source._underlyingCustomerTransfer
       _allocations = source._allocations
+      _underlyingInstitutionTransfer = source._underlyingInstitutionTransfer
+      _supplementaryData = source._supplementaryData
+      _messageName = source._messageName
     }
   }
 
@@ -1240,6 +1540,9 @@ nonisolated extension ProtoPaymentDetails: SwiftProtobuf.Message, SwiftProtobuf.
         case 48: try { try decoder.decodeRepeatedMessageField(value: &_storage._structuredRemittance) }()
         case 49: try { try decoder.decodeSingularMessageField(value: &_storage._underlyingCustomerTransfer) }()
         case 50: try { try decoder.decodeRepeatedMessageField(value: &_storage._allocations) }()
+        case 51: try { try decoder.decodeSingularMessageField(value: &_storage._underlyingInstitutionTransfer) }()
+        case 52: try { try decoder.decodeRepeatedMessageField(value: &_storage._supplementaryData) }()
+        case 53: try { try decoder.decodeSingularStringField(value: &_storage._messageName) }()
         default: break
         }
       }
@@ -1402,6 +1705,15 @@ nonisolated extension ProtoPaymentDetails: SwiftProtobuf.Message, SwiftProtobuf.
       if !_storage._allocations.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._allocations, fieldNumber: 50)
       }
+      try { if let v = _storage._underlyingInstitutionTransfer {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      } }()
+      if !_storage._supplementaryData.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._supplementaryData, fieldNumber: 52)
+      }
+      if !_storage._messageName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._messageName, fieldNumber: 53)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1460,6 +1772,338 @@ nonisolated extension ProtoPaymentDetails: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._relatedRemittance != rhs_storage._relatedRemittance {return false}
         if _storage._structuredRemittance != rhs_storage._structuredRemittance {return false}
         if _storage._underlyingCustomerTransfer != rhs_storage._underlyingCustomerTransfer {return false}
+        if _storage._allocations != rhs_storage._allocations {return false}
+        if _storage._underlyingInstitutionTransfer != rhs_storage._underlyingInstitutionTransfer {return false}
+        if _storage._supplementaryData != rhs_storage._supplementaryData {return false}
+        if _storage._messageName != rhs_storage._messageName {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSupplementaryData: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SupplementaryData"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}place_and_name\0\u{1}envelope\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.placeAndName) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.envelope) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.placeAndName.isEmpty {
+      try visitor.visitSingularStringField(value: self.placeAndName, fieldNumber: 1)
+    }
+    if !self.envelope.isEmpty {
+      try visitor.visitSingularStringField(value: self.envelope, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSupplementaryData, rhs: ProtoSupplementaryData) -> Bool {
+    if lhs.placeAndName != rhs.placeAndName {return false}
+    if lhs.envelope != rhs.envelope {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoUnderlyingInstitutionTransfer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".UnderlyingInstitutionTransfer"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}end_to_end_id\0\u{3}instruction_id\0\u{3}transaction_id\0\u{1}debtor\0\u{1}creditor\0\u{1}purpose\0\u{1}remittance\0\u{3}interbank_settlement_amount\0\u{1}uetr\0\u{3}payment_type\0\u{3}clearing_system_reference\0\u{3}interbank_settlement_date\0\u{3}settlement_priority\0\u{3}settlement_time_indication\0\u{3}settlement_time_request\0\u{4}\u{3}expiry_date_time\0\u{4}\u{7}payment_signature\0\u{3}previous_instructing_agent_1\0\u{3}previous_instructing_agent_2\0\u{3}previous_instructing_agent_3\0\u{3}instructing_agent\0\u{4}\u{4}instructed_agent\0\u{3}intermediary_agent_1\0\u{3}intermediary_agent_2\0\u{3}intermediary_agent_3\0\u{3}ultimate_debtor\0\u{4}\u{2}debtor_agent\0\u{3}creditor_agent\0\u{3}ultimate_creditor\0\u{3}instructions_for_creditor_agent\0\u{3}instructions_for_next_agent\0\u{3}purpose_proprietary\0\u{2}\u{6}allocations\0")
+
+  fileprivate class _StorageClass {
+    var _endToEndID: String = String()
+    var _instructionID: String = String()
+    var _transactionID: String = String()
+    var _debtor: ProtoParty? = nil
+    var _creditor: ProtoParty? = nil
+    var _purpose: String = String()
+    var _remittance: [String] = []
+    var _interbankSettlementAmount: ProtoMoney? = nil
+    var _uetr: String = String()
+    var _paymentType: ProtoPaymentType? = nil
+    var _clearingSystemReference: String = String()
+    var _interbankSettlementDate: String = String()
+    var _settlementPriority: String = String()
+    var _settlementTimeIndication: ProtoSettlementTimeIndication? = nil
+    var _settlementTimeRequest: ProtoSettlementTimeRequest? = nil
+    var _expiryDateTime: String = String()
+    var _paymentSignature: ProtoPaymentSignature? = nil
+    var _previousInstructingAgent1: ProtoParty? = nil
+    var _previousInstructingAgent2: ProtoParty? = nil
+    var _previousInstructingAgent3: ProtoParty? = nil
+    var _instructingAgent: ProtoParty? = nil
+    var _instructedAgent: ProtoParty? = nil
+    var _intermediaryAgent1: ProtoParty? = nil
+    var _intermediaryAgent2: ProtoParty? = nil
+    var _intermediaryAgent3: ProtoParty? = nil
+    var _ultimateDebtor: ProtoParty? = nil
+    var _debtorAgent: ProtoParty? = nil
+    var _creditorAgent: ProtoParty? = nil
+    var _ultimateCreditor: ProtoParty? = nil
+    var _instructionsForCreditorAgent: [ProtoAgentInstruction] = []
+    var _instructionsForNextAgent: [ProtoAgentInstruction] = []
+    var _purposeProprietary: String = String()
+    var _allocations: [ProtoAllocation] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _endToEndID = source._endToEndID
+      _instructionID = source._instructionID
+      _transactionID = source._transactionID
+      _debtor = source._debtor
+      _creditor = source._creditor
+      _purpose = source._purpose
+      _remittance = source._remittance
+      _interbankSettlementAmount = source._interbankSettlementAmount
+      _uetr = source._uetr
+      _paymentType = source._paymentType
+      _clearingSystemReference = source._clearingSystemReference
+      _interbankSettlementDate = source._interbankSettlementDate
+      _settlementPriority = source._settlementPriority
+      _settlementTimeIndication = source._settlementTimeIndication
+      _settlementTimeRequest = source._settlementTimeRequest
+      _expiryDateTime = source._expiryDateTime
+      _paymentSignature = source._paymentSignature
+      _previousInstructingAgent1 = source._previousInstructingAgent1
+      _previousInstructingAgent2 = source._previousInstructingAgent2
+      _previousInstructingAgent3 = source._previousInstructingAgent3
+      _instructingAgent = source._instructingAgent
+      _instructedAgent = source._instructedAgent
+      _intermediaryAgent1 = source._intermediaryAgent1
+      _intermediaryAgent2 = source._intermediaryAgent2
+      _intermediaryAgent3 = source._intermediaryAgent3
+      _ultimateDebtor = source._ultimateDebtor
+      _debtorAgent = source._debtorAgent
+      _creditorAgent = source._creditorAgent
+      _ultimateCreditor = source._ultimateCreditor
+      _instructionsForCreditorAgent = source._instructionsForCreditorAgent
+      _instructionsForNextAgent = source._instructionsForNextAgent
+      _purposeProprietary = source._purposeProprietary
+      _allocations = source._allocations
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._endToEndID) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._instructionID) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._transactionID) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._debtor) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._creditor) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._purpose) }()
+        case 7: try { try decoder.decodeRepeatedStringField(value: &_storage._remittance) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._interbankSettlementAmount) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._uetr) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._paymentType) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._clearingSystemReference) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._interbankSettlementDate) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._settlementPriority) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._settlementTimeIndication) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._settlementTimeRequest) }()
+        case 18: try { try decoder.decodeSingularStringField(value: &_storage._expiryDateTime) }()
+        case 25: try { try decoder.decodeSingularMessageField(value: &_storage._paymentSignature) }()
+        case 26: try { try decoder.decodeSingularMessageField(value: &_storage._previousInstructingAgent1) }()
+        case 27: try { try decoder.decodeSingularMessageField(value: &_storage._previousInstructingAgent2) }()
+        case 28: try { try decoder.decodeSingularMessageField(value: &_storage._previousInstructingAgent3) }()
+        case 29: try { try decoder.decodeSingularMessageField(value: &_storage._instructingAgent) }()
+        case 33: try { try decoder.decodeSingularMessageField(value: &_storage._instructedAgent) }()
+        case 34: try { try decoder.decodeSingularMessageField(value: &_storage._intermediaryAgent1) }()
+        case 35: try { try decoder.decodeSingularMessageField(value: &_storage._intermediaryAgent2) }()
+        case 36: try { try decoder.decodeSingularMessageField(value: &_storage._intermediaryAgent3) }()
+        case 37: try { try decoder.decodeSingularMessageField(value: &_storage._ultimateDebtor) }()
+        case 39: try { try decoder.decodeSingularMessageField(value: &_storage._debtorAgent) }()
+        case 40: try { try decoder.decodeSingularMessageField(value: &_storage._creditorAgent) }()
+        case 41: try { try decoder.decodeSingularMessageField(value: &_storage._ultimateCreditor) }()
+        case 42: try { try decoder.decodeRepeatedMessageField(value: &_storage._instructionsForCreditorAgent) }()
+        case 43: try { try decoder.decodeRepeatedMessageField(value: &_storage._instructionsForNextAgent) }()
+        case 44: try { try decoder.decodeSingularStringField(value: &_storage._purposeProprietary) }()
+        case 50: try { try decoder.decodeRepeatedMessageField(value: &_storage._allocations) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._endToEndID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._endToEndID, fieldNumber: 1)
+      }
+      if !_storage._instructionID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._instructionID, fieldNumber: 2)
+      }
+      if !_storage._transactionID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._transactionID, fieldNumber: 3)
+      }
+      try { if let v = _storage._debtor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._creditor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      if !_storage._purpose.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._purpose, fieldNumber: 6)
+      }
+      if !_storage._remittance.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._remittance, fieldNumber: 7)
+      }
+      try { if let v = _storage._interbankSettlementAmount {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      if !_storage._uetr.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._uetr, fieldNumber: 9)
+      }
+      try { if let v = _storage._paymentType {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      if !_storage._clearingSystemReference.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._clearingSystemReference, fieldNumber: 11)
+      }
+      if !_storage._interbankSettlementDate.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._interbankSettlementDate, fieldNumber: 12)
+      }
+      if !_storage._settlementPriority.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._settlementPriority, fieldNumber: 13)
+      }
+      try { if let v = _storage._settlementTimeIndication {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
+      try { if let v = _storage._settlementTimeRequest {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
+      if !_storage._expiryDateTime.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._expiryDateTime, fieldNumber: 18)
+      }
+      try { if let v = _storage._paymentSignature {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+      } }()
+      try { if let v = _storage._previousInstructingAgent1 {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+      } }()
+      try { if let v = _storage._previousInstructingAgent2 {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+      } }()
+      try { if let v = _storage._previousInstructingAgent3 {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
+      } }()
+      try { if let v = _storage._instructingAgent {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
+      } }()
+      try { if let v = _storage._instructedAgent {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+      } }()
+      try { if let v = _storage._intermediaryAgent1 {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
+      } }()
+      try { if let v = _storage._intermediaryAgent2 {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+      } }()
+      try { if let v = _storage._intermediaryAgent3 {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+      } }()
+      try { if let v = _storage._ultimateDebtor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
+      } }()
+      try { if let v = _storage._debtorAgent {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 39)
+      } }()
+      try { if let v = _storage._creditorAgent {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+      } }()
+      try { if let v = _storage._ultimateCreditor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+      } }()
+      if !_storage._instructionsForCreditorAgent.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._instructionsForCreditorAgent, fieldNumber: 42)
+      }
+      if !_storage._instructionsForNextAgent.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._instructionsForNextAgent, fieldNumber: 43)
+      }
+      if !_storage._purposeProprietary.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._purposeProprietary, fieldNumber: 44)
+      }
+      if !_storage._allocations.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._allocations, fieldNumber: 50)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoUnderlyingInstitutionTransfer, rhs: ProtoUnderlyingInstitutionTransfer) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._endToEndID != rhs_storage._endToEndID {return false}
+        if _storage._instructionID != rhs_storage._instructionID {return false}
+        if _storage._transactionID != rhs_storage._transactionID {return false}
+        if _storage._debtor != rhs_storage._debtor {return false}
+        if _storage._creditor != rhs_storage._creditor {return false}
+        if _storage._purpose != rhs_storage._purpose {return false}
+        if _storage._remittance != rhs_storage._remittance {return false}
+        if _storage._interbankSettlementAmount != rhs_storage._interbankSettlementAmount {return false}
+        if _storage._uetr != rhs_storage._uetr {return false}
+        if _storage._paymentType != rhs_storage._paymentType {return false}
+        if _storage._clearingSystemReference != rhs_storage._clearingSystemReference {return false}
+        if _storage._interbankSettlementDate != rhs_storage._interbankSettlementDate {return false}
+        if _storage._settlementPriority != rhs_storage._settlementPriority {return false}
+        if _storage._settlementTimeIndication != rhs_storage._settlementTimeIndication {return false}
+        if _storage._settlementTimeRequest != rhs_storage._settlementTimeRequest {return false}
+        if _storage._expiryDateTime != rhs_storage._expiryDateTime {return false}
+        if _storage._paymentSignature != rhs_storage._paymentSignature {return false}
+        if _storage._previousInstructingAgent1 != rhs_storage._previousInstructingAgent1 {return false}
+        if _storage._previousInstructingAgent2 != rhs_storage._previousInstructingAgent2 {return false}
+        if _storage._previousInstructingAgent3 != rhs_storage._previousInstructingAgent3 {return false}
+        if _storage._instructingAgent != rhs_storage._instructingAgent {return false}
+        if _storage._instructedAgent != rhs_storage._instructedAgent {return false}
+        if _storage._intermediaryAgent1 != rhs_storage._intermediaryAgent1 {return false}
+        if _storage._intermediaryAgent2 != rhs_storage._intermediaryAgent2 {return false}
+        if _storage._intermediaryAgent3 != rhs_storage._intermediaryAgent3 {return false}
+        if _storage._ultimateDebtor != rhs_storage._ultimateDebtor {return false}
+        if _storage._debtorAgent != rhs_storage._debtorAgent {return false}
+        if _storage._creditorAgent != rhs_storage._creditorAgent {return false}
+        if _storage._ultimateCreditor != rhs_storage._ultimateCreditor {return false}
+        if _storage._instructionsForCreditorAgent != rhs_storage._instructionsForCreditorAgent {return false}
+        if _storage._instructionsForNextAgent != rhs_storage._instructionsForNextAgent {return false}
+        if _storage._purposeProprietary != rhs_storage._purposeProprietary {return false}
         if _storage._allocations != rhs_storage._allocations {return false}
         return true
       }

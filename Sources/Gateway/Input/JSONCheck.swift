@@ -52,6 +52,10 @@ package struct JSONCheck {
         do {
             _ = try UTF8Span(validating: lexer.text.bindMemory(to: UInt8.self).span)
         } catch {
+            guard !lexer.text.starts(with: [0x1F, 0x8B]) else {
+                throw GatewayError(
+                    .malformedRequest, "the body is compressed (gzip); send it plain")
+            }
             let byte = error.byteOffsets.lowerBound
             throw GatewayError(.malformedRequest, "the body is not UTF-8: byte \(byte)")
         }

@@ -8,11 +8,17 @@ package struct InstructionMapping {
     /// By the gateway's clock.
     let now: Timestamp
     let messageIdentification: String
+    /// For example `pacs.008.001.10`.
+    let messageName: String
 
-    package init(corridors: [CorridorRow], now: Timestamp, messageIdentification: String) {
+    package init(
+        corridors: [CorridorRow], now: Timestamp, messageIdentification: String,
+        messageName: String
+    ) {
         self.corridors = corridors
         self.now = now
         self.messageIdentification = messageIdentification
+        self.messageName = messageName
     }
 
     /// - Throws: ``MessageRejection`` when the instruction cannot settle now, as it states.
@@ -45,7 +51,8 @@ package struct InstructionMapping {
         // A message that is sent again is the same attempt.
         draft.attempt = Attempt.key(messageIdentification)
         return ReadOrder(
-            draft, details: try ProtoPaymentDetails(instruction, messageIdentification))
+            draft,
+            details: try ProtoPaymentDetails(instruction, messageIdentification, messageName))
     }
 
     private func corridor(of draft: OrderDraft) -> Corridor? {
@@ -69,7 +76,8 @@ extension ProtoPaymentDetails {
     ///
     /// - Throws: `INTERNAL_ERROR` for details that are no message, which no reader makes.
     init(
-        _ instruction: PaymentInstruction, _ messageIdentification: String
+        _ instruction: PaymentInstruction, _ messageIdentification: String,
+        _ messageName: String
     ) throws(GatewayError) {
         do {
             try self.init(serializedBytes: instruction.details.details)
@@ -77,6 +85,7 @@ extension ProtoPaymentDetails {
             throw GatewayError(.internalError)
         }
         messageID = messageIdentification
+        self.messageName = messageName
         payerCode = instruction.debtorAgentCode?.description ?? ""
         creditorCode = instruction.creditorAgentCode?.description ?? ""
     }

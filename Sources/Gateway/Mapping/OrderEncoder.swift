@@ -142,6 +142,7 @@ struct OrderDetails {
         record = try OrderDetails.text(details)
         var rest = details
         rest.messageID = ""
+        rest.messageName = ""
         rest.originatingBank = ""
         rest.interbankSettlementDate = ""
         if rest == ProtoPaymentDetails() {

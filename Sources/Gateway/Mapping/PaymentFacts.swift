@@ -22,14 +22,17 @@ struct PaymentFacts {
 
     /// The message by which it came; of a payment that came otherwise nothing.
     var message: OriginalMessage {
-        OriginalMessage(messageIdentification: details.messageID.nonEmpty)
+        OriginalMessage(
+            messageIdentification: details.messageID.nonEmpty,
+            messageNameIdentification: details.messageName.nonEmpty)
     }
 
     /// The message by which it came, where one has to be named.
     var group: OriginalGroup {
         OriginalGroup(
             messageIdentification: details.messageID.nonEmpty ?? PaymentStatusReport.notProvided,
-            messageNameIdentification: "pacs.008")
+            messageNameIdentification: details.messageName.nonEmpty
+                ?? PaymentStatusReport.notProvided)
     }
 
     var received: Money { Money(minorUnits: row.received, currency: row.receiveCurrency) }

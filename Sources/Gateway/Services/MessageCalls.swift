@@ -135,7 +135,8 @@ extension Services {
     ) async throws -> [TransactionStatusReport] {
         let mapping = InstructionMapping(
             corridors: directory.corridors, now: now(),
-            messageIdentification: message.groupHeader.messageIdentification)
+            messageIdentification: message.groupHeader.messageIdentification,
+            messageName: message.definition.name)
         let instructions = try await settling(message.paymentInstructions, mapping, submitter)
         let (commands, refusals) = orders(
             instructions, of: message, mapping, submitter, try directory.hashing)

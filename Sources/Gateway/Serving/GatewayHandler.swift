@@ -23,7 +23,10 @@ struct GatewayHandler: RequestHandler {
         } else {
             metrics.count("unknown", .mediaTypeUnsupported)
             await refuse(
-                GatewayError(.mediaTypeUnsupported, "gRPC comes as \(GRPC.contentType)"),
+                GatewayError(
+                    .mediaTypeUnsupported,
+                    "gRPC comes as \(GRPC.contentType) alone; gRPC-Web and other codings of "
+                        + "messages are not spoken"),
                 request, response)
         }
     }

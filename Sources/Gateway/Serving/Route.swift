@@ -64,8 +64,8 @@ package struct CallTerms: Sendable {
 
 extension CallTerms {
     /// Bytes of most requests. The largest of them is an order whose details fill their bound with
-    /// every character written as `\uXXXX` in JSON: six times 16,384 bytes, and the other fields.
-    static let largestMessage = 128 << 10
+    /// every character written as `\uXXXX` in JSON: six times 65,536 bytes, and the other fields.
+    static let largestMessage = 512 << 10
 
     /// Bytes of many orders in one request.
     static let largestBatch = 4 << 20

@@ -1,4 +1,5 @@
 internal import Domain
+internal import HTTP2
 
 /// Finds methods by their gRPC path, and routes by verb and path.
 package struct Router: Sendable {
@@ -26,8 +27,9 @@ package struct Router: Sendable {
 
     /// The route of a request over plain HTTP. HEAD is served wherever GET is.
     ///
-    /// - Throws: `METHOD_NOT_ALLOWED` when the path exists with other verbs only, `METHOD_UNKNOWN`
-    ///   when it does not, `MALFORMED_REQUEST` when it is no path.
+    /// - Throws: `METHOD_NOT_ALLOWED` when the path exists with other verbs only,
+    ///   `MEDIA_TYPE_UNSUPPORTED` when it is that of a gRPC method, `METHOD_UNKNOWN` when it does
+    ///   not exist, `MALFORMED_REQUEST` when it is no path.
     package func route(
         _ verb: String, _ text: String
     ) throws(GatewayError) -> (route: Route, variables: [String: String]) {
@@ -40,6 +42,10 @@ package struct Router: Sendable {
         let verbs = Router.verbs(matches(path))
         guard verbs.isEmpty else {
             throw GatewayError(.methodNotAllowed, "use \(verbs.listed("or"))")
+        }
+        guard methods[text] == nil else {
+            throw GatewayError(
+                .mediaTypeUnsupported, "\(text) is a gRPC method; call it with \(GRPC.contentType)")
         }
         throw GatewayError(.methodUnknown, "\(verb) \(text)")
     }

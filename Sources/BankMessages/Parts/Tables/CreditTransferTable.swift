@@ -14,7 +14,7 @@ extension Component {
                 Field(
                     "RltdRmtInf", 47, "related_remittance", .message(.remittanceLocation), 0...10),
                 Field("RmtInf", .inline(.remittance)),
-                Field("SplmtryData", .notCarried, .any),
+                supplement,
             ])
 
     /// A bank's own transfer, `CdtTrfTxInf` of a pacs.009
@@ -29,12 +29,14 @@ extension Component {
             + ending(.instructionForCreditorBank)
             + [
                 Field("RmtInf", .inline(.unstructuredRemittance)),
-                Field(
-                    "UndrlygAllcn", 50, "allocations", .message(.allocation), .any, in: .from(12)),
+                allocations,
                 Field(
                     "UndrlygCstmrCdtTrf", 49, "underlying_customer_transfer",
                     .message(.underlyingTransfer)),
-                Field("SplmtryData", .notCarried, .any),
+                Field(
+                    "UndrlygFICdtTrf", 51, "underlying_institution_transfer",
+                    .message(.underlyingInstitutionTransfer), in: .from(13)),
+                supplement,
             ])
 
     /// What a group header may say for all transactions of its message.
@@ -55,7 +57,7 @@ extension Component {
         Field("IntrBkSttlmDt", 12, "interbank_settlement_date", .date),
     ]
 
-    private static let handling = [
+    static let handling = [
         Field("SttlmPrty", 13, "settlement_priority", .codes("URGT HIGH NORM")),
         Field(
             "SttlmTmIndctn", 14, "settlement_time_indication", .message(.settlementTimeIndication)),
@@ -75,15 +77,21 @@ extension Component {
         signature,
     ]
 
-    private static let signature = Field(
+    static let signature = Field(
         "PmtSgntr", 25, "payment_signature", .message(.paymentSignature), in: .from(13))
+
+    static let allocations = Field(
+        "UndrlygAllcn", 50, "allocations", .message(.allocation), .any, in: .from(12))
+
+    private static let supplement = Field(
+        "SplmtryData", 52, "supplementary_data", .message(.supplementaryData), .any)
 
     static let previousAgents =
         agent("PrvsInstgAgt1", 26, "previous_instructing_agent_1")
         + agent("PrvsInstgAgt2", 27, "previous_instructing_agent_2")
         + agent("PrvsInstgAgt3", 28, "previous_instructing_agent_3")
 
-    private static let instructedAgents = [
+    static let instructedAgents = [
         Field("InstgAgt", 29, "instructing_agent", .message(.institution)),
         Field("InstdAgt", 33, "instructed_agent", .message(.institution)),
     ]
@@ -107,7 +115,7 @@ extension Component {
             Field("UltmtCdtr", 41, "ultimate_creditor", .message(.party)),
         ]
 
-    private static let institutionParties =
+    static let institutionParties =
         [Field("UltmtDbtr", 37, "ultimate_debtor", .message(.institution))]
         + agent("Dbtr", 4, "debtor", .one) + agent("DbtrAgt", 39, "debtor_agent")
         + agent("CdtrAgt", 40, "creditor_agent") + agent("Cdtr", 5, "creditor", .one)
@@ -115,7 +123,7 @@ extension Component {
 
     private static let ending = ending(.instructionForCreditorAgent)
 
-    private static func ending(_ instruction: Component) -> [Field] {
+    static func ending(_ instruction: Component) -> [Field] {
         [
             Field(
                 "InstrForCdtrAgt", 42, "instructions_for_creditor_agent", .message(instruction),
@@ -160,7 +168,7 @@ extension Component {
             Field("XpryDtTm", 18, "expiry_date_time", .dateTime),
         ])
 
-    private static let purpose = Component(
+    static let purpose = Component(
         "PaymentDetails", isChoice: true,
         [
             Field("Cd", 6, "purpose", .text(4)),
@@ -168,7 +176,7 @@ extension Component {
         ])
 
     /// (ISO 20022 `RemittanceInformation2`).
-    private static let unstructuredRemittance = Component(
+    static let unstructuredRemittance = Component(
         "PaymentDetails",
         [
             Field("Ustrd", 7, "remittance", .text(140), .any)
