@@ -26,6 +26,7 @@ package enum StatusReasonCode: String, CaseIterable, Hashable, Sendable {
     case amountExceedsAgreedLimit = "AM14"
     case invalidNumberOfTransactions = "AM18"
     case elementContentFormallyIncorrect = "CH16"
+    case elementNotAdmitted = "CH17"
     case decimalPointsNotCompatibleWithCurrency = "CH20"
     case requiredCompulsoryElementMissing = "CH21"
     case requestedByCustomer = "CUST"
@@ -83,4 +84,6 @@ package enum RejectionCause: String, CaseIterable, Hashable, Sendable {
     case unidentifiedAgent
     /// The application header names another receiver.
     case wrongAddressee
+    /// What stands there breaks a usage rule of CBPR+, and the bank wants such messages refused.
+    case usageRule
 }
