@@ -69,7 +69,7 @@ struct MigrationTests {
             """
             DROP TABLE nostros, withdrawals, agent_entries, identifiers, correspondents, operators,
                 operator_commands, messaging, bank_messages, notifications, follow_ups, returns,
-                cases CASCADE;
+                cases, notices CASCADE;
             ALTER TABLE fundings DROP COLUMN nostro CASCADE;
             DROP TABLE raft_contents, content_keys, erasures, erased;
             DROP TABLE rule_versions;
@@ -82,7 +82,7 @@ struct MigrationTests {
             CREATE INDEX payment_rows_by_uetr ON payment_rows (uetr);
             DELETE FROM schema_migrations WHERE number >= 4
             """, at: old)
-        #expect(try Migrations.apply(to: old) == 9)
+        #expect(try Migrations.apply(to: old) == 10)
         let report = try LedgerComparison.compare(expected: new, found: old)
         #expect(report.isEqual, "\(report.differences)")
         let totals = try LedgerReader(old).corridorTotals()
