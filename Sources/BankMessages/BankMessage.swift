@@ -85,10 +85,14 @@ package enum BankMessage: Equatable, Sendable {
     }
 
     /// Why the message asks for nothing and moves no money, whatever it says; nil when it does. A
-    /// copy is a notice whatever it is a copy of.
+    /// copy is a notice whatever it is a copy of, and a return by cover is one as a payment is.
     package var notice: NoticeKind? {
         if case .creditTransfers(let message) = self { return message.notice }
-        return header?.copyDuplicate?.isForInformation == true ? .copy : nil
+        if header?.copyDuplicate?.isForInformation == true { return .copy }
+        if case .paymentReturns(let message) = self, message.settlementMethod == .cover {
+            return .announcedCover
+        }
+        return nil
     }
 }
 

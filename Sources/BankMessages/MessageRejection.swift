@@ -14,6 +14,9 @@ package struct MessageRejection: Error, Equatable, Sendable {
     package var original: OriginalMessage?
     /// The transaction at fault; nil when the fault is not inside one.
     package var transaction: OriginalTransaction?
+    /// The place of the transaction at fault among those of its message, from 0, where several are
+    /// read, each by itself; nil when the fault is not inside one.
+    package var position: Int?
 
     package init(
         cause: RejectionCause, code: StatusReasonCode, path: String, sentence: String,

@@ -162,7 +162,7 @@ public struct Batch: Equatable, Sendable {
     /// the batch has of them.
     public struct Seal {
         public let position: Int
-        /// Of the order that it came with; nil when that is another command.
+        /// Of the order or notice that it came with; nil when that is another command.
         public let uetr: UETR?
         public let content: ArraySlice<UInt8>
         public let digest: ArraySlice<UInt8>
@@ -183,7 +183,7 @@ public struct Batch: Equatable, Sendable {
                     body(
                         Seal(
                             position: position,
-                            uetr: view.kind == .submitPayment ? UETR(bits: view.uetrBits) : nil,
+                            uetr: view.erasableUETR,
                             content: contents[view.content], digest: bytes[view.seal]))
                 }
                 position += 1
@@ -228,15 +228,19 @@ public struct Batch: Equatable, Sendable {
         }
     }
 
-    /// The contents without those of the orders that are meant, and how many these were.
+    /// The contents without those of the orders and notices that are meant, and how many these
+    /// were.
     ///
+    /// - Parameter isMeant: is asked with UETR and content hash.
     /// - Complexity: O(bytes).
-    public func erasing(_ isMeant: (PaymentOrder) -> Bool) -> (contents: [UInt8], count: Int) {
+    public func erasing(
+        _ isMeant: (UETR, UInt128) -> Bool
+    ) -> (contents: [UInt8], count: Int) {
         var rest = contents
         var count = 0
         forEachCommand { _, item in
-            guard case .submitPayment(let order) = item.command, item.attachment.length > 0,
-                attachment(item.attachment) != nil, isMeant(order)
+            guard item.attachment.length > 0, let (uetr, contentHash) = item.command.erasable,
+                attachment(item.attachment) != nil, isMeant(uetr, contentHash)
             else { return }
             let start = Int(item.attachment.offset) - SealedCommands.saltSize
             for place in start..<item.contentEnd { rest[place] = 0 }
@@ -272,6 +276,26 @@ public struct Batch: Equatable, Sendable {
                 ? .none
                 : AttachmentRange(offset: UInt32(start), length: UInt32(attachmentSize)),
             end: end, contentEnd: isSealed ? start + attachmentSize : content)
+    }
+}
+
+extension Command {
+    /// UETR and content hash of what may be erased: the details of orders and of notices.
+    fileprivate var erasable: (uetr: UETR, contentHash: UInt128)? {
+        switch self {
+        case .submitPayment(let order): (order.uetr, order.contentHash)
+        case .declared(let notice as RecordNotice, by: _): (notice.uetr, notice.contentHash)
+        case .cancelPayment, .declared: nil
+        }
+    }
+}
+
+extension CommandView {
+    fileprivate var erasableUETR: UETR? {
+        if kind == .submitPayment { return UETR(bits: uetrBits) }
+        guard kind == RecordNotice.kind, case .declared(let notice as RecordNotice, by: _) = command
+        else { return nil }
+        return notice.uetr
     }
 }
 

@@ -15,6 +15,8 @@ public final class Directory: Sendable {
         /// Those that are, and those that were.
         var correspondences: Set<Correspondence> = []
         var corridors: [CorridorRow] = []
+        /// Of those that want any.
+        var usageRules: [ParticipantID: UsageRuleSetting] = [:]
         var rules = RuleVersion.current
         var contentKey = ContentKey.none
     }
@@ -99,6 +101,15 @@ public final class Directory: Sendable {
         known.withLock { $0.corridors.first { $0.corridor.foreign == foreign } }
     }
 
+    /// What happens with messages of the participant that a BIC means, where they break a usage
+    /// rule (R14.1).
+    public func usageRules(of bic: BIC) -> UsageRuleSetting {
+        known.withLock { known in
+            guard !known.usageRules.isEmpty, let number = known.number(bic) else { return .none }
+            return known.usageRules[number] ?? .none
+        }
+    }
+
     /// The rules by which the next batch is applied.
     public var rules: RuleVersion { known.withLock { $0.rules } }
 
@@ -118,6 +129,7 @@ public final class Directory: Sendable {
             for row in image.declared[CorridorRow.self] { $0.set(row) }
             for row in image.declared[IdentifierRow.self] { $0.set(row) }
             for row in image.declared[CorrespondentRow.self] { $0.set(row) }
+            for row in image.declared[MessagingRow.self] { $0.set(row) }
         }
     }
 
@@ -134,6 +146,7 @@ public final class Directory: Sendable {
             for row in effects.declared[CorridorRow.self] { $0.set(row) }
             for row in effects.declared[IdentifierRow.self] { $0.set(row) }
             for row in effects.declared[CorrespondentRow.self] { $0.set(row) }
+            for row in effects.declared[MessagingRow.self] { $0.set(row) }
             for row in effects.declared[ContentKeyRow.self] {
                 let text = applied.batch.attachment(row.attachment) ?? []
                 $0.contentKey =
@@ -171,6 +184,10 @@ extension Directory.Known {
 
     fileprivate mutating func set(_ row: CorrespondentRow) {
         correspondences.insert(row.correspondence)
+    }
+
+    fileprivate mutating func set(_ row: MessagingRow) {
+        usageRules[row.participant] = row.usageRules == .none ? nil : row.usageRules
     }
 
     fileprivate mutating func set(_ row: RuleVersionRow) {

@@ -85,6 +85,12 @@ public enum Limits {
     /// Nanoseconds after which an open case expires: ten days.
     @inlinable public static var caseDeadline: Int64 { 10 * 86_400_000_000_000 }
 
+    /// Notices that the engine knows at one time, of all banks together.
+    @inlinable public static var recentNotices: Int { 1_048_576 }
+
+    /// Notices of one bank among these.
+    @inlinable public static var recentNoticesOfBank: Int { 262_144 }
+
     /// Fills that one command may cause; an order that could take more ends there.
     @inlinable public static var fillsPerCommand: Int { 4_096 }
 

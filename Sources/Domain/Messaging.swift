@@ -19,6 +19,26 @@ public struct MessageWishes: OptionSet, BitwiseCopyable, Hashable, Sendable {
     }
 }
 
+/// What a bank wishes to happen with its messages that break a usage rule of CBPR+.
+public enum UsageRuleSetting: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+    /// Nobody looks.
+    case none = 0
+    /// The message is taken, and its sender told what is wrong with it.
+    case warn = 1
+    /// Transactions with a finding are refused; the message, where a finding is in none of them.
+    case refuse = 2
+}
+
+extension UsageRuleSetting: Worded {
+    public var word: String {
+        switch self {
+        case .none: "none"
+        case .warn: "warn"
+        case .refuse: "refuse"
+        }
+    }
+}
+
 /// What a message to a bank tells.
 public enum MessageKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     /// Where a payment stands: pacs.002.

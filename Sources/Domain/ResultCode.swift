@@ -132,6 +132,7 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case returnAboveReceived = 881
     case returnNotCovered = 882
     case returnsExhausted = 883
+    case noticesFull = 890
 }
 
 extension ResultCode {

@@ -479,6 +479,10 @@ extension ResultCode {
             .init(
                 "RETURNS_EXHAUSTED", grpc: 8, http: 409, iso: "NARR",
                 "As many returns of this payment are on record as there may be.")
+        case .noticesFull:
+            .init(
+                "NOTICES_FULL", grpc: 8, http: 503, iso: "FF10",
+                "More notices came of late than the ledger keeps in mind; send it again later.")
         }
     }
 }

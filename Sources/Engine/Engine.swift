@@ -163,6 +163,9 @@ extension LedgerEngine where Book: ~Copyable {
     /// Payments of which the ledger knows what followed.
     package var followUpsInMemory: Int { followUps.count }
 
+    /// Notices that the engine knows.
+    package var noticesInMemory: Int { recentNotices.count }
+
     package func depth(_ foreign: Currency, _ side: Side, levels: Int) -> [BookLevel] {
         var depth: [BookLevel] = []
         var slot = book.first(side, of: foreign, in: orders)

@@ -39,7 +39,7 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// Whether the ledger knows everything that has changed since the batch at this index.
-    private func isRecent(_ logIndex: UInt64) -> Bool {
+    func isRecent(_ logIndex: UInt64) -> Bool {
         logIndex <= position.logIndex
             && position.logIndex + 1 - logIndex <= UInt64(finals.span)
     }

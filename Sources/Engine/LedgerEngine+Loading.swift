@@ -61,6 +61,7 @@ extension LedgerEngine where Book: ~Copyable {
         }
         try remember(ended, image)
         try loadFollowUps(image)
+        try loadNotices(image)
         position = image.position
         let loaded = rowsHash &+ position.fillsHash &+ position.finalsHash
         guard loaded == position.stateHash else {

@@ -21,6 +21,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     /// Returns of the last batches.
     var recentReturns: RecentRows<ReturnRow>
     var cases: Cases
+    /// Notices of the last batches.
+    var recentNotices: RecentNotices
     var corridors: Corridors
     /// What banks are told without asking.
     var outbox: Outbox
@@ -68,6 +70,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         followUps = FollowUps(span: finalBatches)
         recentReturns = RecentRows(span: finalBatches)
         cases = Cases()
+        recentNotices = RecentNotices(span: finalBatches)
         corridors = Corridors()
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
         dueTimes = DueHeap(
@@ -104,6 +107,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         outbox.begin()
         followUps.begin(logIndex)
         recentReturns.begin(logIndex)
+        recentNotices.begin(logIndex)
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)

@@ -87,6 +87,9 @@ package final class ContentEraser {
                 UNION ALL
                 SELECT encode(content_hash, 'hex')::uuid FROM attempts
                 WHERE uetr = $1 AND payer_id <> $2
+                UNION ALL
+                SELECT encode(content_hash, 'hex')::uuid FROM notices
+                WHERE uetr = $1 AND sender_id <> $2
                 """, [.uuid(row.uetr.bits), .int4(Int32(row.payer))]
             ).map { $0.integer(UInt128.self) }
             others[row.uetr, default: []].append(Set(hashes))
@@ -103,8 +106,8 @@ package final class ContentEraser {
         var changed: [(index: UInt64, contents: [UInt8])] = []
         var erased = 0
         for entry in entries {
-            let (contents, count) = try batch(entry).erasing { order in
-                others[order.uetr]?.contains { !$0.contains(order.contentHash) } ?? false
+            let (contents, count) = try batch(entry).erasing { uetr, contentHash in
+                others[uetr]?.contains { !$0.contains(contentHash) } ?? false
             }
             guard count > 0 else { continue }
             erased += count
@@ -142,6 +145,9 @@ package final class ContentEraser {
             """, parameters)
         try connection.query(
             "UPDATE attempts SET details = '' WHERE uetr = $1 AND payer_id = $2 AND details <> ''",
+            parameters)
+        try connection.query(
+            "UPDATE notices SET details = '' WHERE uetr = $1 AND sender_id = $2 AND details <> ''",
             parameters)
     }
 }

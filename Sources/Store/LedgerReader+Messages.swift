@@ -32,6 +32,55 @@ extension LedgerReader {
         ).map { try BankMessageRow(from: &$0) }
     }
 
+    /// Which of these contents a bank's notices on record have (R16.4).
+    ///
+    /// - Complexity: O(contents × log notices).
+    package func notices(of sender: ParticipantID, contents: [UInt128]) throws -> Set<UInt128> {
+        let found = try connection.query(
+            planned: """
+                SELECT encode(content_hash, 'hex')::uuid FROM notices
+                WHERE sender_id = $2 AND content_hash = ANY (ARRAY(
+                    SELECT decode(replace(content::text, '-', ''), 'hex')
+                    FROM unnest($1) AS content))
+                """, [.uuidArray(contents), .int4(Int32(bitPattern: sender))]
+        ).map { $0.integer(UInt128.self) }
+        return Set(found)
+    }
+
+    /// Notices about a payment, oldest first, with what came with them.
+    ///
+    /// - Parameters:
+    ///   - senders: whose; nil for all banks'.
+    ///   - after: the number of the last one of the page before; 0 for the first page.
+    /// - Complexity: O(log notices + those with the UETR).
+    package func notices(
+        uetr: UETR, of senders: [ParticipantID]?, after: UInt64, limit: Int
+    ) throws -> [DeclaredRecord<NoticeRow>] {
+        let table = LedgerTable(NoticeRow.self)
+        var parameters: [Parameter] = [
+            .uuid(uetr.bits), .int8(Int64(bitPattern: after)), .int8(Int64(limit)),
+        ]
+        if let senders { parameters.append(.int8Array(senders.map(Int64.init))) }
+        return try connection.query(
+            planned: """
+                SELECT \(table.columnList) FROM notices
+                WHERE uetr = $1 AND notice_id > $2
+                    \(senders == nil ? "" : "AND sender_id = ANY ($4)")
+                ORDER BY notice_id LIMIT $3
+                """, parameters
+        ).map { try DeclaredRecord(from: &$0) }
+    }
+
+    /// The banks that sent notices about a payment.
+    ///
+    /// - Complexity: O(log notices + those with the UETR).
+    package func senders(ofNoticesOf uetr: UETR) throws -> [ParticipantID] {
+        try connection.query(
+            planned: "SELECT DISTINCT sender_id FROM notices WHERE uetr = $1 ORDER BY sender_id",
+            [.uuid(uetr.bits)]
+        ).map { ParticipantID(bitPattern: $0.integer(Int32.self)) }
+    }
+
     /// A payment by its number.
     package func payment(_ id: PaymentID) throws -> PaymentRecord? {
         try connection.query(

@@ -29,6 +29,7 @@ package enum Migrations {
         Migration(number: 11, name: "messages", sql: PackageResources._011_messages_sql),
         Migration(
             number: 12, name: "follow_ups", sql: PackageResources._012_follow_ups_sql),
+        Migration(number: 13, name: "notices", sql: PackageResources._013_notices_sql),
         Migration(
             number: 15, name: "consensus", sql: PackageResources._015_consensus_sql),
     ]

@@ -77,6 +77,56 @@ struct NoticeTests {
         #expect(try notice(apart) == .copy)
     }
 
+    /// Two returns, the first of which states no amount.
+    private static let returns = """
+        <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.004.001.10"><PmtRtr><GrpHdr>
+        <MsgId>RTR-1</MsgId><CreDtTm>2026-03-02T09:30:00Z</CreDtTm><NbOfTxs>2</NbOfTxs>
+        <SttlmInf><SttlmMtd>COVE</SttlmMtd></SttlmInf></GrpHdr>
+        <TxInf><RtrId>R-1</RtrId><OrgnlUETR>0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4e</OrgnlUETR>
+        </TxInf><TxInf><RtrId>R-2</RtrId>
+        <OrgnlUETR>0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d</OrgnlUETR>
+        <RtrdIntrBkSttlmAmt Ccy="THB">10.00</RtrdIntrBkSttlmAmt>
+        <IntrBkSttlmDt>2026-03-02</IntrBkSttlmDt>
+        <InstdAgt><FinInstnId><BICFI>BKCHCNBJ</BICFI></FinInstnId></InstdAgt>
+        </TxInf></PmtRtr></Document>
+        """
+
+    @Test("A return by cover is a notice, whose refusals stand in the order of the message")
+    func returnsByCover() throws {
+        #expect(try notice(Self.returns) == .announcedCover)
+        #expect(try notice(Self.method("COVE", in: Self.returns)) == .announcedCover)
+        #expect(try notice(Self.returns.replacing("COVE", with: "INDA")) == nil)
+        let announced = try BankMessage(xml: Array(Self.returns.utf8)).announced
+        guard announced.count == 2, case .failure(let refused) = announced[0],
+            case .success(let taken) = announced[1]
+        else {
+            Issue.record("\(announced)")
+            return
+        }
+        #expect(refused.path.hasSuffix("TxInf[1]/RtrdIntrBkSttlmAmt") && refused.position == 0)
+        #expect(taken.amount == Money(minorUnits: 1_000, currency: .thb))
+        #expect(taken.bank == BIC("BKCHCNBJ"))
+        #expect(taken.settlementDate == CalendarDate(year: 2026, month: 3, day: 2))
+    }
+
+    @Test("What is announced of a payment is the creditor's bank, amount, day and references")
+    func announcements() throws {
+        for (text, bank) in [(samplePacs008, "BKKBTHBK"), (samplePacs009, "BKKBTHBK")] {
+            let announced = try BankMessage(xml: Array(text.utf8)).announced
+            guard announced.count == 1, case .success(let payment) = announced[0] else {
+                Issue.record("\(announced)")
+                return
+            }
+            #expect(payment.bank == BIC(bank))
+            #expect(payment.amount == Money(minorUnits: 493_120, currency: .thb))
+            #expect(payment.original.uetr != nil)
+        }
+        // Who asks for a report names no payment; a copy of that is a notice all the same.
+        let request = try BankMessage(
+            xml: Array(sampleRequest(MessageDefinition(.reportRequest)).utf8))
+        #expect(request.announced == [.success(AnnouncedPayment())])
+    }
+
     @Test("To must be the gateway, or a branch of it")
     func addressee() throws {
         func refusal(_ to: String) throws -> MessageRejection? {

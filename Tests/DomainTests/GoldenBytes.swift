@@ -24,6 +24,18 @@ private let about: RecordedFollowUp = {
     return RecordedFollowUp(submitter: bangkok, payer: beijing, row: row, asOf: 41)
 }()
 
+/// A payment whose cover comes by another message.
+private let noticed: RecordNotice = {
+    var notice = RecordNotice()
+    (notice.submitter, notice.bank) = (beijing, bangkok)
+    (notice.uetr, notice.contentHash, notice.asOf) = (uetr, hash, 41)
+    (notice.amount, notice.currency) = (4_930, .thb)
+    notice.message = MessageName("pacs.008.001.08") ?? .none
+    notice.settlementDate = StatedDate(year: 2_026, month: 1, day: 5)
+    notice.notice = .announcedCover
+    return notice
+}()
+
 /// The bytes of the log, written down by another program from the documented layout. A change here
 /// is a change of the log format: old logs are read for ever.
 @Suite struct GoldenBytes {
@@ -221,9 +233,10 @@ private let about: RecordedFollowUp = {
             .declared(
                 SetMessaging(
                     participant: beijing, wishes: [.statusReports, .notifications],
-                    reportInterval: 60, versions: MessageVersions(packed: 0x0A_09_00))),
+                    reportInterval: 60, versions: MessageVersions(packed: 0x0A_09_00),
+                    usageRules: .refuse)),
             """
-            240018000000000095d94f073739960000090a00000000003c00090000000000
+            240018000000000095d94f073739960000090a00000000003c00090200000000
             """
         ),
         (
@@ -282,6 +295,14 @@ private let about: RecordedFollowUp = {
             1e0000000000000002000000050000004fb60a0000000000f0e1d2c3b4a59687\
             78695a4b3c2d1e0f28000000000000000100fbb8d5c68718050000004fb60a00\
             0100000000000000
+            """
+        ),
+        (
+            .declared(noticed),
+            """
+            2a0050000000000095d94f0737399600d54733d0584d9600ffeeddccbbaa9988\
+            7746554433221100f0e1d2c3b4a5968778695a4b3c2d1e0f2900000000000000\
+            42130000000000006c026ecab71c00000925350101010000
             """
         ),
     ]

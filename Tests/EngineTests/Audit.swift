@@ -22,6 +22,7 @@ struct Audit {
         try operators()
         try attempts()
         try followUps()
+        try notices()
         try nobodyStandsAcross()
     }
 
@@ -292,6 +293,16 @@ extension Audit {
             try check("R15.12", (row.closedAt == 0) == row.state.isOpen, "\(row)")
         }
         try check("R15.10", after.openCases.allSatisfy { last[$0.id] != nil }, "cases")
+    }
+
+    /// R16.4 a bank's notice is on record once, and R16.3 moves nothing.
+    private func notices() throws {
+        guard !effects.declared[NoticeRow.self].isEmpty else { return }
+        let keys = after.declared[NoticeRow.self].map { [UInt128($0.sender), $0.contentHash] }
+        try check("R16.4", Set(keys).count == keys.count, "a notice is there twice")
+        let isAlone = effects.outcomes.allSatisfy { $0.kind == RecordNotice.kind }
+        let moved = effects.fills.count + effects.declared[BankMessageRow.self].count
+        try check("R16.3", !isAlone || moved > 0 || before.balances == after.balances, "money")
     }
 
     /// What an engine shows of its memory is what the rows say.

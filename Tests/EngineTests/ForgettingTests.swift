@@ -77,6 +77,11 @@ internal import Testing
             try check("R2.10", forgetful.paymentsInMemory == known, "\(known) known at \(index)")
             try check("R2.10", restarted.paymentsInMemory == known, "\(known) known at \(index)")
             try check("R15.3", forgetful.followUpsInMemory == tables.known(Self.span), "\(index)")
+            let notices = tables.declared[NoticeRow.self].count {
+                $0.logIndex + UInt64(Self.span) > index
+            }
+            try check("R16.4", forgetful.noticesInMemory == notices, "notices at \(index)")
+            try check("R16.4", restarted.noticesInMemory == notices, "notices at \(index)")
         }
         #expect(followed > 0 || history.batches[0].rules < .v3)
         #expect(forgetful.paymentsInMemory < complete.paymentsInMemory / 2)

@@ -6,6 +6,7 @@ extension PlainLedger {
         var wishes: MessageWishes = []
         var versions = MessageVersions.usual
         var minutes = 0
+        var usageRules = UsageRuleSetting.none
         /// When its accounts are reported next.
         var next = Timestamp.never
         var messages: [Message] = []
@@ -72,7 +73,7 @@ extension PlainLedger {
         }
         var known = messaging[bank] ?? Messaging()
         if known.wishes == wish.wishes, known.versions == wish.versions,
-            known.minutes == Int(wish.reportInterval)
+            known.minutes == Int(wish.reportInterval), known.usageRules == wish.usageRules
         {
             return (.accepted, true)
         }
@@ -88,6 +89,7 @@ extension PlainLedger {
         known.wishes = wish.wishes
         known.versions = wish.versions
         known.minutes = Int(wish.reportInterval)
+        known.usageRules = wish.usageRules
         known.next = next(known.minutes)
         messaging[bank] = known
         return (.accepted, false)

@@ -80,6 +80,7 @@ struct PlainLedger {
     /// At its number less one.
     var cases: [Case] = []
     var returns: [ReturnKey: UInt128] = [:]
+    var notices: Set<NoticeKey> = []
     struct Funding {
         var hash: UInt128
         var account: AccountKey
@@ -139,6 +140,7 @@ struct PlainLedger {
         if let outcome = carryOutNostro(command) { return outcome }
         if let outcome = carryOutMessaging(command) { return outcome }
         if let outcome = carryOutFollowUp(command) { return outcome }
+        if let outcome = carryOutNotice(command) { return outcome }
         let code: ResultCode
         switch command {
         case let it as RegisterParticipant: return register(it.registration)

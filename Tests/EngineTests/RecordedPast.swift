@@ -17,7 +17,7 @@ struct RecordedPast {
     }
 
     /// A command as a gateway forms it that read one of these states: with what was on record then.
-    /// Nil of a return that was on record already, which the gateway answers.
+    /// Nil of a return or notice that was on record already, which the gateway answers.
     func formed(
         _ command: Command, _ rules: RuleVersion, _ random: inout SplitMix64
     ) -> Command? {
@@ -41,6 +41,15 @@ struct RecordedPast {
         case var it as AnswerCancellation:
             it.about = tables.recorded(it.about, rules)
             return .declared(it, by: actor)
+        case var it as RecordNotice:
+            guard let bank = tables.meant(it.submitter, rules),
+                let sender = tables.participants.first(where: { $0.registration.bic == bank })
+            else { return command }
+            it.asOf = tables.position.logIndex
+            let isKnown = tables.declared[NoticeRow.self].contains {
+                $0.sender == sender.id && $0.contentHash == it.contentHash
+            }
+            return isKnown ? nil : .declared(it, by: actor)
         default: return command
         }
     }

@@ -141,7 +141,7 @@ internal import Testing
     static let ofCapacity: [ResultCode] = [
         .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
         .nostrosFull, .agentEntriesFull,
-        .identifiersFull, .correspondentsFull, .operatorsFull, .casesFull,
+        .identifiersFull, .correspondentsFull, .operatorsFull, .casesFull, .noticesFull,
     ]
 
     private static let settled = """

@@ -83,6 +83,7 @@ struct Script {
         case "nostro", "close-nostro", "open-nostro", "withdraw", "order", "confirm", "reverse",
             "fee", "interest", "transfer":
             return .command(.declared(try nostroCommand(words[0], rest)))
+        case "notice": return .command(.declared(try notice(rest)))
         case "credited", "rejected", "pending", "return", "ask", "refuse", "wait":
             return .command(.declared(try followUp(words[0], rest)))
         case "limit":
@@ -150,6 +151,22 @@ struct Script {
             return ReverseWithdrawal(reference: first, reason: reason ?? .none)
         default: return try agentEntry(AgentEntryKind(text: word) ?? .fee, words)
         }
+    }
+
+    /// `U1 KIND MESSAGE CURRENCY AMOUNT by=BIC …`: what a bank only announces.
+    private func notice(_ words: [String]) throws -> any DeclaredCommand {
+        let money = try Money(decimal: words[4], currency: try currency(words[3]))
+        var notice = RecordNotice()
+        notice.uetr = Script.uetr(words[0])
+        notice.notice = NoticeKind(text: words[1]) ?? .advice
+        notice.message = MessageName(words[2]) ?? .none
+        (notice.amount, notice.currency) = (money.minorUnits, money.currency)
+        notice.submitter = try bic(option("by", in: words) ?? "")
+        notice.bank = try option("to", in: words).map { try bic($0) } ?? .none
+        notice.settlementDate = option("on", in: words).flatMap { StatedDate($0) } ?? .none
+        notice.contentHash = option("content", in: words).flatMap { UInt128($0) } ?? 0
+        notice.asOf = option("asof", in: words).flatMap { UInt64($0) } ?? 0
+        return notice
     }
 
     /// `U1 of=PAYER by=BIC …`: what a bank says of a payment that is settled.

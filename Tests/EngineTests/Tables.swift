@@ -54,6 +54,8 @@ struct Tables {
         if id == rows.count + 1 { rows.append(row) } else { rows[id - 1] = row }
     }
 
+    var balances: [Int64] { accounts.map(\.balance) }
+
     var image: LedgerImage { image() }
 
     /// What an engine starts from that knows final payments for so many batches.
@@ -74,6 +76,9 @@ struct Tables {
             $0.changedIn + UInt64(finalBatches) > index || $0.caseState.isOpen
         }
         image.declared[ReturnRow.self] = declared[ReturnRow.self].filter {
+            $0.timestamp >= oldest
+        }
+        image.declared[NoticeRow.self] = declared[NoticeRow.self].filter {
             $0.timestamp >= oldest
         }
         let cases = declared[CaseRow.self]

@@ -15,6 +15,7 @@ internal import Testing
         "5-time", "6-operators", "7-repetition", "8-limits", "9-rules",
         "10-nostros",
         "11-branches", "12-operators", "13-messages", "14-after-settlement",
+        "15-notices",
     ]
 
     @Test(arguments: names)
@@ -91,6 +92,7 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         }
         lines += effects.declared[NostroRow.self].map { "  nostro \($0.id) \($0.state.word)" }
         lines += effects.declared[WithdrawalRow.self].map { withdrawal($0) }
+        lines += effects.declared[NoticeRow.self].map { notice($0) }
         lines += effects.declared[ReturnRow.self].map { returned($0) }
         lines += effects.declared[FollowUpRow.self].map { followUp($0) }
         lines += effects.declared[CaseRow.self].map { closing($0) }
@@ -152,6 +154,14 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         text += " \(name(payment.id)) \(row.status.code)"
         if row.fill != 0 { text += ", fill \(row.fill)" }
         return text + ", received \(money(row.received, payment.receiveCurrency))"
+    }
+
+    private func notice(_ row: NoticeRow) -> String {
+        let bank = tables.participants[Int(row.sender) - 1].registration.bic
+        let other = row.bank == .none ? "" : " for \(row.bank)"
+        let date = row.settlementDate == .none ? "" : " on \(row.settlementDate)"
+        return "  notice of \(bank): \(row.notice.word) \(row.message) of U\(row.uetr.bits), "
+            + money(row.amount, row.currency) + other + date
     }
 
     private func returned(_ row: ReturnRow) -> String {

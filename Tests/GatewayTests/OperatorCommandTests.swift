@@ -17,7 +17,7 @@ internal import Testing
     private static let ofOthers = [
         RequestWithdrawal.name, SetContentKey.name, AcknowledgeMessages.name,
         RequestWithdrawal.name, SetContentKey.name, ConfirmCredit.name, ReturnPayment.name,
-        RequestCancellation.name, AnswerCancellation.name,
+        RequestCancellation.name, AnswerCancellation.name, RecordNotice.name,
     ]
 
     @Test func everyCommandHasItsRequest() {
@@ -86,7 +86,10 @@ internal import Testing
             row.uetr = random.uetr()
             let about = RecordedFollowUp(
                 submitter: Banks.bangkok, payer: Banks.beijing, row: row, asOf: UInt64(number))
+            var notice = RecordNotice()
+            (notice.submitter, notice.asOf) = (Banks.beijing, UInt64(number))
             let commands: [any DeclaredCommand] = [
+                notice,
                 ConfirmCredit(about, .rejected, reason: reason),
                 ReturnPayment(about, returnKey: 7, amount: 1_234_567, reason: reason),
                 RequestCancellation(about, requestKey: 8, reason: reason),
@@ -180,6 +183,7 @@ extension Command {
         case let it as ReturnPayment: return it.amount > .min && it.reason.canBeWritten
         case let it as RequestCancellation: return it.reason.canBeWritten
         case let it as AnswerCancellation: return it.reason.canBeWritten
+        case let it as RecordNotice: return it.amount > .min
         case let it as SetOperator:
             return it.name.isValid && OperatorRoles.all.isSuperset(of: it.roles)
         default: return true
@@ -209,6 +213,9 @@ extension Command {
         case .declared(var wish as ReturnPayment, by: let actor):
             wish.contentHash = 0
             return .declared(wish, by: actor)
+        case .declared(var notice as RecordNotice, by: let actor):
+            notice.contentHash = 0
+            return .declared(notice, by: actor)
         case .declared(var entry as BookAgentEntry, by: let actor):
             entry.contentHash = 0
             return .declared(entry, by: actor)

@@ -66,7 +66,7 @@ import Testing
             ("POST", "/v1/nostros/1:setState", "SetNostroState"),
             ("PUT", "/v1/participants/a/messaging", "SetMessaging"),
             ("GET", "/v1/participants/a/messaging", "GetMessaging"),
-            ("GET", "/v1/messages", "ListMessages"),
+            ("GET", "/v1/messages", "ListMessages"), ("GET", "/v1/notices", "ListNotices"),
             ("POST", "/v1/messages:acknowledge", "AcknowledgeMessages"),
             ("PUT", "/v1/nostros/1/fundings/a", "FundNostro"),
             ("PUT", "/v1/withdrawals/a", "RequestWithdrawal"),

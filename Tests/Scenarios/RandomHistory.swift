@@ -37,6 +37,7 @@ package struct RandomHistory {
     var fundedNostros: [FundNostro] = []
     var withdrawals: [RequestWithdrawal] = []
     var entries: [BookAgentEntry] = []
+    var noticed: [RecordNotice] = []
     /// What the key of the content hashes makes of them; 0 before there is one.
     private(set) var keyed: UInt128 = 0
     var operators = RandomOperators()
@@ -109,6 +110,7 @@ package struct RandomHistory {
         if rules >= .v3, random.percent(8) { return nostroCommand() }
         if rules >= .v3, random.percent(2) { return messagingCommand() }
         if rules >= .v3, random.percent(7) { return .declared(followUpCommand()) }
+        if rules >= .v3, random.percent(3) { return .declared(notice()) }
         if namings > 0, random.below(1_000) < namings {
             return random.percent(50) ? naming() : registration()
         }

@@ -1,13 +1,6 @@
-/// Why a credit transfer message is a notice: it tells of money that moves by another message, or
-/// moved already, and must move none itself.
-package enum NoticeKind: Hashable, Sendable {
-    /// A pacs.009 ADV: the money comes by another message.
-    case advice
-    /// A pacs.008 whose cover comes as a pacs.009 COV with the same UETR.
-    case announcedCover
-    /// `CpyDplct`: somebody else has the message that counts.
-    case copy
+package import Domain
 
+extension NoticeKind {
     /// For the sender, at most 140 characters.
     package var reason: String {
         switch self {

@@ -48,6 +48,7 @@ extension StatusReasonCode {
     package static let amountExceedsAgreedLimit = StatusReasonCode("AM14")
     package static let invalidNumberOfTransactions = StatusReasonCode("AM18")
     package static let elementContentFormallyIncorrect = StatusReasonCode("CH16")
+    package static let elementNotAdmitted = StatusReasonCode("CH17")
     package static let decimalPointsNotCompatibleWithCurrency = StatusReasonCode("CH20")
     package static let requiredCompulsoryElementMissing = StatusReasonCode("CH21")
     package static let requestedByCustomer = StatusReasonCode("CUST")
@@ -105,4 +106,6 @@ package enum RejectionCause: String, CaseIterable, Hashable, Sendable {
     case unidentifiedAgent
     /// The application header names another receiver.
     case wrongAddressee
+    /// What stands there breaks a usage rule of CBPR+, and the bank wants such messages refused.
+    case usageRule
 }

@@ -1,13 +1,3 @@
-/// What a bank wishes to happen with its messages that break a usage rule of CBPR+.
-package enum UsageRuleSetting: String, CaseIterable, Hashable, Sendable {
-    /// Nobody looks.
-    case none
-    /// The message is taken, and its sender told what is wrong with it.
-    case warn
-    /// Transactions with a finding are refused; the message, where a finding is in none of them.
-    case refuse
-}
-
 /// Who looks after a rule.
 package enum UsageRuleSeverity: String, CaseIterable, Hashable, Sendable {
     /// The network checks it and refuses what breaks it.
@@ -32,4 +22,6 @@ package struct UsageFinding: Hashable, Sendable {
     package var transaction: Int?
     /// What is asked for, for a person at the sending bank.
     package var sentence: String
+    /// The code for `StsRsnInf/Rsn/Cd` where the rule is reason enough to refuse.
+    package var code: StatusReasonCode
 }

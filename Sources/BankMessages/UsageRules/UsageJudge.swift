@@ -76,7 +76,8 @@ struct UsageJudge {
             UsageFinding(
                 rule: "\(rules.name):\(rule.number)", severity: rule.severity,
                 path: places.path(of: element) + end,
-                transaction: places.transaction(of: element), sentence: rule.sentence))
+                transaction: places.transaction(of: element), sentence: rule.sentence,
+                code: rule.check.code))
     }
 }
 

@@ -13,13 +13,14 @@ extension MessageElement {
         try checkCount(count, of: name, limits: limits)
         var values: [Value] = []
         var refused: [MessageRejection] = []
-        for child in try children(name) {
+        for (position, child) in try children(name).enumerated() {
             do {
                 try child.checkHasNoSupplement()
                 values.append(try read(child))
             } catch {
                 var rejection = error
                 rejection.transaction = child.readableOriginalTransaction
+                rejection.position = position
                 refused.append(rejection)
             }
         }

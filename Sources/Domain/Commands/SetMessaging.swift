@@ -7,18 +7,21 @@ public struct SetMessaging: DeclaredCommand {
     /// Minutes from one report of each account to the next; 0 is none.
     public var reportInterval: UInt16 = 0
     public var versions = MessageVersions.usual
+    /// What happens with its own messages that break a usage rule.
+    public var usageRules = UsageRuleSetting.none
 
     public static let kind = CommandKind(rawValue: 36)
     public static let since = RuleVersion.v3
 
     public init(
         participant: BIC, wishes: MessageWishes, reportInterval: UInt16 = 0,
-        versions: MessageVersions = .usual
+        versions: MessageVersions = .usual, usageRules: UsageRuleSetting = .none
     ) {
         self.participant = participant
         self.wishes = wishes
         self.reportInterval = reportInterval
         self.versions = versions
+        self.usageRules = usageRules
     }
 
     public init() {}
@@ -27,6 +30,7 @@ public struct SetMessaging: DeclaredCommand {
         fields.field("participant", &participant)
         fields.field("versions", &versions)
         fields.field("report_interval", &reportInterval)
-        fields.field("wishes", &wishes, bytes: 6)
+        fields.field("wishes", &wishes)
+        fields.field("usage_rules", &usageRules, bytes: 5)
     }
 }

@@ -108,5 +108,6 @@ public enum DeclaredRows {
         FollowUpRow.self,
         ReturnRow.self,
         CaseRow.self,
+        NoticeRow.self,
     ]
 }

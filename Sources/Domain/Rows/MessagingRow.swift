@@ -11,6 +11,8 @@ public struct MessagingRow: DeclaredRow {
     public var newest: UInt64
     /// The last that the bank says it has.
     public var acknowledged: UInt64
+    /// What happens with messages of the bank that break a usage rule.
+    public var usageRules: UsageRuleSetting
 
     public static let table = "messaging"
     public static let hashSeed: UInt64 = 60
@@ -19,7 +21,8 @@ public struct MessagingRow: DeclaredRow {
     public init(
         participant: ParticipantID, wishes: MessageWishes = [],
         versions: MessageVersions = .usual, reportInterval: UInt16 = 0,
-        nextReport: Timestamp = .never, newest: UInt64 = 0, acknowledged: UInt64 = 0
+        nextReport: Timestamp = .never, newest: UInt64 = 0, acknowledged: UInt64 = 0,
+        usageRules: UsageRuleSetting = .none
     ) {
         self.participant = participant
         self.wishes = wishes
@@ -28,6 +31,7 @@ public struct MessagingRow: DeclaredRow {
         self.nextReport = nextReport
         self.newest = newest
         self.acknowledged = acknowledged
+        self.usageRules = usageRules
     }
 
     public init() { self.init(participant: 0) }
@@ -40,6 +44,7 @@ public struct MessagingRow: DeclaredRow {
         fields.field("next_report_ns", &nextReport, hash: .word(2))
         fields.field("newest", &newest, hash: .word(3))
         fields.field("acknowledged", &acknowledged, hash: .word(4))
+        fields.field("usage_rules", &usageRules, hash: .word(0, bit: 56))
     }
 
     /// Whether the bank wants to be told of anything.

@@ -13,7 +13,7 @@ extension SetMessaging: Rule {
         var row = ledger.outbox.row(id)
         let isSame =
             row.wishes == wishes && row.versions == versions
-            && row.reportInterval == reportInterval
+            && row.reportInterval == reportInterval && row.usageRules == usageRules
         guard !isSame else { return .repetition }
         guard !changesParts(row) || !ledger.hasPartlySettled(for: id) else {
             return .refused(.messagingInUse)
@@ -28,6 +28,7 @@ extension SetMessaging: Rule {
         row.wishes = wishes
         row.versions = versions
         row.reportInterval = reportInterval
+        row.usageRules = usageRules
         row.nextReport = row.report(after: ledger.now)
         ledger.outbox.put(row)
         if let due = row.due { ledger.schedule(due) }

@@ -35,7 +35,7 @@ extension EraseContent: OperatorCommand {
         OperatorRecord(operator: name, note: request.note)
     }
 
-    /// With its payer, where one payment has the UETR.
+    /// With its payer, where one payment has the UETR; else with who sent the notices of it.
     ///
     /// - Throws: `NOT_FOUND`, `PAYMENT_AMBIGUOUS`; `CONTENT_IN_CHAIN` for a payment of before
     ///   version 3.
@@ -45,14 +45,15 @@ extension EraseContent: OperatorCommand {
         let uetr = try Field.uetr(request.uetr, "uetr")
         let payer = request.payer.isEmpty ? nil : try Field.bic(request.payer, "payer")
         let directory = services.directory
-        let (payments, attempts, key) = try await services.read(.lookup, showing: uetr) { reader in
+        let (payments, attempts, senders, key) = try await services.read(.lookup) { reader in
             (
                 try reader.payments(uetr).map(\.row), try reader.attempts(uetrs: [uetr]),
-                try reader.rows(ContentKeyRow.self).first
+                try reader.senders(ofNoticesOf: uetr), try reader.rows(ContentKeyRow.self).first
             )
         }
         let named = payer.flatMap { directory.participant($0)?.id }
-        let payers = Set(payments.map(\.payer) + attempts.map(\.payer))
+        let ofPayments = Set(payments.map(\.payer) + attempts.map(\.payer))
+        let payers = (ofPayments.isEmpty || payer != nil ? ofPayments.union(senders) : ofPayments)
             .filter { payer == nil || $0 == named }
         guard let meant = payers.first else { throw GatewayError(.notFound, "payment \(uetr)") }
         guard payers.count == 1 else { throw GatewayError(.paymentAmbiguous) }

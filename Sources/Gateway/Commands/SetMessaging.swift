@@ -25,7 +25,8 @@ extension SetMessaging: OperatorCommand {
         self.init(
             participant: try Field.bic(request.participant, "participant"),
             wishes: try MessagingMapping.wishes(request.wishes), reportInterval: interval,
-            versions: try MessagingMapping.versions(request.versions))
+            versions: try MessagingMapping.versions(request.versions),
+            usageRules: try MessagingMapping.usageRules(request.usageRules))
     }
 
     func request(_ record: OperatorRecord?) -> ProtoSetMessagingRequest {
@@ -34,6 +35,7 @@ extension SetMessaging: OperatorCommand {
         request.wishes = MessagingMapping.wishes(wishes)
         request.reportInterval = UInt32(reportInterval)
         if versions != .usual { request.versions = ProtoMessageVersions(versions) }
+        if usageRules != .none { request.usageRules = ProtoUsageRules(usageRules) }
         return request
     }
 

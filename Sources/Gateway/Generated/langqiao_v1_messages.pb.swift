@@ -74,6 +74,55 @@ package nonisolated enum ProtoMessageWish: SwiftProtobuf.Enum, Swift.CaseIterabl
 
 }
 
+/// What happens with messages of a bank that break a usage rule of CBPR+ (docs/messages.md).
+package nonisolated enum ProtoUsageRules: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Nobody looks.
+  case none // = 1
+
+  /// They are taken, and the answer says what is wrong.
+  case warn // = 2
+
+  /// Transactions that break one are refused; the message, where header or group do.
+  case refuse // = 3
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .none
+    case 2: self = .warn
+    case 3: self = .refuse
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .none: return 1
+    case .warn: return 2
+    case .refuse: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [ProtoUsageRules] = [
+    .unspecified,
+    .none,
+    .warn,
+    .refuse,
+  ]
+
+}
+
 /// In which version each message is wanted: 8 of pacs.008.001.08. 0 is the usual one.
 package nonisolated struct ProtoMessageVersions: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -277,11 +326,107 @@ package nonisolated struct ProtoMessaging: Sendable {
 
   package var acknowledged: UInt64 = 0
 
+  package var usageRules: ProtoUsageRules = .unspecified
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _versions: ProtoMessageVersions? = nil
+}
+
+/// A message that tells of money and moves none: an advice, a copy, or a payment or return whose
+/// cover comes by another message.
+package nonisolated struct ProtoNotice: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var uetr: String = String()
+
+  /// advice, announced-cover or copy.
+  package var kind: String = String()
+
+  /// As pacs.008.001.08.
+  package var messageName: String = String()
+
+  /// BIC of the participant that sent it.
+  package var sender: String = String()
+
+  /// BIC of the creditor's bank, as far as it is named.
+  package var bank: String = String()
+
+  /// Left out where none is stated.
+  package var amount: ProtoMoney {
+    get {_amount ?? ProtoMoney()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  package var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  package mutating func clearAmount() {self._amount = nil}
+
+  /// As 2026-11-30.
+  package var settlementDate: String = String()
+
+  /// Of the batch that it came in.
+  package var time: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_time ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_time = newValue}
+  }
+  /// Returns true if `time` has been explicitly set.
+  package var hasTime: Bool {self._time != nil}
+  /// Clears the value of `time`. Subsequent reads from it will return its default value.
+  package mutating func clearTime() {self._time = nil}
+
+  /// These identifications can be erased.
+  package var messageID: String = String()
+
+  package var instructionID: String = String()
+
+  package var endToEndID: String = String()
+
+  package var transactionID: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _amount: ProtoMoney? = nil
+  fileprivate var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+package nonisolated struct ProtoListNoticesRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var uetr: String = String()
+
+  /// At most 1,000; 100 when left out.
+  package var pageSize: UInt32 = 0
+
+  /// From the answer before.
+  package var pageToken: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoListNoticesResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var notices: [ProtoNotice] = []
+
+  /// Empty on the last page.
+  package var nextPageToken: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -290,6 +435,10 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoMessageWish: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0MESSAGE_WISH_UNSPECIFIED\0\u{1}STATUS_REPORTS\0\u{1}CREDIT_TRANSFERS\0\u{1}CREDIT_TRANSFER_PARTS\0\u{1}NOTIFICATIONS\0")
+}
+
+nonisolated extension ProtoUsageRules: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0USAGE_RULES_UNSPECIFIED\0\u{1}NONE\0\u{1}WARN\0\u{1}REFUSE\0")
 }
 
 nonisolated extension ProtoMessageVersions: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -620,7 +769,7 @@ nonisolated extension ProtoGetMessagingRequest: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension ProtoMessaging: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Messaging"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}participant\0\u{1}wishes\0\u{3}report_interval\0\u{1}versions\0\u{1}newest\0\u{1}acknowledged\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}participant\0\u{1}wishes\0\u{3}report_interval\0\u{1}versions\0\u{1}newest\0\u{1}acknowledged\0\u{3}usage_rules\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -634,6 +783,7 @@ nonisolated extension ProtoMessaging: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 4: try { try decoder.decodeSingularMessageField(value: &self._versions) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.newest) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.acknowledged) }()
+      case 7: try { try decoder.decodeSingularEnumField(value: &self.usageRules) }()
       default: break
       }
     }
@@ -662,6 +812,9 @@ nonisolated extension ProtoMessaging: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.acknowledged != 0 {
       try visitor.visitSingularUInt64Field(value: self.acknowledged, fieldNumber: 6)
     }
+    if self.usageRules != .unspecified {
+      try visitor.visitSingularEnumField(value: self.usageRules, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -672,6 +825,171 @@ nonisolated extension ProtoMessaging: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs._versions != rhs._versions {return false}
     if lhs.newest != rhs.newest {return false}
     if lhs.acknowledged != rhs.acknowledged {return false}
+    if lhs.usageRules != rhs.usageRules {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoNotice: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Notice"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}kind\0\u{3}message_name\0\u{1}sender\0\u{1}bank\0\u{1}amount\0\u{3}settlement_date\0\u{1}time\0\u{3}message_id\0\u{3}instruction_id\0\u{3}end_to_end_id\0\u{3}transaction_id\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.uetr) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.messageName) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.sender) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.bank) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.settlementDate) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._time) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.messageID) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.instructionID) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.endToEndID) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.transactionID) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.uetr.isEmpty {
+      try visitor.visitSingularStringField(value: self.uetr, fieldNumber: 1)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    }
+    if !self.messageName.isEmpty {
+      try visitor.visitSingularStringField(value: self.messageName, fieldNumber: 3)
+    }
+    if !self.sender.isEmpty {
+      try visitor.visitSingularStringField(value: self.sender, fieldNumber: 4)
+    }
+    if !self.bank.isEmpty {
+      try visitor.visitSingularStringField(value: self.bank, fieldNumber: 5)
+    }
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    if !self.settlementDate.isEmpty {
+      try visitor.visitSingularStringField(value: self.settlementDate, fieldNumber: 7)
+    }
+    try { if let v = self._time {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    if !self.messageID.isEmpty {
+      try visitor.visitSingularStringField(value: self.messageID, fieldNumber: 9)
+    }
+    if !self.instructionID.isEmpty {
+      try visitor.visitSingularStringField(value: self.instructionID, fieldNumber: 10)
+    }
+    if !self.endToEndID.isEmpty {
+      try visitor.visitSingularStringField(value: self.endToEndID, fieldNumber: 11)
+    }
+    if !self.transactionID.isEmpty {
+      try visitor.visitSingularStringField(value: self.transactionID, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoNotice, rhs: ProtoNotice) -> Bool {
+    if lhs.uetr != rhs.uetr {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.messageName != rhs.messageName {return false}
+    if lhs.sender != rhs.sender {return false}
+    if lhs.bank != rhs.bank {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.settlementDate != rhs.settlementDate {return false}
+    if lhs._time != rhs._time {return false}
+    if lhs.messageID != rhs.messageID {return false}
+    if lhs.instructionID != rhs.instructionID {return false}
+    if lhs.endToEndID != rhs.endToEndID {return false}
+    if lhs.transactionID != rhs.transactionID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoListNoticesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListNoticesRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{3}page_size\0\u{3}page_token\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.uetr) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.pageSize) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.uetr.isEmpty {
+      try visitor.visitSingularStringField(value: self.uetr, fieldNumber: 1)
+    }
+    if self.pageSize != 0 {
+      try visitor.visitSingularUInt32Field(value: self.pageSize, fieldNumber: 2)
+    }
+    if !self.pageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoListNoticesRequest, rhs: ProtoListNoticesRequest) -> Bool {
+    if lhs.uetr != rhs.uetr {return false}
+    if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoListNoticesResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListNoticesResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}notices\0\u{3}next_page_token\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.notices) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.notices.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.notices, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoListNoticesResponse, rhs: ProtoListNoticesResponse) -> Bool {
+    if lhs.notices != rhs.notices {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

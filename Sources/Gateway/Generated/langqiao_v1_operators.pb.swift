@@ -779,6 +779,9 @@ package nonisolated struct ProtoSetMessagingRequest: Sendable {
   /// Clears the value of `versions`. Subsequent reads from it will return its default value.
   package mutating func clearVersions() {self._versions = nil}
 
+  /// What happens with its own messages that break a usage rule; NONE when left out.
+  package var usageRules: ProtoUsageRules = .unspecified
+
   package var commandID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -2101,7 +2104,7 @@ nonisolated extension ProtoCurrencySummary: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoSetMessagingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SetMessagingRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}participant\0\u{1}wishes\0\u{3}report_interval\0\u{1}versions\0\u{4}\u{1b}command_id\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}participant\0\u{1}wishes\0\u{3}report_interval\0\u{1}versions\0\u{3}usage_rules\0\u{4}\u{1a}command_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2113,6 +2116,7 @@ nonisolated extension ProtoSetMessagingRequest: SwiftProtobuf.Message, SwiftProt
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.wishes) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.reportInterval) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._versions) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.usageRules) }()
       case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       default: break
       }
@@ -2136,6 +2140,9 @@ nonisolated extension ProtoSetMessagingRequest: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._versions {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    if self.usageRules != .unspecified {
+      try visitor.visitSingularEnumField(value: self.usageRules, fieldNumber: 5)
+    }
     if !self.commandID.isEmpty {
       try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
     }
@@ -2147,6 +2154,7 @@ nonisolated extension ProtoSetMessagingRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.wishes != rhs.wishes {return false}
     if lhs.reportInterval != rhs.reportInterval {return false}
     if lhs._versions != rhs._versions {return false}
+    if lhs.usageRules != rhs.usageRules {return false}
     if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -279,6 +279,15 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .answerCancellation(newValue)}
   }
 
+  /// Without its sender and time, which the line says.
+  package var recordNotice: ProtoNotice {
+    get {
+      if case .recordNotice(let v)? = _storage._command {return v}
+      return ProtoNotice()
+    }
+    set {_uniqueStorage()._command = .recordNotice(newValue)}
+  }
+
   /// Name of the operator who gave the command; "replay" when left out, nobody when it is empty. Not
   /// for what banks submit, and not before version 3.
   package var `operator`: String {
@@ -296,7 +305,7 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._ruleVersion = newValue}
   }
 
-  /// The content hash of an order whose details are erased, 32 hexadecimal digits: without them it
+  /// The content hash of an order or notice whose details are erased, 32 hexadecimal digits: without them it
   /// cannot be computed.
   package var contentHash: String {
     get {_storage._contentHash}
@@ -310,7 +319,8 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._forgottenAttempts = newValue}
   }
 
-  /// Beside a command about a settled payment: what the gateway had on record of it.
+  /// Beside a command about a settled payment: what the gateway had on record of it. Beside a
+  /// notice, without columns: that it had none.
   package var record: ProtoRecordedFollowUp {
     get {_storage._record ?? ProtoRecordedFollowUp()}
     set {_uniqueStorage()._record = newValue}
@@ -352,6 +362,8 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case returnPayment(ProtoReturnPaymentRequest)
     case requestCancellation(ProtoRequestCancellationRequest)
     case answerCancellation(ProtoAnswerCancellationRequest)
+    /// Without its sender and time, which the line says.
+    case recordNotice(ProtoNotice)
 
   }
 
@@ -539,7 +551,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{4}\u{3}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{4}\u{3}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0\u{3}record_notice\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -970,6 +982,19 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
             _storage._command = .answerCancellation(v)
           }
         }()
+        case 42: try {
+          var v: ProtoNotice?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .recordNotice(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .recordNotice(v)
+          }
+        }()
         default: break
         }
       }
@@ -1122,6 +1147,10 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       case .answerCancellation?: try {
         guard case .answerCancellation(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+      }()
+      case .recordNotice?: try {
+        guard case .recordNotice(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
       }()
       default: break
       }

@@ -26,6 +26,17 @@ enum MessagingMapping {
         words.filter { wishes.contains($0.wish) }.map(\.proto)
     }
 
+    /// - Throws: `MALFORMED_REQUEST` for a setting that there is not.
+    static func usageRules(_ proto: ProtoUsageRules) throws(GatewayError) -> UsageRuleSetting {
+        switch proto {
+        case .unspecified, .none: return .none
+        case .warn: return .warn
+        case .refuse: return .refuse
+        case .UNRECOGNIZED:
+            throw Field.malformed("usage_rules", "must be NONE, WARN or REFUSE", "\(proto)")
+        }
+    }
+
     private typealias VersionField = WritableKeyPath<ProtoMessageVersions, UInt32>
 
     /// The field of each kind of message, and its name.
@@ -68,6 +79,17 @@ enum MessagingMapping {
     }
 }
 
+extension ProtoUsageRules {
+    init(_ setting: UsageRuleSetting) {
+        self =
+            switch setting {
+            case .none: .none
+            case .warn: .warn
+            case .refuse: .refuse
+            }
+    }
+}
+
 extension ProtoMessageVersions {
     init(_ versions: MessageVersions) { self = MessagingMapping.proto(versions) }
 }
@@ -81,5 +103,6 @@ extension ProtoMessaging {
         versions = ProtoMessageVersions(row.versions)
         newest = row.newest
         acknowledged = row.acknowledged
+        usageRules = ProtoUsageRules(row.usageRules)
     }
 }

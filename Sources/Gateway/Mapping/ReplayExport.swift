@@ -19,6 +19,11 @@ extension ReplayMapping {
                 if attachment == nil { line.contentHash = hexadecimal(order.contentHash) }
                 line.forgottenAttempts = UInt32(order.forgottenAttempts)
             }
+            if case .declared(let notice as RecordNotice, by: _) = item.command,
+                attachment == nil
+            {
+                line.contentHash = hexadecimal(notice.contentHash)
+            }
             protos.append(line)
         }
         guard protos.allSatisfy({ $0.command != nil }) else { throw GatewayError(.internalError) }
@@ -59,6 +64,11 @@ extension ProtoReplayCommand {
         case .declared(let word as AcknowledgeMessages, by: _):
             submitter = word.participant.description
             acknowledgeMessages = word.request
+        case .declared(let notice as RecordNotice, by: _):
+            let details = NoticeDetails(json: String(decoding: attachment, as: UTF8.self))
+            submitter = notice.submitter.description
+            recordNotice = notice.proto(details)
+            if notice.asOf > 0 { record.asOf = notice.asOf }
         case .declared(is SetContentKey, by: _):
             setContentKey.key = String(decoding: attachment, as: UTF8.self)
         case .declared(let declared, by: _) where say(declared, attachment): break

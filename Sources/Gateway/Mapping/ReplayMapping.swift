@@ -113,6 +113,11 @@ package enum ReplayMapping {
             mapped.command = EncodedCommand(
                 .declared(AcknowledgeMessages(request, by: participant)))
             mapped.since = AcknowledgeMessages.since
+        case .recordNotice(let request):
+            let submitter = try Field.bic(proto.submitter, "submitter")
+            mapped.command = try notice(request, by: submitter, proto, sender.hashing)
+            mapped.uetr = request.uetr
+            mapped.since = RecordNotice.since
         case .confirmCredit, .returnPayment, .requestCancellation, .answerCancellation:
             (mapped.command, mapped.uetr) = try followUp(proto, sender)
             mapped.since = ConfirmCredit.since
@@ -132,6 +137,19 @@ package enum ReplayMapping {
         case nil: break
         }
         return mapped
+    }
+
+    private static func notice(
+        _ request: ProtoNotice, by submitter: BIC, _ line: ProtoReplayCommand,
+        _ hashing: ContentHashing
+    ) throws(GatewayError) -> EncodedCommand {
+        let details = try NoticeDetails(request).bounded()
+        var notice = try RecordNotice(request, by: submitter).hashed(hashing, details: details)
+        notice.asOf = line.record.asOf
+        if !line.contentHash.isEmpty {
+            notice.contentHash = try Field.hash(line.contentHash, "content_hash")
+        }
+        return EncodedCommand(.declared(notice), attachment: details)
     }
 
     /// The line that reports an outcome.

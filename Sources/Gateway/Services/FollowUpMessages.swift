@@ -46,17 +46,16 @@ extension Services {
         }
     }
 
-    private func refused(_ rejections: [MessageRejection]) -> [Taken] {
-        rejections.map {
-            Taken(
-                original: $0.transaction ?? OriginalTransaction(), refusal: StatusReason($0))
-        }
+    private func refused(_ rejection: MessageRejection) -> Taken {
+        Taken(
+            original: rejection.transaction ?? OriginalTransaction(),
+            refusal: StatusReason(rejection))
     }
 
     // MARK: pacs.002 of a creditor's bank
 
     func answer(_ report: ReceivedStatusReport, _ caller: Caller) async throws -> MessageAnswer {
-        var taken = refused(report.refused)
+        var taken: [Taken] = []
         for transaction in report.transactions {
             taken.append(
                 try await take(transaction.original) { uetr in
@@ -67,19 +66,22 @@ extension Services {
                     return try await confirmCredit(request, caller)
                 })
         }
-        return acknowledgement(taken, "On record is the status of \(taken.count).")
+        return acknowledgement(
+            report.refused.merged(with: taken, refused),
+            "On record is the status of \(taken.count).")
     }
 
     /// An acknowledgement when all was taken, else a report that says what was not.
     private func acknowledgement(_ taken: [Taken], _ description: String) -> MessageAnswer {
-        !taken.isEmpty && taken.allSatisfy { $0.refusal == nil }
-            ? .acknowledgement(description) : .statusReport(taken.map(\.report))
+        let reports = taken.map(\.report)
+        return !taken.isEmpty && taken.allSatisfy { $0.refusal == nil }
+            ? .acknowledgement(description, reports) : .statusReport(reports)
     }
 
     // MARK: pacs.004
 
     func answer(_ message: PaymentReturnMessage, _ caller: Caller) async throws -> MessageAnswer {
-        var reports = refused(message.refused).map(\.report)
+        var reports: [TransactionStatusReport] = []
         for value in message.returns {
             var original = value.original
             original.transactionIdentification = value.returnIdentification
@@ -98,7 +100,7 @@ extension Services {
             if taken.refusal == nil { report.status = .acceptedSettlementCompleted }
             reports.append(report)
         }
-        return .statusReport(reports)
+        return .statusReport(message.refused.merged(with: reports) { refused($0).report })
     }
 
     // MARK: camt.056
@@ -106,7 +108,7 @@ extension Services {
     func answer(
         _ message: CancellationRequestMessage, _ caller: Caller
     ) async throws -> MessageAnswer {
-        var answers = refused(message.refused).map { $0.cancellation(nil) }
+        var answers = message.refused.map { refused($0).cancellation(nil) }
         for wish in message.requests {
             let taken = try await take(wish.original) { uetr in
                 var request = ProtoRequestCancellationRequest()
@@ -127,7 +129,7 @@ extension Services {
     func answer(
         _ message: InvestigationResolution, _ caller: Caller
     ) async throws -> MessageAnswer {
-        var taken = refused(message.refused)
+        var taken = message.refused.map(refused)
         for answer in message.answers {
             taken.append(
                 try await take(answer.original) { uetr in
@@ -147,7 +149,7 @@ extension Services {
     // MARK: pacs.028
 
     func answer(_ message: PaymentStatusRequest, _ caller: Caller) async throws -> MessageAnswer {
-        var reports = refused(message.refused).map(\.report)
+        var reports = message.refused.map { refused($0).report }
         for asked in message.transactions {
             reports.append(try await standing(asked.original, caller))
         }
@@ -207,8 +209,8 @@ extension Services {
 
 /// How a message from a bank is answered.
 enum MessageAnswer {
-    /// admi.007, with a sentence.
-    case acknowledgement(String)
+    /// admi.007 with a sentence; where there is more to tell, a pacs.002 of these instead.
+    case acknowledgement(String, [TransactionStatusReport])
     /// pacs.002.
     case statusReport([TransactionStatusReport])
     /// camt.029.

@@ -30,19 +30,18 @@ extension Services {
     }
 
     /// Takes a message of a bank and gives the one that answers it: a pacs.002, a camt.029, a
-    /// camt.052, or the admi.007 that acknowledges a notice, a status or a resolution.
+    /// camt.052, or the admi.007 that acknowledges a notice, a status or a resolution when they are
+    /// on record.
     ///
     /// A message that cannot be read or is for somebody else, and each transaction that cannot be
     /// taken, is answered with a rejection in the pacs.002; only failures of the gateway itself are
     /// thrown.
     func submitMessage(xml: [UInt8], _ caller: Caller) async throws -> String {
         let submitter = try participant(caller)
-        let ownBIC = ownBIC
+        let (ownBIC, setting) = (ownBIC, directory.usageRules(of: submitter))
         let reading = try await compute(.long) {
             Result { () throws(MessageRejection) in
-                let message = try BankMessage(xml: xml)
-                try message.checkAddressee(gateway: ownBIC)
-                return message
+                try ReceivedMessage(xml: xml, for: ownBIC, setting)
             }
         }
         switch reading {
@@ -60,37 +59,44 @@ extension Services {
     }
 
     private func answer(
-        _ message: BankMessage, _ submitter: BIC, _ caller: Caller
+        _ received: ReceivedMessage, _ submitter: BIC, _ caller: Caller
     ) async throws -> String {
+        let message = received.message
         if let notice = message.notice {
-            return try written(.acknowledgement(notice.reason), to: message)
+            return try written(try await note(message, notice, submitter), to: received)
         }
         switch message {
         case .creditTransfers(let transfers):
             let named = transfers.namingBanks { directory.participant($0)?.registration.bic }
             let transactions = try await transactions(named, submitter)
-            return try written(.statusReport(transactions), to: message)
+            return try written(.statusReport(transactions), to: received)
         case .paymentReturns(let returns):
-            return try written(try await answer(returns, caller), to: message)
+            return try written(try await answer(returns, caller), to: received)
         case .statusReport(let report):
-            return try written(try await answer(report, caller), to: message)
+            return try written(try await answer(report, caller), to: received)
         case .statusRequest(let request):
-            return try written(try await answer(request, caller), to: message)
+            return try written(try await answer(request, caller), to: received)
         case .cancellationRequests(let requests):
-            return try written(try await answer(requests, caller), to: message)
+            return try written(try await answer(requests, caller), to: received)
         case .investigationResolution(let resolution):
-            return try written(try await answer(resolution, caller), to: message)
+            return try written(try await answer(resolution, caller), to: received)
         case .reportRequest(let request):
             return try await report(request, caller) ?? refusal(request.unanswerable)
         }
     }
 
     private func written(
-        _ answer: MessageAnswer, to message: BankMessage
+        _ answer: MessageAnswer, to received: ReceivedMessage
     ) throws(GatewayError) -> String {
-        let identification = messageIdentification()
+        let (message, identification) = (received.message, messageIdentification())
         switch answer {
-        case .acknowledgement(let description):
+        case .acknowledgement(let description, let transactions) where received.hasFindings:
+            return try written(
+                received.report(
+                    transactions, description, identification: identification, at: now(),
+                    from: ownBIC
+                ).xml)
+        case .acknowledgement(let description, _):
             return try written(
                 ReceiptAcknowledgement(
                     messageIdentification: identification, creationDateTime: now(),
@@ -99,9 +105,8 @@ extension Services {
         case .statusReport(let transactions):
             guard !transactions.isEmpty else { return try refusal(message.namesNothing) }
             return try written(
-                PaymentStatusReport(
-                    messageIdentification: identification, creationDateTime: now(),
-                    sender: ownBIC, original: message.original, transactions: transactions
+                received.report(
+                    transactions, identification: identification, at: now(), from: ownBIC
                 ).xml)
         case .resolution(let answers, of: let assignment):
             let definition = MessageDefinition(.investigationResolution)

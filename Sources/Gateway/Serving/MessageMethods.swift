@@ -13,6 +13,13 @@ extension Method {
             bind: { (input: inout ProtoGetMessagingRequest, source) in
                 input.participant = source["participant"]
             }, { try await $0.getMessaging($1, $2) }),
+        .unary(
+            "/langqiao.v1.MessageService/ListNotices", .readLedger, .list, "GET", "/v1/notices",
+            bind: { (input: inout ProtoListNoticesRequest, source) in
+                input.uetr = source["uetr"]
+                input.pageSize = try source.number("page_size")
+                input.pageToken = source["page_token"]
+            }, { try await $0.listNotices($1, $2) }),
     ]
 
     private static var listMessages: Method {

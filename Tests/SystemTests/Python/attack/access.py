@@ -25,6 +25,7 @@ from .methods import (
     WATCHES,
     Call,
     World,
+    announcement,
     fresh,
 )
 from .wire import Gone, Peer, Reply, pump
@@ -118,6 +119,7 @@ def observe(gateway: Gateway) -> Table:
     callers = Callers(gateway)
     table: Table = {}
     try:
+        callers.call("indirect", Call("announcement", announcement), world)
         for call in [*LEDGER, *INFRASTRUCTURE, *PAYMENTS]:
             table[call.name] = [callers.call(name, call, world) for name in CALLERS]
         table |= _watched(gateway, callers, world)

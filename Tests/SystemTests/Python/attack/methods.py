@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import records
 
@@ -41,6 +41,7 @@ class World:
     accounts: dict[str, str]  # of renminbi, by BIC
     withdrawal: str  # of the payer
     case: str  # about the creditor's payment to the payer
+    noticed: str = field(default_factory=lambda: str(uuid.uuid4()))  # announced by the indirect
 
     @property
     def marks(self) -> list[tuple[str, bytes]]:
@@ -189,6 +190,14 @@ def xml(world: World) -> tuple[bytes, bytes]:
             document().encode())
 
 
+def announcement(world: World) -> tuple[bytes, bytes]:
+    """The indirect bank's payment whose cover is to come by another message."""
+    text = document(INDIRECT).replace("CLRG", "COVE")
+    text = re.sub("<UETR>[^<]*", f"<UETR>{world.noticed}", text)
+    return (request_head("POST", "/v1/messages", [("content-type", "application/xml")]),
+            text.encode())
+
+
 def participant(world: World | None = None) -> dict[str, object]:
     return {"name": f"Bank {THIRD}", "roles": ["PAYER"]}
 
@@ -314,6 +323,10 @@ LEDGER = [
         "GET", f"/v1/participants/{HONEST}/messaging")),
     Call("GetMessaging, payer's", grpc(
         "MessageService/GetMessaging", lambda w: text_field(1, HONEST))),
+    Call("GET /v1/notices, indirect's", json_call(
+        "GET", lambda w: f"/v1/notices?uetr={w.noticed}")),
+    Call("ListNotices, indirect's", grpc(
+        "MessageService/ListNotices", lambda w: text_field(1, w.noticed))),
     Call("POST /v1/payments/{uetr}:confirm, payer's", json_call(
         "POST", lambda w: f"/v1/payments/{w.payers}:confirm", lambda w: {"status": "ACCC"})),
     Call("ConfirmCredit, payer's", grpc(
