@@ -72,6 +72,7 @@ let package = Package(
                 .embedInCode("Migrations/0010_operators.sql"),
                 .embedInCode("Migrations/0011_messages.sql"),
                 .embedInCode("Migrations/0012_follow_ups.sql"),
+                .embedInCode("Migrations/0014_return_orders.sql"),
             ],
             swiftSettings: strict),
         .target(

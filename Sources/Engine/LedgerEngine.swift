@@ -20,6 +20,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var followUps: FollowUps
     /// Returns of the last batches.
     var recentReturns: RecentRows<ReturnRow>
+    var returnOrders: ReturnOrders
     var cases: Cases
     var corridors: Corridors
     /// What banks are told without asking.
@@ -67,6 +68,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         recentCommands = RecentRows(span: finalBatches)
         followUps = FollowUps(span: finalBatches)
         recentReturns = RecentRows(span: finalBatches)
+        returnOrders = ReturnOrders()
         cases = Cases()
         corridors = Corridors()
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
@@ -104,6 +106,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         outbox.begin()
         followUps.begin(logIndex)
         recentReturns.begin(logIndex)
+        returnOrders.begin()
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
@@ -161,6 +164,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
 
     private mutating func finishBatch(_ logIndex: UInt64) {
         writeDirtyRows()
+        takeReturnOrders()
         if !outbox.wanted.isEmpty { tellOfBatch() }
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
         rowsHash &+= registers.takeChanges(into: &effects)

@@ -29,10 +29,9 @@ package enum Migrations {
         Migration(number: 11, name: "messages", sql: PackageResources._011_messages_sql),
         Migration(
             number: 12, name: "follow_ups", sql: PackageResources._012_follow_ups_sql),
+        Migration(
+            number: 14, name: "return_orders", sql: PackageResources._014_return_orders_sql),
     ]
-
-    /// The newest migration of this build.
-    package static var newest: Int { all.count }
 
     /// Creates the schema when it is missing and brings its tables up to this build.
     ///

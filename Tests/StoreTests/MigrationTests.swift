@@ -9,9 +9,9 @@ struct MigrationTests {
     @Test("Are applied once, in order")
     func appliedOnce() throws {
         let address = try TestCluster.makeAddress()
-        #expect(try Migrations.apply(to: address) == Migrations.newest)
+        #expect(try Migrations.apply(to: address) == Migrations.all.count)
         #expect(try Migrations.apply(to: address) == 0)
-        #expect(Migrations.all.map(\.number) == Array(1...Int32(Migrations.newest)))
+        #expect(Migrations.all.map(\.number) == Set(Migrations.all.map(\.number)).sorted())
     }
 
     @Test("What docs/operating.md empties for a rebuild is every table that follows from the log")
@@ -82,7 +82,7 @@ struct MigrationTests {
             CREATE INDEX payment_rows_by_uetr ON payment_rows (uetr);
             DELETE FROM schema_migrations WHERE number >= 4
             """, at: old)
-        #expect(try Migrations.apply(to: old) == 9)
+        #expect(try Migrations.apply(to: old) == 10)
         let report = try LedgerComparison.compare(expected: new, found: old)
         #expect(report.isEqual, "\(report.differences)")
         let totals = try LedgerReader(old).corridorTotals()
@@ -111,7 +111,7 @@ struct MigrationTests {
             for _ in 0..<3 { group.addTask { try Migrations.apply(to: address) } }
             return try await group.reduce(0, +)
         }
-        #expect(applied == Migrations.newest)
+        #expect(applied == Migrations.all.count)
     }
 
     @Test("A schema name is plain", arguments: ["", "1a", "a;b", "A", "pg_x", "a\"b", "é"])

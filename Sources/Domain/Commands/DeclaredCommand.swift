@@ -58,6 +58,7 @@ public enum DeclaredCommands {
         ReturnPayment.self,
         RequestCancellation.self,
         AnswerCancellation.self,
+        ReturnByOrder.self,
     ]
 
     /// By the kind's number.
