@@ -73,6 +73,7 @@ let package = Package(
                 .embedInCode("Migrations/0011_messages.sql"),
                 .embedInCode("Migrations/0012_follow_ups.sql"),
                 .embedInCode("Migrations/0013_notices.sql"),
+                .embedInCode("Migrations/0014_return_orders.sql"),
                 .embedInCode("Migrations/0015_consensus.sql"),
             ],
             swiftSettings: strict),

@@ -104,14 +104,17 @@ extension BankMessage {
     /// length, and so is all of a transaction. Other elements of the group header are skipped
     /// without a look, and so is the order of elements.
     ///
+    /// - Parameter banks: who knows the banks that the message names; without, a bank is who its
+    ///   BIC says.
     /// - Throws: ``MessageRejection``, with whatever references could be read for the answer, when
     ///   nothing of the message can be taken. A transaction that is faulty by itself is a failure
     ///   in ``CreditTransferMessage/transactions``.
     /// - Complexity: O(number of bytes).
     package init(
-        xml bytes: [UInt8], limits: MessageLimits = MessageLimits()
+        xml bytes: [UInt8], limits: MessageLimits = MessageLimits(),
+        banks: (any BankRegister)? = nil
     ) throws(MessageRejection) {
-        try self.init(try MessageParts(bytes, limits: limits), limits: limits)
+        try self.init(try MessageParts(bytes, limits: limits), limits, banks)
     }
 
     /// The same, and judges the text by the usage rules of CBPR+ while it is parsed.
@@ -119,16 +122,18 @@ extension BankMessage {
     /// - Parameter findings: what they find, also when the message is refused.
     package init(
         xml bytes: [UInt8], limits: MessageLimits = MessageLimits(),
-        findings: inout [UsageFinding]
+        banks: (any BankRegister)? = nil, findings: inout [UsageFinding]
     ) throws(MessageRejection) {
         let parts = try MessageParts(bytes, limits: limits)
         findings = UsageRules.findings(of: parts)
-        try self.init(parts, limits: limits)
+        try self.init(parts, limits, banks)
     }
 
-    private init(_ parts: MessageParts, limits: MessageLimits) throws(MessageRejection) {
+    private init(
+        _ parts: MessageParts, _ limits: MessageLimits, _ banks: (any BankRegister)?
+    ) throws(MessageRejection) {
         do {
-            self = try parts.message(limits: limits)
+            self = try parts.message(limits: limits, banks: banks)
         } catch {
             var rejection = error
             rejection.original = parts.original
@@ -142,10 +147,10 @@ extension BankMessage {
     ///
     /// - Parameter gateway: whom the header's `To` must name; a branch of it counts as itself, and
     ///   so does a message without a header.
-    /// - Throws: ``MessageRejection`` otherwise, also when `To` names nobody by BIC.
+    /// - Throws: ``MessageRejection`` otherwise, also when `To` names nobody that is known.
     package func checkAddressee(gateway: BIC) throws(MessageRejection) {
         guard let header, header.to?.primaryOfficeBIC != gateway.primaryOfficeBIC else { return }
-        let named = header.to.map { "names \($0)" } ?? "names no BIC"
+        let named = header.to.map { "names \($0)" } ?? "names nobody known here"
         throw MessageRejection(
             cause: .wrongAddressee, code: .incorrectAgent,
             path: "/AppHdr/To/FIId/FinInstnId/BICFI",

@@ -9,6 +9,8 @@ public final class Directory: Sendable {
         /// By number; numbers begin with 1.
         var participants: [ParticipantRow] = []
         var numbers: [BIC: ParticipantID] = [:]
+        /// In the order of their numbers; what a LEI is registered for stays.
+        var byLEI: [LEI: [ParticipantID]] = [:]
         var identifiers: [ClearingCode: ParticipantID] = [:]
         /// The other way round.
         var codes: [ParticipantID: Set<ClearingCode>] = [:]
@@ -37,11 +39,10 @@ public final class Directory: Sendable {
         known.withLock { known in known.identifiers[code].flatMap { known.row($0) } }
     }
 
-    /// The participants with an LEI.
-    ///
-    /// - Complexity: O(participants).
+    /// The participants with an LEI, in the order of their numbers: a legal entity may take part
+    /// with several of its offices.
     public func participants(_ lei: LEI) -> [ParticipantID] {
-        known.withLock { $0.participants.filter { $0.registration.lei == lei }.map(\.id) }
+        known.withLock { $0.byLEI[lei] ?? [] }
     }
 
     /// The codes by which clearing systems know a participant, in the order of their texts.
@@ -172,6 +173,8 @@ extension Directory.Known {
         } else {
             participants.append(row)
             numbers[row.registration.bic] = row.id
+            let lei = row.registration.lei
+            if lei != .none { byLEI[lei, default: []].append(row.id) }
         }
     }
 

@@ -76,6 +76,9 @@ public enum Limits {
     /// Returns of one payment.
     @inlinable public static var returnsPerPayment: UInt32 { 64 }
 
+    /// Orders that return payments and are open at one time.
+    @inlinable public static var openReturnOrders: Int { 262_144 }
+
     /// Cases about payments that are open at one time.
     @inlinable public static var openCases: Int { 262_144 }
 

@@ -8,6 +8,9 @@ enum FollowUpNews {
     /// The creditor's bank said what became of the money.
     case credit(FollowUpRow)
     case returned(FollowUpRow, ReturnRow)
+    /// A return order brought so much in the batch, in minor units of the currency that the
+    /// payment's creditor received, and of that in which its payer paid.
+    case broughtBack(FollowUpRow, ReturnRow, paid: Int64, received: Int64)
     /// A case was opened, answered or closed.
     case changed(FollowUpRow, CaseRow)
 }
@@ -64,7 +67,7 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// The payment that the ledger knows of this payer with this UETR, or 0.
-    private func payment(_ uetr: UETR, of payer: ParticipantID) -> OrderSlot {
+    func payment(_ uetr: UETR, of payer: ParticipantID) -> OrderSlot {
         let hash = ordersByUETR.hash(uetr.bits)
         return ordersByUETR.search(hash: hash) {
             orders.record($0).pointee.uetr == uetr && orders.pointer($0).pointee.payer == payer
@@ -72,10 +75,11 @@ extension LedgerEngine where Book: ~Copyable {
         }.number
     }
 
-    /// Whether a row that came with a command can be one of this ledger. What has an open case is
-    /// known, so it is none of them.
+    /// Whether a row that came with a command can be one of this ledger. What has an open case or
+    /// return order is known, so it is none of them.
     private func isWhole(_ row: FollowUpRow) -> Bool {
         !row.caseState.isOpen && cases.place(row.caseID) == nil && row.payment > 0
+            && followUps.reserved(row.payment) == 0
             && row.payment <= position.paymentCount
             && row.payer > 0 && Int(row.payer) < participants.count
             && Int(row.creditor) < participants.count && (row.creditor > 0 || row.received == 0)
@@ -180,11 +184,7 @@ extension LedgerEngine where Book: ~Copyable {
             guard row.isOnRecord, row.changedIn <= image.position.logIndex, followUps.load(row)
             else { throw .inconsistent("\(FollowUpRow.table) \(row.payment)") }
         }
-        for row in image.declared[ReturnRow.self].sorted(by: { $0.id < $1.id }) {
-            guard row.logIndex <= image.position.logIndex, recentReturns.add(row) else {
-                throw .inconsistent("\(ReturnRow.table) \(row.id)")
-            }
-        }
+        try loadReturns(image)
         for row in image.declared[CaseRow.self].sorted(by: { $0.id < $1.id }) {
             guard let place = cases.load(row) else { continue }
             guard followUps.find(row.payment)?.caseID == row.id else {

@@ -40,10 +40,14 @@ extension LedgerEngine where Book: ~Copyable {
             tell(row.payer, message(.statusReport, row))
         }
         guard row.status.isFinal, row.received > 0, row.payer != row.creditor,
-            outbox.wishes(of: row.creditor).contains(.creditTransfers)
+            outbox.wishes(of: row.creditor).contains(.creditTransfers),
+            !isReturn(row.id)
         else { return }
         tell(row.creditor, message(.creditTransfer, row))
     }
+
+    /// R15.17 What a return order brings is told by a pacs.004 alone.
+    private func isReturn(_ filled: PaymentID) -> Bool { returnOrders.filled.contains(filled) }
 
     private func message(_ kind: MessageKind, _ row: PaymentRow) -> BankMessageRow {
         var message = BankMessageRow(
@@ -70,7 +74,7 @@ extension LedgerEngine where Book: ~Copyable {
         guard let place else { preconditionFailure("a payment with a fill has changed") }
         let row = effects.payments[place]
         guard row.payer != row.creditor,
-            outbox.wishes(of: row.creditor).contains(.creditTransferParts)
+            outbox.wishes(of: row.creditor).contains(.creditTransferParts), !isReturn(row.id)
         else { return }
         var message = message(.creditTransfer, row)
         message.fill = fill.id
@@ -96,6 +100,13 @@ extension LedgerEngine where Book: ~Copyable {
             var told = message(.paymentReturn, row)
             told.subject = returned.id
             told.received = returned.amount
+            told.code = returned.reason
+            tellIfWanted(row.payer, told)
+        case .broughtBack(let row, let returned, let paid, let received):
+            var told = message(.paymentReturn, row)
+            told.subject = returned.id
+            told.paid = paid
+            told.received = received
             told.code = returned.reason
             tellIfWanted(row.payer, told)
         case .changed(let row, let changed):

@@ -191,6 +191,20 @@ extension LedgerEngine where Book: ~Copyable {
         _ order: PaymentOrderView, _ admission: Admission, _ payer: ParticipantID,
         _ search: IdentifierTable.Search
     ) {
+        let firstFill = position.fillCount + 1
+        let slot = place(order, admission, payer, search)
+        var answer = outcome(.submitPayment, of: slot)
+        answer.firstFill = firstFill
+        answer.fillCount = UInt32(position.fillCount + 1 - firstFill)
+        report(answer)
+    }
+
+    /// Holds what an order can cost, matches it, and lets rest what may.
+    @inline(__always)
+    private mutating func place(
+        _ order: PaymentOrderView, _ admission: Admission, _ payer: ParticipantID,
+        _ search: IdentifierTable.Search
+    ) -> OrderSlot {
         // From here on it must succeed.
         let credit = accounts.open(admission.settlesFor, order.receiveCurrency)
         var newRecord = OrderRecord(
@@ -213,12 +227,8 @@ extension LedgerEngine where Book: ~Copyable {
         corridors[order.foreign].pointee.openOrders += 1
         accounts.changeHold(admission.debitAccount, by: admission.hold)
         dirtyOrders.append(slot)
-        let firstFill = position.fillCount + 1
         matchAndRest(slot, maximumFills: admission.maximumFills)
-        var answer = outcome(.submitPayment, of: slot)
-        answer.firstFill = firstFill
-        answer.fillCount = UInt32(position.fillCount + 1 - firstFill)
-        report(answer)
+        return slot
     }
 }
 
@@ -237,6 +247,39 @@ struct Admission: BitwiseCopyable {
 }
 
 extension LedgerEngine where Book: ~Copyable {
+    /// R15.14 Places the order of a return by the ladder of other orders; a refusal leaves no
+    /// trace.
+    @inline(never)
+    mutating func submitReturn(
+        _ order: PaymentOrder, of payer: ParticipantID
+    ) -> Result<OrderSlot, FollowUpRefusal> {
+        let encoded = EncodedCommands(EncodedCommand(.submitPayment(order)))
+        return encoded.withCommands { commands in
+            var commands = commands
+            guard let view = commands.next() else { preconditionFailure("one was encoded") }
+            return submitReturn(view.order, of: payer)
+        }
+    }
+
+    private mutating func submitReturn(
+        _ order: PaymentOrderView, of payer: ParticipantID
+    ) -> Result<OrderSlot, FollowUpRefusal> {
+        let hash = ordersByUETR.hash(order.uetr.bits)
+        guard !knowsPayment(order.uetr, of: payer, hash) else {
+            return .failure(FollowUpRefusal(.uetrConflict))
+        }
+        guard position.paymentCount < UInt64(Limits.payments) else {
+            return .failure(FollowUpRefusal(.paymentsFull))
+        }
+        guard openCount < Limits.openOrders else {
+            return .failure(FollowUpRefusal(.openOrdersFull))
+        }
+        var admission = Admission()
+        let code = admit(order, payer, &admission)
+        guard code == .accepted else { return .failure(FollowUpRefusal(code)) }
+        return .success(place(order, admission, payer, vacancy(hash)))
+    }
+
     /// The ladder of rejections, in the documented order. Changes nothing but `admission`.
     @inline(always)
     private mutating func admit(

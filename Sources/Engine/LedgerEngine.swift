@@ -20,6 +20,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var followUps: FollowUps
     /// Returns of the last batches.
     var recentReturns: RecentRows<ReturnRow>
+    var returnOrders: ReturnOrders
     var cases: Cases
     /// Notices of the last batches.
     var recentNotices: RecentNotices
@@ -69,6 +70,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         recentCommands = RecentRows(span: finalBatches)
         followUps = FollowUps(span: finalBatches)
         recentReturns = RecentRows(span: finalBatches)
+        returnOrders = ReturnOrders()
         cases = Cases()
         recentNotices = RecentNotices(span: finalBatches)
         corridors = Corridors()
@@ -108,6 +110,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         followUps.begin(logIndex)
         recentReturns.begin(logIndex)
         recentNotices.begin(logIndex)
+        returnOrders.begin()
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
@@ -165,6 +168,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
 
     private mutating func finishBatch(_ logIndex: UInt64) {
         writeDirtyRows()
+        takeReturnOrders()
         if !outbox.wanted.isEmpty { tellOfBatch() }
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
         rowsHash &+= registers.takeChanges(into: &effects)

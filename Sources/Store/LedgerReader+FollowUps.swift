@@ -23,6 +23,16 @@ extension LedgerReader {
         ).map { try DeclaredRecord(from: &$0) }
     }
 
+    /// The payments of those returns that are orders, by their numbers.
+    package func orders(
+        of returns: [DeclaredRecord<ReturnRow>]
+    ) throws -> [PaymentID: PaymentRow] {
+        let numbers = returns.map(\.row.order).filter { $0 > 0 }
+        guard !numbers.isEmpty else { return [:] }
+        return Dictionary(
+            uniqueKeysWithValues: try payments(numbers: numbers).map { ($0.row.id, $0.row) })
+    }
+
     /// The return of this bank with this key.
     package func `return`(_ key: UInt128, by returner: ParticipantID) throws -> ReturnRow? {
         try connection.query(
@@ -35,6 +45,20 @@ extension LedgerReader {
                 .int4(Int32(bitPattern: returner)),
             ]
         ).first { try ReturnRow(from: &$0) }
+    }
+
+    /// The returns that are orders with these payments.
+    ///
+    /// - Complexity: O(payments × log returns).
+    package func returns(
+        byOrders payments: [PaymentID]
+    ) throws -> [DeclaredRecord<ReturnRow>] {
+        try connection.query(
+            planned: """
+                SELECT \(columns(ReturnRow.self)) FROM returns
+                WHERE order_payment_id = ANY ($1) AND order_payment_id > 0
+                """, [.int8Array(payments.map { Int64(bitPattern: $0) })]
+        ).map { try DeclaredRecord(from: &$0) }
     }
 
     package func `case`(_ id: CaseID) throws -> DeclaredRecord<CaseRow>? {
@@ -77,6 +101,11 @@ extension LedgerReader {
         ).map { try DeclaredRecord(from: &$0) }
     }
 
+    /// Of returns: that they are orders which can still bring something.
+    private static var isOpenOrder: String {
+        "order_payment_id > 0 AND order_payment_id IN (SELECT payment_id FROM open_payments)"
+    }
+
     private func columns<Row: DeclaredRow>(_ type: Row.Type) -> String {
         LedgerTable(type).columnList
     }
@@ -89,9 +118,15 @@ extension LedgerReader {
             """
             SELECT \(columns(FollowUpRow.self)) FROM follow_ups
             WHERE changed_in > $1 OR case_state IN ('open', 'pending')
+                OR payment_id IN (SELECT payment_id FROM returns WHERE \(Self.isOpenOrder))
             """, [.int8(forgotten)]
         ).map { try FollowUpRow(from: &$0) }
-        image.declared[ReturnRow.self] = try recent("return_id", image.position)
+        let recent: [ReturnRow] = try recent("return_id", image.position)
+        let known = Set(recent.map(\.id))
+        let open = try connection.query(
+            "SELECT \(columns(ReturnRow.self)) FROM returns WHERE \(Self.isOpenOrder)"
+        ).map { try ReturnRow(from: &$0) }
+        image.declared[ReturnRow.self] = recent + open.filter { !known.contains($0.id) }
         image.declared[CaseRow.self] = try connection.query(
             """
             SELECT \(columns(CaseRow.self)) FROM cases

@@ -31,6 +31,8 @@ package enum Migrations {
             number: 12, name: "follow_ups", sql: PackageResources._012_follow_ups_sql),
         Migration(number: 13, name: "notices", sql: PackageResources._013_notices_sql),
         Migration(
+            number: 14, name: "return_orders", sql: PackageResources._014_return_orders_sql),
+        Migration(
             number: 15, name: "consensus", sql: PackageResources._015_consensus_sql),
     ]
 

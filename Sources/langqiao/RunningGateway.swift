@@ -130,7 +130,8 @@ final class RunningGateway: Sendable {
             let gateway = try await Gateway.start(
                 configuration,
                 services: try Services(
-                    node: node, readers: readers, ownBIC: settings.bic, logger: logger),
+                    node: node, readers: readers, ownBIC: settings.bic, ownLEI: settings.lei,
+                    logger: logger),
                 group: group, logger: logger)
             certificates.begin { gateway.replaceTLS($0) }
             return RunningGateway(

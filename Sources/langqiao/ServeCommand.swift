@@ -59,6 +59,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The BIC under which the gateway sends messages (LANGCNB0)."))
     var bic: String?
 
+    @Option(help: ArgumentHelp("The LEI by which messages may name the gateway.", valueName: "lei"))
+    var lei: String?
+
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error (info)."))
     var logLevel: String?
 
@@ -140,7 +143,8 @@ struct ServeCommand: AsyncParsableCommand {
             ("memory", memory), ("host", host), ("port", port.map(String.init)),
             ("certificates", certificates),
             ("certificate", certificate), ("key", key), ("client-authority", clientAuthority),
-            ("revocation-list", revocationList), ("bic", bic), ("log-level", logLevel),
+            ("revocation-list", revocationList), ("bic", bic), ("lei", lei),
+            ("log-level", logLevel),
             ("grace", grace.map(String.init)),
             ("threads", threads.map(String.init)),
         ]

@@ -27,6 +27,8 @@ struct Settings {
     var revocationList: String?
     /// The BIC under which the gateway sends messages.
     var bic: BIC
+    /// The LEI by which messages may name it too; ``LEI/none`` without.
+    var lei: LEI
     var logLevel: String
     /// Seconds that calls under way have to finish when the gateway stops.
     var grace: Int
@@ -82,6 +84,7 @@ struct Settings {
                 forKey: "client-authority", default: files.certificate("ca")),
             revocationList: reader.string(forKey: "revocation-list"),
             bic: try bic(reader.string(forKey: "bic", default: "LANGCNB0")),
+            lei: try lei(reader.string(forKey: "lei", default: "")),
             logLevel: reader.string(forKey: "log-level", default: "info"),
             grace: try number(reader, "grace", 10, 0...3_600),
             threads: try number(reader, "threads", 1, 1...64))
@@ -89,7 +92,8 @@ struct Settings {
 
     private static let keys: Set = [
         "host", "port", "database", "schema", "data", "memory", "certificates", "certificate",
-        "key", "client-authority", "revocation-list", "bic", "log-level", "grace", "threads",
+        "key", "client-authority", "revocation-list", "bic", "lei", "log-level", "grace",
+        "threads",
     ]
 
     /// A misspelled key in the file is an error: it would otherwise be silently without effect.
@@ -122,6 +126,13 @@ struct Settings {
                     + "not '\(text)'")
         }
         return value
+    }
+
+    private static func lei(_ text: String) throws -> LEI {
+        guard let lei = text.isEmpty ? LEI.none : LEI(text) else {
+            throw SettingsError("lei must be a LEI with right check digits, not '\(text)'")
+        }
+        return lei
     }
 
     private static func bic(_ text: String) throws -> BIC {

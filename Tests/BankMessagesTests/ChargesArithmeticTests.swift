@@ -32,6 +32,25 @@ struct ChargesArithmeticTests {
         #expect(isApart == (bearer == .serviceLevel))
     }
 
+    /// What a pacs.004 says of an order that returns a payment is what one may say.
+    @Test("The factor from one amount to another agrees with both")
+    func factor() throws {
+        var random = SplitMix64(seed: 2_004)
+        for _ in 0..<2_000 {
+            let currencies = random.pick([(Currency.cny, Currency.thb), (.vnd, .cny), (.cny, .kwd)])
+            let paid = Money(
+                minorUnits: random.between(100_000...1_000_000_000), currency: currencies.0)
+            let received = Money(
+                minorUnits: random.between(100_000...1_000_000_000), currency: currencies.1)
+            let rate = try #require(ExchangeRate(from: paid, to: received))
+            let arithmetic = ChargesArithmetic(
+                instructed: paid, settled: received, rate: rate, bearer: .shared, charges: [])
+            #expect(arithmetic.conversion != nil, "\(paid) \(received) \(rate.decimal)")
+        }
+        let dust = Money(minorUnits: 1, currency: .kwd)
+        #expect(ExchangeRate(from: dust, to: Money(minorUnits: .max, currency: .vnd)) == nil)
+    }
+
     @Test("A debtor who pays them has them added, or nothing")
     func prepaid() {
         let baht = [Self.charge("THB", 1_000)]

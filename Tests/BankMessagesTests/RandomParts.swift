@@ -110,7 +110,10 @@ struct RandomParts {
         case .bic:
             let bic = random.bic().description
             return bic.count == 11 && bic.hasSuffix("XXX") ? String(bic.prefix(8)) : bic
-        case .lei: return draw(18, "AZ09") + draw(2, "0123456789")
+        case .lei:
+            let characters = draw(18, "AZ09")
+            _ = draw(2, "0123456789")  // what is drawn behind it stays
+            return LEI.text(characters)
         case .country: return draw(2, "CNTH")
         case .currency: return draw(3, "CNYTHB")
         case .iban: return "DE89370400440532013000"

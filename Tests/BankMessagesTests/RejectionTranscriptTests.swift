@@ -108,7 +108,7 @@ struct RejectionTranscriptTests {
             "<CdtrAgt><FinInstnId><BICFI>BKKBTHBKXXX</BICFI>",
             "<CdtrAgt><FinInstnId><Nm>Bangkok Bank</Nm>", .invalidCreditorBankIdentifier,
             transaction + "/CdtrAgt/FinInstnId/BICFI",
-            "CdtrAgt has no BIC, and no clearing code that is registered; add BICFI."),
+            "CdtrAgt has no BIC, and no clearing code or LEI that is registered; add BICFI."),
         change(
             "DE89370400440532013000", "DE89370400440532013001", .incorrectAccountNumber,
             transaction + "/CdtrAcct/Id/IBAN",

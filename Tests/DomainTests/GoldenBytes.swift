@@ -305,6 +305,22 @@ private let noticed: RecordNotice = {
             42130000000000006c026ecab71c00000925350101010000
             """
         ),
+        (
+            .declared(
+                ReturnByOrder(
+                    about, returnKey: hash, contentHash: uetr.bits, amount: 4_900,
+                    reason: ReasonCode("FOCR") ?? .none, limit: Rate(scaled: 493_000_000),
+                    timeInForce: .goodTillDate, expiresAt: 1_767_600_000_000_000_000)),
+            """
+            2b00d80000000000d54733d0584d960095d94f07373996002900000000000000\
+            0700000000000000ffeeddccbbaa998877465544332211000300000004000000\
+            000103022ec60800e80300000000000042130000000000000000fbb8d5c68718\
+            1e0000000000000002000000050000004fb60a0000000000f0e1d2c3b4a59687\
+            78695a4b3c2d1e0f28000000000000000100fbb8d5c68718f0e1d2c3b4a59687\
+            78695a4b3c2d1e0fffeeddccbbaa998877465544332211002413000000000000\
+            7ee50c00000000004095621d000000000000fbb8d5c687180400000000000000
+            """
+        ),
     ]
 
     @Test func everyKindHasItsBytes() {

@@ -273,8 +273,12 @@ extension Audit {
     /// R15 what followed a payment is about a final one, and no more went back than came.
     private func followUps() throws {
         var returned: [PaymentID: Int64] = [:]
+        var kept: [PaymentID: Int64] = [:]
         for row in after.declared[ReturnRow.self] {
-            returned[row.payment, default: 0] += row.amount
+            let order = row.order > 0 ? after.payments[Int(row.order) - 1] : nil
+            returned[row.payment, default: 0] += order?.paid ?? row.amount
+            let isOpen = after.isOpen(row)
+            kept[row.payment, default: 0] += isOpen ? row.amount : order?.paid ?? row.amount
         }
         for row in after.declared[FollowUpRow.self] {
             let payment = after.payments[Int(row.payment) - 1]
@@ -282,6 +286,7 @@ extension Audit {
             try check("R15.1", payment.status.isFinal && isSame, "\(row) of \(payment)")
             try check("R15.7", row.returned == returned[row.payment] ?? 0, "returns of \(row)")
             try check("R15.7", row.returned <= row.received && row.received > 0, "\(row)")
+            try check("R15.15", kept[row.payment] ?? 0 <= row.received, "kept back of \(row)")
         }
         let states = after.declared[FollowUpRow.self].filter { $0.caseID > 0 }
             .map { ($0.caseID, $0.caseState) }

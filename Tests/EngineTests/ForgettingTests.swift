@@ -178,8 +178,9 @@ extension Tables {
 
     /// How many payments' follow-ups an engine knows behind the last batch.
     fileprivate func known(_ span: Int) -> Int {
-        declared[FollowUpRow.self].count {
-            $0.changedIn + UInt64(span) > position.logIndex || $0.caseState.isOpen
+        let waiting = waiting
+        return declared[FollowUpRow.self].count {
+            $0.changedIn + UInt64(span) > position.logIndex || waiting.contains($0.payment)
         }
     }
 

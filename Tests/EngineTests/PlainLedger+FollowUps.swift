@@ -7,7 +7,21 @@ extension PlainLedger {
         var credit = CreditStatus.none
         var why = ReasonCode.none
         var returned: [Int128] = []
-        var sum: Int128 { returned.reduce(0, +) }
+        /// By orders: how many there were, and what they gave back by the end of the last batch.
+        var orders = 0
+        var broughtBack: Int128 = 0
+        var sum: Int128 { returned.reduce(0, +) + broughtBack }
+        var count: Int { returned.count + orders }
+    }
+
+    /// An open order by which a payment is returned, and how far it had come by the end of the last
+    /// batch.
+    struct ReturnOrder {
+        var order: Order
+        var original: OrderKey
+        var reason: ReasonCode
+        var paid: Int128 = 0
+        var received: Int128 = 0
     }
 
     struct Case {
@@ -33,6 +47,7 @@ extension PlainLedger {
         switch command {
         case let it as ConfirmCredit: answer = confirm(it)
         case let it as ReturnPayment: answer = giveBack(it)
+        case let it as ReturnByOrder: return giveBack(it)
         case let it as RequestCancellation: answer = ask(it)
         case let it as AnswerCancellation: answer = reply(it)
         default: return nil
@@ -147,27 +162,20 @@ extension PlainLedger {
     }
 
     private mutating func giveBack(_ wish: ReturnPayment) -> Answer {
-        guard isReason(wish.reason) else { return refused(.reasonInvalid) }
         let amount = Int128(wish.amount)
-        if amount <= 0 || amount > 10_000_000_000_000_000 { return refused(.amountInvalid) }
-        if let code = objection(wish.about) { return refused(code) }
+        if let answer = objection(
+            wish.about, amount, wish.reason, wish.returnKey, wish.contentHash)
+        {
+            return answer
+        }
         guard let order = order(wish.about) else { return refused(.paymentUnknown) }
         let terms = order.terms
-        let own = ReturnKey(bank: terms.creditor, key: wish.returnKey)
-        if let known = returns[own] {
-            let isSame = known == wish.contentHash
-            return (isSame ? .accepted : .returnConflict, isSame, 0)
-        }
         let key = key(order)
-        let known = followUps[key] ?? FollowUp()
-        if known.sum + amount > order.received { return refused(.returnAboveReceived) }
-        if known.returned.count >= 64 { return refused(.returnsExhausted) }
-        if !isActive(terms.creditor) || !isActive(terms.payer) { return refused(.sideSuspended) }
         let currency = terms.receiveCurrency
         let from = self.key(terms.creditor, currency)
         if (accounts[from] ?? Account()).available < amount { return refused(.returnNotCovered) }
         move(amount, from, self.key(terms.payer, currency))
-        returns[own] = wish.contentHash
+        returns[ReturnKey(bank: terms.creditor, key: wish.returnKey)] = wish.contentHash
         followUps[key, default: FollowUp()].returned.append(amount)
         if !wishes(terms.payer).isEmpty {
             var told = followUp(order, .paymentReturn, 0)
@@ -175,11 +183,104 @@ extension PlainLedger {
             told.code = wish.reason
             tell(terms.payer, told)
         }
-        guard let number = openCase(key) else { return (.accepted, false, 0) }
-        let isAll = known.sum + amount == order.received
-        guard isAll || known.credit != .rejected else { return (.accepted, false, 0) }
+        return (.accepted, false, closeCase(of: order))
+    }
+
+    /// Whether a return came before, or may not be, whichever way the money would come back.
+    private func objection(
+        _ about: RecordedFollowUp, _ amount: Int128, _ reason: ReasonCode, _ returnKey: UInt128,
+        _ content: UInt128, limit: Rate? = nil
+    ) -> Answer? {
+        guard isReason(reason) else { return refused(.reasonInvalid) }
+        if amount <= 0 || amount > 10_000_000_000_000_000 { return refused(.amountInvalid) }
+        if limit?.scaled == 0 { return refused(.rateOffTick) }
+        if let code = objection(about) { return refused(code) }
+        guard let order = order(about) else { return refused(.paymentUnknown) }
+        let terms = order.terms
+        if let known = returns[ReturnKey(bank: terms.creditor, key: returnKey)] {
+            let isSame = known == content
+            return (isSame ? .accepted : .returnConflict, isSame, 0)
+        }
+        let known = followUps[key(order)] ?? FollowUp()
+        let reserved = returnOrders.filter { $0.original == key(order) }
+            .reduce(0) { $0 + Int128($1.order.terms.amount) - $1.paid }
+        if known.sum + reserved + amount > order.received { return refused(.returnAboveReceived) }
+        if known.count >= 64 { return refused(.returnsExhausted) }
+        if !isActive(terms.creditor) || !isActive(terms.payer) { return refused(.sideSuspended) }
+        return nil
+    }
+
+    /// The case that the money which came back closes; 0 when none.
+    private mutating func closeCase(of order: Order) -> Int {
+        let key = key(order)
+        guard let number = openCase(key), let known = followUps[key] else { return 0 }
+        guard known.sum == order.received || known.credit != .rejected else { return 0 }
         cases[number - 1].state = "returned"
-        return (.accepted, false, number)
+        return number
+    }
+
+    /// R15.13 An order the other way round, with the creditor as payer.
+    private mutating func giveBack(_ wish: ReturnByOrder) -> Outcome {
+        let amount = Int128(wish.amount)
+        func outcome(_ answer: Answer) -> Outcome {
+            Outcome(
+                code: answer.code, kind: ReturnByOrder.kind, isRepetition: answer.isRepetition)
+        }
+        if let answer = objection(
+            wish.about, amount, wish.reason, wish.returnKey, wish.contentHash, limit: wish.limit)
+        {
+            guard answer.isRepetition,
+                let order = orders[OrderKey(payer: known(wish), uetr: wish.orderUETR)]
+            else { return outcome(answer) }
+            var again = stand(order, ReturnByOrder.kind)
+            again.isRepetition = true
+            return again
+        }
+        guard let original = order(wish.about) else { return outcome(refused(.paymentUnknown)) }
+        let terms = PaymentOrder(
+            uetr: wish.orderUETR, contentHash: wish.contentHash,
+            submitter: wish.about.submitter, payer: original.terms.creditor,
+            creditor: original.terms.payer, foreign: original.terms.foreign,
+            side: original.terms.side.opposite, fixed: .pay, amount: wish.amount,
+            limit: wish.limit, timeInForce: wish.timeInForce, expiresAt: wish.expiresAt)
+        guard orders[OrderKey(payer: terms.payer, uetr: terms.uetr)] == nil else {
+            return outcome(refused(.uetrConflict))
+        }
+        let key = key(original)
+        switch place(terms) {
+        case .refused(let code): return outcome(refused(code))
+        case .placed(let order):
+            returns[ReturnKey(bank: terms.payer, key: wish.returnKey)] = wish.contentHash
+            followUps[key, default: FollowUp()].orders += 1
+            returnOrders.append(ReturnOrder(order: order, original: key, reason: wish.reason))
+            return stand(order, ReturnByOrder.kind)
+        }
+    }
+
+    /// Who gives back.
+    private func known(_ wish: ReturnByOrder) -> BIC { order(wish.about)?.terms.creditor ?? .none }
+
+    /// R15.16 At the end of a batch.
+    mutating func takeReturnOrders() {
+        filledReturns = []
+        for place in returnOrders.indices {
+            let it = returnOrders[place]
+            let paid = it.order.paid - it.paid
+            let received = it.order.received - it.received
+            guard paid > 0, let original = orders[it.original] else { continue }
+            returnOrders[place].paid += paid
+            returnOrders[place].received += received
+            filledReturns.insert(it.order.number)
+            followUps[it.original, default: FollowUp()].broughtBack += paid
+            _ = closeCase(of: original)
+            guard !wishes(original.terms.payer).isEmpty else { continue }
+            var told = followUp(original, .paymentReturn, 0)
+            told.paid = paid
+            told.received = received
+            told.code = it.reason
+            tell(original.terms.payer, told)
+        }
+        returnOrders.removeAll { !$0.order.isOpen }
     }
 
     private mutating func ask(_ wish: RequestCancellation) -> Answer {

@@ -171,6 +171,7 @@ extension PlainLedger {
 
     private mutating func tellCreditor(_ order: Order) {
         guard !order.isOpen, order.received > 0, order.terms.payer != order.terms.creditor,
+            !filledReturns.contains(order.number),
             wishes(order.terms.creditor).contains(.creditTransfers)
         else { return }
         tell(order.terms.creditor, message(.creditTransfer, order))
@@ -179,7 +180,7 @@ extension PlainLedger {
     private mutating func tell(
         _ order: Order, _ fill: Int, _ paid: Int128, _ received: Int128
     ) {
-        guard order.terms.payer != order.terms.creditor,
+        guard order.terms.payer != order.terms.creditor, !filledReturns.contains(order.number),
             wishes(order.terms.creditor).contains(.creditTransferParts)
         else { return }
         var told = message(.creditTransfer, order)

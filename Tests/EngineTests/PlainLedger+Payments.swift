@@ -29,6 +29,24 @@ extension PlainLedger {
         return outcome(order, .submitPayment, fillCount: fills.count - before)
     }
 
+    enum Placing {
+        case placed(Order)
+        case refused(ResultCode)
+    }
+
+    /// R15.14 The order of a return: as any other, but that a refusal leaves no trace.
+    mutating func place(_ terms: PaymentOrder) -> Placing {
+        let order = Order(terms, number: orders.count + 1)
+        let code = rejectParties(terms) ?? rejectTerms(terms) ?? accept(order)
+        guard code == .accepted else { return .refused(code) }
+        orders[OrderKey(payer: terms.payer, uetr: terms.uetr)] = order
+        order.ended = now
+        match(order)
+        return .placed(order)
+    }
+
+    func stand(_ order: Order, _ kind: CommandKind) -> Outcome { outcome(order, kind) }
+
     mutating func cancel(_ cancellation: Cancellation) -> Outcome {
         let own = legs(cancellation.uetr).filter {
             mayAct(cancellation.submitter, $0.terms.payer)

@@ -81,6 +81,10 @@ struct PlainLedger {
     var cases: [Case] = []
     var returns: [ReturnKey: UInt128] = [:]
     var notices: Set<NoticeKey> = []
+    /// In the order in which they came.
+    var returnOrders: [ReturnOrder] = []
+    /// The numbers of those that were filled in the batch.
+    var filledReturns: Set<Int> = []
     struct Funding {
         var hash: UInt128
         var account: AccountKey
@@ -126,7 +130,10 @@ struct PlainLedger {
         tellWhatIsDue()
         for order in open where order.expires <= now { end(order, .expired) }
         expireCases()
-        defer { tellOfBatch() }
+        defer {
+            takeReturnOrders()
+            tellOfBatch()
+        }
         return batch.commands.map { command in
             switch command {
             case .submitPayment(let order): submit(order)

@@ -17,7 +17,8 @@ struct RecordedPast {
     }
 
     /// A command as a gateway forms it that read one of these states: with what was on record then.
-    /// Nil of a return or notice that was on record already, which the gateway answers.
+    /// Nil of a return or notice that was on record already, which the gateway answers, or of a
+    /// payment that was not.
     func formed(
         _ command: Command, _ rules: RuleVersion, _ random: inout SplitMix64
     ) -> Command? {
@@ -31,10 +32,14 @@ struct RecordedPast {
             return .declared(it, by: actor)
         case var it as ReturnPayment:
             it.about = tables.recorded(it.about, rules)
-            let isKnown = tables.declared[ReturnRow.self].contains {
-                $0.returner == it.about.row.creditor && $0.returnKey == it.returnKey
+            return tables.mayReturn(it.about, it.returnKey) ? .declared(it, by: actor) : nil
+        case var it as ReturnByOrder:
+            it.about = tables.recorded(it.about, rules)
+            let isTaken = tables.payments.contains {
+                $0.payer == it.about.row.creditor && $0.uetr == it.orderUETR
             }
-            return isKnown ? nil : .declared(it, by: actor)
+            return tables.mayReturn(it.about, it.returnKey) && !isTaken
+                ? .declared(it, by: actor) : nil
         case var it as RequestCancellation:
             it.about = tables.recorded(it.about, rules)
             return .declared(it, by: actor)
@@ -56,6 +61,14 @@ struct RecordedPast {
 }
 
 extension Tables {
+    /// Whether these tables show the payment, and no return of its creditor with this key.
+    fileprivate func mayReturn(_ about: RecordedFollowUp, _ key: UInt128) -> Bool {
+        about.asOf > 0
+            && !declared[ReturnRow.self].contains {
+                $0.returner == about.row.creditor && $0.returnKey == key
+            }
+    }
+
     /// R15.2 What these tables say of the payment that is meant; nothing when they do not have it.
     fileprivate func recorded(
         _ about: RecordedFollowUp, _ rules: RuleVersion

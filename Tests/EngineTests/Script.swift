@@ -180,6 +180,11 @@ struct Script {
         switch word {
         case "return":
             let amount = try Money(decimal: words[2], currency: try currency(words[1])).minorUnits
+            if let limit = option("limit", in: words) {
+                return ReturnByOrder(
+                    about, returnKey: key, contentHash: ~UInt128(amount.magnitude), amount: amount,
+                    reason: reason, limit: try Rate(decimal: limit))
+            }
             return ReturnPayment(
                 about, returnKey: key, contentHash: UInt128(amount.magnitude), amount: amount,
                 reason: reason)
@@ -296,7 +301,12 @@ struct Script {
         words.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
     }
 
-    static func uetr(_ name: String) -> UETR { UETR(bits: UInt128(name.dropFirst()) ?? 0) }
+    /// `U1`, or `R2/U1` for the order of return 2 of U1.
+    static func uetr(_ name: String) -> UETR {
+        let parts = name.split(separator: "/", maxSplits: 1)
+        guard parts.count == 2 else { return UETR(bits: UInt128(name.dropFirst()) ?? 0) }
+        return UETR(ofReturn: UInt128(parts[0].dropFirst()) ?? 0, from: uetr(String(parts[1])))
+    }
 
     private func bic(_ text: String) throws -> BIC {
         guard let bic = BIC(text) else { throw Violation(description: "no BIC: \(text)") }

@@ -72,11 +72,12 @@ struct Tables {
             $0.timestamp >= oldest
         }
         let index = position.logIndex
+        let waiting = waiting
         image.declared[FollowUpRow.self] = declared[FollowUpRow.self].filter {
-            $0.changedIn + UInt64(finalBatches) > index || $0.caseState.isOpen
+            $0.changedIn + UInt64(finalBatches) > index || waiting.contains($0.payment)
         }
         image.declared[ReturnRow.self] = declared[ReturnRow.self].filter {
-            $0.timestamp >= oldest
+            $0.timestamp >= oldest || isOpen($0)
         }
         image.declared[NoticeRow.self] = declared[NoticeRow.self].filter {
             $0.timestamp >= oldest
@@ -86,6 +87,17 @@ struct Tables {
         image.accounts = accounts
         image.payments = payments.filter { !$0.status.isFinal || $0.updatedAt >= oldest }
         return image
+    }
+
+    /// Whether a return is an order that can still bring something.
+    func isOpen(_ row: ReturnRow) -> Bool {
+        row.order > 0 && !payments[Int(row.order) - 1].status.isFinal
+    }
+
+    /// What followed a payment, of which a case or a return order is open.
+    var waiting: Set<PaymentID> {
+        let cases = declared[FollowUpRow.self].filter { $0.caseState.isOpen }.map(\.payment)
+        return Set(cases).union(declared[ReturnRow.self].filter(isOpen).map(\.payment))
     }
 
     /// The state hash from all rows there are.

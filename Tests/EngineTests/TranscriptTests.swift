@@ -147,7 +147,8 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         }
         guard row.kind == .statusReport || row.kind == .creditTransfer else {
             let state = row.caseState == .none ? "" : " \(row.caseState.word)"
-            return text + state + (row.code == .none ? "" : " \(row.code)")
+            text += state + (row.code == .none ? "" : " \(row.code)")
+            return row.kind == .paymentReturn ? text + brought(row) : text
         }
         let payment = tables.payments[Int(row.subject) - 1]
         if row.credit != .none { text += " \(row.credit.word)" }
@@ -164,7 +165,25 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
             + money(row.amount, row.currency) + other + date
     }
 
+    /// What an order brought back; of another return nothing.
+    private func brought(_ row: BankMessageRow) -> String {
+        guard
+            let returned = tables.declared[ReturnRow.self].first(where: {
+                $0.id == row.subject && $0.order > 0
+            })
+        else { return "" }
+        let order = tables.payments[Int(returned.order) - 1]
+        return ", \(money(row.paid, order.payCurrency)) for "
+            + money(row.received, order.receiveCurrency)
+    }
+
     private func returned(_ row: ReturnRow) -> String {
+        guard row.order == 0 else {
+            let order = tables.payments[Int(row.order) - 1]
+            return
+                "  return of \(name(row.payment)): up to \(money(row.amount, order.payCurrency)) "
+                + "by \(state(order)), \(row.reason)"
+        }
         let (from, to) = (tables.accounts[Int(row.debit) - 1], tables.accounts[Int(row.credit) - 1])
         let owners = [from, to].map {
             "\(tables.participants[Int($0.participant) - 1].registration.bic)"
@@ -188,7 +207,10 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     }
 
     private func name(_ payment: PaymentID) -> String {
-        "U\(tables.payments[Int(payment) - 1].uetr.bits)"
+        if let row = tables.declared[ReturnRow.self].first(where: { $0.order == payment }) {
+            return "R\(row.returnKey)/\(name(row.payment))"
+        }
+        return "U\(tables.payments[Int(payment) - 1].uetr.bits)"
     }
 
     private func money(_ amount: Int64, _ currency: Currency) -> String {

@@ -143,10 +143,12 @@ import Testing
             <CdtrAgt><FinInstnId><BICFI>BKKBTHBK</BICFI></FinInstnId></CdtrAgt>
             <Cdtr><Nm>C</Nm></Cdtr></CdtTrfTxInf></FIToFICstmrCdtTrf></Document>
             """
-        guard case .creditTransfers(let message) = try BankMessage(xml: Array(text.utf8))
+        guard case .creditTransfers(let message) = try BankMessage(xml: Array(text.utf8)),
+            case .creditTransfers(let found) = try BankMessage(
+                xml: Array(text.utf8),
+                banks: KnownBanks(directory, gateway: Banks.bic("LANGCNB0")))
         else { return }
         #expect(throws: MessageRejection.self) { try message.paymentInstruction(at: 0) }
-        let found = message.namingBanks { directory.participant($0)?.registration.bic }
         let instruction = try found.paymentInstruction(at: 0)
         #expect(instruction.draft.payer == Banks.beijing)
         #expect(instruction.debtorAgentCode == cnaps && instruction.creditorAgentCode == nil)

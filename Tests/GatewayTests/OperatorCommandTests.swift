@@ -17,7 +17,7 @@ internal import Testing
     private static let ofOthers = [
         RequestWithdrawal.name, SetContentKey.name, AcknowledgeMessages.name,
         RequestWithdrawal.name, SetContentKey.name, ConfirmCredit.name, ReturnPayment.name,
-        RequestCancellation.name, AnswerCancellation.name, RecordNotice.name,
+        ReturnByOrder.name, RequestCancellation.name, AnswerCancellation.name, RecordNotice.name,
     ]
 
     @Test func everyCommandHasItsRequest() {
@@ -92,6 +92,10 @@ internal import Testing
                 notice,
                 ConfirmCredit(about, .rejected, reason: reason),
                 ReturnPayment(about, returnKey: 7, amount: 1_234_567, reason: reason),
+                ReturnByOrder(
+                    about, returnKey: 7, amount: 1_234_567, reason: reason,
+                    limit: Rate(scaled: 493_000_000), timeInForce: .goodTillDate,
+                    expiresAt: 1_000_000_000),
                 RequestCancellation(about, requestKey: 8, reason: reason),
                 AnswerCancellation(about, caseID: 9, isRefused: true, reason: reason),
             ]
@@ -181,6 +185,8 @@ extension Command {
         case let it as SetMessaging: return MessageWishes.all.isSuperset(of: it.wishes)
         case let it as ConfirmCredit: return it.credit != .none && it.reason.canBeWritten
         case let it as ReturnPayment: return it.amount > .min && it.reason.canBeWritten
+        case let it as ReturnByOrder:
+            return it.amount > .min && it.reason.canBeWritten && it.limit.scaled > 0
         case let it as RequestCancellation: return it.reason.canBeWritten
         case let it as AnswerCancellation: return it.reason.canBeWritten
         case let it as RecordNotice: return it.amount > .min
@@ -216,6 +222,9 @@ extension Command {
         case .declared(var notice as RecordNotice, by: let actor):
             notice.contentHash = 0
             return .declared(notice, by: actor)
+        case .declared(var wish as ReturnByOrder, by: let actor):
+            wish.contentHash = 0
+            return .declared(wish, by: actor)
         case .declared(var entry as BookAgentEntry, by: let actor):
             entry.contentHash = 0
             return .declared(entry, by: actor)

@@ -47,6 +47,56 @@ import Testing
         #expect(report.comparison.isEqual, "\(report.comparison.differences)")
     }
 
+    /// R15.13, R15.15 An order that returns a payment rests over restarts while everything about
+    /// the payment would be forgotten, and what it brings is on record all the same.
+    @Test func returnOrdersOutliveRestarts() async throws {
+        let address = try TestCluster.makeSchema()
+        var run = try Running(address)
+        let uetr = try await settle(run)
+        let before = try await record(uetr, run, address)
+        let order = ReturnByOrder(
+            before, returnKey: 9, contentHash: 9, amount: 39_440, reason: reason,
+            limit: Rate(scaled: 493_000_000))
+        #expect(try await code(order, run) == .accepted)
+        try await letBatchesPass(run)
+        #expect(await run.stop() == nil)
+        run = try Running(address)
+        let open = try await record(uetr, run, address)
+        #expect(open.row.returned == 0 && open.row.returns == 1)
+        let rest = open.row.received - 39_440
+        #expect(try await code(giveBack(open, 1, of: rest + 1), run) == .returnAboveReceived)
+        #expect(try await code(giveBack(open, 1, of: rest), run) == .accepted)
+        var random = SplitMix64(seed: 16)
+        let other = PaymentOrder(
+            uetr: random.uetr(), submitter: Banks.beijing, payer: Banks.beijing,
+            creditor: Banks.bangkok, foreign: .thb, side: .payRenminbi, fixed: .pay, amount: 5_000,
+            limit: Rate(scaled: 493_000_000)
+        ).sealed
+        try await run.submitInTurn([.submitPayment(other)])
+        try await letBatchesPass(run)
+        #expect(await run.stop() == nil)
+        run = try Running(address)
+        let partly = try await record(uetr, run, address)
+        #expect(partly.row.returned == rest + 24_650 && partly.row.returns == 2)
+        let cancellation = Cancellation(
+            uetr: order.orderUETR, submitter: Banks.bangkok, payer: .none)
+        try await run.submitInTurn([.cancelPayment(cancellation)])
+        let late = try await record(uetr, run, address)
+        let left = late.row.left
+        #expect(left == 39_440 - 24_650)
+        #expect(try await code(giveBack(late, 2, of: left), run) == .accepted)
+        #expect(try await run.replica.waitForTables())
+        #expect(await run.stop() == nil)
+        let reader = try LedgerReader(address)
+        let returns = try reader.returns(of: late.row.payment)
+        #expect(returns.map { $0.row.order > 0 } == [true, false, false])
+        let orders = try reader.orders(of: returns)
+        #expect(orders.values.map(\.paid) == [24_650] && orders.values.map(\.received) == [5_000])
+        #expect(try reader.returns(byOrders: Array(orders.keys)).map(\.row.returnKey) == [9])
+        let report = try StoreVerification.run(address, limit: 10)
+        #expect(report.comparison.isEqual, "\(report.comparison.differences)")
+    }
+
     private func expectRows(_ address: DatabaseAddress) throws {
         let reader = try LedgerReader(address)
         let shown = try reader.case(1)?.row

@@ -8,7 +8,7 @@ extension Banks {
     ///   - rows: beside the participants.
     ///   - more: banks that are participants too.
     package static func directory(
-        _ rows: [any DeclaredRow] = [], registering more: BIC...
+        _ rows: [any DeclaredRow] = [], leis: [BIC: LEI] = [:], registering more: BIC...
     ) -> Directory {
         var image = LedgerImage()
         let registrations =
@@ -17,6 +17,8 @@ extension Banks {
                 ParticipantRegistration(bic: bank, country: bank.country, roles: .payer)
             }
         for (number, registration) in registrations.enumerated() {
+            var registration = registration
+            registration.lei = leis[registration.bic] ?? registration.lei
             image.declared.append(
                 ParticipantRow(
                     id: ParticipantID(number + 1), registration: registration,
@@ -26,5 +28,14 @@ extension Banks {
         let directory = Directory()
         directory.load(image)
         return directory
+    }
+
+    /// A LEI with right check digits, another one for each number.
+    package static func lei(_ number: Int) -> LEI {
+        for digits in 10..<110 {
+            let text = "LANGQIAO\(1_000_000_000 + number)\("\(digits)".suffix(2))"
+            if let lei = LEI(text) { return lei }
+        }
+        fatalError("no LEI: \(number)")
     }
 }

@@ -10,7 +10,8 @@ extension RandomHistory {
         let order = submitted[submitted.count - 1 - random.below(recent)]
         switch random.below(20) {
         case 0..<6: return confirmation(order)
-        case 6..<13: return giveBack(order)
+        case 6..<10: return giveBack(order)
+        case 10..<13: return giveBackByOrder(order)
         case 13..<17: return request(order)
         default:
             return AnswerCancellation(
@@ -46,6 +47,25 @@ extension RandomHistory {
         return ReturnPayment(
             about(order, by: order.creditor), returnKey: UInt128(1 + random.below(400)),
             contentHash: UInt128(UInt64(bitPattern: amount)), amount: amount, reason: reason())
+    }
+
+    /// What banks say of it later they say of an order, so it is one of those that were submitted.
+    private mutating func giveBackByOrder(_ order: PaymentOrder) -> any DeclaredCommand {
+        let plain = giveBack(order)
+        guard let corridor = corridors.first(where: { $0.foreign == order.foreign }) else {
+            return plain
+        }
+        var terms = PaymentOrder(
+            uetr: UETR(ofReturn: plain.returnKey, from: order.uetr), submitter: order.creditor,
+            payer: order.creditor, creditor: order.payer, foreign: order.foreign,
+            side: order.side.opposite, fixed: .pay, amount: plain.amount)
+        terms.limit = limit(terms, corridor)
+        setTerms(&terms)
+        submitted.append(terms.sealed)
+        return ReturnByOrder(
+            plain.about, returnKey: plain.returnKey, contentHash: ~plain.contentHash,
+            amount: plain.amount, reason: plain.reason, limit: terms.limit,
+            timeInForce: terms.timeInForce, expiresAt: terms.expiresAt)
     }
 
     private mutating func request(_ order: PaymentOrder) -> RequestCancellation {

@@ -86,7 +86,7 @@ extension RandomHistory {
         return Int64(clamping: foreign + Int128(random.below(3)))
     }
 
-    private mutating func limit(_ order: PaymentOrder, _ corridor: Corridor) -> Rate {
+    mutating func limit(_ order: PaymentOrder, _ corridor: Corridor) -> Rate {
         let reference = corridor.referenceRate.scaled / corridor.tick.scaled
         switch random.below(100) {
         case 0..<12: return .none
@@ -103,7 +103,7 @@ extension RandomHistory {
         }
     }
 
-    private mutating func setTerms(_ order: inout PaymentOrder) {
+    mutating func setTerms(_ order: inout PaymentOrder) {
         switch random.below(100) {
         case 0..<45: order.timeInForce = .goodTillCancelled
         case 45..<60: order.timeInForce = .day

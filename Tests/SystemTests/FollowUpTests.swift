@@ -20,6 +20,7 @@ extension SystemTests {
                 let (first, second) = try await settle(payer, creditor)
                 try await credit(second, payer, creditor)
                 try await cancellation(first, payer, creditor)
+                try await byOrder(first, payer, creditor)
                 try await nothing(first, other)
                 for client in [payer, creditor, other] { await client.close() }
             } catch {
@@ -141,6 +142,56 @@ extension SystemTests {
             #expect(ended.cancellationStatus == "CNCL" && !ended.repetition)
             let again: ProtoFollowUpAnswer = try await payer.get("POST", path, body)
             #expect(again.cancellationStatus == "CNCL" && again.repetition)
+        }
+
+        /// R15.13 to R15.16 The payer's renminbi come back by an order of the creditor's bank.
+        private func byOrder(
+            _ uetr: String, _ payer: BankClient, _ creditor: BankClient
+        ) async throws {
+            var wish = ProtoReturnPaymentRequest()
+            wish.uetr = uetr
+            wish.returnID = "R-9"
+            (wish.currency, wish.amount) = ("THB", "147.00")
+            (wish.reason, wish.note, wish.limitRate) = ("FOCR", "in renminbi", "4.9")
+            let method = "FollowUpService/ReturnPayment"
+            let placed: ProtoFollowUpAnswer = try await creditor.call(method, wish)
+            #expect(placed.order.status == "PDNG" && placed.order.paid.amount == "0.00")
+            let again: ProtoFollowUpAnswer = try await creditor.call(method, wish)
+            #expect(again.repetition && again.order == placed.order)
+            let path = "/v1/payments/\(uetr):return"
+            let kept = try await creditor.send(
+                "POST", path,
+                #"{"returnId":"R-8","currency":"THB","amount":"343.01","reason":"FOCR"}"#)
+            #expect(kept.problem?.code == "RETURN_ABOVE_RECEIVED")
+            let plain = try await creditor.send(
+                "POST", path,
+                #"{"returnId":"R-9","currency":"THB","amount":"147.00","reason":"FOCR"}"#)
+            #expect(plain.problem?.code == "RETURN_CONFLICT")
+            let untimely = try await creditor.send(
+                "POST", path,
+                #"{"returnId":"R-8","currency":"THB","amount":"1.00","timeInForce":"DAY"}"#)
+            #expect(untimely.problem?.code == "MALFORMED_REQUEST")
+            let other = Market.order(from: Self.payer, to: Self.creditor, amount: "20.00")
+            let filled: ProtoPayment = try await payer.call("PaymentService/SubmitPayment", other)
+            #expect(filled.status == "ACSC")
+            for side in [payer, creditor] {
+                let seen: ProtoPayment = try await side.get("GET", "/v1/payments/\(uetr)")
+                let returned = try #require(seen.followUp.returns.first)
+                #expect(seen.status == "ACSC" && seen.followUp.returned.amount == "98.00")
+                #expect(returned.returnID == "R-9" && returned.note == "in renminbi")
+                #expect(returned.amount.amount == "98.00" && returned.order.status == "ACSP")
+                #expect(returned.order.received.amount == "20.00")
+                #expect(returned.order.received.currency == "CNY")
+            }
+            var cancellation = ProtoCancelPaymentRequest()
+            cancellation.uetr = placed.order.uetr
+            let ended: ProtoPayment = try await creditor.call(
+                "PaymentService/CancelPayment", cancellation)
+            #expect(ended.status == "CANC")
+            let rest: ProtoFollowUpAnswer = try await creditor.get(
+                "POST", path,
+                #"{"returnId":"R-8","currency":"THB","amount":"392.00","reason":"FOCR"}"#)
+            #expect(!rest.repetition && !rest.hasOrder)
         }
 
         private func nothing(_ uetr: String, _ other: BankClient) async throws {

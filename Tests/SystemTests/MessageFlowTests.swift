@@ -190,12 +190,47 @@ extension SystemTests {
             #expect(
                 back.contains(
                     "<RtrdIntrBkSttlmAmt Ccy=\"THB\">245.00</RtrdIntrBkSttlmAmt>"))
+            try await byOrder(payer, creditor, original, head)
             let asked = try await send(
                 payer,
                 document(
                     "pacs.028.001.05", "FIToFIPmtStsReq",
                     "<GrpHdr><MsgId>Q-1</MsgId>\(head)</GrpHdr><TxInf>\(original)</TxInf>"))
             #expect(asked.contains("<TxSts>ACCC</TxSts>"), "\(asked)")
+        }
+
+        /// R15.13, R15.17 The payer's currency comes back: what is given in `RtrdInstdAmt` buys
+        /// what `RtrdIntrBkSttlmAmt` states at least.
+        private func byOrder(
+            _ payer: BankClient, _ creditor: BankClient, _ original: String, _ head: String
+        ) async throws {
+            func give(_ rate: String) async throws -> String {
+                try await send(
+                    creditor,
+                    document(
+                        "pacs.004.001.10", "PmtRtr",
+                        "<GrpHdr><MsgId>R-3</MsgId>\(head)<NbOfTxs>1</NbOfTxs><SttlmInf><SttlmMtd>"
+                            + "CLRG</SttlmMtd></SttlmInf></GrpHdr><TxInf><RtrId>R-3</RtrId>"
+                            + "\(original)<RtrdIntrBkSttlmAmt Ccy=\"CNY\">30.00"
+                            + "</RtrdIntrBkSttlmAmt><IntrBkSttlmDt>2026-03-02</IntrBkSttlmDt>"
+                            + "<RtrdInstdAmt Ccy=\"THB\">147.00</RtrdInstdAmt><XchgRate>\(rate)"
+                            + "</XchgRate><RtrRsnInf><Rsn><Cd>FOCR</Cd></Rsn></RtrRsnInf></TxInf>"))
+            }
+            let contradiction = try await give("4.9")
+            #expect(contradiction.contains("<TxSts>RJCT</TxSts>"), "\(contradiction)")
+            #expect(contradiction.contains("XchgRate"))
+            #expect(try await give("0.204082").contains("<TxSts>PDNG</TxSts>"))
+            let other = Market.order(from: Self.payer, to: Self.creditor, amount: "30.00")
+            let filled: ProtoPayment = try await payer.call("PaymentService/SubmitPayment", other)
+            #expect(filled.status == "ACSC")
+            #expect(try await give("0.204082").contains("<TxSts>ACSC</TxSts>"))
+            let back = try await next(payer)
+            for part in [
+                "<RtrdIntrBkSttlmAmt Ccy=\"CNY\">30.00</RtrdIntrBkSttlmAmt>",
+                "<RtrdInstdAmt Ccy=\"THB\">147.00</RtrdInstdAmt>", original, "<Cd>FOCR</Cd>",
+            ] {
+                #expect(back.contains(part), "\(part)\n\(back)")
+            }
         }
 
         /// The next message that is no notification of bookings, which come when they are due.

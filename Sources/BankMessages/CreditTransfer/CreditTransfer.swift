@@ -158,23 +158,26 @@ package enum CodeOrProprietary: Hashable, Sendable {
 package struct Party: Hashable, Sendable {
     /// `Nm`, at most 140 characters.
     package var name: String?
-    /// `FinInstnId/BICFI`; only of banks.
+    /// `FinInstnId/BICFI`, or that of the participant with its code or LEI; only of banks.
     package var bic: BIC?
     /// `FinInstnId/ClrSysMmbId` with the code of a system; only of banks. Not written out.
     package var clearingCode: ClearingCode?
     /// Its BIC was found by its clearing code.
     package internal(set) var isNamedByCode = false
+    /// `FinInstnId/LEI`; only of banks. Not written out.
+    package var lei: LEI?
     /// Identified by something beside name and BIC: a clearing member number, an LEI, an address or
     /// another scheme. Not written out.
     package var hasOtherIdentification: Bool
 
     package init(
-        name: String? = nil, bic: BIC? = nil, clearingCode: ClearingCode? = nil,
+        name: String? = nil, bic: BIC? = nil, clearingCode: ClearingCode? = nil, lei: LEI? = nil,
         hasOtherIdentification: Bool = false
     ) {
         self.name = name
         self.bic = bic
         self.clearingCode = clearingCode
+        self.lei = lei
         self.hasOtherIdentification = hasOtherIdentification
     }
 

@@ -242,6 +242,7 @@ private struct InstructionReader {
     private func unidentified(_ name: String, _ code: StatusReasonCode) -> MessageRejection {
         MessageRejection(
             cause: .unidentifiedAgent, code: code, path: "\(path)/\(name)/FinInstnId/BICFI",
-            sentence: "\(name) has no BIC, and no clearing code that is registered; add BICFI.")
+            sentence:
+                "\(name) has no BIC, and no clearing code or LEI that is registered; add BICFI.")
     }
 }

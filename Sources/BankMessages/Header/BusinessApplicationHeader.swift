@@ -5,8 +5,8 @@ package import Domain
 package struct BusinessApplicationHeader: Equatable, Sendable {
     /// Of head.001.001, see ``versions``; answers are written in that of the request.
     package var version: Int
-    /// `Fr/FIId/FinInstnId/BICFI`, or `Fr/OrgId/Id/OrgId/AnyBIC`; nil when the sender is named
-    /// otherwise. Written as the first.
+    /// `Fr/FIId/FinInstnId/BICFI`, or `Fr/OrgId/Id/OrgId/AnyBIC`, or the BIC of the participant
+    /// with the clearing code or LEI there; nil when these name nobody. Written as the first.
     package var from: BIC?
     /// `To`, likewise.
     package var to: BIC?

@@ -44,7 +44,7 @@ extension MessageElement {
 
     /// The BIC of a `Party44Choice`: that of an institution, or of an organisation.
     private func partyBIC() throws(MessageRejection) -> BIC? {
-        if let bic = try descendant(["FIId", "FinInstnId", "BICFI"]) { return try bic.bic() }
-        return try descendant(["OrgId", "Id", "OrgId", "AnyBIC"])?.bic()
+        if let institution = try child("FIId") { return try institution.institution().bic }
+        return try descendant(["OrgId", "Id", "OrgId"])?.organisation()
     }
 }

@@ -66,9 +66,12 @@ struct MessageParts {
                 + "\(MessageDefinition.accepted).")
     }
 
-    func message(limits: MessageLimits) throws(MessageRejection) -> BankMessage {
+    func message(
+        limits: MessageLimits, banks: (any BankRegister)?
+    ) throws(MessageRejection) -> BankMessage {
         let definition = try definition()
-        let header = try header?.applicationHeader(for: definition)
+        let header = try header?.known(to: banks).applicationHeader(for: definition)
+        let document = document.known(to: banks)
         let body = try document.required(definition.rootName)
         try body.checkHasNoSupplement()
         let frame = MessageFrame(definition: definition, envelope: envelope, header: header)
@@ -114,6 +117,13 @@ struct MessageParts {
             try? (group ?? assignment)?.child("CreDtTm")?.dateTime()
         original.numberOfTransactions = try? group?.child("NbOfTxs")?.count()
         return original
+    }
+}
+
+extension MessageElement {
+    /// The same top, whose banks somebody knows.
+    fileprivate func known(to banks: (any BankRegister)?) -> MessageElement {
+        MessageElement(element: element, path: path, banks: banks)
     }
 }
 

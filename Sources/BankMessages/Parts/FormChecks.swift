@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Why a value has not the form that it must have.
 struct FormFault: Error {
     /// The rest of a sentence that begins with the value's name.
@@ -78,8 +80,8 @@ extension Form {
         case .digits(let count): value.count == count && value.allSatisfy(isDigit)
         case .bic: isBIC(value)
         case .lei:
-            value.count == 20 && value.allSatisfy(isCapitalOrDigit)
-                && value.suffix(2).allSatisfy(isDigit)
+            value.suffix(2).allSatisfy(isDigit)
+                && LEI(String(decoding: value, as: UTF8.self)) != nil
         case .country: value.count == 2 && value.allSatisfy(isCapital)
         case .currency: value.count == 3 && value.allSatisfy(isCapital)
         case .iban: isIBAN(String(decoding: value, as: UTF8.self))
@@ -101,7 +103,7 @@ extension Form {
         case .digits(let count): FormFault("must be \(count) digits")
         case .bic:
             FormFault("is no BIC: 8 or 11 capital letters and digits", .bankIdentifierIncorrect)
-        case .lei: FormFault("is no LEI: 18 capital letters and digits, 2 digits")
+        case .lei: FormFault("is no LEI, or its check digits are wrong")
         case .country: FormFault("must be two capital letters, such as CN")
         case .currency: FormFault("must be three capital letters, such as CNY")
         case .iban:

@@ -20,6 +20,24 @@ package struct ExchangeRate: Hashable, Sendable {
         self.fractionDigits = fractionDigits
     }
 
+    /// The factor from one amount to the other, as exact as eleven digits are; nil when it has none
+    /// of so many.
+    package init?(from paid: Money, to received: Money) {
+        guard paid.minorUnits > 0, received.minorUnits > 0 else { return nil }
+        var fractionDigits = 10
+        func digits() -> Int128 {
+            let (up, down) = (
+                paid.currency.minorDigits + fractionDigits, received.currency.minorDigits
+            )
+            let numerator = Int128(received.minorUnits) * Int128(powerOfTen(up))
+            let denominator = Int128(paid.minorUnits) * Int128(powerOfTen(down))
+            return (numerator + denominator / 2) / denominator
+        }
+        while fractionDigits > 0, digits() >= 100_000_000_000 { fractionDigits -= 1 }
+        guard let rounded = Int64(exactly: digits()) else { return nil }
+        self.init(digits: rounded, fractionDigits: fractionDigits)
+    }
+
     /// Reads a decimal number as XML Schema writes it; zeros at its end that no rate has room for
     /// say nothing and are dropped.
     package init?(_ text: some StringProtocol) {

@@ -7,22 +7,31 @@ struct MessageElement {
     /// How one came to an element. Put into words only when somebody is told of it: a message has
     /// very many elements and few faults.
     private indirect enum Place {
-        case top(String)
+        case top(String, (any BankRegister)?)
         case child(String, number: Int?, of: Place)
 
         var path: String {
             switch self {
-            case .top(let path): path
+            case .top(let path, _): path
             case .child(let name, let number?, let parent): "\(parent.path)/\(name)[\(number)]"
             case .child(let name, nil, let parent): "\(parent.path)/\(name)"
+            }
+        }
+
+        var banks: (any BankRegister)? {
+            switch self {
+            case .top(_, let banks): banks
+            case .child(_, number: _, of: let parent): parent.banks
             }
         }
     }
 
     /// An element at which paths begin.
-    init(element: XMLElement, path: String) {
+    ///
+    /// - Parameter banks: who knows the banks that are named below it; nil when nobody does.
+    init(element: XMLElement, path: String, banks: (any BankRegister)? = nil) {
         self.element = element
-        place = .top(path)
+        place = .top(path, banks)
     }
 
     private init(_ element: XMLElement, _ name: String, number: Int?, of parent: MessageElement) {
@@ -32,6 +41,11 @@ struct MessageElement {
 
     /// From `/Document` or `/AppHdr` on; steps that may repeat carry their number.
     var path: String { place.path }
+
+    /// Who knows the banks that the message names.
+    ///
+    /// - Complexity: O(depth).
+    var banks: (any BankRegister)? { place.banks }
 
     /// The only child with this name, or nil.
     ///

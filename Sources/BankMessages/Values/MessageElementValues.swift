@@ -195,24 +195,6 @@ extension MessageElement {
         return Party(name: try child("Nm")?.foldedText(max: 140), hasOtherIdentification: others)
     }
 
-    /// A `BranchAndFinancialInstitutionIdentification6`.
-    func institution() throws(MessageRejection) -> Party {
-        let institution = try required("FinInstnId")
-        let others = institution.element.hasChildren(besides: ["Nm", "BICFI"])
-        return Party(
-            name: try institution.child("Nm")?.foldedText(max: 140),
-            bic: try institution.child("BICFI")?.bic(),
-            clearingCode: institution.clearingCode, hasOtherIdentification: others)
-    }
-
-    /// `ClrSysMmbId` with the code of a system; nil without, and for what has another form, which
-    /// then identifies nobody.
-    private var clearingCode: ClearingCode? {
-        guard let code = try? descendant(["ClrSysMmbId", "ClrSysId", "Cd"])?.text(max: 5),
-            let member = try? descendant(["ClrSysMmbId", "MmbId"])?.text(max: 35)
-        else { return nil }
-        return ClearingCode(system: code, member: member)
-    }
 }
 
 /// Whether the text is an IBAN: country, check digits that are right (ISO 7064, MOD 97-10), and

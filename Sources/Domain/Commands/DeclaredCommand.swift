@@ -59,6 +59,7 @@ public enum DeclaredCommands {
         RequestCancellation.self,
         AnswerCancellation.self,
         RecordNotice.self,
+        ReturnByOrder.self,
     ]
 
     /// By the kind's number.

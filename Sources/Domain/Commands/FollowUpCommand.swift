@@ -1,5 +1,5 @@
 /// What a bank says or does about a payment that is settled: ``ConfirmCredit``, ``ReturnPayment``,
-/// ``RequestCancellation``, ``AnswerCancellation``.
+/// ``ReturnByOrder``, ``RequestCancellation``, ``AnswerCancellation``.
 ///
 /// The payment may have ended long ago, and the engine has forgotten it. So the command brings what
 /// the tables say of it, and how far the tables were when they said so (R15.2).

@@ -34,8 +34,10 @@ public struct FollowUpRow: DeclaredRow {
     public var creditReason: ReasonCode
     /// Time of the batch of the last word on the credit; 0 before the first.
     public var creditAt: Timestamp
-    /// The sum of the returns, in minor units of the receive currency; at most ``received``.
+    /// The sum of the returns, in minor units of the receive currency; at most ``received``. Of a
+    /// return by order what it has paid so far.
     public var returned: Int64
+    /// Those by orders that brought nothing included.
     public var returns: UInt32
     /// The last case about the payment; 0 before the first.
     public var caseID: CaseID

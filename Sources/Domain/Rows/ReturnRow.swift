@@ -1,5 +1,5 @@
-/// Money of a settled payment that its creditor's bank gave back: a movement of its own, the
-/// payment stays as it is.
+/// Money of a settled payment that its creditor's bank gave back: a movement of its own, or an
+/// order of its own. The payment stays as it is.
 public struct ReturnRow: NumberedInBatch {
     /// See ``NumberedInBatch``.
     public var id: UInt64
@@ -10,15 +10,18 @@ public struct ReturnRow: NumberedInBatch {
     public var returnKey: UInt128
     public var contentHash: UInt128
     public var payment: PaymentID
-    /// Minor units of the currency that the payment's creditor received, positive.
+    /// Minor units of the currency that the payment's creditor received, positive; of an order what
+    /// it may give back.
     public var amount: Int64
     public var reason: ReasonCode
-    /// Of the creditor's side.
+    /// Of the creditor's side; 0 of an order, whose fills say what was moved.
     public var debit: AccountID
-    /// Of the payer's side, in the same currency.
+    /// Of the payer's side, in the same currency; 0 of an order.
     public var credit: AccountID
     /// Where identification and words lie in the batch.
     public var attachment: AttachmentRange
+    /// The order's payment; 0 of a return that moved the money itself.
+    public var order: PaymentID
 
     public static let table = "returns"
     public static let hashSeed: UInt64 = 63
@@ -29,7 +32,8 @@ public struct ReturnRow: NumberedInBatch {
     public init(
         id: UInt64, timestamp: Timestamp, returner: ParticipantID, returnKey: UInt128,
         contentHash: UInt128, payment: PaymentID, amount: Int64, reason: ReasonCode,
-        debit: AccountID, credit: AccountID, attachment: AttachmentRange = .none
+        debit: AccountID, credit: AccountID, attachment: AttachmentRange = .none,
+        order: PaymentID = 0
     ) {
         self.id = id
         self.timestamp = timestamp
@@ -42,6 +46,7 @@ public struct ReturnRow: NumberedInBatch {
         self.debit = debit
         self.credit = credit
         self.attachment = attachment
+        self.order = order
     }
 
     public init() {
@@ -62,5 +67,6 @@ public struct ReturnRow: NumberedInBatch {
         fields.field("debit_account", &debit, hash: .word(9))
         fields.field("credit_account", &credit, hash: .word(9, bit: 32))
         fields.details(&attachment)
+        fields.field("order_payment_id", &order, hash: .word(7, bit: 32))
     }
 }

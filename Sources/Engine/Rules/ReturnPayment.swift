@@ -11,13 +11,10 @@ extension ReturnPayment: Rule {
         case .failure(let refusal): return .refused(refusal.code)
         case .success(let row): before = row
         }
-        let identity = ReturnRow.Identity(returner: before.creditor, returnKey: returnKey)
-        if let known = ledger.recentReturns.find(identity) {
-            return known.contentHash == contentHash ? .repetition : .refused(.returnConflict)
-        }
-        guard amount <= before.left else { return .refused(.returnAboveReceived) }
-        guard before.returns < Limits.returnsPerPayment else {
-            return .refused(.returnsExhausted)
+        if let verdict = ledger.verdict(
+            onReturn: returnKey, contentHash, of: amount, from: before)
+        {
+            return verdict
         }
         if let code = ledger.refusal(toReturn: amount, of: before) { return .refused(code) }
 
@@ -38,11 +35,31 @@ extension ReturnPayment: Rule {
 }
 
 extension LedgerEngine where Book: ~Copyable {
+    /// What is said to a return before it is asked how the money comes back: it came before, or it
+    /// may not be (R15.7, R15.8).
+    func verdict(
+        onReturn returnKey: UInt128, _ contentHash: UInt128, of amount: Int64,
+        from row: FollowUpRow
+    ) -> Verdict? {
+        let identity = ReturnRow.Identity(returner: row.creditor, returnKey: returnKey)
+        if let known = recentReturns.find(identity) {
+            guard known.contentHash == contentHash else { return .refused(.returnConflict) }
+            return Verdict(code: .accepted, isRepetition: true, order: order(of: known, row))
+        }
+        guard amount <= row.left - followUps.reserved(row.payment) else {
+            return .refused(.returnAboveReceived)
+        }
+        guard row.returns < Limits.returnsPerPayment else { return .refused(.returnsExhausted) }
+        guard participants.standing(row.creditor).isActive,
+            participants.standing(row.payer).isActive
+        else { return .refused(.sideSuspended) }
+        return nil
+    }
+
     /// R15.8 Why the money cannot be moved now.
     fileprivate func refusal(toReturn amount: Int64, of row: FollowUpRow) -> ResultCode? {
         let creditor = participants.standing(row.creditor)
         let payer = participants.standing(row.payer)
-        guard creditor.isActive, payer.isActive else { return .sideSuspended }
         let debit = accounts.find(creditor.settlesThrough, row.receiveCurrency)
         guard debit != 0, accounts.available(debit) >= amount else { return .returnNotCovered }
         let credit = accounts.find(payer.settlesThrough, row.receiveCurrency)
@@ -63,15 +80,13 @@ extension LedgerEngine where Book: ~Copyable {
             returner: row.creditor, returnKey: wish.returnKey, contentHash: wish.contentHash,
             payment: row.payment, amount: wish.amount, reason: wish.reason, debit: debit,
             credit: credit, attachment: attachment)
-        recentReturns.add(returned.withoutDetails())
-        position.finalsHash &+= returned.stateHash
-        effects.declared.append(returned)
+        put(returned)
         return returned
     }
 
     /// R15.11 A return is the answer to a request for cancellation, whatever its amount; a rejected
     /// credit is nobody's money until all of it is back.
-    fileprivate mutating func closeCase(answeredBy row: inout FollowUpRow) -> CaseRow? {
+    mutating func closeCase(answeredBy row: inout FollowUpRow) -> CaseRow? {
         guard row.caseState.isOpen, row.left == 0 || row.credit != .rejected else { return nil }
         let (next, closed) = changeCase(of: row, to: .returned)
         row = next

@@ -18,12 +18,15 @@ struct Verdict {
     var isRepetition = false
     /// The case about a settled payment that it opened or changed; 0 when none.
     var caseID: CaseID = 0
+    /// The order that it placed, or repeats; 0 when none.
+    var order: OrderSlot = 0
 
     static var accepted: Verdict { Verdict(code: .accepted) }
     static var repetition: Verdict { Verdict(code: .accepted, isRepetition: true) }
     static func accepted(_ caseID: CaseID) -> Verdict {
         Verdict(code: .accepted, caseID: caseID)
     }
+    static func accepted(order: OrderSlot) -> Verdict { Verdict(code: .accepted, order: order) }
     static func repetition(_ caseID: CaseID) -> Verdict {
         Verdict(code: .accepted, isRepetition: true, caseID: caseID)
     }
@@ -40,6 +43,11 @@ extension LedgerEngine where Book: ~Copyable {
         let verdict =
             rules >= .v3 && type(of: rule).isOperators
             ? carryOut(rule, by: actor, view) : rule.carryOut(on: &self, view.attachment)
+        if verdict.order != 0 {
+            var answer = outcome(view.kind, of: verdict.order)
+            answer.isRepetition = verdict.isRepetition
+            return answer
+        }
         return Outcome(
             code: verdict.code, kind: view.kind, isRepetition: verdict.isRepetition,
             caseID: verdict.caseID)

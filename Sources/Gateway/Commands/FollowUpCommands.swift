@@ -1,4 +1,5 @@
 internal import Domain
+internal import SwiftProtobuf
 
 // What banks say and do about settled payments: requests to commands and back. What is on record of
 // the payment comes from the tables, or from the line of a replay.
@@ -53,6 +54,49 @@ extension ReturnPayment {
         request.reason = reason.description
         request.note = details?.note ?? ""
         return request
+    }
+}
+
+extension ReturnByOrder {
+    /// The content hash covers what that of a ``ReturnPayment`` does, limit, time in force and end.
+    init(
+        _ request: ProtoReturnPaymentRequest, _ about: RecordedFollowUp, _ hashing: ContentHashing
+    ) throws(GatewayError) {
+        let currency = try Field.currency(request.currency, "currency")
+        let id = try Field.identification(request.returnID, "return_id")
+        self.init(
+            about, returnKey: Attempt.key(id),
+            amount: try Field.amount(request.amount, currency, "amount"),
+            reason: try Field.reason(request.reason, "reason"),
+            limit: try Field.rate(request.limitRate, "limit_rate"),
+            timeInForce: try OrderMapping.timeInForce(request.timeInForce),
+            expiresAt: request.hasExpiresAt ? try request.expiresAt.timestamp("expires_at") : 0)
+        var content = self
+        content.about = RecordedFollowUp(submitter: .none, payer: .none, uetr: about.row.uetr)
+        content.about.row.payer = about.row.payer
+        content.about.row.receiveCurrency = currency
+        contentHash = try hashing.hash(content, note: request.note)
+    }
+
+    func request(_ details: FollowUpDetails?) -> ProtoReturnPaymentRequest {
+        let plain = ReturnPayment(about, returnKey: returnKey, amount: amount, reason: reason)
+        var request = plain.request(details)
+        request.limitRate = limit.decimal
+        request.timeInForce = ProtoTimeInForce(timeInForce)
+        if expiresAt != 0 { request.expiresAt = Google_Protobuf_Timestamp(expiresAt) }
+        return request
+    }
+}
+
+extension ProtoReturnPaymentRequest {
+    /// Whether the money comes back in the currency in which the payer paid, by an order.
+    var isByOrder: Bool { !limitRate.isEmpty }
+
+    /// - Throws: `MALFORMED_REQUEST` for terms of an order where there is none.
+    func checkTerms() throws(GatewayError) {
+        guard isByOrder || timeInForce == .unspecified && !hasExpiresAt else {
+            throw Field.malformed("limit_rate", "must be given for a return with a time in force")
+        }
     }
 }
 

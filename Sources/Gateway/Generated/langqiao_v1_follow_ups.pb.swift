@@ -66,9 +66,29 @@ package nonisolated struct ProtoReturnPaymentRequest: Sendable {
 
   package var note: String = String()
 
+  /// The return is an order in the book: it pays `amount`, and what that buys at this rate or a
+  /// better one goes to the payer's side, in the currency in which the payer paid. Foreign units for
+  /// one CNY. Left out, `amount` itself goes back.
+  package var limitRate: String = String()
+
+  /// Of such an order: how long it stands, as in PaymentOrder.
+  package var timeInForce: ProtoTimeInForce = .unspecified
+
+  /// Of a GOOD_TILL_DATE order: when it ends.
+  package var expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_expiresAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_expiresAt = newValue}
+  }
+  /// Returns true if `expiresAt` has been explicitly set.
+  package var hasExpiresAt: Bool {self._expiresAt != nil}
+  /// Clears the value of `expiresAt`. Subsequent reads from it will return its default value.
+  package mutating func clearExpiresAt() {self._expiresAt = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 package nonisolated struct ProtoRequestCancellationRequest: Sendable {
@@ -142,11 +162,22 @@ package nonisolated struct ProtoFollowUpAnswer: Sendable {
   /// creditor's bank has the case.
   package var cancellationStatus: String = String()
 
+  /// Of a return by order: its order, as it stands now.
+  package var order: ProtoReturnOrder {
+    get {_order ?? ProtoReturnOrder()}
+    set {_order = newValue}
+  }
+  /// Returns true if `order` has been explicitly set.
+  package var hasOrder: Bool {self._order != nil}
+  /// Clears the value of `order`. Subsequent reads from it will return its default value.
+  package mutating func clearOrder() {self._order = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _result: ProtoResult? = nil
+  fileprivate var _order: ProtoReturnOrder? = nil
 }
 
 package nonisolated struct ProtoListCasesRequest: Sendable {
@@ -249,7 +280,7 @@ nonisolated extension ProtoConfirmCreditRequest: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension ProtoReturnPaymentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReturnPaymentRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}payer\0\u{3}return_id\0\u{1}currency\0\u{1}amount\0\u{1}reason\0\u{1}note\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}payer\0\u{3}return_id\0\u{1}currency\0\u{1}amount\0\u{1}reason\0\u{1}note\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -264,12 +295,19 @@ nonisolated extension ProtoReturnPaymentRequest: SwiftProtobuf.Message, SwiftPro
       case 5: try { try decoder.decodeSingularStringField(value: &self.amount) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.limitRate) }()
+      case 9: try { try decoder.decodeSingularEnumField(value: &self.timeInForce) }()
+      case 10: try { try decoder.decodeSingularMessageField(value: &self._expiresAt) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.uetr.isEmpty {
       try visitor.visitSingularStringField(value: self.uetr, fieldNumber: 1)
     }
@@ -291,6 +329,15 @@ nonisolated extension ProtoReturnPaymentRequest: SwiftProtobuf.Message, SwiftPro
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 7)
     }
+    if !self.limitRate.isEmpty {
+      try visitor.visitSingularStringField(value: self.limitRate, fieldNumber: 8)
+    }
+    if self.timeInForce != .unspecified {
+      try visitor.visitSingularEnumField(value: self.timeInForce, fieldNumber: 9)
+    }
+    try { if let v = self._expiresAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -302,6 +349,9 @@ nonisolated extension ProtoReturnPaymentRequest: SwiftProtobuf.Message, SwiftPro
     if lhs.amount != rhs.amount {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs.note != rhs.note {return false}
+    if lhs.limitRate != rhs.limitRate {return false}
+    if lhs.timeInForce != rhs.timeInForce {return false}
+    if lhs._expiresAt != rhs._expiresAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -409,7 +459,7 @@ nonisolated extension ProtoAnswerCancellationRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension ProtoFollowUpAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FollowUpAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}result\0\u{1}repetition\0\u{3}case_number\0\u{3}cancellation_status\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}result\0\u{1}repetition\0\u{3}case_number\0\u{3}cancellation_status\0\u{1}order\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -421,6 +471,7 @@ nonisolated extension ProtoFollowUpAnswer: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeSingularBoolField(value: &self.repetition) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.caseNumber) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.cancellationStatus) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._order) }()
       default: break
       }
     }
@@ -443,6 +494,9 @@ nonisolated extension ProtoFollowUpAnswer: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.cancellationStatus.isEmpty {
       try visitor.visitSingularStringField(value: self.cancellationStatus, fieldNumber: 4)
     }
+    try { if let v = self._order {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -451,6 +505,7 @@ nonisolated extension ProtoFollowUpAnswer: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.repetition != rhs.repetition {return false}
     if lhs.caseNumber != rhs.caseNumber {return false}
     if lhs.cancellationStatus != rhs.cancellationStatus {return false}
+    if lhs._order != rhs._order {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -802,6 +802,7 @@ package nonisolated struct ProtoPaymentReturn: Sendable {
   /// As the creditor's bank chose it.
   package var returnID: String = String()
 
+  /// In the currency in which the payment was received; of an order what it has given back so far.
   package var amount: ProtoMoney {
     get {_amount ?? ProtoMoney()}
     set {_amount = newValue}
@@ -825,12 +826,63 @@ package nonisolated struct ProtoPaymentReturn: Sendable {
 
   package var note: String = String()
 
+  /// Where the money comes back in the currency in which the payer paid: the order that brings it.
+  package var order: ProtoReturnOrder {
+    get {_order ?? ProtoReturnOrder()}
+    set {_order = newValue}
+  }
+  /// Returns true if `order` has been explicitly set.
+  package var hasOrder: Bool {self._order != nil}
+  /// Clears the value of `order`. Subsequent reads from it will return its default value.
+  package mutating func clearOrder() {self._order = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _amount: ProtoMoney? = nil
   fileprivate var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _order: ProtoReturnOrder? = nil
+}
+
+/// An order in the book by which a payment is returned. Its payer is the bank that returns.
+package nonisolated struct ProtoReturnOrder: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Of the order; by it the bank sees, watches and cancels it like any payment of its own.
+  package var uetr: String = String()
+
+  /// As of a Payment.
+  package var status: String = String()
+
+  /// What it has given back, of the currency in which the payment was received.
+  package var paid: ProtoMoney {
+    get {_paid ?? ProtoMoney()}
+    set {_paid = newValue}
+  }
+  /// Returns true if `paid` has been explicitly set.
+  package var hasPaid: Bool {self._paid != nil}
+  /// Clears the value of `paid`. Subsequent reads from it will return its default value.
+  package mutating func clearPaid() {self._paid = nil}
+
+  /// What that brought the payer's side, in the currency in which the payer paid.
+  package var received: ProtoMoney {
+    get {_received ?? ProtoMoney()}
+    set {_received = newValue}
+  }
+  /// Returns true if `received` has been explicitly set.
+  package var hasReceived: Bool {self._received != nil}
+  /// Clears the value of `received`. Subsequent reads from it will return its default value.
+  package mutating func clearReceived() {self._received = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _paid: ProtoMoney? = nil
+  fileprivate var _received: ProtoMoney? = nil
 }
 
 /// Something about a settled payment that one bank asked and another has to answer.
@@ -1723,7 +1775,7 @@ nonisolated extension ProtoFollowUp: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension ProtoPaymentReturn: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PaymentReturn"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}return_id\0\u{1}amount\0\u{1}reason\0\u{1}time\0\u{1}note\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}return_id\0\u{1}amount\0\u{1}reason\0\u{1}time\0\u{1}note\0\u{1}order\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1736,6 +1788,7 @@ nonisolated extension ProtoPaymentReturn: SwiftProtobuf.Message, SwiftProtobuf._
       case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._time) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._order) }()
       default: break
       }
     }
@@ -1761,6 +1814,9 @@ nonisolated extension ProtoPaymentReturn: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 5)
     }
+    try { if let v = self._order {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1770,6 +1826,56 @@ nonisolated extension ProtoPaymentReturn: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.reason != rhs.reason {return false}
     if lhs._time != rhs._time {return false}
     if lhs.note != rhs.note {return false}
+    if lhs._order != rhs._order {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoReturnOrder: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReturnOrder"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}status\0\u{1}paid\0\u{1}received\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.uetr) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.status) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._paid) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._received) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.uetr.isEmpty {
+      try visitor.visitSingularStringField(value: self.uetr, fieldNumber: 1)
+    }
+    if !self.status.isEmpty {
+      try visitor.visitSingularStringField(value: self.status, fieldNumber: 2)
+    }
+    try { if let v = self._paid {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._received {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoReturnOrder, rhs: ProtoReturnOrder) -> Bool {
+    if lhs.uetr != rhs.uetr {return false}
+    if lhs.status != rhs.status {return false}
+    if lhs._paid != rhs._paid {return false}
+    if lhs._received != rhs._received {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -28,6 +28,14 @@ enum Field {
         return code
     }
 
+    static func lei(_ text: some StringProtocol, _ name: String) throws(GatewayError) -> LEI {
+        guard let lei = LEI(text) else {
+            throw malformed(
+                name, "must be LEI: and a LEI with right check digits", "LEI:\(text)")
+        }
+        return lei
+    }
+
     /// A hash of 128 bits.
     static func hash(_ text: String, _ name: String) throws(GatewayError) -> UInt128 {
         guard let hash = UInt128(hexadecimal: text) else {

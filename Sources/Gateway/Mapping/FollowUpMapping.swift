@@ -65,13 +65,19 @@ extension Field {
 }
 
 extension ProtoFollowUp {
-    init(_ row: FollowUpRow, _ found: [DeclaredRecord<ReturnRow>]) {
+    /// - Parameter orders: the payments of those returns that are orders.
+    init(
+        _ row: FollowUpRow, _ found: [DeclaredRecord<ReturnRow>],
+        _ orders: [PaymentID: PaymentRow]
+    ) {
         self.init()
         creditStatus = row.credit.iso
         creditReason = row.creditReason.description
         if row.creditAt != 0 { creditAt = Google_Protobuf_Timestamp(row.creditAt) }
         returned = ProtoMoney(row.returned, row.receiveCurrency)
-        returns = found.map { ProtoPaymentReturn($0, row.receiveCurrency) }
+        returns = found.map {
+            ProtoPaymentReturn($0, row.receiveCurrency, order: orders[$0.row.order])
+        }
         caseNumber = row.caseID
         caseState = row.caseState == .none ? "" : row.caseState.word
         updatedAt = Google_Protobuf_Timestamp(row.updatedAt)
@@ -79,14 +85,25 @@ extension ProtoFollowUp {
 }
 
 extension ProtoPaymentReturn {
-    init(_ record: DeclaredRecord<ReturnRow>, _ currency: Currency) {
+    init(_ record: DeclaredRecord<ReturnRow>, _ currency: Currency, order: PaymentRow?) {
         self.init()
         let details = FollowUpDetails(json: record.details)
         returnID = details?.id ?? ""
-        amount = ProtoMoney(record.row.amount, currency)
+        amount = ProtoMoney(order?.paid ?? record.row.amount, currency)
+        if let order { self.order = ProtoReturnOrder(order) }
         reason = record.row.reason.description
         time = Google_Protobuf_Timestamp(record.row.timestamp)
         note = details?.note ?? ""
+    }
+}
+
+extension ProtoReturnOrder {
+    init(_ row: PaymentRow) {
+        self.init()
+        uetr = row.uetr.description
+        status = row.status.code
+        paid = ProtoMoney(row.paid, row.payCurrency)
+        received = ProtoMoney(row.received, row.receiveCurrency)
     }
 }
 

@@ -64,10 +64,16 @@ package struct InstructionMapping {
     /// The limit on the corridor's tick: the next one that is better for the payer, for an exchange
     /// rate in a message knows nothing of ticks.
     private func limit(of draft: OrderDraft, onTickOf corridor: Corridor?) -> Rate {
-        guard let tick = corridor?.tick.scaled else { return draft.limit }
-        let below = draft.limit.scaled / tick * tick
-        let above = below == draft.limit.scaled ? below : below + tick
-        return Rate(scaled: draft.payCurrency == .cny ? above : below)
+        corridor?.limit(draft.limit, paying: draft.payCurrency) ?? draft.limit
+    }
+}
+
+extension Corridor {
+    /// A limit on the corridor's tick: the next one that is better for whoever pays.
+    func limit(_ limit: Rate, paying currency: Currency) -> Rate {
+        let below = limit.scaled / tick.scaled * tick.scaled
+        let above = below == limit.scaled ? below : below + tick.scaled
+        return Rate(scaled: currency == .cny ? above : below)
     }
 }
 

@@ -74,8 +74,8 @@ extension MessageRenderer {
         let fills = try reader.fills(numbers: Array(Set(transfers.compactMap(\.fill))))
         let numbers = Set(fills.flatMap { [$0.renminbiPayment, $0.foreignPayment] })
         let facts = Dictionary(
-            uniqueKeysWithValues: try reader.payments(numbers: Array(numbers)).map {
-                ($0.row.id, PaymentFacts($0, in: directory))
+            uniqueKeysWithValues: try facts(of: reader.payments(numbers: Array(numbers))).map {
+                ($0.row.id, $0)
             })
         var found: [FillID: (PaymentFacts, PaymentFacts)] = [:]
         for fill in fills {
@@ -108,6 +108,9 @@ extension MessageRenderer {
             details.references = facts.original
             details.messageIdentification = side.isDebit ? facts.details.messageID.nonEmpty : nil
             entry.transactions = [details]
+            if facts.returned != nil, transfer.kind == .leg {
+                entry.transactionCode = side.isDebit ? .returnOfReceived : .returnOfIssued
+            }
         }
         return entry
     }

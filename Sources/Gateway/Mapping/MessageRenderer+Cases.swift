@@ -13,11 +13,10 @@ extension MessageRenderer {
         let facts = PaymentFacts(payment, in: directory)
         let definition = definition(.paymentReturn, .paymentReturn)
         var returned = PaymentReturn(
-            returnIdentification: FollowUpDetails(json: record.details)?.id.nonEmpty
-                ?? "R\(row.subject)",
-            original: facts.original,
+            returnIdentification: identification(of: record), original: facts.original,
             returnedInterbankSettlementAmount: Money(
                 minorUnits: row.received, currency: payment.row.receiveCurrency))
+        if record.row.order != 0 { state(row, of: payment.row, in: &returned) }
         returned.originalGroup = facts.group
         returned.originalInterbankSettlementAmount = facts.received
         returned.interbankSettlementDate = CalendarDate(
@@ -30,6 +29,35 @@ extension MessageRenderer {
             creationDateTime: row.timestamp, settlementMethod: .clearingSystem,
             returns: [returned])
         return (definition, try message.xml())
+    }
+
+    /// R15.17 What a return order brought: it may bring more later, and each has its own name.
+    private func state(_ row: BankMessageRow, of payment: PaymentRow, in value: inout PaymentReturn)
+    {
+        let given = Money(minorUnits: row.paid, currency: payment.receiveCurrency)
+        let brought = Money(minorUnits: row.received, currency: payment.payCurrency)
+        value.returnIdentification = identification(row)
+        value.returnedInterbankSettlementAmount = brought
+        value.returnedInstructedAmount = given
+        value.exchangeRate = ExchangeRate(from: given, to: brought)
+    }
+
+    private func identification(of record: DeclaredRecord<ReturnRow>) -> String {
+        FollowUpDetails(json: record.details)?.id.nonEmpty ?? "R\(record.row.id)"
+    }
+
+    /// The facts of payments on record, those of return orders with what they return.
+    func facts(of payments: [PaymentRecord]) throws -> [PaymentFacts] {
+        let returns = try reader.returns(byOrders: payments.map(\.row.id))
+        let byOrder = Dictionary(uniqueKeysWithValues: returns.map { ($0.row.order, $0) })
+        return try payments.map { record in
+            var facts = PaymentFacts(record, in: directory)
+            guard let returned = byOrder[record.row.id] else { return facts }
+            var original = PaymentFacts(try payment(returned.row.payment), in: directory).original
+            original.transactionIdentification = identification(of: returned)
+            facts.returned = original
+            return facts
+        }
     }
 
     /// camt.056: the payer's bank asks for its money.

@@ -87,8 +87,9 @@ struct MessageRenderer {
     // MARK: pacs.002
 
     private func statusReport(_ row: BankMessageRow) throws -> (MessageDefinition, String) {
-        let record = try payment(row.subject)
-        let facts = PaymentFacts(record, in: directory)
+        guard let facts = try facts(of: [payment(row.subject)]).first else {
+            throw GatewayError(.internalError)
+        }
         var report = PaymentStatusReport(
             messageIdentification: identification(row), creationDateTime: row.timestamp,
             sender: gateway, original: facts.message, transactions: [facts.report(row)])

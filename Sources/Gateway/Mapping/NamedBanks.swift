@@ -4,32 +4,49 @@ package import Domain
 // Banks that an order names in another way than the ledger knows them.
 
 extension Directory {
-    /// R3.15 The order with BICs where it names banks by codes of clearing systems; the codes stand
-    /// in its details then, whatever they said of that.
+    /// R3.15, R3.18 The order with BICs where it names banks by codes of clearing systems or by
+    /// LEIs; the codes stand in its details then, whatever they said of that.
     ///
-    /// - Throws: `NOT_FOUND` naming a code that no participant has.
+    /// - Throws: `NOT_FOUND` naming a code or LEI that no participant has; `MALFORMED_REQUEST` for
+    ///   a LEI that several have.
     package func withBICs(_ request: ProtoPaymentOrder) throws(GatewayError) -> ProtoPaymentOrder {
-        let (payer, creditor) = (Self.code(request.payer), Self.code(request.creditorParticipant))
+        let (payer, creditor) = (request.payer, request.creditorParticipant)
         let saysCodes =
             request.hasDetails
             && !(request.details.payerCode.isEmpty && request.details.creditorCode.isEmpty)
-        guard saysCodes || !payer.isEmpty || !creditor.isEmpty else { return request }
+        guard saysCodes || Self.isMark(payer) || Self.isMark(creditor) else { return request }
         var order = request
-        order.payer = try bic(named: request.payer, "payer")
-        order.creditorParticipant = try bic(
-            named: request.creditorParticipant, "creditor_participant")
-        order.details.payerCode = payer
-        order.details.creditorCode = creditor
+        order.payer = try bic(named: payer, "payer")
+        order.creditorParticipant = try bic(named: creditor, "creditor_participant")
+        let (payerCode, creditorCode) = (Self.code(payer), Self.code(creditor))
+        if saysCodes || !payerCode.isEmpty || !creditorCode.isEmpty {
+            order.details.payerCode = payerCode
+            order.details.creditorCode = creditorCode
+        }
         return order
     }
 
+    /// Whether it is another name than a BIC.
+    private static func isMark(_ text: String) -> Bool { text.utf8.contains(UInt8(ascii: ":")) }
+
+    private static let leiMark = "LEI:"
+
     /// The text where it is a code, else nothing.
     private static func code(_ text: String) -> String {
-        text.utf8.contains(UInt8(ascii: ":")) ? text : ""
+        isMark(text) && !text.hasPrefix(leiMark) ? text : ""
     }
 
     private func bic(named text: String, _ field: String) throws(GatewayError) -> String {
-        guard text.utf8.contains(UInt8(ascii: ":")) else { return text }
+        guard Self.isMark(text) else { return text }
+        guard !text.hasPrefix(Self.leiMark) else {
+            let found = participants(try Field.lei(text.dropFirst(Self.leiMark.count), field))
+            guard let first = found.first else { throw GatewayError(.notFound, "\(field) \(text)") }
+            guard found.count == 1 else {
+                throw Field.malformed(
+                    field, "must be the BIC of one of the participants with this LEI", text)
+            }
+            return bic(of: first).description
+        }
         let code = try Field.clearingCode(text, field)
         guard let participant = participant(code) else {
             throw GatewayError(.notFound, "\(field) \(code)")
@@ -49,16 +66,40 @@ extension Directory {
         let (name, value) = (text.prefix { $0 != ":" }, text.drop { $0 != ":" }.dropFirst())
         switch name {
         case "LEI":
-            guard let lei = LEI(value) else {
-                throw Field.malformed(
-                    "identifier", "must be LEI: and a LEI with right check digits", text)
-            }
-            return participants(lei)
+            return participants(try Field.lei(value, "identifier"))
         case "BIC":
             return participant(try Field.bic(String(value), "identifier")).map { [$0.id] } ?? []
         default:
             return participant(try Field.clearingCode(text, "identifier")).map { [$0.id] } ?? []
         }
+    }
+}
+
+/// R3.14, R3.15, R3.18 The banks that messages name: participants, and the gateway itself.
+package struct KnownBanks: BankRegister {
+    let directory: Directory
+    let gateway: BIC
+    /// ``LEI/none`` where nobody said it.
+    let gatewayLEI: LEI
+
+    package init(_ directory: Directory, gateway: BIC, gatewayLEI: LEI = .none) {
+        self.directory = directory
+        self.gateway = gateway
+        self.gatewayLEI = gatewayLEI
+    }
+
+    package func participant(_ bic: BIC) -> BIC? {
+        bic.primaryOfficeBIC == gateway.primaryOfficeBIC
+            ? gateway : directory.participant(bic)?.registration.bic
+    }
+
+    package func participant(_ code: ClearingCode) -> BIC? {
+        directory.participant(code)?.registration.bic
+    }
+
+    package func participants(_ lei: LEI) -> [BIC] {
+        let own = lei == gatewayLEI && lei != .none ? [gateway] : []
+        return own + directory.participants(lei).map { directory.bic(of: $0) }
     }
 }
 

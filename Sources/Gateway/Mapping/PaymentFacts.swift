@@ -6,6 +6,9 @@ internal import Store
 struct PaymentFacts {
     let row: PaymentRow
     let details: ProtoPaymentDetails
+    /// Of a return order: the references of the payment that it returns, with the return's
+    /// identification as that of the transaction.
+    var returned: OriginalTransaction?
 
     init(_ record: PaymentRecord, in directory: Directory) {
         row = record.row
@@ -14,7 +17,8 @@ struct PaymentFacts {
 
     /// The references of the transaction.
     var original: OriginalTransaction {
-        OriginalTransaction(
+        if let returned { return returned }
+        return OriginalTransaction(
             instructionIdentification: details.instructionID.nonEmpty,
             endToEndIdentification: details.endToEndID.nonEmpty,
             transactionIdentification: details.transactionID.nonEmpty, uetr: row.uetr)

@@ -15,7 +15,7 @@ extension ReplayMapping {
             return (EncodedCommand(.declared(try ConfirmCredit(request, about))), request.uetr)
         case .returnPayment(let request):
             let about = try about(proto, request.uetr, request.payer)
-            let wish = try ReturnPayment(request, about, sender.hashing)
+            let wish = try returned(request, about, sender.hashing)
             let details = try FollowUpDetails(id: request.returnID, note: request.note).bounded()
             return (EncodedCommand(.declared(wish), attachment: details), request.uetr)
         case .requestCancellation(let request):
@@ -30,6 +30,15 @@ extension ReplayMapping {
             )
         default: throw GatewayError(.internalError)
         }
+    }
+
+    private static func returned(
+        _ request: ProtoReturnPaymentRequest, _ about: RecordedFollowUp, _ hashing: ContentHashing
+    ) throws(GatewayError) -> any DeclaredCommand {
+        try request.checkTerms()
+        return request.isByOrder
+            ? try ReturnByOrder(request, about, hashing)
+            : try ReturnPayment(request, about, hashing)
     }
 
     private static func about(
@@ -59,6 +68,7 @@ extension ProtoReplayCommand {
         switch command {
         case let it as ConfirmCredit: confirmCredit = it.request
         case let it as ReturnPayment: returnPayment = it.request(details)
+        case let it as ReturnByOrder: returnPayment = it.request(details)
         case let it as RequestCancellation: requestCancellation = it.request(details)
         case let it as AnswerCancellation: answerCancellation = it.request
         default: return false

@@ -13,30 +13,54 @@ extension Services {
         }
     }
 
+    /// R15.7, R15.13 In the received currency, or by an order in that in which the payer paid.
     func returnPayment(
         _ request: ProtoReturnPaymentRequest, _ caller: Caller
     ) async throws -> ProtoFollowUpAnswer {
+        try request.checkTerms()
+        return try await returnPayment(
+            request.uetr, of: request.payer, as: request.returnID, caller
+        ) { _ in request }
+    }
+
+    /// - Parameter wished: the request, made of what is on record of the payment.
+    func returnPayment(
+        _ uetr: String, of payer: String = "", as id: String, _ caller: Caller,
+        _ wished: @Sendable (FollowUpRow) throws -> ProtoReturnPaymentRequest
+    ) async throws -> ProtoFollowUpAnswer {
         let hashing = try directory.hashing
-        let id = try Field.identification(request.returnID, "return_id")
-        let details = try FollowUpDetails(id: id, note: request.note).bounded()
-        let key = Attempt.key(id)
-        return try await followUp(
-            request.uetr, request.payer, .creditor, returning: key, caller
-        ) { found in
+        let key = Attempt.key(try Field.identification(id, "return_id"))
+        return try await followUp(uetr, payer, .creditor, returning: key, caller) { found in
             let received = found.about.row.receiveCurrency
+            let request = try wished(found.about.row)
             guard request.currency == received.code else {
                 throw Field.malformed(
-                    "currency", "must be \(received.code), which was received", request.currency)
+                    "currency",
+                    "must be \(received.code), which was received; with limit_rate it comes back "
+                        + "in \(found.about.row.payCurrency.code)", request.currency)
             }
-            let wish = try ReturnPayment(request, found.about, hashing)
+            let details = try FollowUpDetails(id: id, note: request.note).bounded()
+            let (wish, contentHash) = try formed(request, found.about, hashing)
             guard let known = found.known else {
+                guard !request.isByOrder || !found.isOrderTaken else {
+                    throw GatewayError(.uetrConflict)
+                }
                 return EncodedCommand(.declared(wish), attachment: details)
             }
-            guard known.contentHash == wish.contentHash else {
-                throw GatewayError(.returnConflict)
-            }
+            guard known.contentHash == contentHash else { throw GatewayError(.returnConflict) }
             return nil
         }
+    }
+
+    private func formed(
+        _ request: ProtoReturnPaymentRequest, _ about: RecordedFollowUp, _ hashing: ContentHashing
+    ) throws -> (any DeclaredCommand, contentHash: UInt128) {
+        if request.isByOrder {
+            let wish = try ReturnByOrder(request, about, hashing)
+            return (wish, wish.contentHash)
+        }
+        let wish = try ReturnPayment(request, about, hashing)
+        return (wish, wish.contentHash)
     }
 
     /// R15.9 Of a payment that its bank has cancelled before anything was settled, it is so again.
@@ -75,8 +99,11 @@ extension Services {
     private struct Found: Sendable {
         let payment: PaymentRow
         let about: RecordedFollowUp
-        /// The return with the key that was asked for.
+        /// The return with the key that was asked for, and its order's payment if it has one.
         let known: ReturnRow?
+        let order: PaymentRow?
+        /// Another payment of the returning bank has the UETR that its order would have.
+        let isOrderTaken: Bool
     }
 
     /// Reads what is on record, forms a command of it and submits it; once more where the engine
@@ -93,19 +120,25 @@ extension Services {
         let uetr = try Field.uetr(uetr, "uetr")
         let named = payer.isEmpty ? nil : try Field.bic(payer, "payer")
         var outcome = Outcome(code: .recordOutdated, kind: ConfirmCredit.kind)
+        var order: ProtoReturnOrder?
         for _ in 0..<Self.readings where outcome.code == .recordOutdated {
             let found = try await find(uetr, named, side, returning: key, caller)
             guard let command = try form(found) else {
-                return ProtoFollowUpAnswer(repeated: found.about.row.caseID)
+                var answer = ProtoFollowUpAnswer(repeated: found.about.row.caseID)
+                if let order = found.order { answer.order = ProtoReturnOrder(order) }
+                return answer
             }
             // What is final stays so, and needs no entry in the log.
             guard !found.payment.status.isFinal || found.payment.received > 0 else {
                 throw GatewayError(.nothingSettled)
             }
             outcome = try await submit(command).outcome
+            order = key.flatMap { ProtoReturnOrder(outcome, of: $0, found.about.row) }
         }
         guard outcome.code == .accepted else { throw GatewayError(outcome.code) }
-        return ProtoFollowUpAnswer(outcome)
+        var answer = ProtoFollowUpAnswer(outcome)
+        if let order { answer.order = order }
+        return answer
     }
 
     private static var readings: Int { 3 }
@@ -121,8 +154,17 @@ extension Services {
                 submitter: submitter, payer: directory.bic(of: row.payer),
                 row: try reader.followUp(of: row.id) ?? FollowUpRow(row),
                 asOf: try reader.position().logIndex)
-            let known = try key.flatMap { try reader.return($0, by: row.creditor) }
-            return Found(payment: row, about: about, known: known)
+            guard let key else {
+                return Found(
+                    payment: row, about: about, known: nil, order: nil, isOrderTaken: false)
+            }
+            let known = try reader.return(key, by: row.creditor)
+            let taken = try reader.payments(UETR(ofReturn: key, from: uetr)).map(\.row)
+                .first { $0.payer == row.creditor }
+            return Found(
+                payment: row, about: about, known: known,
+                order: known.flatMap { known in taken.flatMap { $0.id == known.order ? $0 : nil } },
+                isOrderTaken: taken != nil)
         }
     }
 
@@ -153,6 +195,18 @@ extension Services {
         case .creditor:
             return row.status != .rejected && directory.settles(row.creditor, through: own)
         }
+    }
+}
+
+extension ProtoReturnOrder {
+    /// The order that a return has placed; nil when it placed none.
+    fileprivate init?(_ outcome: Outcome, of key: UInt128, _ row: FollowUpRow) {
+        guard outcome.payment > 0, let status = outcome.status else { return nil }
+        self.init()
+        uetr = UETR(ofReturn: key, from: row.uetr).description
+        self.status = status.code
+        paid = ProtoMoney(outcome.paid, row.receiveCurrency)
+        received = ProtoMoney(outcome.received, row.payCurrency)
     }
 }
 

@@ -86,18 +86,13 @@ extension Services {
             var original = value.original
             original.transactionIdentification = value.returnIdentification
             let taken = try await take(original) { uetr in
-                let amount = value.returnedInterbankSettlementAmount
-                var request = ProtoReturnPaymentRequest()
-                request.uetr = uetr
-                request.returnID = value.returnIdentification
-                request.currency = amount.currency.code
-                request.amount = amount.decimal
-                request.reason = value.reasons.firstCode ?? ""
-                request.note = value.reasons.flatMap(\.additionalInformation).joined(separator: " ")
-                return try await returnPayment(request, caller)
+                try await returnPayment(uetr, as: value.returnIdentification, caller) {
+                    [directory] row in
+                    try value.request(of: row, in: directory)
+                }
             }
             var report = taken.report
-            if taken.refusal == nil { report.status = .acceptedSettlementCompleted }
+            if taken.refusal == nil { report.status = taken.answer?.returned ?? report.status }
             reports.append(report)
         }
         return .statusReport(message.refused.merged(with: reports) { refused($0).report })
@@ -253,6 +248,61 @@ extension CancellationAnswer {
         case .accepted, .pending: false
         case nil: outcome == .rejected || outcome == .unableToApply
         }
+    }
+}
+
+extension PaymentReturn {
+    /// As the call asks for it. Where `RtrdIntrBkSttlmAmt` is in the currency in which the payer
+    /// paid, `RtrdInstdAmt` goes into an order and must bring it at least (R15.13).
+    ///
+    /// - Throws: `MALFORMED_REQUEST` when the amounts and the rate contradict each other.
+    fileprivate func request(
+        of row: FollowUpRow, in directory: Directory
+    ) throws -> ProtoReturnPaymentRequest {
+        let settled = returnedInterbankSettlementAmount
+        var request = ProtoReturnPaymentRequest()
+        request.uetr = row.uetr.description
+        request.returnID = returnIdentification
+        request.reason = reasons.firstCode ?? ""
+        request.note = reasons.flatMap(\.additionalInformation).joined(separator: " ")
+        guard settled.currency == row.payCurrency, let given = returnedInstructedAmount,
+            given.currency == row.receiveCurrency
+        else {
+            request.currency = settled.currency.code
+            request.amount = settled.decimal
+            return request
+        }
+        request.currency = given.currency.code
+        request.amount = given.decimal
+        request.limitRate = try limit(paying: given, for: settled, in: directory).decimal
+        return request
+    }
+
+    private func limit(
+        paying given: Money, for settled: Money, in directory: Directory
+    ) throws(GatewayError) -> Rate {
+        guard let (foreign, _) = OrderDraft.corridor(from: given.currency, to: settled.currency)
+        else { throw GatewayError(.corridorUnknown) }
+        let conversion = ChargesArithmetic(
+            instructed: given, settled: settled, rate: exchangeRate, bearer: .shared, charges: []
+        ).conversion
+        guard let rate = conversion?.rate(paying: given.currency) else {
+            throw Field.malformed(
+                "XchgRate", "must be the factor from RtrdInstdAmt to RtrdIntrBkSttlmAmt")
+        }
+        return directory.corridor(foreign)?.corridor.limit(rate, paying: given.currency) ?? rate
+    }
+}
+
+extension ProtoFollowUpAnswer {
+    /// Where the return stands by which it is answered.
+    fileprivate var returned: TransactionStatus? {
+        guard hasOrder else { return .acceptedSettlementCompleted }
+        guard let status = PaymentStatus.allCases.first(where: { $0.code == order.status }),
+            let currency = Currency(code: order.received.currency),
+            let received = try? Money(decimal: order.received.amount, currency: currency)
+        else { return nil }
+        return ReportedStatus(status, .none, received: received).status
     }
 }
 

@@ -39,9 +39,10 @@ extension Services {
     func submitMessage(xml: [UInt8], _ caller: Caller) async throws -> String {
         let submitter = try participant(caller)
         let (ownBIC, setting) = (ownBIC, directory.usageRules(of: submitter))
+        let banks = KnownBanks(directory, gateway: ownBIC, gatewayLEI: ownLEI)
         let reading = try await compute(.long) {
             Result { () throws(MessageRejection) in
-                try ReceivedMessage(xml: xml, for: ownBIC, setting)
+                try ReceivedMessage(xml: xml, for: ownBIC, banks, setting)
             }
         }
         switch reading {
@@ -67,8 +68,7 @@ extension Services {
         }
         switch message {
         case .creditTransfers(let transfers):
-            let named = transfers.namingBanks { directory.participant($0)?.registration.bic }
-            let transactions = try await transactions(named, submitter)
+            let transactions = try await transactions(transfers, submitter)
             return try written(.statusReport(transactions), to: received)
         case .paymentReturns(let returns):
             return try written(try await answer(returns, caller), to: received)

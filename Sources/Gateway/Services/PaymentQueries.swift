@@ -24,7 +24,8 @@ extension Services {
             guard seen.count == 1 else { throw ambiguous(seen.map(\.row.payer)) }
             var payment = ProtoPayment(record, in: directory)
             if let row = try reader.followUp(of: record.row.id) {
-                payment.followUp = ProtoFollowUp(row, try reader.returns(of: row.payment))
+                let returns = try reader.returns(of: row.payment)
+                payment.followUp = ProtoFollowUp(row, returns, try reader.orders(of: returns))
             }
             switch view(of: record.row, for: caller) {
             case .none: throw GatewayError(.notFound, "payment \(uetr)")

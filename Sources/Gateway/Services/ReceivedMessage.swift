@@ -9,14 +9,16 @@ struct ReceivedMessage: Sendable {
 
     /// Reads a message, as its bank's setting says with or without a look at the usage rules.
     ///
+    /// - Parameter banks: who knows the banks that it names.
     /// - Throws: ``MessageRejection`` also of a message that is for somebody else.
     init(
-        xml: [UInt8], for gateway: BIC, _ setting: UsageRuleSetting
+        xml: [UInt8], for gateway: BIC, _ banks: KnownBanks, _ setting: UsageRuleSetting
     ) throws(MessageRejection) {
         var found: [UsageFinding] = []
         let read =
             setting == .none
-            ? try BankMessage(xml: xml) : try BankMessage(xml: xml, findings: &found)
+            ? try BankMessage(xml: xml, banks: banks)
+            : try BankMessage(xml: xml, banks: banks, findings: &found)
         try read.checkAddressee(gateway: gateway)
         message = setting == .refuse ? try read.refusing(found) : read
         findings = setting == .warn ? found : []

@@ -16,6 +16,8 @@ package struct Services: Sendable {
     let bells: MessageBells
     /// The gateway's own BIC: the sender of its messages.
     let ownBIC: BIC
+    /// Its LEI, by which messages may be addressed to it.
+    let ownLEI: LEI
     let logger: Logger
     let drain = Drain()
     let metrics = Metrics()
@@ -26,15 +28,18 @@ package struct Services: Sendable {
     ///   - node: through which commands are submitted.
     ///   - readers: for queries of the tables.
     ///   - ownBIC: under which the gateway sends ISO 20022 messages.
+    ///   - ownLEI: by which, too, they may be addressed to it.
     ///   - logger: told why a read of the tables failed.
     /// - Throws: when the system gives no more threads.
     package init(
-        node: any SettlementNode, readers: ReaderPool, ownBIC: BIC, logger: Logger
+        node: any SettlementNode, readers: ReaderPool, ownBIC: BIC, ownLEI: LEI = .none,
+        logger: Logger
     ) throws {
         self.logger = logger
         self.node = node
         self.readers = readers
         self.ownBIC = ownBIC
+        self.ownLEI = ownLEI
         work = try WorkPlaces()
         watches = PaymentWatches(node)
         bells = MessageBells(node)
