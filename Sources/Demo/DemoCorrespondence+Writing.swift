@@ -26,6 +26,7 @@ extension DemoCorrespondence {
         _ payments: [(uetr: String, paid: Money, received: Money)],
         from payer: BIC = DemoWorld.kunming, faulty: Int? = nil
     ) throws -> String {
+        let rightIBAN = "DE89370400440532013000"
         let creditor = payer == DemoWorld.kunming ? DemoWorld.nongKhai : DemoWorld.kunming
         let transactions = try payments.enumerated().map { position, payment in
             guard let uetr = UETR(payment.uetr) else {
@@ -39,12 +40,13 @@ extension DemoCorrespondence {
             transfer.instructedAmount = payment.paid
             transfer.chargeBearer = .shared
             if position == faulty {
-                transfer.creditorAccount = CashAccount(
-                    identification: .iban("DE00370400440532013000"))
+                transfer.creditorAccount = CashAccount(identification: .iban(rightIBAN))
             }
             return transfer
         }
+        // None is written with wrong check digits, so they are put in afterwards.
         return try message(.customerCreditTransfer, .clearingSystem, transactions)
+            .replacing(rightIBAN, with: "DE00" + rightIBAN.dropFirst(4))
     }
 
     /// pacs.009 ADV: tells of money that comes by another message.
