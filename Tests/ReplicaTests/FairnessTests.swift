@@ -11,7 +11,7 @@ import Testing
     /// What one bank has waiting delays another's next command by a batch or two, not by all of it.
     @Test func turnsGoRoundBetweenOwners() async throws {
         let run = try Running(try TestCluster.makeSchema())
-        let bulk = [UInt8](repeating: 32, count: Limits.bytesPerAttachment)
+        let bulk = [UInt8](repeating: 32, count: 16_384)
         let large = [EncodedCommand](
             repeating: EncodedCommand(
                 .declared(SetParticipantState(bic: .none, state: .active)), attachment: bulk),
@@ -45,7 +45,7 @@ import Testing
     /// One owner's waiting commands never take all the room.
     @Test func roomIsLeftForOthers() async throws {
         let run = try Running(try TestCluster.makeSchema())
-        let bulk = [UInt8](repeating: 32, count: Limits.bytesPerAttachment)
+        let bulk = [UInt8](repeating: 32, count: 16_384)
         let large = [EncodedCommand](
             repeating: EncodedCommand(
                 .declared(SetParticipantState(bic: .none, state: .active)), attachment: bulk),

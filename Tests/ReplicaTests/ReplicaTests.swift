@@ -111,7 +111,7 @@ import Testing
     @Test func aFullQueueRefusesAndLosesNothing() async throws {
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
-        let bulk = [UInt8](repeating: 32, count: Limits.bytesPerAttachment)
+        let bulk = [UInt8](repeating: 32, count: 16_384)
         let command = EncodedCommand(
             .declared(SetParticipantState(bic: .none, state: .active)), attachment: bulk)
         let group = [EncodedCommand](repeating: command, count: 400)
