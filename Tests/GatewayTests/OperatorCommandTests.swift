@@ -187,6 +187,7 @@ extension Command {
         case let it as ReturnPayment: return it.amount > .min && it.reason.canBeWritten
         case let it as ReturnByOrder:
             return it.amount > .min && it.reason.canBeWritten && it.limit.scaled > 0
+                && it.expiresAt >= 0
         case let it as RequestCancellation: return it.reason.canBeWritten
         case let it as AnswerCancellation: return it.reason.canBeWritten
         case let it as RecordNotice: return it.amount > .min

@@ -67,6 +67,6 @@ public struct ReturnRow: NumberedInBatch {
         fields.field("debit_account", &debit, hash: .word(9))
         fields.field("credit_account", &credit, hash: .word(9, bit: 32))
         fields.details(&attachment)
-        fields.field("order_payment_id", &order, hash: .word(7, bit: 32))
+        fields.field("order_payment_id", &order, hash: .word(10))
     }
 }
