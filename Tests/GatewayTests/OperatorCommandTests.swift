@@ -15,9 +15,8 @@ internal import Testing
     ]
     /// Commands of banks, and of nodes.
     private static let ofOthers = [
-        RequestWithdrawal.name, SetContentKey.name, AcknowledgeMessages.name,
-        RequestWithdrawal.name, SetContentKey.name, ConfirmCredit.name, ReturnPayment.name,
-        RequestCancellation.name, AnswerCancellation.name,
+        RequestWithdrawal.name, SetContentKey.name, AcknowledgeMessages.name, ConfirmCredit.name,
+        ReturnPayment.name, RequestCancellation.name, AnswerCancellation.name,
     ]
 
     @Test func everyCommandHasItsRequest() {

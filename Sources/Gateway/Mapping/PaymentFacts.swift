@@ -1,6 +1,7 @@
 internal import BankMessages
 internal import Domain
 internal import Store
+internal import SwiftProtobuf
 
 /// What messages say of a payment on record: its references, parties and amounts.
 struct PaymentFacts {
@@ -27,9 +28,11 @@ struct PaymentFacts {
 
     /// The message by which it came, where one has to be named.
     var group: OriginalGroup {
-        OriginalGroup(
+        let bytes: [UInt8]? = try? details.serializedBytes()
+        let isOfInstitutions = bytes.map { TransferDetails.areOfInstitutions($0) } ?? false
+        return OriginalGroup(
             messageIdentification: details.messageID.nonEmpty ?? PaymentStatusReport.notProvided,
-            messageNameIdentification: "pacs.008")
+            messageNameIdentification: isOfInstitutions ? "pacs.009" : "pacs.008")
     }
 
     var received: Money { Money(minorUnits: row.received, currency: row.receiveCurrency) }

@@ -248,7 +248,11 @@ extension Services.Taken {
                     .code(code), additionalInformation: refusal.additionalInformation)
             ]
         } else {
-            result.status = answer?.cancellationStatus == "CNCL" ? .accepted : .pending
+            switch answer?.cancellationStatus {
+            case "CNCL", "PECR": result.status = .accepted
+            case "RJCR": result.status = .rejected
+            default: result.status = .pending
+            }
         }
         return result
     }

@@ -57,7 +57,8 @@ final class MessageBells: Sendable {
 
     private func endAll() {
         let bells = shared.withLock { shared in
-            defer { shared = Shared() }
+            // Numbers go on: who was ended by this still ends his own, and nobody else's.
+            defer { shared = Shared(last: shared.last) }
             return shared.listeners.values.map(\.bell)
         }
         for bell in bells { bell.finish() }
