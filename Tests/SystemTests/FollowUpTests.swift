@@ -64,6 +64,11 @@ extension SystemTests {
                 {"returnId": "R-1", "currency": "CNY", "amount": "100.00", "reason": "AC04",
                 "note": "account closed"}
                 """
+            for id in [#"R\u0007"#, "R" + String(repeating: "\u{301}", count: 35)] {
+                let unsayable = try await payer.send(
+                    "POST", "/v1/payments/\(uetr):return", back.replacing("R-1", with: id))
+                #expect(unsayable.problem?.code == "MALFORMED_REQUEST")
+            }
             let returned: ProtoFollowUpAnswer = try await payer.get(
                 "POST", "/v1/payments/\(uetr):return", back)
             #expect(returned.caseNumber == 1)
@@ -123,6 +128,9 @@ extension SystemTests {
             let answered: ProtoFollowUpAnswer = try await creditor.call(
                 "FollowUpService/AnswerCancellation", answer)
             #expect(answered.caseNumber == 2 && !answered.repetition)
+            let late: ProtoFollowUpAnswer = try await payer.call(
+                "FollowUpService/RequestCancellation", ask)
+            #expect(late.repetition && late.cancellationStatus == "RJCR")
             let all: ProtoListCasesResponse = try await payer.get("GET", "/v1/cases?page_size=1")
             #expect(all.cases.map(\.state) == ["refused"] && all.nextPageToken == "2")
             let rest: ProtoListCasesResponse = try await payer.get(

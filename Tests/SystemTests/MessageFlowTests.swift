@@ -138,13 +138,13 @@ extension SystemTests {
             #expect(try await next(payer).contains("<TxSts>ACCC</TxSts>"))
             // The payer wants it back; a case opens, and the creditor's bank refuses it.
             let side = "<Agt><FinInstnId><BICFI>\(Self.payer)</BICFI></FinInstnId></Agt>"
-            let pending = try await send(
-                payer,
+            let wish =
                 document(
                     "camt.056.001.10", "FIToFIPmtCxlReq",
                     "<Assgnmt><Id>C-1</Id><Assgnr>\(side)</Assgnr><Assgne>\(side)</Assgne>\(head)"
                         + "</Assgnmt><Undrlyg><TxInf><CxlId>C-1</CxlId>\(original)<CxlRsnInf><Rsn>"
-                        + "<Cd>DUPL</Cd></Rsn></CxlRsnInf></TxInf></Undrlyg>"))
+                        + "<Cd>DUPL</Cd></Rsn></CxlRsnInf></TxInf></Undrlyg>")
+            let pending = try await send(payer, wish)
             #expect(pending.contains("<Conf>PDCR</Conf>"), "\(pending)")
             let asked = try await next(creditor)
             #expect(asked.contains("<FIToFIPmtCxlReq>") && asked.contains("<Cd>DUPL</Cd>"))
@@ -159,6 +159,8 @@ extension SystemTests {
                         + "</TxInfAndSts></CxlDtls>"))
             #expect(refused.contains("<RctAck>"), "\(refused)")
             #expect(try await next(payer).contains("<Conf>RJCR</Conf>"))
+            // The same wish again hears what became of it.
+            #expect(try await send(payer, wish).contains("<Conf>RJCR</Conf>"))
             try await returned(payer, creditor, original, head)
         }
 

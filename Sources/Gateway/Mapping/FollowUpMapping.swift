@@ -59,7 +59,8 @@ extension Field {
     /// An identification that a bank chose. Messages to the other side repeat it, so it is one that
     /// ISO 20022 can carry: characters are counted as Unicode's scalars, as XML Schema does.
     static func identification(_ text: String, _ name: String) throws(GatewayError) -> String {
-        guard (1...Attempt.longest).contains(text.unicodeScalars.count), TransferDetails.canHold(reference: text)
+        guard (1...Attempt.longest).contains(text.unicodeScalars.count),
+            TransferDetails.canHold(reference: text)
         else {
             throw malformed(
                 name, "must have 1 to \(Attempt.longest) characters and no control character",

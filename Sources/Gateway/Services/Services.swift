@@ -37,7 +37,7 @@ package struct Services: Sendable {
         self.ownBIC = ownBIC
         work = try WorkPlaces()
         watches = PaymentWatches(node)
-        bells = MessageBells(node)
+        bells = MessageBells { _ = node.watch($0) }
     }
 
     /// The same for a caller: its turns, places and bytes are counted for it.
