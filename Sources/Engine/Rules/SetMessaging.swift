@@ -48,9 +48,10 @@ extension LedgerEngine where Book: ~Copyable {
     ///
     /// - Complexity: O(slots ever used).
     fileprivate func hasPartlySettled(for creditor: ParticipantID) -> Bool {
-        let changed = (0..<dirtyOrders.count).lazy.map { dirtyOrders[$0] }
-        return orders.openSlots.contains { isPartlySettled($0, for: creditor) }
-            || changed.contains { isPartlySettled($0, for: creditor) }
+        orders.openSlots.contains { isPartlySettled($0, for: creditor) }
+            || (0..<dirtyOrders.count).contains {
+                isPartlySettled(dirtyOrders[$0], for: creditor)
+            }
     }
 
     private func isPartlySettled(_ slot: OrderSlot, for creditor: ParticipantID) -> Bool {

@@ -74,7 +74,7 @@ extension MessageRenderer {
         let fills = try reader.fills(numbers: Array(Set(transfers.compactMap(\.fill))))
         let numbers = Set(fills.flatMap { [$0.renminbiPayment, $0.foreignPayment] })
         let facts = Dictionary(
-            uniqueKeysWithValues: try reader.payments(numbers: Array(numbers)).map {
+            uniqueKeysWithValues: try reader.payments(numbers: numbers).map {
                 ($0.row.id, PaymentFacts($0, in: directory))
             })
         var found: [FillID: (PaymentFacts, PaymentFacts)] = [:]
