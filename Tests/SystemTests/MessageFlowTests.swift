@@ -25,6 +25,14 @@ extension SystemTests {
                     let _: ProtoCommandAnswer = try await operators.get(
                         "PUT", "/v1/participants/\(bank)/messaging", #"{"wishes":\#(wishes)}"#)
                 }
+                // A version that is not written is refused, and not replaced in silence.
+                for wrong in [#"{"creditTransfer":7}"#, #"{"paymentReturn":12}"#, #"{"header":5}"#]
+                {
+                    let reply = try await operators.send(
+                        "PUT", "/v1/participants/\(Self.payer)/messaging",
+                        #"{"versions":\#(wrong)}"#)
+                    #expect(reply.problem?.code == "MALFORMED_REQUEST", "\(reply.text)")
+                }
                 await operators.close()
                 let payer = try await BankClient.connect(gateway.endpoint, as: Self.payer)
                 let creditor = try await BankClient.connect(gateway.endpoint, as: Self.creditor)
