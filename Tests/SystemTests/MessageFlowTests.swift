@@ -120,6 +120,9 @@ extension SystemTests {
             let settled = try await pull(payer, 1)[0]
             #expect(settled.contains("<TxSts>ACSC</TxSts>") && settled.contains(uetr))
             #expect(settled.contains("<OrgnlMsgId>M-1</OrgnlMsgId>"), "\(settled)")
+            #expect(settled.contains("<OrgnlMsgNmId>pacs.008</OrgnlMsgNmId>"), "\(settled)")
+            // It answers no message, so none is related.
+            #expect(!settled.contains("<Rltd>"), "\(settled)")
             let credit = try await pull(creditor, 1)[0]
             for part in [
                 "<UETR>\(uetr)</UETR>", "<IntrBkSttlmAmt Ccy=\"THB\">490.00</IntrBkSttlmAmt>",

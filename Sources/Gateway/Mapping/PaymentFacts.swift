@@ -23,7 +23,10 @@ struct PaymentFacts {
 
     /// The message by which it came; of a payment that came otherwise nothing.
     var message: OriginalMessage {
-        OriginalMessage(messageIdentification: details.messageID.nonEmpty)
+        guard let identification = details.messageID.nonEmpty else { return OriginalMessage() }
+        return OriginalMessage(
+            messageIdentification: identification,
+            messageNameIdentification: group.messageNameIdentification)
     }
 
     /// The message by which it came, where one has to be named.
