@@ -179,20 +179,30 @@ extension SystemTests {
         private func returned(
             _ payer: BankClient, _ creditor: BankClient, _ original: String, _ head: String
         ) async throws {
-            func give(_ id: String, _ amount: String) async throws -> String {
+            func give(
+                _ id: String, _ amount: String, times: Int = 1
+            ) async throws -> String {
                 try await send(
                     creditor,
                     document(
                         "pacs.004.001.10", "PmtRtr",
-                        "<GrpHdr><MsgId>\(id)</MsgId>\(head)<NbOfTxs>1</NbOfTxs><SttlmInf>"
-                            + "<SttlmMtd>CLRG</SttlmMtd></SttlmInf></GrpHdr><TxInf><RtrId>\(id)"
-                            + "</RtrId>\(original)<RtrdIntrBkSttlmAmt Ccy=\"THB\">\(amount)"
-                            + "</RtrdIntrBkSttlmAmt><IntrBkSttlmDt>2026-03-02</IntrBkSttlmDt>"
-                            + "<RtrRsnInf><Rsn><Cd>FOCR</Cd></Rsn></RtrRsnInf></TxInf>"))
+                        "<GrpHdr><MsgId>\(id)</MsgId>\(head)<NbOfTxs>\(times)</NbOfTxs>"
+                            + "<SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf></GrpHdr>"
+                            + String(
+                                repeating: "<TxInf><RtrId>\(id)"
+                                    + "</RtrId>\(original)<RtrdIntrBkSttlmAmt Ccy=\"THB\">"
+                                    + "\(amount)</RtrdIntrBkSttlmAmt><IntrBkSttlmDt>2026-03-02"
+                                    + "</IntrBkSttlmDt><RtrRsnInf><Rsn><Cd>FOCR</Cd></Rsn>"
+                                    + "</RtrRsnInf></TxInf>", count: times)))
             }
             #expect(try await give("R-1", "245.00").contains("<TxSts>ACSC</TxSts>"))
             #expect(try await give("R-1", "245.00").contains("<TxSts>ACSC</TxSts>"))
             #expect(try await give("R-2", "245.01").contains("<TxSts>RJCT</TxSts>"))
+            // One identification is one return, in one message too.
+            let twice = try await give("R-1", "245.00", times: 2)
+            #expect(
+                twice.contains("<TxSts>ACSC</TxSts>") && twice.contains("<Cd>DU03</Cd>"),
+                "\(twice)")
             let back = try await next(payer)
             #expect(back.contains("<RtrId>R-1</RtrId>"), "\(back)")
             #expect(

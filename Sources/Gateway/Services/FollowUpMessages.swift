@@ -80,9 +80,18 @@ extension Services {
 
     func answer(_ message: PaymentReturnMessage, _ caller: Caller) async throws -> MessageAnswer {
         var reports = refused(message.refused).map(\.report)
+        var seen: Set<String> = []
         for value in message.returns {
             var original = value.original
             original.transactionIdentification = value.returnIdentification
+            // As the repetition that it would be it would seem to move money twice.
+            guard seen.insert(value.returnIdentification).inserted else {
+                let refusal = StatusReason(
+                    code: .duplicateTransaction,
+                    texts: ["Another transaction of the message has this RtrId."])
+                reports.append(Taken(original: original, refusal: refusal).report)
+                continue
+            }
             let taken = try await take(original) { uetr in
                 let amount = value.returnedInterbankSettlementAmount
                 var request = ProtoReturnPaymentRequest()
