@@ -213,7 +213,7 @@ extension Services {
         else { return nil }
         let bank = try registered(try participant(caller))
         let identification = "LQ" + UUID().uuidString.filter { $0 != "-" }
-        return try await read(.list) { [directory, ownBIC] reader in
+        return try await read(.list) { reader in
             guard let account = try reader.account(id), mayRead(account, caller) else {
                 return nil
             }

@@ -49,7 +49,8 @@ extension Services {
     private func messages(
         of bank: ParticipantRow, after: UInt64?, limit: Int, bytes most: Int
     ) async throws -> ProtoListMessagesResponse {
-        try await read(.list) { [directory, ownBIC] reader in
+        // The directory is asked when the tables are read, for it knows whom they know.
+        try await read(.list) { reader in
             var response = ProtoListMessagesResponse()
             guard let row = try reader.messaging(bank.id) else { return response }
             response.newest = row.newest
