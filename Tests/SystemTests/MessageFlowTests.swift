@@ -39,6 +39,8 @@ extension SystemTests {
                 let uetr = try await pay(payer, creditor)
                 try await told(payer, creditor, uetr)
                 try await followUp(payer, creditor, uetr)
+                try await parts(gateway.endpoint, payer, creditor)
+                try await entries(payer)
                 try await pullsAgain(payer)
                 for client in [payer, creditor] { await client.close() }
             } catch {
@@ -89,6 +91,15 @@ extension SystemTests {
         // MARK: Steps
 
         private func pay(_ payer: BankClient, _ creditor: BankClient) async throws -> String {
+            let uetr = try await order(payer)
+            let other = Market.order(from: Self.creditor, to: Self.payer)
+            let settled: ProtoPayment = try await creditor.call(
+                "PaymentService/SubmitPayment", other)
+            #expect(settled.status == "ACSC")
+            return uetr
+        }
+
+        private func order(_ payer: BankClient) async throws -> String {
             let uetr = UUID().uuidString.lowercased()
             let answer = try await send(
                 payer,
@@ -107,10 +118,6 @@ extension SystemTests {
                     <Cdtr><Nm>Somchai Jaidee</Nm></Cdtr></CdtTrfTxInf>
                     """))
             #expect(answer.contains("<TxSts>PDNG</TxSts>"), "\(answer)")
-            let other = Market.order(from: Self.creditor, to: Self.payer)
-            let settled: ProtoPayment = try await creditor.call(
-                "PaymentService/SubmitPayment", other)
-            #expect(settled.status == "ACSC")
             return uetr
         }
 
@@ -214,6 +221,58 @@ extension SystemTests {
                     "pacs.028.001.05", "FIToFIPmtStsReq",
                     "<GrpHdr><MsgId>Q-1</MsgId>\(head)</GrpHdr><TxInf>\(original)</TxInf>"))
             #expect(asked.contains("<TxSts>ACCC</TxSts>"), "\(asked)")
+        }
+
+        /// R14.4, R14.5 A creditor that wants parts is told of each fill, without amounts of the
+        /// whole; the payer of where the payment stood then, also when it stands elsewhere now.
+        private func parts(
+            _ endpoint: Endpoint, _ payer: BankClient, _ creditor: BankClient
+        ) async throws {
+            let operators = try await BankClient.connect(endpoint, as: "operator")
+            let _: ProtoCommandAnswer = try await operators.get(
+                "PUT", "/v1/participants/\(Self.creditor)/messaging",
+                #"{"wishes":["CREDIT_TRANSFER_PARTS"]}"#)
+            await operators.close()
+            _ = try await order(payer)
+            for amount in ["49.00", "441.00"] {
+                let other = Market.order(from: Self.creditor, to: Self.payer, amount: amount)
+                let _: ProtoPayment = try await creditor.call(
+                    "PaymentService/SubmitPayment", other)
+            }
+            let stands = [try await next(payer), try await next(payer)]
+            #expect(stands[0].contains("<TxSts>ACSP</TxSts>"), "\(stands[0])")
+            #expect(stands[0].contains("<AddtlInf>SETTLED THB 49.00</AddtlInf>"), "\(stands[0])")
+            #expect(stands[1].contains("<TxSts>ACSC</TxSts>"), "\(stands[1])")
+            for amount in ["49.00", "441.00"] {
+                let part = try await next(creditor)
+                #expect(part.contains("<IntrBkSttlmAmt Ccy=\"THB\">\(amount)<"), "\(part)")
+                #expect(part.contains("<Nm>Li Wei</Nm>") && !part.contains("InstdAmt>"))
+                #expect(!part.contains("XchgRate"), "\(part)")
+            }
+        }
+
+        /// R14.7 What was booked since the bank wants to be told is told, each entry once.
+        private func entries(_ bank: BankClient) async throws {
+            let accounts: ProtoListAccountsResponse = try await bank.get("GET", "/v1/accounts")
+            var booked = 0
+            for account in accounts.accounts {
+                let page: ProtoListTransfersResponse = try await bank.get(
+                    "GET", "/v1/accounts/\(account.accountID)/transfers?page_size=1000")
+                booked += page.transfers.count { $0.kind != "funding" }
+            }
+            var told: [String] = []
+            for _ in 0..<40 where told.count < booked {
+                try await Task.sleep(for: .milliseconds(500))
+                let all: ProtoListMessagesResponse = try await bank.get(
+                    "GET", "/v1/messages?after=0&page_size=100")
+                told = all.messages.filter { $0.name.hasPrefix("camt.054") }.flatMap {
+                    $0.xml.split(separator: "<NtryRef>").dropFirst().map {
+                        String($0.prefix { $0 != "<" })
+                            + ($0.contains("<CdtDbtInd>CRDT") ? "+" : "-")
+                    }
+                }
+            }
+            #expect(told.count == booked && Set(told).count == booked && booked > 4, "\(told)")
         }
 
         /// The next message that is no notification of bookings, which come when they are due.
