@@ -49,9 +49,7 @@ extension LedgerEngine where Book: ~Copyable {
     /// - Complexity: O(slots ever used).
     fileprivate func hasPartlySettled(for creditor: ParticipantID) -> Bool {
         orders.openSlots.contains { isPartlySettled($0, for: creditor) }
-            || (0..<dirtyOrders.count).contains {
-                isPartlySettled(dirtyOrders[$0], for: creditor)
-            }
+            || effects.payments.contains { $0.creditor == creditor && $0.received > 0 }
     }
 
     private func isPartlySettled(_ slot: OrderSlot, for creditor: ParticipantID) -> Bool {
