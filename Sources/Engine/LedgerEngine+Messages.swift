@@ -16,7 +16,9 @@ extension LedgerEngine where Book: ~Copyable {
     mutating func tellOfBatch() {
         let wanted = outbox.wanted
         if wanted.contains(.creditTransferParts) { tellOfFills() }
-        for place in placesOfWanted { tellOfPayment(at: place) }
+        var answers = 0
+        for place in placesOfWanted { tellOfPayment(at: place, &answers) }
+        for (bank, message) in outbox.postponed { tellIfWanted(bank, message) }
         if wanted.contains(.notifications) { countEntries() }
     }
 
@@ -34,9 +36,11 @@ extension LedgerEngine where Book: ~Copyable {
             .sorted { effects.payments[$0].id < effects.payments[$1].id }
     }
 
-    private mutating func tellOfPayment(at place: Int) {
+    private mutating func tellOfPayment(at place: Int, _ answers: inout Int) {
         let row = effects.payments[place]
-        if !row.isNew, outbox.wishes(of: row.payer).contains(.statusReports) {
+        if outbox.wishes(of: row.payer).contains(.statusReports),
+            !row.isNew || hasChanged(row, sinceItsAnswer: &answers)
+        {
             tell(row.payer, message(.statusReport, row))
         }
         guard row.status.isFinal, row.received > 0, row.payer != row.creditor,
@@ -48,6 +52,23 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// R15.17 What a return order brings is told by a pacs.004 alone.
     private func isReturn(_ filled: PaymentID) -> Bool { returnOrders.filled.contains(filled) }
+
+    /// Whether a new payment stands otherwise than the answer to its order says: a later command
+    /// of the batch has changed it.
+    ///
+    /// - Parameter next: where its answer is looked for. New payments and the answers to their
+    ///   orders come in one order, so it only moves forward.
+    private func hasChanged(_ row: PaymentRow, sinceItsAnswer next: inout Int) -> Bool {
+        while next < effects.outcomes.count {
+            let answer = effects.outcomes[next]
+            next += 1
+            guard answer.kind == .submitPayment, answer.payment == row.id, !answer.isRepetition
+            else { continue }
+            return answer.status != row.status || answer.endReason != row.endReason
+                || answer.paid != row.paid || answer.received != row.received
+        }
+        preconditionFailure("the order of a new payment has an answer")
+    }
 
     private func message(_ kind: MessageKind, _ row: PaymentRow) -> BankMessageRow {
         var message = BankMessageRow(
@@ -116,7 +137,9 @@ extension LedgerEngine where Book: ~Copyable {
             told.subject = UInt64(changed.id)
             told.caseState = changed.state
             told.code = isNew ? changed.reason : changed.answer
-            tellIfWanted(isNew ? row.creditor : row.payer, told)
+            // The creditor's bank is told first that the money came, if this batch settled it.
+            if isNew { return outbox.postpone(told, to: row.creditor) }
+            tellIfWanted(row.payer, told)
         }
     }
 

@@ -41,7 +41,9 @@ extension ResultCode {
     /// the same command is to be sent again under the same identifier.
     package var leavesOpen: Bool {
         switch self {
-        case .overloaded, .unavailable, .outcomeUnknown, .deadlineExceeded, .internalError: true
+        case .overloaded, .unavailable, .outcomeUnknown, .deadlineExceeded, .internalError,
+            .recordOutdated:
+            true
         default: false
         }
     }

@@ -82,24 +82,19 @@ extension LedgerReader {
     }
 
     /// A payment by its number.
+    ///
+    /// - Complexity: O(log batches + log segment).
     package func payment(_ id: PaymentID) throws -> PaymentRecord? {
-        try connection.query(
-            planned: """
-                SELECT \(LedgerTable.payments.columnList) FROM payment_records
-                WHERE payment_id = $1
-                """, [.int8(Int64(id))]
-        ).first { try PaymentRecord(from: &$0) }
+        try payments(numbers: [id]).first
     }
 
-    /// Payments by their numbers, in any order.
-    package func payments(numbers: [PaymentID]) throws -> [PaymentRecord] {
-        guard !numbers.isEmpty else { return [] }
-        return try connection.query(
-            planned: """
-                SELECT \(LedgerTable.payments.columnList) FROM payment_records
-                WHERE payment_id = ANY ($1)
-                """, [.int8Array(numbers.map(Int64.init))]
-        ).map { try PaymentRecord(from: &$0) }
+    /// Payments on record by their numbers, each once, the newest first.
+    ///
+    /// - Throws: ``StoreError`` with code `rowUnreadable` when one is not on record.
+    /// - Complexity: O(numbers × (log batches + log segment)).
+    package func payments(numbers: some Collection<PaymentID>) throws -> [PaymentRecord] {
+        let numbers = Set(numbers).sorted(by: >)
+        return try payments(numbered: numbers, PaymentFilter(), limit: numbers.count)
     }
 
     /// Fills by their numbers, in any order.

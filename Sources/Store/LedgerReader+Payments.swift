@@ -194,7 +194,7 @@ extension LedgerReader {
     /// The payments with these numbers, which descend, as far as they pass the filter.
     ///
     /// - Complexity: O(numbers × (log batches + log segment)).
-    private func payments(
+    func payments(
         numbered numbers: [PaymentID], _ filter: PaymentFilter, limit: Int
     ) throws -> [PaymentRecord] {
         var found: [PaymentRecord] = []

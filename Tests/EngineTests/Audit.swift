@@ -298,6 +298,35 @@ extension Audit {
             try check("R15.12", (row.closedAt == 0) == row.state.isOpen, "\(row)")
         }
         try check("R15.10", after.openCases.allSatisfy { last[$0.id] != nil }, "cases")
+        for row in effects.declared[FollowUpRow.self] { try changed(row) }
+        for row in effects.declared[CaseRow.self] { try asked(row) }
+    }
+
+    /// R15.2 a row says when it changed last; R15.4 and when the creditor's side spoke last.
+    private func changed(_ row: FollowUpRow) throws {
+        let (now, index) = (after.position.timestamp, after.position.logIndex)
+        try check("R15.2", row.changedIn == index && row.updatedAt == now, "\(row)")
+        let old = before.declared[FollowUpRow.self].first { $0.payment == row.payment }
+        let said = (old?.credit ?? CreditStatus.none, old?.creditReason ?? ReasonCode.none)
+        let isOld = (row.credit, row.creditReason) == said && row.creditAt == old?.creditAt ?? 0
+        try check("R15.4", isOld || row.creditAt == now, "\(row)")
+    }
+
+    /// R15.10 a case is asked by the side whose case it is, itself or through its direct
+    /// participant; later it only changes what became of it.
+    private func asked(_ row: CaseRow) throws {
+        if let old = before.declared[CaseRow.self].first(where: { $0.id == row.id }) {
+            var same = old
+            (same.state, same.answer) = (row.state, row.answer)
+            (same.closedAt, same.attachment) = (row.closedAt, row.attachment)
+            return try check("R15.10", row == same, "\(row) was \(old)")
+        }
+        let side = row.kind == .cancellation ? row.payer : row.creditor
+        let direct = after.participants[Int(side) - 1].settlementParticipant
+        try check("R15.10", row.askedBy == side || row.askedBy == direct, "\(row)")
+        let now = after.position.timestamp
+        let isTenDays = row.deadline == now + 864_000_000_000_000
+        try check("R15.12", row.openedAt == now && isTenDays, "\(row)")
     }
 
     /// R16.4 a bank's notice is on record once, and R16.3 moves nothing.

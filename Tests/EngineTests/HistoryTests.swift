@@ -144,6 +144,7 @@ struct Witnesses: ~Copyable {
     /// R14 every bank is told the same under the same numbers, but for what comes at one time.
     private func compareMessages() throws {
         let rows = Dictionary(grouping: tables.declared[BankMessageRow.self], by: \.participant)
+        try compareUntold()
         for row in tables.declared[MessagingRow.self] {
             let bic = tables.participants[Int(row.participant) - 1].registration.bic
             let told = (rows[row.participant] ?? []).sorted { $0.number < $1.number }
@@ -151,6 +152,21 @@ struct Witnesses: ~Copyable {
             let mine = plain.messaging[bic] ?? PlainLedger.Messaging()
             try check("R14.3", mine.acknowledged == row.acknowledged, "\(bic) acknowledged")
             try compare(mine.messages, told.map { message($0) }, bic)
+        }
+    }
+
+    /// R14.7 what is untold of each account.
+    private func compareUntold() throws {
+        for row in tables.declared[NotificationRow.self] {
+            let account = tables.accounts[Int(row.account) - 1]
+            let owner = tables.participants[Int(account.participant) - 1].registration.bic
+            let key = PlainLedger.AccountKey(owner: "\(owner)", currency: account.currency)
+            let known =
+                plain.untold[key] ?? PlainLedger.Untold(since: 0, first: 0, entries: 0)
+            let isSame =
+                known.entries == Int(row.entries) && known.since == row.since
+                && known.first == row.first
+            try check("R14.7", isSame, "\(key): plain \(known), engine \(row)")
         }
     }
 

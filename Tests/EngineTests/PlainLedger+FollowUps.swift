@@ -112,11 +112,14 @@ extension PlainLedger {
         guard known.isCancellation, let order = orders[known.payment] else { return }
         let isNew = state == .open
         let bank = isNew ? order.terms.creditor : order.terms.payer
-        guard !wishes(bank).isEmpty else { return }
         var told = followUp(order, isNew ? .cancellationRequest : .resolution, number)
         told.caseState = state
         told.code = reason
-        tell(bank, told)
+        if isNew {
+            wishesForCancellation.append((bank, told))
+        } else if !wishes(bank).isEmpty {
+            tell(bank, told)
+        }
     }
 
     private func followUp(_ order: Order, _ kind: MessageKind, _ number: Int) -> Message {

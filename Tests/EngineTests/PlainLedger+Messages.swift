@@ -77,7 +77,9 @@ extension PlainLedger {
         {
             return (.accepted, true)
         }
-        let isPartly = open.contains { $0.terms.creditor == bank && $0.received > 0 }
+        // Open ones, and those that ended in this batch.
+        let concerned = standsBefore.map(\.order) + orders.values.filter { isNew($0) }
+        let isPartly = concerned.contains { $0.terms.creditor == bank && $0.received > 0 }
         let change = known.wishes.symmetricDifference(wish.wishes)
         if change.contains(.creditTransferParts), isPartly { return (.messagingInUse, false) }
         if known.wishes.contains(.notifications), !wish.wishes.contains(.notifications) {
@@ -94,6 +96,8 @@ extension PlainLedger {
         messaging[bank] = known
         return (.accepted, false)
     }
+
+    private func isNew(_ order: Order) -> Bool { order.number > paymentsBefore }
 
     private func next(_ minutes: Int) -> Timestamp {
         guard minutes > 0 else { return .never }
@@ -141,6 +145,8 @@ extension PlainLedger {
         paymentsBefore = orders.count
         fillsBefore = fills.count
         entriesInBatch = [:]
+        answered = [:]
+        wishesForCancellation = []
     }
 
     /// What the batch changed, at its end.
@@ -158,12 +164,22 @@ extension PlainLedger {
             }
             tellCreditor(order)
         }
-        for order in new { tellCreditor(order) }
+        for order in new {
+            let stand = message(.statusReport, order)
+            let isAnswered = answered[order.number, default: stand] == stand
+            if !isAnswered, wishes(order.terms.payer).contains(.statusReports) {
+                tell(order.terms.payer, stand)
+            }
+            tellCreditor(order)
+        }
+        for (bank, message) in wishesForCancellation where !wishes(bank).isEmpty {
+            tell(bank, message)
+        }
         for (account, entries) in entriesInBatch { count(entries, account) }
         lastTime = now
     }
 
-    private func message(_ kind: MessageKind, _ order: Order) -> Message {
+    func message(_ kind: MessageKind, _ order: Order) -> Message {
         Message(
             kind: kind, time: now, payment: order.number, status: order.status,
             reason: order.reason, paid: order.paid, received: order.received)

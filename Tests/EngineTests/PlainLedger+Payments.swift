@@ -26,6 +26,7 @@ extension PlainLedger {
         guard order.code == .accepted else { return outcome(order, .submitPayment) }
         let before = fills.count
         match(order)
+        answered[order.number] = message(.statusReport, order)
         return outcome(order, .submitPayment, fillCount: fills.count - before)
     }
 

@@ -116,6 +116,9 @@ struct PlainLedger {
     /// The ledger before the batch, as far as it is told what changed.
     var standsBefore: [(order: Order, stand: Stand)] = []
     var paymentsBefore = 0
+    /// How new payments stood when their orders were answered.
+    var answered: [Int: Message] = [:]
+    var wishesForCancellation: [(BIC, Message)] = []
     var fillsBefore = 0
     var entriesInBatch: [AccountKey: Int] = [:]
     /// Of the batch before.

@@ -62,6 +62,16 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     }
 
     private mutating func run(_ line: String) throws -> [String] {
+        let together = line.components(separatedBy: " & ")
+        if together.count > 1 {
+            let commands = try together.map { one -> Command in
+                guard case .command(let command) = try script.read(one) else {
+                    throw Violation(description: "no command: \(one)")
+                }
+                return script.given(command, one).under(rules)
+            }
+            return try apply(commands)
+        }
         switch try script.read(line) {
         case .rules(let rules):
             self.rules = rules
@@ -77,7 +87,11 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
 
     private mutating func apply(_ commands: [Command]) throws -> [String] {
         now += 1
-        let batch = Batch(commands.map { EncodedCommand($0) }, rules: rules, timestamp: now)
+        let encoded = commands.map { EncodedCommand($0, attachment: $0.words) }
+        let batch =
+            rules >= .v3
+            ? Batch(fake: encoded, rules: rules, timestamp: now)
+            : Batch(encoded, rules: rules, timestamp: now)
         logIndex += 1
         ledger.apply(batch, at: logIndex, into: &effects)
         rules = ledger.nextRules
@@ -203,7 +217,7 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     private func closing(_ row: CaseRow) -> String {
         var text = "  case \(row.id) \(row.kind.word) \(row.reason) \(row.state.word)"
         if row.answer != .none { text += " \(row.answer)" }
-        return text
+        return row.attachment == .none ? text : text + " (with words)"
     }
 
     private func name(_ payment: PaymentID) -> String {
@@ -238,5 +252,15 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
             }
         }
         return lines.isEmpty ? ["empty"] : lines
+    }
+}
+
+extension Command {
+    /// What goes on record beside a wish for cancellation.
+    fileprivate var words: [UInt8] {
+        guard case .declared(let command, by: _) = self, command is RequestCancellation else {
+            return []
+        }
+        return Array("words".utf8)
     }
 }

@@ -15,9 +15,9 @@ internal import Testing
     ]
     /// Commands of banks, and of nodes.
     private static let ofOthers = [
-        RequestWithdrawal.name, SetContentKey.name, AcknowledgeMessages.name,
-        RequestWithdrawal.name, SetContentKey.name, ConfirmCredit.name, ReturnPayment.name,
-        ReturnByOrder.name, RequestCancellation.name, AnswerCancellation.name, RecordNotice.name,
+        RequestWithdrawal.name, SetContentKey.name, AcknowledgeMessages.name, ConfirmCredit.name,
+        ReturnPayment.name, ReturnByOrder.name, RequestCancellation.name, AnswerCancellation.name,
+        RecordNotice.name,
     ]
 
     @Test func everyCommandHasItsRequest() {

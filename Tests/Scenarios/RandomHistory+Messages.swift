@@ -13,7 +13,7 @@ extension RandomHistory {
             SetMessaging(
                 participant: bank, wishes: messageWishes(),
                 reportInterval: random.pick([0, 0, 7, 60, 1_440, 1_441]),
-                versions: MessageVersions(packed: random.percent(80) ? 0 : 0x0A_09_00),
+                versions: MessageVersions(packed: random.percent(80) ? 0 : 0x0D_0B_02),
                 usageRules: random.pick(UsageRuleSetting.allCases)))
     }
 

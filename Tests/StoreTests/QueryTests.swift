@@ -34,6 +34,27 @@ struct QueryTests {
         }
     }
 
+    /// Numbers lead to UETRs, and these to the rows: no index has the numbers, and a walk through
+    /// a segment for each message to a bank would take as long as there are payments.
+    @Test("Payments by their numbers: those, each once, and nothing else")
+    func paymentsByNumber() throws {
+        let address = try TestCluster.makeSchema()
+        var ledger = RandomLedger(seed: 36)
+        try LedgerRoundTripTests.write(&ledger, batches: 10, to: LedgerWriter(address))
+        let reader = try LedgerReader(address)
+        let some = ledger.payments.keys.filter { $0 % 3 != 0 }
+        let found = try reader.payments(numbers: some + some.prefix(3))
+        #expect(found.map(\.row.id) == some.sorted(by: >))
+        #expect(found.allSatisfy { ledger.payments[$0.row.id]?.uetr == $0.row.uetr })
+        #expect(try reader.payment(some[0])?.row.id == some[0])
+        #expect(try reader.payments(numbers: [PaymentID]()).isEmpty)
+        let unknown = (some.max() ?? 0) + 1_000
+        #expect(throws: StoreError.self) { try reader.payment(unknown) }
+        // Without the numbers' place in `batches` nothing is found.
+        try TestCluster.execute("UPDATE batches SET uetrs = ''", at: address)
+        #expect(throws: StoreError.self) { try reader.payment(some[0]) }
+    }
+
     @Test("Payments: filters")
     func paymentFilters() throws {
         let address = try TestCluster.makeSchema()

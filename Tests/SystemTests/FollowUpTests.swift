@@ -19,6 +19,7 @@ extension SystemTests {
                 let other = try await BankClient.connect(gateway.endpoint, as: Market.bystander)
                 let (first, second) = try await settle(payer, creditor)
                 try await credit(second, payer, creditor)
+                try await again(second, payer, gateway.endpoint)
                 try await cancellation(first, payer, creditor)
                 try await byOrder(first, payer, creditor)
                 try await nothing(first, other)
@@ -65,6 +66,11 @@ extension SystemTests {
                 {"returnId": "R-1", "currency": "CNY", "amount": "100.00", "reason": "AC04",
                 "note": "account closed"}
                 """
+            for id in [#"R\u0007"#, "R" + String(repeating: "\u{301}", count: 35)] {
+                let unsayable = try await payer.send(
+                    "POST", "/v1/payments/\(uetr):return", back.replacing("R-1", with: id))
+                #expect(unsayable.problem?.code == "MALFORMED_REQUEST")
+            }
             let returned: ProtoFollowUpAnswer = try await payer.get(
                 "POST", "/v1/payments/\(uetr):return", back)
             #expect(returned.caseNumber == 1)
@@ -80,6 +86,31 @@ extension SystemTests {
             #expect(after.followUp.returns.first?.note == "account closed")
             #expect(after.followUp.caseState == "returned")
             try await statement(creditor)
+        }
+
+        /// R15.7 The identification of a return is known for the life of the record, also when the
+        /// engine has forgotten it.
+        private func again(
+            _ uetr: String, _ payer: BankClient, _ endpoint: Endpoint
+        ) async throws {
+            let operators = try await BankClient.connect(endpoint, as: "operator")
+            for _ in 0..<260 {
+                let reply = try await operators.send(
+                    "POST", "/v1/participants/\(Market.bystander):setState",
+                    #"{"state": "ACTIVE"}"#)
+                #expect(reply.status == 200)
+            }
+            await operators.close()
+            let path = "/v1/payments/\(uetr):return"
+            let back = """
+                {"returnId": "R-1", "currency": "CNY", "amount": "100.00", "reason": "AC04",
+                "note": "account closed"}
+                """
+            let repeated: ProtoFollowUpAnswer = try await payer.get("POST", path, back)
+            #expect(repeated.repetition)
+            let conflict = try await payer.send(
+                "POST", path, back.replacing("100.00", with: "1.00"))
+            #expect(conflict.problem?.code == "RETURN_CONFLICT")
         }
 
         /// A return is a line of the statement, also behind a page.
@@ -124,6 +155,9 @@ extension SystemTests {
             let answered: ProtoFollowUpAnswer = try await creditor.call(
                 "FollowUpService/AnswerCancellation", answer)
             #expect(answered.caseNumber == 2 && !answered.repetition)
+            let late: ProtoFollowUpAnswer = try await payer.call(
+                "FollowUpService/RequestCancellation", ask)
+            #expect(late.repetition && late.cancellationStatus == "RJCR")
             let all: ProtoListCasesResponse = try await payer.get("GET", "/v1/cases?page_size=1")
             #expect(all.cases.map(\.state) == ["refused"] && all.nextPageToken == "2")
             let rest: ProtoListCasesResponse = try await payer.get(

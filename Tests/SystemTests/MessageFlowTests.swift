@@ -25,12 +25,22 @@ extension SystemTests {
                     let _: ProtoCommandAnswer = try await operators.get(
                         "PUT", "/v1/participants/\(bank)/messaging", #"{"wishes":\#(wishes)}"#)
                 }
+                // A version that is not written is refused, and not replaced in silence.
+                for wrong in [#"{"creditTransfer":7}"#, #"{"paymentReturn":12}"#, #"{"header":5}"#]
+                {
+                    let reply = try await operators.send(
+                        "PUT", "/v1/participants/\(Self.payer)/messaging",
+                        #"{"versions":\#(wrong)}"#)
+                    #expect(reply.problem?.code == "MALFORMED_REQUEST", "\(reply.text)")
+                }
                 await operators.close()
                 let payer = try await BankClient.connect(gateway.endpoint, as: Self.payer)
                 let creditor = try await BankClient.connect(gateway.endpoint, as: Self.creditor)
                 let uetr = try await pay(payer, creditor)
                 try await told(payer, creditor, uetr)
                 try await followUp(payer, creditor, uetr)
+                try await parts(gateway.endpoint, payer, creditor)
+                try await entries(payer)
                 try await pullsAgain(payer)
                 for client in [payer, creditor] { await client.close() }
             } catch {
@@ -81,6 +91,15 @@ extension SystemTests {
         // MARK: Steps
 
         private func pay(_ payer: BankClient, _ creditor: BankClient) async throws -> String {
+            let uetr = try await order(payer)
+            let other = Market.order(from: Self.creditor, to: Self.payer)
+            let settled: ProtoPayment = try await creditor.call(
+                "PaymentService/SubmitPayment", other)
+            #expect(settled.status == "ACSC")
+            return uetr
+        }
+
+        private func order(_ payer: BankClient) async throws -> String {
             let uetr = UUID().uuidString.lowercased()
             let answer = try await send(
                 payer,
@@ -101,10 +120,6 @@ extension SystemTests {
                     </k:Kyc></Envlp></SplmtryData></CdtTrfTxInf>
                     """))
             #expect(answer.contains("<TxSts>PDNG</TxSts>"), "\(answer)")
-            let other = Market.order(from: Self.creditor, to: Self.payer)
-            let settled: ProtoPayment = try await creditor.call(
-                "PaymentService/SubmitPayment", other)
-            #expect(settled.status == "ACSC")
             return uetr
         }
 
@@ -115,6 +130,8 @@ extension SystemTests {
             #expect(settled.contains("<TxSts>ACSC</TxSts>") && settled.contains(uetr))
             #expect(settled.contains("<OrgnlMsgId>M-1</OrgnlMsgId>"), "\(settled)")
             #expect(settled.contains("<OrgnlMsgNmId>pacs.008.001.10</OrgnlMsgNmId>"))
+            // It answers no message, so none is related.
+            #expect(!settled.contains("<Rltd>"), "\(settled)")
             let credit = try await pull(creditor, 1)[0]
             for part in [
                 "<UETR>\(uetr)</UETR>", "<IntrBkSttlmAmt Ccy=\"THB\">490.00</IntrBkSttlmAmt>",
@@ -143,13 +160,13 @@ extension SystemTests {
             #expect(try await next(payer).contains("<TxSts>ACCC</TxSts>"))
             // The payer wants it back; a case opens, and the creditor's bank refuses it.
             let side = "<Agt><FinInstnId><BICFI>\(Self.payer)</BICFI></FinInstnId></Agt>"
-            let pending = try await send(
-                payer,
+            let wish =
                 document(
                     "camt.056.001.10", "FIToFIPmtCxlReq",
                     "<Assgnmt><Id>C-1</Id><Assgnr>\(side)</Assgnr><Assgne>\(side)</Assgne>\(head)"
                         + "</Assgnmt><Undrlyg><TxInf><CxlId>C-1</CxlId>\(original)<CxlRsnInf><Rsn>"
-                        + "<Cd>DUPL</Cd></Rsn></CxlRsnInf></TxInf></Undrlyg>"))
+                        + "<Cd>DUPL</Cd></Rsn></CxlRsnInf></TxInf></Undrlyg>")
+            let pending = try await send(payer, wish)
             #expect(pending.contains("<Conf>PDCR</Conf>"), "\(pending)")
             let asked = try await next(creditor)
             #expect(asked.contains("<FIToFIPmtCxlReq>") && asked.contains("<Cd>DUPL</Cd>"))
@@ -164,6 +181,8 @@ extension SystemTests {
                         + "</TxInfAndSts></CxlDtls>"))
             #expect(refused.contains("<RctAck>"), "\(refused)")
             #expect(try await next(payer).contains("<Conf>RJCR</Conf>"))
+            // The same wish again hears what became of it.
+            #expect(try await send(payer, wish).contains("<Conf>RJCR</Conf>"))
             try await returned(payer, creditor, original, head)
         }
 
@@ -171,20 +190,30 @@ extension SystemTests {
         private func returned(
             _ payer: BankClient, _ creditor: BankClient, _ original: String, _ head: String
         ) async throws {
-            func give(_ id: String, _ amount: String) async throws -> String {
+            func give(
+                _ id: String, _ amount: String, times: Int = 1
+            ) async throws -> String {
                 try await send(
                     creditor,
                     document(
                         "pacs.004.001.10", "PmtRtr",
-                        "<GrpHdr><MsgId>\(id)</MsgId>\(head)<NbOfTxs>1</NbOfTxs><SttlmInf>"
-                            + "<SttlmMtd>CLRG</SttlmMtd></SttlmInf></GrpHdr><TxInf><RtrId>\(id)"
-                            + "</RtrId>\(original)<RtrdIntrBkSttlmAmt Ccy=\"THB\">\(amount)"
-                            + "</RtrdIntrBkSttlmAmt><IntrBkSttlmDt>2026-03-02</IntrBkSttlmDt>"
-                            + "<RtrRsnInf><Rsn><Cd>FOCR</Cd></Rsn></RtrRsnInf></TxInf>"))
+                        "<GrpHdr><MsgId>\(id)</MsgId>\(head)<NbOfTxs>\(times)</NbOfTxs>"
+                            + "<SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf></GrpHdr>"
+                            + String(
+                                repeating: "<TxInf><RtrId>\(id)"
+                                    + "</RtrId>\(original)<RtrdIntrBkSttlmAmt Ccy=\"THB\">"
+                                    + "\(amount)</RtrdIntrBkSttlmAmt><IntrBkSttlmDt>2026-03-02"
+                                    + "</IntrBkSttlmDt><RtrRsnInf><Rsn><Cd>FOCR</Cd></Rsn>"
+                                    + "</RtrRsnInf></TxInf>", count: times)))
             }
             #expect(try await give("R-1", "245.00").contains("<TxSts>ACSC</TxSts>"))
             #expect(try await give("R-1", "245.00").contains("<TxSts>ACSC</TxSts>"))
             #expect(try await give("R-2", "245.01").contains("<TxSts>RJCT</TxSts>"))
+            // One identification is one return, in one message too.
+            let twice = try await give("R-1", "245.00", times: 2)
+            #expect(
+                twice.contains("<TxSts>ACSC</TxSts>") && twice.contains("<Cd>DU03</Cd>"),
+                "\(twice)")
             let back = try await next(payer)
             #expect(back.contains("<RtrId>R-1</RtrId>"), "\(back)")
             #expect(
@@ -231,6 +260,61 @@ extension SystemTests {
             ] {
                 #expect(back.contains(part), "\(part)\n\(back)")
             }
+        }
+
+        /// R14.4, R14.5 A creditor that wants parts is told of each fill, without amounts of the
+        /// whole; the payer of where the payment stood then, also when it stands elsewhere now.
+        private func parts(
+            _ endpoint: Endpoint, _ payer: BankClient, _ creditor: BankClient
+        ) async throws {
+            let operators = try await BankClient.connect(endpoint, as: "operator")
+            let _: ProtoCommandAnswer = try await operators.get(
+                "PUT", "/v1/participants/\(Self.creditor)/messaging",
+                #"{"wishes":["CREDIT_TRANSFER_PARTS"]}"#)
+            await operators.close()
+            _ = try await order(payer)
+            for amount in ["49.00", "441.00"] {
+                let other = Market.order(from: Self.creditor, to: Self.payer, amount: amount)
+                let _: ProtoPayment = try await creditor.call(
+                    "PaymentService/SubmitPayment", other)
+            }
+            let stands = [try await next(payer), try await next(payer)]
+            #expect(stands[0].contains("<TxSts>ACSP</TxSts>"), "\(stands[0])")
+            #expect(stands[0].contains("<AddtlInf>SETTLED THB 49.00</AddtlInf>"), "\(stands[0])")
+            #expect(stands[1].contains("<TxSts>ACSC</TxSts>"), "\(stands[1])")
+            for amount in ["49.00", "441.00"] {
+                let part = try await next(creditor)
+                #expect(part.contains("<IntrBkSttlmAmt Ccy=\"THB\">\(amount)<"), "\(part)")
+                #expect(part.contains("<Nm>Li Wei</Nm>") && !part.contains("InstdAmt>"))
+                #expect(!part.contains("XchgRate"), "\(part)")
+            }
+        }
+
+        /// R14.7 What was booked since the bank wants to be told is told, each entry once.
+        private func entries(_ bank: BankClient) async throws {
+            let accounts: ProtoListAccountsResponse = try await bank.get("GET", "/v1/accounts")
+            var booked = 0
+            for account in accounts.accounts {
+                let page: ProtoListTransfersResponse = try await bank.get(
+                    "GET", "/v1/accounts/\(account.accountID)/transfers?page_size=1000")
+                // Both sides of a leg may be on one account, and then each is an entry.
+                for transfer in page.transfers where transfer.kind != "funding" {
+                    booked += transfer.debitAccount == transfer.creditAccount ? 2 : 1
+                }
+            }
+            var told: [String] = []
+            for _ in 0..<40 where told.count < booked {
+                try await Task.sleep(for: .milliseconds(500))
+                let all: ProtoListMessagesResponse = try await bank.get(
+                    "GET", "/v1/messages?after=0&page_size=100")
+                told = all.messages.filter { $0.name.hasPrefix("camt.054") }.flatMap {
+                    $0.xml.split(separator: "<NtryRef>").dropFirst().map {
+                        String($0.prefix { $0 != "<" })
+                            + ($0.contains("<CdtDbtInd>CRDT") ? "+" : "-")
+                    }
+                }
+            }
+            #expect(told.count == booked && Set(told).count == booked && booked > 4, "\(told)")
         }
 
         /// The next message that is no notification of bookings, which come when they are due.

@@ -95,6 +95,8 @@ package struct TransactionStatusReport: Equatable, Sendable {
 
 /// An answer to a payment message (ISO 20022 pacs.002).
 package struct PaymentStatusReport: Equatable, Sendable {
+    /// It answers no message but comes by itself: its header names none as related.
+    package var isUnasked = false
     /// pacs.002 in one of its versions.
     package var definition = MessageDefinition(.statusReport)
     /// `GrpHdr/MsgId`, at most 35 characters; also the header's `BizMsgIdr`.

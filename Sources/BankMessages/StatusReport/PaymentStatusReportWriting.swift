@@ -11,7 +11,7 @@ extension PaymentStatusReport {
     package func xml() throws(MessageWritingError) -> String {
         let frame = MessageFrame(
             definition: definition, envelope: original.envelope, header: header)
-        return try frame.write(answering: original.header) {
+        return try frame.write(answering: isUnasked ? nil : original.header) {
             writer throws(MessageWritingError) in
             try writer.groupHeader(of: self)
             try writer.originalGroup(of: self)

@@ -49,9 +49,12 @@ extension DeclaredRow {
     }
 
     /// The row without details: what stays known of it behind its batch.
-    public func withoutDetails() -> Self {
+    public func withoutDetails() -> Self { withDetails(.none) }
+
+    /// The row with details that lie there, if it has any.
+    public func withDetails(_ range: AttachmentRange) -> Self {
         var row = self
-        var details = Details(replacement: AttachmentRange.none)
+        var details = Details(replacement: range)
         row.visit(&details)
         return row
     }

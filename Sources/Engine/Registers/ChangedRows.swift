@@ -9,10 +9,13 @@ struct ChangedRows<Row: DeclaredRow>: ~Copyable {
     /// The sum of their hashes before this batch; a new row had none.
     private var hashesBefore: UInt64 = 0
 
+    /// A row that comes again without details keeps those that it came with.
+    ///
     /// - Parameter before: the row as it was on record; nil of a new one.
     mutating func put(_ row: Row, before: Row?) {
         if let place = places[row.key] {
-            rows[place] = row
+            let details = rows[place].attachment
+            rows[place] = row.attachment == .none ? row.withDetails(details) : row
             return
         }
         places[row.key] = rows.count

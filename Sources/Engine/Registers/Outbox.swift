@@ -11,6 +11,8 @@ struct Outbox: ~Copyable {
     private(set) var wanted: MessageWishes = []
     /// The accounts of the entries of this batch that are no fill's, in their order.
     private(set) var booked: [AccountID] = []
+    /// What this batch tells behind its payments.
+    private(set) var postponed: [(bank: ParticipantID, message: BankMessageRow)] = []
     /// Where the notifications of an account, and the reports of a participant, stand among what
     /// falls due; 0 where they do not. There from the first wish on.
     private var positions:
@@ -83,9 +85,15 @@ struct Outbox: ~Copyable {
     /// Notes an entry that is no fill's.
     mutating func book(_ account: AccountID) { booked.append(account) }
 
+    /// Keeps a message until the payments of the batch are told.
+    mutating func postpone(_ message: BankMessageRow, to bank: ParticipantID) {
+        postponed.append((bank, message))
+    }
+
     /// Begins a batch.
     mutating func begin() {
         if !booked.isEmpty { booked.removeAll(keepingCapacity: true) }
+        if !postponed.isEmpty { postponed.removeAll() }
     }
 
     // MARK: What falls due

@@ -44,11 +44,18 @@ extension SetMessaging {
 }
 
 extension LedgerEngine where Book: ~Copyable {
+    /// Whether a payment to this bank received something and is open, or became final in this
+    /// batch: at its end the bank is told of that one.
+    ///
     /// - Complexity: O(slots ever used).
     fileprivate func hasPartlySettled(for creditor: ParticipantID) -> Bool {
-        orders.openSlots.contains {
-            orders.record($0).pointee.creditor == creditor && orders.record($0).pointee.received > 0
-        }
+        orders.openSlots.contains { isPartlySettled($0, for: creditor) }
+            || effects.payments.contains { $0.creditor == creditor && $0.received > 0 }
+    }
+
+    private func isPartlySettled(_ slot: OrderSlot, for creditor: ParticipantID) -> Bool {
+        let record = orders.record(slot)
+        return record.pointee.creditor == creditor && record.pointee.received > 0
     }
 
     /// Tells a bank of what was booked before this batch: it does not want to be told any more.

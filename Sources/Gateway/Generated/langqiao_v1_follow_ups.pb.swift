@@ -159,7 +159,8 @@ package nonisolated struct ProtoFollowUpAnswer: Sendable {
   package var caseNumber: UInt32 = 0
 
   /// Of RequestCancellation. CNCL: what rested has ended, and nothing was settled. PDCR: the
-  /// creditor's bank has the case.
+  /// creditor's bank has the case. Of a repetition, when the case is closed, RJCR: nothing came
+  /// back. PECR: a part did. CNCL: everything.
   package var cancellationStatus: String = String()
 
   /// Of a return by order: its order, as it stands now.

@@ -1,3 +1,4 @@
+internal import BankMessages
 internal import Domain
 internal import Foundation
 internal import Store
@@ -55,10 +56,15 @@ extension Field {
         return reason
     }
 
-    /// An identification that a bank chose.
+    /// An identification that a bank chose. Messages to the other side repeat it, so it is one that
+    /// ISO 20022 can carry: characters are counted as Unicode's scalars, as XML Schema does.
     static func identification(_ text: String, _ name: String) throws(GatewayError) -> String {
-        guard !text.isEmpty, text.count <= Attempt.longest else {
-            throw malformed(name, "must have 1 to \(Attempt.longest) characters", text)
+        guard (1...Attempt.longest).contains(text.unicodeScalars.count),
+            TransferDetails.canHold(reference: text)
+        else {
+            throw malformed(
+                name, "must have 1 to \(Attempt.longest) characters and no control character",
+                text)
         }
         return text
     }

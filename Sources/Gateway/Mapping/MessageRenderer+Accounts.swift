@@ -74,7 +74,7 @@ extension MessageRenderer {
         let fills = try reader.fills(numbers: Array(Set(transfers.compactMap(\.fill))))
         let numbers = Set(fills.flatMap { [$0.renminbiPayment, $0.foreignPayment] })
         let facts = Dictionary(
-            uniqueKeysWithValues: try facts(of: reader.payments(numbers: Array(numbers))).map {
+            uniqueKeysWithValues: try facts(of: reader.payments(numbers: numbers)).map {
                 ($0.row.id, $0)
             })
         var found: [FillID: (PaymentFacts, PaymentFacts)] = [:]

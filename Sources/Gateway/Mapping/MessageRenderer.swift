@@ -97,6 +97,7 @@ struct MessageRenderer {
         // The report goes to the bank by itself: its header names the bank, not a message's sender.
         report.original.header = header(report.definition, row).answered(by: bank)
         report.original.envelope = .standard
+        report.isUnasked = true
         return (report.definition, try report.xml())
     }
 }

@@ -1,6 +1,7 @@
 internal import BankMessages
 internal import Domain
 internal import Store
+internal import SwiftProtobuf
 
 /// What messages say of a payment on record: its references, parties and amounts.
 struct PaymentFacts {

@@ -10,7 +10,7 @@ extension Services {
         let page = Page(request.pageSize)
         let before = try caseNumber(request.pageToken)
         let parties = try parties(request.participant, caller)
-        return try await read(.list) { [directory] reader in
+        return try await read(.list) { reader in
             let found = try reader.cases(
                 of: parties, onlyOpen: request.onlyOpen, before: before, limit: page.size + 1)
             let (records, hasMore) = page.cut(found)
@@ -23,7 +23,7 @@ extension Services {
 
     func getCase(_ request: ProtoGetCaseRequest, _ caller: Caller) async throws -> ProtoCase {
         let number = request.number
-        return try await read(.lookup) { [directory] reader in
+        return try await read(.lookup) { reader in
             guard let record = try reader.case(number), maySee(record.row, caller) else {
                 throw GatewayError(.notFound, "case \(number)")
             }

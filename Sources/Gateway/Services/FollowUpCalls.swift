@@ -76,7 +76,26 @@ extension Services {
             return isCancelled ? nil : EncodedCommand(.declared(wish), attachment: details)
         }
         answer.cancellationStatus = answer.caseNumber == 0 ? "CNCL" : "PDCR"
+        if answer.repetition, answer.caseNumber != 0 {
+            answer.cancellationStatus = try await cancellationStatus(of: answer.caseNumber)
+        }
         return answer
+    }
+
+    /// What became of a case, of which the creditor's bank may have said so long ago.
+    private func cancellationStatus(of number: CaseID) async throws -> String {
+        try await read(.lookup) { reader in
+            guard let found = try reader.case(number)?.row else {
+                throw GatewayError(.internalError, "case \(number) is not on record")
+            }
+            switch found.state {
+            case .none, .open, .pending: return "PDCR"
+            case .refused, .expired: return "RJCR"
+            case .returned:
+                let row = try reader.followUp(of: found.payment)
+                return row.map { $0.left > 0 } ?? true ? "PECR" : "CNCL"
+            }
+        }
     }
 
     func answerCancellation(

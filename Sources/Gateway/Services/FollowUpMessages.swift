@@ -82,9 +82,18 @@ extension Services {
 
     func answer(_ message: PaymentReturnMessage, _ caller: Caller) async throws -> MessageAnswer {
         var reports: [TransactionStatusReport] = []
+        var seen: Set<String> = []
         for value in message.returns {
             var original = value.original
             original.transactionIdentification = value.returnIdentification
+            // As the repetition that it would be it would seem to move money twice.
+            guard seen.insert(value.returnIdentification).inserted else {
+                let refusal = StatusReason(
+                    code: .duplicateTransaction,
+                    texts: ["Another transaction of the message has this RtrId."])
+                reports.append(Taken(original: original, refusal: refusal).report)
+                continue
+            }
             let taken = try await take(original) { uetr in
                 try await returnPayment(uetr, as: value.returnIdentification, caller) {
                     [directory] row in
@@ -182,7 +191,7 @@ extension Services {
         else { return nil }
         let bank = try registered(try participant(caller))
         let identification = "LQ" + UUID().uuidString.filter { $0 != "-" }
-        return try await read(.list) { [directory, ownBIC] reader in
+        return try await read(.list) { reader in
             guard let account = try reader.account(id), mayRead(account, caller) else {
                 return nil
             }
@@ -226,7 +235,11 @@ extension Services.Taken {
                     .code(code), additionalInformation: refusal.additionalInformation)
             ]
         } else {
-            result.status = answer?.cancellationStatus == "CNCL" ? .accepted : .pending
+            switch answer?.cancellationStatus {
+            case "CNCL", "PECR": result.status = .accepted
+            case "RJCR": result.status = .rejected
+            default: result.status = .pending
+            }
         }
         return result
     }

@@ -1,11 +1,11 @@
-internal import Domain
+package import Domain
 internal import Synchronization
 
 /// Rings for those who wait for messages to a bank.
 ///
 /// A bell says only that there is something new: what it is stands in the tables. So nothing is
 /// kept for a listener but whether it rang since he last looked.
-final class MessageBells: Sendable {
+package final class MessageBells: Sendable {
     private struct Listener {
         let participant: ParticipantID
         let bell: AsyncStream<Void>.Continuation
@@ -18,15 +18,20 @@ final class MessageBells: Sendable {
     }
 
     private let shared = Mutex(Shared())
-    private let node: any SettlementNode
+    private let watch: Watch
 
-    init(_ node: any SettlementNode) {
-        self.node = node
+    /// Has the receiver called with every batch applied from now on, and with nil at the end.
+    package typealias Watch =
+        @Sendable (_ receive: @escaping @Sendable (AppliedBatch?) -> Void) -> Void
+
+    package init(_ watch: @escaping Watch) {
+        self.watch = watch
     }
 
     /// Rings whenever the bank has new messages, from now on; ends when the node stops or
     /// ``end(_:)`` is called.
-    func listen(to participant: ParticipantID) -> (number: UInt64, rings: AsyncStream<Void>) {
+    package func listen(to participant: ParticipantID) -> (number: UInt64, rings: AsyncStream<Void>)
+    {
         let (rings, bell) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let (number, subscribes) = shared.withLock { shared in
@@ -35,11 +40,15 @@ final class MessageBells: Sendable {
             defer { shared.isSubscribed = true }
             return (shared.last, !shared.isSubscribed)
         }
-        if subscribes { _ = node.watch { [weak self] in self?.receive($0) } }
+        if subscribes {
+            watch { [weak self] in self?.receive($0) }
+            // Who came between has not heard of what was told before the subscription.
+            for bell in bells(where: { _ in true }) { bell.yield() }
+        }
         return (number, rings)
     }
 
-    func end(_ number: UInt64) {
+    package func end(_ number: UInt64) {
         shared.withLock { $0.listeners.removeValue(forKey: number) }?.bell.finish()
     }
 
@@ -49,15 +58,21 @@ final class MessageBells: Sendable {
         guard !applied.effects.declared.isEmpty else { return }
         let told = Set(applied.effects.declared[BankMessageRow.self].map(\.participant))
         guard !told.isEmpty else { return }
-        let bells = shared.withLock { shared in
-            shared.listeners.values.filter { told.contains($0.participant) }.map(\.bell)
+        for bell in bells(where: { told.contains($0) }) { bell.yield() }
+    }
+
+    private func bells(
+        where isMeant: (ParticipantID) -> Bool
+    ) -> [AsyncStream<Void>.Continuation] {
+        shared.withLock { shared in
+            shared.listeners.values.filter { isMeant($0.participant) }.map(\.bell)
         }
-        for bell in bells { bell.yield() }
     }
 
     private func endAll() {
         let bells = shared.withLock { shared in
-            defer { shared = Shared() }
+            // Numbers go on: who was ended by this still ends his own, and nobody else's.
+            defer { shared = Shared(last: shared.last) }
             return shared.listeners.values.map(\.bell)
         }
         for bell in bells { bell.finish() }

@@ -8,8 +8,9 @@ internal import SwiftProtobuf
 extension Services {
     private static let largestMessagePage = 100
     private static let usualMessagePage = 20
-    /// Bytes of a page: the message that goes beyond is its last.
-    private static let messagePageBytes = 1_500_000
+    /// Bytes of a page: the message that goes beyond is its last. Of a stream only the message that
+    /// waits to be sent, and few behind it, are in memory: a caller may hold many streams.
+    private static let messagePageBytes = (list: 1_500_000, stream: 65_536)
 
     /// What a bank is told of: its own, or any for who sees every bank.
     func getMessaging(
@@ -39,14 +40,17 @@ extension Services {
         let after = request.hasAfter ? request.after : nil
         return try await messages(
             of: try registered(try participant(caller)), after: after,
-            limit: min(size, Services.largestMessagePage))
+            limit: min(size, Services.largestMessagePage), bytes: Services.messagePageBytes.list)
     }
 
-    /// - Parameter after: nil for the last that the bank has acknowledged.
+    /// - Parameters:
+    ///   - after: nil for the last that the bank has acknowledged.
+    ///   - bytes: no more messages than make so many, and the one that goes beyond.
     private func messages(
-        of bank: ParticipantRow, after: UInt64?, limit: Int
+        of bank: ParticipantRow, after: UInt64?, limit: Int, bytes most: Int
     ) async throws -> ProtoListMessagesResponse {
-        try await read(.list) { [directory, ownBIC] reader in
+        // The directory is asked when the tables are read, for it knows whom they know.
+        try await read(.list) { reader in
             var response = ProtoListMessagesResponse()
             guard let row = try reader.messaging(bank.id) else { return response }
             response.newest = row.newest
@@ -56,7 +60,7 @@ extension Services {
             let found = try reader.messages(
                 of: bank.id, after: after ?? row.acknowledged, limit: limit)
             var bytes = 0
-            for row in found where bytes < Services.messagePageBytes {
+            for row in found where bytes < most {
                 let message = try renderer.message(row)
                 bytes += message.xml.utf8.count
                 response.messages.append(message)
@@ -102,7 +106,8 @@ extension Services {
             var page: ProtoListMessagesResponse
             repeat {
                 page = try await messages(
-                    of: bank, after: after, limit: Services.usualMessagePage)
+                    of: bank, after: after, limit: Services.usualMessagePage,
+                    bytes: Services.messagePageBytes.stream)
                 for message in page.messages {
                     try await send(message)
                     after = message.number

@@ -42,7 +42,7 @@ package struct Services: Sendable {
         self.ownLEI = ownLEI
         work = try WorkPlaces()
         watches = PaymentWatches(node)
-        bells = MessageBells(node)
+        bells = MessageBells { _ = node.watch($0) }
     }
 
     /// The same for a caller: its turns, places and bytes are counted for it.
