@@ -79,10 +79,14 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Node",
-            dependencies: ["Domain", "CMemory", "Engine", "Evidence", "Hexadecimal"],
+            dependencies: [
+                "Chance", "Consensus", "Domain", "CMemory", "Engine", "Evidence", "Hexadecimal",
+                "Shares",
+            ],
             swiftSettings: strict),
         .target(
-            name: "Replica", dependencies: ["Domain", "Engine", "Node", "Shares", "Store"],
+            name: "Replica",
+            dependencies: ["Chance", "Consensus", "Domain", "Engine", "Node", "Shares", "Store"],
             swiftSettings: strict),
         .target(name: "CRuntimeCounters"),
         .target(name: "Terminal", swiftSettings: strict),
@@ -192,12 +196,14 @@ let package = Package(
         .testTarget(
             name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
         .testTarget(
-            name: "NodeTests", dependencies: ["Domain", "Engine", "Node", "Scenarios"],
+            name: "NodeTests",
+            dependencies: ["Chance", "Consensus", "Domain", "Engine", "Node", "Scenarios"],
             exclude: ["Logs"], swiftSettings: strict),
         .testTarget(
             name: "ReplicaTests",
             dependencies: [
-                "Chance", "Domain", "Evidence", "Node", "Shares", "Store", "Replica", "Scenarios",
+                "Chance", "Consensus", "Domain", "Engine", "Evidence", "Node", "Shares", "Store",
+                "Replica", "Scenarios",
                 "PostgresForTests",
             ],
             swiftSettings: strict),

@@ -7,7 +7,7 @@ package enum EntryKind: UInt8, Equatable, Sendable {
     /// Any `MembershipChange`.
     case change = 2
 
-    var changesMembership: Bool { self != .normal }
+    package var changesMembership: Bool { self != .normal }
 }
 
 /// Term and index: what identifies an entry in every log of the cluster (log matching).

@@ -63,6 +63,14 @@ extension Raft {
         if tracker[place].state == .replicate { tracker[place].becomeProbe() }
     }
 
+    /// Entries that storage could not give for a node are there now: sends it what may be sent.
+    package mutating func sendMore(to node: NodeID) {
+        guard halted == nil, role == .leader, node != id, let place = tracker.place(of: node) else {
+            return
+        }
+        while sendAppend(to: place, evenIfEmpty: false) {}
+    }
+
     /// A snapshot was delivered, or could not be. Without this report the follower would be sent
     /// nothing until it acknowledges something by itself.
     package mutating func reportSnapshot(to node: NodeID, delivered: Bool) {

@@ -92,6 +92,18 @@ public struct Batch: Equatable, Sendable {
         self.stateHash = stateHash
     }
 
+    /// The batch as which an entry of the log is applied. One of consensus' own is a batch without
+    /// commands.
+    ///
+    /// - Parameter rules: of the ledger, for an entry that states none.
+    /// - Throws: ``BatchError`` when the payload is no batch.
+    public init(_ entry: LogEntry, rules: RuleVersion) throws(BatchError) {
+        switch entry.kind {
+        case .batch: try self.init(decoding: entry.payload, contents: entry.contents)
+        case .leaderStart, .membership: self.init([], rules: rules, timestamp: entry.timestamp)
+        }
+    }
+
     /// Reads and checks an encoded batch as a whole, so that applying it cannot meet bad bytes.
     /// A batch has one encoded form: reserved and padding bytes that are not zero are refused.
     ///

@@ -30,6 +30,12 @@ public struct ContentKey: BitwiseCopyable, Equatable, Sendable {
         self.init((0..<ContentKey.size).map { digits[2 * $0] << 4 | digits[2 * $0 + 1] })
     }
 
+    /// The key of a row that a batch made; ``none`` when it is no key.
+    public init(_ row: ContentKeyRow, in batch: Batch) {
+        let text = batch.attachment(row.attachment) ?? []
+        self = ContentKey(hexadecimal: String(decoding: text, as: UTF8.self)) ?? .none
+    }
+
     /// 64 hexadecimal digits.
     public var hexadecimal: String { withBytes { Hexadecimal.hexadecimal(Array($0)) } }
 

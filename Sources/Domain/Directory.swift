@@ -149,9 +149,7 @@ public final class Directory: Sendable {
             for row in effects.declared[CorrespondentRow.self] { $0.set(row) }
             for row in effects.declared[MessagingRow.self] { $0.set(row) }
             for row in effects.declared[ContentKeyRow.self] {
-                let text = applied.batch.attachment(row.attachment) ?? []
-                $0.contentKey =
-                    ContentKey(hexadecimal: String(decoding: text, as: UTF8.self)) ?? .none
+                $0.contentKey = ContentKey(row, in: applied.batch)
             }
         }
     }

@@ -9,6 +9,9 @@ public enum LogEntryKind: UInt8, Equatable, Sendable {
 }
 
 /// One row of the log: a batch in its encoded form and its place in the hash chain.
+///
+/// Every index is a batch. What is consensus' own, of the other kinds, is applied as a batch
+/// without commands, one nanosecond after the last.
 public struct LogEntry: Equatable, Sendable {
     /// 1 for the first.
     public var index: UInt64

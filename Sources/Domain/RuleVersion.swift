@@ -26,6 +26,10 @@ public struct RuleVersion: RawRepresentable, BitwiseCopyable, Hashable, Comparab
     /// The newest, by which new ledgers begin.
     @inlinable public static var current: RuleVersion { v3 }
 
+    /// Those of a ledger whose first entry is consensus' own. A fixed one, for all builds: newer
+    /// rules come by a command.
+    @inlinable public static var first: RuleVersion { v3 }
+
     @inlinable
     public static func < (a: RuleVersion, b: RuleVersion) -> Bool { a.rawValue < b.rawValue }
 }

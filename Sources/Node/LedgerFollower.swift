@@ -30,6 +30,8 @@ package struct LedgerFollower: ~Copyable {
     package private(set) var unaskedErasures: [UETR: UInt64] = [:]
     /// Grows with every batch that changes whom a BIC means.
     package private(set) var namings: UInt64 = 0
+    /// The key of the content hashes; ``ContentKey/none`` while the ledger has none.
+    package private(set) var contentKey = ContentKey.none
     private var history = StateHashHistory()
 
     /// An empty ledger, before the first batch.
@@ -59,6 +61,7 @@ package struct LedgerFollower: ~Copyable {
         self.recorded = recorded
         self.attempted = attempted
         self.given = given
+        contentKey = image.contentKey
         history.add(image.position)
     }
 
@@ -94,7 +97,7 @@ package struct LedgerFollower: ~Copyable {
     ///   ``StateDivergence`` when it states another state than was reached; nothing is applied
     ///   then.
     package mutating func follow(_ entry: LogEntry) throws -> AppliedBatch {
-        let (batch, erased) = try LogChain.decode(entry, after: end)
+        let (batch, erased) = try LogChain.decode(entry, after: end, rules: rulesOfConsensus)
         guard engine.follows(batch.rules) else {
             throw LogDamage(
                 index: entry.index,
@@ -105,6 +108,9 @@ package struct LedgerFollower: ~Copyable {
         note(erased, applied)
         return applied
     }
+
+    /// The rules by which an entry of consensus' own is applied next.
+    var rulesOfConsensus: RuleVersion { end.index == 0 ? .first : engine.nextRules }
 
     /// What is erased has to be asked for; the wish stands in the same batch or behind it.
     private mutating func note(_ erased: [UETR], _ applied: AppliedBatch) {
@@ -133,6 +139,9 @@ package struct LedgerFollower: ~Copyable {
             for row in effects.declared[AttemptRow.self] { attempted.insert(row.uetr) }
             if effects.declared.changeNames { namings += 1 }
             for row in effects.declared[OperatorCommandRow.self] { given.insert(row.commandID) }
+            for row in effects.declared[ContentKeyRow.self] {
+                contentKey = ContentKey(row, in: batch)
+            }
         }
         return AppliedBatch(batch: batch, effects: effects)
     }

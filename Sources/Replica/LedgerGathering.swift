@@ -1,5 +1,6 @@
 internal import Domain
 internal import Foundation
+internal import Node
 
 /// What reaches the ledger thread.
 enum LedgerWork: Sendable {
@@ -16,7 +17,7 @@ struct LedgerGathering {
     /// Payments that are worth a transaction at once.
     private static let enough = 1 << 14
     /// Batches that are worth one, long before the replica has to wait for the tables.
-    private static let enoughBatches = Int(Replica.ledgerBacklog / 2)
+    private static let enoughBatches = Int(Node.behindTables / 2)
 
     /// Payments in one transaction, when more wait.
     private let transactionSize: Int

@@ -2,7 +2,7 @@ internal import Domain
 internal import Node
 internal import Store
 
-/// Brings a ledger from its tables to the end of the log.
+/// Brings a ledger from its tables to what is known to be committed.
 enum Recovery {
     /// Log entries that are replayed and written to the tables at a time.
     static let group = 256
@@ -12,24 +12,38 @@ enum Recovery {
     /// Loads the tables and replays the entries behind them, catching the tables up as well.
     ///
     /// - Parameters:
-    ///   - last: where the log ends.
+    ///   - commit: as the log knows it; what stands behind may still be replaced.
     ///   - directory: told who and what there is.
     /// - Throws: ``LogDamage``, ``StateDivergence``, `LoadError` or `StoreError`; the node must not
     ///   start then.
     static func recover(
-        _ address: DatabaseAddress, upTo last: LogPosition, suspectsAll: Bool,
+        _ address: DatabaseAddress, upTo commit: UInt64, suspectsAll: Bool,
         directory: Directory
     ) throws -> LedgerFollower {
         let log = try LogReader(address)
         let ledger = try LedgerWriter(address)
         var follower = try load(address, log, suspectsAll, directory)
         follower.makeRoom(payments: room)
-        while follower.end.index < last.index {
-            let applied = try follower.follow(log, limit: group)
+        while follower.end.index < commit {
+            let rest = min(UInt64(group), commit - follower.end.index)
+            let applied = try follower.follow(log, limit: Int(rest))
             for batch in applied { directory.update(batch) }
             try ledger.write(applied.map { ($0.batch, $0.effects) })
         }
         return follower
+    }
+
+    /// The rows behind what the ledger has applied: committed or not, nobody knows yet.
+    ///
+    /// Few: what a node may write before the first of them is committed is bounded.
+    static func rest(
+        _ address: DatabaseAddress, behind applied: UInt64, _ last: UInt64
+    ) throws -> [LogEntry] {
+        guard last > applied else { return [] }
+        var cursor = try LogReader(address).entries(from: applied + 1)
+        var rest: [LogEntry] = []
+        while let entry = try cursor.next() { rest.append(entry) }
+        return rest
     }
 
     private static func load(

@@ -14,16 +14,9 @@ package import Store
 /// Any error of log or tables stops the replica: nothing is retried here, a new replica starts from
 /// what is on disk (see ``Node``).
 package final class Replica: Sendable {
-    /// The most bytes of commands that may wait: in all, and of one owner.
-    package static let waitingBytes = 64 << 20
-    package static let waitingBytesPerOwner = 32 << 20
-    /// Applied batches that the tables may lag behind before submissions have to wait. Well below
-    /// ``Limits/finalBatches``, so that what was looked up in the tables stays good for a while.
-    static let ledgerBacklog: UInt64 = 192
-    /// Payments on record that the tables may lag behind: some seconds of them at full speed.
-    static let ledgerBacklogPayments: UInt64 = 1 << 19
-    /// Bytes of batches that the tables may lag behind.
-    static let ledgerBacklogBytes = 256 << 20
+    /// The most bytes of commands that are taken and not answered: in all, and of one owner.
+    package static let unansweredBytes = 64 << 20
+    package static let unansweredBytesPerOwner = 32 << 20
     private let inbox: Inbox<Event>
     private let state: ReplicaState
 
@@ -38,14 +31,14 @@ package final class Replica: Sendable {
     ///   - address: where log and tables are; migrations must have been applied.
     ///   - options: how the log is opened, and what tests choose.
     ///   - directory: told of participants and corridors before anybody is answered.
-    ///   - onTrouble: told what fails beside serving and is tried again; must not block.
+    ///   - onNews: told what an operator should see; must not block.
     ///   - onApplied: called on the replica thread after every batch; must not block.
     ///   - onStop: called once when the replica has stopped, with the error unless it was asked to.
     /// - Throws: whatever kept it from starting.
     package static func start(
         _ address: DatabaseAddress, _ options: ReplicaOptions = ReplicaOptions(),
         directory: Directory = Directory(),
-        onTrouble: @escaping @Sendable (any Error) -> Void = { _ in },
+        onNews: @escaping @Sendable (NodeNews) -> Void = { _ in },
         onApplied: @escaping @Sendable (AppliedBatch) -> Void,
         onStop: @escaping @Sendable ((any Error)?) -> Void
     ) throws -> Replica {
@@ -55,7 +48,7 @@ package final class Replica: Sendable {
         try WorkerThread("replica") {
             do {
                 var loop = try ReplicaLoop(
-                    address, inbox, state, options, directory, onTrouble, onApplied)
+                    address, inbox, state, options, directory, onNews, onApplied)
                 try loop.begin()
                 started.set(.success(()))
                 let failure = loop.run()
@@ -84,22 +77,17 @@ package final class Replica: Sendable {
         answer: @escaping @Sendable (Result<SubmissionAnswer, SubmissionFailure>) -> Void
     ) {
         guard !commands.isEmpty else { return answer(.success(.empty)) }
-        let submission = Submission(
-            commands: SealedCommands(sealing: commands),
-            account: state.waiting.account(of: owner), answer: answer)
-        guard submission.count <= Limits.commandsPerBatch,
-            submission.bytes <= BatchBuilder.largestSubmission
+        let sealed = SealedCommands(sealing: commands)
+        guard sealed.count <= Limits.commandsPerBatch, sealed.byteCount <= Node.largestSubmission
         else { return answer(.failure(.overloaded)) }
+        let submission = Submission(sealed, for: owner)
         guard !submission.changesNames || submission.count == 1 else {
             return answer(.failure(.notAlone))
         }
-        if let refusal = state.admit(submission) {
-            return answer(.failure(refusal))
-        }
-        if !inbox.put(.submission(submission)) {
-            state.release(submission)
-            submission.refuse()
-        }
+        let caller = Caller(
+            state.unanswered.account(of: owner), bytes: sealed.byteCount, receive: answer)
+        if let refusal = state.admit(caller) { return answer(.failure(refusal)) }
+        if !inbox.put(.submission(submission, caller)) { caller.answer(.failure(.unavailable)) }
     }
 
     /// The best levels of both sides of a book as of now; nil when the replica has stopped.
@@ -148,12 +136,12 @@ package struct ReplicaOptions: Sendable {
 }
 
 /// What reaches the replica thread. Submissions are bounded by admission, the other events by the
-/// one batch in flight, by the ledger's backlog, and by the callers that wait for an answer.
+/// node's window and backlog, and by the callers that wait for an answer.
 enum Event: Sendable {
-    case submission(Submission)
+    case submission(Submission, Caller)
     case book(BookQuestion)
-    /// The batch in flight is durable.
-    case logAppended
+    /// What the node wants written is durable up to this number.
+    case stored(UInt64)
     /// The tables show everything up to this position.
     case ledgerWritten(LedgerPosition)
     /// Somebody waits until the tables show what is applied.

@@ -1,3 +1,5 @@
+internal import Chance
+internal import Consensus
 internal import Domain
 internal import Engine
 internal import Foundation
@@ -5,331 +7,196 @@ internal import Node
 internal import Shares
 internal import Store
 
-/// The replica thread: one owner of the engine, driven by events.
+/// The replica thread: it owns the node and does what the node says. Callers, threads and tables
+/// stand on one side, the value on the other.
 ///
-/// States of a submission: waiting → in flight (its batch is being made durable) → answered; one
-/// that may be about an old payment is looked up first, and then waits again or is answered from
-/// the record. At most one batch is in flight. What can fail: the log (the batch in flight is then
-/// unknown, what waits is refused) and the tables (the same; the log holds everything).
+/// What can fail: the log (what was proposed is then unknown, what waits is refused) and the tables
+/// (the same; the log holds everything).
 struct ReplicaLoop: ~Copyable {
-    private var ledger: LedgerFollower
-    private var builder: BatchBuilder
-    private var lookups = 0
-    /// When the last batch was begun, and how many submissions went into it.
-    private var begun: (at: Timestamp, submissions: Int) = (0, 0)
-    private var waiting = SubmissionQueue()
-    private var inFlight: (batch: Batch, position: LogPosition, submissions: [Submission])?
+    private var node: Node
+    private var callers: [UInt64: Caller] = [:]
+    private var lastTicket: UInt64 = 0
     private var isStopping = false
     private var failure: (any Error)?
-    private var inTables: UInt64
-    private var paymentsInTables: UInt64
-    /// The sizes of the batches that the tables do not show yet, and their sum.
-    private var lag: (batches: [(index: UInt64, bytes: Int)], bytes: Int) = ([], 0)
+    private var erasures = Erasures()
     private let inbox: Inbox<Event>
     private let state: ReplicaState
-    private let logWork = Inbox<LogEntry>()
-    private let ledgerWork = Inbox<LedgerWork>()
-    private let lookupWork = Inbox<RecordLookup>()
-    private let erasureWork = Inbox<Void>()
-    /// The batch with an erasure at which the tables have to be; 0 when they are there.
-    private var erasuresUpTo: UInt64 = 0
-    /// The newest batch with an erasure.
-    private var lastErasure: UInt64 = 0
-    /// Whether this replica may still have to give the ledger its key.
-    private var givesContentKey: Bool
-    private let threads: [WorkerThread]
+    private let threads: ReplicaThreads
     private let directory: Directory
+    private let onNews: @Sendable (NodeNews) -> Void
     private let onApplied: @Sendable (AppliedBatch) -> Void
 
     init(
         _ address: DatabaseAddress, _ inbox: Inbox<Event>, _ state: ReplicaState,
         _ options: ReplicaOptions, _ directory: Directory,
-        _ onTrouble: @escaping @Sendable (any Error) -> Void,
+        _ onNews: @escaping @Sendable (NodeNews) -> Void,
         _ onApplied: @escaping @Sendable (AppliedBatch) -> Void
     ) throws {
         self.inbox = inbox
         self.state = state
         self.directory = directory
+        self.onNews = onNews
         self.onApplied = onApplied
-        givesContentKey = options.givesContentKey
-        // The log first: it holds the lock that keeps a second node away from these tables.
-        let opened = OneResult<LogPosition>()
-        let log = try WorkerThread("log") { [logWork] in
-            ReplicaLoop.runLog(address, options.log, logWork, inbox, opened)
-        }
-        let recovered: LedgerFollower
+        var threads = ReplicaThreads(address, inbox)
         do {
-            recovered = try Recovery.recover(
-                address, upTo: try opened.wait(), suspectsAll: options.suspectsAll,
+            let log = try threads.openLog(options.log)
+            let ledger = try Recovery.recover(
+                address, upTo: log.hardState.commit, suspectsAll: options.suspectsAll,
                 directory: directory)
+            let start = NodeStart(
+                hardState: log.hardState,
+                rest: try Recovery.rest(address, behind: ledger.end.index, log.last.index),
+                tables: ledger.engine.position)
+            state.tables.begin(
+                at: ledger.end.index, uncomparedHashes: ledger.uncomparedHashes)
+            try threads.serveTables(options) { onNews(.erasureFailed($0)) }
+            node = try Node(
+                ReplicaLoop.options(options), ledger: ledger, start, at: ReplicaLoop.now())
         } catch {
-            logWork.close()
-            log.join()
+            threads.end()
             throw error
         }
-        do {
-            threads =
-                [log]
-                + (try ReplicaLoop.threads(
-                    address, options, inbox, ledgerWork, lookupWork, erasureWork, onTrouble))
-        } catch {
-            logWork.close()
-            ledgerWork.close()
-            lookupWork.close()
-            log.join()
-            throw error
+        self.threads = threads
+    }
+
+    /// A cluster of one.
+    private static func options(_ options: ReplicaOptions) -> NodeOptions {
+        var alone = NodeOptions.alone(SplitMix64(seed: .random(in: .min ... .max)))
+        if options.givesContentKey {
+            alone.contentKey = SealedCommands(
+                sealing: EncodedCommands(
+                    EncodedCommand(
+                        .declared(SetContentKey(number: 1)),
+                        attachment: ContentKey.random.hexadecimal.utf8)))
         }
-        // What the last replica did not come to.
-        erasureWork.put(())
-        builder = BatchBuilder(after: recovered.end, term: max(1, recovered.end.term))
-        inTables = recovered.end.index
-        paymentsInTables = recovered.engine.position.paymentCount
-        ledger = recovered
-        state.tables.begin(at: inTables, uncomparedHashes: ledger.uncomparedHashes)
+        return alone
     }
 
-    /// The threads of the tables.
-    private static func threads(
-        _ address: DatabaseAddress, _ options: ReplicaOptions, _ events: Inbox<Event>,
-        _ ledgerWork: Inbox<LedgerWork>, _ lookupWork: Inbox<RecordLookup>,
-        _ erasureWork: Inbox<Void>, _ onTrouble: @escaping @Sendable (any Error) -> Void
-    ) throws(WorkerThread.Unavailable) -> [WorkerThread] {
-        [
-            try WorkerThread("ledger") {
-                LedgerThread.run(
-                    address, ledgerWork, events, transactionSize: options.paymentsPerLedgerWrite)
-            },
-            try WorkerThread("lookup") { RecordLookup.run(address, lookupWork, events) },
-            try WorkerThread("erasure") {
-                ErasureThread.run(address, erasureWork, onFailure: onTrouble)
-            },
-        ]
-    }
-
-    /// Gives the ledger its key, if it needs one, before anybody is served.
+    /// Has the node lead, and gives the ledger its key if it needs one, before anybody is served.
     ///
     /// - Throws: what kept the log from taking it.
     mutating func begin() throws {
-        startBatch()
-        while inFlight != nil, failure == nil {
-            for event in inbox.takeAll() ?? [] { handle(event) }
-        }
-        if let failure { throw failure }
+        step([])
+        while !node.isReady, failure == nil { turn() }
+        guard let failure else { return }
+        finish()
+        throw failure
     }
 
     /// Serves until it is stopped or fails; gives the failure.
     mutating func run() -> (any Error)? {
-        while failure == nil, !(isStopping && isDrained) {
-            for event in inbox.takeAll(until: nextDeadline) ?? [] { handle(event) }
-            startBatch()
-        }
+        while failure == nil, !(isStopping && node.isDrained) { turn() }
         finish()
         return failure
     }
 
-    private var isDrained: Bool {
-        inFlight == nil && waiting.isEmpty && lookups == 0
-            && inTables == ledger.end.index
+    /// Takes what has come in, and goes on with what the node has to do.
+    private mutating func turn() {
+        let come =
+            node.hasWork ? inbox.takeAll(until: .distantPast) : inbox.takeAll(until: nextLook)
+        step((come ?? []).compactMap { taken($0) })
+        if node.hasWork { step([.proceed]) }
     }
 
-    private mutating func handle(_ event: Event) {
+    /// What an event means to the node, if anything.
+    private mutating func taken(_ event: Event) -> NodeEvent? {
         switch event {
-        case .submission(let submission): waiting.append(submission)
-        case .book(let question): question.answer(sides(question))
-        case .logAppended: applyInFlight()
+        case .submission(var submission, let caller):
+            lastTicket += 1
+            submission.ticket = lastTicket
+            callers[lastTicket] = caller
+            return .submission(submission)
+        case .book(let question):
+            question.answer(sides(question))
+            return nil
+        case .stored(let number): return .stored(number)
         case .ledgerWritten(let position):
-            inTables = position.logIndex
-            paymentsInTables = position.paymentCount
-            let shown = lag.batches.prefix { $0.index <= position.logIndex }
-            lag.bytes -= shown.reduce(0) { $0 + $1.bytes }
-            lag.batches.removeFirst(shown.count)
-            state.tables.setInTables(inTables)
-            if erasuresUpTo > 0, erasuresUpTo <= inTables {
-                erasuresUpTo = lastErasure > inTables ? lastErasure : 0
-                erasureWork.put(())
-            }
-        case .lookedUp(let lookup): takeUpAgain(lookup)
-        case .failed(let error): failure = failure ?? error
-        case .tablesWanted: ledgerWork.put(.now)
+            state.tables.setInTables(position.logIndex)
+            if erasures.isDue(at: position.logIndex) { threads.erasureWork.put(()) }
+            return .tablesAt(position)
+        case .lookedUp(let lookup): return .lookedUp(lookup)
+        case .failed(let error):
+            failure = failure ?? error
+            return nil
+        case .tablesWanted:
+            threads.ledgerWork.put(.now)
+            return nil
         case .stop:
             isStopping = true
-            ledgerWork.put(.now)
+            threads.ledgerWork.put(.now)
+            return .closing
         }
-    }
-
-    /// The tables have spoken: what is left of the submission waits for a batch again.
-    private mutating func takeUpAgain(_ lookup: RecordLookup) {
-        lookups -= 1
-        let submission = lookup.answered(by: ledger)
-        guard submission.commands.isEmpty else { return waiting.append(submission) }
-        state.release(submission)
-        submission.finish(nil)
     }
 
     private func sides(_ question: BookQuestion) -> BookSides {
         let (foreign, levels) = (question.foreign, question.levels)
         return BookSides(
-            payRenminbi: ledger.engine.depth(foreign, .payRenminbi, levels: levels),
-            payForeign: ledger.engine.depth(foreign, .payForeign, levels: levels))
+            payRenminbi: node.ledger.engine.depth(foreign, .payRenminbi, levels: levels),
+            payForeign: node.ledger.engine.depth(foreign, .payForeign, levels: levels))
     }
 
-    // MARK: Batches
+    // MARK: What the node says
 
-    /// Sends the next batch to the log when none is in flight and the tables are near enough. An
-    /// empty batch goes out when something has fallen due and nothing else lets time pass.
-    private mutating func startBatch() {
-        guard inFlight == nil, failure == nil, tablesAreNear else { return }
-        let now = ReplicaLoop.clock()
-        if let key = takeContentKey() { return write([key], [], now) }
-        guard isDue(now) else { return }
-        let submissions = takeSubmissions()
-        guard !submissions.isEmpty || ledger.engine.nextDue <= now else { return }
-        write(submissions.map(\.commands), submissions, now)
+    private mutating func step(_ events: [NodeEvent]) {
+        carryOut(node.step(events, at: ReplicaLoop.now()))
     }
 
-    private mutating func write(
-        _ commands: [SealedCommands], _ submissions: [Submission], _ now: Timestamp
-    ) {
-        let (batch, entry) = builder.makeEntry(
-            commands, rules: ledger.engine.nextRules, now: now,
-            stating: ledger.engine.position)
-        for submission in submissions { state.release(submission) }
-        begun = (now, submissions.count)
-        inFlight = (batch, LogPosition(of: entry), submissions)
-        logWork.put(entry)
-    }
-
-    /// The command that gives the ledger the key of its content hashes, when it needs one and has
-    /// none: at its beginning, and when its rules are raised. Orders wait until it is there.
-    private mutating func takeContentKey() -> SealedCommands? {
-        guard givesContentKey, ledger.engine.nextRules.sealsAttachments else { return nil }
-        givesContentKey = false
-        guard directory.contentKey == .none else { return nil }
-        return SealedCommands(
-            sealing: EncodedCommands(
-                EncodedCommand(
-                    .declared(SetContentKey(number: 1)),
-                    attachment: ContentKey.random.hexadecimal.utf8)))
-    }
-
-    /// Whether the content hashes of a submission are those of the ledger now. One that was formed
-    /// before the ledger got its key would not be known again; its sender forms it anew.
-    private func isHashedForNow(_ submission: Submission) -> Bool {
-        guard let key = submission.commands.hashedWith else { return true }
-        return key == directory.contentKey
-            && (key != .none || !ledger.engine.nextRules.sealsAttachments)
-    }
-
-    /// To write a batch costs the processors as much as some payments do. So those who were
-    /// answered together may come together again: until as many wait as went into the last batch,
-    /// or it is a while ago. One who asks again and again, alone, never waits.
-    private func isDue(_ now: Timestamp) -> Bool {
-        if ledger.engine.nextDue <= now { return true }
-        guard !waiting.isEmpty else { return false }
-        return waiting.count >= begun.submissions || waiting.bytes >= SubmissionQueue.turnBytes
-            || isStopping || now < begun.at || now - begun.at >= ReplicaLoop.pace
-    }
-
-    /// Nanoseconds from one batch to the next for which some may wait.
-    private static let pace: Timestamp = 2_000_000
-
-    private var tablesAreNear: Bool {
-        let payments = ledger.engine.position.paymentCount - paymentsInTables
-        return ledger.end.index - inTables < Replica.ledgerBacklog
-            && payments < Replica.ledgerBacklogPayments
-            && lag.bytes < Replica.ledgerBacklogBytes
-    }
-
-    /// The submissions of the next batch. Those that may be about old payments are looked up first.
-    private mutating func takeSubmissions() -> [Submission] {
-        while !waiting.isEmpty {
-            var ready: [Submission] = []
-            for var submission in waiting.takeBatch() {
-                guard isHashedForNow(submission) else {
-                    state.release(submission)
-                    submission.refuse()
-                    continue
-                }
-                let lookup = RecordLookup.needed(
-                    for: submission, in: builder.nextIndex, ledger)
-                guard let lookup else {
-                    submission.countForgottenAttempts(in: builder.nextIndex, ledger)
-                    ready.append(submission)
-                    continue
-                }
-                if lookupWork.put(lookup) {
-                    lookups += 1
-                } else {
-                    // The thread has failed; its message is on the way.
-                    state.release(submission)
-                    submission.refuse()
-                }
+    private mutating func carryOut(_ actions: [NodeAction]) {
+        var applied: [AppliedBatch] = []
+        for action in actions {
+            switch action {
+            case .write(let write): threads.logWork.put(write)
+            case .applied(let batch):
+                takeOver(batch)
+                applied.append(batch)
+            case .answer(let ticket, let result): answer(ticket, result)
+            case .lookUp(let lookup):
+                // If its thread has failed, the message is on the way.
+                threads.lookupWork.put(lookup)
+            case .role(let role): onNews(.role(role))
+            case .clockMoved(let difference): onNews(.clockMoved(by: difference))
+            case .clockBehind(let difference): onNews(.clockBehind(by: difference))
+            case .stop(let reason): failure = failure ?? reason
+            case .send, .read:
+                preconditionFailure("a cluster of one speaks to nobody")
             }
-            if !ready.isEmpty { return ready }
         }
-        return []
+        // Whoever waits for an answer comes before those who watch.
+        for batch in applied { onApplied(batch) }
     }
 
-    /// The batch in flight is durable: sends off the next one, then applies and answers.
-    private mutating func applyInFlight() {
-        guard let (batch, position, submissions) = inFlight else { return }
-        inFlight = nil
-        // A batch behind one that raises the rules is formed by those that it raises them to;
-        // behind one that changes whom a BIC means, by what it means then.
-        let changesNames =
-            submissions.isEmpty
-            ? batch.changesNames : submissions.contains { $0.changesNames }
-        if !changesNames, ledger.engine.nextRules == .current || !batch.raisesRules {
-            startBatchBehind()
-        }
-        let applied: AppliedBatch
-        do {
-            applied = try ledger.apply(batch, at: position)
-        } catch {
-            failure = error
-            for submission in submissions { submission.loseSight() }
-            return
-        }
-        lag.batches.append((applied.logIndex, batch.byteCount))
-        lag.bytes += batch.byteCount
-        ledgerWork.put(.batch(applied))
-        // The first that waits; later ones are found by the same walk or asked for again.
-        if !applied.effects.declared[ErasureRow.self].isEmpty {
-            if erasuresUpTo == 0 { erasuresUpTo = applied.logIndex }
-            lastErasure = applied.logIndex
-        }
-        state.tables.setApplied(applied.effects, uncomparedHashes: ledger.uncomparedHashes)
-        // Before anybody is told: whoever hears of a registration finds it.
+    /// Before anybody is answered: whoever hears of a registration finds it.
+    private mutating func takeOver(_ applied: AppliedBatch) {
+        threads.ledgerWork.put(.batch(applied))
+        erasures.note(applied)
+        state.tables.setApplied(
+            applied.effects, uncomparedHashes: node.ledger.uncomparedHashes)
         directory.update(applied)
-        var first = 0
-        for submission in submissions {
-            submission.finish((applied, first))
-            first += submission.commands.count
+    }
+
+    private mutating func answer(
+        _ ticket: UInt64, _ result: Result<SubmissionAnswer, SubmissionFailure>
+    ) {
+        callers.removeValue(forKey: ticket)?.answer(result)
+    }
+
+    /// When to look again without an event.
+    private var nextLook: Date? {
+        node.nextLook.map { look in
+            let now = ReplicaLoop.now().steady
+            return Date(timeIntervalSinceNow: Double(look - min(look, now)) / 1e9)
         }
-        onApplied(applied)
     }
 
-    /// Overlaps the log's write of the next batch with applying this one.
-    private mutating func startBatchBehind() {
-        if !waiting.isEmpty { startBatch() }
+    private static func now() -> Moment {
+        Moment(
+            wall: Int64(nanoseconds(CLOCK_REALTIME)), steady: nanoseconds(CLOCK_MONOTONIC))
     }
 
-    /// When to look again without an event: at the next due time, or when the next batch is due.
-    private var nextDeadline: Date? {
-        // Nothing begins before the tables are near, and then there is an event.
-        guard inFlight == nil, tablesAreNear else { return nil }
-        let paced = waiting.isEmpty ? .never : begun.at + ReplicaLoop.pace
-        // A clock may wake us a little early.
-        let due = min(ledger.engine.nextDue, .never - 1_000_000) + 1_000_000
-        let next = min(paced, due)
-        guard next != .never else { return nil }
-        return Date(timeIntervalSinceNow: Double(next - ReplicaLoop.clock()) / 1e9)
-    }
-
-    private static func clock() -> Timestamp {
+    private static func nanoseconds(_ clock: clockid_t) -> UInt64 {
         var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        clock_gettime(clock, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     // MARK: The end
@@ -338,40 +205,40 @@ struct ReplicaLoop: ~Copyable {
     private mutating func finish() {
         state.refuse()
         inbox.close()
-        logWork.close()
-        ledgerWork.close()
-        lookupWork.close()
-        erasureWork.close()
-        if let flight = inFlight {
-            for submission in flight.submissions { submission.loseSight() }
-        }
-        for submission in waiting.takeAll() { submission.refuse() }
+        carryOut(node.finish())
+        // What is being looked up was never recorded.
+        for caller in callers.values { caller.answer(.failure(.unavailable)) }
+        callers = [:]
         for event in inbox.takeAll() ?? [] {
             switch event {
-            case .submission(let submission): submission.refuse()
-            case .lookedUp(let lookup): lookup.submission.refuse()
+            case .submission(_, let caller): caller.answer(.failure(.unavailable))
             case .book(let question): question.answer(nil)
-            case .logAppended, .ledgerWritten, .tablesWanted, .failed, .stop: break
+            case .stored, .ledgerWritten, .lookedUp, .tablesWanted, .failed, .stop: break
             }
         }
-        for thread in threads { thread.join() }
+        threads.end()
+    }
+}
+
+/// When details are to be erased: once the tables show the wish.
+private struct Erasures {
+    /// The batch with an erasure at which the tables have to be; 0 when they are there.
+    private var wanted: UInt64 = 0
+    /// The newest batch with an erasure.
+    private var last: UInt64 = 0
+
+    /// The first that waits; later ones are found by the same walk or asked for again.
+    mutating func note(_ applied: AppliedBatch) {
+        guard !applied.effects.declared.isEmpty,
+            !applied.effects.declared[ErasureRow.self].isEmpty
+        else { return }
+        if wanted == 0 { wanted = applied.logIndex }
+        last = applied.logIndex
     }
 
-    /// The log thread: appends what it is given, all that waits in one transaction.
-    private static func runLog(
-        _ address: DatabaseAddress, _ settings: LogSettings, _ work: Inbox<LogEntry>,
-        _ events: Inbox<Event>, _ opened: OneResult<LogPosition>
-    ) {
-        do {
-            let store = try LogStore(address, settings)
-            opened.set(.success(store.last))
-            while let entries = work.takeAll() {
-                try store.append(entries)
-                for _ in entries { events.put(.logAppended) }
-            }
-        } catch {
-            opened.set(.failure(error))
-            events.put(.failed(error))
-        }
+    mutating func isDue(at inTables: UInt64) -> Bool {
+        guard wanted > 0, wanted <= inTables else { return false }
+        wanted = last > inTables ? last : 0
+        return true
     }
 }

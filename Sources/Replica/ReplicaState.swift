@@ -6,18 +6,13 @@ internal import Synchronization
 final class ReplicaState: Sendable {
     let tables = TableProgress()
     private let isStopping = Mutex(false)
-    /// Bytes of submissions that wait.
-    let waiting = Budget(Replica.waitingBytes, perOwner: Replica.waitingBytesPerOwner)
+    /// Bytes of submissions that are not answered.
+    let unanswered = Budget(Replica.unansweredBytes, perOwner: Replica.unansweredBytesPerOwner)
 
-    /// Lets a submission wait, or says why not. This bounds the replica's inbox.
-    func admit(_ submission: Submission) -> SubmissionFailure? {
+    /// Lets a submission in, or says why not. This bounds the replica's inbox.
+    func admit(_ caller: Caller) -> SubmissionFailure? {
         if isStopping.withLock({ $0 }) { return .unavailable }
-        return submission.account.take(submission.bytes) ? nil : .overloaded
-    }
-
-    /// The submission waits no longer.
-    func release(_ submission: Submission) {
-        submission.account.giveBack(submission.bytes)
+        return caller.account.take(caller.bytes) ? nil : .overloaded
     }
 
     /// Refuses submissions, and whoever would wait for the tables, from now on.

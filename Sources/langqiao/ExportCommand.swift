@@ -26,12 +26,12 @@ struct ExportCommand: AsyncParsableCommand {
         let first = from
         try await source.use { address in
             var entries = try LogReader(address).entries(from: max(1, first))
-            var isFirst = true
+            var rules: RuleVersion?
             while let entry = try entries.next() {
-                let batch = try Batch(decoding: entry.payload, contents: entry.contents)
-                let lines = try ReplayMapping.lines(of: batch, statesRules: isFirst)
+                let batch = try Batch(entry, rules: rules ?? .first)
+                let lines = try ReplayMapping.lines(of: batch, statesRules: rules == nil)
                 for line in lines { print(line) }
-                isFirst = false
+                rules = batch.rules
             }
         }
     }

@@ -9,14 +9,14 @@ package import Replica
 internal import Shares
 internal import Store
 
-extension Node: SettlementNode {
+extension RunningNode: SettlementNode {
     package var isServing: Bool { condition == .serving }
 }
 
 /// A gateway with everything behind it, wired together: database, node, readers, server.
 final class RunningGateway: Sendable {
     let address: DatabaseAddress
-    let node: Node
+    let node: RunningNode
     private let certificates: CertificateWatch
     private let cluster: PrivateCluster?
     private let readers: ReaderPool
@@ -29,7 +29,7 @@ final class RunningGateway: Sendable {
     var port: Int { gateway.localPort }
 
     private init(
-        certificates: CertificateWatch, address: DatabaseAddress, node: Node,
+        certificates: CertificateWatch, address: DatabaseAddress, node: RunningNode,
         cluster: PrivateCluster?, readers: ReaderPool,
         gateway: Gateway, group: MultiThreadedEventLoopGroup, logger: Logger, grace: Int
     ) {
@@ -103,12 +103,26 @@ final class RunningGateway: Sendable {
                 "without --memory a restored older copy of the database would be served unnoticed")
         }
         let node = try await WorkerThread.run("start") {
-            try Node.start(address, log: LogSettings(memory: settings.memory)) { event in
+            try RunningNode.start(address, log: LogSettings(memory: settings.memory)) { event in
                 switch event {
                 case .serving(let index):
                     logger.info("node serves", metadata: ["logIndex": "\(index)"])
                 case .erasureFailed(let error):
                     logger.error("erasure failed", metadata: ["error": "\(error)"])
+                case .role(let role):
+                    logger.info(
+                        "role changed",
+                        metadata: [
+                            "role": "\(role.role)", "term": "\(role.term)",
+                            "leader": "\(role.leader)",
+                        ])
+                case .clockMoved(let difference):
+                    logger.warning(
+                        "the clock was moved", metadata: ["nanoseconds": "\(difference)"])
+                case .clockBehind(let difference):
+                    logger.error(
+                        "the clock is behind the log: no batch is formed before it catches up",
+                        metadata: ["nanoseconds": "\(difference)"])
                 case .replicaFailed(let error):
                     logger.error("replica stopped", metadata: ["error": "\(error)"])
                 }

@@ -88,7 +88,8 @@ package struct Services: Sendable {
         case .overloaded, .closed:
             break
         case .database, .connectionLost, .outcomeUnknown, .anotherWriter, .positionMismatch,
-            .migrationRefused, .rowUnreadable, .invalidArgument, .clusterUnavailable:
+            .migrationRefused, .rowUnreadable, .invalidArgument, .clusterUnavailable, .committed,
+            .unsafeGround:
             logger.error(
                 "read failed", metadata: ["code": "\(error.code)", "error": "\(error)"])
         }
@@ -102,7 +103,8 @@ extension GatewayError {
         case .overloaded: self.init(ResultCode.overloaded)
         case .connectionLost, .outcomeUnknown, .closed, .anotherWriter, .clusterUnavailable:
             self.init(ResultCode.unavailable)
-        case .database, .positionMismatch, .migrationRefused, .rowUnreadable, .invalidArgument:
+        case .database, .positionMismatch, .migrationRefused, .rowUnreadable, .invalidArgument,
+            .committed, .unsafeGround:
             self.init(ResultCode.internalError)
         }
     }

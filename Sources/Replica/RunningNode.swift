@@ -1,12 +1,13 @@
 package import Domain
 internal import Foundation
+package import Node
 package import Shares
 package import Store
 internal import Synchronization
 
 /// A node that outlives its replicas: when one stops for a lost connection, the next one starts
 /// from what is on disk; for any other failure the node stops for good.
-package final class Node: Sendable {
+package final class RunningNode: Sendable {
     /// What the node can do now.
     package enum Condition: Equatable, Sendable {
         /// Loading, or waiting for the database to come back.
@@ -33,31 +34,31 @@ package final class Node: Sendable {
     package let directory = Directory()
     private let address: DatabaseAddress
     private let options: ReplicaOptions
-    private let onEvent: @Sendable (NodeEvent) -> Void
+    private let onNews: @Sendable (NodeNews) -> Void
 
     /// How long the node tries to reach a lost database before it gives up, in seconds.
     package static let patience = 60.0
 
     private init(
         _ address: DatabaseAddress, _ log: LogSettings,
-        _ onEvent: @escaping @Sendable (NodeEvent) -> Void
+        _ onNews: @escaping @Sendable (NodeNews) -> Void
     ) {
         self.address = address
         var options = ReplicaOptions()
         options.log = log
         self.options = options
-        self.onEvent = onEvent
+        self.onNews = onNews
     }
 
     /// Applies migrations and starts serving. Blocks until the first replica serves.
     ///
-    /// - Parameter onEvent: told of what an operator should see in the log.
+    /// - Parameter onNews: told of what an operator should see in the log.
     /// - Throws: what kept the first replica from starting.
     package static func start(
         _ address: DatabaseAddress, log: LogSettings = LogSettings(),
-        onEvent: @escaping @Sendable (NodeEvent) -> Void
-    ) throws -> Node {
-        let node = Node(address, log, onEvent)
+        onNews: @escaping @Sendable (NodeNews) -> Void
+    ) throws -> RunningNode {
+        let node = RunningNode(address, log, onNews)
         try Migrations.apply(to: address)
         try node.startReplica()
         return node
@@ -70,7 +71,7 @@ package final class Node: Sendable {
         }
         let replica = try Replica.start(
             address, options, directory: directory,
-            onTrouble: { [self] in onEvent(.erasureFailed($0)) },
+            onNews: onNews,
             onApplied: { [self] in publish($0) },
             onStop: { [self] failure in replicaStopped(life, failure) })
         let isWanted = shared.withLock {
@@ -83,7 +84,7 @@ package final class Node: Sendable {
         }
         if isWanted {
             tellCondition()
-            onEvent(.serving(logIndex: replica.progress.applied))
+            onNews(.serving(logIndex: replica.progress.applied))
         } else {
             replica.stop()
         }
@@ -112,8 +113,8 @@ package final class Node: Sendable {
         }
         tellCondition()
         guard let failure, !isExpected else { return conclude(failure) }
-        onEvent(.replicaFailed(failure))
-        guard Node.isConnectionLoss(failure) else { return conclude(failure) }
+        onNews(.replicaFailed(failure))
+        guard RunningNode.isConnectionLoss(failure) else { return conclude(failure) }
         do throws(WorkerThread.Unavailable) {
             try WorkerThread("restart") { [self] in restart(after: failure) }
         } catch {
@@ -122,12 +123,12 @@ package final class Node: Sendable {
     }
 
     private func restart(after failure: any Error) {
-        let deadline = Date(timeIntervalSinceNow: Node.patience)
+        let deadline = Date(timeIntervalSinceNow: RunningNode.patience)
         while shared.withLock({ $0.condition == .starting }) {
             do {
                 return try startReplica()
             } catch {
-                guard Node.mayPass(error), Date() < deadline else { return conclude(error) }
+                guard RunningNode.mayPass(error), Date() < deadline else { return conclude(error) }
                 Thread.sleep(forTimeInterval: 0.25)
             }
         }
@@ -256,9 +257,16 @@ package final class Node: Sendable {
 }
 
 /// What an operator should see in the log.
-package enum NodeEvent: Sendable {
+package enum NodeNews: Sendable {
     /// A replica serves, from this batch on.
     case serving(logIndex: UInt64)
+    /// What the node is in its term has changed.
+    case role(NodeRole)
+    /// The time of day was moved by so many nanoseconds.
+    case clockMoved(by: Timestamp)
+    /// The log's last time is so many nanoseconds ahead of the clock: no batch is formed before it
+    /// has caught up.
+    case clockBehind(by: Timestamp)
     /// Details that are to be erased are still there; it is tried again.
     case erasureFailed(any Error)
     /// A replica stopped; the node says next whether it goes on.

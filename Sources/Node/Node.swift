@@ -1,0 +1,195 @@
+internal import Consensus
+package import Domain
+
+/// One node's whole logic as a value: events go in, actions come out.
+///
+/// It has no thread, no clock and no I/O: the same events at the same moments give the same
+/// actions. What runs in production and what is simulated are this value; its owner has the
+/// threads, the database and the network, and does what it is told.
+///
+/// A submission waits, is perhaps looked up in the tables, is proposed at an index and in a term,
+/// and is answered when the entry at that index is applied: with its outcome where the term is the
+/// same, else with `unavailable`, for it was never recorded. Only a caller who waits no longer
+/// hears `outcomeUnknown`.
+///
+/// Applying is a step of its own (``NodeEvent/proceed``, one batch at a time), so that what has to
+/// be written or sent leaves before.
+///
+/// Invariants: no action promises anything that rests on an unfinished write; batches are applied
+/// in log order, each once; every ticket is answered once; time in the log strictly grows.
+package struct Node: ~Copyable {
+    /// The ledger as of the last batch applied here.
+    package internal(set) var ledger: LedgerFollower
+    var raft: Raft<RecentLog>
+    /// Where the entries behind the ledger stand, up to the log's end.
+    var chain: ArraySlice<LogPosition> = []
+    /// The row of the entry that consensus is just taking.
+    var proposed: LogEntry?
+    var waiting = SubmissionQueue()
+    var proposals = Proposals()
+    /// Submissions that the tables are being asked about.
+    var lookups = 0
+    /// When the last batch was begun, by the steady clock, and how many submissions went into it.
+    var begun: (at: UInt64, submissions: Int) = (0, 0)
+    var isClosing = false
+    var isStopped = false
+
+    /// Writes that are not durable yet, and what leaves when they are.
+    var writes: ArraySlice<(number: UInt64, responses: [Message])> = []
+    var lastWrite: UInt64 = 0
+    /// What the last write said of term and vote.
+    var written: HardState
+    /// Committed entries that are to be applied, oldest first.
+    var applying: ArraySlice<Message> = []
+    /// How many entries of the first are applied.
+    var appliedOfFirst = 0
+
+    /// Where the tables stand, and what they do not show yet.
+    var tables: LedgerPosition
+    var lag: (batches: ArraySlice<(index: UInt64, bytes: Int)>, bytes: Int) = ([], 0)
+    /// Nodes for which entries are being read.
+    var reading: NodeSet = []
+    var clock = ClockWatch()
+    var isClockBehind = false
+    var now: Moment
+    var contentKey: SealedCommands?
+    let options: NodeOptions
+    var actions: [NodeAction] = []
+
+    /// Starts a node whose ledger stands at the commit index, or before it.
+    ///
+    /// - Throws: ``LogDamage`` when the rest of the log does not follow the ledger; `StartError`
+    ///   when consensus cannot start from it.
+    package init(
+        _ options: NodeOptions, ledger: consuming LedgerFollower, _ log: NodeStart, at now: Moment
+    ) throws {
+        let end = ledger.end
+        let behind = try Node.places(of: log.rest, behind: end)
+        let consensus = try Node.consensus(options, log, ledgerAt: end)
+        self.options = options
+        self.now = now
+        self.ledger = ledger
+        raft = consensus
+        chain = behind
+        written = log.hardState
+        tables = log.tables
+        contentKey = options.contentKey
+        // A cluster of one waits for nobody.
+        if options.isAlone { raft.campaign() }
+    }
+
+    /// Where rows stand. They are read by the same checks as if another node had sent them.
+    private static func places(
+        of rows: [LogEntry], behind end: LogPosition
+    ) throws(LogDamage) -> ArraySlice<LogPosition> {
+        var last = end
+        var places: ArraySlice<LogPosition> = []
+        for row in rows {
+            last = LogPosition(of: try LogEntry(Entry(row), after: last, commit: 0))
+            places.append(last)
+        }
+        return places
+    }
+
+    private static func consensus(
+        _ options: NodeOptions, _ log: NodeStart, ledgerAt end: LogPosition
+    ) throws(StartError) -> Raft<RecentLog> {
+        var consensus = Options(
+            id: options.id, electionTicks: options.electionTicks,
+            heartbeatTicks: options.heartbeatTicks, chance: options.chance)
+        consensus.applied = end.index
+        consensus.asyncStorageWrites = true
+        consensus.refusesForwarding = true
+        return try Raft(
+            consensus,
+            storage: RecentLog(
+                log.hardState, options.membership,
+                base: EntryID(term: end.term, index: end.index),
+                entries: log.rest.map { Entry($0) },
+                keptBytes: options.isAlone ? 0 : Node.keptBytes))
+    }
+
+    /// Takes events and does what follows from them. What comes together shares a batch.
+    ///
+    /// - Returns: what the owner has to do, in this order.
+    package mutating func step(_ events: [NodeEvent], at moment: Moment) -> [NodeAction] {
+        guard !isStopped else { return [] }
+        if let jump = clock.look(moment) { actions.append(.clockMoved(by: jump)) }
+        now = moment
+        takeReady()
+        for event in events {
+            take(event)
+            takeReady()
+        }
+        while proposeNext() { takeReady() }
+        lendToThoseBehind()
+        defer { actions = [] }
+        return actions
+    }
+
+    private mutating func take(_ event: NodeEvent) {
+        switch event {
+        case .tick:
+            raft.tick()
+            giveUpOverdue()
+        case .submission(let submission): admit(submission)
+        case .message(let message): receive(message)
+        case .stored(let number): didStore(number)
+        case .tablesAt(let position): tablesShow(position)
+        case .lookedUp(let lookup): takeUpAgain(lookup)
+        case .notLookedUp(let lookup):
+            lookups -= 1
+            answer(lookup.submission, .failure(.unavailable))
+        case .read(let node, let rows):
+            reading.remove(node)
+            lend(rows, to: node)
+        case .proceed: applyNext()
+        case .closing: isClosing = true
+        }
+    }
+
+    mutating func stop(_ reason: any Error) {
+        guard !isStopped else { return }
+        isStopped = true
+        actions.append(.stop(reason))
+    }
+
+    // MARK: What the owner asks
+
+    /// Whether ``NodeEvent/proceed`` would do something.
+    package var hasWork: Bool { !isStopped && mayApply }
+
+    /// Whether submissions are taken: this node leads and has applied the first entry of its term.
+    package var isServing: Bool {
+        raft.role == .leader && raft.transferee == noNode && ledger.end.term == raft.term
+    }
+
+    /// Whether submissions meet a ledger that has the key of its content hashes, if it is to have
+    /// one.
+    package var isReady: Bool { isServing && proposals.isEmpty && !needsContentKey }
+
+    /// Whether nothing is left to be done, in memory or in the tables.
+    package var isDrained: Bool {
+        proposals.isEmpty && waiting.isEmpty && lookups == 0 && applying.isEmpty
+            && tables.logIndex == ledger.end.index
+    }
+
+    package var role: NodeRole {
+        NodeRole(role: raft.role, term: raft.term, leader: raft.leader)
+    }
+
+    /// The log's end, written or not.
+    package var end: LogPosition { chain.last ?? ledger.end }
+    package var committed: UInt64 { raft.committed }
+
+    /// Answers everything that waits: it is the end of this node.
+    package mutating func finish() -> [NodeAction] {
+        isStopped = true
+        for proposal in proposals.takeAll() {
+            for place in proposal.waiting { answer(place.submission, .failure(.outcomeUnknown)) }
+        }
+        for submission in waiting.takeAll() { answer(submission, .failure(.unavailable)) }
+        defer { actions = [] }
+        return actions
+    }
+}

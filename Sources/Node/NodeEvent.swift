@@ -1,0 +1,74 @@
+package import Consensus
+package import Domain
+
+/// What happens to a node.
+package enum NodeEvent: Sendable {
+    /// So much time has passed as its options count by.
+    case tick
+    /// Somebody wants commands carried out.
+    case submission(Submission)
+    /// From another node, whose name the owner has made sure of.
+    case message(Message)
+    /// Every write up to this number is durable.
+    case stored(UInt64)
+    /// The tables show everything up to this position.
+    case tablesAt(LedgerPosition)
+    /// The tables were asked about payments that may be on record.
+    case lookedUp(RecordLookup)
+    /// They could not be asked; the submission was never recorded.
+    case notLookedUp(RecordLookup)
+    /// What ``NodeAction/read(for:from:maximumBytes:)`` asked for; empty when it could not be read.
+    case read(for: NodeID, [LogEntry])
+    /// Nothing has happened: the node goes on with what it has to do.
+    case proceed
+    /// Nobody submits any more, and what waits does not wait for company.
+    case closing
+}
+
+/// What a node's owner has to do, in the order in which it is told.
+package enum NodeAction: Sendable {
+    /// In one transaction: term and vote, if they changed, and entries, which replace what the log
+    /// has at their indices and behind them. Then ``NodeEvent/stored(_:)``.
+    case write(NodeWrite)
+    /// To another node. It may be lost, doubled and delayed.
+    case send(Message)
+    /// The batch is applied: its rows go to the tables, and whoever watches is told.
+    case applied(AppliedBatch)
+    /// The submission is over.
+    case answer(ticket: UInt64, Result<SubmissionAnswer, SubmissionFailure>)
+    /// The tables are to be asked.
+    case lookUp(RecordLookup)
+    /// A node lags behind what is in memory: entries of the log from this index on, at least one.
+    case read(for: NodeID, from: UInt64, maximumBytes: Int)
+    /// What this node is in its term has changed.
+    case role(NodeRole)
+    /// The time of day was moved by so many nanoseconds.
+    case clockMoved(by: Timestamp)
+    /// The log's last time is so many nanoseconds ahead of the clock; no batch is formed before it
+    /// has caught up.
+    case clockBehind(by: Timestamp)
+    /// The node must not go on; nothing more comes from it.
+    case stop(any Error)
+}
+
+/// What has to be durable before anything that rests on it leaves.
+package struct NodeWrite: Sendable {
+    /// Counted from 1; the owner reports it.
+    package let number: UInt64
+    /// Term and vote, and what was known to be committed; nil while neither term nor vote changed.
+    package let hardState: HardState?
+    package let entries: [LogEntry]
+}
+
+/// What a node is in its term.
+package struct NodeRole: Equatable, Sendable {
+    package var role: Role
+    package var term: UInt64
+    /// 0 when nobody is known to lead.
+    package var leader: NodeID
+}
+
+/// Consensus has found that going on could lose what is committed.
+package struct ConsensusHalt: Error, Sendable, CustomStringConvertible {
+    package let description: String
+}
