@@ -5,6 +5,7 @@ internal import HTTP2
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import Node
 package import Replica
 internal import Shares
 internal import Store

@@ -118,10 +118,3 @@ private func escaped(_ value: String) -> String {
     }
     return text
 }
-
-private func isMark(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""): true
-    default: false
-    }
-}
