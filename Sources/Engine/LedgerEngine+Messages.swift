@@ -47,7 +47,7 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// R15.17 What a return order brings is told by a pacs.004 alone.
-    private func isReturn(_ filled: PaymentID) -> Bool { returnOrders.filled.contains(filled) }
+    private func isReturn(_ changed: PaymentID) -> Bool { returnOrders.changed.contains(changed) }
 
     private func message(_ kind: MessageKind, _ row: PaymentRow) -> BankMessageRow {
         var message = BankMessageRow(

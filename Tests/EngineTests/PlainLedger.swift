@@ -82,8 +82,8 @@ struct PlainLedger {
     var returns: [ReturnKey: UInt128] = [:]
     /// In the order in which they came.
     var returnOrders: [ReturnOrder] = []
-    /// The numbers of those that were filled in the batch.
-    var filledReturns: Set<Int> = []
+    /// The numbers of those that were open in the batch.
+    var ownReturns: Set<Int> = []
     struct Funding {
         var hash: UInt128
         var account: AccountKey

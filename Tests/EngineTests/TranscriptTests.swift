@@ -15,6 +15,7 @@ internal import Testing
         "5-time", "6-operators", "7-repetition", "8-limits", "9-rules",
         "10-nostros",
         "11-branches", "12-operators", "13-messages", "14-after-settlement",
+        "15-return-orders",
     ]
 
     @Test(arguments: names)
