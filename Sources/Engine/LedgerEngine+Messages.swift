@@ -51,7 +51,7 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// R15.17 What a return order brings is told by a pacs.004 alone.
-    private func isReturn(_ filled: PaymentID) -> Bool { returnOrders.filled.contains(filled) }
+    private func isReturn(_ changed: PaymentID) -> Bool { returnOrders.changed.contains(changed) }
 
     /// Whether a new payment stands otherwise than the answer to its order says: a later command
     /// of the batch has changed it.

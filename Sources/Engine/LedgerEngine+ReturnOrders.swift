@@ -80,6 +80,7 @@ extension LedgerEngine where Book: ~Copyable {
         entry.paid += paid
         entry.received += received
         returnOrders[place] = entry
+        returnOrders.noteChange(at: place)
         let free = isOpen ? 0 : entry.row.amount - entry.paid
         followUps.changeReserve(of: entry.row.payment, by: -paid - free)
         guard let before = followUps.find(entry.row.payment) else {
@@ -89,7 +90,6 @@ extension LedgerEngine where Book: ~Copyable {
             _ = put(before, after: before)
             return
         }
-        returnOrders.noteFill(at: place)
         var row = before
         row.returned += paid
         let closed = closeCase(answeredBy: &row)

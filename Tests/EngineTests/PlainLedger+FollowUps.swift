@@ -265,7 +265,7 @@ extension PlainLedger {
 
     /// R15.16 At the end of a batch.
     mutating func takeReturnOrders() {
-        filledReturns = []
+        ownReturns = Set(returnOrders.map(\.order.number))
         for place in returnOrders.indices {
             let it = returnOrders[place]
             let paid = it.order.paid - it.paid
@@ -273,7 +273,6 @@ extension PlainLedger {
             guard paid > 0, let original = orders[it.original] else { continue }
             returnOrders[place].paid += paid
             returnOrders[place].received += received
-            filledReturns.insert(it.order.number)
             followUps[it.original, default: FollowUp()].broughtBack += paid
             _ = closeCase(of: original)
             guard !wishes(original.terms.payer).isEmpty else { continue }

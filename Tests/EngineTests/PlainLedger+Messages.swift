@@ -187,7 +187,7 @@ extension PlainLedger {
 
     private mutating func tellCreditor(_ order: Order) {
         guard !order.isOpen, order.received > 0, order.terms.payer != order.terms.creditor,
-            !filledReturns.contains(order.number),
+            !ownReturns.contains(order.number),
             wishes(order.terms.creditor).contains(.creditTransfers)
         else { return }
         tell(order.terms.creditor, message(.creditTransfer, order))
@@ -196,7 +196,7 @@ extension PlainLedger {
     private mutating func tell(
         _ order: Order, _ fill: Int, _ paid: Int128, _ received: Int128
     ) {
-        guard order.terms.payer != order.terms.creditor, !filledReturns.contains(order.number),
+        guard order.terms.payer != order.terms.creditor, !ownReturns.contains(order.number),
             wishes(order.terms.creditor).contains(.creditTransferParts)
         else { return }
         var told = message(.creditTransfer, order)

@@ -83,8 +83,8 @@ struct PlainLedger {
     var notices: Set<NoticeKey> = []
     /// In the order in which they came.
     var returnOrders: [ReturnOrder] = []
-    /// The numbers of those that were filled in the batch.
-    var filledReturns: Set<Int> = []
+    /// The numbers of those that were open in the batch.
+    var ownReturns: Set<Int> = []
     struct Funding {
         var hash: UInt128
         var account: AccountKey

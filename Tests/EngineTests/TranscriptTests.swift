@@ -16,6 +16,7 @@ internal import Testing
         "10-nostros",
         "11-branches", "12-operators", "13-messages", "14-after-settlement",
         "15-notices",
+        "16-return-orders",
     ]
 
     @Test(arguments: names)

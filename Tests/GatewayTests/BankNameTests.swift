@@ -99,7 +99,7 @@ import Testing
             #expect(directory.participant(draft.creditor)?.registration.bic == to)
             #expect(draft.amount == 4_990 && draft.payCurrency == .cny)
         }
-        #expect(byLEI > 100)
+        #expect(byLEI > 30)
     }
 
     /// One name of another bank among those of one.

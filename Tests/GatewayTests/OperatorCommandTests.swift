@@ -34,7 +34,7 @@ internal import Testing
     /// A command that a caller could have sent is written as a line of a replay that means it.
     @Test func everyCommandIsALineOfAReplay() throws {
         var seen: Set<CommandKind> = []
-        for batch in RandomHistory(seed: 23, commands: 5_000).batches {
+        for batch in RandomHistory(seed: 23, commands: 10_000).batches {
             for command in batch.commands where command.canBeSent {
                 let note = Array(command.attachedForTests.utf8)
                 let one = Batch(

@@ -60,7 +60,7 @@ extension RandomHistory {
             payer: order.creditor, creditor: order.payer, foreign: order.foreign,
             side: order.side.opposite, fixed: .pay, amount: plain.amount)
         terms.limit = limit(terms, corridor)
-        setTerms(&terms)
+        if terms.amount > 0 { setTerms(&terms) }
         submitted.append(terms.sealed)
         return ReturnByOrder(
             plain.about, returnKey: plain.returnKey, contentHash: ~plain.contentHash,

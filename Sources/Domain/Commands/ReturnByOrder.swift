@@ -45,6 +45,7 @@ public struct ReturnByOrder: FollowUpCommand {
         fields.field("limit_rate", &limit)
         fields.field("expires_ns", &expiresAt)
         fields.field("time_in_force", &timeInForce)
+        fields.reserved(bytes: 7)
     }
 
     /// The order's UETR.

@@ -14,8 +14,8 @@ struct ReturnOrders: ~Copyable {
 
     /// In the order of their payments' numbers.
     private var entries: [Entry] = []
-    /// The payments of those that were filled in the batch.
-    private(set) var filled: Set<PaymentID> = []
+    /// The payments of those that were filled or ended in the batch.
+    private(set) var changed: Set<PaymentID> = []
 
     var count: Int { entries.count }
     var isEmpty: Bool { entries.isEmpty }
@@ -28,7 +28,7 @@ struct ReturnOrders: ~Copyable {
 
     /// Begins a batch.
     mutating func begin() {
-        if !filled.isEmpty { filled.removeAll() }
+        if !changed.isEmpty { changed.removeAll() }
     }
 
     /// - Precondition: its payment has a higher number than those of all others.
@@ -38,8 +38,8 @@ struct ReturnOrders: ~Copyable {
         entries.append(entry)
     }
 
-    /// Notes that the order at a place was filled in the batch.
-    mutating func noteFill(at place: Int) { filled.insert(entries[place].row.order) }
+    /// Notes that the order at a place was filled or ended in the batch.
+    mutating func noteChange(at place: Int) { changed.insert(entries[place].row.order) }
 
     /// Takes out those that are over.
     ///
