@@ -62,7 +62,7 @@ extension LedgerEngine where Book: ~Copyable {
         while next < effects.outcomes.count {
             let answer = effects.outcomes[next]
             next += 1
-            guard answer.kind == .submitPayment, answer.payment == row.id, !answer.isRepetition
+            guard answer.isOfOrder, answer.payment == row.id, !answer.isRepetition
             else { continue }
             return answer.status != row.status || answer.endReason != row.endReason
                 || answer.paid != row.paid || answer.received != row.received
@@ -232,4 +232,9 @@ extension MessagingRow {
         let (next, overflows) = (time / interval + 1).multipliedReportingOverflow(by: interval)
         return overflows ? .never : next
     }
+}
+
+extension Outcome {
+    /// Whether the command was one that puts an order into the book.
+    fileprivate var isOfOrder: Bool { kind == .submitPayment || kind == ReturnByOrder.kind }
 }

@@ -127,7 +127,7 @@ package final class ContentEraser {
 
     private func batch(_ entry: LogEntry) throws -> Batch {
         do {
-            return try Batch(decoding: entry.payload, contents: entry.contents)
+            return try Batch(entry, rules: .first)
         } catch {
             throw StoreError(.rowUnreadable, "raft_log \(entry.index): \(error)")
         }

@@ -51,7 +51,7 @@ extension LedgerReader {
         while records.count < limit, let entry = try entries.next() {
             let batch: Batch
             do {
-                batch = try Batch(decoding: entry.payload, contents: entry.contents)
+                batch = try Batch(entry, rules: .first)
             } catch {
                 throw StoreError(.rowUnreadable, "raft_log \(entry.index): \(error)")
             }

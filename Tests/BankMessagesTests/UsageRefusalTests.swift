@@ -35,31 +35,28 @@ struct UsageRefusalTests {
     }
 
     private static let amount = "<RtrdIntrBkSttlmAmt Ccy=\"THB\">10.00</RtrdIntrBkSttlmAmt>"
-    private static func agent(_ lei: String) -> String {
-        "<InstdAgt><FinInstnId><BICFI>BKCHCNBJ</BICFI><LEI>\(lei)</LEI></FinInstnId></InstdAgt>"
+    private static func group(_ name: String) -> String {
+        "<OrgnlGrpInf><OrgnlMsgId>M-1</OrgnlMsgId><OrgnlMsgNmId>\(name)</OrgnlMsgNmId></OrgnlGrpInf>"
     }
 
-    /// Check digits that are right, and wrong ones.
-    private static let lei = "5493001KJTIIGC8Y1R12"
-    private static let wrongLEI = "5493001KJTIIGC8Y1R13"
+    /// Messages that can be returned, and that cannot.
+    private static let name = "pacs.008.001.08"
+    private static let wrongName = "camt.056.001.08"
 
     @Test("Each transaction with a finding is refused at its own place, beside those of the schema")
     func places() throws {
         let message = try refused(
             Self.returns([
-                Self.amount, "", Self.amount + Self.agent(Self.wrongLEI),
-                Self.amount + Self.agent(Self.lei), Self.agent(Self.wrongLEI),
+                Self.amount, "", Self.amount + Self.group(Self.wrongName),
+                Self.amount + Self.group(Self.name), Self.group(Self.wrongName),
             ]))
         guard case .paymentReturns(let returns) = message else { return }
         #expect(returns.returns.map(\.returnIdentification) == ["R-0", "R-3"])
         #expect(returns.refused.map(\.position) == [1, 2, 4])
         #expect(returns.refused.map(\.cause) == [.missingElement, .usageRule, .missingElement])
         let rejection = returns.refused[1]
-        #expect(rejection.path.hasSuffix("TxInf[3]/InstdAgt/FinInstnId/LEI"))
-        #expect(
-            rejection.sentence
-                == "pacs.004:VAL-LEI: An LEI must have 20 characters with the check digits of "
-                + "ISO 17442.")
+        #expect(rejection.path.hasSuffix("TxInf[3]/OrgnlGrpInf/OrgnlMsgNmId"))
+        #expect(rejection.sentence.hasPrefix("pacs.004:R13: "), "\(rejection.sentence)")
         #expect(rejection.transaction?.uetr?.description.hasSuffix("02") == true)
         let order = returns.refused.merged(with: returns.returns.map(\.returnIdentification)) {
             "refused \($0.position ?? -1)"
@@ -97,7 +94,7 @@ struct UsageRefusalTests {
 
     /// Many findings are counted, and what is told is bounded.
     @Test func manyFindingsAreCounted() throws {
-        let agents = (0..<40).map { _ in Self.agent(Self.wrongLEI) }.joined()
+        let agents = (0..<40).map { _ in Self.group(Self.wrongName) }.joined()
         var findings: [UsageFinding] = []
         _ = try? BankMessage(
             xml: Array(Self.returns([Self.amount + agents]).utf8), findings: &findings)

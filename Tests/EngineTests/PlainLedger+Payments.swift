@@ -43,6 +43,7 @@ extension PlainLedger {
         orders[OrderKey(payer: terms.payer, uetr: terms.uetr)] = order
         order.ended = now
         match(order)
+        answered[order.number] = message(.statusReport, order)
         return .placed(order)
     }
 

@@ -14,7 +14,7 @@ struct MigratedLogTests {
     @Test(.timeLimit(.minutes(2)))
     func migrated() async throws {
         let (entries, expected) = try MigratedLogTests.oldLog()
-        #expect(entries.count > 1_000)
+        #expect(entries.count > 150)
         let address = try TestCluster.makeSchema()
         let store = try LogStore(address)
         for start in stride(from: 0, to: entries.count, by: LogStore.maximumEntriesPerWrite) {
@@ -59,16 +59,17 @@ struct MigratedLogTests {
         #expect(try LogStore(old).recovered.hardState.commit == expected.logIndex + 1)
     }
 
-    /// A log as programs wrote it before there were terms, and where it leads.
+    /// A log as programs wrote it before there were terms, and where it leads. Few batches: nobody
+    /// looks up what the engine has forgotten.
     private static func oldLog() throws -> ([LogEntry], LedgerPosition) {
         var builder = BatchBuilder(after: .start, term: 1)
         var follower = LedgerFollower()
         var entries: [LogEntry] = []
         let history = RandomHistory(seed: 15, commands: 10_000, rules: .current)
         for batch in history.batches {
-            for start in stride(from: 0, to: batch.commands.count, by: 6) {
+            for start in stride(from: 0, to: batch.commands.count, by: 50) {
                 var packed = EncodedCommands()
-                for command in batch.commands[start...].prefix(6) {
+                for command in batch.commands[start...].prefix(50) {
                     packed.append(EncodedCommand(command))
                 }
                 let made = builder.makeEntry(

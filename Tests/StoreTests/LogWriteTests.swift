@@ -188,8 +188,7 @@ struct LogWriteTests {
             LogWrite(
                 hardState: HardState(term: 9, vote: 1),
                 entries: Self.entries(
-                    after: LogPosition(of: entries[index - 2]), count: 2, term: 9, commit: 7,
-                    salt: 1))
+                    after: LogPosition(of: entries[index - 2]), count: 2, term: 9, salt: 1))
         }
         // The tables show 3; term or vote came with a commit of 4; a row says 5.
         try TestCluster.execute("UPDATE applied SET log_index = 3", at: address)

@@ -248,7 +248,8 @@ extension SystemTests {
         private func verdicts(_ answer: String) -> [String] {
             answer.components(separatedBy: "<TxInfAndSts>").dropFirst().map { part in
                 let status = part.components(separatedBy: "<TxSts>")[1].prefix(4)
-                return String(status) + (part.contains("VAL-") ? " told" : "")
+                return String(status)
+                    + (part.contains("VAL-") || part.contains(":R13") ? " told" : "")
             }
         }
 
@@ -305,6 +306,10 @@ extension SystemTests {
                 <InstgAgt><FinInstnId><BICFI>\(Self.creditor)</BICFI>\
                 <LEI>5493001KJTIIGC8Y1R13</LEI></FinInstnId></InstgAgt>
                 """
+            let group = """
+                <OrgnlGrpInf><OrgnlMsgId>M-1</OrgnlMsgId><OrgnlMsgNmId>camt.056.001.08\
+                </OrgnlMsgNmId></OrgnlGrpInf>
+                """
             let head = "<CreDtTm>2026-03-02T08:00:00Z</CreDtTm>"
             let status = try await send(
                 creditor,
@@ -319,7 +324,7 @@ extension SystemTests {
                     Self.group("R-\(setting)", 1, "CLRG")
                         + "<TxInf><RtrId>R-\(setting)</RtrId>\(original)<RtrdIntrBkSttlmAmt "
                         + "Ccy=\"THB\">1.00</RtrdIntrBkSttlmAmt><IntrBkSttlmDt>2026-03-02"
-                        + "</IntrBkSttlmDt>\(agent)<RtrRsnInf><Rsn><Cd>FOCR</Cd></Rsn>"
+                        + "</IntrBkSttlmDt>\(group)<RtrRsnInf><Rsn><Cd>FOCR</Cd></Rsn>"
                         + "</RtrRsnInf></TxInf>"))
             switch setting {
             case "NONE":

@@ -253,6 +253,8 @@ extension SystemTests {
             let filled: ProtoPayment = try await payer.call("PaymentService/SubmitPayment", other)
             #expect(filled.status == "ACSC")
             #expect(try await give("0.204082").contains("<TxSts>ACSC</TxSts>"))
+            let bought = try await next(creditor)
+            #expect(bought.contains("<IntrBkSttlmAmt Ccy=\"THB\">147.00<"), "\(bought)")
             let back = try await next(payer)
             for part in [
                 "<RtrdIntrBkSttlmAmt Ccy=\"CNY\">30.00</RtrdIntrBkSttlmAmt>",

@@ -62,16 +62,16 @@ extension SystemTests {
             try await gateway.killHard()
             try await gateway.start()
             let killed = try await Audit(endpoint: gateway.endpoint, traffic: traffic).summary()
-            #expect(killed == before)
+            #expect(killed == before.started(1))
             gateway.askToStop()
             #expect(try await gateway.waitForEnd() == 0)
             let report = try await Verification.run(gateway, ["--data", gateway.data])
             #expect(report.differences == 0 && report.batchesBehindTables == 0)
-            #expect(report.stateHash == before.stateHash && report.batches == before.logIndex)
+            #expect(report.stateHash == before.stateHash && report.batches == killed.logIndex)
             try await expectReplay(gateway, leadsTo: before.stateHash)
             try await gateway.start()
             let after = try await Audit(endpoint: gateway.endpoint, traffic: traffic).check()
-            #expect(after == before)
+            #expect(after == before.started(2))
             gateway.askToStop()
             #expect(try await gateway.waitForEnd() == 0)
             let known = await traffic.acknowledged
@@ -102,5 +102,14 @@ extension SystemTests {
             let batches: Int
             let stateHash: String
         }
+    }
+}
+
+extension ProtoSummary {
+    /// The same after so many starts: each adds the first entry of a term to the log.
+    fileprivate func started(_ times: UInt64) -> ProtoSummary {
+        var summary = self
+        summary.logIndex += times
+        return summary
     }
 }
