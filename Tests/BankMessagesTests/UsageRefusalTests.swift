@@ -36,7 +36,8 @@ struct UsageRefusalTests {
 
     private static let amount = "<RtrdIntrBkSttlmAmt Ccy=\"THB\">10.00</RtrdIntrBkSttlmAmt>"
     private static func group(_ name: String) -> String {
-        "<OrgnlGrpInf><OrgnlMsgId>M-1</OrgnlMsgId><OrgnlMsgNmId>\(name)</OrgnlMsgNmId></OrgnlGrpInf>"
+        "<OrgnlGrpInf><OrgnlMsgId>M-1</OrgnlMsgId><OrgnlMsgNmId>\(name)</OrgnlMsgNmId>"
+            + "</OrgnlGrpInf>"
     }
 
     /// Messages that can be returned, and that cannot.

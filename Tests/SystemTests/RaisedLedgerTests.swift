@@ -21,7 +21,7 @@ extension SystemTests {
                 try Self.leave(log, to: gateway)
                 try await gateway.start()
                 let summary = try await Self.summary(gateway)
-                // The start adds the first entry of its term. What falls due meanwhile is done then.
+                // The start adds the first entry of its term, and does what fell due meanwhile.
                 let isAtItsEnd = summary.logIndex == UInt64(log.entries.count) + 1
                 #expect(!isAtItsEnd || summary.stateHash == hexadecimal(log.stateHash))
                 #expect(summary.logIndex >= UInt64(log.entries.count))
