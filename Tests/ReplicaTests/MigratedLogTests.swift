@@ -14,7 +14,7 @@ struct MigratedLogTests {
     @Test(.timeLimit(.minutes(2)))
     func migrated() async throws {
         let (entries, expected) = try MigratedLogTests.oldLog()
-        #expect(entries.count > 150)
+        #expect(entries.count > 100)
         let address = try TestCluster.makeSchema()
         let store = try LogStore(address)
         for start in stride(from: 0, to: entries.count, by: LogStore.maximumEntriesPerWrite) {
@@ -65,7 +65,7 @@ struct MigratedLogTests {
         var builder = BatchBuilder(after: .start, term: 1)
         var follower = LedgerFollower()
         var entries: [LogEntry] = []
-        let history = RandomHistory(seed: 15, commands: 10_000, rules: .current)
+        let history = RandomHistory(seed: 15, commands: 5_000, rules: .current)
         for batch in history.batches {
             for start in stride(from: 0, to: batch.commands.count, by: 50) {
                 var packed = EncodedCommands()

@@ -184,11 +184,12 @@ struct LogWriteTests {
         let log = try LogStore(address)
         let entries = Self.entries(after: .start, count: 8, commit: 0)
         try log.write(LogWrite(entries: entries))
-        func replacing(from index: Int) -> LogWrite {
+        func replacing(from index: Int, knowing commit: UInt64 = 0) -> LogWrite {
             LogWrite(
                 hardState: HardState(term: 9, vote: 1),
                 entries: Self.entries(
-                    after: LogPosition(of: entries[index - 2]), count: 2, term: 9, salt: 1))
+                    after: LogPosition(of: entries[index - 2]), count: 2, term: 9, commit: commit,
+                    salt: 1))
         }
         // The tables show 3; term or vote came with a commit of 4; a row says 5.
         try TestCluster.execute("UPDATE applied SET log_index = 3", at: address)
@@ -212,7 +213,7 @@ struct LogWriteTests {
         #expect(try Self.log(address) == entries + ninth)
         try TestCluster.execute(
             "UPDATE raft_contents SET contents = '\\x00' WHERE log_index = 2", at: address)
-        try log.write(replacing(from: 6))
+        try log.write(replacing(from: 6, knowing: 7))
         #expect(try Self.log(address).count == 7)
         #expect(try Self.log(address)[6].commit == 7)
     }

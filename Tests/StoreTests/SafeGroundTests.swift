@@ -159,6 +159,14 @@ private final class Ground {
         try settings.close()
         cluster = try PrivateCluster.start(directory: "\(directory)/database")
         address = try DatabaseAddress(connectionString: cluster.connectionString)
+        // Connections are taken while the old WAL is still being read.
+        let session = try PostgresConnection(to: address, applicationName: "test")
+        for _ in 0..<1_000 {
+            let done = try session.query("SELECT WHERE NOT pg_is_in_recovery()")
+            if done.rowCount == 1 { return }
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        Issue.record("the server stays in recovery")
     }
 
     /// The database as it is, under another name on the same server.
