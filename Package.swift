@@ -151,6 +151,9 @@ let package = Package(
         .target(
             name: "Scenarios", dependencies: ["Chance", "Domain"], path: "Tests/Scenarios",
             swiftSettings: strict),
+        .target(
+            name: "LogsForTests", dependencies: ["Domain", "Node"], path: "Tests/LogsForTests",
+            swiftSettings: strict),
         .target(name: "AllocationCount", path: "Tests/AllocationCount"),
         .executableTarget(
             name: "ShortWorkload", dependencies: ["Benchmark", "AllocationCount"],
@@ -197,14 +200,15 @@ let package = Package(
             name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
         .testTarget(
             name: "NodeTests",
-            dependencies: ["Chance", "Consensus", "Domain", "Engine", "Node", "Scenarios"],
+            dependencies: [
+                "Chance", "Consensus", "Domain", "Engine", "Node", "Scenarios", "LogsForTests",
+            ],
             exclude: ["Logs"], swiftSettings: strict),
         .testTarget(
             name: "ReplicaTests",
             dependencies: [
                 "Chance", "Consensus", "Domain", "Engine", "Evidence", "Node", "Shares", "Store",
-                "Replica", "Scenarios",
-                "PostgresForTests",
+                "Replica", "Scenarios", "LogsForTests", "PostgresForTests",
             ],
             swiftSettings: strict),
         .testTarget(

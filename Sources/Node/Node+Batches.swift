@@ -78,8 +78,7 @@ extension Node {
             return false
         }
         isClockBehind = false
-        if wantsKey, let key = contentKey {
-            contentKey = nil
+        if wantsKey, let key = options.contentKey {
             return propose([key], [], timestamp, holdsOthers: true)
         }
         let submissions = takeSubmissions()
@@ -114,7 +113,7 @@ extension Node {
     /// Whether the ledger lacks the key of its content hashes: at its beginning, and when its rules
     /// are raised. Orders wait until it is there.
     var needsContentKey: Bool {
-        contentKey != nil && ledger.contentKey == .none
+        options.contentKey != nil && ledger.contentKey == .none
             && ledger.engine.nextRules.sealsAttachments
     }
 

@@ -52,7 +52,6 @@ package struct Node: ~Copyable {
     var clock = ClockWatch()
     var isClockBehind = false
     var now: Moment
-    var contentKey: SealedCommands?
     let options: NodeOptions
     var actions: [NodeAction] = []
 
@@ -73,7 +72,6 @@ package struct Node: ~Copyable {
         chain = behind
         written = log.hardState
         tables = log.tables
-        contentKey = options.contentKey
         // A cluster of one waits for nobody.
         if options.isAlone { raft.campaign() }
     }

@@ -1,6 +1,7 @@
 internal import Domain
 internal import Engine
-internal import Node
+internal import LogsForTests
+import Node
 internal import Scenarios
 internal import Testing
 

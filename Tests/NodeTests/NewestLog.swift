@@ -1,5 +1,6 @@
 internal import Domain
 internal import Engine
+internal import LogsForTests
 internal import Node
 internal import Scenarios
 

@@ -1,6 +1,7 @@
 import Consensus
 import Domain
 import Engine
+import LogsForTests
 import Node
 import PostgresForTests
 import Replica

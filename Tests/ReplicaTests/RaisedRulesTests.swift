@@ -1,4 +1,5 @@
 internal import Domain
+internal import LogsForTests
 internal import Node
 internal import PostgresForTests
 internal import Replica

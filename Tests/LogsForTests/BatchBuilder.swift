@@ -1,6 +1,7 @@
 package import Domain
+internal import Node
 
-/// Puts commands into the next batch and chains it to the log.
+/// Makes a log without a node: puts commands into the next batch and chains it to the last.
 ///
 /// Invariants: batches are numbered in a row, their times strictly increase, and each names the
 /// checksum of the one before.
@@ -12,9 +13,6 @@ package struct BatchBuilder {
         last = position
         self.term = term
     }
-
-    /// Where in the log the next entry will stand.
-    package var nextIndex: UInt64 { last.index + 1 }
 
     /// Makes the next entry of the log.
     ///
