@@ -51,7 +51,11 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Consensus", dependencies: ["Chance"], swiftSettings: strict),
         .target(
-            name: "Simulation", dependencies: ["Chance", "Consensus", "Domain", "Hexadecimal"],
+            name: "Simulation",
+            dependencies: [
+                "Chance", "Consensus", "Domain", "Engine", "Evidence", "Hexadecimal", "Node",
+                "Shares",
+            ],
             swiftSettings: strict),
         .target(
             name: "Evidence", dependencies: ["COpenSSL", "Domain", "Hexadecimal"],

@@ -162,6 +162,23 @@ public struct Batch: Equatable, Sendable {
         }
     }
 
+    /// Time and number of commands of an encoded batch, without a look at its commands; nil when it
+    /// begins like none.
+    public static func heading(
+        of bytes: [UInt8]
+    ) -> (timestamp: Timestamp, commandCount: Int32)? {
+        guard bytes.count >= headerSize else { return nil }
+        return bytes.withUnsafeBytes { buffer in
+            var reader = ByteReader(buffer)
+            guard (reader.read() as UInt32) == magic else { return nil }
+            _ = reader.read() as UInt32
+            let count: UInt32 = reader.read()
+            guard count <= Limits.commandsPerBatch else { return nil }
+            _ = reader.read() as UInt32
+            return (reader.read(), Int32(count))
+        }
+    }
+
     /// The bytes of an attachment; nil when they are erased.
     public func attachment(_ range: AttachmentRange) -> ArraySlice<UInt8>? {
         let place = Int(range.offset)..<Int(range.offset) + Int(range.length)

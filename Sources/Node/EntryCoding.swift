@@ -2,12 +2,12 @@ internal import Consensus
 internal import Domain
 internal import Evidence
 
-// What an entry of consensus carries of a batch: its checksum, time, number of commands and size of
-// payload (32, 8, 4 and 4 bytes, little-endian), then the payload and what stands beside it. The
-// rest of a row of the log (index, term, checksum before) follows from its place.
+// What an entry of consensus carries of a batch: its checksum (32 bytes), the size of its payload (4,
+// little-endian), then the payload and what stands beside it. The rest of a row of the log follows
+// from its place (index, term, checksum before) and from the payload (time, number of commands).
 
 extension Entry {
-    static let batchHeaderSize = 48
+    static let batchHeaderSize = 36
 
     /// The entry that a row of the log stands for.
     init(_ row: LogEntry) {
@@ -27,10 +27,8 @@ extension Entry {
         return [UInt8](unsafeUninitializedCapacity: size) { buffer, written in
             let memory = UnsafeMutableRawBufferPointer(buffer)
             memory.copyBytes(from: row.checksum)
-            memory.storeBytes(of: row.timestamp.littleEndian, toByteOffset: 32, as: Int64.self)
-            memory.storeBytes(of: row.commandCount.littleEndian, toByteOffset: 40, as: Int32.self)
             memory.storeBytes(
-                of: UInt32(row.payload.count).littleEndian, toByteOffset: 44, as: UInt32.self)
+                of: UInt32(row.payload.count).littleEndian, toByteOffset: 32, as: UInt32.self)
             UnsafeMutableRawBufferPointer(rebasing: memory[batchHeaderSize...])
                 .copyBytes(from: row.payload)
             UnsafeMutableRawBufferPointer(
@@ -85,17 +83,16 @@ extension LogEntry {
         guard entry.data.count > header else {
             throw LogDamage(index: entry.index, reason: "it is too short for a batch")
         }
-        let (timestamp, count, size) = entry.data.withUnsafeBytes {
-            (
-                Int64(littleEndian: $0.loadUnaligned(fromByteOffset: 32, as: Int64.self)),
-                Int32(littleEndian: $0.loadUnaligned(fromByteOffset: 40, as: Int32.self)),
-                Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: 44, as: UInt32.self)))
-            )
+        let size = entry.data.withUnsafeBytes {
+            Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: 32, as: UInt32.self)))
         }
-        guard size <= entry.data.count - header, timestamp > last.timestamp, count >= 0 else {
-            throw LogDamage(index: entry.index, reason: "its sizes or its time cannot be")
+        guard size <= entry.data.count - header else {
+            throw LogDamage(index: entry.index, reason: "it is shorter than its payload")
         }
         let payload = Array(entry.data[header..<header + size])
+        guard let heading = Batch.heading(of: payload), heading.timestamp > last.timestamp else {
+            throw LogDamage(index: entry.index, reason: "it is no batch, or its time cannot be")
+        }
         let previous = SHA256Digest(stored: last.checksum)
         let checksum = LogChain.checksum(
             previous: previous, index: entry.index, term: entry.term, payload: payload)
@@ -103,8 +100,23 @@ extension LogEntry {
             throw LogDamage(index: entry.index, reason: "its checksum does not follow the chain")
         }
         self.init(
-            index: entry.index, term: entry.term, timestamp: timestamp, commandCount: count,
+            index: entry.index, term: entry.term, timestamp: heading.timestamp,
+            commandCount: heading.commandCount,
             previousHash: previous.bytes, checksum: checksum.bytes, payload: payload,
             contents: Array(entry.data[(header + size)...]), commit: commit)
+    }
+}
+
+extension LogEntry {
+    /// Makes sure that a row of this node's own log is what was written behind another one.
+    ///
+    /// - Throws: ``LogDamage``, as for an entry that another node sends, also when what is stored
+    ///   beside the payload is not what follows from it.
+    /// - Complexity: O(bytes).
+    func check(after last: LogPosition) throws(LogDamage) {
+        let made = try LogEntry(Entry(self), after: last, commit: commit)
+        guard made == self else {
+            throw LogDamage(index: index, reason: "what stands beside its payload is another's")
+        }
     }
 }

@@ -33,6 +33,7 @@ package struct LedgerFollower: ~Copyable {
     /// The key of the content hashes; ``ContentKey/none`` while the ledger has none.
     package private(set) var contentKey = ContentKey.none
     private var history = StateHashHistory()
+    var duties = Duties(without: nil)
 
     /// An empty ledger, before the first batch.
     package init() {
@@ -134,11 +135,17 @@ package struct LedgerFollower: ~Copyable {
         engine.apply(batch, at: position.index, into: &effects)
         end = position
         history.add(effects.position)
-        for row in effects.payments where row.isNew { recorded.insert(row.uetr) }
+        for row in effects.payments where row.isNew && duties.knowsPayments {
+            recorded.insert(row.uetr)
+        }
         if !effects.declared.isEmpty {
-            for row in effects.declared[AttemptRow.self] { attempted.insert(row.uetr) }
+            for row in effects.declared[AttemptRow.self] where duties.knowsAttempts {
+                attempted.insert(row.uetr)
+            }
             if effects.declared.changeNames { namings += 1 }
-            for row in effects.declared[OperatorCommandRow.self] { given.insert(row.commandID) }
+            for row in effects.declared[OperatorCommandRow.self] where duties.knowsCommands {
+                given.insert(row.commandID)
+            }
             for row in effects.declared[ContentKeyRow.self] {
                 contentKey = ContentKey(row, in: batch)
             }

@@ -45,6 +45,10 @@ enum LogChain {
         } catch {
             throw LogDamage(index: entry.index, reason: "its payload is no batch: \(error)")
         }
+        guard batch.timestamp == entry.timestamp, batch.commandCount == entry.commandCount else {
+            throw LogDamage(
+                index: entry.index, reason: "its time or number of commands is not the batch's")
+        }
         do {
             return (batch, try batch.checkContents())
         } catch {

@@ -36,11 +36,13 @@ struct ClockWatch {
     }
 
     /// The time of the batch behind one of `last`; nil when it would run too far ahead.
-    static func timestamp(after last: Timestamp, now: Timestamp) -> Timestamp? {
+    static func timestamp(
+        after last: Timestamp, now: Timestamp, isBounded: Bool = true
+    ) -> Timestamp? {
         let (next, overflow) = last.addingReportingOverflow(1)
         if overflow { return nil }
         guard next > now else { return now }
         let (lead, isFar) = next.subtractingReportingOverflow(now)
-        return isFar || lead > ClockWatch.lead ? nil : next
+        return isBounded && (isFar || lead > ClockWatch.lead) ? nil : next
     }
 }

@@ -8,7 +8,7 @@ extension Node {
     /// Whether a committed entry may be applied: the tables are near.
     var mayApply: Bool {
         guard !applying.isEmpty else { return false }
-        return ledger.end.index - tables.logIndex < Node.behindTables
+        return duties.mayApply(ledger.end.index - tables.logIndex)
             && lag.bytes < Node.bytesBehindTables
     }
 
@@ -37,7 +37,8 @@ extension Node {
             applied = try ledger.follow(
                 try LogEntry(entry, after: ledger.end, commit: raft.committed))
         }
-        let (own, lost) = proposals.take(entry.id)
+        let (own, lost) = proposals.take(
+            entry.id, outcomes: applied.effects.outcomes.count, duties)
         chain.removeFirst()
         lag.batches.append((applied.logIndex, applied.batch.byteCount))
         lag.bytes += applied.batch.byteCount
@@ -49,7 +50,7 @@ extension Node {
         for place in own?.waiting ?? [] {
             answer(place.submission, .success(place.submission.answer((applied, place.first))))
         }
-        for proposal in lost {
+        for proposal in lost where duties.answersLostProposals {
             for place in proposal.waiting { answer(place.submission, .failure(.unavailable)) }
         }
     }

@@ -34,6 +34,7 @@ extension Node {
     mutating func roleChanged() {
         actions.append(.role(role))
         guard raft.role != .leader else { return }
+        if !duties.keepsProposals { refuseProposed() }
         for submission in waiting.takeAll() { answer(submission, .failure(.unavailable)) }
     }
 
@@ -45,7 +46,8 @@ extension Node {
 
     /// The tables have spoken: what is left of the submission waits for a batch again.
     mutating func takeUpAgain(_ lookup: RecordLookup) {
-        lookups -= 1
+        // Nobody waits for it any more.
+        guard lookups.removeValue(forKey: lookup.submission.ticket) != nil else { return }
         let rest = lookup.answered(by: ledger)
         if rest.commands.isEmpty { return answer(rest, .success(rest.answer(nil))) }
         admit(rest)
@@ -53,12 +55,24 @@ extension Node {
 
     /// Callers who wait no longer: what was proposed may be on record, what waits is not.
     mutating func giveUpOverdue() {
+        guard duties.givesUp else { return }
         for submission in proposals.takeOverdue(now.steady) {
-            answer(submission, .failure(.outcomeUnknown))
+            answer(
+                submission,
+                .failure(duties.overdueProposalsAreUnknown ? .outcomeUnknown : .unavailable))
         }
         for submission in waiting.takeOverdue(now.steady) {
             answer(submission, .failure(.unavailable))
         }
+        guard duties.givesUpLookups, !lookups.isEmpty else { return }
+        let overdue = lookups.filter { $0.value.deadline <= now.steady }
+        for ticket in overdue.keys.sorted() { stopAsking(ticket) }
+    }
+
+    /// What is being looked up was never recorded.
+    mutating func stopAsking(_ ticket: UInt64) {
+        guard let submission = lookups.removeValue(forKey: ticket) else { return }
+        answer(submission, .failure(.unavailable))
     }
 
     // MARK: Proposing
@@ -70,10 +84,13 @@ extension Node {
     mutating func proposeNext() -> Bool {
         guard mayPropose else { return false }
         let isIdle = end.index == ledger.end.index
-        let hasFallenDue = isIdle && ledger.engine.nextDue <= now.wall
+        let hasFallenDue =
+            isIdle && duties.letsTimePass && ledger.engine.nextDue <= now.wall
         let wantsKey = isIdle && needsContentKey
         guard wantsKey || hasFallenDue || isDue else { return false }
-        guard let timestamp = ClockWatch.timestamp(after: end.timestamp, now: now.wall) else {
+        guard let timestamp = ClockWatch.timestamp(
+            after: end.timestamp, now: now.wall, isBounded: duties.boundsLead)
+        else {
             reportClock()
             return false
         }
@@ -92,12 +109,12 @@ extension Node {
     /// has applied the first entry of its term, so that nothing of others is missing; nothing is on
     /// its way that changes whom a BIC means; the engine and the tables are near.
     private var mayPropose: Bool {
-        guard isServing, !isStopped, !proposals.holdOthers else { return false }
+        guard isServing, !isStopped, !duties.waits(forNamings: proposals.holdOthers) else { return false }
         let last = end.index
         let payments = ledger.engine.position.paymentCount - tables.paymentCount
-        return last - raft.committed < UInt64(options.window)
-            && last - ledger.end.index < Node.unapplied
-            && last - tables.logIndex < Node.behindTables
+        return duties.isInWindow(last - raft.committed, of: options.window)
+            && duties.isNear(applied: ledger.end.index, last)
+            && duties.isNear(tables: tables.logIndex, last)
             && payments < Node.paymentsBehindTables && lag.bytes < Node.bytesBehindTables
     }
 
@@ -131,7 +148,9 @@ extension Node {
         let batch = Batch(
             packed: commands, rules: ledger.engine.nextRules, timestamp: timestamp,
             hashedIndex: stated.logIndex, stateHash: stated.stateHash)
-        let row = LogEntry(batch, after: end, term: raft.term, commit: raft.committed)
+        let row = LogEntry(
+            batch, after: end, term: raft.term,
+            commit: duties.stated(raft.committed, at: end.index + 1))
         proposed = row
         do {
             try raft.propose(Entry.data(of: row))
@@ -155,7 +174,7 @@ extension Node {
 
     /// The submissions of the next batch. Those that may be about old payments are looked up first.
     private mutating func takeSubmissions() -> [Submission] {
-        let index = end.index + 1
+        let index = duties.indexAsked(behind: end.index, applied: ledger.end.index)
         while !waiting.isEmpty {
             var ready: [Submission] = []
             for var submission in waiting.takeBatch() {
@@ -164,11 +183,13 @@ extension Node {
                     continue
                 }
                 if let lookup = RecordLookup.needed(for: submission, in: index, ledger) {
-                    lookups += 1
+                    lookups[submission.ticket] = submission
                     actions.append(.lookUp(lookup))
                     continue
                 }
-                submission.countForgottenAttempts(in: index, ledger)
+                if duties.countsForgottenAttempts {
+                    submission.countForgottenAttempts(in: index, ledger)
+                }
                 ready.append(submission)
             }
             if !ready.isEmpty { return ready }
@@ -187,12 +208,17 @@ extension Node {
     /// When to look again without an event, by the steady clock; nil when nothing waits for time.
     package var nextLook: UInt64? {
         guard mayPropose else { return nil }
-        if isClockBehind { return now.steady + Node.clockPace }
-        let paced = waiting.isEmpty ? nil : begun.at + Node.pace
-        guard end.index == ledger.end.index, ledger.engine.nextDue != .never else { return paced }
+        let look = [paced, due].compactMap { $0 }.min()
+        return look.map { isClockBehind ? max($0, now.steady + Node.clockPace) : $0 }
+    }
+
+    private var paced: UInt64? { waiting.isEmpty ? nil : begun.at + Node.pace }
+
+    /// When something falls due of which no batch on its way lets the ledger know.
+    private var due: UInt64? {
+        guard end.index == ledger.end.index, ledger.engine.nextDue != .never else { return nil }
         let rest = max(0, ledger.engine.nextDue - now.wall)
         // A clock may wake us a little early.
-        let due = now.steady + UInt64(rest) + 1_000_000
-        return min(due, paced ?? due)
+        return now.steady + UInt64(rest) + 1_000_000
     }
 }

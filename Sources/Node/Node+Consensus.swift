@@ -4,12 +4,6 @@ internal import Domain
 // The way between consensus and its surroundings: messages, writes, what is committed.
 
 extension Node {
-    /// Bytes of entries that are committed or not and not applied, beyond which a follower takes no
-    /// more: 64 MiB. The leader sends them again.
-    static let backlogBytes: UInt64 = 64 << 20
-    /// Bytes of applied entries that are kept in memory for nodes that lag a little.
-    static let keptBytes: UInt64 = 64 << 20
-
     mutating func receive(_ message: Message) {
         guard message.kind != .append || message.entries.isEmpty || hasRoomForEntries else {
             return
@@ -19,13 +13,15 @@ extension Node {
     }
 
     private var hasRoomForEntries: Bool {
-        chain.isEmpty || raft.storage.byteCount < Node.backlogBytes + raft.storage.keptBytes
+        chain.isEmpty
+            || duties.hasRoom(
+                raft.storage.byteCount, of: options.backlogBytes + raft.storage.keptBytes)
     }
 
     /// Does what consensus asks for until it asks for nothing.
     mutating func takeReady() {
         while !isStopped, raft.hasReady {
-            let ready = raft.ready().holdingVotes()
+            let ready = duties.holdsVotes ? raft.ready().holdingVotes() : raft.ready()
             if ready.softState != nil { roleChanged() }
             do throws(LogDamage) {
                 for message in ready.messages { try route(message) }
@@ -51,23 +47,25 @@ extension Node {
     /// and until then it can be found again.
     private mutating func write(_ message: Message) throws(LogDamage) {
         let hardState = message.hardState
-        let isVote =
-            !hardState.isEmpty && (hardState.term != written.term || hardState.vote != written.vote)
+        let isVote = !hardState.isEmpty && duties.isPromise(hardState, beside: written)
         guard !message.entries.isEmpty || isVote else { return deliverBehindWrites(message) }
         let rows = try chained(message.entries)
         raft.storage.append(message.entries)
         if isVote { written = hardState }
         lastWrite += 1
-        writes.append((lastWrite, message.responses))
+        writes.append((lastWrite, duties.waitsForWrite ? message.responses : []))
         actions.append(
             .write(
                 NodeWrite(
                     number: lastWrite, hardState: isVote ? hardState : nil, entries: rows)))
+        if !duties.waitsForWrite { deliver(message.responses) }
     }
 
     /// What rests on earlier writes waits for the last of them.
     private mutating func deliverBehindWrites(_ message: Message) {
-        guard !writes.isEmpty else { return deliver(message.responses) }
+        guard !writes.isEmpty, duties.waitsForEarlierWrites else {
+            return deliver(message.responses)
+        }
         writes[writes.endIndex - 1].responses += message.responses
     }
 
@@ -93,12 +91,13 @@ extension Node {
             proposed = nil
             return made
         }
-        return try LogEntry(entry, after: last, commit: raft.committed)
+        return try LogEntry(
+            entry, after: last, commit: duties.stated(raft.committed, at: entry.index))
     }
 
     /// Writes up to this number are durable: what rested on them leaves.
     mutating func didStore(_ number: UInt64) {
-        while let first = writes.first, first.number <= number {
+        while let first = writes.first, duties.isDurable(first.number, upTo: number) {
             writes.removeFirst()
             deliver(first.responses)
         }
@@ -121,7 +120,7 @@ extension Node {
 
     /// Has entries read for nodes that need older ones than are in memory.
     mutating func lendToThoseBehind() {
-        guard !isStopped, raft.role == .leader else { return }
+        guard !isStopped, raft.role == .leader, duties.lends else { return }
         for follower in raft.progress where follower.id != raft.id {
             if follower.next > raft.storage.base.index {
                 if raft.storage.hasLent { raft.storage.takeBack(from: follower.id) }
@@ -137,7 +136,15 @@ extension Node {
         }
     }
 
+    /// Rows that are no more what was written go to nobody, and their node no further.
     mutating func lend(_ rows: [LogEntry], to node: NodeID) {
+        do throws(LogDamage) {
+            for (before, row) in zip(rows, rows.dropFirst()) {
+                try row.check(after: LogPosition(of: before))
+            }
+        } catch {
+            return stop(error)
+        }
         raft.storage.lend(rows.map { Entry($0) }, to: node)
         raft.sendMore(to: node)
     }

@@ -27,8 +27,8 @@ package struct Node: ~Copyable {
     var proposed: LogEntry?
     var waiting = SubmissionQueue()
     var proposals = Proposals()
-    /// Submissions that the tables are being asked about.
-    var lookups = 0
+    /// Submissions that the tables are being asked about, by ticket.
+    var lookups: [UInt64: Submission] = [:]
     /// When the last batch was begun, by the steady clock, and how many submissions went into it.
     var begun: (at: UInt64, submissions: Int) = (0, 0)
     var isClosing = false
@@ -53,6 +53,7 @@ package struct Node: ~Copyable {
     var isClockBehind = false
     var now: Moment
     let options: NodeOptions
+    let duties: Duties
     var actions: [NodeAction] = []
 
     /// Starts a node whose ledger stands at the commit index, or before it.
@@ -68,6 +69,8 @@ package struct Node: ~Copyable {
         self.options = options
         self.now = now
         self.ledger = ledger
+        duties = Duties(without: options.defect)
+        self.ledger.duties = duties
         raft = consensus
         chain = behind
         written = log.hardState
@@ -76,14 +79,15 @@ package struct Node: ~Copyable {
         if options.isAlone { raft.campaign() }
     }
 
-    /// Where rows stand. They are read by the same checks as if another node had sent them.
+    /// Where rows stand, which are checked as if another node had sent them.
     private static func places(
         of rows: [LogEntry], behind end: LogPosition
     ) throws(LogDamage) -> ArraySlice<LogPosition> {
         var last = end
         var places: ArraySlice<LogPosition> = []
         for row in rows {
-            last = LogPosition(of: try LogEntry(Entry(row), after: last, commit: 0))
+            try row.check(after: last)
+            last = LogPosition(of: row)
             places.append(last)
         }
         return places
@@ -98,13 +102,14 @@ package struct Node: ~Copyable {
         consensus.applied = end.index
         consensus.asyncStorageWrites = true
         consensus.refusesForwarding = true
+        consensus.defect = Duties(without: options.defect).defectOfConsensus
         return try Raft(
             consensus,
             storage: RecentLog(
                 log.hardState, options.membership,
                 base: EntryID(term: end.term, index: end.index),
                 entries: log.rest.map { Entry($0) },
-                keptBytes: options.isAlone ? 0 : Node.keptBytes))
+                keptBytes: options.isAlone ? 0 : options.keptBytes))
     }
 
     /// Takes events and does what follows from them. What comes together shares a batch.
@@ -112,7 +117,7 @@ package struct Node: ~Copyable {
     /// - Returns: what the owner has to do, in this order.
     package mutating func step(_ events: [NodeEvent], at moment: Moment) -> [NodeAction] {
         guard !isStopped else { return [] }
-        if let jump = clock.look(moment) { actions.append(.clockMoved(by: jump)) }
+        if let jump = clock.look(moment), duties.reportsJumps { actions.append(.clockMoved(by: jump)) }
         now = moment
         takeReady()
         for event in events {
@@ -136,8 +141,9 @@ package struct Node: ~Copyable {
         case .tablesAt(let position): tablesShow(position)
         case .lookedUp(let lookup): takeUpAgain(lookup)
         case .notLookedUp(let lookup):
-            lookups -= 1
-            answer(lookup.submission, .failure(.unavailable))
+            guard let submission = lookups.removeValue(forKey: lookup.submission.ticket)
+            else { break }
+            answer(submission, .failure(.unavailable))
         case .read(let node, let rows):
             reading.remove(node)
             lend(rows, to: node)
@@ -159,7 +165,8 @@ package struct Node: ~Copyable {
 
     /// Whether submissions are taken: this node leads and has applied the first entry of its term.
     package var isServing: Bool {
-        raft.role == .leader && raft.transferee == noNode && ledger.end.term == raft.term
+        raft.role == .leader && raft.transferee == noNode
+            && duties.hasApplied(raft.term, of: ledger.end.term)
     }
 
     /// Whether submissions meet a ledger that has the key of its content hashes, if it is to have
@@ -168,7 +175,7 @@ package struct Node: ~Copyable {
 
     /// Whether nothing is left to be done, in memory or in the tables.
     package var isDrained: Bool {
-        proposals.isEmpty && waiting.isEmpty && lookups == 0 && applying.isEmpty
+        proposals.isEmpty && waiting.isEmpty && lookups.isEmpty && applying.isEmpty
             && tables.logIndex == ledger.end.index
     }
 
@@ -179,6 +186,8 @@ package struct Node: ~Copyable {
     /// The log's end, written or not.
     package var end: LogPosition { chain.last ?? ledger.end }
     package var committed: UInt64 { raft.committed }
+    /// Bytes of entries in memory: not applied, or kept for others.
+    package var bytesInMemory: UInt64 { raft.storage.byteCount }
 
     /// Answers everything that waits: it is the end of this node.
     package mutating func finish() -> [NodeAction] {
@@ -187,6 +196,7 @@ package struct Node: ~Copyable {
             for place in proposal.waiting { answer(place.submission, .failure(.outcomeUnknown)) }
         }
         for submission in waiting.takeAll() { answer(submission, .failure(.unavailable)) }
+        for ticket in lookups.keys.sorted() { stopAsking(ticket) }
         defer { actions = [] }
         return actions
     }

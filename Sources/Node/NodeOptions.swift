@@ -17,6 +17,13 @@ package struct NodeOptions: Sendable {
     /// The command that gives a ledger the key of its content hashes, sealed; nil when it is to
     /// have none.
     package var contentKey: SealedCommands?
+    /// Bytes of entries that a follower holds before it has applied them; it takes no more, and the
+    /// leader sends them again: 64 MiB.
+    package var backlogBytes: UInt64 = 64 << 20
+    /// Bytes of applied entries that stay in memory for nodes that lag a little: 64 MiB.
+    package var keptBytes: UInt64 = 64 << 20
+    /// For simulations only.
+    package var defect: NodeDefect?
 
     package init(id: NodeID, membership: Membership, chance: SplitMix64) {
         self.id = id

@@ -35,7 +35,10 @@ extension RecordLookup {
             var views = views
             var position = 0
             while let view = views.next() {
-                if let uetr = view.recordKey, wanted.contains(uetr) {
+                if let uetr = view.recordKey, wanted.contains(uetr),
+                    ledger.duties.holdsAgainst(
+                        positions.count, first: uetrs.firstIndex(of: uetr) ?? positions.count)
+                {
                     positions.append(position)
                     uetrs.append(uetr)
                 }
@@ -54,7 +57,7 @@ extension RecordLookup {
             var views = views
             while let view = views.next() {
                 guard let uetr = view.recordKey, ledger.mayBeForgotten(view, at: index),
-                    !submission.isLookedUp(uetr, for: index, ledger.namings)
+                    !submission.isLookedUp(uetr, for: index, ledger.namings, ledger.duties)
                 else { continue }
                 wanted.insert(uetr)
             }

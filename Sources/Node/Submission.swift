@@ -46,9 +46,12 @@ package struct Submission: Sendable {
 
     /// Whether the tables were asked about a payment in time for the batch at `index`, and since
     /// the last of so many changes of whom a BIC means.
-    func isLookedUp(_ uetr: UETR, for index: UInt64, _ namings: UInt64) -> Bool {
+    func isLookedUp(
+        _ uetr: UETR, for index: UInt64, _ namings: UInt64, _ duties: Duties
+    ) -> Bool {
         guard !lookedUp.isEmpty, let found = lookedUp[uetr] else { return false }
-        return found.goodUntil >= index && found.namings == namings
+        return duties.isGood(until: found.goodUntil, at: index)
+            && duties.isGood(found.namings, now: namings)
     }
 
     /// Says of its orders how many attempts at each are forgotten when the batch at `index` is

@@ -10,7 +10,7 @@ struct ClusterSimulation {
     let scenario: Scenario
     let defect: PlantedDefect?
     var random: SplitMix64
-    var queue = EventQueue()
+    var queue = EventQueue<ClusterEvent>()
     var now: VirtualTime = 0
     var nodes: [SimulatedNode] = []
     var oracles: [VoteOracle] = []
@@ -71,7 +71,7 @@ struct ClusterSimulation {
         return checker.violation == nil
     }
 
-    private mutating func handle(_ event: Event) {
+    private mutating func handle(_ event: ClusterEvent) {
         switch event {
         case .tick(let node, let life): tick(node, life)
         case .arrival(let place): arrive(place)

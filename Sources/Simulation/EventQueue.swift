@@ -7,7 +7,7 @@ enum Span {
 }
 
 /// What can happen. Nodes are named by their place; `life` tells the incarnation that was meant.
-enum Event {
+enum ClusterEvent {
     case tick(node: Int, life: Int)
     /// The message in this place of the network's table arrives.
     case arrival(place: Int)
@@ -41,7 +41,7 @@ enum Event {
 }
 
 /// What happens next: a binary heap by time, and by order of scheduling within one time.
-struct EventQueue {
+struct EventQueue<Event> {
     struct Scheduled {
         var time: VirtualTime
         var order: UInt64

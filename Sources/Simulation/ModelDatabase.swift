@@ -26,48 +26,47 @@ package enum CommitFate: Sendable {
 }
 
 /// A database as a node knows it, as a value: the log with all that `LogStore` promises and
-/// refuses, and tables that follow it.
+/// refuses, and how far the tables have followed it. What they show there follows from the log.
 ///
 /// One WAL holds both: a commit of the log is durable when it returns, and with it every commit of
 /// the tables before it; one of the tables may be lost with the server, so the tables never outrun
 /// the log. Who crashes decides what is lost: a gateway loses only what it did not commit.
 ///
 /// The caller chooses faults and draws chances; here nothing happens by itself.
-package struct ModelDatabase<Tables: Sendable>: Sendable {
-    fileprivate struct Contents: Sendable {
-        var entries: [LogEntry] = []
-        var promise = HardState()
-        var applied: UInt64 = 0
-        var tables: Tables
-    }
-
-    /// What survives the server.
-    private var durable: Contents
-    /// What the server shows: also the commits of tables that are not durable yet.
-    private var shown: Contents
-    /// Those commits, oldest first.
-    private var late: [(applied: UInt64, tables: Tables)] = []
+package struct ModelDatabase: Sendable {
+    private var entries: [LogEntry] = []
+    private var promise = HardState()
+    /// The last batch that the tables show.
+    package private(set) var applied: UInt64 = 0
+    /// Commits of the tables that the server may lose, oldest first, and where they began.
+    private var late: [UInt64] = []
+    private var durablyApplied: UInt64 = 0
     /// Where the log's session believes the log to end; nil while there is none.
     private var session: LogPosition?
     /// Whether every write fails for want of space.
     package var isFull = false
 
     /// An empty ledger.
-    package init(_ tables: Tables) {
-        durable = Contents(tables: tables)
-        shown = durable
-    }
+    package init() {}
 
     // MARK: Reading
 
-    package var tables: Tables { shown.tables }
-    package var applied: UInt64 { shown.applied }
+    /// Where the log ends.
+    package var end: LogPosition { entries.last.map { LogPosition(of: $0) } ?? .start }
+
+    /// Term and vote, as they are on record.
+    package var hardState: HardState { promise }
+
+    /// The entry at an index, if there is one.
+    package func entry(at index: UInt64) -> LogEntry? {
+        index > 0 && index <= UInt64(entries.count) ? entries[Int(index) - 1] : nil
+    }
 
     /// Entries of a range of indices, at most so many.
     package func read(
         from index: UInt64, through end: UInt64 = UInt64(Int64.max), limit: Int
     ) -> [LogEntry] {
-        Array(shown.entries.drop { $0.index < index }.prefix { $0.index <= end }.prefix(limit))
+        Array(entries.dropFirst(Int(max(index, 1)) - 1).prefix { $0.index <= end }.prefix(limit))
     }
 
     // MARK: The log
@@ -78,13 +77,13 @@ package struct ModelDatabase<Tables: Sendable>: Sendable {
     package mutating func open() throws(DatabaseFailure) -> (
         last: LogPosition, hardState: HardState
     ) {
-        let last = shown.last
-        var state = shown.promise
-        state.commit = shown.committed
+        let last = end
+        var state = promise
+        state.commit = committed
         if last.term > state.term { state = HardState(term: last.term, commit: state.commit) }
         guard state.commit <= last.index else { throw .unsafeGround }
-        shown.promise.term = state.term
-        shown.promise.vote = state.vote
+        promise.term = state.term
+        promise.vote = state.vote
         flush()
         session = last
         return (last, state)
@@ -93,26 +92,26 @@ package struct ModelDatabase<Tables: Sendable>: Sendable {
     /// As `LogStore.write` does, in one transaction.
     ///
     /// - Throws: ``DatabaseFailure``; the session is of no use any more behind `outcomeUnknown`.
+    /// - Complexity: O(entries written and replaced).
     package mutating func write(
         _ hardState: HardState?, _ entries: [LogEntry], _ fate: CommitFate = .succeeds
     ) throws(DatabaseFailure) {
         guard let last = session else { throw .outcomeUnknown }
         guard hardState != nil || !entries.isEmpty else { return }
-        try Contents.checkOrder(entries, hardState, after: last)
+        try checkOrder(entries, hardState, after: last)
         guard !isFull else { throw .full }
-        var next = shown
-        try next.write(hardState, entries)
+        try check(hardState, entries)
         guard fate != .isLost else {
             session = nil
             throw .outcomeUnknown
         }
-        shown = next
+        carryOut(hardState, entries)
         flush()
         guard fate != .isUnanswered else {
             session = nil
             throw .outcomeUnknown
         }
-        session = shown.last
+        session = end
     }
 
     // MARK: The tables
@@ -121,21 +120,20 @@ package struct ModelDatabase<Tables: Sendable>: Sendable {
     ///
     /// - Precondition: the log has the batch, and the tables are before it.
     package mutating func writeTables(
-        _ tables: Tables, at index: UInt64, _ fate: CommitFate = .succeeds
+        at index: UInt64, _ fate: CommitFate = .succeeds
     ) throws(DatabaseFailure) {
-        precondition(index > shown.applied && index <= shown.last.index)
+        precondition(index > applied && index <= end.index)
         guard !isFull else { throw .full }
         if fate != .isLost {
-            shown.tables = tables
-            shown.applied = index
-            late.append((index, tables))
+            applied = index
+            late.append(index)
         }
         if fate != .succeeds { throw .outcomeUnknown }
     }
 
     /// What the server does by itself a few times a second: all that is shown becomes durable.
     package mutating func flush() {
-        durable = shown
+        durablyApplied = applied
         late = []
     }
 
@@ -147,36 +145,30 @@ package struct ModelDatabase<Tables: Sendable>: Sendable {
     /// The server stops without a word and comes back: of the commits of tables that were not
     /// durable the first few are there.
     package mutating func crash(_ chance: inout SplitMix64) {
-        let kept = late.prefix(chance.below(late.count + 1)).last
-        if let kept {
-            durable.applied = kept.applied
-            durable.tables = kept.tables
-        }
-        shown = durable
-        late = []
+        applied = late.prefix(chance.below(late.count + 1)).last ?? durablyApplied
+        flush()
         session = nil
     }
 
     /// A server that never made durable what it said: the last entries are gone, though they were
-    /// acknowledged. No node has to bear that; it has to notice.
-    package mutating func loseTail(_ count: Int) {
-        durable.entries.removeLast(min(count, durable.entries.count))
-        shown = durable
-        late = []
-        session = nil
+    /// acknowledged. No node has to bear that; it has to notice. So it is with an owner that
+    /// replaces a tail in two transactions, and keeps its session.
+    package mutating func loseTail(_ count: Int, keepsSession: Bool = false) {
+        entries.removeLast(min(count, entries.count))
+        applied = durablyApplied
+        flush()
+        session = keepsSession ? end : nil
     }
 }
 
-extension ModelDatabase.Contents {
-    fileprivate var last: LogPosition { entries.last.map { LogPosition(of: $0) } ?? .start }
-
+extension ModelDatabase {
     /// What nobody replaces.
-    fileprivate var committed: UInt64 {
+    private var committed: UInt64 {
         max(promise.commit, applied, entries.last?.commit ?? 0)
     }
 
     /// What the writer can tell without looking.
-    fileprivate static func checkOrder(
+    private func checkOrder(
         _ entries: [LogEntry], _ hardState: HardState?, after last: LogPosition
     ) throws(DatabaseFailure) {
         let end = entries.last?.index ?? last.index
@@ -192,24 +184,32 @@ extension ModelDatabase.Contents {
         }
     }
 
-    /// What the transaction does and refuses.
-    fileprivate mutating func write(
+    /// What the transaction refuses.
+    private func check(
         _ hardState: HardState?, _ new: [LogEntry]
     ) throws(DatabaseFailure) {
-        if let first = new.first, first.index <= last.index {
-            guard first.index > committed else { throw .committed }
-            promise.commit = committed
-            entries.removeLast(Int(last.index - first.index) + 1)
+        if let first = new.first {
+            if first.index <= end.index {
+                guard first.index > committed else { throw .committed }
+            }
+            if let before = entry(at: first.index - 1) {
+                guard first.follows(before) else { throw .positionMismatch }
+            }
         }
-        if let first = new.first, let before = entries.last {
-            guard first.follows(before) else { throw .positionMismatch }
-        }
-        entries += new
         guard let hardState else { return }
         let isKept = promise.vote == noNode || promise.vote == hardState.vote
         guard hardState.term > promise.term || hardState.term == promise.term && isKept else {
             throw .positionMismatch
         }
+    }
+
+    private mutating func carryOut(_ hardState: HardState?, _ new: [LogEntry]) {
+        if let first = new.first, first.index <= end.index {
+            promise.commit = committed
+            entries.removeLast(Int(end.index - first.index) + 1)
+        }
+        entries += new
+        guard let hardState else { return }
         promise = HardState(
             term: hardState.term, vote: hardState.vote,
             commit: max(promise.commit, hardState.commit))

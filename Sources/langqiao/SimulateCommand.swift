@@ -5,10 +5,11 @@ internal import Terminal
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Run clusters with faults in virtual time and check every promise of consensus.",
+        abstract: "Run clusters with faults in virtual time and check every promise.",
         discussion: """
             A seed decides the size of the cluster, its options, its faults and its load, and \
-            gives the same run every time. With --mutants a known defect is planted instead, one \
+            gives the same run every time. Clusters are of consensus alone, or of whole nodes with \
+            --ledger. With --mutants a known defect is planted instead, one \
             after the other, and has to be found.
 
             Ends with exit status 1 when a promise was broken or a planted defect was not found.
@@ -29,6 +30,9 @@ struct SimulateCommand: AsyncParsableCommand {
             valueName: "count"))
     var statedRuns: Int?
 
+    @Flag(help: "Whole nodes with their ledgers and a model of their databases.")
+    var ledger = false
+
     @Flag(help: "A quiet cluster of three with few faults, whatever the seed would draw.")
     var light = false
 
@@ -39,7 +43,7 @@ struct SimulateCommand: AsyncParsableCommand {
     var mutant: String?
 
     private var isSearch: Bool { mutants || mutant != nil }
-    private var hours: Double { statedHours ?? (isSearch ? 0.03 : 0.1) }
+    private var hours: Double { statedHours ?? (isSearch ? (ledger ? 0.02 : 0.03) : 0.1) }
     private var runs: Int { statedRuns ?? (isSearch ? 1_000 : 20) }
 
     func validate() throws {
@@ -49,9 +53,9 @@ struct SimulateCommand: AsyncParsableCommand {
         guard runs > 0, runs <= 1_000_000 else {
             throw ValidationError("--runs must lie in 1...1000000")
         }
-        if let mutant, !DefectSearch.names.contains(mutant) {
-            throw ValidationError(
-                "--mutant must be one of \(DefectSearch.names.joined(separator: ", "))")
+        let names = ledger ? LedgerResult.defectNames : ClusterResult.defectNames
+        if let mutant, !names.contains(mutant) {
+            throw ValidationError("--mutant must be one of \(names.joined(separator: ", "))")
         }
         if isSearch, light {
             throw ValidationError("--light and --mutants exclude each other")
@@ -59,22 +63,26 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let isSound = isSearch ? findDefects() : runSeeds()
+        let isSound = ledger ? simulate(LedgerResult.self) : simulate(ClusterResult.self)
         if !isSound { throw ExitCode.failure }
     }
 
-    private func runSeeds() -> Bool {
-        var total = SimulationTotal()
+    private func simulate<Result: SimulationResult>(_ type: Result.Type) -> Bool {
+        isSearch ? findDefects(type) : runSeeds(type)
+    }
+
+    private func runSeeds<Result: SimulationResult>(_ type: Result.Type) -> Bool {
+        var total = SimulationTotal<Result>()
         let clock = ContinuousClock()
         let start = clock.now
         for attempt in 0..<runs {
             let seed = seed &+ UInt64(attempt)
             ProgressLine.show("run \(attempt + 1) of \(runs), seed \(seed)")
-            let result = SimulationRun.run(seed: seed, hours: hours, isLight: light)
+            let result = Result.run(seed: seed, hours: hours, isLight: light)
             total.add(result)
             if let violation = result.violation { report(result, violation) }
-            if SimulationRun.isRepeated(seed) {
-                let again = SimulationRun.run(seed: seed, hours: hours, isLight: light)
+            if Result.isRepeated(seed) {
+                let again = Result.run(seed: seed, hours: hours, isLight: light)
                 total.addRepetition(result, again)
             }
         }
@@ -83,23 +91,23 @@ struct SimulateCommand: AsyncParsableCommand {
         return total.isSound
     }
 
-    private func report(_ result: SimulationResult, _ violation: String) {
+    private func report(_ result: some SimulationResult, _ violation: String) {
         ProgressLine.clear()
         print("seed \(result.seed), \(result.virtualSeconds) s: \(violation)")
-        let command = "langqiao simulate --seed \(result.seed) --hours \(hours) --runs 1"
-        print("repeat with: \(command)\(light ? " --light" : "")")
+        let flags = (ledger ? " --ledger" : "") + (light ? " --light" : "")
+        print("repeat with: langqiao simulate\(flags) --seed \(result.seed) --hours \(hours) --runs 1")
     }
 
-    private func findDefects() -> Bool {
+    private func findDefects<Result: SimulationResult>(_ type: Result.Type) -> Bool {
         var table = TextTable([
             ("defect", .left), ("seeds", .right), ("seconds", .right), ("found by", .left),
         ])
         var survivors: [String] = []
         let clock = ContinuousClock()
-        for name in DefectSearch.names where mutant ?? name == name {
+        for name in Result.defectNames where mutant ?? name == name {
             ProgressLine.show("looking for \(name)")
             let start = clock.now
-            let search = DefectSearch.run(name, firstSeed: seed, maxSeeds: runs, hours: hours)
+            let search = Result.search(name, firstSeed: seed, maxSeeds: runs, hours: hours)
             let seconds = (clock.now - start) / .seconds(1)
             let violation = search?.violation
             if violation == nil { survivors.append(name) }
@@ -110,7 +118,7 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         ProgressLine.clear()
         print(table.text)
-        let count = mutant == nil ? DefectSearch.names.count : 1
+        let count = mutant == nil ? Result.defectNames.count : 1
         print("found \(count - survivors.count) of \(count)")
         return survivors.isEmpty
     }

@@ -8,13 +8,13 @@ internal import Testing
     func promisesHold(_ part: Int) {
         for offset in 0..<10 {
             let seed = UInt64(1_000 + part * 10 + offset)
-            let result = SimulationRun.run(seed: seed, hours: 0.05)
+            let result = ClusterResult.run(seed: seed, hours: 0.05)
             #expect(
                 result.violation == nil,
                 "langqiao simulate --seed \(seed) --hours 0.05 --runs 1")
             #expect(result.elections > 0)
-            guard SimulationRun.isRepeated(seed) else { continue }
-            #expect(SimulationRun.run(seed: seed, hours: 0.05).trace == result.trace)
+            guard ClusterResult.isRepeated(seed) else { continue }
+            #expect(ClusterResult.run(seed: seed, hours: 0.05).trace == result.trace)
         }
     }
 
@@ -23,7 +23,7 @@ internal import Testing
         var faults: [FaultKind: Int] = [:]
         var answers = 0
         for seed in UInt64(1)...100 {
-            let result = SimulationRun.run(seed: seed, hours: 0.03)
+            let result = ClusterResult.run(seed: seed, hours: 0.03)
             faults.merge(result.faults) { $0 + $1 }
             answers += result.answers
         }
@@ -32,10 +32,10 @@ internal import Testing
     }
 
     /// A checker that cannot find a known defect is worth nothing.
-    @Test(arguments: DefectSearch.names)
+    @Test(arguments: ClusterResult.defectNames)
     func plantedDefectIsFound(_ name: String) throws {
         let search = try #require(
-            DefectSearch.run(name, firstSeed: 1, maxSeeds: 1_000, hours: 0.03))
+            ClusterResult.search(name, firstSeed: 1, maxSeeds: 1_000, hours: 0.03))
         let violation = search.violation ?? "not found"
         print("planted \(name): \(violation) (\(search.seedsTried) seeds)")
         #expect(search.violation != nil)

@@ -13,7 +13,7 @@ struct ModelDatabaseTests {
     func same(seed: UInt64) throws {
         var chance = SplitMix64(seed: seed)
         let address = try TestCluster.makeSchema()
-        var model = ModelDatabase(())
+        var model = ModelDatabase()
         var log: LogStore? = try LogStore(address)
         _ = try model.open()
         var seen: [String: Int] = [:]
@@ -44,7 +44,7 @@ struct ModelDatabaseTests {
 
     /// What a node may ask for, and now and then what it must not.
     private static func randomWrite(
-        _ model: ModelDatabase<Void>, _ step: Int, _ chance: inout SplitMix64
+        _ model: ModelDatabase, _ step: Int, _ chance: inout SplitMix64
     ) -> LogWrite {
         let entries = model.read(from: 1, limit: 1_000)
         // Often what is not committed, sometimes all.
@@ -89,13 +89,13 @@ struct ModelDatabaseTests {
     }
 
     private static func advanceTables(
-        _ model: inout ModelDatabase<Void>, _ address: DatabaseAddress,
+        _ model: inout ModelDatabase, _ address: DatabaseAddress,
         _ chance: inout SplitMix64
     ) throws {
         let end = UInt64(model.read(from: 1, limit: 1_000).count)
         let next = model.applied + 1 + UInt64(chance.below(3))
         guard chance.percent(20), next + 3 <= end else { return }
-        try model.writeTables((), at: next)
+        try model.writeTables(at: next)
         try TestCluster.execute("UPDATE applied SET log_index = \(next)", at: address)
     }
 
@@ -115,16 +115,15 @@ struct ModelDatabaseTests {
         var kept: Set<UInt64> = []
         for seed in 0..<50 {
             var chance = SplitMix64(seed: UInt64(seed))
-            var model = ModelDatabase(0)
+            var model = ModelDatabase()
             _ = try model.open()
             let entries = LogWriteTests.entries(after: .start, count: 6, commit: 1)
             try model.write(nil, entries)
-            for index in 1...2 { try model.writeTables(index, at: UInt64(index)) }
+            for index in 1...2 { try model.writeTables(at: UInt64(index)) }
             model.flush()
-            for index in 3...5 { try model.writeTables(index, at: UInt64(index)) }
+            for index in 3...5 { try model.writeTables(at: UInt64(index)) }
             model.crash(&chance)
             kept.insert(model.applied)
-            #expect(model.tables == Int(model.applied))
             #expect(model.read(from: 1, limit: 9) == entries)
             #expect(try model.open().hardState.commit == model.applied)
             model.isFull = true

@@ -1,0 +1,141 @@
+internal import Consensus
+internal import Domain
+internal import Engine
+
+/// The ledger that all nodes have in common, as whoever sees everything would know it: what the
+/// first node that applied an index made of it. Every later one has to make the same of it.
+struct CommonLedger {
+    /// What stands at an index of the log.
+    struct Place {
+        let id: EntryID
+        let checksum: [UInt8]
+        let contents: [UInt8]
+        let effects: Effects
+    }
+
+    /// By index, from 1 on.
+    private(set) var places: [Place] = []
+    private(set) var accounts: [AccountRow] = []
+    /// All that the tables ever showed of a payment, by its number, oldest first.
+    private var payments: [[(index: UInt64, row: PaymentRow)]] = []
+    private var byUETR: [UETR: [PaymentID]] = [:]
+    private var attempts: [UETR: [(index: UInt64, row: AttemptRow)]] = [:]
+    private var commands: [UETR: [(index: UInt64, row: OperatorCommandRow)]] = [:]
+    /// Payments in the order in which they became final, each with its batch.
+    private(set) var finals: [(index: UInt64, payment: PaymentRow)] = []
+
+    var lastIndex: UInt64 { UInt64(places.count) }
+    var paymentCount: UInt64 { UInt64(payments.count) }
+
+    subscript(_ index: UInt64) -> Place { places[Int(index) - 1] }
+
+    /// A node has applied an entry. Gives what does not hold.
+    mutating func take(_ applied: AppliedBatch, _ entry: LogEntry) -> String? {
+        let index = applied.logIndex
+        guard index == lastIndex + 1 else { return compare(applied, entry) }
+        if let last = places.last, last.effects.position.timestamp >= entry.timestamp {
+            return "time stands still at \(index)"
+        }
+        places.append(
+            Place(
+                id: EntryID(term: entry.term, index: index), checksum: entry.checksum,
+                contents: entry.contents, effects: applied.effects))
+        return takePayments(applied.effects) ?? takeDeclared(applied.effects)
+            ?? takeAccounts(applied.effects)
+    }
+
+    private func compare(_ applied: AppliedBatch, _ entry: LogEntry) -> String? {
+        let index = applied.logIndex
+        guard index <= lastIndex else { return "\(index) is applied behind \(lastIndex)" }
+        let place = self[index]
+        guard place.checksum == entry.checksum, place.id.term == entry.term else {
+            return "another entry at \(index) than somebody has applied there"
+        }
+        guard place.effects.position == applied.effects.position else {
+            return "another state at \(index) than somebody has reached there"
+        }
+        guard place.effects.outcomes == applied.effects.outcomes else {
+            return "other outcomes at \(index) than somebody has reached there"
+        }
+        return place.contents == entry.contents ? nil : "another content beside \(index)"
+    }
+
+    private mutating func takePayments(_ effects: Effects) -> String? {
+        let index = effects.position.logIndex
+        for row in effects.payments.sorted(by: { $0.id < $1.id }) {
+            if row.isNew {
+                guard row.id == payments.count + 1 else { return "payment \(row.id) is not next" }
+                let known = byUETR[row.uetr, default: []]
+                if known.contains(where: { latest($0).payer == row.payer }) {
+                    return "two payments of one bank under \(row.uetr), the second at \(index)"
+                }
+                byUETR[row.uetr, default: []].append(row.id)
+                payments.append([])
+            } else if latest(row.id).status.isFinal {
+                return "payment \(row.id) changed at \(index) though it was final"
+            }
+            payments[Int(row.id) - 1].append((index, row))
+            if row.status.isFinal { finals.append((index, row)) }
+        }
+        return nil
+    }
+
+    private mutating func takeDeclared(_ effects: Effects) -> String? {
+        guard !effects.declared.isEmpty else { return nil }
+        let index = effects.position.logIndex
+        for row in effects.declared[AttemptRow.self] {
+            let known = attempts[row.uetr, default: []].map(\.row).filter { $0.payer == row.payer }
+            if known.contains(where: { $0.attempt == row.attempt }) {
+                return "one attempt was recorded twice, the second time at \(index)"
+            }
+            if known.count >= Limits.attempts { return "more attempts than may be at \(index)" }
+            attempts[row.uetr, default: []].append((index, row))
+        }
+        for row in effects.declared[OperatorCommandRow.self] {
+            let known = commands[row.commandID, default: []]
+            if known.contains(where: { $0.row.operatorID == row.operatorID }) {
+                return "one command was recorded twice, the second time at \(index)"
+            }
+            commands[row.commandID, default: []].append((index, row))
+        }
+        return nil
+    }
+
+    /// All balances of a currency sum to zero (R1.3).
+    private mutating func takeAccounts(_ effects: Effects) -> String? {
+        guard !effects.accounts.isEmpty else { return nil }
+        for row in effects.accounts.sorted(by: { $0.id < $1.id }) {
+            if row.id > accounts.count { accounts.append(row) }
+            accounts[Int(row.id) - 1] = row
+        }
+        var sums: [Currency: Int128] = [:]
+        for row in accounts { sums[row.currency, default: 0] += Int128(row.balance) }
+        let isBalanced = sums.allSatisfy { $0.value == 0 }
+        return isBalanced ? nil : "sums are not zero at \(effects.position.logIndex)"
+    }
+
+    // MARK: Questions
+
+    /// A payment as it is now.
+    func latest(_ payment: PaymentID) -> PaymentRow {
+        payments[Int(payment) - 1][payments[Int(payment) - 1].count - 1].row
+    }
+
+    /// What tables at an index show under a UETR: payments as far as they are final.
+    func record(_ uetr: UETR, at index: UInt64) -> RecordedPayments {
+        var record = RecordedPayments()
+        for payment in byUETR[uetr, default: []] {
+            guard let shown = payments[Int(payment) - 1].last(where: { $0.index <= index }),
+                shown.row.status.isFinal
+            else { continue }
+            record.payments.append(shown.row)
+        }
+        for attempt in attempts[uetr, default: []] where attempt.index <= index {
+            record.attempts.append(attempt.row)
+        }
+        for command in commands[uetr, default: []] where command.index <= index {
+            record.commands.append(command.row)
+        }
+        return record
+    }
+}

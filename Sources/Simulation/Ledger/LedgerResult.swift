@@ -1,0 +1,65 @@
+/// What one run of a simulated ledger did and found.
+package struct LedgerResult: SimulationResult {
+    package let seed: UInt64
+    package let virtualSeconds: Double
+    package let events: Int
+    package let trace: UInt64
+    package let violation: String?
+    /// How often each happened; what never did is missing.
+    package let faults: [LedgerFault: Int]
+    let nodes: Int
+    let counts: LedgerCounts
+    let batches: Int
+    package let payments: Int
+    let calms: Int
+
+    package static func run(seed: UInt64, hours: Double, isLight: Bool) -> LedgerResult {
+        LedgerResult(isLight ? .light(seed: seed) : LedgerScenario(seed: seed), hours, nil)
+    }
+
+    package static func run(seed: UInt64, hours: Double, planting name: String) -> LedgerResult {
+        LedgerResult(LedgerScenario(seed: seed), hours, LedgerDefect(name))
+    }
+
+    package static var defectNames: [String] { LedgerDefect.names }
+
+    private init(_ scenario: LedgerScenario, _ hours: Double, _ defect: LedgerDefect?) {
+        var simulation = LedgerSimulation(scenario, defect: defect)
+        _ = simulation.run(until: VirtualTime(hours * 3_600_000_000))
+        seed = scenario.seed
+        virtualSeconds = Double(simulation.now) / 1_000_000
+        counts = simulation.counts
+        events = counts.events
+        trace = simulation.trace.value
+        violation = simulation.violation
+        faults = simulation.faults
+        nodes = scenario.voters
+        batches = simulation.common.places.count
+        payments = Int(simulation.common.paymentCount)
+        calms = simulation.calm.calms
+    }
+
+    package static func lines(_ results: [LedgerResult]) -> [(name: String, text: String)] {
+        func sum(_ count: (LedgerResult) -> Int) -> Int { results.reduce(0) { $0 + count($1) } }
+        let sizes = [1, 3, 5].map { size in "\(results.count { $0.nodes == size }) of \(size)" }
+        var faults: [LedgerFault: Int] = [:]
+        for result in results { faults.merge(result.faults) { $0 + $1 } }
+        let kinds = LedgerFault.allCases.compactMap { kind in
+            faults[kind].map { "\(kind.title) \($0)" }
+        }
+        return [
+            ("nodes", "\(sizes.joined(separator: ", ")); \(sum(\.counts.starts)) starts"),
+            ("messages", "\(sum(\.counts.messages)) sent between nodes"),
+            ("elections", "\(sum(\.counts.elections)) won"),
+            ("batches", "\(sum(\.batches)); payments \(sum(\.payments))"),
+            (
+                "callers",
+                "\(sum(\.counts.submissions)) submissions, answered \(sum(\.counts.answers)), "
+                    + "outcome unknown \(sum(\.counts.unknown))"
+            ),
+            ("look-ups", "\(sum(\.counts.lookups)) of old payments"),
+            ("calms", "\(sum(\.calms)), each to be recovered from"),
+            ("faults", kinds.joined(separator: ", ")),
+        ]
+    }
+}

@@ -1,0 +1,170 @@
+internal import Engine
+internal import Chance
+internal import Consensus
+internal import Domain
+internal import Node
+
+/// What is remembered of a calm.
+struct LedgerCalm {
+    enum Phase { case chaos, recovering, watching }
+
+    var phase = Phase.chaos
+    var began: VirtualTime = 0
+    var calms = 0
+    var lastAnswer: VirtualTime = 0
+    var elections = 0
+    /// What was applied by somebody when the cluster had to have recovered.
+    var applied: UInt64 = 0
+}
+
+/// Chaos: one fault at a time, for a while.
+extension LedgerSimulation {
+    mutating func injectFault() {
+        queue.schedule(.fault, at: now + span(scenario.faultEvery))
+        if isCalm { return }
+        let kind = scenario.faults[random.below(scenario.faults.count)]
+        let place = random.below(machines.count)
+        let machine = machines[place]
+        switch kind {
+        case .crash:
+            guard machine.isUp else { return }
+            end(place, restartAfter: span(Span.seconds(3)))
+        case .serverCrash, .lostTail: crashServer(place, kind)
+        case .lostCommit: machine.nextFate = .isLost
+        case .unansweredCommit: machine.nextFate = .isUnanswered
+        case .pause: pause(place)
+        case .clockSpeed: machine.clock.setSpeed(50 + random.below(150), at: now)
+        case .clockJump: jump(place)
+        case .cutBothWays, .cutOneWay, .clog:
+            disturbLinks(kind)
+            return
+        case .slowDatabase: machine.hasSlowDatabase.toggle()
+        case .fullDisk:
+            machine.database.isFull = true
+            queue.schedule(.mended(place), at: now + span(Span.seconds(3)))
+        case .loss, .duplication, .delay: return
+        }
+        if kind != .lostTail, kind != .pause { count(kind) }
+    }
+
+    mutating func mend(_ place: Int) { machines[place].database.isFull = false }
+
+    /// The server dies, and with it the process; sometimes it has lied about what is durable, on a
+    /// minority of machines.
+    private mutating func crashServer(_ place: Int, _ kind: LedgerFault) {
+        let machine = machines[place]
+        guard machine.isUp else { return }
+        end(place, inOrder: random.below(2) == 0, restartAfter: span(Span.seconds(3)))
+        machine.database.crash(&random)
+        if defect?.shell == .logIsNotSynced { machine.database.loseTail(random.below(4)) }
+        let lost = machines.count { $0.isDead || $0.hasLostTail }
+        guard kind == .lostTail, (lost + 1) * 2 < machines.count, random.below(4) == 0 else {
+            return
+        }
+        machine.hasLostTail = true
+        machine.database.loseTail(1 + random.below(4))
+        count(.lostTail)
+    }
+
+    private mutating func pause(_ place: Int) {
+        guard let process = machines[place].process, !process.isPaused else { return }
+        process.isPaused = true
+        count(.pause)
+        queue.schedule(.resume(place, life: process.life), at: now + span(Span.seconds(2)))
+    }
+
+    private mutating func jump(_ place: Int) {
+        let machine = machines[place]
+        let most = Int(scenario.clockError)
+        let offset = Timestamp(random.below(2 * most)) - Timestamp(most)
+        setOffset(offset * 1_000, of: machine)
+    }
+
+    private mutating func setOffset(_ offset: Timestamp, of machine: LedgerMachine) {
+        machine.process?.unseenJump += offset - machine.clock.offset
+        machine.clock.offset = offset
+    }
+
+    private mutating func disturbLinks(_ kind: LedgerFault) {
+        if machines.count == 1 { return }
+        if random.below(3) == 0 { return network.healAll() }
+        // A link, or everything between a node and the others.
+        let from = random.below(machines.count)
+        let all = random.below(2) == 0
+        let one = random.below(machines.count)
+        if !all, one == from { return }
+        count(kind)
+        let until = now + span(Span.seconds(2))
+        for to in machines.indices where to != from && (all || to == one) {
+            switch kind {
+            case .clog: network.clog(from: from, to: to, until: until)
+            case .cutOneWay: network.setCut(true, from: from, to: to)
+            default:
+                network.setCut(true, from: from, to: to)
+                network.setCut(true, from: to, to: from)
+            }
+        }
+    }
+}
+
+/// Calm: faults stop, and the cluster has to find back to work within a bound.
+extension LedgerSimulation {
+    var isCalm: Bool { calm.phase != .chaos }
+
+    mutating func changePhase() {
+        switch calm.phase {
+        case .chaos:
+            calm.phase = .recovering
+            beginCalm()
+            queue.schedule(.phase, at: now + scenario.recovery)
+        case .recovering:
+            if calm.lastAnswer <= calm.began {
+                fail("nobody was answered in \(scenario.recovery / 1_000_000) s of calm")
+            }
+            calm.phase = .watching
+            calm.applied = common.lastIndex
+            calm.elections = counts.elections
+            queue.schedule(.phase, at: now + LedgerScenario.watch)
+        case .watching:
+            checkSteady()
+            calm.phase = .chaos
+            queue.schedule(.phase, at: now + scenario.chaos)
+        }
+    }
+
+    private mutating func beginCalm() {
+        calm.began = now
+        calm.calms += 1
+        network.healAll()
+        for (place, machine) in machines.enumerated() {
+            machine.clock.setSpeed(100, at: now)
+            setOffset(0, of: machine)
+            machine.hasSlowDatabase = false
+            machine.nextFate = .succeeds
+            mend(place)
+            if machine.process?.isPaused == true { resume(place) }
+            if !machine.isUp { start(place) }
+        }
+    }
+
+    /// Work goes on, the leader stays, everybody comes along, and nothing due is left.
+    private mutating func checkSteady() {
+        require(
+            calm.lastAnswer + Span.seconds(10) + scenario.thinkTime * 8 > now,
+            "nobody was answered in the middle of calm")
+        require(counts.elections == calm.elections, "the leader changed in calm")
+        for machine in machines where !machine.isDead && !machine.hasLostTail {
+            guard let process = machine.process else {
+                fail("node \(machine.id) does not run in calm")
+                continue
+            }
+            if process.applied < calm.applied {
+                fail("node \(machine.id) is at \(process.applied) of \(calm.applied)")
+            }
+            let due = process.node.ledger.engine.nextDue
+            require(
+                due > machine.clock.moment(at: now).wall - 3_000_000_000,
+                "what fell due has not happened on node \(machine.id)")
+        }
+    }
+}

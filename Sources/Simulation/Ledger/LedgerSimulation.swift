@@ -1,0 +1,271 @@
+internal import Engine
+internal import Chance
+internal import Consensus
+internal import Domain
+internal import Node
+
+/// A cluster of real nodes with their ledgers, its callers and its faults, in one thread and in
+/// virtual time. The same seed gives the same run, event for event.
+///
+/// Each node runs on a machine with a model of its database. What a node says is carried out as
+/// `Replica` does it, with every time drawn. Whoever sees everything checks after every step.
+struct LedgerSimulation {
+    let scenario: LedgerScenario
+    let defect: LedgerDefect?
+    var random: SplitMix64
+    var queue = EventQueue<LedgerEvent>()
+    var now: VirtualTime = 0
+    var machines: [LedgerMachine] = []
+    var network: SimulatedNetwork
+    var common = CommonLedger()
+    var wishes: WishBook
+    var calm = LedgerCalm()
+    var faults: [LedgerFault: Int] = [:]
+    var counts = LedgerCounts()
+    var trace = RunningHash()
+    /// The first promise that was broken.
+    private(set) var violation: String?
+
+    init(_ scenario: LedgerScenario, defect: LedgerDefect? = nil) {
+        self.scenario = scenario
+        self.defect = defect
+        random = SplitMix64(seed: scenario.seed)
+        network = SimulatedNetwork(size: scenario.voters)
+        wishes = WishBook(seed: scenario.seed)
+        machines = (1...scenario.voters).map { LedgerMachine(id: NodeID($0)) }
+        open()
+        for machine in machines.indices { start(machine) }
+        for client in 0..<scenario.clients {
+            queue.schedule(.client(client), at: VirtualTime(random.below(1_000_000)))
+        }
+        queue.schedule(.fault, at: span(scenario.faultEvery))
+        queue.schedule(.phase, at: scenario.chaos)
+    }
+
+    /// Runs until a promise is broken or the time has come; true in the latter case.
+    mutating func run(until end: VirtualTime) -> Bool {
+        while violation == nil, let next = queue.next(), next.time <= end {
+            now = next.time
+            counts.events += 1
+            trace.add(now)
+            trace.add(next.event.tag)
+            handle(next.event)
+        }
+        return violation == nil
+    }
+
+    private mutating func handle(_ event: LedgerEvent) {
+        switch event {
+        case .tick(let machine, let life): tick(machine, life)
+        case .arrival(let place): arrive(place)
+        case .stored(let machine, let life): didStore(machine, life)
+        case .tablesWritten(let machine, let life): didWriteTables(machine, life)
+        case .question(let machine, let life, let number): goOn(machine, life, number)
+        case .proceed(let machine, let life):
+            guard let process = process(machine, life) else { return }
+            process.isProceeding = false
+            deliver(.proceed, to: machine)
+        case .look(let machine, let life):
+            guard let process = process(machine, life), process.looksAt == now else { return }
+            process.looksAt = .max
+            if !process.isPaused { step(machine, []) }
+        case .restart(let machine, let life):
+            if machines[machine].life == life { start(machine) }
+        case .resume(let machine, let life):
+            if process(machine, life) != nil { resume(machine) }
+        case .overdue(let machine, let life, let ticket): checkOverdue(machine, life, ticket)
+        case .client(let client): act(client)
+        case .fault: injectFault()
+        case .phase: changePhase()
+        case .mended(let machine): mend(machine)
+        }
+    }
+
+    /// The process that was meant, if it still runs.
+    func process(_ machine: Int, _ life: Int) -> LedgerProcess? {
+        machines[machine].life == life ? machines[machine].process : nil
+    }
+
+    // MARK: Chances and findings
+
+    /// A time around a mean.
+    mutating func span(_ mean: VirtualTime) -> VirtualTime {
+        1 + VirtualTime(random.below(Int(mean) * 2))
+    }
+
+    mutating func count(_ fault: LedgerFault) { faults[fault, default: 0] += 1 }
+
+    mutating func fail(_ reason: String) {
+        if violation == nil { violation = reason }
+    }
+
+    mutating func require(_ holds: Bool, _ reason: @autoclosure () -> String) {
+        if !holds { fail(reason()) }
+    }
+}
+
+/// What a run did.
+struct LedgerCounts {
+    var events = 0
+    var messages = 0
+    var elections = 0
+    var submissions = 0
+    var answers = 0
+    var unknown = 0
+    var lookups = 0
+    var starts = 0
+}
+
+// MARK: - Lives of processes
+
+extension LedgerSimulation {
+    /// Before the cluster there was one node: its log, with the banks and what they own, is
+    /// everybody's beginning.
+    private mutating func open() {
+        var ledger = LedgerFollower()
+        var rows: [LogEntry] = []
+        for (place, commands) in wishes.opening.enumerated() {
+            let batch = Batch(
+                packed: [commands], rules: .current,
+                timestamp: MachineClock.epoch - 1_000_000_000 + Timestamp(place))
+            let row = LogEntry(batch, after: ledger.end, term: 1)
+            do {
+                let applied = try ledger.apply(batch, at: LogPosition(of: row))
+                if let reason = common.take(applied, row) { fail(reason) }
+                for outcome in applied.effects.outcomes where outcome.code != .accepted {
+                    fail("the beginning is refused: \(outcome.code)")
+                }
+            } catch {
+                fail("the beginning does not apply: \(error)")
+            }
+            rows.append(row)
+        }
+        for machine in machines {
+            do throws(DatabaseFailure) {
+                _ = try machine.database.open()
+                try machine.database.write(HardState(term: 1, commit: UInt64(rows.count)), rows)
+                try machine.database.writeTables(at: UInt64(rows.count))
+                machine.remembered = machine.database.end
+            } catch {
+                fail("the beginning cannot be written: \(error)")
+            }
+        }
+    }
+
+    /// A process starts from what its database has, as `Recovery` does.
+    mutating func start(_ place: Int) {
+        let machine = machines[place]
+        guard violation == nil, !machine.isUp, !machine.isDead else { return }
+        do {
+            let log = try machine.database.open()
+            if log.last.index < machine.remembered.index, defect?.shell != .startsOnLostTail {
+                throw DatabaseFailure.unsafeGround
+            }
+            let ledger = try recover(machine, upTo: recoveredCommit(log))
+            let start = NodeStart(
+                hardState: log.hardState,
+                rest: machine.database.read(from: ledger.end.index + 1, limit: .max),
+                tables: ledger.engine.position)
+            let node = try Node(
+                scenario.options(place, life: machine.life, defect), ledger: ledger, start,
+                at: machine.clock.moment(at: now))
+            machine.process = LedgerProcess(life: machine.life, node)
+        } catch DatabaseFailure.full {
+            machine.life += 1
+            queue.schedule(.restart(place, life: machine.life), at: now + span(Span.seconds(1)))
+            return
+        } catch DatabaseFailure.unsafeGround where machine.hasLostTail {
+            machine.isDead = true
+            return
+        } catch {
+            return fail("node \(machine.id) cannot start: \(error)")
+        }
+        counts.starts += 1
+        queue.schedule(
+            .tick(place, life: machine.life), at: now + VirtualTime(random.below(100_000)))
+        step(place, [])
+    }
+
+    private func recoveredCommit(_ log: (last: LogPosition, hardState: HardState)) -> UInt64 {
+        defect?.shell == .startsAtLogEnd ? log.last.index : log.hardState.commit
+    }
+
+    private mutating func recover(
+        _ machine: LedgerMachine, upTo commit: UInt64
+    ) throws -> LedgerFollower {
+        var ledger = try machine.load(from: common)
+        while ledger.end.index < commit {
+            guard let entry = machine.database.entry(at: ledger.end.index + 1) else {
+                throw LogDamage(index: ledger.end.index + 1, reason: "the entry is missing")
+            }
+            take(try ledger.follow(entry), entry, on: machine)
+        }
+        if machine.database.applied < ledger.end.index {
+            try machine.database.writeTables(at: ledger.end.index)
+        }
+        return ledger
+    }
+
+    /// The process ends: at once, or because its log failed it, and then it tells its callers.
+    mutating func end(_ place: Int, inOrder: Bool = false, restartAfter: VirtualTime?) {
+        let machine = machines[place]
+        guard let process = machine.process else { return }
+        if inOrder {
+            // What the node has not seen was never recorded.
+            for case .submission(let submission) in process.inbox {
+                take(.failure(.unavailable), submission.ticket, at: place)
+            }
+            for case .answer(let ticket, let result) in process.node.finish() {
+                take(result, ticket, at: place)
+            }
+            require(process.asks.isEmpty, "node \(machine.id) ends and leaves callers waiting")
+        }
+        for ask in process.asks.values { wishes.heardNothing(ask.wishes) }
+        machine.process = nil
+        machine.life += 1
+        machine.nextFate = .succeeds
+        machine.database.loseSessions()
+        if let restartAfter {
+            queue.schedule(.restart(place, life: machine.life), at: now + restartAfter)
+        }
+    }
+
+    mutating func resume(_ place: Int) {
+        guard let process = machines[place].process else { return }
+        process.isPaused = false
+        process.resumedAt = now
+        let events = process.inbox
+        process.inbox = []
+        step(place, events)
+    }
+
+    private mutating func tick(_ place: Int, _ life: Int) {
+        guard let process = process(place, life) else { return }
+        let interval = scenario.tick * 100 / VirtualTime(machines[place].clock.speed)
+        queue.schedule(.tick(place, life: life), at: now + interval)
+        if !process.isPaused { step(place, [.tick]) }
+    }
+}
+
+extension LedgerMachine {
+    /// The ledger as the tables show it.
+    fileprivate func load(from common: CommonLedger) throws -> LedgerFollower {
+        while tables.position.logIndex < database.applied {
+            try tables.absorb(common[tables.position.logIndex + 1].effects)
+        }
+        guard database.applied > 0 else { return LedgerFollower() }
+        guard let last = database.entry(at: database.applied) else {
+            throw LogDamage(
+                index: database.applied, reason: "the tables have applied it, the log lacks it")
+        }
+        var recorded = RecordedUETRs(seed: 1)
+        var attempted = RecordedUETRs(seed: 1)
+        var given = RecordedUETRs(seed: 1)
+        for row in tables.payments { recorded.insert(row.uetr) }
+        for row in tables.declared[AttemptRow.self] { attempted.insert(row.uetr) }
+        for row in tables.declared[OperatorCommandRow.self] { given.insert(row.commandID) }
+        return try LedgerFollower(
+            loading: tables.image(), at: LogPosition(of: last), recorded: recorded,
+            attempted: attempted, given: given, seed: 1)
+    }
+}
