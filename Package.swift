@@ -171,7 +171,9 @@ let package = Package(
             name: "SharesTests", dependencies: ["Chance", "Shares"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["Chance", "Domain", "Engine", "Scenarios", "AllocationCount"],
+            dependencies: [
+                "Chance", "Domain", "Engine", "Scenarios", "Simulation", "AllocationCount",
+            ],
             exclude: ["Transcripts"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation"],

@@ -1,5 +1,5 @@
-internal import Domain
 internal import Consensus
+internal import Domain
 
 /// Defects of a node that a simulation switches on, one at a time, to prove that it would find
 /// them. Each takes one duty away; a node that serves anybody has none.
@@ -55,7 +55,8 @@ extension Duties {
 
     /// What has to be written: the term, and for whom the vote is in it.
     func isPromise(_ state: HardState, beside written: HardState) -> Bool {
-        state.term != written.term || state.vote != written.vote && missing != .storesTermWithoutVote
+        state.term != written.term
+            || state.vote != written.vote && missing != .storesTermWithoutVote
     }
 
     /// A row says what is known to be committed, and that is not itself.

@@ -88,8 +88,9 @@ extension Node {
             isIdle && duties.letsTimePass && ledger.engine.nextDue <= now.wall
         let wantsKey = isIdle && needsContentKey
         guard wantsKey || hasFallenDue || isDue else { return false }
-        guard let timestamp = ClockWatch.timestamp(
-            after: end.timestamp, now: now.wall, isBounded: duties.boundsLead)
+        guard
+            let timestamp = ClockWatch.timestamp(
+                after: end.timestamp, now: now.wall, isBounded: duties.boundsLead)
         else {
             reportClock()
             return false
@@ -109,7 +110,9 @@ extension Node {
     /// has applied the first entry of its term, so that nothing of others is missing; nothing is on
     /// its way that changes whom a BIC means; the engine and the tables are near.
     private var mayPropose: Bool {
-        guard isServing, !isStopped, !duties.waits(forNamings: proposals.holdOthers) else { return false }
+        guard isServing, !isStopped, !duties.waits(forNamings: proposals.holdOthers) else {
+            return false
+        }
         let last = end.index
         let payments = ledger.engine.position.paymentCount - tables.paymentCount
         return duties.isInWindow(last - raft.committed, of: options.window)

@@ -117,7 +117,9 @@ package struct Node: ~Copyable {
     /// - Returns: what the owner has to do, in this order.
     package mutating func step(_ events: [NodeEvent], at moment: Moment) -> [NodeAction] {
         guard !isStopped else { return [] }
-        if let jump = clock.look(moment), duties.reportsJumps { actions.append(.clockMoved(by: jump)) }
+        if let jump = clock.look(moment), duties.reportsJumps {
+            actions.append(.clockMoved(by: jump))
+        }
         now = moment
         takeReady()
         for event in events {

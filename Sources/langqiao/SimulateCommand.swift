@@ -95,7 +95,9 @@ struct SimulateCommand: AsyncParsableCommand {
         ProgressLine.clear()
         print("seed \(result.seed), \(result.virtualSeconds) s: \(violation)")
         let flags = (ledger ? " --ledger" : "") + (light ? " --light" : "")
-        print("repeat with: langqiao simulate\(flags) --seed \(result.seed) --hours \(hours) --runs 1")
+        print(
+            "repeat with: langqiao simulate\(flags) --seed \(result.seed) --hours \(hours) --runs 1"
+        )
     }
 
     private func findDefects<Result: SimulationResult>(_ type: Result.Type) -> Bool {

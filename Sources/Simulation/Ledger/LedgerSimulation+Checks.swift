@@ -171,7 +171,9 @@ extension LedgerSimulation {
         for (place, wish) in ask.wishes.enumerated() {
             if let reason = wishes.answered(
                 wish, answer[place], known: ask.known[place], common)
-            { return reason }
+            {
+                return reason
+            }
         }
         return nil
     }

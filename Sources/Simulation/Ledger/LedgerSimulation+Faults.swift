@@ -1,7 +1,7 @@
-internal import Engine
 internal import Chance
 internal import Consensus
 internal import Domain
+internal import Engine
 internal import Node
 
 /// What is remembered of a calm.

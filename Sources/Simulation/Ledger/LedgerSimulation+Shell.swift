@@ -33,7 +33,9 @@ extension LedgerSimulation {
         scheduleLook(place)
     }
 
-    private var applyTime: VirtualTime { isCalm ? min(scenario.applyTime, 500) : scenario.applyTime }
+    private var applyTime: VirtualTime {
+        isCalm ? min(scenario.applyTime, 500) : scenario.applyTime
+    }
 
     private mutating func scheduleLook(_ place: Int) {
         guard let process = machines[place].process, let look = process.node.nextLook else {

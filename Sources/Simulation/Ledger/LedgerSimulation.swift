@@ -1,7 +1,7 @@
-internal import Engine
 internal import Chance
 internal import Consensus
 internal import Domain
+internal import Engine
 internal import Node
 
 /// A cluster of real nodes with their ledgers, its callers and its faults, in one thread and in
