@@ -1,3 +1,4 @@
+import Simulation
 internal import Domain
 internal import Engine
 
