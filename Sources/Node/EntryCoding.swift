@@ -2,9 +2,10 @@ internal import Consensus
 internal import Domain
 internal import Evidence
 
-// What an entry of consensus carries of a batch: its checksum (32 bytes), the size of its payload (4,
-// little-endian), then the payload and what stands beside it. The rest of a row of the log follows
-// from its place (index, term, checksum before) and from the payload (time, number of commands).
+// What an entry of consensus carries of a batch: its checksum (32 bytes), the size of its payload
+// (4, little-endian), then the payload and what stands beside it. The rest of a row of the log
+// follows from its place (index, term, checksum before) and from the payload (time, number of
+// commands).
 
 extension Entry {
     static let batchHeaderSize = 36

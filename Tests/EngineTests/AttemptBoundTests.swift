@@ -1,8 +1,8 @@
-import Simulation
 internal import Chance
 internal import Domain
 internal import Engine
 internal import Scenarios
+import Simulation
 internal import Testing
 
 /// R2.15 At most eight attempts at a payment are recorded, however many orders are under way.

@@ -1,6 +1,6 @@
-import Simulation
 internal import Domain
 internal import Engine
+import Simulation
 
 /// Checks of a batch that read all rows, with arithmetic of their own; too much work for a node.
 /// Each names its sentence in `docs/rulebook.md`.

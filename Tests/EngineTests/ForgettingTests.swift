@@ -1,8 +1,8 @@
-import Simulation
 internal import Chance
 internal import Domain
 internal import Engine
 internal import Scenarios
+import Simulation
 internal import Testing
 
 /// R2.10 Old final payments leave the engine's memory, and nothing else changes by that.

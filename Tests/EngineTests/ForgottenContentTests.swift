@@ -1,7 +1,7 @@
-import Simulation
 internal import Domain
 internal import Engine
 internal import Scenarios
+import Simulation
 internal import Testing
 
 /// What the ledger has forgotten is answered as what it knows, whoever is found as payer meanwhile.

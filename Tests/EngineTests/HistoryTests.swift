@@ -1,8 +1,8 @@
-import Simulation
 internal import Chance
 internal import Domain
 internal import Engine
 internal import Scenarios
+import Simulation
 internal import Testing
 
 /// Two hundred random lives of a ledger, each told to five witnesses that must agree.

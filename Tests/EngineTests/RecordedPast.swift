@@ -1,7 +1,7 @@
-import Simulation
 internal import Chance
 internal import Domain
 internal import Scenarios
+import Simulation
 
 /// The tables as they stood after each of the last batches: what a gateway reads while others are
 /// on their way.

@@ -1,8 +1,8 @@
-import Simulation
 internal import Domain
 internal import Engine
 internal import Foundation
 internal import Scenarios
+import Simulation
 internal import Testing
 
 /// Plays the transcripts in `Transcripts/`: a case is commands, `----` and all that the ledger
