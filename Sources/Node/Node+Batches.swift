@@ -171,8 +171,13 @@ extension Node {
         proposals.append(
             Proposal(
                 position: LogPosition(of: row), batch: batch, waiting: places,
-                holdsOthers: holdsOthers || batch.raisesRules))
+                holdsOthers: holdsOthers || mayRaiseRules(batch)))
         return true
+    }
+
+    /// Only a ledger that is behind this build's rules can have them raised; else no batch is read.
+    private func mayRaiseRules(_ batch: Batch) -> Bool {
+        ledger.engine.nextRules != .current && batch.raisesRules
     }
 
     /// The submissions of the next batch. Those that may be about old payments are looked up first.

@@ -39,8 +39,8 @@ package struct Node: ~Copyable {
     var lastWrite: UInt64 = 0
     /// What the last write said of term and vote.
     var written: HardState
-    /// Committed entries that are to be applied, oldest first.
-    var applying: ArraySlice<Message> = []
+    /// Committed entries that are to be applied, oldest first. What is taken out is let go at once.
+    var applying: [Message] = []
     /// How many entries of the first are applied.
     var appliedOfFirst = 0
 

@@ -16,9 +16,9 @@ struct Proposal {
 }
 
 /// Proposals in the order of their indices. Those of a lost term wait for what the log says at
-/// their index.
+/// their index. There are few, and what is taken out is let go at once: it is megabytes.
 struct Proposals {
-    private var waiting: ArraySlice<Proposal> = []
+    private var waiting: [Proposal] = []
 
     var isEmpty: Bool { waiting.isEmpty }
     var first: Proposal? { waiting.first }
@@ -67,6 +67,6 @@ struct Proposals {
 
     mutating func takeAll() -> [Proposal] {
         defer { waiting = [] }
-        return Array(waiting)
+        return waiting
     }
 }
