@@ -66,7 +66,7 @@ def _account() -> dict[str, object]:
 
 
 class Machine:
-    """A process that is killed and started again; `on_end` hears when it ended by itself."""
+    """A process that is killed and started again."""
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
@@ -132,6 +132,10 @@ class Database(Machine):
             settings.write(SETTINGS)
             if int((self.data / "PG_VERSION").read_text()) >= FIRST_WITH_QUICK_RECOVERY:
                 settings.write(QUICK_RECOVERY)
+
+    @property
+    def program(self) -> Path:
+        return (self._binaries / "postgres").resolve()
 
     @property
     def connection(self) -> str:
@@ -266,19 +270,27 @@ class Site:
             fault(f"the gateway ended by itself, status {ended}: {self.server.last_words}")
         self.server.start()
 
-    def wait_until_serving(self, fault: Callable[[str], None]) -> None:
+    def wait_until_serving(self) -> None:
+        """The first start, which must succeed."""
+        def fail(what: str) -> None:
+            raise Failure(what)
+
         limit = time.monotonic() + PATIENCE
         while not self.server.port:
             if time.monotonic() > limit:
                 raise Failure(f"the gateway does not start: {self.server.last_words}")
-            self.tend(fault)
+            self.tend(fail)
             time.sleep(0.01)
 
     def _owns(self, pid: int) -> bool:
-        """It names our directory, or works there."""
+        """One of our two programs that names our directory, or works there."""
+        place = Path(f"/proc/{pid}")
         try:
-            return (str(self.directory) in Path(f"/proc/{pid}/cmdline").read_text()
-                    or os.readlink(f"/proc/{pid}/cwd").startswith(str(self.directory)))
+            if os.readlink(place / "exe") not in (
+                    str(self.database.program), str(self.server.program)):
+                return False
+            return (str(self.directory) in (place / "cmdline").read_text()
+                    or os.readlink(place / "cwd").startswith(str(self.directory)))
         except OSError:
             return False
 

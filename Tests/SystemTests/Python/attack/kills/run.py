@@ -129,7 +129,7 @@ class Run:
         self.memory.fault(OTHER, what)
 
     def _open_market(self) -> None:
-        self.site.wait_until_serving(self._fault)
+        self.site.wait_until_serving()
         target = self.site.server.target
         for number, bic in enumerate(BANKS):
             call(target, OPERATOR, "PUT", f"/v1/participants/{bic}",
@@ -162,9 +162,14 @@ class Run:
 
     def _drive(self, until: Callable[[], bool]) -> None:
         """Traffic, and starts of what does not run, until something is so."""
+        limit = time.monotonic() + 2 * PATIENCE
+
         def look() -> bool:
+            if time.monotonic() > limit:
+                raise Failure(f"nothing goes on: {self.site.server.last_words}")
             self.site.tend(self._fault)
             return until() or bool(self.memory.faults)
+
         self.traffic.run(lambda: self.site.server.target, look)
 
     def _wait_for(self, kind: str, moment: str) -> None:
