@@ -6,6 +6,7 @@ import argparse
 import fnmatch
 import json
 import os
+import random
 import resource
 import signal
 import sys
@@ -17,12 +18,15 @@ from . import access, report, stop
 from .attack import Attack
 from .attacks import ALL, QUIET
 from .gateway import Failure, Gateway
+from .kills.run import run as run_kills
 from .run import Result, run
 
 HISTORY = 32_768  # payments of each bank: as many as a page of a list looks at
 SHORT_HISTORY = 4_096
 # What a run needs beside the pressing: starting, connecting, calming down.
 OVERHEAD = 1.5
+SHORT_KILLS = 6  # in a short run of everything
+MOST_KILLS = 100_000
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,6 +36,13 @@ class Parser(argparse.ArgumentParser):
         sys.exit(2)
 
 
+def whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, not '{text}'") from None
+
+
 def arguments() -> argparse.Namespace:
     parser = Parser(prog="ops/attack", description=(
         "Attacks a gateway of its own in every way we know, and measures what that costs it and "
@@ -39,6 +50,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, metavar="M", help="about how long it may take")
     parser.add_argument("--short", action="store_true",
                         help="a second or two each; latencies decide nothing")
+    parser.add_argument("--kills", type=whole_number, metavar="N",
+                        help="no attacks: SIGKILL so many times to gateway, PostgreSQL or both "
+                        "while banks pay, and compare")
+    parser.add_argument("--seed", type=whole_number, metavar="S",
+                        help="with --kills: draw the same kills and payments again")
+    parser.add_argument("--keep", action="store_true",
+                        help="with --kills: leave database and logs where they are")
     parser.add_argument("--only", metavar="NAME", action="append", default=[],
                         help="attacks with this name (* stands for anything), 'access' or 'stop'; "
                         "repeatable")
@@ -53,6 +71,7 @@ def arguments() -> argparse.Namespace:
         parser.error("--minutes must be a number from 0.1 to 600")
     if chosen.short and chosen.minutes is not None:
         parser.error("--short and --minutes do not go together")
+    check_kills(parser, chosen)
     if not os.access(chosen.program, os.X_OK):
         parser.error(f"there is no program {chosen.program}")
     names = [attack.name for attack in ALL] + ["access", stop.NAME]
@@ -60,6 +79,22 @@ def arguments() -> argparse.Namespace:
         if not fnmatch.filter(names, pattern):
             parser.error(f"no attack is called {pattern}")
     return chosen
+
+
+def check_kills(parser: Parser, chosen: argparse.Namespace) -> None:
+    """--kills stands by itself."""
+    if chosen.kills is None:
+        for name, value in (("seed", chosen.seed is not None), ("keep", chosen.keep)):
+            if value:
+                parser.error(f"--{name} goes with --kills only")
+        return
+    if not 1 <= chosen.kills <= MOST_KILLS:
+        parser.error(f"--kills must be a whole number from 1 to {MOST_KILLS}")
+    if chosen.seed is not None and not 0 <= chosen.seed < 1 << 64:
+        parser.error("--seed must be a whole number from 0 to 2^64 - 1")
+    for name in ("minutes", "short", "only", "list", "learn"):
+        if getattr(chosen, name):
+            parser.error(f"--kills and --{name} do not go together")
 
 
 class Suite:
@@ -92,13 +127,20 @@ class Suite:
                 self._note(stop.run(gateway))
         finally:
             gateway.remove()
-        missed = report.explained(self.results) + differences
+        missed = report.explained(self.results) + differences + self._kill_briefly()
         print("", *missed or ["every aim was met"], sep="\n")
         if self.options.json:
             self.options.json.write_text(json.dumps(
                 {"results": [result.document() for result in self.results],
                  "access": differences}, indent=1))
         return 1 if missed else 0
+
+    def _kill_briefly(self) -> list[str]:
+        if not self.options.short or self.options.only:
+            return []
+        print()
+        faults = run_kills(self.options.program.resolve(), SHORT_KILLS, draw_seed())
+        return [f"MISSED kills: {fault}" for fault in faults]
 
     def _check_access(self, gateway: Gateway) -> list[str]:
         if not self._is_wanted("access"):
@@ -140,6 +182,10 @@ class Suite:
         time.sleep(0.5)
 
 
+def draw_seed() -> int:
+    return random.SystemRandom().getrandbits(32)
+
+
 def main() -> int:
     options = arguments()
     if options.list:
@@ -152,10 +198,16 @@ def main() -> int:
     # Whoever ends us wants everything tidied up.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
+        if options.kills is not None:
+            seed = draw_seed() if options.seed is None else options.seed
+            return 1 if run_kills(
+                options.program.resolve(), options.kills, seed, options.json, options.keep) else 0
         return Suite(options).run()
     except Failure as failure:
         print(f"ops/attack: {failure}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 sys.exit(main())

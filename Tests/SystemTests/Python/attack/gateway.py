@@ -15,7 +15,7 @@ from pathlib import Path
 
 import records
 
-from .wire import Peer, Reply, Target, request_head
+from .wire import Peer, Target, request_head
 
 HOSTILE = ["HOSACNB1", "HOSBCNB1", "HOSCCNB1", "HOSDCNB1"]
 HONEST, CREDITOR, THIRD = "HONECNBJ", "CREDTHBK", "THIRSGSG"
@@ -30,9 +30,9 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
 
-def _end_with_parent() -> None:
+def end_with_parent(with_signal: int = signal.SIGTERM) -> None:
     """A gateway whose suite was killed stops, and its PostgreSQL with it."""
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    _libc.prctl(PR_SET_PDEATHSIG, with_signal)
 
 
 class Failure(Exception):
@@ -49,6 +49,20 @@ def order(creditor: str = CREDITOR, amount: str = "100.00", **more: object) -> d
     return {
         "creditorParticipant": creditor, "payCurrency": "CNY", "receiveCurrency": "THB",
         "payAmount": amount, "limitRate": "4.95", **more}
+
+
+def call(target: Target, identity: str, verb: str, path: str, content: object = None) -> dict:
+    """One JSON call on a connection of its own, which must succeed."""
+    with_type = [("content-type", "application/json")] if content is not None else []
+    body = None if content is None else json.dumps(content).encode()
+    peer = Peer(target, identity, keeps_bodies=True)
+    try:
+        reply = peer.call(request_head(verb, path, with_type), body)
+    finally:
+        peer.close()
+    if reply.status != 200:
+        raise Failure(f"{verb} {path}: {reply.status} {bytes(reply.body[:300])!r}")
+    return json.loads(reply.body or b"{}")
 
 
 class Gateway:
@@ -108,7 +122,7 @@ class Gateway:
             self._serving = subprocess.Popen(
                 [self.program, "serve", "--data", self.directory / "data", "--certificates",
                  self._certificates, "--port", "0", "--json", "--grace", str(grace)],
-                stdout=out, stderr=errors, stdin=subprocess.DEVNULL, preexec_fn=_end_with_parent)
+                stdout=out, stderr=errors, stdin=subprocess.DEVNULL, preexec_fn=end_with_parent)
         limit = time.monotonic() + 60
         while time.monotonic() < limit and self.is_alive:
             line = output.read_text().partition("\n")
@@ -157,21 +171,7 @@ class Gateway:
     # The market
 
     def call(self, identity: str, verb: str, path: str, content: object = None) -> dict:
-        """One JSON call on a connection of its own, which must succeed."""
-        with_type = [("content-type", "application/json")] if content is not None else []
-        body = None if content is None else json.dumps(content).encode()
-        peer = Peer(self.target, identity, keeps_bodies=True)
-        try:
-            reply = peer.call(request_head(verb, path, with_type), body)
-        finally:
-            peer.close()
-        return self._checked(f"{verb} {path}", reply)
-
-    @staticmethod
-    def _checked(what: str, reply: Reply) -> dict:
-        if reply.status != 200:
-            raise Failure(f"{what}: {reply.status} {bytes(reply.body[:300])!r}")
-        return json.loads(reply.body or b"{}")
+        return call(self.target, identity, verb, path, content)
 
     def open_market(self) -> None:
         for bic in REGISTERED:

@@ -235,14 +235,15 @@ class Peer:
     # What comes in
 
     def receive(self) -> None:
-        """Takes what has arrived."""
+        """Takes what has arrived, also before the end of the connection."""
         if self.is_gone:
             return
         try:
             while True:
                 data = self.socket.recv(1 << 16)
                 if not data:
-                    return self.close()
+                    self.close()
+                    break
                 self._in += data
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
             pass
@@ -332,7 +333,7 @@ class Peer:
     def close(self) -> None:
         if not self.is_gone:
             self.is_gone = True
-            self._out.clear()
+            self._out = bytearray()  # a failed send still looks at the old one
             self._bodies.clear()
             self.socket.close()
 
