@@ -14,7 +14,7 @@ package enum NodeDefect: String, CaseIterable, Sendable {
     case appliesBeyondTables, takesEveryEntry
     case trustsEveryClock, overlooksJumps, forgetsDue
     // Callers.
-    case forgetsLostProposals, answersByIndexAlone, refusesProposed, refusesOverdueProposals
+    case forgetsLostProposals, refusesProposed, refusesOverdueProposals
     case neverGivesUp, forgetsLookups
     // Old payments.
     case forgetsPayments, forgetsAttempts, forgetsCommands
@@ -118,13 +118,6 @@ extension Duties {
 extension Duties {
     /// Whoever waits for what was never recorded is told so.
     var answersLostProposals: Bool { missing != .forgetsLostProposals }
-
-    /// The same entry is the same index and term.
-    func isOwn(_ proposal: Proposal, _ applied: EntryID, _ outcomes: Int) -> Bool {
-        if proposal.id == applied { return true }
-        return missing == .answersByIndexAlone && proposal.id.index == applied.index
-            && proposal.batch.commandCount <= outcomes
-    }
 
     /// What was proposed may be committed by others.
     var keepsProposals: Bool { missing != .refusesProposed }

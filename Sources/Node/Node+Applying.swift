@@ -37,8 +37,7 @@ extension Node {
             applied = try ledger.follow(
                 try LogEntry(entry, after: ledger.end, commit: raft.committed))
         }
-        let (own, lost) = proposals.take(
-            entry.id, outcomes: applied.effects.outcomes.count, duties)
+        let (own, lost) = proposals.take(entry.id)
         chain.removeFirst()
         lag.batches.append((applied.logIndex, applied.batch.byteCount))
         lag.bytes += applied.batch.byteCount

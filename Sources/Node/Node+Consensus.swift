@@ -12,8 +12,10 @@ extension Node {
         try? raft.step(message)
     }
 
+    /// Room comes by applying. Where all that is committed is applied, entries are taken whatever
+    /// there is: what is not committed may need just these, and its leader bounds it.
     private var hasRoomForEntries: Bool {
-        chain.isEmpty
+        raft.committed == ledger.end.index
             || duties.hasRoom(
                 raft.storage.byteCount, of: options.backlogBytes + raft.storage.keptBytes)
     }

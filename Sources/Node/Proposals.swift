@@ -36,13 +36,11 @@ struct Proposals {
     ///
     /// Log matching (Raft paper, 5.3): an entry of a later term behind which they stood, or in
     /// whose place, belongs to no log that has them.
-    mutating func take(
-        _ applied: EntryID, outcomes: Int, _ duties: Duties
-    ) -> (applied: Proposal?, lost: [Proposal]) {
+    mutating func take(_ applied: EntryID) -> (applied: Proposal?, lost: [Proposal]) {
         var lost: [Proposal] = []
         var own: Proposal?
         while let first = waiting.first, first.position.index <= applied.index {
-            if duties.isOwn(first, applied, outcomes) { own = first } else { lost.append(first) }
+            if first.id == applied { own = first } else { lost.append(first) }
             waiting.removeFirst()
         }
         while let first = waiting.first, first.position.term < applied.term {

@@ -34,8 +34,9 @@ struct LedgerScenario {
     /// Of a hundred wishes: said once more, and of these how many are about to be forgotten.
     var repeats = 35
     var edges = 40
-    /// Of a hundred wishes: changes of whom a BIC means.
+    /// Of a hundred wishes: changes of whom a BIC means, and orders that this is about.
     var namings = 1
+    var named = 5
     /// Of a hundred wishes: what makes orders be refused for a while, and lets them pass again.
     var troubles = 3
 
@@ -79,13 +80,15 @@ struct LedgerScenario {
         case lagging
         /// Clocks far off.
         case clocks
+        /// Hours in which little happens.
+        case quiet
     }
 
     private mutating func sharpen(_ theme: Theme?) {
         switch theme {
         case .oldPayments:
             (clients, thinkTime) = (4, Span.milliseconds(30))
-            (repeats, edges, namings) = (60, 60, 8)
+            (repeats, edges, namings, named, window) = (40, 50, 8, 40, 16)
             (lookupTime, patience) = (Span.milliseconds(1_500), Span.seconds(20))
             (writeTime, applyTime, tableTime) = (400, 50, Span.milliseconds(20))
         case .slowApplying:
@@ -99,6 +102,9 @@ struct LedgerScenario {
         case .clocks:
             clockError = Span.seconds(40)
             faults = [.clockJump, .crash, .cutBothWays]
+        case .quiet:
+            (clients, thinkTime, repeats) = (1, Span.seconds(3), 10)
+            faultEvery = Span.seconds(20)
         case nil: break
         }
     }

@@ -1,5 +1,6 @@
 internal import Consensus
 internal import Domain
+internal import Engine
 internal import Node
 
 /// What holds after every step, for whoever sees everything.
@@ -87,20 +88,26 @@ extension LedgerSimulation {
             "node \(machine.id) leads in term \(term) without entry \(index)")
     }
 
-    /// Bounds that every node keeps.
+    /// Bounds that every node keeps, and what has to happen in calm though nobody asks for it.
     mutating func check(_ place: Int) {
         let machine = machines[place]
         guard let process = machine.process else { return }
+        if calm.phase == .watching, process.role.role == .leader {
+            let wall = machine.clock.moment(at: now).wall
+            require(
+                process.node.ledger.engine.nextDue > wall - 1_000_000_000,
+                "leader \(machine.id) lets nothing fall due")
+        }
         let applied = process.node.ledger.end.index
         require(
             applied <= process.tablesAt + 192,
             "node \(machine.id) has applied \(applied), its tables are at \(process.tablesAt)")
     }
 
-    /// What a node holds that has entries to apply and holds as much as it may.
+    /// What a node holds that has something to apply and holds as much as it may.
     func roomBefore(_ place: Int) -> UInt64? {
         guard let process = machines[place].process, process.role.role != .leader,
-            process.node.end.index > process.applied,
+            process.node.committed > process.applied,
             process.node.bytesInMemory >= scenario.backlogBytes + scenario.keptBytes
         else { return nil }
         return process.node.bytesInMemory

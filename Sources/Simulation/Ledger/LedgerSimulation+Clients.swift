@@ -57,12 +57,12 @@ extension LedgerSimulation {
     private mutating func drawWish() -> Int? {
         if random.below(100) < scenario.repeats { return repetition() }
         if random.below(100) < scenario.troubles { return trouble() }
+        if random.below(100) < scenario.named { return named() }
         switch random.below(20) {
         case 0: return cancellation()
         case 1: return variant()
         case 2: return attempt()
         case 3: return funding()
-        case 4: return wishes.add(.submitPayment(order(of: LedgerBanks.vientiane)))
         default:
             let payer = random.pick(LedgerBanks.direct)
             let details: [UInt8] =
@@ -103,6 +103,27 @@ extension LedgerSimulation {
         let recent = random.below(2) == 0 ? min(40, wishes.count) : wishes.count
         let chosen = wish ?? wishes.count - 1 - random.below(recent)
         return wishes[chosen].isDropped ? nil : chosen
+    }
+
+    /// An order of a bank whose correspondent changes, or another one under its UETR, long after.
+    private mutating func named() -> Int {
+        guard random.below(2) == 0, let wish = oldNamed,
+            case .submitPayment(var order) = wishes[wish].command
+        else { return wishes.add(.submitPayment(order(of: LedgerBanks.vientiane))) }
+        order.amount += 1
+        return wishes.add(.submitPayment(order.hashed()))
+    }
+
+    private var oldNamed: Int? {
+        mutating get {
+            guard wishes.count > 0 else { return nil }
+            for _ in 0..<10 {
+                let wish = random.below(wishes.count)
+                guard case .submitPayment(let order) = wishes[wish].command else { continue }
+                if order.payer == LedgerBanks.vientiane { return wish }
+            }
+            return nil
+        }
     }
 
     /// Another order under a UETR that was used.

@@ -228,7 +228,8 @@ extension LedgerSimulation {
     private mutating func page(_ place: Int, _ first: UInt64, _ bytes: Int) -> [LogEntry] {
         if !isCalm, random.below(20) == 0 { return [] }
         var left = bytes
-        let rows = machines[place].database.read(from: first, limit: 1 + random.below(60))
+        let rows = machines[place].database.read(
+            from: first, limit: isCalm ? 2_000 : 1 + random.below(60))
         return Array(
             rows.prefix { row in
                 defer { left -= row.payload.count + row.contents.count }

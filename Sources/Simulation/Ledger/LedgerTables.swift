@@ -10,6 +10,8 @@ package struct LedgerTables: Sendable {
     package private(set) var position = LedgerPosition()
     private var timestamps: [Timestamp] = []
     package private(set) var declared = DeclaredRowLists()
+    /// Where the rows of each declared table stand, by their keys.
+    private var places: [String: [UInt128: Int]] = [:]
     package private(set) var accounts: [AccountRow] = []
     package private(set) var payments: [PaymentRow] = []
     package private(set) var fills: [FillRow] = []
@@ -19,7 +21,7 @@ package struct LedgerTables: Sendable {
     /// Takes in what the next batch changed.
     ///
     /// - Throws: ``TablesFault`` when a row is there twice, or is new and is not.
-    /// - Complexity: O(rows changed), and O(rows) of a declared table that changed.
+    /// - Complexity: O(rows changed), and O(rows) of a declared table in which one is replaced.
     package mutating func absorb(_ effects: Effects) throws(TablesFault) {
         position = effects.position
         timestamps.append(position.timestamp)
@@ -50,17 +52,16 @@ package struct LedgerTables: Sendable {
         guard Set(changed.map(\.key)).count == changed.count else {
             throw TablesFault(description: "a row of \(Row.table) is there twice")
         }
-        var rows = declared[type]
-        var places = Dictionary(uniqueKeysWithValues: zip(rows.map(\.key), rows.indices))
         for row in changed {
-            if let place = places[row.key] {
-                rows[place] = row
+            let key = row.key
+            if let place = places[Row.table]?[key] {
+                declared[type][place] = row
             } else {
-                places[row.key] = rows.count
-                rows.append(row)
+                let count = places[Row.table]?.count ?? 0
+                places[Row.table, default: [:]][key] = count
+                declared.append(row)
             }
         }
-        declared[type] = rows
     }
 
     private static func put<Row>(_ row: Row, at id: Int, in rows: inout [Row]) {
