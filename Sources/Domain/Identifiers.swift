@@ -23,6 +23,12 @@ public struct UETR: BitwiseCopyable, Hashable, Comparable, Sendable {
         self.init(checking: bits)
     }
 
+    /// Reads the same of UTF-8.
+    public init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+        guard let bits = UETR.bits(text) else { return nil }
+        self.init(checking: bits)
+    }
+
     @usableFromInline
     static func bits(_ text: UnsafeBufferPointer<UInt8>) -> UInt128? {
         guard text.count == 36 else { return nil }
@@ -87,6 +93,12 @@ public struct BIC: BitwiseCopyable, Hashable, Comparable, Sendable {
     @inlinable
     public init?(_ text: some StringProtocol) {
         guard let packed = withUTF8(text, BIC.packed) else { return nil }
+        self.init(packed: packed)
+    }
+
+    /// Reads the same of UTF-8.
+    public init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+        guard let packed = BIC.packed(text) else { return nil }
         self.init(packed: packed)
     }
 
@@ -172,11 +184,18 @@ public struct LEI: BitwiseCopyable, Hashable, Sendable {
     }
 
     /// Reads 20 capital letters and digits whose check digits are right (ISO 7064, MOD 97-10).
+    @inlinable
     public init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 20 else { return nil }
+        guard let read = withUTF8(text, { LEI(utf8: $0) }) else { return nil }
+        self = read
+    }
+
+    /// Reads the same of UTF-8.
+    public init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 20 else { return nil }
         var packed: UInt128 = 0
         var remainder = 0
-        for byte in text.utf8 {
+        for byte in text {
             guard let digit = base36Digit(byte) else { return nil }
             packed = packed * 36 + UInt128(digit)
             remainder = (remainder * (digit < 10 ? 10 : 100) + Int(digit)) % 97

@@ -114,16 +114,13 @@ extension CopyWriter {
         guard let attachment = batches[place.batch].attachment(place.range) else {
             return text("")
         }
-        attachment.withUnsafeBytes { attachment in
-            if attachment.allSatisfy({ $0 > 0 && $0 < 0x80 }) {
-                bytes(attachment)
-            } else {
-                let repaired = String(decoding: attachment, as: UTF8.self)
-                let replaced = repaired.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }
-                var scalars = String.UnicodeScalarView()
-                scalars.append(contentsOf: replaced)
-                text(String(scalars))
-            }
+        let isText = !attachment.contains(0) && (try? UTF8Span(validating: attachment.span)) != nil
+        if isText {
+            attachment.withUnsafeBytes { bytes($0) }
+        } else {
+            let repaired = String(decoding: attachment, as: UTF8.self).unicodeScalars
+                .split(separator: "\0", omittingEmptySubsequences: false)
+            text(repaired.map { String($0) }.joined(separator: "\u{FFFD}"))
         }
     }
 }

@@ -23,7 +23,7 @@ extension MessageElement {
         let groupHeader = try group.groupHeader(count: count)
         try group.checkTotals(
             of: elements, amount: "IntrBkSttlmAmt", total: "TtlIntrBkSttlmAmt")
-        let reader = try TransactionReader(definition, group: group)
+        var reader = try TransactionReader(definition, group: group)
         return CreditTransferMessage(
             definition: definition, envelope: envelope, header: header, groupHeader: groupHeader,
             transactions: reader.transactions(elements))

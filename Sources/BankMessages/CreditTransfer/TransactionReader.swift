@@ -6,7 +6,7 @@ struct TransactionReader {
     let names: CreditTransferNames
     let defaults: GroupDefaults
     let group: MessageElement
-    let parts: ComponentReader
+    private var parts: ComponentReader
 
     /// - Throws: when what the group header says for all transactions cannot be read.
     init(_ definition: MessageDefinition, group: MessageElement) throws(MessageRejection) {
@@ -19,25 +19,26 @@ struct TransactionReader {
 
     /// Each transaction, or why it alone is refused, in the order of the message. Where several
     /// have one UETR the first keeps it.
-    func transactions(
+    mutating func transactions(
         _ elements: [MessageElement]
     ) -> [Result<CreditTransfer, MessageRejection>] {
         var seen: Set<UETR> = []
-        return elements.map { element in
-            Result { () throws(MessageRejection) in
-                do throws(MessageRejection) {
-                    let transfer = try transaction(element)
-                    try checkUETR(seen.insert(transfer.uetr).inserted, element)
-                    return transfer
-                } catch {
-                    var rejection = error
-                    let references = element.transactionReferences
-                    if let uetr = references.uetr { seen.insert(uetr) }
-                    rejection.transaction = references
-                    throw rejection
-                }
+        var read: [Result<CreditTransfer, MessageRejection>] = []
+        read.reserveCapacity(elements.count)
+        for element in elements {
+            do throws(MessageRejection) {
+                let transfer = try transaction(element)
+                try checkUETR(seen.insert(transfer.uetr).inserted, element)
+                read.append(.success(transfer))
+            } catch {
+                var rejection = error
+                let references = element.transactionReferences
+                if let uetr = references.uetr { seen.insert(uetr) }
+                rejection.transaction = references
+                read.append(.failure(rejection))
             }
         }
+        return read
     }
 
     private func checkUETR(
@@ -85,7 +86,7 @@ extension MessageElement {
 }
 
 extension TransactionReader {
-    private func transaction(
+    private mutating func transaction(
         _ element: MessageElement
     ) throws(MessageRejection) -> CreditTransfer {
         let references = try element.required("PmtId")

@@ -3,7 +3,7 @@
 /// Elements are checked as their schema says: presence, number, form and length, in whatever order
 /// they come. What the tables do not have is refused, so that nothing is lost in silence. The same
 /// elements give the same bytes: fields are in the order of their numbers.
-final class ComponentReader {
+struct ComponentReader {
     private let tree: XMLTree
     private let edition: Edition
     /// The names of the document's symbols.
@@ -18,7 +18,14 @@ final class ComponentReader {
 
     private struct Entry {
         let field: Field
+        let number: Int
         let node: Int
+
+        init(field: Field, node: Int) {
+            self.field = field
+            number = field.number
+            self.node = node
+        }
     }
 
     init(_ tree: XMLTree, edition: Edition) {
@@ -32,7 +39,7 @@ final class ComponentReader {
     ///
     /// - Parameter group: the group header, whose elements count where the transaction has none.
     /// - Complexity: O(elements).
-    func details(
+    mutating func details(
         of transaction: MessageElement, _ component: Component, defaults group: MessageElement
     ) throws(MessageRejection) -> [UInt8] {
         roots = [transaction, group]
@@ -46,13 +53,13 @@ final class ComponentReader {
     }
 
     /// Takes what the group header says for all its transactions.
-    private func addDefaults(of group: Int) {
+    private mutating func addDefaults(of group: Int) {
         let component = Component.groupDefaults
-        forEachChild(of: group) { node in
+        for node in tree.children(of: group) {
             let name = names[Int(tree.nodes[node].name)]
-            guard let place = component.place(of: name, in: edition, from: 0) else { return }
+            guard let place = component.place(of: name, in: edition, from: 0) else { continue }
             let field = component.fields[place]
-            guard !entries.contains(where: { $0.field.number == field.number }) else { return }
+            guard !entries.contains(where: { $0.number == field.number }) else { continue }
             entries.append(Entry(field: field, node: node))
         }
     }
@@ -60,11 +67,11 @@ final class ComponentReader {
     // MARK: Elements
 
     /// Adds the children of an element to the entries, those of inline elements in their stead.
-    private func collect(_ component: Component, _ node: Int) throws(MessageRejection) {
+    private mutating func collect(_ component: Component, _ node: Int) throws(MessageRejection) {
         try checkHasNoText(node)
         var seen: UInt64 = 0
         var place = 0
-        try forEachChild(of: node) { child throws(MessageRejection) in
+        for child in tree.children(of: node) {
             let name = names[Int(tree.nodes[child].name)]
             guard let found = component.place(of: name, in: edition, from: place) else {
                 throw unknown(child, in: node)
@@ -76,7 +83,7 @@ final class ComponentReader {
             seen |= 1 << UInt64(place)
             switch field.form {
             case .inline(let inner): try collect(inner, child)
-            case .elsewhere: return
+            case .elsewhere: continue
             default: entries.append(Entry(field: field, node: child))
             }
         }
@@ -99,22 +106,21 @@ final class ComponentReader {
         throw missing(component.fields[absent.trailingZeroBitCount].element, in: node)
     }
 
-    private func addEcho(_ echo: Echo, _ node: Int) {
-        forEachChild(of: node) { first in
-            guard names[Int(tree.nodes[first].name)] == echo.elements[0] else { return }
-            var current = first
+    private mutating func addEcho(_ echo: Echo, _ node: Int) {
+        for first in tree.children(of: node)
+        where names[Int(tree.nodes[first].name)] == echo.elements[0] {
+            var found: Int? = first
             for name in echo.elements.dropFirst() {
-                guard let next = self.child(of: current, name) else { return }
-                current = next
+                found = found.flatMap { child(of: $0, name) }
             }
-            entries.append(Entry(field: echo.field, node: current))
+            if let found { entries.append(Entry(field: echo.field, node: found)) }
         }
     }
 
     // MARK: Bytes
 
     /// Writes the entries from `base` on, which are those of one message, and takes them away.
-    private func emit(from base: Int) throws(MessageRejection) {
+    private mutating func emit(from base: Int) throws(MessageRejection) {
         sort(from: base)
         let end = entries.count
         var index = base
@@ -123,10 +129,10 @@ final class ComponentReader {
             index += 1
             switch entry.field.form {
             case .message(let component):
-                let start = wire.begin(entry.field.number)
+                let start = wire.begin(entry.number)
                 try collect(component, entry.node)
                 while index < end, !entry.field.isRepeated,
-                    entries[index].field.number == entry.field.number,
+                    entries[index].number == entry.number,
                     case .message(let other) = entries[index].field.form
                 {
                     try collect(other, entries[index].node)
@@ -143,12 +149,12 @@ final class ComponentReader {
     }
 
     /// By number; what comes in the order of the tables is nearly sorted.
-    private func sort(from base: Int) {
+    private mutating func sort(from base: Int) {
         guard entries.count - base <= 32 else { return sortMany(from: base) }
         for index in entries.indices.dropFirst(base + 1) {
             let entry = entries[index]
             var place = index
-            while place > base, entries[place - 1].field.number > entry.field.number {
+            while place > base, entries[place - 1].number > entry.number {
                 entries[place] = entries[place - 1]
                 place -= 1
             }
@@ -157,41 +163,41 @@ final class ComponentReader {
     }
 
     /// A pass for each number, so that the order in which many come costs nothing.
-    private func sortMany(from base: Int) {
+    private mutating func sortMany(from base: Int) {
         let unsorted = Array(entries[base...])
         var place = base
         for number in 0...63 {
-            for entry in unsorted where entry.field.number == number {
+            for entry in unsorted where entry.number == number {
                 entries[place] = entry
                 place += 1
             }
         }
     }
 
-    private func emitValue(_ entry: Entry) throws(MessageRejection) {
+    private mutating func emitValue(_ entry: Entry) throws(MessageRejection) {
         let value = try value(of: entry)
         if case .indicator = entry.field.form {
             wire.add(
-                entry.field.number,
+                entry.number,
                 flag: value.first == UInt8(ascii: "t") || value.first == UInt8(ascii: "1"))
         } else {
-            wire.add(entry.field.number, value)
+            wire.add(entry.number, value)
         }
     }
 
-    private func emitAmount(_ entry: Entry) throws(MessageRejection) {
+    private mutating func emitAmount(_ entry: Entry) throws(MessageRejection) {
         let code = try currency(of: entry.node)
         let value = foldedAmount(try value(of: entry), code)
-        let start = wire.begin(entry.field.number)
+        let start = wire.begin(entry.number)
         wire.add(1, code)
         wire.add(2, value)
         wire.end(start)
     }
 
-    private func emitForeign(_ entry: Entry) throws(MessageRejection) {
+    private mutating func emitForeign(_ entry: Entry) throws(MessageRejection) {
         do {
             wire.add(
-                entry.field.number, try ForeignElement.text(inside: entry.node, of: tree))
+                entry.number, try ForeignElement.text(inside: entry.node, of: tree))
         } catch {
             throw rejection(error, entry.node)
         }
@@ -225,32 +231,8 @@ final class ComponentReader {
 
     // MARK: The tree
 
-    private func forEachChild(
-        of node: Int, _ body: (Int) throws(MessageRejection) -> Void
-    ) throws(MessageRejection) {
-        var child = node + 1
-        let end = Int(tree.nodes[node].end)
-        while child < end {
-            try body(child)
-            child = Int(tree.nodes[child].end)
-        }
-    }
-
-    private func forEachChild(of node: Int, _ body: (Int) -> Void) {
-        var child = node + 1
-        let end = Int(tree.nodes[node].end)
-        while child < end {
-            body(child)
-            child = Int(tree.nodes[child].end)
-        }
-    }
-
     private func child(of node: Int, _ name: ElementName) -> Int? {
-        var found: Int?
-        forEachChild(of: node) { child in
-            if found == nil, names[Int(tree.nodes[child].name)] == name { found = child }
-        }
-        return found
+        tree.children(of: node).first { names[Int(tree.nodes[$0].name)] == name }
     }
 
     private func name(of node: Int) -> String {
@@ -333,10 +315,6 @@ extension ComponentReader {
 
     /// How many elements of this name its parent has up to this one.
     private func number(of node: Int) -> Int {
-        var count = 0
-        forEachChild(of: Int(tree.nodes[node].parent)) { sibling in
-            if sibling <= node, tree.nodes[sibling].name == tree.nodes[node].name { count += 1 }
-        }
-        return count
+        XMLElement(tree: tree, index: node).number
     }
 }

@@ -49,7 +49,9 @@ struct DetailsJSON {
                 wire.add(field.number, flag: true)
                 return true
             }
-            return takes("false")
+            guard takes("false") else { return false }
+            wire.add(field.number, flag: false)
+            return true
         case .message(let shape):
             let start = wire.begin(field.number)
             guard readObject(shape) else { return false }
@@ -137,98 +139,5 @@ struct DetailsJSON {
         let digits = String(decoding: text[position..<position + 4], as: UTF8.self)
         position += 4
         return UInt32(digits, radix: 16)
-    }
-}
-
-/// The fields of a message by the names that JSON has for them, from the tables.
-private final class DetailsShape: Sendable {
-    enum Kind: Sendable {
-        case text
-        case flag
-        case message(DetailsShape)
-    }
-
-    struct Field: Sendable {
-        /// In lowerCamelCase.
-        let name: [UInt8]
-        let number: Int
-        let kind: Kind
-        let isRepeated: Bool
-    }
-
-    /// In order of their numbers.
-    let fields: [Field]
-
-    init(_ fields: [Field]) { self.fields = fields.sorted { $0.number < $1.number } }
-
-    /// Looked for from `place` on: JSON is written in the order of the numbers.
-    func place(of name: ArraySlice<UInt8>, from place: Int) -> Int? {
-        var current = place
-        for _ in fields.indices {
-            if name.elementsEqual(fields[current].name) { return current }
-            current = current + 1 == fields.count ? 0 : current + 1
-        }
-        return nil
-    }
-
-    static let details: DetailsShape = {
-        var found: [String: [Int: BankMessages.Field]] = [:]
-        let tables = [Component.customerTransfer, .institutionTransfer, TransferDetails.beside]
-        for table in tables { collect(table, as: table.message, into: &found) }
-        var made = ["Money": DetailsShape([text("currency", 1), text("amount", 2)])]
-        return shape(of: "PaymentDetails", found, &made)
-    }()
-
-    private static func text(_ name: String, _ number: Int) -> Field {
-        Field(name: Array(name.utf8), number: number, kind: .text, isRepeated: false)
-    }
-
-    /// The fields of each message by their numbers: several components may be one message.
-    private static func collect(
-        _ component: Component, as message: String,
-        into found: inout [String: [Int: BankMessages.Field]]
-    ) {
-        for field in component.fields {
-            switch field.form {
-            case .inline(let inner): collect(inner, as: message, into: &found)
-            case .elsewhere: continue
-            case .message(let inner):
-                found[message, default: [:]][field.number] = field
-                collect(inner, as: inner.message, into: &found)
-            default: found[message, default: [:]][field.number] = field
-            }
-        }
-    }
-
-    private static func shape(
-        of message: String, _ found: [String: [Int: BankMessages.Field]],
-        _ made: inout [String: DetailsShape]
-    ) -> DetailsShape {
-        if let shape = made[message] { return shape }
-        var fields: [Field] = []
-        for (number, field) in found[message] ?? [:] {
-            let kind: Kind =
-                switch field.form {
-                case .message(let inner): .message(shape(of: inner.message, found, &made))
-                case .amount: .message(shape(of: "Money", found, &made))
-                case .indicator: .flag
-                default: .text
-                }
-            fields.append(
-                Field(
-                    name: jsonName(field.label), number: number, kind: kind,
-                    isRepeated: field.isRepeated))
-        }
-        let shape = DetailsShape(fields)
-        made[message] = shape
-        return shape
-    }
-
-    /// `town_name` is `townName`.
-    private static func jsonName(_ label: String) -> [UInt8] {
-        let words = label.split(separator: "_")
-        return Array(
-            (words.prefix(1) + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() })
-                .joined().utf8)
     }
 }

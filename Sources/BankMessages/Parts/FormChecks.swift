@@ -43,7 +43,7 @@ extension Form {
         guard !value.isEmpty else { return FormFault("is empty; fill it or leave it out") }
         // A character has at least one byte, so short texts need no counting.
         if value.count > length {
-            let count = value.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+            let count = countCharacters(value)
             guard count <= length else {
                 return FormFault("has \(count) characters; at most \(length) are allowed")
             }
@@ -81,10 +81,10 @@ extension Form {
         case .bic: isBIC(value)
         case .lei:
             value.suffix(2).allSatisfy(isDigit)
-                && LEI(String(decoding: value, as: UTF8.self)) != nil
+                && value.withUnsafeBufferPointer { LEI(utf8: $0) } != nil
         case .country: value.count == 2 && value.allSatisfy(isCapital)
         case .currency: value.count == 3 && value.allSatisfy(isCapital)
-        case .iban: isIBAN(String(decoding: value, as: UTF8.self))
+        case .iban: isIBAN(value)
         case .phone: isPhoneNumber(value)
         case .uuid: isUUID(value)
         case .hexadecimal: !value.isEmpty && value.allSatisfy(isHexadecimal)
@@ -119,7 +119,7 @@ extension Form {
 }
 
 private func isDigit(_ byte: UInt8) -> Bool { byte >= 48 && byte <= 57 }
-private func isCapital(_ byte: UInt8) -> Bool { byte >= 65 && byte <= 90 }
+func isCapital(_ byte: UInt8) -> Bool { byte >= 65 && byte <= 90 }
 private func isCapitalOrDigit(_ byte: UInt8) -> Bool { isCapital(byte) || isDigit(byte) }
 private func isLetterOrDigit(_ byte: UInt8) -> Bool { isCapital(byte & 0xDF) || isDigit(byte) }
 
@@ -157,10 +157,4 @@ private func isUUID(_ value: ArraySlice<UInt8>) -> Bool {
         default: isDigit(byte) || (byte >= 97 && byte <= 102)
         }
     }
-}
-
-/// Whether UTF-8 has no control character (C0, DEL, C1) and no non-character.
-func isPrintableText(_ value: ArraySlice<UInt8>) -> Bool {
-    if value.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return true }
-    return isPrintable(String(decoding: value, as: UTF8.self))
 }

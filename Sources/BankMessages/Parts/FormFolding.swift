@@ -13,13 +13,13 @@ extension Form {
         switch self {
         case .text: value.contains { $0 < 0x20 } ? foldingBreaks(value) : value
         case .decimal(let digits, let fraction):
-            DecimalForm(trimming(value), digits, fraction)?.canonical() ?? value
-        case .amount: trimming(value)
-        case .date: withoutZone(trimming(value))
-        case .dateTime: ofOneForm(trimming(value))
-        case .time: withoutEmptyFraction(trimming(value))
-        case .bic: withoutHeadOffice(trimming(value))
-        default: trimming(value)
+            DecimalForm(trimmed(value), digits, fraction)?.canonical() ?? value
+        case .amount: trimmed(value)
+        case .date: withoutZone(trimmed(value))
+        case .dateTime: ofOneForm(trimmed(value))
+        case .time: withoutEmptyFraction(trimmed(value))
+        case .bic: withoutHeadOffice(trimmed(value))
+        default: trimmed(value)
         }
     }
 }
@@ -28,7 +28,7 @@ extension Form {
 /// ledger does not know it.
 func foldedAmount(_ value: ArraySlice<UInt8>, _ currency: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     let known = Currency(code: String(decoding: currency, as: UTF8.self))
-    return DecimalForm(trimming(value), 18, 5)?.canonical(least: known?.minorDigits ?? 2) ?? value
+    return DecimalForm(trimmed(value), 18, 5)?.canonical(least: known?.minorDigits ?? 2) ?? value
 }
 
 private func withoutZone(_ date: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -58,13 +58,6 @@ private func ofOneForm(_ dateTime: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     else { return text }
     let next = CalendarDate(daysSince1970: date.daysSince1970 + 1)
     return ArraySlice(Array("\(next)T00".utf8) + text.dropFirst(13))
-}
-
-private func trimming(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    guard let start = value.firstIndex(where: { !isBlank($0) }),
-        let end = value.lastIndex(where: { !isBlank($0) })
-    else { return value.prefix(0) }
-    return value[start...end]
 }
 
 /// Each run of blanks that has a line break or a tab becomes one blank; at the ends, nothing.

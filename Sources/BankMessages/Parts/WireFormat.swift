@@ -74,25 +74,29 @@ struct WireScanner {
     func fields(in range: Range<Int>, to list: inout [WireField]) -> Bool {
         var position = range.lowerBound
         while position < range.upperBound {
-            guard let tag = varint(&position, range.upperBound), tag >> 3 >= 1, tag >> 3 < 64
-            else { return false }
-            let number = Int(tag >> 3)
-            switch tag & 7 {
-            case 0:
-                let start = position
-                guard varint(&position, range.upperBound) != nil else { return false }
-                list.append(WireField(number: number, start: start, end: position))
-            case 2:
-                guard let length = varint(&position, range.upperBound),
-                    length <= UInt64(range.upperBound - position)
-                else { return false }
-                list.append(
-                    WireField(number: number, start: position, end: position + Int(length)))
-                position += Int(length)
-            default: return false
-            }
+            guard let field = next(&position, range.upperBound) else { return false }
+            list.append(field)
         }
         return true
+    }
+
+    /// The field at a position, which goes behind it; nil as ``fields(in:to:)`` has it.
+    func next(_ position: inout Int, _ end: Int) -> WireField? {
+        guard let tag = varint(&position, end), tag >> 3 >= 1, tag >> 3 < 64 else { return nil }
+        let start: Int
+        switch tag & 7 {
+        case 0:
+            start = position
+            guard varint(&position, end) != nil else { return nil }
+        case 2:
+            guard let length = varint(&position, end), length <= UInt64(end - position) else {
+                return nil
+            }
+            start = position
+            position += Int(length)
+        default: return nil
+        }
+        return WireField(number: Int(tag >> 3), start: start, end: position)
     }
 
     private func varint(_ position: inout Int, _ end: Int) -> UInt64? {

@@ -34,7 +34,7 @@ extension XMLElement {
     /// Nil for what is no amount by the schema.
     var amount: UsageAmount? {
         guard let currency, !currency.isEmpty,
-            let number = DecimalNumber(String(decoding: trimmedText, as: UTF8.self)),
+            let number = DecimalNumber(trimmedText),
             number.fractionDigits <= 5, number.magnitude < powerOfTen(18)
         else { return nil }
         let units = Int128(number.magnitude * powerOfTen(5 - number.fractionDigits))
@@ -46,16 +46,4 @@ extension XMLElement {
 struct UsageAmount: Equatable {
     var currency: [UInt8]
     var units: Int128
-}
-
-/// The text without white space around it.
-func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    let start = text.drop(while: isBlank)
-    guard let last = start.lastIndex(where: { !isBlank($0) }) else { return start.prefix(0) }
-    return start[...last]
-}
-
-/// How many Unicode scalars UTF-8 text has.
-func countCharacters(_ text: ArraySlice<UInt8>) -> Int {
-    text.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
 }

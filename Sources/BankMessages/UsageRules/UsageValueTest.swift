@@ -70,7 +70,7 @@ private func isKnownBIC(_ text: String) -> Bool {
 }
 
 private func isKnownIBAN(_ text: String) -> Bool {
-    isIBAN(text) && countryCodes.contains(String(text.prefix(2)))
+    isIBAN(text.utf8) && countryCodes.contains(String(text.prefix(2)))
 }
 
 /// 18 letters and digits and two check digits (ISO 7064, MOD 97-10).

@@ -20,7 +20,10 @@ package struct CalendarDate: Hashable, Sendable {
 
     /// Reads `YYYY-MM-DD[Z|±hh:mm]`. A zone is read and dropped: programs put theirs behind every
     /// date, and mean the day they name, wherever it is reckoned.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) { self.init(ArraySlice(text.utf8)) }
+
+    /// Reads the same of UTF-8.
+    init?(_ text: ArraySlice<UInt8>) {
         var digits = DigitReader(text)
         guard let date = digits.date(), digits.zone() != nil, digits.isAtEnd else { return nil }
         self = date
@@ -54,7 +57,9 @@ package struct CalendarDate: Hashable, Sendable {
 extension CalendarDate: CustomStringConvertible {
     /// `YYYY-MM-DD`.
     package var description: String {
-        "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+        var text = DigitWriter()
+        text.add(self)
+        return text.text
     }
 }
 
@@ -67,7 +72,12 @@ extension Timestamp {
     /// - Complexity: O(1).
     package var isoDateTime: String {
         let (days, inDay) = flooredDivision(self, by: nanosecondsPerDay)
-        return "\(CalendarDate(daysSince1970: Int(days)))T\(clockText(inDay))+00:00"
+        var text = DigitWriter()
+        text.add(CalendarDate(daysSince1970: Int(days)))
+        text.add("T")
+        text.add(clock: inDay)
+        text.add("+00:00")
+        return text.text
     }
 
     /// Reads `YYYY-MM-DDThh:mm:ss[.fraction][Z|±hh:mm]` (ISO 20022 `ISODateTime`).
@@ -75,6 +85,11 @@ extension Timestamp {
     /// A text without an offset counts as UTC. Fractions beyond nanoseconds are cut off. Nil for
     /// anything else and for years outside 1970 to 2261, which 64 bits of nanoseconds hold.
     package init?(isoDateTime text: some StringProtocol) {
+        self.init(isoDateTime: ArraySlice(text.utf8))
+    }
+
+    /// Reads the same of UTF-8.
+    init?(isoDateTime text: ArraySlice<UInt8>) {
         var digits = DigitReader(text)
         guard let date = digits.date(), (1970...2261).contains(date.year), digits.skip("T"),
             let inDay = digits.nanosecondsOfDay(), let zone = digits.zone(), digits.isAtEnd
@@ -95,24 +110,4 @@ private func daysInMonth(_ month: Int, year: Int) -> Int {
 private func flooredDivision(_ value: Int64, by divisor: Int64) -> (Int64, Int64) {
     let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-}
-
-/// `hh:mm:ss` and a fraction of 0, 3, 6 or 9 digits, as many as it needs.
-func clockText(_ nanoseconds: Int64) -> String {
-    let seconds = Int(nanoseconds / 1_000_000_000)
-    let clock = [seconds / 3_600, seconds / 60 % 60, seconds % 60]
-    return clock.map { padded($0, 2) }.joined(separator: ":")
-        + fractionText(Int(nanoseconds % 1_000_000_000))
-}
-
-private func fractionText(_ nanoseconds: Int) -> String {
-    if nanoseconds == 0 { return "" }
-    if nanoseconds % 1_000_000 == 0 { return "." + padded(nanoseconds / 1_000_000, 3) }
-    if nanoseconds % 1_000 == 0 { return "." + padded(nanoseconds / 1_000, 6) }
-    return "." + padded(nanoseconds, 9)
-}
-
-func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }

@@ -12,10 +12,12 @@ struct DecimalNumber: Equatable, CustomStringConvertible {
 
     /// Reads `[+-]digits[.[digits]]` or `[+-].digits`. Zeros in front do not count, nor do those
     /// at the end of a fraction for which there is no room.
-    init?(_ text: some StringProtocol) {
-        let bytes = Array(text.utf8)
+    init?(_ text: some StringProtocol) { self.init(ArraySlice(text.utf8)) }
+
+    /// Reads the same of UTF-8.
+    init?(_ bytes: ArraySlice<UInt8>) {
         let isSigned = bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+")
-        let digits = isSigned ? bytes[1...] : bytes[...]
+        let digits = isSigned ? bytes.dropFirst() : bytes
         let whole = digits.prefix { $0 != UInt8(ascii: ".") }
         let fraction = digits.dropFirst(whole.count + 1)
         guard whole.count + fraction.count > 0 else { return nil }

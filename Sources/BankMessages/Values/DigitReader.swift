@@ -2,9 +2,7 @@
 struct DigitReader {
     private var rest: ArraySlice<UInt8>
 
-    init(_ text: some StringProtocol) {
-        rest = ArraySlice(Array(text.utf8))
-    }
+    init(_ text: ArraySlice<UInt8>) { rest = text }
 
     var isAtEnd: Bool { rest.isEmpty }
 

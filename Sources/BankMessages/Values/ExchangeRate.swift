@@ -40,7 +40,10 @@ package struct ExchangeRate: Hashable, Sendable {
 
     /// Reads a decimal number as XML Schema writes it; zeros at its end that no rate has room for
     /// say nothing and are dropped.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) { self.init(ArraySlice(text.utf8)) }
+
+    /// Reads the same of UTF-8.
+    init?(_ text: ArraySlice<UInt8>) {
         guard let number = DecimalNumber(text), !number.isNegative else { return nil }
         var (digits, fractionDigits) = (number.magnitude, number.fractionDigits)
         while digits >= 100_000_000_000 || fractionDigits > 10, fractionDigits > 0, digits % 10 == 0

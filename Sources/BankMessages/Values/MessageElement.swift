@@ -2,27 +2,20 @@
 /// names the place.
 struct MessageElement {
     let element: XMLElement
-    private let place: Place
+    private let top: Top
+    /// How many steps lead from the top to it.
+    private let depth: Int
+    /// Which of these steps may repeat, one bit each: documents are less deep than 64 elements.
+    private let repeating: UInt64
 
-    /// How one came to an element. Put into words only when somebody is told of it: a message has
-    /// very many elements and few faults.
-    private indirect enum Place {
-        case top(String, (any BankRegister)?)
-        case child(String, number: Int?, of: Place)
+    /// An element at which paths begin.
+    private final class Top: Sendable {
+        let path: String
+        let banks: (any BankRegister)?
 
-        var path: String {
-            switch self {
-            case .top(let path, _): path
-            case .child(let name, let number?, let parent): "\(parent.path)/\(name)[\(number)]"
-            case .child(let name, nil, let parent): "\(parent.path)/\(name)"
-            }
-        }
-
-        var banks: (any BankRegister)? {
-            switch self {
-            case .top(_, let banks): banks
-            case .child(_, number: _, of: let parent): parent.banks
-            }
+        init(path: String, banks: (any BankRegister)?) {
+            self.path = path
+            self.banks = banks
         }
     }
 
@@ -31,21 +24,34 @@ struct MessageElement {
     /// - Parameter banks: who knows the banks that are named below it; nil when nobody does.
     init(element: XMLElement, path: String, banks: (any BankRegister)? = nil) {
         self.element = element
-        place = .top(path, banks)
+        top = Top(path: path, banks: banks)
+        depth = 0
+        repeating = 0
     }
 
-    private init(_ element: XMLElement, _ name: String, number: Int?, of parent: MessageElement) {
+    private init(_ element: XMLElement, mayRepeat: Bool = false, of parent: MessageElement) {
         self.element = element
-        place = .child(name, number: number, of: parent.place)
+        top = parent.top
+        depth = parent.depth + 1
+        repeating = parent.repeating | (mayRepeat ? 1 << UInt64(parent.depth) : 0)
     }
 
     /// From `/Document` or `/AppHdr` on; steps that may repeat carry their number.
-    var path: String { place.path }
+    ///
+    /// - Complexity: O(siblings of it and of those around it).
+    var path: String {
+        var path = ""
+        var current = element
+        for step in (0..<depth).reversed() {
+            let number = repeating & 1 << UInt64(step) == 0 ? "" : "[\(current.number)]"
+            path = "/" + current.name + number + path
+            current = current.parent
+        }
+        return top.path + path
+    }
 
     /// Who knows the banks that the message names.
-    ///
-    /// - Complexity: O(depth).
-    var banks: (any BankRegister)? { place.banks }
+    var banks: (any BankRegister)? { top.banks }
 
     /// The only child with this name, or nil.
     ///
@@ -60,7 +66,7 @@ struct MessageElement {
                 cause: .repeatedElement, code: .invalidFileFormat, path: "\(path)/\(name)",
                 sentence: "Element \(name) stands more than once; send it once.")
         }
-        return MessageElement(first, name, number: nil, of: self)
+        return MessageElement(first, of: self)
     }
 
     /// The element at the end of a chain of only children, or nil when a link is missing.
@@ -83,7 +89,7 @@ struct MessageElement {
         var found: [MessageElement] = []
         try element.forEachChild(named: name) { child throws(MessageRejection) in
             try checkNamespace(of: child, name)
-            found.append(MessageElement(child, name, number: found.count + 1, of: self))
+            found.append(MessageElement(child, mayRepeat: true, of: self))
         }
         return found
     }
@@ -108,10 +114,15 @@ struct MessageElement {
 extension MessageElement {
     /// The character data of an element without children, exactly as it was sent.
     func text() throws(MessageRejection) -> String {
+        String(decoding: try bytes(), as: UTF8.self)
+    }
+
+    /// The same as UTF-8.
+    private func bytes() throws(MessageRejection) -> ArraySlice<UInt8> {
         guard !element.hasChildren else {
             throw .malformed(path, "Element \(element.name) must hold text, not other elements.")
         }
-        return element.text
+        return element.textBytes
     }
 
     /// Text of 1 to `length` characters without control characters (`Max35Text` and its kin).
@@ -119,35 +130,42 @@ extension MessageElement {
     /// Line breaks around it, with the blanks beside them, come from a program that indents and are
     /// dropped; one inside would make it another reference.
     func text(max length: Int) throws(MessageRejection) -> String {
-        try checked(withoutOuterLineBreaks(try text()), max: length)
+        try checked(withoutOuterLineBreaks(try bytes()), max: length)
     }
 
     /// Text for people to read, of 1 to `length` characters. Each white space with a line break or
     /// a tab in it becomes one blank: a program broke the line, nobody wrote it so.
     func foldedText(max length: Int) throws(MessageRejection) -> String {
-        try checked(withoutLineBreaks(try text()), max: length)
+        try checked(Form.text(length).folded(try bytes()), max: length)
     }
 
     private func checked(
-        _ text: String, max length: Int
+        _ text: ArraySlice<UInt8>, max length: Int
     ) throws(MessageRejection) -> String {
-        let count = text.unicodeScalars.count
-        guard count > 0 else {
+        guard !text.isEmpty else {
             throw .malformed(path, "Element \(element.name) is empty; fill it or leave it out.")
         }
-        guard count <= length else {
-            throw .malformed(
-                path, "\(element.name) has \(count) characters; at most \(length) are allowed.")
+        if text.count > length {
+            let count = countCharacters(text)
+            guard count <= length else {
+                throw .malformed(
+                    path, "\(element.name) has \(count) characters; at most \(length) are allowed.")
+            }
         }
-        guard isPrintable(text) else {
+        guard isPrintableText(text) else {
             throw .malformed(path, "\(element.name) holds a line break or a control character.")
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Text of a type that has no white space inside: dates, numbers, codes, BICs.
     func trimmedText() throws(MessageRejection) -> String {
-        withoutOuterBlanks(try text())
+        String(decoding: try trimmedBytes(), as: UTF8.self)
+    }
+
+    /// The same as UTF-8.
+    func trimmedBytes() throws(MessageRejection) -> ArraySlice<UInt8> {
+        trimmed(try bytes())
     }
 
     /// A value of a closed code list.

@@ -2,7 +2,7 @@ internal import Domain
 
 extension MessageElement {
     func dateTime() throws(MessageRejection) -> Timestamp {
-        guard let time = Timestamp(isoDateTime: try trimmedText()) else {
+        guard let time = Timestamp(isoDateTime: try trimmedBytes()) else {
             throw .malformed(
                 path, "\(element.name) is no date and time such as 2026-01-01T10:00:00+00:00.",
                 code: .invalidDate)
@@ -11,7 +11,7 @@ extension MessageElement {
     }
 
     func date() throws(MessageRejection) -> CalendarDate {
-        guard let date = CalendarDate(try trimmedText()) else {
+        guard let date = CalendarDate(try trimmedBytes()) else {
             throw .malformed(
                 path, "\(element.name) is no date such as 2026-01-01.", code: .invalidDate)
         }
@@ -19,7 +19,7 @@ extension MessageElement {
     }
 
     func time() throws(MessageRejection) -> TimeOfDay {
-        guard let time = TimeOfDay(try trimmedText()) else {
+        guard let time = TimeOfDay(try trimmedBytes()) else {
             throw .malformed(
                 path, "\(element.name) is no time such as 10:00:00+08:00.", code: .invalidDate)
         }
@@ -27,7 +27,7 @@ extension MessageElement {
     }
 
     func bic() throws(MessageRejection) -> BIC {
-        guard let bic = BIC(try trimmedText()) else {
+        guard let bic = try trimmedBytes().withUnsafeBufferPointer({ BIC(utf8: $0) }) else {
             throw .malformed(
                 path, "\(element.name) is no BIC: 8 or 11 capital letters and digits.",
                 code: .bankIdentifierIncorrect)
@@ -37,8 +37,10 @@ extension MessageElement {
 
     /// The schema wants lower case; ``UETR`` itself would take capitals too.
     func uetr() throws(MessageRejection) -> UETR {
-        let text = try trimmedText()
-        guard let uetr = UETR(text), uetr.description == text else {
+        let text = try trimmedBytes()
+        guard let uetr = text.withUnsafeBufferPointer({ UETR(utf8: $0) }),
+            !text.contains(where: isCapital)
+        else {
             throw .malformed(
                 path, "UETR is no UUID of version 4 in lower-case letters; send a fresh one.")
         }
@@ -46,7 +48,7 @@ extension MessageElement {
     }
 
     func exchangeRate() throws(MessageRejection) -> ExchangeRate {
-        guard let rate = ExchangeRate(try trimmedText()) else {
+        guard let rate = ExchangeRate(try trimmedBytes()) else {
             throw .malformed(
                 path,
                 "\(element.name) must be a positive number of at most 11 digits, 10 of them after "
@@ -70,7 +72,7 @@ extension MessageElement {
 
     /// A non-negative number of at most 18 digits, 17 of them after the point (`DecimalNumber`).
     func decimalNumber() throws(MessageRejection) -> DecimalNumber {
-        guard let number = DecimalNumber(try trimmedText())?.canonical,
+        guard let number = DecimalNumber(try trimmedBytes())?.canonical,
             number.fractionDigits <= 17, number.magnitude < powerOfTen(18), !number.isNegative
         else {
             throw .malformed(
@@ -86,7 +88,7 @@ extension MessageElement {
     /// - Parameter isZeroAllowed: for charges, which may be nothing.
     func money(orZero isZeroAllowed: Bool = false) throws(MessageRejection) -> Money {
         let currency = try currencyAttribute()
-        guard let number = DecimalNumber(try trimmedText())?.canonical,
+        guard let number = DecimalNumber(try trimmedBytes())?.canonical,
             number.magnitude < powerOfTen(18), number.fractionDigits <= 5, !number.isNegative
         else {
             throw .malformed(
@@ -121,7 +123,7 @@ extension MessageElement {
                 "\(path)/@Ccy", "Ccy must be three capital letters, such as CNY.",
                 code: .invalidTransactionCurrency)
         }
-        guard let number = DecimalNumber(try trimmedText())?.canonical,
+        guard let number = DecimalNumber(try trimmedBytes())?.canonical,
             number.magnitude < powerOfTen(18), number.fractionDigits <= 5, !number.isNegative
         else {
             throw .malformed(
@@ -140,20 +142,19 @@ extension MessageElement {
     }
 
     private func currencyAttribute() throws(MessageRejection) -> Currency {
-        let attribute = "\(path)/@Ccy"
         guard let code = element.attribute("Ccy") else {
             throw MessageRejection(
-                cause: .missingElement, code: .invalidTransactionCurrency, path: attribute,
+                cause: .missingElement, code: .invalidTransactionCurrency, path: "\(path)/@Ccy",
                 sentence: "\(element.name) has no currency; add attribute Ccy.")
         }
         guard code.utf8.count == 3, code.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 }) else {
             throw .malformed(
-                attribute, "Ccy must be three capital letters, such as CNY.",
+                "\(path)/@Ccy", "Ccy must be three capital letters, such as CNY.",
                 code: .invalidTransactionCurrency)
         }
         guard let currency = Currency(code: code) else {
             throw MessageRejection(
-                cause: .unsupportedCurrency, code: .notAllowedCurrency, path: attribute,
+                cause: .unsupportedCurrency, code: .notAllowedCurrency, path: "\(path)/@Ccy",
                 sentence: "\(code) is no currency that the gateway settles.")
         }
         return currency
@@ -178,7 +179,7 @@ extension MessageElement {
     private func accountIdentification() throws(MessageRejection) -> CashAccount.Identification {
         if let iban = try child("IBAN") {
             let text = try iban.text(max: 34)
-            guard isIBAN(text) else {
+            guard isIBAN(text.utf8) else {
                 throw .malformed(
                     iban.path, "The form or the check digits of the IBAN are wrong; correct it.",
                     code: .incorrectAccountNumber)
@@ -199,19 +200,21 @@ extension MessageElement {
 
 /// Whether the text is an IBAN: country, check digits that are right (ISO 7064, MOD 97-10), and
 /// up to 30 letters and digits.
-func isIBAN(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard (5...34).contains(bytes.count),
-        bytes[..<2].allSatisfy({ $0 >= 65 && $0 <= 90 }),
-        bytes[2..<4].allSatisfy({ $0 >= 48 && $0 <= 57 })
+func isIBAN(_ text: some Collection<UInt8>) -> Bool {
+    let (start, account) = (text.prefix(4), text.dropFirst(4))
+    guard (5...34).contains(text.count),
+        start.prefix(2).allSatisfy({ $0 >= 65 && $0 <= 90 }),
+        start.dropFirst(2).allSatisfy({ $0 >= 48 && $0 <= 57 })
     else { return false }
     var remainder = 0
-    for byte in bytes[4...] + bytes[..<4] {
-        switch byte {
-        case 48...57: remainder = (remainder * 10 + Int(byte - 48)) % 97
-        case 65...90: remainder = (remainder * 100 + Int(byte - 55)) % 97
-        case 97...122: remainder = (remainder * 100 + Int(byte - 87)) % 97
-        default: return false
+    for part in [account, start] {
+        for byte in part {
+            switch byte {
+            case 48...57: remainder = (remainder * 10 + Int(byte - 48)) % 97
+            case 65...90: remainder = (remainder * 100 + Int(byte - 55)) % 97
+            case 97...122: remainder = (remainder * 100 + Int(byte - 87)) % 97
+            default: return false
+            }
         }
     }
     return remainder == 1

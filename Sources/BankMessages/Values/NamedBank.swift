@@ -38,14 +38,15 @@ extension MessageElement {
     /// `ClrSysMmbId` with the code of a system; nil without, and for what has another form, which
     /// then identifies nobody.
     private var clearingCode: ClearingCode? {
-        guard let code = try? descendant(["ClrSysMmbId", "ClrSysId", "Cd"])?.text(max: 5),
-            let member = try? descendant(["ClrSysMmbId", "MmbId"])?.text(max: 35)
+        guard let membership = try? child("ClrSysMmbId"),
+            let code = try? membership.child("ClrSysId")?.child("Cd")?.text(max: 5),
+            let member = try? membership.child("MmbId")?.text(max: 35)
         else { return nil }
         return ClearingCode(system: code, member: member)
     }
 
     private func lei() throws(MessageRejection) -> LEI {
-        guard let lei = LEI(try trimmedText()) else {
+        guard let lei = try trimmedBytes().withUnsafeBufferPointer({ LEI(utf8: $0) }) else {
             throw .malformed(path, "LEI has a wrong form or wrong check digits; correct it.")
         }
         return lei

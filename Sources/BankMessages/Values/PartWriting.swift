@@ -78,7 +78,7 @@ extension XMLWriter {
         switch identification {
         case nil: return
         case .iban(let text):
-            guard isIBAN(text) else { throw error(at: "IBAN", "The text is no IBAN.") }
+            guard isIBAN(text.utf8) else { throw error(at: "IBAN", "The text is no IBAN.") }
             try chain(["Id", "IBAN"], text, max: 34)
         case .other(let text): try chain(["Id", "Othr", "Id"], text, max: 34)
         }

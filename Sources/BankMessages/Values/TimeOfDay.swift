@@ -17,7 +17,10 @@ package struct TimeOfDay: Hashable, Sendable {
     }
 
     /// Reads `hh:mm:ss[.fraction][Z|±hh:mm]`; fractions beyond nanoseconds are cut off.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) { self.init(ArraySlice(text.utf8)) }
+
+    /// Reads the same of UTF-8.
+    init?(_ text: ArraySlice<UInt8>) {
         var digits = DigitReader(text)
         guard let nanoseconds = digits.nanosecondsOfDay(), let offset = digits.zone(),
             digits.isAtEnd
@@ -46,11 +49,14 @@ package struct TimeOfDay: Hashable, Sendable {
 extension TimeOfDay: CustomStringConvertible {
     /// `hh:mm:ss`, a fraction of 3, 6 or 9 digits where there is one, and the zone if stated.
     package var description: String {
-        guard let offsetMinutes else { return clockText(nanoseconds) }
-        let size = abs(offsetMinutes)
-        let sign = offsetMinutes < 0 ? "-" : "+"
-        let zone = sign + padded(size / 60, 2) + ":" + padded(size % 60, 2)
-        return clockText(nanoseconds) + zone
+        var text = DigitWriter()
+        text.add(clock: nanoseconds)
+        guard let offsetMinutes else { return text.text }
+        text.add(offsetMinutes < 0 ? "-" : "+")
+        text.add(abs(offsetMinutes) / 60, width: 2)
+        text.add(":")
+        text.add(abs(offsetMinutes) % 60, width: 2)
+        return text.text
     }
 }
 

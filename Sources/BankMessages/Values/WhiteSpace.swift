@@ -8,40 +8,36 @@ func isPrintable(_ text: some StringProtocol) -> Bool {
     }
 }
 
+/// The same of UTF-8, without making characters of it.
+func isPrintableText(_ text: ArraySlice<UInt8>) -> Bool {
+    var (before, last): (UInt8, UInt8) = (0, 0)
+    for byte in text {
+        guard byte >= 0x20, byte != 0x7F, !(last == 0xC2 && byte < 0xA0) else { return false }
+        // The last two characters of each plane end so: EF BF BE, F0 9F BF BF and their like.
+        if byte >= 0xBE, byte <= 0xBF, last == 0xBF, before & 0x0F == 0x0F { return false }
+        (before, last) = (last, byte)
+    }
+    return true
+}
+
+/// How many Unicode scalars UTF-8 text has.
+func countCharacters(_ text: ArraySlice<UInt8>) -> Int {
+    text.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+}
+
 /// The text without white space around it.
-func withoutOuterBlanks(_ text: String) -> String {
-    guard let first = text.utf8.first, let last = text.utf8.last, isBlank(first) || isBlank(last)
-    else { return text }
-    let end = text.utf8.lastIndex { !isBlank($0) }.map { text.utf8.index(after: $0) }
-    let start = text.utf8.firstIndex { !isBlank($0) } ?? text.endIndex
-    return String(text[start..<(end ?? start)])
+func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let start = text.drop(while: isBlank)
+    guard let last = start.lastIndex(where: { !isBlank($0) }) else { return start.prefix(0) }
+    return start[...last]
 }
 
 /// The text without white space around it, where that has a line break or a tab in it.
-func withoutOuterLineBreaks(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 < 0x20 }) else { return text }
-    let start = text.utf8.firstIndex { !isBlank($0) } ?? text.endIndex
-    let end = text.utf8.lastIndex { !isBlank($0) }.map { text.utf8.index(after: $0) } ?? start
-    let breaksBefore = text.utf8[..<start].contains { $0 < 0x20 }
-    let breaksAfter = text.utf8[end...].contains { $0 < 0x20 }
-    return String(
-        text[(breaksBefore ? start : text.startIndex)..<(breaksAfter ? end : text.endIndex)])
-}
-
-/// The text with one blank for each white space that has a line break or a tab in it, and none for
-/// those around it.
-func withoutLineBreaks(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 < 0x20 && isBlank($0) }) else { return text }
-    var folded: [UInt8] = []
-    var blanks: [UInt8] = []
-    for byte in withoutOuterLineBreaks(text).utf8 {
-        if isBlank(byte) {
-            blanks.append(byte)
-            continue
-        }
-        folded += blanks.contains { $0 < 0x20 } ? [0x20] : blanks
-        folded.append(byte)
-        blanks.removeAll(keepingCapacity: true)
-    }
-    return String(decoding: folded + blanks, as: UTF8.self)
+func withoutOuterLineBreaks(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard text.contains(where: { $0 < 0x20 }) else { return text }
+    let start = text.firstIndex { !isBlank($0) } ?? text.endIndex
+    let end = text.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? start
+    let breaksBefore = text[..<start].contains { $0 < 0x20 }
+    let breaksAfter = text[end...].contains { $0 < 0x20 }
+    return text[(breaksBefore ? start : text.startIndex)..<(breaksAfter ? end : text.endIndex)]
 }

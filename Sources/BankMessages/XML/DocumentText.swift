@@ -78,7 +78,7 @@ enum DocumentText {
     ) throws(MessageRejection) -> ArraySlice<UInt8> {
         // Most documents are ASCII, and one look at their bytes tells.
         if text.allSatisfy({ $0 &- 1 < 0x7F }) { return text }
-        guard String(validating: text, as: UTF8.self) != nil else {
+        guard (try? UTF8Span(validating: text.span)) != nil else {
             throw .document(
                 .notWellFormed,
                 "The document \(reason), and its bytes are no UTF-8; declare its encoding, or send "

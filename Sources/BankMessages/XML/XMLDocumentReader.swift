@@ -107,12 +107,17 @@ private let libraryIsReady: Void = xmlInitParser()
 
 /// What the parser's handlers work on; the parser holds its address as user data.
 private struct ParserEvents {
-    let context: xmlParserCtxtPtr
-    var builder: XMLTreeBuilder
+    private let context: xmlParserCtxtPtr
+    private(set) var builder: XMLTreeBuilder
     /// Why an event was refused.
-    var refusal: MessageRejection?
+    private(set) var refusal: MessageRejection?
     /// The first fault that the parser found.
-    var complaint: Complaint?
+    private(set) var complaint: Complaint?
+
+    init(context: xmlParserCtxtPtr, builder: consuming XMLTreeBuilder) {
+        self.context = context
+        self.builder = builder
+    }
 
     struct Complaint {
         var code: Int32
@@ -126,12 +131,14 @@ private struct ParserEvents {
     /// Ends the parser, which looks at the state after each step and says nothing more. Its buffers
     /// stay: it may still be reading in them when it calls a handler, so `xmlStopParser`, which
     /// frees them, is ruled out.
-    func stop() {
+    mutating func stop() {
+        isStopped = true
         context.pointee.disableSAX = 1
         context.pointee.instate = XML_PARSER_EOF
     }
 
-    var isStopped: Bool { refusal != nil || complaint != nil }
+    /// There is a refusal or a complaint.
+    private var isStopped = false
 
     /// Takes a step of the document in, unless the parser is to end.
     mutating func take(_ step: (inout XMLTreeBuilder) throws(MessageRejection) -> Void) {
@@ -147,8 +154,9 @@ private struct ParserEvents {
     mutating func complain(_ error: xmlError) {
         guard error.level.rawValue >= XML_ERR_ERROR.rawValue else { return }
         // Again after the first: leaving a comment, the parser puts back the state it had before.
+        let wasStopped = isStopped
         stop()
-        guard !isStopped else { return }
+        guard !wasStopped else { return }
         complaint = Complaint(
             code: error.code, line: error.line, words: ParserEvents.words(for: error),
             element: builder.innermostOpen)

@@ -43,6 +43,11 @@ final class XMLTree: Sendable {
         self.symbols = symbols
     }
 
+    /// The elements right inside another, in order.
+    func children(of element: Int) -> XMLChildren {
+        XMLChildren(tree: self, place: element + 1, end: Int(nodes[element].end))
+    }
+
     /// The elements of this name right inside another, in order. O(number of children).
     func children(of element: Int, named name: Symbol) -> [Int] {
         var found: [Int] = []
@@ -65,23 +70,63 @@ final class XMLTree: Sendable {
     }
 }
 
+/// The places of the elements right inside another.
+struct XMLChildren: Sequence, IteratorProtocol {
+    fileprivate let tree: XMLTree
+    fileprivate var place: Int
+    fileprivate let end: Int
+
+    mutating func next() -> Int? {
+        guard place < end else { return nil }
+        defer { place = Int(tree.nodes[place].end) }
+        return place
+    }
+}
+
 /// Every name and namespace of a document once.
+///
+/// They are looked up some dozens of times a transaction, so the table is a plain one: open
+/// addressing, doubled when half full. Its seed is drawn for each document.
 struct XMLSymbols: Sendable {
     private(set) var texts = [""]
-    private var numbers = ["": XMLTree.Symbol(0)]
+    private let seed = UInt64.random(in: 1...UInt64.max)
+    /// Numbers by hashes of their texts; 0 for none.
+    private var places = [XMLTree.Symbol](repeating: 0, count: 256)
 
     /// The number of a text that may be new. O(length).
     mutating func symbol(for text: String) -> XMLTree.Symbol {
-        if let known = numbers[text] { return known }
+        guard !text.isEmpty else { return 0 }
+        let place = place(of: text)
+        guard places[place] == 0 else { return places[place] }
         let number = XMLTree.Symbol(texts.count)
         texts.append(text)
-        numbers[text] = number
+        places[place] = number
+        if texts.count * 2 > places.count { grow() }
         return number
     }
 
     /// The number of a text; nil when the document has it nowhere. O(length).
     func symbol(of text: String) -> XMLTree.Symbol? {
-        numbers[text]
+        guard !text.isEmpty else { return 0 }
+        let number = places[place(of: text)]
+        return number == 0 ? nil : number
+    }
+
+    /// Where the number of a text is, or where it would go.
+    private func place(of text: String) -> Int {
+        let hash = text.utf8.reduce(seed) { NameCensus.mix($0, $1) }
+        var place = Int(truncatingIfNeeded: hash) & (places.count - 1)
+        while places[place] != 0, texts[Int(places[place])] != text {
+            place = (place + 1) & (places.count - 1)
+        }
+        return place
+    }
+
+    private mutating func grow() {
+        places = Array(repeating: 0, count: places.count * 2)
+        for number in texts.indices.dropFirst() {
+            places[place(of: texts[number])] = XMLTree.Symbol(number)
+        }
     }
 }
 
@@ -122,6 +167,16 @@ struct XMLElement {
 
     /// The first node after the element and everything inside it.
     var end: Int { Int(node.end) }
+
+    /// How many elements of its name its parent has up to it.
+    var number: Int {
+        var (count, place) = (1, Int(node.parent) + 1)
+        while place < index {
+            if tree.nodes[place].name == node.name { count += 1 }
+            place = Int(tree.nodes[place].end)
+        }
+        return count
+    }
 
     /// Whether the other element is this one, or inside of it.
     func contains(_ other: XMLElement) -> Bool { (index..<end).contains(other.index) }
@@ -178,11 +233,11 @@ struct XMLElement {
 
     /// Whether there are children with other names than these. O(number of children).
     func hasChildren(besides names: [String]) -> Bool {
-        let known = names.compactMap { tree.symbols.symbol(of: $0) }
         var place = index + 1
         while place < end {
-            guard known.contains(tree.nodes[place].name) else { return true }
-            place = Int(tree.nodes[place].end)
+            let node = tree.nodes[place]
+            guard names.contains(tree.symbols.texts[Int(node.name)]) else { return true }
+            place = Int(node.end)
         }
         return false
     }

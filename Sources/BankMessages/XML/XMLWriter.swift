@@ -13,8 +13,11 @@ package struct MessageWritingError: Error, Equatable, Sendable {
 /// Writes a document element by element, indented by two spaces, always the same for the same
 /// calls.
 struct XMLWriter {
-    private(set) var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+    private var bytes = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)
     private var open: [String] = []
+
+    /// What is written so far.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// An element with other elements inside.
     ///
@@ -24,40 +27,44 @@ struct XMLWriter {
         _ body: (inout XMLWriter) throws(MessageWritingError) -> Void
     ) throws(MessageWritingError) {
         indent()
-        let declaration = namespace.map { " xmlns=\"\(escaped($0))\"" } ?? ""
-        text += "<\(name)\(declaration)>\n"
+        add("<", name)
+        if let namespace {
+            add(" xmlns=\"")
+            add(escaping: namespace)
+            add("\"")
+        }
+        add(">\n")
         open.append(name)
         try body(&self)
         open.removeLast()
         indent()
-        text += "</\(name)>\n"
+        add("</", name, ">\n")
     }
 
     /// An element with nothing inside.
     mutating func empty(_ name: String) {
         indent()
-        text += "<\(name)/>\n"
+        add("<", name, "/>\n")
     }
 
     /// An element with text of 1 to `length` characters inside.
     mutating func leaf(
         _ name: String, _ value: String, max length: Int, currency: String? = nil
     ) throws(MessageWritingError) {
-        guard (1...length).contains(value.unicodeScalars.count) else {
+        // A character has at least one byte, so short texts need no counting.
+        guard !value.isEmpty, value.utf8.count <= length || value.unicodeScalars.count <= length
+        else {
             throw error(at: name, "The text must have 1 to \(length) characters.")
         }
-        guard isPrintable(value) else {
+        guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) || isPrintable(value) else {
             throw error(at: name, "The text holds a line break or a control character.")
         }
         indent()
-        text += "<"
-        text += name
-        if let currency { text += " Ccy=\"\(currency)\"" }
-        text += ">"
-        text += escaped(value)
-        text += "</"
-        text += name
-        text += ">\n"
+        add("<", name)
+        if let currency { add(" Ccy=\"", currency, "\"") }
+        add(">")
+        add(escaping: value)
+        add("</", name, ">\n")
     }
 
     /// Like ``leaf(_:_:max:currency:)``, or nothing when there is no value.
@@ -81,13 +88,13 @@ struct XMLWriter {
 
     /// Hands over what is written so far and goes on behind it.
     mutating func take() -> String {
-        defer { text = "" }
+        defer { bytes.removeAll(keepingCapacity: true) }
         return text
     }
 
     /// Elements that were made elsewhere, with their indents.
     mutating func add(_ elements: [UInt8]) {
-        text += String(decoding: elements, as: UTF8.self)
+        bytes += elements
     }
 
     /// How many elements are open.
@@ -99,22 +106,23 @@ struct XMLWriter {
     }
 
     private mutating func indent() {
-        for _ in open { text += "  " }
+        for _ in open { add("  ") }
     }
-}
 
-private func escaped(_ value: String) -> String {
-    guard value.utf8.contains(where: isMark) else { return value }
-    var text = ""
-    text.reserveCapacity(value.utf8.count)
-    for scalar in value.unicodeScalars {
-        switch scalar {
-        case "&": text += "&amp;"
-        case "<": text += "&lt;"
-        case ">": text += "&gt;"
-        case "\"": text += "&quot;"
-        default: text.unicodeScalars.append(scalar)
-        }
+    private mutating func add(_ words: String) { bytes += words.utf8 }
+
+    private mutating func add(_ first: String, _ second: String) {
+        add(first)
+        add(second)
     }
-    return text
+
+    private mutating func add(_ first: String, _ second: String, _ third: String) {
+        add(first, second)
+        add(third)
+    }
+
+    private mutating func add(escaping value: String) {
+        guard value.utf8.contains(where: isMark) else { return add(value) }
+        for byte in value.utf8 { bytes.append(escaping: byte) }
+    }
 }

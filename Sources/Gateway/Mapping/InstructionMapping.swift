@@ -8,6 +8,8 @@ package struct InstructionMapping {
     /// By the gateway's clock.
     let now: Timestamp
     let messageIdentification: String
+    /// A message that is sent again is the same attempt.
+    private let attempt: UInt128
     /// For example `pacs.008.001.10`.
     let messageName: String
 
@@ -18,6 +20,7 @@ package struct InstructionMapping {
         self.corridors = corridors
         self.now = now
         self.messageIdentification = messageIdentification
+        attempt = Attempt.key(messageIdentification)
         self.messageName = messageName
     }
 
@@ -48,11 +51,9 @@ package struct InstructionMapping {
             draft.timeInForce = .goodTillDate
             draft.expiresAt = end
         }
-        // A message that is sent again is the same attempt.
-        draft.attempt = Attempt.key(messageIdentification)
+        draft.attempt = attempt
         return ReadOrder(
-            draft,
-            details: try ProtoPaymentDetails(instruction, messageIdentification, messageName))
+            draft, .transfer(StatedTransfer(instruction, messageIdentification, messageName)))
     }
 
     private func corridor(of draft: OrderDraft) -> Corridor? {
@@ -77,25 +78,44 @@ extension Corridor {
     }
 }
 
-extension ProtoPaymentDetails {
-    /// What a credit transfer says beside its order: all that its message says.
-    ///
-    /// - Throws: `INTERNAL_ERROR` for details that are no message, which no reader makes.
+/// What a credit transfer says beside its order: all that its message says.
+struct StatedTransfer: Sendable {
+    private let details: [UInt8]
+    private let messageID: String
+    private let messageName: String
+    let payerCode: String
+    let creditorCode: String
+    /// See ``ReadOrder/onRecord(for:in:)``.
+    var originatingBank = ""
+
     init(
-        _ instruction: PaymentInstruction, _ messageIdentification: String,
-        _ messageName: String
-    ) throws(GatewayError) {
-        do {
-            try self.init(serializedBytes: instruction.details.details)
-        } catch {
-            throw GatewayError(.internalError)
-        }
+        _ instruction: PaymentInstruction, _ messageIdentification: String, _ messageName: String
+    ) {
+        details = instruction.details.details
         messageID = messageIdentification
         self.messageName = messageName
         payerCode = instruction.debtorAgentCode?.description ?? ""
         creditorCode = instruction.creditorAgentCode?.description ?? ""
     }
 
+    /// - Throws: `INTERNAL_ERROR` for details that are no message, which no reader makes.
+    func text() throws(GatewayError) -> DetailsText {
+        let text = TransferDetails.text(
+            of: details,
+            [
+                DetailsAddition(.messageID, messageID, isContent: false),
+                DetailsAddition(.interbankSettlementDate, nil, isContent: false),
+                DetailsAddition(.originatingBank, originatingBank, isContent: false),
+                DetailsAddition(.payerCode, payerCode, isContent: true),
+                DetailsAddition(.creditorCode, creditorCode, isContent: true),
+                DetailsAddition(.messageName, messageName, isContent: false),
+            ])
+        guard let text else { throw GatewayError(.internalError) }
+        return text
+    }
+}
+
+extension ProtoPaymentDetails {
     /// The same rules as in messages: what the details say must fit into one.
     ///
     /// - Throws: `MALFORMED_REQUEST` naming the field.

@@ -108,9 +108,15 @@ extension ReadOrder {
     /// that is no participant. It is the gateway's to say, and not of the order's content.
     package func onRecord(for submitter: BIC, in directory: Directory) -> ReadOrder {
         let bank = directory.originator(draft.payer, of: submitter)?.description ?? ""
-        guard bank != details?.originatingBank ?? "" else { return self }
-        var details = details ?? ProtoPaymentDetails()
-        details.originatingBank = bank
-        return ReadOrder(draft, details: details)
+        switch stated {
+        case .transfer(var transfer):
+            transfer.originatingBank = bank
+            return ReadOrder(draft, .transfer(transfer))
+        case .details(let details):
+            guard bank != details?.originatingBank ?? "" else { return self }
+            var details = details ?? ProtoPaymentDetails()
+            details.originatingBank = bank
+            return ReadOrder(draft, details: details)
+        }
     }
 }

@@ -1,3 +1,4 @@
+internal import BankMessages
 internal import Domain
 internal import Evidence
 internal import Hexadecimal
@@ -132,7 +133,25 @@ struct OrderDetails {
     var namesCodes: Bool { namesPayerCode || namesCreditorCode }
 
     /// - Throws: `MALFORMED_REQUEST` when they do not fit the bound of attachments.
-    init(_ details: ProtoPaymentDetails?) throws(GatewayError) {
+    init(_ stated: ReadOrder.Stated) throws(GatewayError) {
+        switch stated {
+        case .details(let details): try self.init(details)
+        case .transfer(let transfer): try self.init(transfer)
+        }
+    }
+
+    private init(_ transfer: StatedTransfer) throws(GatewayError) {
+        let text = try transfer.text()
+        record = try OrderDetails.fitting(text.record)
+        content = text.content.map { $0.count > OrderDetails.nothing ? $0 : [] }
+        namesPayerCode = !transfer.payerCode.isEmpty
+        namesCreditorCode = !transfer.creditorCode.isEmpty
+    }
+
+    /// Bytes of an object without fields.
+    private static let nothing = 2
+
+    private init(_ details: ProtoPaymentDetails?) throws(GatewayError) {
         namesPayerCode = details.map { !$0.payerCode.isEmpty } ?? false
         namesCreditorCode = details.map { !$0.creditorCode.isEmpty } ?? false
         guard let details else {
@@ -154,11 +173,15 @@ struct OrderDetails {
 
     private static func text(_ details: ProtoPaymentDetails) throws(GatewayError) -> [UInt8] {
         let bytes: [UInt8]? = try? details.jsonUTF8Bytes()
-        guard let bytes, bytes.count <= Domain.Limits.bytesPerAttachment else {
+        return try fitting(bytes)
+    }
+
+    private static func fitting(_ text: [UInt8]?) throws(GatewayError) -> [UInt8] {
+        guard let text, text.count <= Domain.Limits.bytesPerAttachment else {
             throw Field.malformed(
                 "details", "must fit \(Domain.Limits.bytesPerAttachment) bytes as JSON")
         }
-        return bytes
+        return text
     }
 
     /// Gives the content, and the record; both are the same memory when nothing sets them apart.

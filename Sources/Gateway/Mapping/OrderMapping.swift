@@ -24,12 +24,30 @@ package struct MappedOrder: Sendable {
 
 /// A payment order as it was read: what the engine reads of it, and its details.
 package struct ReadOrder: Sendable {
+    /// What it says beside that, as it came.
+    enum Stated: Sendable {
+        case details(ProtoPaymentDetails?)
+        case transfer(StatedTransfer)
+    }
+
     package let draft: OrderDraft
-    let details: ProtoPaymentDetails?
+    let stated: Stated
+
+    init(_ draft: OrderDraft, _ stated: Stated) {
+        self.draft = draft
+        self.stated = stated
+    }
 
     init(_ draft: OrderDraft, details: ProtoPaymentDetails? = nil) {
-        self.draft = draft
-        self.details = details
+        self.init(draft, .details(details))
+    }
+
+    /// Of an order that came in JSON or by gRPC.
+    var details: ProtoPaymentDetails? {
+        switch stated {
+        case .details(let details): details
+        case .transfer: nil
+        }
     }
 
     /// Reads a payment order from the wire.
@@ -58,7 +76,7 @@ package struct ReadOrder: Sendable {
     func append(
         to commands: inout EncodedCommands, _ encoder: inout OrderEncoder, submitter: BIC
     ) throws(GatewayError) -> PaymentOrder {
-        try encoder.append(draft, try OrderDetails(details), submitter: submitter, to: &commands)
+        try encoder.append(draft, try OrderDetails(stated), submitter: submitter, to: &commands)
     }
 }
 

@@ -156,10 +156,9 @@ extension ReportedStatus {
             acceptanceDateTime: payment?.acceptedAt)
         report.settledAmount = settledPart
         // What is settled whole was so by its last part, and nothing changed it since.
-        let isSettled: Set<TransactionStatus> = [
-            .acceptedSettlementCompleted, .acceptedCreditSettlementCompleted,
-        ]
-        if let payment, payment.status == .settled, isSettled.contains(status) {
+        let isSettled =
+            status == .acceptedSettlementCompleted || status == .acceptedCreditSettlementCompleted
+        if let payment, payment.status == .settled, isSettled {
             report.effectiveSettlementDateTime = payment.updatedAt
         }
         return report

@@ -160,32 +160,28 @@ extension Services {
     private func settling(
         _ instructions: [Instruction], _ mapping: InstructionMapping, _ submitter: BIC
     ) async throws -> [Instruction] {
-        let checked = instructions.map { instruction in
-            Result { () throws(MessageRejection) in
-                try mapping.checkSettlement(of: try instruction.get())
+        var late: [(place: Int, payment: PaymentInstruction, rejection: MessageRejection)] = []
+        for (place, instruction) in instructions.enumerated() {
+            guard case .success(let payment) = instruction else { continue }
+            do throws(MessageRejection) {
+                try mapping.checkSettlement(of: payment)
+            } catch {
+                late.append((place, payment, error))
             }
         }
-        let late = zip(instructions, checked).compactMap { instruction, check in
-            if case .success(let instruction) = instruction, case .failure = check {
-                instruction
-            } else {
-                nil as PaymentInstruction?
-            }
+        guard !late.isEmpty else { return instructions }
+        let known = try await onRecord(late.map(\.payment), submitter)
+        var settling = instructions
+        for (place, payment, rejection) in late where !known.contains(payment.uetr) {
+            settling[place] = .failure(rejection)
         }
-        let known = try await onRecord(late, submitter)
-        return zip(instructions, checked).map { instruction, check in
-            guard case .success(let payment) = instruction, case .failure(let rejection) = check,
-                !known.contains(payment.uetr)
-            else { return instruction }
-            return .failure(rejection)
-        }
+        return settling
     }
 
     /// The UETRs of those that are payments of their payers already.
     private func onRecord(
         _ instructions: [PaymentInstruction], _ submitter: BIC
     ) async throws -> Set<UETR> {
-        guard !instructions.isEmpty else { return [] }
         let payers = instructions.map { directory.payer(namedBy: $0.debtorAgent, submitter) }
         let uetrs = instructions.map(\.uetr)
         let records = try await read(.lookup) { try $0.payments(uetrs: uetrs) }
