@@ -182,7 +182,7 @@ extension LedgerSimulation {
         given(
             SetCorrespondent(
                 correspondent: random.pick([LedgerBanks.beijing, LedgerBanks.bangkok]),
-                bank: LedgerBanks.vientiane, ended: false))
+                bank: LedgerBanks.vientiane, ended: random.below(2) == 0))
     }
 
     private mutating func given(_ command: some DeclaredCommand) -> Int {
