@@ -1,4 +1,5 @@
-/// The details of a transfer as JSON: all that goes on record, and what of it makes another payment.
+/// The details of a transfer as JSON: all that goes on record, and what of it makes another
+/// payment.
 package struct DetailsText: Equatable, Sendable {
     package var record: [UInt8]
     /// Nil where that is all of the record.
@@ -34,7 +35,8 @@ extension TransferDetails {
     /// them, byte for byte.
     ///
     /// - Parameter additions: in the order of their numbers.
-    /// - Returns: nil for bytes that no transfer was read into: with fields out of order or unknown.
+    /// - Returns: nil for bytes that no transfer was read into: with fields out of order or
+    ///   unknown.
     /// - Complexity: O(bytes).
     package static func text(of bytes: [UInt8], _ additions: [DetailsAddition]) -> DetailsText? {
         var writer = DetailsJSONWriter(bytes)
