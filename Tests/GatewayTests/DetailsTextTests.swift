@@ -38,7 +38,7 @@ import Testing
             for _ in 0..<(field.label == .repeated ? 1 + random.below(3) : 1) {
                 add(varint: Int(field.number) << 3 | (field.type == .bool ? 0 : 2), to: &bytes)
                 switch field.type {
-                case .bool: bytes.append(1)
+                case .bool: bytes.append(random.percent(50) ? 1 : 0)
                 case .string: add(Array(random.pick(texts).utf8), to: &bytes)
                 default:
                     let inner = String(field.typeName.split(separator: ".").last!)

@@ -129,6 +129,7 @@ private struct DetailsJSONWriter {
         case .text:
             scanner.bytes[found.start..<found.end].withUnsafeBufferPointer { add(string: $0) }
         case .flag:
+            guard found.start < found.end else { return false }
             text += scanner.bytes[found.start] == 0 ? "false,".utf8 : "true,".utf8
         case .message(let shape):
             text.append(UInt8(ascii: "{"))

@@ -116,7 +116,8 @@ struct XMLSymbols: Sendable {
     private func place(of text: String) -> Int {
         let hash = text.utf8.reduce(seed) { NameCensus.mix($0, $1) }
         var place = Int(truncatingIfNeeded: hash) & (places.count - 1)
-        while places[place] != 0, texts[Int(places[place])] != text {
+        // Byte by byte: names that only look alike are two.
+        while places[place] != 0, !texts[Int(places[place])].utf8.elementsEqual(text.utf8) {
             place = (place + 1) & (places.count - 1)
         }
         return place
