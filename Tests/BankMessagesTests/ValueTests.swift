@@ -30,6 +30,31 @@ struct ValueTests {
         #expect(ExchangeRate(text) == nil)
     }
 
+    @Test("A name has every character but control characters and non-characters")
+    func characters() throws {
+        let codes: [UInt32] = [
+            0x7E, 0x7F, 0x80, 0x85, 0x9F, 0xA0, 0xBF, 0xFF, 0x7FF, 0x800, 0xFFF, 0xFFBE, 0xFFBF,
+            0xFFFD, 0xF_FFBF, 0x1_0000, 0x1_FFBF, 0x1_FFFD, 0x1_FFFE, 0x1_FFFF, 0x2_0000, 0x7_FFFF,
+            0x10_FFFD, 0x10_FFFE, 0x10_FFFF,
+        ]
+        for scalar in codes.compactMap({ Unicode.Scalar($0) }) {
+            let code = scalar.value
+            let isRefused = (0x7F...0x9F).contains(code) || code & 0xFFFE == 0xFFFE
+            for name in ["\(Character(scalar))", "\u{FFBF}\(Character(scalar))B"] {
+                let text = samplePacs008.replacing(
+                    "<Dbtr><Nm>Guangzhou Longan Import Co</Nm></Dbtr>",
+                    with: "<Dbtr><Nm>\(name)</Nm></Dbtr>")
+                let read = try creditTransfers(Array(text.utf8)).transactions[0]
+                switch read {
+                case .success(let transfer):
+                    #expect(!isRefused && transfer.debtor.name == name, "\(code)")
+                case .failure(let rejection):
+                    #expect(isRefused && rejection.path.hasSuffix("/Dbtr/Nm"), "\(code)")
+                }
+            }
+        }
+    }
+
     @Test(
         "Dates and times",
         arguments: [

@@ -90,6 +90,10 @@ import Testing
                 ])
             let record: [UInt8] = try details.jsonUTF8Bytes()
             #expect(text?.record == record, "\(String(decoding: record, as: UTF8.self))")
+            // And read back, flags that say no included.
+            let recorded: [UInt8] = try details.serializedBytes()
+            let json = String(decoding: record, as: UTF8.self)
+            #expect(TransferDetails.bytes(json: json) == recorded)
             (details.messageID, details.originatingBank, details.messageName) = ("", "", "")
             details.interbankSettlementDate = ""
             let content: [UInt8] = try details.jsonUTF8Bytes()
