@@ -15,9 +15,7 @@ package struct ClusterResult: SimulationResult {
     let commits: Int
     /// Operations that clients had answered.
     package let answers: Int
-    /// Times without faults on a majority that began, to see the cluster work again.
-    let calms: Int
-    /// How often each happened; what never did is missing.
+    package let calms: Int
     package let faults: [FaultKind: Int]
 
     package static func run(seed: UInt64, hours: Double, isLight: Bool) -> ClusterResult {
@@ -29,6 +27,7 @@ package struct ClusterResult: SimulationResult {
     }
 
     package static var defectNames: [String] { PlantedDefect.allCases.map(\.rawValue) }
+    package static var kindsOfFaults: [FaultKind] { FaultKind.ofClusters }
 
     private init(_ scenario: Scenario, _ hours: Double, _ defect: PlantedDefect?) {
         var simulation = ClusterSimulation(scenario, defect: defect)
@@ -48,17 +47,10 @@ package struct ClusterResult: SimulationResult {
 
     package static func lines(_ results: [ClusterResult]) -> [(name: String, text: String)] {
         func sum(_ count: (ClusterResult) -> Int) -> Int { results.reduce(0) { $0 + count($1) } }
-        var faults: [FaultKind: Int] = [:]
-        for result in results { faults.merge(result.faults) { $0 + $1 } }
-        let kinds = FaultKind.allCases.compactMap { kind in
-            faults[kind].map { "\(kind.title) \($0)" }
-        }
         return [
             ("messages", "\(sum(\.messages)) sent between nodes"),
             ("elections", "\(sum(\.elections)) won"),
             ("commits", "\(sum(\.commits)); operations answered \(sum(\.answers))"),
-            ("calms", "\(sum(\.calms)), each to be recovered from"),
-            ("faults", kinds.joined(separator: ", ")),
         ]
     }
 }

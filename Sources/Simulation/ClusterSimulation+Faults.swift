@@ -31,7 +31,8 @@ extension ClusterSimulation {
             nodes[node].failsNextWrite = nodes[node].isUp
         case .bitRot:
             rot(node)
-        case .loss, .duplication, .delay, .tornWrite, .lostTail:
+        case .loss, .duplication, .delay, .tornWrite, .lostTail, .clockJump, .lostCommit,
+            .unansweredCommit, .serverCrash, .fullDisk:
             break
         }
     }
@@ -42,31 +43,6 @@ extension ClusterSimulation {
         count(.pause)
         queue.schedule(
             .resume(node: node, life: nodes[node].life), at: now + span(Span.seconds(2)))
-    }
-
-    private mutating func disturbLinks(_ kind: FaultKind) {
-        if random.below(3) == 0 {
-            network.healAll()
-            return
-        }
-        // A link, or everything between a node and the others.
-        let from = random.below(nodes.count)
-        let all = random.below(2) == 0
-        let one = random.below(nodes.count)
-        if !all, one == from { return }
-        count(kind)
-        let until = now + span(Span.seconds(2))
-        for to in nodes.indices where to != from && (all || to == one) {
-            switch kind {
-            case .clog:
-                network.clog(from: from, to: to, until: until)
-            case .cutOneWay:
-                network.setCut(true, from: from, to: to)
-            default:
-                network.setCut(true, from: from, to: to)
-                network.setCut(true, from: to, to: from)
-            }
-        }
     }
 
     /// Only where a majority stays sound: a rotten disk is lost for good.

@@ -252,34 +252,18 @@ extension ClusterSimulation {
         let to = Int(message.to) - 1
         guard nodes.indices.contains(to), to != node else { return }
         messages += 1
-        let isLost = chance(scenario.lossShare)
+        let isLost = chance(scenario.network.lossShare)
         if isLost { count(.loss) }
         if isLost || network.isCut(from: node, to: to) {
             if message.kind == .snapshot { report(message, delivered: false) }
             return
         }
-        transmit(node, to, message)
+        transmit(message, node, to)
         // A forwarded proposal that came twice would be carried out twice.
-        if message.kind != .propose, chance(scenario.duplicateShare) {
+        if message.kind != .propose, chance(scenario.network.duplicateShare) {
             count(.duplication)
-            transmit(node, to, message)
+            transmit(message, node, to)
         }
-    }
-
-    private mutating func transmit(_ from: Int, _ to: Int, _ message: Message) {
-        var delay = scenario.minDelay + VirtualTime(random.below(Int(scenario.delaySpread)))
-        if chance(scenario.lateShare) {
-            count(.delay)
-            delay += VirtualTime(random.below(3_000_000))
-        }
-        let leaves = max(now, network.clearTime(from: from, to: to))
-        queue.schedule(.arrival(place: network.put(message)), at: leaves + delay)
-    }
-
-    private func isDisturbing(_ share: Int) -> Bool { share > 0 && !isCalm }
-
-    private mutating func chance(_ share: Int) -> Bool {
-        isDisturbing(share) && random.below(1_000) < share
     }
 
     /// The sender of a snapshot hears what became of it.

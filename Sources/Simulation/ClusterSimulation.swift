@@ -6,7 +6,7 @@ internal import Consensus
 ///
 /// Chaos and calm alternate. In calm a majority is undisturbed, and the cluster has to find back
 /// to work within a bound and then to keep its leader.
-struct ClusterSimulation {
+struct ClusterSimulation: SimulatedCluster {
     let scenario: Scenario
     let defect: PlantedDefect?
     var random: SplitMix64
@@ -31,7 +31,7 @@ struct ClusterSimulation {
         self.scenario = scenario
         self.defect = defect
         random = SplitMix64(seed: scenario.seed)
-        network = SimulatedNetwork(size: scenario.pool)
+        network = SimulatedNetwork(size: scenario.pool, scenario.network)
         history = RegisterHistory(clients: scenario.clients)
         let first = Self.firstSnapshot(voters: scenario.voters)
         checker = ClusterChecker(first, digest: RegisterMachine(encoded: first.data).digest)
@@ -91,12 +91,8 @@ struct ClusterSimulation {
         }
     }
 
-    mutating func span(_ mean: VirtualTime) -> VirtualTime {
-        1 + VirtualTime(random.below(Int(mean) * 2))
-    }
-
-    mutating func count(_ fault: FaultKind) {
-        faults[fault, default: 0] += 1
+    mutating func scheduleArrival(of place: Int, at time: VirtualTime) {
+        queue.schedule(.arrival(place: place), at: time)
     }
 }
 

@@ -151,13 +151,18 @@ package struct ModelDatabase: Sendable {
     }
 
     /// A server that never made durable what it said: the last entries are gone, though they were
-    /// acknowledged. No node has to bear that; it has to notice. So it is with an owner that
-    /// replaces a tail in two transactions, and keeps its session.
-    package mutating func loseTail(_ count: Int, keepsSession: Bool = false) {
-        entries.removeLast(min(count, entries.count))
+    /// acknowledged. No node has to bear that; it has to notice.
+    package mutating func loseTail(_ count: Int) {
+        removeTail(count)
         applied = durablyApplied
         flush()
-        session = keepsSession ? end : nil
+        session = nil
+    }
+
+    /// What an owner does that replaces a tail in two transactions: the first one.
+    package mutating func removeTail(_ count: Int) {
+        entries.removeLast(min(count, entries.count))
+        if session != nil { session = end }
     }
 }
 

@@ -12,15 +12,10 @@ struct Scenario {
     var options = Options(id: 1, chance: SplitMix64(seed: 0))
 
     var tick = Span.milliseconds(100)
-    var minDelay: VirtualTime = 300
-    var delaySpread: VirtualTime = 2_000
-    /// Of a thousand messages.
-    var lossShare = 0
-    var duplicateShare = 0
-    var lateShare = 0
+    var network = NetworkScenario()
     /// Mean time between faults; 0 for none.
     var faultEvery = Span.seconds(3)
-    var faults: [FaultKind] = FaultKind.timed
+    var faults: [FaultKind] = FaultKind.timedInClusters
     var writeTime: VirtualTime = 400
     var slowWriteTime = Span.milliseconds(800)
     var applyTime: VirtualTime = 300
@@ -56,7 +51,7 @@ struct Scenario {
         voters = churns ? 1 + random.below(5) : 3 + 2 * random.below(2)
         pool = churns ? 9 : voters
         drawOptions(&random)
-        drawNetwork(&random)
+        network = NetworkScenario(drawing: &random)
         drawFaults(&random)
         writeTime = [100, 400, 5_000, 40_000][random.below(4)]
         slowWriteTime = Span.milliseconds(100 + random.below(3_000))
@@ -103,17 +98,9 @@ struct Scenario {
         options.refusesForwarding = random.below(4) == 0
     }
 
-    private mutating func drawNetwork(_ random: inout SplitMix64) {
-        minDelay = [100, 1_000, 20_000][random.below(3)]
-        delaySpread = [200, 5_000, 80_000][random.below(3)]
-        lossShare = [0, 10, 100][random.below(3)]
-        duplicateShare = [0, 10, 50][random.below(3)]
-        lateShare = [0, 10, 50][random.below(3)]
-    }
-
     private mutating func drawFaults(_ random: inout SplitMix64) {
         faultEvery = Span.milliseconds([300, 1_000, 4_000][random.below(3)])
-        faults = FaultKind.timed.filter { _ in random.below(3) > 0 }
+        faults = FaultKind.timedInClusters.filter { _ in random.below(3) > 0 }
         if faults.isEmpty { faults = [.crash] }
     }
 }

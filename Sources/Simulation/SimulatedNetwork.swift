@@ -2,15 +2,17 @@ internal import Consensus
 
 /// Links between nodes, by their places. Messages are lost where a link is cut when they are sent.
 struct SimulatedNetwork {
-    private let size: Int
+    let size: Int
+    let scenario: NetworkScenario
     private var cuts: [Bool]
     private var clogs: [VirtualTime]
     /// Messages under way, and the free places.
     private var messages: [Message?] = []
     private var free: [Int] = []
 
-    init(size: Int) {
+    init(size: Int, _ scenario: NetworkScenario) {
         self.size = size
+        self.scenario = scenario
         cuts = Array(repeating: false, count: size * size)
         clogs = Array(repeating: 0, count: size * size)
     }

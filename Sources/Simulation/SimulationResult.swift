@@ -11,6 +11,10 @@ package protocol SimulationResult: Sendable {
     var trace: UInt64 { get }
     /// The first promise that was broken; nil when all held.
     var violation: String? { get }
+    /// Times without faults that began, to see the cluster work again.
+    var calms: Int { get }
+    /// How often each happened; what never did is missing.
+    var faults: [FaultKind: Int] { get }
 
     /// One run of a seed.
     ///
@@ -25,7 +29,10 @@ package protocol SimulationResult: Sendable {
     /// Names of all defects that can be planted.
     static var defectNames: [String] { get }
 
-    /// What several runs did, for people.
+    /// All that its runs break.
+    static var kindsOfFaults: [FaultKind] { get }
+
+    /// What several runs did besides, for people.
     static func lines(_ results: [Self]) -> [(name: String, text: String)]
 }
 

@@ -36,6 +36,14 @@ package struct SimulationTotal<Result: SimulationResult> {
             : "different when repeated: \(different)"
     }
 
+    private var faults: String {
+        let sums = results.reduce(into: [FaultKind: Int]()) { sums, result in
+            sums.merge(result.faults) { $0 + $1 }
+        }
+        return FaultKind.allCases.compactMap { kind in sums[kind].map { "\(kind.title) \($0)" } }
+            .joined(separator: ", ")
+    }
+
     package func text(realSeconds: Double) -> String {
         let seconds = results.reduce(0) { $0 + $1.virtualSeconds }
         let all = repeatedSeconds.reduce(seconds, +)
@@ -50,6 +58,8 @@ package struct SimulationTotal<Result: SimulationResult> {
                 ),
                 ("events", "\(results.reduce(0) { $0 + $1.events })"),
             ] + Result.lines(results) + [
+                ("calms", "\(results.reduce(0) { $0 + $1.calms }), each to be recovered from"),
+                ("faults", faults),
                 ("trace", "\(hexadecimal(trace)), the same for the same seeds"),
                 ("verdict", verdict),
             ]

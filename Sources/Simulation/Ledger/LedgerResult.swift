@@ -5,13 +5,12 @@ package struct LedgerResult: SimulationResult {
     package let events: Int
     package let trace: UInt64
     package let violation: String?
-    /// How often each happened; what never did is missing.
-    package let faults: [LedgerFault: Int]
+    package let faults: [FaultKind: Int]
     let nodes: Int
     let counts: LedgerCounts
     let batches: Int
     package let payments: Int
-    let calms: Int
+    package let calms: Int
 
     package static func run(seed: UInt64, hours: Double, isLight: Bool) -> LedgerResult {
         LedgerResult(isLight ? .light(seed: seed) : LedgerScenario(seed: seed), hours, nil)
@@ -22,6 +21,7 @@ package struct LedgerResult: SimulationResult {
     }
 
     package static var defectNames: [String] { LedgerDefect.names }
+    package static var kindsOfFaults: [FaultKind] { FaultKind.ofLedgers }
 
     private init(_ scenario: LedgerScenario, _ hours: Double, _ defect: LedgerDefect?) {
         var simulation = LedgerSimulation(scenario, defect: defect)
@@ -42,11 +42,6 @@ package struct LedgerResult: SimulationResult {
     package static func lines(_ results: [LedgerResult]) -> [(name: String, text: String)] {
         func sum(_ count: (LedgerResult) -> Int) -> Int { results.reduce(0) { $0 + count($1) } }
         let sizes = [1, 3, 5].map { size in "\(results.count { $0.nodes == size }) of \(size)" }
-        var faults: [LedgerFault: Int] = [:]
-        for result in results { faults.merge(result.faults) { $0 + $1 } }
-        let kinds = LedgerFault.allCases.compactMap { kind in
-            faults[kind].map { "\(kind.title) \($0)" }
-        }
         return [
             ("nodes", "\(sizes.joined(separator: ", ")); \(sum(\.counts.starts)) starts"),
             ("messages", "\(sum(\.counts.messages)) sent between nodes"),
@@ -58,8 +53,6 @@ package struct LedgerResult: SimulationResult {
                     + "outcome unknown \(sum(\.counts.unknown))"
             ),
             ("look-ups", "\(sum(\.counts.lookups)) of old payments"),
-            ("calms", "\(sum(\.calms)), each to be recovered from"),
-            ("faults", kinds.joined(separator: ", ")),
         ]
     }
 }

@@ -13,12 +13,7 @@ struct LedgerScenario {
     var backlogBytes: UInt64 = 64 << 20
     var keptBytes: UInt64 = 64 << 20
 
-    var minDelay: VirtualTime = 300
-    var delaySpread: VirtualTime = 2_000
-    /// Of a thousand messages.
-    var lossShare = 0
-    var duplicateShare = 0
-    var lateShare = 0
+    var network = NetworkScenario()
 
     /// Mean times.
     var writeTime: VirtualTime = 400
@@ -41,7 +36,7 @@ struct LedgerScenario {
     var troubles = 3
 
     var faultEvery = Span.seconds(3)
-    var faults: [LedgerFault] = LedgerFault.timed
+    var faults = FaultKind.timedInLedgers
     /// The most by which a clock is wrong.
     var clockError = Span.seconds(4)
     var chaos = Span.seconds(30)
@@ -55,15 +50,11 @@ struct LedgerScenario {
         window = [1, 4, 16, 200][random.below(4)]
         backlogBytes = [8 << 10, 64 << 20][random.below(2)]
         keptBytes = [0, 4 << 10, 1 << 20][random.below(3)]
-        minDelay = [100, 1_000, 20_000][random.below(3)]
-        delaySpread = [200, 5_000, 80_000][random.below(3)]
-        lossShare = [0, 10, 100][random.below(3)]
-        duplicateShare = [0, 10, 50][random.below(3)]
-        lateShare = [0, 10, 50][random.below(3)]
+        network = NetworkScenario(drawing: &random)
         drawTimes(&random)
         drawWishes(&random)
         faultEvery = Span.milliseconds([500, 2_000, 6_000][random.below(3)])
-        faults = LedgerFault.timed.filter { _ in random.below(3) > 0 }
+        faults = FaultKind.timedInLedgers.filter { _ in random.below(3) > 0 }
         if faults.isEmpty { faults = [.crash] }
         clockError = Span.seconds([4, 4, 4, 40][random.below(4)])
         chaos = Span.seconds(15 + random.below(30))
@@ -133,15 +124,14 @@ struct LedgerScenario {
         light.seed = seed
         light.voters = 3
         (light.window, light.backlogBytes, light.keptBytes) = (4, 64 << 20, 1 << 20)
-        (light.minDelay, light.delaySpread) = (300, 2_000)
-        (light.lossShare, light.duplicateShare, light.lateShare) = (0, 0, 0)
+        light.network = NetworkScenario()
         (light.writeTime, light.tableTime) = (400, Span.milliseconds(20))
         (light.applyTime, light.lookupTime) = (100, Span.milliseconds(2))
         (light.clients, light.thinkTime) = (2, Span.seconds(1))
         light.patience = Span.seconds(5)
         (light.repeats, light.edges, light.namings, light.troubles) = (20, 10, 0, 1)
         light.faultEvery = Span.seconds(30)
-        light.faults = LedgerFault.timed
+        light.faults = FaultKind.timedInLedgers
         light.clockError = Span.seconds(4)
         light.chaos = Span.seconds(120)
         return light
@@ -159,48 +149,5 @@ struct LedgerScenario {
         options.keptBytes = keptBytes
         options.defect = defect?.node
         return options
-    }
-}
-
-/// What the simulation of ledgers breaks.
-package enum LedgerFault: String, CaseIterable, Sendable {
-    /// A process dies, or ends in order because a commit failed; a server dies with what was not
-    /// durable.
-    case crash, lostCommit, unansweredCommit, serverCrash
-    /// A process stands still.
-    case pause
-    /// The steady clock runs at another speed, the time of day is set.
-    case clockSpeed, clockJump
-    /// Links lose everything, in both directions or one, or hold it back.
-    case cutBothWays, cutOneWay, clog
-    case loss, duplication, delay
-    /// The disk is slow, or full; it lost what it had acknowledged.
-    case slowDatabase, fullDisk, lostTail
-
-    /// Named in reports.
-    package var title: String {
-        switch self {
-        case .crash: "crash"
-        case .lostCommit: "lost commit"
-        case .unansweredCommit: "unanswered commit"
-        case .serverCrash: "server crash"
-        case .pause: "pause"
-        case .clockSpeed: "clock speed"
-        case .clockJump: "clock jump"
-        case .cutBothWays: "two-way cut"
-        case .cutOneWay: "one-way cut"
-        case .clog: "clogged link"
-        case .loss: "lost message"
-        case .duplication: "doubled message"
-        case .delay: "late message"
-        case .slowDatabase: "slow database"
-        case .fullDisk: "full disk"
-        case .lostTail: "lost tail"
-        }
-    }
-
-    /// Faults that are injected now and then; the others accompany messages.
-    static var timed: [LedgerFault] {
-        allCases.filter { ![.loss, .duplication, .delay].contains($0) }
     }
 }

@@ -159,7 +159,7 @@ extension LedgerSimulation {
         switch result {
         case .success(let answer):
             counts.answers += 1
-            calm.lastAnswer = now
+            calm.lastWrite = now
             if let reason = check(answer, of: ask) { fail(reason) }
         case .failure(.outcomeUnknown):
             counts.unknown += 1

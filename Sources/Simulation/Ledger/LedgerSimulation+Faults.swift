@@ -4,19 +4,6 @@ internal import Domain
 internal import Engine
 internal import Node
 
-/// What is remembered of a calm.
-struct LedgerCalm {
-    enum Phase { case chaos, recovering, watching }
-
-    var phase = Phase.chaos
-    var began: VirtualTime = 0
-    var calms = 0
-    var lastAnswer: VirtualTime = 0
-    var elections = 0
-    /// What was applied by somebody when the cluster had to have recovered.
-    var applied: UInt64 = 0
-}
-
 /// Chaos: one fault at a time, for a while.
 extension LedgerSimulation {
     mutating func injectFault() {
@@ -36,13 +23,13 @@ extension LedgerSimulation {
         case .clockSpeed: machine.clock.setSpeed(50 + random.below(150), at: now)
         case .clockJump: jump(place)
         case .cutBothWays, .cutOneWay, .clog:
-            disturbLinks(kind)
+            if machines.count > 1 { disturbLinks(kind) }
             return
-        case .slowDatabase: machine.hasSlowDatabase.toggle()
+        case .slowDisk: machine.hasSlowDatabase.toggle()
         case .fullDisk:
             machine.database.isFull = true
             queue.schedule(.mended(place), at: now + span(Span.seconds(3)))
-        case .loss, .duplication, .delay: return
+        case .loss, .duplication, .delay, .failedWrite, .tornWrite, .bitRot: return
         }
         if kind != .lostTail, kind != .pause { count(kind) }
     }
@@ -51,7 +38,7 @@ extension LedgerSimulation {
 
     /// The server dies, and with it the process; sometimes it has lied about what is durable, on a
     /// minority of machines.
-    private mutating func crashServer(_ place: Int, _ kind: LedgerFault) {
+    private mutating func crashServer(_ place: Int, _ kind: FaultKind) {
         let machine = machines[place]
         guard machine.isUp else { return }
         end(place, inOrder: random.below(2) == 0, restartAfter: span(Span.seconds(3)))
@@ -84,27 +71,6 @@ extension LedgerSimulation {
         machine.process?.unseenJump += offset - machine.clock.offset
         machine.clock.offset = offset
     }
-
-    private mutating func disturbLinks(_ kind: LedgerFault) {
-        if machines.count == 1 { return }
-        if random.below(3) == 0 { return network.healAll() }
-        // A link, or everything between a node and the others.
-        let from = random.below(machines.count)
-        let all = random.below(2) == 0
-        let one = random.below(machines.count)
-        if !all, one == from { return }
-        count(kind)
-        let until = now + span(Span.seconds(2))
-        for to in machines.indices where to != from && (all || to == one) {
-            switch kind {
-            case .clog: network.clog(from: from, to: to, until: until)
-            case .cutOneWay: network.setCut(true, from: from, to: to)
-            default:
-                network.setCut(true, from: from, to: to)
-                network.setCut(true, from: to, to: from)
-            }
-        }
-    }
 }
 
 /// Calm: faults stop, and the cluster has to find back to work within a bound.
@@ -118,11 +84,11 @@ extension LedgerSimulation {
             beginCalm()
             queue.schedule(.phase, at: now + scenario.recovery)
         case .recovering:
-            if calm.lastAnswer <= calm.began {
+            if calm.lastWrite <= calm.began {
                 fail("nobody was answered in \(scenario.recovery / 1_000_000) s of calm")
             }
             calm.phase = .watching
-            calm.applied = common.lastIndex
+            calm.commit = common.lastIndex
             calm.elections = counts.elections
             queue.schedule(.phase, at: now + LedgerScenario.watch)
         case .watching:
@@ -150,7 +116,7 @@ extension LedgerSimulation {
     /// Work goes on, the leader stays, everybody comes along.
     private mutating func checkSteady() {
         require(
-            calm.lastAnswer + Span.seconds(10) + scenario.thinkTime * 8 > now,
+            calm.lastWrite + Span.seconds(10) + scenario.thinkTime * 8 > now,
             "nobody was answered in the middle of calm")
         require(counts.elections == calm.elections, "the leader changed in calm")
         for machine in machines where !machine.isDead && !machine.hasLostTail {
@@ -158,8 +124,8 @@ extension LedgerSimulation {
                 fail("node \(machine.id) does not run in calm")
                 continue
             }
-            if process.applied < calm.applied {
-                fail("node \(machine.id) is at \(process.applied) of \(calm.applied)")
+            if process.applied < calm.commit {
+                fail("node \(machine.id) is at \(process.applied) of \(calm.commit)")
             }
         }
     }

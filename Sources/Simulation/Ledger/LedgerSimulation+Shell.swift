@@ -116,7 +116,7 @@ extension LedgerSimulation {
             first.index <= machine.database.end.index
         {
             let tail = machine.database.end.index - first.index + 1
-            machine.database.loseTail(Int(tail), keepsSession: true)
+            machine.database.removeTail(Int(tail))
             // The process can die between the two.
             if random.below(2) == 0 { throw .outcomeUnknown }
         }
@@ -246,23 +246,13 @@ extension LedgerSimulation {
             return fail("node \(machines[place].id) writes to \(message.to)")
         }
         counts.messages += 1
-        if chance(scenario.lossShare) { return count(.loss) }
+        if chance(scenario.network.lossShare) { return count(.loss) }
         if network.isCut(from: place, to: to) { return }
         transmit(message, place, to)
-        if chance(scenario.duplicateShare) {
+        if chance(scenario.network.duplicateShare) {
             count(.duplication)
             transmit(message, place, to)
         }
-    }
-
-    private mutating func transmit(_ message: Message, _ from: Int, _ to: Int) {
-        var delay = scenario.minDelay + VirtualTime(random.below(Int(scenario.delaySpread)))
-        if chance(scenario.lateShare) {
-            count(.delay)
-            delay += VirtualTime(random.below(3_000_000))
-        }
-        let leaves = max(now, network.clearTime(from: from, to: to))
-        queue.schedule(.arrival(place: network.put(message)), at: leaves + delay)
     }
 
     mutating func arrive(_ place: Int) {
@@ -271,10 +261,5 @@ extension LedgerSimulation {
         let room = message.kind == .append ? roomBefore(machine) : nil
         deliver(.message(message), to: machine)
         if let room { checkRoom(machine, room) }
-    }
-
-    /// Of a thousand; never in calm.
-    private mutating func chance(_ share: Int) -> Bool {
-        share > 0 && !isCalm && random.below(1_000) < share
     }
 }

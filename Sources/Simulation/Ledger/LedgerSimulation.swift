@@ -9,7 +9,7 @@ internal import Node
 ///
 /// Each node runs on a machine with a model of its database. What a node says is carried out as
 /// `Replica` does it, with every time drawn. Whoever sees everything checks after every step.
-struct LedgerSimulation {
+struct LedgerSimulation: SimulatedCluster {
     let scenario: LedgerScenario
     let defect: LedgerDefect?
     var random: SplitMix64
@@ -19,8 +19,8 @@ struct LedgerSimulation {
     var network: SimulatedNetwork
     var common = CommonLedger()
     var wishes: WishBook
-    var calm = LedgerCalm()
-    var faults: [LedgerFault: Int] = [:]
+    var calm = CalmWatch()
+    var faults: [FaultKind: Int] = [:]
     var counts = LedgerCounts()
     var trace = RunningHash()
     /// The first promise that was broken.
@@ -30,7 +30,7 @@ struct LedgerSimulation {
         self.scenario = scenario
         self.defect = defect
         random = SplitMix64(seed: scenario.seed)
-        network = SimulatedNetwork(size: scenario.voters)
+        network = SimulatedNetwork(size: scenario.voters, scenario.network)
         wishes = WishBook(seed: scenario.seed)
         machines = (1...scenario.voters).map { LedgerMachine(id: NodeID($0)) }
         open()
@@ -86,14 +86,11 @@ struct LedgerSimulation {
         machines[machine].life == life ? machines[machine].process : nil
     }
 
-    // MARK: Chances and findings
+    // MARK: Findings
 
-    /// A time around a mean.
-    mutating func span(_ mean: VirtualTime) -> VirtualTime {
-        1 + VirtualTime(random.below(Int(mean) * 2))
+    mutating func scheduleArrival(of place: Int, at time: VirtualTime) {
+        queue.schedule(.arrival(place: place), at: time)
     }
-
-    mutating func count(_ fault: LedgerFault) { faults[fault, default: 0] += 1 }
 
     mutating func fail(_ reason: String) {
         if violation == nil { violation = reason }
