@@ -59,10 +59,6 @@ package final class LogStore {
         try ground.keep(isRememberedOutside: file != nil, connection)
     }
 
-    deinit {
-        memory?.end()
-    }
-
     /// Stores what a step asks for in one transaction and returns when it is durable.
     ///
     /// Entries at or below the last index replace all that is there from the first of them on, with
@@ -74,8 +70,8 @@ package final class LogStore {
     ///   then. `outcomeUnknown`: the connection broke; only the log can tell. `database`:
     ///   PostgreSQL refused, nothing is written. `unsafeGround`: the file outside cannot be
     ///   written. The node must stop on each of them.
-    /// - Complexity: one round trip, three when term or vote change or entries are replaced;
-    ///   O(bytes).
+    /// - Complexity: one round trip, three when term or vote change or entries are replaced; with a
+    ///   file outside one sync of it; O(bytes).
     package func write(_ write: LogWrite) throws {
         guard !write.isEmpty else { return }
         try stage(write)
@@ -83,7 +79,7 @@ package final class LogStore {
         if let newest = write.entries.last { last = LogPosition(of: newest) }
         if let state = write.hardState { promised = (state.term, state.vote) }
         if last.term > promised.term { promised = (last.term, noNode) }
-        memory?.note(
+        try memory?.keep(
             RememberedLog(
                 term: promised.term, vote: promised.vote,
                 last: EntryID(term: last.term, index: last.index)))
@@ -97,7 +93,6 @@ package final class LogStore {
 
     /// Sends what ``write(_:)`` writes, and leaves the transaction open.
     package func stage(_ write: LogWrite) throws {
-        try memory?.check()
         try checkOrder(of: write)
         if let newest = write.entries.last { try preparePart(for: newest.index) }
         let replaced = write.entries.first.map(\.index).flatMap { $0 <= last.index ? $0 : nil }

@@ -1,7 +1,6 @@
 internal import Consensus
 internal import Domain
 internal import Glibc
-internal import Shares
 
 /// What a node remembers outside of its database.
 struct RememberedLog: Equatable, Sendable {
@@ -12,8 +11,17 @@ struct RememberedLog: Equatable, Sendable {
 }
 
 extension RememberedLog {
-    /// One line for each value, after a line that names the form.
+    /// The size of ``text``: less than a sector, which is written whole or not at all. PostgreSQL
+    /// relies on the same for its control file.
+    private static let size = 256
+
+    /// One line for each value, after a line that names the form, and empty lines to the full size.
     var text: String {
+        let lines = self.lines
+        return lines + String(repeating: "\n", count: RememberedLog.size - lines.utf8.count)
+    }
+
+    private var lines: String {
         """
         langqiao memory 1
         term \(term)
@@ -24,22 +32,22 @@ extension RememberedLog {
         """
     }
 
-    /// - Returns: nil unless it is exactly what ``text`` gives.
+    /// - Returns: nil unless it is what ``text`` gives; empty lines at the end may be missing.
     init?(text: String) {
         let names = ["term", "vote", "last-index", "last-term"]
-        let lines = text.split(separator: "\n").dropFirst()
-        let values = zip(names, lines).compactMap { name, line in
-            let words = line.split(separator: " ")
-            return words.count == 2 && words[0] == name ? UInt64(words[1]) : nil
+        let rest = text.split(separator: "\n").dropFirst()
+        let values = zip(names, rest).compactMap { name, line in
+            let pair = line.split(separator: " ")
+            return pair.count == 2 && pair[0] == name ? UInt64(pair[1]) : nil
         }
         guard values.count == names.count else { return nil }
         self.init(
             term: values[0], vote: values[1], last: EntryID(term: values[3], index: values[2]))
-        guard self.text == text else { return nil }
+        guard text.hasPrefix(self.lines), self.text.hasPrefix(text) else { return nil }
     }
 }
 
-/// The file in which a node remembers its log; each version of it replaces the one before.
+/// The file in which a node remembers its log.
 struct MemoryFile: Sendable {
     private let directory: String
     let path: String
@@ -69,7 +77,7 @@ struct MemoryFile: Sendable {
         return remembered
     }
 
-    /// Durable when it returns; a crash leaves the old version or the new one.
+    /// Begins the file anew. Durable when it returns; a crash leaves the old one or the new one.
     func write(_ remembered: RememberedLog) throws(StoreError) {
         let next = "\(path).new"
         try writeSmallFile(next, remembered.text)
@@ -81,63 +89,35 @@ struct MemoryFile: Sendable {
         }
     }
 
-    private func failure(_ what: String) -> StoreError {
+    fileprivate func failure(_ what: String) -> StoreError {
         StoreError(.unsafeGround, "\(what): \(ChildProcess.reason(errno)).")
     }
 }
 
-/// Keeps a ``MemoryFile`` near what a node has acknowledged: at most a second behind it, and never
-/// before it. A thread of its own writes; nobody waits for it but who ends it.
-final class LogMemory: Sendable {
-    private struct State {
-        var newest: RememberedLog
-        var written: RememberedLog
-        var isEnding = false
-        var failure: StoreError?
-    }
+/// A ``MemoryFile`` that is open: it is written whenever something was made durable in the database
+/// and before anybody hears of it, so it knows all that was acknowledged, and never more than the
+/// log has.
+final class LogMemory {
+    private let file: MemoryFile
+    private let descriptor: Int32
 
-    private let state: Monitor<State>
-    private let thread: WorkerThread
-
-    /// Writes the file once, then begins.
-    init(_ file: MemoryFile, _ now: RememberedLog) throws {
+    /// Writes the file anew and keeps it open.
+    init(_ file: MemoryFile, _ now: RememberedLog) throws(StoreError) {
         try file.write(now)
-        let state = Monitor(State(newest: now, written: now))
-        self.state = state
-        thread = try WorkerThread("log-memory") { LogMemory.run(file, state) }
+        self.file = file
+        descriptor = open(file.path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw file.failure("\(file.path) cannot be opened") }
     }
 
-    /// Says what is durable now. Returns at once.
-    func note(_ remembered: RememberedLog) { state.withLock { $0.newest = remembered } }
+    deinit { close(descriptor) }
 
-    /// - Throws: why the file could not be written: a node that asked for it does not go on
-    ///   without.
-    func check() throws(StoreError) {
-        if let failure = state.withLock({ $0.failure }) { throw failure }
-    }
-
-    /// Writes what is left and ends the thread.
-    func end() {
-        state.withLock { $0.isEnding = true }
-        state.signal()
-        thread.join()
-    }
-
-    private static func run(_ file: MemoryFile, _ state: Monitor<State>) {
-        while true {
-            state.waitForChange(atMost: .seconds(1)) { !$0.isEnding }
-            let (next, isEnding) = state.withLock { state in
-                (state.newest == state.written ? nil : state.newest, state.isEnding)
-            }
-            if let next {
-                do throws(StoreError) {
-                    try file.write(next)
-                } catch {
-                    return state.withLock { $0.failure = error }
-                }
-                state.withLock { $0.written = next }
-            }
-            if isEnding { return }
-        }
+    /// Durable when it returns: one sync.
+    ///
+    /// - Throws: ``StoreError`` with code `unsafeGround`: a node that asked for the file does not
+    ///   go on without.
+    func keep(_ remembered: RememberedLog) throws(StoreError) {
+        let bytes = Array(remembered.text.utf8)
+        guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count, fdatasync(descriptor) == 0
+        else { throw file.failure("\(file.path) cannot be written") }
     }
 }
