@@ -14,7 +14,7 @@ package enum NodeDefect: String, CaseIterable, Sendable {
     case appliesBeyondTables, takesEveryEntry
     case trustsEveryClock, overlooksJumps, forgetsDue
     // Callers.
-    case forgetsLostProposals, refusesProposed, refusesOverdueProposals
+    case forgetsLostProposals, refusesProposed, refusesOverdueProposals, answersOfNeighbours
     case neverGivesUp, forgetsLookups
     // Old payments.
     case forgetsPayments, forgetsAttempts, forgetsCommands
@@ -119,6 +119,11 @@ extension Duties {
     /// Whoever waits for what was never recorded is told so.
     var answersLostProposals: Bool { missing != .forgetsLostProposals }
 
+    /// A submission has the outcomes of its own commands.
+    func place(_ first: Int, of count: Int, in outcomes: Int) -> Int {
+        missing == .answersOfNeighbours && first + count < outcomes ? first + 1 : first
+    }
+
     /// What was proposed may be committed by others.
     var keepsProposals: Bool { missing != .refusesProposed }
 
@@ -153,8 +158,8 @@ extension Duties {
     }
 
     /// 4: held against every command that names the UETR.
-    func holdsAgainst(_ place: Int, first: Int) -> Bool {
-        place == first || missing != .asksForFirstOnly
+    func holdsAgainst(_ uetr: UETR, beside earlier: [UETR]) -> Bool {
+        missing != .asksForFirstOnly || !earlier.contains(uetr)
     }
 
     /// 7: the order says how many attempts are forgotten.

@@ -107,17 +107,3 @@ extension LogEntry {
             contents: Array(entry.data[(header + size)...]), commit: commit)
     }
 }
-
-extension LogEntry {
-    /// Makes sure that a row of this node's own log is what was written behind another one.
-    ///
-    /// - Throws: ``LogDamage``, as for an entry that another node sends, also when what is stored
-    ///   beside the payload is not what follows from it.
-    /// - Complexity: O(bytes).
-    func check(after last: LogPosition) throws(LogDamage) {
-        let made = try LogEntry(Entry(self), after: last, commit: commit)
-        guard made == self else {
-            throw LogDamage(index: index, reason: "what stands beside its payload is another's")
-        }
-    }
-}

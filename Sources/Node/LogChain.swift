@@ -32,6 +32,9 @@ enum LogChain {
         guard entry.index == last.index + 1 else {
             throw LogDamage(index: last.index + 1, reason: "the entry is missing")
         }
+        guard entry.term >= last.term, entry.timestamp > last.timestamp else {
+            throw LogDamage(index: entry.index, reason: "its term or its time goes back")
+        }
         guard entry.previousHash == previous.bytes, entry.checksum == checksum.bytes else {
             throw LogDamage(index: entry.index, reason: "its checksum does not follow the chain")
         }

@@ -47,7 +47,10 @@ extension Node {
         // Before anybody is told: whoever hears of a registration finds it.
         actions.append(.applied(applied))
         for place in own?.waiting ?? [] {
-            answer(place.submission, .success(place.submission.answer((applied, place.first))))
+            let first = duties.place(
+                place.first, of: place.submission.commands.count,
+                in: applied.effects.outcomes.count)
+            answer(place.submission, .success(place.submission.answer((applied, first))))
         }
         for proposal in lost where duties.answersLostProposals {
             for place in proposal.waiting { answer(place.submission, .failure(.unavailable)) }

@@ -117,8 +117,9 @@ extension Node {
 
     // MARK: Nodes that lag behind
 
-    /// What one node is sent of old entries at a time: 4 MiB.
-    private static let pageBytes = 4 << 20
+    /// What one node is sent of old entries at a time: two of the largest, so that the one before
+    /// those that it is sent always leaves room for one of them.
+    private static let pageBytes = 2 * Limits.bytesPerBatch
 
     /// Has entries read for nodes that need older ones than are in memory.
     mutating func lendToThoseBehind() {
@@ -129,25 +130,36 @@ extension Node {
                 continue
             }
             guard follower.isRecentlyActive, !raft.storage.reaches(follower.next),
-                !reading.contains(follower.id)
+                reading[follower.id] == nil
             else { continue }
-            reading.insert(follower.id)
+            // What is applied now is no other at any later moment, whoever leads then.
+            reading[follower.id] = (ledger.end.index, false)
             let first = max(follower.next, 2) - 1
             actions.append(
                 .read(for: follower.id, from: first, maximumBytes: Node.pageBytes))
         }
     }
 
+    /// What was read goes to the node that it was asked for, as far as it was applied then. A page
+    /// that brings nothing is asked for again with the next tick.
+    ///
     /// Rows that are no more what was written go to nobody, and their node no further.
     mutating func lend(_ rows: [LogEntry], to node: NodeID) {
+        guard let asked = reading[node] else { return }
+        let page = rows.prefix { $0.index <= asked.applied }
+        reading[node]?.isInVain = true
+        guard page.count > 1 || page.first?.index == 1 else { return }
+        reading[node] = nil
         do throws(LogDamage) {
-            for (before, row) in zip(rows, rows.dropFirst()) {
-                try row.check(after: LogPosition(of: before))
+            var last = page.first?.index == 1 ? LogPosition.start : nil
+            for row in page {
+                if let last { _ = try LogChain.decode(row, after: last, rules: .current) }
+                last = LogPosition(of: row)
             }
         } catch {
             return stop(error)
         }
-        raft.storage.lend(rows.map { Entry($0) }, to: node)
+        raft.storage.lend(page.map { Entry($0) }, to: node)
         raft.sendMore(to: node)
     }
 }

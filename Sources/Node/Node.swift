@@ -47,8 +47,9 @@ package struct Node: ~Copyable {
     /// Where the tables stand, and what they do not show yet.
     var tables: LedgerPosition
     var lag: (batches: ArraySlice<(index: UInt64, bytes: Int)>, bytes: Int) = ([], 0)
-    /// Nodes for which entries are being read.
-    var reading: NodeSet = []
+    /// Nodes for which entries are being read: what was applied here when that was asked for, and
+    /// whether it was in vain.
+    var reading: [NodeID: (applied: UInt64, isInVain: Bool)] = [:]
     var clock = ClockWatch()
     var isClockBehind = false
     var now: Moment
@@ -86,7 +87,7 @@ package struct Node: ~Copyable {
         var last = end
         var places: ArraySlice<LogPosition> = []
         for row in rows {
-            try row.check(after: last)
+            _ = try LogChain.decode(row, after: last, rules: .current)
             last = LogPosition(of: row)
             places.append(last)
         }
@@ -122,7 +123,7 @@ package struct Node: ~Copyable {
         }
         now = moment
         takeReady()
-        for event in events {
+        for event in events where !isStopped {
             take(event)
             takeReady()
         }
@@ -136,6 +137,7 @@ package struct Node: ~Copyable {
         switch event {
         case .tick:
             raft.tick()
+            for (node, page) in reading where page.isInVain { reading[node] = nil }
             giveUpOverdue()
         case .submission(let submission): admit(submission)
         case .message(let message): receive(message)
@@ -146,9 +148,7 @@ package struct Node: ~Copyable {
             guard let submission = lookups.removeValue(forKey: lookup.submission.ticket)
             else { break }
             answer(submission, .failure(.unavailable))
-        case .read(let node, let rows):
-            reading.remove(node)
-            lend(rows, to: node)
+        case .read(let node, let rows): lend(rows, to: node)
         case .proceed: applyNext()
         case .closing: isClosing = true
         }
@@ -188,6 +188,11 @@ package struct Node: ~Copyable {
     /// The log's end, written or not.
     package var end: LogPosition { chain.last ?? ledger.end }
     package var committed: UInt64 { raft.committed }
+    /// The checksum of an entry that is not applied yet.
+    package func checksum(at index: UInt64) -> [UInt8]? {
+        guard index > ledger.end.index, index <= end.index else { return nil }
+        return chain[chain.startIndex + Int(index - ledger.end.index - 1)].checksum
+    }
     /// Bytes of entries in memory: not applied, or kept for others.
     package var bytesInMemory: UInt64 { raft.storage.byteCount }
 

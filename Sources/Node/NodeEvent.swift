@@ -38,7 +38,8 @@ package enum NodeAction: Sendable {
     case answer(ticket: UInt64, Result<SubmissionAnswer, SubmissionFailure>)
     /// The tables are to be asked.
     case lookUp(RecordLookup)
-    /// A node lags behind what is in memory: entries of the log from this index on, at least one.
+    /// A node lags behind what is in memory: entries of the log from this index on, as many as fit,
+    /// but at least one.
     case read(for: NodeID, from: UInt64, maximumBytes: Int)
     /// What this node is in its term has changed.
     case role(NodeRole)
@@ -58,6 +59,21 @@ package struct NodeWrite: Sendable {
     /// Term and vote, and what was known to be committed; nil while neither term nor vote changed.
     package let hardState: HardState?
     package let entries: [LogEntry]
+
+    /// The same in writes of at most so many entries, for whom one transaction would be too large.
+    /// Each may be durable without the next: nothing leaves before the last one is. None says more
+    /// of the commit than it has entries for.
+    package func parts(ofAtMost count: Int) -> [NodeWrite] {
+        guard entries.count > count else { return [self] }
+        return stride(from: 0, to: entries.count, by: count).map { first in
+            var part = Array(entries[first..<min(first + count, entries.count)])
+            let end = part[part.count - 1].index
+            for place in part.indices { part[place].commit = min(part[place].commit, end) }
+            var state = first == 0 ? hardState : nil
+            if let commit = state?.commit { state?.commit = min(commit, end) }
+            return NodeWrite(number: number, hardState: state, entries: part)
+        }
+    }
 }
 
 /// What a node is in its term.

@@ -36,8 +36,7 @@ extension RecordLookup {
             var position = 0
             while let view = views.next() {
                 if let uetr = view.recordKey, wanted.contains(uetr),
-                    ledger.duties.holdsAgainst(
-                        positions.count, first: uetrs.firstIndex(of: uetr) ?? positions.count)
+                    ledger.duties.holdsAgainst(uetr, beside: uetrs)
                 {
                     positions.append(position)
                     uetrs.append(uetr)

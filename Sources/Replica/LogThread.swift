@@ -29,7 +29,7 @@ enum LogThread {
     /// and so does what would not fit into one.
     private static func joined(_ writes: [NodeWrite]) -> [LogWrite] {
         var joined: [LogWrite] = []
-        for write in writes {
+        for write in writes.flatMap({ $0.parts(ofAtMost: LogStore.maximumEntriesPerWrite) }) {
             if var last = joined.last, last.takes(write) {
                 last.entries += write.entries
                 last.hardState = write.hardState ?? last.hardState

@@ -14,6 +14,8 @@ package enum DatabaseFailure: Error, Equatable, Sendable {
     case full
     /// The log ends before what is committed.
     case unsafeGround
+    /// More entries than one transaction takes.
+    case tooMany
 }
 
 /// What becomes of a commit that nothing speaks against.
@@ -43,6 +45,8 @@ package struct ModelDatabase: Sendable {
     private var durablyApplied: UInt64 = 0
     /// Where the log's session believes the log to end; nil while there is none.
     private var session: LogPosition?
+    /// Entries of one write.
+    package static let maximumEntriesPerWrite = 1_024
     /// Whether every write fails for want of space.
     package var isFull = false
 
@@ -176,6 +180,7 @@ extension ModelDatabase {
     private func checkOrder(
         _ entries: [LogEntry], _ hardState: HardState?, after last: LogPosition
     ) throws(DatabaseFailure) {
+        guard entries.count <= ModelDatabase.maximumEntriesPerWrite else { throw .tooMany }
         let end = entries.last?.index ?? last.index
         guard hardState?.commit ?? 0 <= end else { throw .positionMismatch }
         guard let first = entries.first else { return }

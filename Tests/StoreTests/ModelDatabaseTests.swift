@@ -145,6 +145,7 @@ extension DatabaseFailure {
         case .outcomeUnknown: .outcomeUnknown
         case .full: .database
         case .unsafeGround: .unsafeGround
+        case .tooMany: .invalidArgument
         }
     }
 }

@@ -21,6 +21,7 @@ struct CommonLedger {
     private var byUETR: [UETR: [PaymentID]] = [:]
     private var attempts: [UETR: [(index: UInt64, row: AttemptRow)]] = [:]
     private var commands: [UETR: [(index: UInt64, row: OperatorCommandRow)]] = [:]
+    private var keys: [(index: UInt64, key: ContentKey)] = []
     /// Payments in the order in which they became final, each with its batch.
     private(set) var finals: [(index: UInt64, payment: PaymentRow)] = []
 
@@ -40,6 +41,11 @@ struct CommonLedger {
             Place(
                 id: EntryID(term: entry.term, index: index), checksum: entry.checksum,
                 contents: entry.contents, effects: applied.effects))
+        if !applied.effects.declared.isEmpty {
+            for row in applied.effects.declared[ContentKeyRow.self] {
+                keys.append((index, ContentKey(row, in: applied.batch)))
+            }
+        }
         return takePayments(applied.effects) ?? takeDeclared(applied.effects)
             ?? takeAccounts(applied.effects)
     }
@@ -115,6 +121,11 @@ struct CommonLedger {
     }
 
     // MARK: Questions
+
+    /// The key of the content hashes that tables at an index show.
+    func contentKey(at index: UInt64) -> ContentKey {
+        keys.last { $0.index <= index }?.key ?? .none
+    }
 
     /// A payment as it is now.
     func latest(_ payment: PaymentID) -> PaymentRow {

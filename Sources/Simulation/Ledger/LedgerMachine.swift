@@ -16,10 +16,11 @@ final class LedgerMachine {
     /// The tables as they stood at some time, from which an engine starts after what followed.
     var tables = LedgerTables()
     /// What the node was told is durable, kept outside of its database.
-    var remembered = LogPosition.start
-    /// Its server has lost entries that it had acknowledged; so the node must not start again.
-    var hasLostTail = false
-    /// Out for good, with whatever its log had.
+    private(set) var remembered = EntryID(term: 0, index: 0)
+    /// What its server had before it lost entries that it had acknowledged; the node must not start
+    /// again then.
+    var lost: ModelDatabase?
+    /// Out for good.
     var isDead = false
     /// Whether everything takes longer: writes of the log, of the tables, look-ups.
     var hasSlowDatabase = false
@@ -30,9 +31,13 @@ final class LedgerMachine {
 
     var isUp: Bool { process != nil }
 
-    /// Whether the log has this entry, or had it when its machine went out.
+    func remember() {
+        remembered = EntryID(term: database.end.term, index: database.end.index)
+    }
+
+    /// Whether the log has this entry, or had it before it was lost.
     func has(_ checksum: [UInt8], at index: UInt64) -> Bool {
-        isDead || hasLostTail || database.entry(at: index)?.checksum == checksum
+        (lost ?? database).entry(at: index)?.checksum == checksum
     }
 }
 
@@ -78,6 +83,7 @@ enum Question {
     /// Read; the answer is on its way.
     case lookedUp(RecordLookup)
     case page(for: NodeID, from: UInt64, bytes: Int)
+    case pageRead(for: NodeID, [LogEntry])
 }
 
 /// A submission that waits for its answer.

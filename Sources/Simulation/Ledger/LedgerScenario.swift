@@ -137,6 +137,9 @@ struct LedgerScenario {
         return light
     }
 
+    /// Whether nodes give their ledger the key of its content hashes.
+    var givesContentKey: Bool { seed % 2 == 0 }
+
     /// How a node of this cluster is started.
     func options(_ machine: Int, life: Int, _ defect: LedgerDefect?) -> NodeOptions {
         let ids = (1...voters).map { NodeID($0) }
@@ -148,6 +151,7 @@ struct LedgerScenario {
         options.backlogBytes = backlogBytes
         options.keptBytes = keptBytes
         options.defect = defect?.node
+        if givesContentKey { options.contentKey = WishBook.contentKey(seed) }
         return options
     }
 }

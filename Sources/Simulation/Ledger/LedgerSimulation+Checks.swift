@@ -62,6 +62,13 @@ extension LedgerSimulation {
             require(
                 message.index <= end.index || message.term < state.term,
                 "node \(machine.id) acknowledges \(message.index) and has \(end.index)")
+            // It is the entry that the node means, too; another leader may replace it later.
+            guard let process = machine.process, message.term == process.node.role.term,
+                let checksum = process.node.checksum(at: message.index)
+            else { return }
+            require(
+                machine.database.entry(at: message.index)?.checksum == checksum,
+                "node \(machine.id) acknowledges another entry \(message.index) than it has")
         case .vote:
             require(
                 message.term <= state.term,

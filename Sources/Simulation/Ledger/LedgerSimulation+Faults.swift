@@ -44,11 +44,11 @@ extension LedgerSimulation {
         end(place, inOrder: random.below(2) == 0, restartAfter: span(Span.seconds(3)))
         machine.database.crash(&random)
         if defect?.shell == .logIsNotSynced { machine.database.loseTail(random.below(4)) }
-        let lost = machines.count { $0.isDead || $0.hasLostTail }
+        let lost = machines.count { $0.lost != nil }
         guard kind == .lostTail, (lost + 1) * 2 < machines.count, random.below(4) == 0 else {
             return
         }
-        machine.hasLostTail = true
+        machine.lost = machine.database
         machine.database.loseTail(1 + random.below(4))
         count(.lostTail)
     }
@@ -119,7 +119,10 @@ extension LedgerSimulation {
             calm.lastWrite + Span.seconds(10) + scenario.thinkTime * 8 > now,
             "nobody was answered in the middle of calm")
         require(counts.elections == calm.elections, "the leader changed in calm")
-        for machine in machines where !machine.isDead && !machine.hasLostTail {
+        require(
+            scenario.givesContentKey == (common.contentKey(at: common.lastIndex) != .none),
+            "the ledger has no key of its content hashes")
+        for machine in machines where machine.lost == nil {
             guard let process = machine.process else {
                 fail("node \(machine.id) does not run in calm")
                 continue

@@ -100,7 +100,7 @@ extension LedgerSimulation {
         } catch {
             return didFail(place, error)
         }
-        machines[place].remembered = machines[place].database.end
+        machines[place].remember()
         if !process.writes.isEmpty { startWrites(place) }
         if let last = done.last { deliver(.stored(last.number), to: place) }
     }
@@ -110,8 +110,6 @@ extension LedgerSimulation {
     ) throws(DatabaseFailure) {
         let fate = machine.nextFate
         machine.nextFate = .succeeds
-        var state = write.hardState
-        if defect?.shell == .forgetsVote { state?.vote = noNode }
         if defect?.shell == .replacesInTwoTransactions, let first = write.entries.first,
             first.index <= machine.database.end.index
         {
@@ -120,7 +118,11 @@ extension LedgerSimulation {
             // The process can die between the two.
             if random.below(2) == 0 { throw .outcomeUnknown }
         }
-        try machine.database.write(state, write.entries, fate)
+        for part in write.parts(ofAtMost: ModelDatabase.maximumEntriesPerWrite) {
+            var state = part.hardState
+            if defect?.shell == .forgetsVote { state?.vote = noNode }
+            try machine.database.write(state, part.entries, fate)
+        }
     }
 
     /// A log that fails its node ends it; nothing is tried again.
@@ -128,7 +130,7 @@ extension LedgerSimulation {
         switch failure {
         case .outcomeUnknown, .full:
             end(place, inOrder: random.below(2) == 0, restartAfter: span(Span.seconds(1)))
-        case .positionMismatch, .committed, .unsafeGround:
+        case .positionMismatch, .committed, .unsafeGround, .tooMany:
             fail("the log of node \(machines[place].id) refuses a write: \(failure)")
         }
     }
@@ -211,8 +213,11 @@ extension LedgerSimulation {
             let isLost = !isCalm && random.below(50) == 0
             deliver(isLost ? .notLookedUp(lookup) : .lookedUp(lookup), to: place)
         case .page(let node, let first, let bytes):
+            process.questions[number] = .pageRead(for: node, page(place, first, bytes))
+            scheduleQuestion(place, number)
+        case .pageRead(let node, let rows):
             process.questions[number] = nil
-            deliver(.read(for: node, page(place, first, bytes)), to: place)
+            deliver(.read(for: node, rows), to: place)
         }
     }
 

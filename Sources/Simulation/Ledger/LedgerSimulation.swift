@@ -142,7 +142,7 @@ extension LedgerSimulation {
                 _ = try machine.database.open()
                 try machine.database.write(HardState(term: 1, commit: UInt64(rows.count)), rows)
                 try machine.database.writeTables(at: UInt64(rows.count))
-                machine.remembered = machine.database.end
+                machine.remember()
             } catch {
                 fail("the beginning cannot be written: \(error)")
             }
@@ -155,7 +155,8 @@ extension LedgerSimulation {
         guard violation == nil, !machine.isUp, !machine.isDead else { return }
         do {
             let log = try machine.database.open()
-            if log.last.index < machine.remembered.index, defect?.shell != .startsOnLostTail {
+            let end = EntryID(term: log.last.term, index: log.last.index)
+            if !end.isAtLeastAsFresh(as: machine.remembered), defect?.shell != .startsOnLostTail {
                 throw DatabaseFailure.unsafeGround
             }
             let ledger = try recover(machine, upTo: recoveredCommit(log))
@@ -171,7 +172,7 @@ extension LedgerSimulation {
             machine.life += 1
             queue.schedule(.restart(place, life: machine.life), at: now + span(Span.seconds(1)))
             return
-        } catch DatabaseFailure.unsafeGround where machine.hasLostTail {
+        } catch DatabaseFailure.unsafeGround where machine.lost != nil {
             machine.isDead = true
             return
         } catch {
@@ -261,8 +262,10 @@ extension LedgerMachine {
         for row in tables.payments { recorded.insert(row.uetr) }
         for row in tables.declared[AttemptRow.self] { attempted.insert(row.uetr) }
         for row in tables.declared[OperatorCommandRow.self] { given.insert(row.commandID) }
+        var image = tables.image()
+        image.contentKey = common.contentKey(at: database.applied)
         return try LedgerFollower(
-            loading: tables.image(), at: LogPosition(of: last), recorded: recorded,
+            loading: image, at: LogPosition(of: last), recorded: recorded,
             attempted: attempted, given: given, seed: 1)
     }
 }

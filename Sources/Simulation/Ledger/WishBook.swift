@@ -1,6 +1,7 @@
 internal import Chance
 internal import Domain
 internal import Evidence
+internal import Hexadecimal
 
 /// What callers want carried out, and what they have heard of it.
 struct WishBook {
@@ -30,6 +31,13 @@ struct WishBook {
         salts = SplitMix64(seed: seed ^ 0x5A17)
         var salts = salts
         opening = LedgerBanks.opening.map { WishBook.sealed($0.map { ($0, []) }, &salts) }
+    }
+
+    /// The command that gives a ledger the key of its content hashes.
+    static func contentKey(_ seed: UInt64) -> SealedCommands {
+        var salts = SplitMix64(seed: seed ^ 0x6E79)
+        let key = (0..<4).map { _ in hexadecimal(salts.next()) }.joined()
+        return sealed([(.declared(SetContentKey(number: 1)), Array(key.utf8))], &salts)
     }
 
     var count: Int { all.count }
@@ -124,6 +132,7 @@ struct WishBook {
     ) -> String? {
         all[wish].underWay -= 1
         let outcome = answer.outcome
+        guard outcome.kind == all[wish].command.kind else { return "an answer to another command" }
         switch all[wish].command {
         case .submitPayment(let order):
             if outcome.payment > 0 {
@@ -132,7 +141,9 @@ struct WishBook {
                 if answer.applied == nil, !outcome.tells(row) {
                     return "the record answers with another state of payment \(row.id)"
                 }
-                guard row.contentHash == order.contentHash else { return nil }
+                guard row.uetr == order.uetr, row.contentHash == order.contentHash else {
+                    return "an order is answered with another one, \(row.uetr)"
+                }
             }
             let isBinding = outcome.payment > 0 || outcome.code.isPassing
             if let known, order.payer == order.submitter, !outcome.mayFollow(known) {
@@ -143,7 +154,10 @@ struct WishBook {
         case .declared:
             if let known, known.code != outcome.code { return "a command has two answers" }
             all[wish].known = outcome
-        case .cancelPayment: break
+        case .cancelPayment(let wish):
+            guard outcome.payment > 0 else { break }
+            guard common.has(outcome.payment), common.latest(outcome.payment).uetr == wish.uetr
+            else { return "a cancellation is answered with another payment" }
         }
         return nil
     }
