@@ -90,7 +90,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Replica",
-            dependencies: ["Chance", "Consensus", "Domain", "Engine", "Node", "Shares", "Store"],
+            dependencies: [
+                "Chance", "Consensus", "Domain", "Engine", "HTTP2", "Node", "Shares", "Store",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: strict),
         .target(name: "CRuntimeCounters"),
         .target(name: "Terminal", swiftSettings: strict),
