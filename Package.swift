@@ -187,7 +187,7 @@ let package = Package(
         .testTarget(
             name: "HTTP2Tests",
             dependencies: [
-                "Chance", "HTTP2", "Shares", "ForeignPrograms",
+                "Certificates", "Chance", "HTTP2", "Shares", "ForeignPrograms",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: strict),
@@ -220,8 +220,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "BankMessages", "Chance", "Domain", "Hexadecimal", "HTTP2", "Gateway",
-                "Scenarios", "Shares", protobuf,
+                "BankMessages", "Certificates", "Chance", "Domain", "Hexadecimal", "HTTP2",
+                "Gateway", "Scenarios", "Shares", protobuf, logging,
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(

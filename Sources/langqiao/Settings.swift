@@ -36,8 +36,8 @@ struct Settings {
     var threads: Int
 
     /// The files that TLS is made of.
-    var certificateSources: CertificateSources {
-        CertificateSources(
+    var certificateSources: CertificateSources<ServerTLS> {
+        .server(
             certificate: certificate, key: key, clientAuthority: clientAuthority,
             revocationList: revocationList)
     }
