@@ -190,7 +190,7 @@ let package = Package(
         .testTarget(
             name: "HTTP2Tests",
             dependencies: [
-                "Chance", "HTTP2", "Shares", "ForeignPrograms",
+                "Certificates", "Chance", "HTTP2", "Shares", "ForeignPrograms",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: strict),
@@ -223,8 +223,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "BankMessages", "Chance", "Domain", "Hexadecimal", "HTTP2", "Gateway",
-                "Scenarios", "Shares", protobuf,
+                "BankMessages", "Certificates", "Chance", "Domain", "Hexadecimal", "HTTP2",
+                "Gateway", "Scenarios", "Shares", protobuf, logging,
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(

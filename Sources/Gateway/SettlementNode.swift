@@ -54,6 +54,12 @@ package protocol SettlementNode: Sendable {
 
     /// How far it has come; nil while not serving.
     var progress: LedgerProgress? { get }
+
+    /// How it stands in its cluster; nil when it cannot say so now, or never does.
+    var standing: NodeStanding? { get }
+
+    /// Lets another node lead, and waits until it does or it is plain that it will not.
+    func transferLeadership(to node: UInt64) async -> TransferResult
 }
 
 extension Services {
