@@ -9,9 +9,10 @@ import unittest
 from collections import Counter
 from dataclasses import replace
 
-from .audit import first_break
-from .memory import CHANGED, DOUBLED, LOST, OTHER, Memory, Row, View, contradiction
-from .orders import CHINESE, draw
+from shared.memory import CHANGED, DOUBLED, LOST, OTHER, Memory, Row, View, contradiction
+from shared.orders import CHINESE, draw
+from shared.tables import first_break
+
 from .run import BOTH, KINDS, LOAD, MOMENTS, RECOVERY, SEQUENCES, START, plan
 
 SIZE_CODE = 409  # of a refusal; any number
