@@ -49,7 +49,6 @@ class Board(ctypes.Structure):
 
     _fields_ = [
         ("last_sent", ctypes.c_double),  # when the last acknowledged payment had been sent
-        ("acknowledged", ctypes.c_long),
         ("is_stopping", ctypes.c_bool)]
 
 
@@ -150,10 +149,8 @@ class Client:
             elif answer.view:
                 self.market.recent[self.who].append((order, answer.view, answer.index))
         board = self.market.board
-        acknowledged = sum(answer.outcome == SHOWN for answer in answers)
-        if acknowledged:
+        if any(answer.outcome == SHOWN for answer in answers):
             board.last_sent = max(board.last_sent, times[0])
-            board.acknowledged += acknowledged
 
     def _read(self) -> None:
         recent = self.market.recent[self.who]

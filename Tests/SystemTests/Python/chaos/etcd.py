@@ -14,7 +14,7 @@ from pathlib import Path
 from shared.processes import Failure, Machine, end_with_parent, kill, processes
 
 from .links import ANYBODY, Links, Route
-from .machines import CALLS, LOOK, PATIENCE, RETRY, free_ports
+from .machines import CALLS, FEW_FAULTS, LOOK, PATIENCE, RETRY, free_ports
 from .plan import EVERYBODY, KILL, LEADER, NETWORK, ONE_WAY, PARTITION, SLOW_LINK, STOP
 from .sessions import Etcd
 
@@ -86,9 +86,9 @@ class EtcdCluster:
         self.wait(lambda: all(self.is_ready(n) for n in self.nodes), "members")
 
     def wait(self, until: Callable[[], bool], what: str, within: float = PATIENCE) -> None:
-        limit = time.monotonic() + within
+        limit, known = time.monotonic() + within, len(self.faults)
         while not until():
-            if time.monotonic() > limit or self.faults:
+            if time.monotonic() > limit or len(self.faults) > known + FEW_FAULTS:
                 raise Failure(f"{what} do not come up\n" + "\n".join(
                     node.last_words for node in self.nodes.values()))
             self.tend()

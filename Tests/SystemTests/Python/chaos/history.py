@@ -10,7 +10,7 @@ import heapq
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shared.memory import (
     CHANGED,
@@ -25,6 +25,7 @@ from shared.memory import (
     Memory,
     View,
     contradiction,
+    with_amounts,
 )
 from shared.orders import Order
 
@@ -96,9 +97,6 @@ def _in_real_time(ops: list[Op]) -> Iterable[Fault]:
         if op.mode != LINEARIZABLE:
             continue
         if fault := _contradiction(known, refused, op):
-            if fault.kind == STALE and op.outcome == MISSING and not any(
-                    later.view and later.start > op.start for later in ordered):
-                fault = Fault(LOST, fault.what)
             yield fault
 
 
@@ -129,9 +127,7 @@ def merge(known: View | None, view: View) -> View:
     if known is None:
         return view
     first, last = sorted((known, view), key=_progress)
-    return replace(
-        last, paid=first.paid if last.paid is None else last.paid,
-        received=first.received if last.received is None else last.received)
+    return with_amounts(first, last)
 
 
 def _progress(view: View) -> tuple[int, int, int]:

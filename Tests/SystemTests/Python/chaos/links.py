@@ -180,6 +180,8 @@ class Proxy:
             message = self.pipe.recv()
         except (EOFError, OSError):
             return False
+        if message is None:
+            return False
         if isinstance(message, Order):
             self.order = message
             for junction in list(self.junctions):
@@ -297,6 +299,10 @@ class Links:
         self._wait()
 
     def close(self) -> None:
+        try:
+            self._pipe.send(None)
+        except OSError:
+            pass
         self._pipe.close()
         self._process.join(2)
         if self._process.is_alive():

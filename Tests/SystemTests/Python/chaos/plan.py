@@ -1,4 +1,4 @@
-"""Which faults come in which order. All of it is drawn from the seed, before anything is started."""
+"""Which faults come in which order, all of it drawn from the seed."""
 
 from __future__ import annotations
 

@@ -51,6 +51,7 @@ class Outcome:
     milliseconds: list[float] = field(default_factory=list)  # of acknowledged calls
     ended: dict[int, str] = field(default_factory=dict)  # index and hash of each node
     verified: int = 0
+    ended_alone: int = 0  # nodes that ended by themselves when they might
 
     def take(self, history: list[Op], events: list[Event]) -> None:
         """Counts what was done and measures how long nothing was acknowledged."""
@@ -100,6 +101,8 @@ class Outcome:
             f"{self.counts[f'{name}s']:,}" for name in (READ, LIST, ACCOUNTS))))
         rows.append(("  stale", f"{kinds[STALE]:,}"))
         rows.append(("other anomalies", f"{kinds[OTHER]:,}"))
+        if self.ended_alone:
+            rows.append(("nodes that ended, as they might", f"{self.ended_alone:,}"))
         if self.verified:
             rows.append(("verify-store, equal", f"{self.verified:,}"))
         rows.append(("milliseconds of a call, median", _figure(self.milliseconds, 0.5, 1)))
@@ -144,7 +147,7 @@ class Outcome:
                 "kills": len(self.failovers), "median": _quantile(self.failovers, 0.5),
                 "p95": _quantile(self.failovers, 0.95), "longest": _quantile(self.failovers, 1),
                 "seconds": self.failovers},
-            "ended": self.ended, "verified": self.verified}
+            "ended": self.ended, "verified": self.verified, "endedAlone": self.ended_alone}
 
 
 def side_by_side(outcomes: list[Outcome]) -> str:

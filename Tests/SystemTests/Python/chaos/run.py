@@ -84,7 +84,8 @@ class Run:
             if self.clients:
                 self.clients.close()
             left = self.cluster.remove()
-            outcome.left_out = self.cluster.left_out
+            outcome.left_out, outcome.ended_alone = (
+                self.cluster.left_out, self.cluster.ended_alone)
             if not self.options.keeps:
                 shutil.rmtree(self.directory, ignore_errors=True)
         for what in (*self.cluster.faults, *left):
@@ -209,7 +210,8 @@ class Run:
             known = len(told.faults)
             tables.compare(told, node.database.query)
             told.faults[known:] = [
-                Fault(fault.kind, f"node {number}: {fault.what}") for fault in told.faults[known:]]
+                Fault(fault.kind, f"node {number}: {fault.what}")
+                for fault in told.faults[known:]]
             self._compare_log(number, batches)
         for number, node in self.cluster.nodes.items():
             status = node.stop(signal.SIGTERM, 30)
@@ -262,7 +264,8 @@ def run(system: str, options: Options) -> Outcome:
     runner = Run(system, options)
     outcome = runner.run()
     for fault in outcome.faults[:MOST_FAULTS_SHOWN]:
-        print(f"ANOMALY {str(fault)[:LONGEST_FAULT]}", file=sys.stderr if options.is_quiet else sys.stdout, flush=True)
+        print(f"ANOMALY {str(fault)[:LONGEST_FAULT]}", flush=True,
+              file=sys.stderr if options.is_quiet else sys.stdout)
     if options.keeps:
         print(f"everything lies in {runner.directory}", file=sys.stderr)
     return outcome

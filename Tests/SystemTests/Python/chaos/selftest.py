@@ -84,9 +84,6 @@ class Registers(Histories):
     def test_read_before_the_acknowledgement_may_miss(self) -> None:
         self.expect(set(), submit(0, 3), read(1, 2, None), read(1, 4, None))
 
-    def test_lost(self) -> None:
-        self.expect({LOST}, submit(0, 1), read(2, 3, None))
-
     def test_lost_and_new_again(self) -> None:
         self.expect({LOST, DOUBLED}, submit(0, 1), submit(2, 3))
 
@@ -97,7 +94,9 @@ class Registers(Histories):
         self.expect(
             {DOUBLED}, submit(0, 2), read(1, 3, replace(RESTS, number=2), mode=LOCAL))
 
-    def test_not_found_for_a_moment_is_stale(self) -> None:
+    def test_not_found_is_stale(self) -> None:
+        """Whether it is lost the tables say."""
+        self.expect({STALE}, submit(0, 1), read(2, 3, None))
         self.expect({STALE}, submit(0, 1), read(2, 3, None), read(4, 5, RESTS))
 
     def test_stale_read(self) -> None:
@@ -129,6 +128,13 @@ class Registers(Histories):
         self.expect({CHANGED}, read(2, 3, SETTLED), read(4, 5, CANCELLED))
         self.expect({CHANGED}, read(2, 3, SETTLED), read(4, 5, replace(SETTLED, paid=101)))
         self.expect({CHANGED}, read(2, 6, SETTLED), read(4, 5, CANCELLED))
+
+    def test_what_an_answer_leaves_out_is_not_known(self) -> None:
+        ended = replace(CANCELLED, paid=None, received=None)
+        self.expect(set(), submit(0, 1), read(2, 3, ended), read(4, 5, CANCELLED))
+        self.expect(set(), read(2, 3, CANCELLED), read(4, 5, ended), read(6, 7, CANCELLED))
+        self.expect({CHANGED}, read(2, 3, CANCELLED), read(4, 5, ended),
+                    read(6, 7, replace(CANCELLED, paid=41)))
 
     def test_refused(self) -> None:
         refusal = submit(0, 1, None, outcome=REFUSED, code=402)

@@ -78,7 +78,8 @@ def _not_read(reply: Reply) -> Answer:
         return Answer(MISSING, index=_index(reply))
     if code in (*NOTHING_RECORDED, *NOBODY_KNOWS):
         return Answer(FAILED)
-    return Answer(WRONG, what=f"a read was answered with {reply.status} {bytes(reply.body[:200])!r}")
+    return Answer(
+        WRONG, what=f"a read was answered with {reply.status} {bytes(reply.body[:200])!r}")
 
 
 def _index(reply: Reply) -> int:

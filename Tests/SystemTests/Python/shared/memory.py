@@ -84,6 +84,15 @@ def contradiction(before: View, after: View) -> Fault | None:
     return None
 
 
+def with_amounts(before: View, after: View) -> View:
+    """A view with amounts of an earlier one, where it shows none and they cannot have moved on."""
+    if after.status in FINAL and before.status != after.status:
+        return after
+    return replace(
+        after, paid=before.paid if after.paid is None else after.paid,
+        received=before.received if after.received is None else after.received)
+
+
 @dataclass
 class Memory:
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -111,9 +120,7 @@ class Memory:
         if entry.view:
             if found := contradiction(entry.view, view):
                 self.fault(found.kind, f"{uetr} {found.what}")
-            view = replace(
-                view, paid=entry.view.paid if view.paid is None else view.paid,
-                received=entry.view.received if view.received is None else view.received)
+            view = with_amounts(entry.view, view)
         entry.view = view
 
     def refuse(self, entry: Entry, code: int) -> None:
