@@ -34,7 +34,7 @@ from shared.orders import Order, minor
 from shared.protobuf import at
 from shared.wire import Gone, Peer, Reply, Target, grpc_head, grpc_message, request_head
 
-from .history import AT_LEAST, FAILED, LINEARIZABLE, LISTED, MISSING, REFUSED, SHOWN
+from .history import AT_LEAST, FAILED, LINEARIZABLE, LISTED, LOCAL, MISSING, REFUSED, SHOWN
 
 JSON, GRPC, RECORDS = LANES = ("json", "grpc", "records")
 SUBMIT = "/langqiao.v1.PaymentService/SubmitPayment"
@@ -262,7 +262,7 @@ class EtcdSession:
 
     def read(self, payer: str, uetr: str, mode: str, _: int) -> Answer:
         answer = self._call("range", {
-            "key": _encoded(f"{payer}/{uetr}"), "serializable": mode != LINEARIZABLE})
+            "key": _encoded(f"{payer}/{uetr}"), "serializable": mode == LOCAL})
         index, pairs = int(answer["header"]["revision"]), answer.get("kvs", [])
         if not pairs:
             return Answer(MISSING, index=index)
@@ -272,7 +272,7 @@ class EtcdSession:
         answer = self._call("range", {
             "key": _encoded(f"{payer}/"), "range_end": _encoded(f"{payer}0"), "limit": PAGE,
             "sort_order": "DESCEND", "sort_target": "CREATE", "keys_only": True,
-            "serializable": mode != LINEARIZABLE})
+            "serializable": mode == LOCAL})
         return Answer(
             LISTED, index=int(answer["header"]["revision"]), is_whole=not answer.get("more"),
             listed=tuple(
