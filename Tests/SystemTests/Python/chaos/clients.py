@@ -63,6 +63,11 @@ class Market:
             bic: deque(maxlen=RECENT) for bic in BANKS}
         self.history: list[Op] = []
         self.faults: list[Fault] = []
+        # The same payments stand in many lists; each is kept once.
+        self._pairs: dict[tuple[int, str], tuple[int, str]] = {}
+
+    def kept(self, listed: tuple[tuple[int, str], ...]) -> tuple[tuple[int, str], ...]:
+        return tuple(self._pairs.setdefault(pair, pair) for pair in listed)
 
     def lane(self, number: int) -> str:
         """Of a bank's client. High rates come in messages of records, all but a little."""
@@ -219,7 +224,7 @@ class Client:
             return
         self.market.history.append(Op(
             kind, self.who, node, *times, answer.outcome, uetr, answer.view,
-            answer.repeats, answer.code, answer.index, mode, floor, answer.listed,
+            answer.repeats, answer.code, answer.index, mode, floor, self.market.kept(answer.listed),
             answer.is_whole, answer.sums))
 
     def _leave(self) -> None:

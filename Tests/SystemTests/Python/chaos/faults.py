@@ -103,7 +103,7 @@ class Hand:
         return self._kill_nodes(step, event, [number], True, True)
 
     def _everybody(self, step: Step, event: Event, _: int) -> Iterator[float]:
-        with_databases = step.variant < 0.5
+        with_databases = step.variant < 0.5 and self.cluster.name != "etcd"
         event.nodes = list(self.cluster.nodes)
         event.what = "nodes and databases" if with_databases else "nodes"
         return self._kill_nodes(step, event, event.nodes, True, with_databases)

@@ -72,11 +72,13 @@ def check(history: list[Op], brought: dict[str, int]) -> list[Fault]:
 def registers(history: Iterable[Op]) -> list[Fault]:
     by_payment: dict[tuple[str, str], list[Op]] = defaultdict(list)
     for op in history:
-        if op.uetr and op.outcome in (SHOWN, REFUSED, MISSING):
+        if op.uetr:
             by_payment[op.bank, op.uetr].append(op)
     faults = []
-    for (_, uetr), ops in by_payment.items():
-        for fault in (*_in_real_time(ops), *_one_chain(ops), *_one_beginning(ops), *_floors(ops)):
+    for (_, uetr), all_ops in by_payment.items():
+        ops = [op for op in all_ops if op.outcome in (SHOWN, REFUSED, MISSING)]
+        for fault in (*_in_real_time(ops), *_one_chain(ops), *_one_beginning(ops), *_floors(ops),
+                      *_turned_away(all_ops)):
             faults.append(Fault(fault.kind, f"{uetr} {fault.what}"))
     return faults
 
@@ -148,6 +150,18 @@ def _one_beginning(ops: list[Op]) -> Iterable[Fault]:
     new = [op for op in ops if op.kind == SUBMIT and op.repeats is False]
     if len(new) > 1:
         yield Fault(DOUBLED, f"was new {len(new)} times")
+
+
+def _turned_away(ops: list[Op]) -> Iterable[Fault]:
+    """What was turned away each time is new when it is taken. One after the other sends it."""
+    sendings = sorted((op for op in ops if op.kind == SUBMIT), key=lambda op: op.start)
+    for position, op in enumerate(sendings):
+        if op.outcome != TURNED_AWAY:
+            if position and op.repeats:
+                yield Fault(
+                    OTHER, f"was turned away as not recorded {position} times, and then was "
+                    f"known (node {op.node})")
+            return
 
 
 def _floors(ops: list[Op]) -> Iterable[Fault]:

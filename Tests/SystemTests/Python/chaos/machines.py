@@ -227,13 +227,19 @@ class Cluster:
     def certificates(self) -> Path:
         return self.directory / "certificates"
 
+    def _settings(self) -> Path:
+        """Where `init` puts its own, which are not used: ours lead through proxies."""
+        folder = self.directory / "settings"
+        folder.mkdir()
+        return folder
+
     def _make_certificates(self) -> None:
         arguments = ["init", "--certificates", self.certificates]
         for bic in BANKS:
             arguments += ["--bank", bic]
         if len(self.nodes) > 1:
             arguments += ["--nodes", str(len(self.nodes)), "--cluster", CLUSTER,
-                          "--settings", self.directory / "settings"]
+                          "--settings", self._settings()]
         done = subprocess.run(
             [self.program, *arguments], capture_output=True, text=True, check=False)
         if done.returncode:

@@ -32,6 +32,7 @@ from .history import (
 from .plan import ALL, BOTH, KILL, LEADER
 
 KILLS = (KILL, LEADER, BOTH)  # of these, those that struck the leader make a failover
+SHORTEST = 0.005  # seconds; what is less is no pause
 AFTER = 1.0  # seconds after a fault in which a pause still counts as its own
 
 
@@ -71,8 +72,9 @@ class Outcome:
             self.counts[outcome] = sum(op.outcome == outcome for op in first.values())
         spans = pauses(history)
         self.gaps = sorted(end - begin for begin, end in spans)
+        long = [(begin, end) for begin, end in spans if end - begin > SHORTEST]
         for event in events:
-            worst = max((end - begin for begin, end in spans
+            worst = max((end - begin for begin, end in long
                          if begin < event.end + AFTER and end > event.begin), default=0.0)
             self.gaps_by_kind.setdefault(event.kind, []).append(worst)
         moments = [event.begin for event in events

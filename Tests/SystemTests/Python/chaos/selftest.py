@@ -143,6 +143,12 @@ class Registers(Histories):
         self.expect({CHANGED}, refusal, read(2, 3, RESTS))
         self.expect({CHANGED}, submit(0, 1), replace(refusal, start=2, end=3))
 
+    def test_turned_away(self) -> None:
+        turned_away = submit(0, 1, None, outcome=TURNED_AWAY)
+        self.expect(set(), turned_away, submit(2, 3))
+        self.expect({OTHER}, turned_away, submit(2, 3, repeats=True))
+        self.expect(set(), turned_away, submit(2, 3, None), submit(4, 5, repeats=True))
+
     def test_unknown_says_nothing(self) -> None:
         self.expect(set(), submit(0, 1, None), read(2, 3, None), submit(4, 5))
 
