@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from shared import tables
@@ -42,6 +43,7 @@ class Options:
     rate: float = 300.0  # payments a second
     batch: int = 10  # of a message of records
     pace: float = 1.0  # stretches the plan's times
+    is_once: bool = False  # each kind of fault comes once, if there is time for it
     keeps: bool = False
     is_quiet: bool = False
 
@@ -109,7 +111,10 @@ class Run:
         self._await_payment(begun)
         if not self.cluster.kinds:
             return self._pass(until - time.monotonic())
-        for step in plan(self.cluster.kinds, chance, self.options.pace):
+        steps = plan(self.cluster.kinds, chance, self.options.pace)
+        if self.options.is_once:
+            steps = islice(steps, len(self.cluster.kinds))
+        for step in steps:
             if time.monotonic() + step.calm + step.lasts > until and self.hand.events:
                 self._pass(until - time.monotonic())
                 return
