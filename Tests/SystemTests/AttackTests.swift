@@ -1,5 +1,4 @@
 internal import ForeignPrograms
-internal import Foundation
 internal import Testing
 
 extension SystemTests {
@@ -10,7 +9,9 @@ extension SystemTests {
             "cost a bounded amount, which is given back",
             .needsPython("h2", "hpack", "hyperframe"))
         func attackBriefly() async throws {
-            let suite = try await run(["attack", "--short", "--program", GatewayUnderTest.program])
+            let suite = try await PythonSuite.run([
+                "attack", "--short", "--program", GatewayUnderTest.program,
+            ])
             // An aim that is missed is named in the last lines; the table is worth seeing as well.
             print(suite.text)
             #expect(suite.status == 0, "\(suite.text.suffix(6_000))")
@@ -21,27 +22,8 @@ extension SystemTests {
             "that find nothing after a kill would have found it",
             .needsPython("h2", "hpack", "hyperframe"))
         func plantedFaultsAreFound() async throws {
-            let suite = try await run(["attack.kills.selftest"])
+            let suite = try await PythonSuite.run(["attack.kills.selftest"])
             #expect(suite.status == 0, "\(suite.text.suffix(6_000))")
         }
-
-        /// Runs a Python module to its end; its exit status, and all that it wrote.
-        private func run(_ module: [String]) async throws -> (status: Int32, text: String) {
-            let python = try #require(PythonInterpreter.path)
-            let directory =
-                FileManager.default.temporaryDirectory.path
-                + "/langqiao-attack-\(UUID().uuidString.prefix(8))"
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o755])
-            defer { try? FileManager.default.removeItem(atPath: directory) }
-            let child = try ChildProgram(
-                python, ["-B", "-m"] + module, in: directory, name: "attack",
-                environment: ["PYTHONPATH": Self.folder.appendingPathComponent("Python").path])
-            let status = try await child.end(within: 600)
-            return (status, child.outputText + child.errorText)
-        }
-
-        private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     }
 }

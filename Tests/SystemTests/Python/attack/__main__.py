@@ -14,10 +14,12 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
+from shared.processes import Failure
+
 from . import access, report, stop
 from .attack import Attack
 from .attacks import ALL, QUIET
-from .gateway import Failure, Gateway
+from .gateway import Gateway
 from .kills.run import run as run_kills
 from .run import Result, run
 

@@ -13,8 +13,12 @@ import time
 from pathlib import Path
 from urllib.parse import unquote
 
-from .gateway import CREDITOR, DIRECT, HONEST, INDIRECT, OPERATOR, STRANGER, SUSPENDED, THIRD
-from .gateway import Gateway, bank
+from shared.calls import OPERATOR
+from shared.calls import bank
+from shared.wire import Gone, Peer, Reply, pump
+
+from .gateway import CREDITOR, DIRECT, HONEST, INDIRECT, STRANGER, SUSPENDED, THIRD
+from .gateway import Gateway
 from .methods import (
     CANCELS,
     INFRASTRUCTURE,
@@ -28,7 +32,6 @@ from .methods import (
     announcement,
     fresh,
 )
-from .wire import Gone, Peer, Reply, pump
 
 FILE = Path(__file__).with_name("access.tsv")
 CALLERS: dict[str, str | None] = {

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from shared.calls import bank
+from shared.wire import Peer, Reply, Target, pump
+
 from .aims import Aims
-from .gateway import HOSTILE, bank
-from .wire import Peer, Reply, Target, pump
+from .gateway import HOSTILE
 
 PARTNERS: tuple[str | None, ...] = tuple(bank(bic) for bic in HOSTILE)
 ONE_PARTNER = PARTNERS[:1]

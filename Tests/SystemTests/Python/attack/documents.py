@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .protobuf import message_field
+from shared.protobuf import message_field
 
 XML_BYTES = 2 << 20
 MESSAGE_BYTES = 4 << 20

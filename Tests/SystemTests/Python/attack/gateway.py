@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import shutil
@@ -14,34 +13,16 @@ import uuid
 from pathlib import Path
 
 import records
-
-from .wire import Peer, Target, request_head
+from shared.calls import OPERATOR, bank, call
+from shared.processes import Failure, end_with_parent
+from shared.wire import Peer, Target, request_head
 
 HOSTILE = ["HOSACNB1", "HOSBCNB1", "HOSCCNB1", "HOSDCNB1"]
 HONEST, CREDITOR, THIRD = "HONECNBJ", "CREDTHBK", "THIRSGSG"
 DIRECT, INDIRECT, SUSPENDED = "DIRECNBJ", "INDICNBJ", "SUSPCNBJ"
 STRANGER = "STRACNBJ"  # has a certificate, is not registered
 REGISTERED = HOSTILE + [HONEST, CREDITOR, THIRD, DIRECT, SUSPENDED]
-OPERATOR = "operator"
 RECORDS = 16_384  # in one message
-
-
-PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None)
-
-
-def end_with_parent(with_signal: int = signal.SIGTERM) -> None:
-    """A gateway whose suite was killed stops, and its PostgreSQL with it."""
-    _libc.prctl(PR_SET_PDEATHSIG, with_signal)
-
-
-class Failure(Exception):
-    """The gateway cannot be set up or has gone; the message says what was seen."""
-
-
-def bank(bic: str) -> str:
-    """The file name of a bank's certificate."""
-    return f"bank-{bic}"
 
 
 def order(creditor: str = CREDITOR, amount: str = "100.00", **more: object) -> dict[str, object]:
@@ -49,20 +30,6 @@ def order(creditor: str = CREDITOR, amount: str = "100.00", **more: object) -> d
     return {
         "creditorParticipant": creditor, "payCurrency": "CNY", "receiveCurrency": "THB",
         "payAmount": amount, "limitRate": "4.95", **more}
-
-
-def call(target: Target, identity: str, verb: str, path: str, content: object = None) -> dict:
-    """One JSON call on a connection of its own, which must succeed."""
-    with_type = [("content-type", "application/json")] if content is not None else []
-    body = None if content is None else json.dumps(content).encode()
-    peer = Peer(target, identity, keeps_bodies=True)
-    try:
-        reply = peer.call(request_head(verb, path, with_type), body)
-    finally:
-        peer.close()
-    if reply.status != 200:
-        raise Failure(f"{verb} {path}: {reply.status} {bytes(reply.body[:300])!r}")
-    return json.loads(reply.body or b"{}")
 
 
 class Gateway:

@@ -28,8 +28,10 @@ from h2.events import (
 )
 from h2.exceptions import ProtocolError
 
-from .gateway import CREDITOR, HONEST, bank, order
-from .wire import Target
+from shared.calls import bank
+from shared.wire import Target
+
+from .gateway import CREDITOR, HONEST, order
 
 INTERVAL = 0.02
 CONNECT_INTERVAL = 0.25

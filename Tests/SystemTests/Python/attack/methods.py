@@ -9,21 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import records
+from shared.calls import OPERATOR, bank
+from shared.protobuf import at, message_field, text_field, varint
+from shared.wire import grpc_head, grpc_message, request_head
 
-from .gateway import (
-    CREDITOR,
-    DIRECT,
-    HONEST,
-    INDIRECT,
-    OPERATOR,
-    SUSPENDED,
-    THIRD,
-    Gateway,
-    bank,
-    order,
-)
-from .protobuf import at, message_field, text_field, varint
-from .wire import grpc_head, grpc_message, request_head
+from .gateway import CREDITOR, DIRECT, HONEST, INDIRECT, SUSPENDED, THIRD, Gateway, order
 
 Request = tuple[bytes, bytes | None]  # block of headers, body
 SUMMARY = ("GET", "/v1/summary")

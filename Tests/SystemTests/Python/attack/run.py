@@ -12,9 +12,11 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 
+from shared.processes import Failure
+
 from . import aims, honest, measure
 from .attack import Attack, Job
-from .gateway import Failure, Gateway
+from .gateway import Gateway
 from .honest import Seen
 from .measure import MIB, Moment
 

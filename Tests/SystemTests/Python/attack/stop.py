@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from shared.wire import grpc_head, grpc_message
+
 from . import aims
 from .attack import PARTNERS, Attack, Job
 from .attacks.answers import LIST, WATCH
@@ -11,7 +13,6 @@ from .attacks.bodies import BATCH, SERVICE, UNFINISHED
 from .attacks.connections import client_hello
 from .gateway import Gateway
 from .run import Attackers, Result
-from .wire import grpc_head, grpc_message
 
 GRACE = 2
 NAME = "stop"

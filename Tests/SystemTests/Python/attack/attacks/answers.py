@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import uuid
 
+from shared.protobuf import proto_order
+from shared.wire import LARGEST_WINDOW, Peer, grpc_head, grpc_message, pump, request_head
+
 from ..attack import ONE_PARTNER, Attack, Job
 from ..gateway import CREDITOR, order
-from ..protobuf import proto_order
-from ..wire import LARGEST_WINDOW, Peer, grpc_head, grpc_message, pump, request_head
 
 SERVICE = "/langqiao.v1.PaymentService/"
 LIST = request_head("GET", "/v1/payments?page_size=1000")

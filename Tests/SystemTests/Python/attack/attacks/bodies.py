@@ -6,12 +6,13 @@ import itertools
 import struct
 
 import records
+from shared.calls import bank
+from shared.protobuf import message_field, varint
+from shared.wire import Peer, grpc_head, grpc_message, header_block, request_head
 
 from ..attack import ONE_PARTNER, Attack, Job
 from ..documents import MESSAGE_BYTES, XML_BYTES
-from ..gateway import CREDITOR, STRANGER, bank
-from ..protobuf import message_field, varint
-from ..wire import Peer, grpc_head, grpc_message, header_block, request_head
+from ..gateway import CREDITOR, STRANGER
 
 SERVICE = "/langqiao.v1.PaymentService/"
 BATCH = request_head("POST", "/v1/payments:batch", [("content-type", "application/json")])

@@ -8,10 +8,12 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+from shared.calls import bank
+from shared.wire import Peer, Target, grpc_head, grpc_message, request_head
+
 from ..aims import CPU_A_WATCH, Aims
 from ..attack import ONE_PARTNER, Attack, Job
-from ..gateway import STRANGER, bank
-from ..wire import Peer, Target, grpc_head, grpc_message, request_head
+from ..gateway import STRANGER
 
 ANONYMOUS: tuple[str | None, ...] = (None,) * 4
 EACH_PROCESS = 1_200

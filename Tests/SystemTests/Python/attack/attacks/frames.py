@@ -9,8 +9,7 @@ from collections.abc import Callable
 
 from hyperframe.frame import PingFrame, PriorityFrame, SettingsFrame
 
-from ..attack import Attack, Job
-from ..wire import (
+from shared.wire import (
     ACK,
     CONTINUATION,
     DATA,
@@ -24,6 +23,8 @@ from ..wire import (
     request_head,
     window_update,
 )
+
+from ..attack import Attack, Job
 
 BATCH = request_head("POST", "/v1/payments:batch", [("content-type", "application/json")])
 LIST = request_head("GET", "/v1/payments?page_size=1000")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from shared.calls import bank
+from shared.protobuf import message_field
+from shared.wire import Gone, Peer, grpc_head, grpc_message, request_head
+
 from .. import documents
 from ..aims import CPU_A_DOCUMENT, Aims
 from ..attack import Attack, Job
-from ..gateway import STRANGER, bank
-from ..protobuf import message_field
-from ..wire import Gone, Peer, grpc_head, grpc_message, request_head
+from ..gateway import STRANGER
 
 MESSAGES = request_head("POST", "/v1/messages", [("content-type", "application/xml")])
 BATCH = request_head("POST", "/v1/payments:batch", [("content-type", "application/json")])

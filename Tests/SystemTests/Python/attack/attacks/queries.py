@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from shared.protobuf import proto_order
+from shared.wire import Reply, grpc_head, grpc_message, pump, request_head
+
 from ..attack import ONE_PARTNER, PARTNERS, Attack, Job
 from ..gateway import CREDITOR
-from ..protobuf import proto_order
-from ..wire import Reply, grpc_head, grpc_message, pump, request_head
 
 SERVICE = "/langqiao.v1.PaymentService/"
 # Finds nothing, so it looks at all the payments that a page may look at.

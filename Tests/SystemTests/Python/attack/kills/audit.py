@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import struct
 import subprocess
 import time
 from collections.abc import Callable, Iterable
 
-from ..gateway import Failure, bank
-from ..wire import Gone, Peer, Reply, pump, request_head
+from shared.answers import NOT_FOUND, json_code, view_of_json
+from shared.calls import bank
+from shared.memory import CHANGED, LOST, OTHER, TURNED_AWAY, Entry, Memory
+from shared.orders import BANKS
+from shared.processes import Failure
+from shared.tables import compare, first_break, rows_of_log
+from shared.wire import Gone, Peer, Reply, pump, request_head
+
 from .machines import PATIENCE, Site
-from .memory import CHANGED, LOST, OTHER, TURNED_AWAY, Entry, Memory, Row, View
-from .orders import BANKS, FUNDING, currency
-from .traffic import Reader, json_code, put, view_of_json
+from .traffic import Reader, put
 
 AT_ONCE = 100  # calls under way on one connection
-NOT_FOUND = 104
-
-PAYMENTS = """
-    SELECT uetr, bic, payment_id, status, end_reason, paid, received, amount,
-        fixed_amount = 'receive'
-    FROM payments JOIN participants ON participant_id = payer_id"""
-
-# Each gives a row for whatever breaks a rule of its name.
-RULES = {
-    "balances that do not sum to zero":
-        "SELECT currency, sum(balance) FROM accounts GROUP BY currency HAVING sum(balance) <> 0",
-    "a UETR of one payer twice":
-        "SELECT payer_id, uetr FROM payment_records GROUP BY payer_id, uetr HAVING count(*) > 1",
-    "accounts that are not the sum of their entries":
-        """SELECT account_id, balance, sum(amount) FROM accounts
-        LEFT JOIN account_entries USING (account_id) GROUP BY account_id
-        HAVING balance <> coalesce(sum(amount), 0)""",
-    "holds that are not those of open payments":
-        """SELECT account_id, held, due FROM accounts LEFT JOIN (
-            SELECT payer_id AS participant_id, sum(held) AS due, CASE side
-                WHEN 'pay-cny' THEN 'CNY' ELSE foreign_currency END AS currency
-            FROM payments GROUP BY payer_id, side, foreign_currency
-        ) AS open USING (participant_id, currency)
-        WHERE kind = 'settlement' AND held <> coalesce(due, 0)""",
-    "payments that are not the sum of their fills":
-        """SELECT uetr, p.paid, sum(f.paid) FROM payments p LEFT JOIN (
-            SELECT renminbi_payment AS payment_id, renminbi_amount AS paid,
-                foreign_amount AS received, renminbi_fee AS fee FROM fills
-            UNION ALL
-            SELECT foreign_payment, foreign_amount, renminbi_amount, foreign_fee FROM fills
-        ) AS f USING (payment_id) GROUP BY uetr, payment_id, p.paid, p.received, p.fee
-        HAVING (p.paid, p.received, p.fee) IS DISTINCT FROM (coalesce(sum(f.paid), 0),
-            coalesce(sum(f.received), 0), coalesce(sum(f.fee), 0))""",
-    "fills that are not numbered from 1 on":
-        "SELECT count(*), max(fill_id) FROM fills HAVING count(*) <> coalesce(max(fill_id), 0)",
-}
 
 
 class Audit:
@@ -67,21 +33,7 @@ class Audit:
     def tables(self) -> set[str]:
         """Everything on record against what was told; gives the UETRs on record."""
         self._wait_for_tables()
-        query = self.site.database.query
-        rows = [
-            Row(uetr, payer, View(int(number), status, reason, int(paid), int(received)),
-                int(fixed), fixes_receipt == "t")
-            for uetr, payer, number, status, reason, paid, received, fixed, fixes_receipt
-            in query(PAYMENTS)]
-        on_record = self.memory.compare(rows)
-        for rule, statement in RULES.items():
-            if broken := query(statement):
-                self.memory.fault(OTHER, f"{rule}: {broken[:3]}")
-        for code, amount in query(
-                "SELECT currency, sum(balance) FROM accounts WHERE kind <> 'nostro' GROUP BY 1"):
-            brought = sum(FUNDING[code] for bic in BANKS if currency(bic) == code)
-            if int(amount) != brought:
-                self.memory.fault(OTHER, f"accounts hold {amount} {code}, not {brought}")
+        on_record = compare(self.memory, self.site.database.query)
         self.log()
         return on_record
 
@@ -100,9 +52,7 @@ class Audit:
     def log(self, from_the_first: bool = False) -> None:
         """The chain of checksums, from where it was last looked at: that row is still there."""
         index, checksum = (0, bytes(32)) if from_the_first else self._end
-        rows = self.site.database.query(
-            "SELECT log_index, term, kind, encode(previous_hash, 'hex'), encode(checksum, 'hex'), "
-            f"encode(payload, 'hex') FROM raft_log WHERE log_index >= {index} ORDER BY log_index")
+        rows = rows_of_log(self.site.database.query, index)
         if index:
             if not rows or (int(rows[0][0]), bytes.fromhex(rows[0][4])) != (index, checksum):
                 self.memory.fault(LOST, f"batch {index} of the log is not what it was")
@@ -182,24 +132,6 @@ class Audit:
             self.memory.fault(
                 OTHER, f"verify-store, status {done.returncode}: {done.stdout[:2_000]}"
                 f"{done.stderr[:2_000]}")
-
-
-def first_break(rows: Iterable[list[str]], index: int, checksum: bytes) -> int:
-    """The first batch that does not continue the chain behind a batch; 0 when all do.
-
-    SHA-256 over the checksum before, index and term (little-endian), the kind if it is not 0, and
-    payload.
-    """
-    for found, term, kind, previous, stored, payload in rows:
-        index += 1
-        header = struct.pack("<QQ", index, int(term)) + (
-            bytes([int(kind)]) if int(kind) else b"")
-        expected = hashlib.sha256(checksum + header + bytes.fromhex(payload)).digest()
-        if (int(found) != index or bytes.fromhex(previous) != checksum
-                or bytes.fromhex(stored) != expected):
-            return index
-        checksum = expected
-    return 0
 
 
 def ask(

@@ -12,14 +12,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..gateway import OPERATOR, Failure, call
-from ..wire import Gone
-from . import machines
+from shared.calls import OPERATOR, call
+from shared.memory import (
+    ACKNOWLEDGED,
+    CHANGED,
+    DOUBLED,
+    LOST,
+    OTHER,
+    REFUSED,
+    TURNED_AWAY,
+    UNKNOWN,
+    Memory,
+)
+from shared.orders import BANKS, CORRIDOR, FUNDING, currency
+from shared.processes import Failure, kill
+from shared.wire import Gone
+
 from .audit import Audit
 from .machines import PATIENCE, Site
-from .memory import ACKNOWLEDGED, CHANGED, DOUBLED, LOST, OTHER, REFUSED, TURNED_AWAY, UNKNOWN
-from .memory import Memory
-from .orders import BANKS, CORRIDOR, FUNDING, currency
 from .traffic import Traffic
 
 GATEWAY, DATABASE, BOTH = KINDS = ("gateway", "PostgreSQL", "both")
@@ -210,7 +220,7 @@ class Run:
             victims += site.server.victims()
             site.server.port = 0
         self._chance.shuffle(victims)
-        machines.kill(victims)
+        kill(victims)
         now = time.monotonic()
         site.tend(self._fault)
         return now

@@ -9,9 +9,10 @@ import unittest
 from collections import Counter
 from dataclasses import replace
 
-from .audit import first_break
-from .memory import CHANGED, DOUBLED, LOST, OTHER, Memory, Row, View, contradiction
-from .orders import CHINESE, draw
+from shared.memory import CHANGED, DOUBLED, LOST, OTHER, Memory, Row, View, contradiction
+from shared.orders import CHINESE, THAI, draw
+from shared.tables import first_break
+
 from .run import BOTH, KINDS, LOAD, MOMENTS, RECOVERY, SEQUENCES, START, plan
 
 SIZE_CODE = 409  # of a refusal; any number
@@ -73,6 +74,19 @@ class Tables(unittest.TestCase):
     def test_settled_twice(self) -> None:
         self.memory.learn(self.entry, RESTS)
         self.assertIn(DOUBLED, self.kinds(replace(self.row, view=replace(SETTLED, paid=200))))
+
+    def test_settled_in_part(self) -> None:
+        row = replace(self.row, view=replace(SETTLED, paid=98))
+        self.memory.learn(self.entry, RESTS)
+        self.assertEqual(self.kinds(row), {OTHER})
+
+    def test_dust(self) -> None:
+        order = replace(draw(THAI[0], random.Random(1)), amount=100, fixes_receipt=False)
+        for paid, kinds in ((96, set()), (95, {OTHER})):
+            self.memory = Memory()
+            self.memory.learn(self.memory.send(order), RESTS)
+            row = Row(order.uetr, order.payer, replace(SETTLED, paid=paid), 100, False)
+            self.assertEqual(self.kinds(row), kinds)
 
     def test_changed(self) -> None:
         self.memory.learn(self.entry, SETTLED)

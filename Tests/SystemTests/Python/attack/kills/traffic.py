@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import random
 import ssl
@@ -10,65 +9,32 @@ import time
 from collections.abc import Callable
 
 import records
-
-from ..gateway import bank
-from ..protobuf import at, fields
-from ..wire import Peer, Reply, Target, grpc_head, grpc_message, pump, request_head
-from .memory import LOST, OTHER, Entry, Memory, View
-from .orders import BANKS, draw, minor
+from shared.answers import (
+    FIRST_OF_ORDERS,
+    NOBODY_KNOWS,
+    NOTHING_RECORDED,
+    PAYMENT_FINAL,
+    PAYMENT_UNKNOWN,
+    UETR_CONFLICT,
+    grpc_code,
+    json_code,
+    view_of_json,
+    view_of_protobuf,
+    view_of_record,
+)
+from shared.calls import bank
+from shared.memory import LOST, OTHER, Entry, Memory
+from shared.orders import BANKS, draw
+from shared.protobuf import at
+from shared.wire import Peer, Reply, Target, grpc_head, grpc_message, pump, request_head
 
 JSON, GRPC, RECORDS = LANES = ("json", "grpc", "records")
 ORDERS_AT_ONCE = {JSON: 4, GRPC: 4, RECORDS: 10}
 PAUSE = (0.02, 0.1)  # seconds between two calls of a client
 SILENCE = 30.0  # an answer comes within so many seconds, or the connection ends
-# Result codes of the rulebook (R10).
-NOTHING_RECORDED = (110, 111)
-NOBODY_KNOWS = (112, 113)
-UETR_CONFLICT, PAYMENT_UNKNOWN, PAYMENT_FINAL = 201, 701, 702
-FIRST_OF_ORDERS = 200  # those below say something about the call
-REASONS = (
-    "none", "filled", "cancelled-by-bank", "expired", "not-matched", "killed", "self-match",
-    "fill-limit", "participant-suspended", "corridor-closed")
 SUBMIT = "/langqiao.v1.PaymentService/SubmitPayment"
 WITH_JSON = [("content-type", "application/json")]
 WITH_OCTETS = [("content-type", "application/octet-stream")]
-
-
-def view_of_json(payment: dict) -> View:
-    def amount(name: str) -> int | None:
-        return minor(payment[name]["amount"]) if name in payment else None
-
-    return View(int(payment["paymentId"]), payment["status"], payment["endReason"],
-                amount("paid"), amount("received"))
-
-
-def view_of_protobuf(payment: bytes) -> View:
-    found = dict(fields(payment))
-
-    def amount(number: int) -> int | None:
-        return minor(at(found[number], 2).decode()) if number in found else None
-
-    return View(int(found[2]), found[3].decode(), found[4].decode(), amount(17), amount(18))
-
-
-def view_of_record(outcome: dict) -> View:
-    return View(outcome["payment"], outcome["status"], REASONS[outcome["reason"]],
-                outcome["paid"], outcome["received"])
-
-
-def grpc_code(reply: Reply) -> int:
-    """The number of the result in a refusal by gRPC; 0 when there is none."""
-    detail = reply.headers.get("grpc-status-details-bin", "")
-    status = base64.b64decode(detail + "=" * (-len(detail) % 4))
-    return int(at(status, 3, 2, 2) or 0)
-
-
-def json_code(reply: Reply) -> int:
-    """The same in a problem document."""
-    try:
-        return int(json.loads(reply.body)["number"])
-    except (ValueError, KeyError):
-        return 0
 
 
 class Reader:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from .orders import Order
+from .orders import THAI, Order
 
 FINAL = ("ACSC", "CANC", "RJCT")
 ORDER_OF_STATES = {"PDNG": 0, "ACSP": 1, "ACSC": 2, "CANC": 2, "RJCT": 2}
 # What became of the first sending of an order.
 ACKNOWLEDGED, REFUSED, TURNED_AWAY, UNKNOWN = "acknowledged", "refused", "turned away", "unknown"
+DUST = 4  # satang, at the limits of our orders
 # Kinds of faults.
 LOST, CHANGED, DOUBLED, OTHER = "lost", "changed", "doubled", "other"
 
@@ -38,6 +39,11 @@ class Row:
     view: View
     fixed: int  # the amount that the order fixes
     fixes_receipt: bool
+
+    @property
+    def may_leave_dust(self) -> bool:
+        """A sender of satang may keep some that buy no fen, and is settled (R6.6)."""
+        return self.payer in THAI and not self.fixes_receipt
 
 
 @dataclass
@@ -84,6 +90,15 @@ def contradiction(before: View, after: View) -> Fault | None:
     return None
 
 
+def with_amounts(before: View, after: View) -> View:
+    """A view with amounts of an earlier one, where it shows none and they cannot have moved on."""
+    if after.status in FINAL and before.status != after.status:
+        return after
+    return replace(
+        after, paid=before.paid if after.paid is None else after.paid,
+        received=before.received if after.received is None else after.received)
+
+
 @dataclass
 class Memory:
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -111,9 +126,7 @@ class Memory:
         if entry.view:
             if found := contradiction(entry.view, view):
                 self.fault(found.kind, f"{uetr} {found.what}")
-            view = replace(
-                view, paid=entry.view.paid if view.paid is None else view.paid,
-                received=entry.view.received if view.received is None else view.received)
+            view = with_amounts(entry.view, view)
         entry.view = view
 
     def refuse(self, entry: Entry, code: int) -> None:
@@ -165,7 +178,8 @@ class Memory:
         moved = row.view.received if row.fixes_receipt else row.view.paid
         if moved is not None and moved > row.fixed:
             self.fault(DOUBLED, f"{row.uetr} moved {moved}, more than its {row.fixed}")
-        if row.view.status == "ACSC" and moved != row.fixed:
+        if row.view.status == "ACSC" and moved is not None and (
+                row.fixed - moved > (DUST if row.may_leave_dust else 0)):
             self.fault(OTHER, f"{row.uetr} is settled and moved {moved} of {row.fixed}")
         if entry.first == TURNED_AWAY and not entry.is_settled_question:
             self.fault(OTHER, f"{row.uetr} was turned away as not recorded, and is on record")

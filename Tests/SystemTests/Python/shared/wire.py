@@ -33,6 +33,7 @@ class Target:
 
     port: int
     certificates: Path
+    patience: float = 10  # seconds for a connection and its handshake
 
     def context(self, identity: str | None) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=str(self.certificates / "ca.pem"))
@@ -42,8 +43,8 @@ class Target:
             context.load_cert_chain(f"{name}.pem", f"{name}-key.pem")
         return context
 
-    def tcp(self, timeout: float = 10) -> socket.socket:
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout)
+    def tcp(self, timeout: float | None = None) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout or self.patience)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 

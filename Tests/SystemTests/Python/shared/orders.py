@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import records
 
-from ..protobuf import message_field, text_field, varint
+from .protobuf import message_field, text_field, varint
 
 CHINESE, THAI = ("BKCHCNBJ", "ICBKCNBJ"), ("BKKBTHBK", "KASITHBK")
 BANKS = CHINESE + THAI

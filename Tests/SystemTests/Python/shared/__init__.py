@@ -1,0 +1,1 @@
+"""What `attack` and `chaos` have in common: connections, processes, orders, memory and tables."""
