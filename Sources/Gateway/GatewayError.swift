@@ -27,6 +27,11 @@ package struct GatewayError: Error, Sendable, CustomStringConvertible {
         case .overloaded: self.init(ResultCode.overloaded)
         case .unavailable: self.init(ResultCode.unavailable)
         case .outcomeUnknown: self.init(ResultCode.outcomeUnknown)
+        case .noSpace:
+            self.init(
+                .unavailable,
+                "the disk of the database is nearly full: nothing is written before there is room, "
+                    + "reads go on")
         case .notAlone: self.init(.internalError, "a change of names shares its submission")
         }
     }

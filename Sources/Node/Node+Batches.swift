@@ -36,7 +36,10 @@ extension Node {
     /// Who leads no longer proposes nothing: what waits was never recorded, and what came in here
     /// goes to the next leader. What was proposed waits for what the log says at its index.
     mutating func roleChanged() {
-        actions.append(.role(role))
+        var news = role
+        news.reason = news.reason(after: lastRole)
+        lastRole = role
+        actions.append(.role(news))
         reads.giveUpRound()
         if raft.role != .leader {
             if !duties.keepsProposals { refuseProposed() }

@@ -34,6 +34,8 @@ package struct Node: ~Copyable {
     var reads: ReadRounds
     /// When the last batch was begun, by the steady clock, and how many submissions went into it.
     var begun: (at: UInt64, submissions: Int) = (0, 0)
+    /// As was told last.
+    var lastRole: NodeRole
     var isClosing = false
     var isStopped = false
 
@@ -82,6 +84,7 @@ package struct Node: ~Copyable {
         tables = log.tables
         var chance = options.chance
         reads = ReadRounds(life: chance.next())
+        lastRole = NodeRole(role: raft.role, term: raft.term, leader: raft.leader)
         // A cluster of one waits for nobody.
         if options.isAlone { raft.campaign() }
     }

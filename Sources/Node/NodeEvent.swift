@@ -96,6 +96,29 @@ package struct NodeRole: Equatable, Sendable {
     package var term: UInt64
     /// 0 when nobody is known to lead.
     package var leader: NodeID
+    /// Why it has changed, for people; said once, when it does.
+    package var reason = ""
+
+    init(role: Role, term: UInt64, leader: NodeID) {
+        self.role = role
+        self.term = term
+        self.leader = leader
+    }
+
+    /// Why this follows an earlier standing.
+    func reason(after last: NodeRole) -> String {
+        switch role {
+        case .preCandidate: "no leader was heard of for an election timeout"
+        case .candidate where last.role == .preCandidate: "a majority would vote for it"
+        case .candidate: "it was asked to take over"
+        case .leader: "a majority has voted for it"
+        case .follower where leader != noNode: "node \(leader) leads"
+        case .follower where last.role == .leader && term == last.term:
+            "no majority was heard of for an election timeout"
+        case .follower where term > last.term: "there is a newer term"
+        case .follower: "there is no leader at present"
+        }
+    }
 }
 
 /// Consensus has found that going on could lose what is committed.

@@ -3,6 +3,7 @@ package import Domain
 package import Node
 package import Shares
 package import Store
+internal import Synchronization
 
 /// The running node on one machine: takes submissions, writes batches to the log, applies them,
 /// answers, and keeps the tables up.
@@ -156,6 +157,9 @@ package final class Replica: Sendable {
     ) async throws(CancellationError) -> Bool {
         try await state.tables.wait(showing: payment) { inbox.put(.tablesWanted) }
     }
+
+    /// Whether submissions are refused for want of room on the database's disk.
+    package func setFull(_ isFull: Bool) { state.isFull.store(isFull, ordering: .relaxed) }
 
     /// Who leads, how far everybody is; nil when the node is alone.
     package var standing: NodeStatus? { isAlone ? nil : state.standing }

@@ -8,13 +8,17 @@ internal import Synchronization
 final class ReplicaState: Sendable {
     let tables = TableProgress()
     private let isStopping = Mutex(false)
-    private let cluster = Mutex((standing: NodeStatus?.none, rules: UInt16(0), elections: UInt64(0)))
+    /// The database has no room to speak of.
+    let isFull = Atomic(false)
+    private let cluster = Mutex(
+        (standing: NodeStatus?.none, rules: UInt16(0), elections: UInt64(0)))
     /// Bytes of submissions that are not answered.
     let unanswered = Budget(Replica.unansweredBytes, perOwner: Replica.unansweredBytesPerOwner)
 
     /// Lets a submission in, or says why not. This bounds the replica's inbox.
     func admit(_ caller: Caller) -> SubmissionFailure? {
         if isStopping.withLock({ $0 }) { return .unavailable }
+        if isFull.load(ordering: .relaxed) { return .noSpace }
         return caller.account.take(caller.bytes) ? nil : .overloaded
     }
 

@@ -25,6 +25,7 @@ package final class RunningNode: Sendable {
         var nextWatcher = 0
         var stopped: [CheckedContinuation<(any Error)?, Never>] = []
         var failure: (any Error)?
+        var isFull = false
         /// Replicas are counted: the end of one that never served is not taken for another's.
         var lives = 0
         var endedLife = 0
@@ -88,6 +89,7 @@ package final class RunningNode: Sendable {
             guard $0.endedLife < life else { return false }
             $0.replica = replica
             $0.condition = .serving
+            replica.setFull($0.isFull)
             return true
         }
         if isWanted {
@@ -214,9 +216,21 @@ package final class RunningNode: Sendable {
         await shared.withLock { $0.replica }?.book(foreign, levels: levels)
     }
 
+    /// The ways to the others; nil when the node is alone.
+    package var network: PeerNetwork? { options.cluster?.network }
+
     /// Whether somebody is known to lead; a node that is alone does while it serves.
     package var hasLeader: Bool {
         shared.withLock { $0.replica }.map { $0.standing?.role.leader != noNode } ?? false
+    }
+
+    /// Whether submissions are refused for want of room on the database's disk; reads go on.
+    package func setFull(_ isFull: Bool) {
+        let replica = shared.withLock {
+            $0.isFull = isFull
+            return $0.replica
+        }
+        replica?.setFull(isFull)
     }
 
     /// What the node is among others; nil when it is alone, or not serving.

@@ -6,20 +6,19 @@ internal import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import Node
-package import Replica
+internal import Replica
 internal import Shares
 internal import Store
-
-extension RunningNode: SettlementNode {
-    package var isServing: Bool { condition == .serving }
-}
 
 /// A gateway with everything behind it, wired together: database, node, readers, server.
 final class RunningGateway: Sendable {
     let address: DatabaseAddress
     let node: RunningNode
     private let certificates: CertificateWatch<ServerTLS>
-    private let cluster: PrivateCluster?
+    private let server: PrivateCluster?
+    /// Nil for a cluster of one.
+    private let cluster: RunningCluster?
+    private let room: DatabaseRoom?
     private let readers: ReaderPool
     private let gateway: Gateway
     private let group: MultiThreadedEventLoopGroup
@@ -31,13 +30,16 @@ final class RunningGateway: Sendable {
 
     private init(
         certificates: CertificateWatch<ServerTLS>, address: DatabaseAddress, node: RunningNode,
-        cluster: PrivateCluster?, readers: ReaderPool,
-        gateway: Gateway, group: MultiThreadedEventLoopGroup, logger: Logger, grace: Int
+        server: PrivateCluster?, cluster: RunningCluster?, room: DatabaseRoom?,
+        readers: ReaderPool, gateway: Gateway, group: MultiThreadedEventLoopGroup, logger: Logger,
+        grace: Int
     ) {
         self.certificates = certificates
         self.address = address
         self.node = node
+        self.server = server
         self.cluster = cluster
+        self.room = room
         self.readers = readers
         self.gateway = gateway
         self.group = group
@@ -56,12 +58,12 @@ final class RunningGateway: Sendable {
     ) async throws -> RunningGateway {
         OpenFiles.prepare(logger)
         let certificates = try CertificateWatch(settings.certificateSources, logger: logger)
-        let (address, cluster) = try await database(settings, logger)
+        let (address, server) = try await database(settings, logger)
         do {
             if takesOver { try await takeOver(address, settings, logger) }
-            return try await start(settings, certificates, address, cluster, logger)
+            return try await start(settings, certificates, address, server, logger)
         } catch {
-            try? cluster?.stop()  // the first error is the one to tell
+            try? server?.stop()  // the first error is the one to tell
             throw error
         }
     }
@@ -98,37 +100,26 @@ final class RunningGateway: Sendable {
     private static func start(
         _ settings: Settings, _ certificates: CertificateWatch<ServerTLS>,
         _ address: DatabaseAddress,
-        _ cluster: PrivateCluster?, _ logger: Logger
+        _ server: PrivateCluster?, _ logger: Logger
     ) async throws -> RunningGateway {
         if settings.memory == nil {
             logger.notice(
                 "without --memory a restored older copy of the database would be served unnoticed")
         }
-        let node = try await WorkerThread.run("start") {
-            try RunningNode.start(address, log: LogSettings(memory: settings.memory)) { event in
-                switch event {
-                case .serving(let index):
-                    logger.info("node serves", metadata: ["logIndex": "\(index)"])
-                case .erasureFailed(let error):
-                    logger.error("erasure failed", metadata: ["error": "\(error)"])
-                case .role(let role):
-                    logger.info(
-                        "role changed",
-                        metadata: [
-                            "role": "\(role.role)", "term": "\(role.term)",
-                            "leader": "\(role.leader)",
-                        ])
-                case .clockMoved(let difference):
-                    logger.warning(
-                        "the clock was moved", metadata: ["nanoseconds": "\(difference)"])
-                case .clockBehind(let difference):
-                    logger.error(
-                        "the clock is behind the log: no batch is formed before it catches up",
-                        metadata: ["nanoseconds": "\(difference)"])
-                case .replicaFailed(let error):
-                    logger.error("replica stopped", metadata: ["error": "\(error)"])
-                }
+        let cluster: RunningCluster? =
+            if let peers = settings.cluster { try await RunningCluster.start(peers, logger) } else {
+                nil
             }
+        let node: RunningNode
+        do {
+            node = try await WorkerThread.run("start") {
+                try RunningNode.start(
+                    address, log: LogSettings(memory: settings.memory), cluster: cluster?.replica
+                ) { logger.note($0) }
+            }
+        } catch {
+            await cluster?.stop()
+            throw error
         }
         let readers: ReaderPool
         do {
@@ -136,6 +127,7 @@ final class RunningGateway: Sendable {
         } catch {
             node.stop()
             _ = await node.waitUntilStopped()
+            await cluster?.stop()
             throw error
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
@@ -151,12 +143,16 @@ final class RunningGateway: Sendable {
                 group: group, logger: logger)
             certificates.begin { gateway.replaceTLS($0) }
             return RunningGateway(
-                certificates: certificates, address: address, node: node, cluster: cluster,
-                readers: readers,
-                gateway: gateway, group: group, logger: logger, grace: settings.grace)
+                certificates: certificates, address: address, node: node, server: server,
+                cluster: cluster,
+                room: try await DatabaseRoom.watch(
+                    address, megabytes: settings.freeSpace, of: node, logger),
+                readers: readers, gateway: gateway, group: group, logger: logger,
+                grace: settings.grace)
         } catch {
             node.stop()
             _ = await node.waitUntilStopped()
+            await cluster?.stop()
             await readers.shutdown()
             try? await group.shutdownGracefully()  // the first error is the one to tell
             throw error
@@ -169,27 +165,62 @@ final class RunningGateway: Sendable {
     }
 
     /// Reads certificates, authorities and revocation lists again, now.
-    func reloadCertificates() { certificates.reload() }
+    func reloadCertificates() {
+        certificates.reload()
+        cluster?.reloadCertificates()
+    }
 
     /// Asks the private PostgreSQL to stop, without waiting, when there is no time left.
-    func leaveDatabase() { cluster?.stopSoon() }
+    func leaveDatabase() { server?.stopSoon() }
 
     /// Finishes what was accepted, refuses the rest, and stops everything that was started.
     ///
     /// - Returns: the node's failure, if it had one.
     func stop() async -> (any Error)? {
         certificates.end()
+        room?.end()
         memoryReturn.end()
         await gateway.shutDown(gracefulFor: .seconds(grace))
         node.stop()
         let failure = await node.waitUntilStopped()
+        await cluster?.stop()
         await readers.shutdown()
         do {
             try await group.shutdownGracefully()
-            if let cluster { try await WorkerThread.run("stop") { try cluster.stop() } }
+            if let server { try await WorkerThread.run("stop") { try server.stop() } }
         } catch {
             logger.error("stopping was not clean", metadata: ["error": "\(error)"])
         }
         return failure
+    }
+}
+
+extension Logger {
+    /// What an operator should see of the node.
+    fileprivate func note(_ news: NodeNews) {
+        switch news {
+        case .serving(let index): info("node serves", metadata: ["logIndex": "\(index)"])
+        case .erasureFailed(let error):
+            self.error("erasure failed", metadata: ["error": "\(error)"])
+        case .role(let role):
+            info(
+                "role changed",
+                metadata: [
+                    "role": "\(role.role)", "term": "\(role.term)", "leader": "\(role.leader)",
+                    "reason": "\(role.reason)",
+                ])
+        case .clockMoved(let difference):
+            warning("the clock was moved", metadata: ["nanoseconds": "\(difference)"])
+        case .clockBehind(let difference):
+            self.error(
+                "the clock is behind the log: no batch is formed before it catches up",
+                metadata: ["nanoseconds": "\(difference)"])
+        case .clockDeviates(let difference, let next):
+            warning(
+                "the clock is far from the others': another node is to lead",
+                metadata: ["nanoseconds": "\(difference)", "next": "\(next)"])
+        case .replicaFailed(let error):
+            self.error("replica stopped", metadata: ["error": "\(error)"])
+        }
     }
 }

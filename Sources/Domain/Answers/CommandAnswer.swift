@@ -40,6 +40,8 @@ public enum SubmissionFailure: Error, Equatable, Sendable {
     case overloaded
     /// The node is starting, stopping or without its database; nothing was recorded.
     case unavailable
+    /// The database's disk is nearly full; nothing was recorded.
+    case noSpace
     /// A command that changes whom a BIC means came with others; nothing was recorded.
     case notAlone
     /// The node lost sight of the command; it may or may not be on record.

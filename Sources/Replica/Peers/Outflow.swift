@@ -27,6 +27,7 @@ final class Outflow: Sendable {
     /// Messages that were not sent, for want of a connection or of room.
     var dropped: UInt64 { state.withLock { $0.dropped } }
     var bytes: Int { state.withLock { $0.bytes } }
+    var isOpen: Bool { state.withLock { $0.isOpen } }
 
     /// Puts a message; false when it is lost.
     func put(_ frame: PeerFrame) -> Bool {

@@ -45,8 +45,8 @@ extension PeerFrame {
         case .hello(let who, let rules):
             buffer.put(UInt8(1))
             buffer.put(PeerFrame.version)
-            buffer.put(text: who.cluster)
-            buffer.put(who.node)
+            buffer.put(text: who.name.cluster.description)
+            buffer.put(who.name.number)
             buffer.put(who.rules.lowerBound)
             buffer.put(who.rules.upperBound)
             buffer.put(rules)
@@ -160,10 +160,13 @@ extension PeerFrame {
             }
             let cluster = try reader.text()
             let node: UInt64 = try reader.integer()
+            guard
+                let name = ClusterName(cluster).flatMap({ NodeName(cluster: $0, number: node) })
+            else { throw .malformed }
             let (low, high): (UInt16, UInt16) = (try reader.integer(), try reader.integer())
             guard low <= high else { throw .malformed }
             self = .hello(
-                PeerIdentification(cluster: cluster, node: node, rules: low...high),
+                PeerIdentification(name: name, rules: low...high),
                 ledgerRules: try reader.integer())
         case 2: self = .welcome
         case 3: self = .message(.consensus(try reader.message()))
@@ -310,6 +313,7 @@ extension SubmissionFailure {
         case .unavailable: 2
         case .notAlone: 3
         case .outcomeUnknown: 4
+        case .noSpace: 5
         }
     }
 
@@ -319,6 +323,7 @@ extension SubmissionFailure {
         case 2: self = .unavailable
         case 3: self = .notAlone
         case 4: self = .outcomeUnknown
+        case 5: self = .noSpace
         default: return nil
         }
     }

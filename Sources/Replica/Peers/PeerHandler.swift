@@ -39,9 +39,8 @@ struct PeerHandler: RequestHandler {
             throw PeerRefusal(
                 403,
                 peer.refusal
-                    ?? "the certificate names \(names.isEmpty ? "nobody" : names), and this is node "
-                    + "\(network.who.node) of cluster \(network.who.cluster); of it there are "
-                    + "others with their numbers")
+                    ?? "the certificate names \(names.isEmpty ? "nobody" : names), which is none of the "
+                    + "others that \(network.who.name) knows")
         }
         guard let receiver = network.receiver else {
             throw PeerRefusal(503, "the node is starting or stopping", isNews: false)
@@ -62,11 +61,10 @@ struct PeerHandler: RequestHandler {
         guard case .hello(let who, let theirRules)? = hello else {
             throw PeerRefusal(400, "a stream begins with who speaks")
         }
-        guard who.cluster == network.who.cluster, who.node == node else {
+        let cluster = network.who.name.cluster
+        guard who.name == NodeName(cluster: cluster, number: node) else {
             throw PeerRefusal(
-                403,
-                "node \(who.node) of cluster \(who.cluster) speaks under the certificate of node "
-                    + "\(node) of cluster \(network.who.cluster)")
+                403, "\(who.name) speaks under the certificate of node \(node) of \(cluster)")
         }
         let ours = receiver.rules()
         guard ours == 0 || who.rules.contains(ours) else {
@@ -122,7 +120,7 @@ struct PeerHandler: RequestHandler {
 
     /// Requests that are sent on keep the name of whoever began them; nothing else may.
     private func isOf(_ node: NodeID, _ message: Message) -> Bool {
-        guard message.to == network.who.node else { return false }
+        guard message.to == network.who.name.number else { return false }
         switch message.kind {
         case .readIndex, .transferLeader: return true
         default: return message.from == node

@@ -1,4 +1,5 @@
 internal import Consensus
+internal import Domain
 internal import Foundation
 internal import HTTP2
 internal import NIOCore
@@ -18,21 +19,33 @@ final class PeerLink: Sendable {
     /// A peer that answers no ping for so long is gone.
     private static let silence: UInt64 = 3_000_000_000
 
-    let peer: PeerAddress
+    let peer: PeerNode
     let outflow = Outflow()
     private let network: PeerNetwork
+    private var id: UInt64 { peer.name.number }
     private let task = Mutex<Task<Void, Never>?>(nil)
     private let lastPong = Mutex<UInt64>(0)
+    private let lastHeard = Mutex<Int64?>(nil)
 
-    init(_ peer: PeerAddress, _ network: PeerNetwork) {
+    init(_ peer: PeerNode, _ network: PeerNetwork) {
         self.peer = peer
         self.network = network
+    }
+
+    var way: PeerWay {
+        let heard = lastHeard.withLock { $0 }
+        return PeerWay(
+            isOpen: outflow.isOpen, lastHeard: heard, waitingBytes: outflow.bytes,
+            dropped: outflow.dropped)
     }
 
     func start() {
         let running = Task { [self] in await run() }
         task.withLock { $0 = running }
     }
+
+    /// Ends the connection; the next one is made with what is in force then.
+    func reconnect() { outflow.setOpen(false) }
 
     func stop() async {
         let running = task.withLock { $0 }
@@ -49,7 +62,7 @@ final class PeerLink: Sendable {
             let reason = await connectAndSend()
             if Task.isCancelled { return }
             // Once is enough for a peer that is not there.
-            if reason != told { network.tell(.disconnected(peer.id, reason: reason)) }
+            if reason != told { network.tell(.disconnected(id, reason: reason)) }
             told = reason
             if Clocks.steady - began > 5_000_000_000 { wait = PeerLink.waits.lowerBound }
             let seconds = wait * Double.random(in: 0.5...1)
@@ -79,10 +92,10 @@ final class PeerLink: Sendable {
             guard case .welcome? = try await answers.next() else { throw PeerFrameError.malformed }
             lastPong.withLock { $0 = Clocks.steady }
             outflow.setOpen(true)
-            network.tell(.connected(peer.id))
+            network.tell(.connected(id))
             defer {
                 outflow.setOpen(false)
-                network.broken(peer.id)
+                network.broken(id)
             }
             return await serve(stream, answers)
         } catch {
@@ -137,10 +150,22 @@ final class PeerLink: Sendable {
         guard case .pong(let asked, let wall) = frame else { return }
         let now = Clocks.steady
         lastPong.withLock { $0 = now }
+        lastHeard.withLock { $0 = Clocks.wall }
         let way = Int64(clamping: now - min(now, asked))
         guard way < 200_000_000 else { return }
-        network.noteClock(of: peer.id, ahead: wall - (Clocks.wall - way / 2))
+        network.noteClock(of: id, ahead: wall - (Clocks.wall - way / 2))
     }
+}
+
+/// How the way to a peer is.
+package struct PeerWay: Sendable {
+    package var isOpen: Bool
+    /// When the peer answered last, by this node's clock; nil for never.
+    package var lastHeard: Int64?
+    /// Bytes that wait to be sent.
+    package var waitingBytes: Int
+    /// Messages that were lost before they were sent.
+    package var dropped: UInt64
 }
 
 /// The frames of a body, in order.

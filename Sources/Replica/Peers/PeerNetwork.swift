@@ -1,4 +1,5 @@
 package import Consensus
+internal import Domain
 internal import Foundation
 package import HTTP2
 package import NIOCore
@@ -32,19 +33,21 @@ package final class PeerNetwork: Sendable {
         let end: @Sendable () -> Void
     }
 
-    let who: PeerIdentification
-    private let peers: [PeerAddress]
+    package let who: PeerIdentification
+    private let peers: [PeerNode]
+    private let ownAddress: String
     private let group: any EventLoopGroup
     private let onNews: @Sendable (PeerNews) -> Void
     private let shared: Mutex<Shared>
     private let links = Mutex<[NodeID: PeerLink]>([:])
 
     private init(
-        _ who: PeerIdentification, _ peers: [PeerAddress], _ tls: MutualTLS,
+        _ who: PeerIdentification, _ peers: [PeerNode], at address: String, _ tls: MutualTLS,
         _ group: any EventLoopGroup, _ onNews: @escaping @Sendable (PeerNews) -> Void
     ) {
         self.who = who
         self.peers = peers
+        ownAddress = address
         self.group = group
         self.onNews = onNews
         shared = Mutex(Shared(tls: tls))
@@ -57,29 +60,33 @@ package final class PeerNetwork: Sendable {
     ///   - onNews: told what an operator should see; must not block.
     /// - Throws: an I/O error when the address cannot be bound.
     package static func start(
-        _ who: PeerIdentification, peers: [PeerAddress], host: String, port: Int, tls: MutualTLS,
+        _ who: PeerIdentification, peers: [PeerNode], host: String, port: Int, tls: MutualTLS,
         group: any EventLoopGroup, onNews: @escaping @Sendable (PeerNews) -> Void
     ) async throws -> PeerNetwork {
-        let network = PeerNetwork(who, peers, tls, group, onNews)
+        let network = PeerNetwork(
+            who, peers, at: PeerNetwork.text(host, port), tls, group, onNews)
         var configuration = Server.Configuration(host: host, port: port, tls: tls.server)
         configuration.limits = PeerNetwork.limits
         configuration.connections = ConnectionBounds(total: 64)
         configuration.memory.requestsPerOwner = configuration.memory.requests
         configuration.runsHandlersOnEventLoop = true
         configuration.owner = { peer in network.nodeNamed(by: peer).map { "node \($0)" } }
-        configuration.onHandshakeFailure = { network.tell(.refused("a TLS handshake failed: \($0)")) }
+        configuration.onHandshakeFailure = {
+            network.tell(.refused("a TLS handshake failed: \($0)"))
+        }
         let server = try await Server.start(
             configuration: configuration, group: group, handler: PeerHandler(network: network))
         network.shared.withLock { $0.server = server }
-        let links = Dictionary(uniqueKeysWithValues: peers.map { ($0.id, PeerLink($0, network)) })
+        let links = Dictionary(
+            uniqueKeysWithValues: peers.map { ($0.name.number, PeerLink($0, network)) })
         network.links.withLock { $0 = links }
         for link in links.values { link.start() }
         return network
     }
 
     /// Windows wide enough for a batch at a time, and no idle end.
-    private static var limits: Limits {
-        var limits = Limits()
+    private static var limits: HTTP2.Limits {
+        var limits = HTTP2.Limits()
         limits.maxConcurrentStreams = 8
         limits.streamWindow = 4 << 20
         limits.connectionWindow = 8 << 20
@@ -89,21 +96,32 @@ package final class PeerNetwork: Sendable {
         return limits
     }
 
+    /// Where a node listens, for people.
+    package func address(of node: NodeID) -> String {
+        guard let peer = peers.first(where: { $0.name.number == node }) else { return ownAddress }
+        return PeerNetwork.text(peer.host, peer.port)
+    }
+
+    private static func text(_ host: String, _ port: Int) -> String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
     /// The port listened on.
     package var localPort: Int { shared.withLock { $0.server?.localPort ?? 0 } }
 
-    /// Messages to a peer that were lost before they were sent.
-    package func dropped(to node: NodeID) -> UInt64 {
-        links.withLock { $0[node] }?.outflow.dropped ?? 0
+    /// How the ways to the peers are, by number.
+    package var ways: [NodeID: PeerWay] {
+        links.withLock { $0.mapValues(\.way) }
     }
 
-    /// Uses other certificates from now on.
+    /// Uses other certificates from now on, for which the connections to peers are made anew.
     package func replaceTLS(_ tls: MutualTLS) {
         let server = shared.withLock {
             $0.tls = tls
             return $0.server
         }
         server?.replaceTLS(tls.server)
+        for link in links.withLock({ Array($0.values) }) { link.reconnect() }
     }
 
     /// Closes everything.
@@ -162,20 +180,11 @@ package final class PeerNetwork: Sendable {
     func broken(_ node: NodeID) { receiver?.broken(node) }
     func noteClock(of node: NodeID, ahead: Int64) { receiver?.clock(node, ahead) }
 
-    /// Connects to a peer, and makes sure that it is the one.
-    func connect(to peer: PeerAddress) async throws -> Client {
-        let tls = shared.withLock { $0.tls.client }
-        let client = try await Client.connect(
+    /// Connects to a peer. Whoever answers there without its certificate is refused.
+    func connect(to peer: PeerNode) async throws -> Client {
+        let tls = shared.withLock { $0.tls.client.naming(peer.name.uri) }
+        return try await Client.connect(
             host: peer.host, port: peer.port, tls: tls, group: group, limits: PeerNetwork.limits)
-        let expected = PeerIdentification.uri(cluster: who.cluster, node: peer.id)
-        guard client.peer?.subjectAlternativeURIs == [expected] else {
-            await client.close()
-            let found = client.peer?.subjectAlternativeURIs.joined(separator: ", ") ?? "nobody"
-            throw HTTP2Error(
-                .connectFailed,
-                "\(peer.host):\(peer.port) is \(found.isEmpty ? "nobody" : found), not \(expected)")
-        }
-        return client
     }
 
     /// The node of this cluster that a certificate names.
@@ -183,10 +192,7 @@ package final class PeerNetwork: Sendable {
         guard let peer, peer.refusal == nil, peer.subjectAlternativeURIs.count == 1 else {
             return nil
         }
-        return peers.first {
-            PeerIdentification.uri(cluster: who.cluster, node: $0.id)
-                == peer.subjectAlternativeURIs[0]
-        }?.id
+        return peers.first { $0.name.uri == peer.subjectAlternativeURIs[0] }?.name.number
     }
 
     /// A peer has opened a stream; an older one of its ends.

@@ -1,0 +1,50 @@
+package import Domain
+internal import Node
+
+/// Another node of the cluster, and where it listens for its peers.
+package struct PeerNode: Equatable, Sendable {
+    package var name: NodeName
+    package var host: String
+    package var port: Int
+
+    package init(name: NodeName, host: String, port: Int) {
+        self.name = name
+        self.host = host
+        self.port = port
+    }
+}
+
+/// Who a node is among its peers.
+package struct PeerIdentification: Equatable, Sendable {
+    package var name: NodeName
+    /// Rule versions that its program can apply.
+    package var rules: ClosedRange<UInt16>
+
+    package init(
+        name: NodeName,
+        rules: ClosedRange<UInt16> = RuleVersion.oldest.rawValue...RuleVersion.current.rawValue
+    ) {
+        self.name = name
+        self.rules = rules
+    }
+}
+
+/// What a node is told of its peers, on any thread; none of it may block.
+package struct PeerReceiver: Sendable {
+    /// A message, and what gives its bytes back once it is taken.
+    var message: @Sendable (UInt64, PeerMessage, _ done: @escaping @Sendable () -> Void) -> Void
+    /// The way to a node, or from it, is broken.
+    var broken: @Sendable (UInt64) -> Void
+    /// By how many nanoseconds the clock of a node is ahead of this one's.
+    var clock: @Sendable (UInt64, Int64) -> Void
+    /// The ledger's rule version; 0 while it is not known.
+    var rules: @Sendable () -> UInt16
+}
+
+/// What an operator should see of the way to a peer.
+package enum PeerNews: Sendable {
+    case connected(UInt64)
+    case disconnected(UInt64, reason: String)
+    /// Somebody was refused, and why.
+    case refused(String)
+}
