@@ -33,7 +33,9 @@ extension ProtoNode {
             "applied   \(appliedIndex)", "tables    \(tablesIndex)", "log       \(logIndex)",
         ]
         if hasClockOffsetNanoseconds {
-            lines.append("clock     \(clockOffsetNanoseconds / 1_000) µs ahead of the median")
+            let direction = clockOffsetNanoseconds < 0 ? "behind" : "ahead of"
+            let microseconds = clockOffsetNanoseconds.magnitude / 1_000
+            lines.append("clock     \(microseconds) µs \(direction) the median")
         }
         lines.append("rules     \(oldestRules) to \(newestRules)")
         guard !members.isEmpty else { return lines.joined(separator: "\n") }
