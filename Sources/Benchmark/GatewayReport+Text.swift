@@ -38,6 +38,16 @@ extension GatewayReport {
                 "\(text(processor(\.gatewaySeconds), 2)) s gateway, "
                     + "\(text(processor(\.databaseSeconds), 2)) s PostgreSQL per 100,000 payments"
             ),
+        ]
+            + (nodes == 1
+                ? []
+                : [
+                    (
+                        "a follower",
+                        "\(text(processor(\.perFollower.gateway), 2)) s gateway, "
+                            + "\(text(processor(\.perFollower.database), 2)) s PostgreSQL"
+                    )
+                ]) + [
             ("tables", tables),
             (
                 "size",
