@@ -25,6 +25,20 @@ extension SystemTests {
             #expect(suite.status == 0, "\(suite.text.suffix(6_000))")
         }
 
+        @Test("whose arguments are wrong say so", .needsPython("h2", "hpack", "hyperframe"))
+        func usage() async throws {
+            let program = ["--program", GatewayUnderTest.program]
+            for (flags, words) in [
+                (["--minutes", "x"], "--minutes: must be a number from 0.1 to 600, not 'x'"),
+                (["--minutes", "nan"], "--minutes: must be a number from 0.1 to 600, not 'nan'"),
+                (["--kills", "1.5"], "--kills: must be a whole number, not '1.5'"),
+            ] {
+                let suite = try await run(["attack"] + flags + program)
+                #expect(suite.status == 2)
+                #expect(suite.text == "ops/attack: argument \(words); --help explains.\n")
+            }
+        }
+
         /// Runs a Python module to its end; its exit status, and all that it wrote.
         private func run(_ module: [String]) async throws -> (status: Int32, text: String) {
             let python = try #require(PythonInterpreter.path)
