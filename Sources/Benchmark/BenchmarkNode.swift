@@ -71,7 +71,8 @@ struct BenchmarkNode {
         return (1...count).map { number in
             [
                 "--cluster", cluster, "--node", "\(number)", "--peers", peers,
-                "--node-certificate", files.certificate(CertificateFiles.name(ofNode: UInt64(number))),
+                "--node-certificate",
+                files.certificate(CertificateFiles.name(ofNode: UInt64(number))),
                 "--node-key", files.key(CertificateFiles.name(ofNode: UInt64(number))),
                 "--node-authority", files.certificate(CertificateFiles.nodeAuthority),
             ]

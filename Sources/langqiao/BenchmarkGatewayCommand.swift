@@ -79,7 +79,9 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
         else {
             throw ValidationError(
                 "--connections lies in 1...1024, --seconds in 1...3600, --in-flight in 1...10000, "
-                    + "--threads in 1...64, --rate in 1...5000000, --runs in 1...100; --nodes is 1, 3 or 5")
+                    + "--threads in 1...64, --rate in 1...5000000, --runs in 1...100; --nodes "
+                    + "is 1, 3 or 5"
+            )
         }
     }
 
