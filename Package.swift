@@ -90,7 +90,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Replica",
-            dependencies: ["Chance", "Consensus", "Domain", "Engine", "Node", "Shares", "Store"],
+            dependencies: [
+                "Chance", "Consensus", "Domain", "Engine", "HTTP2", "Node", "Shares", "Store",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: strict),
         .target(name: "CRuntimeCounters"),
         .target(name: "Terminal", swiftSettings: strict),
@@ -187,7 +190,7 @@ let package = Package(
         .testTarget(
             name: "HTTP2Tests",
             dependencies: [
-                "Chance", "HTTP2", "Shares", "ForeignPrograms",
+                "Certificates", "Chance", "HTTP2", "Shares", "ForeignPrograms",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: strict),
@@ -220,8 +223,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "BankMessages", "Chance", "Domain", "Hexadecimal", "HTTP2", "Gateway",
-                "Scenarios", "Shares", protobuf,
+                "BankMessages", "Certificates", "Chance", "Domain", "Hexadecimal", "HTTP2",
+                "Gateway", "Scenarios", "Shares", protobuf, logging,
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .target(

@@ -1,5 +1,6 @@
 /// Which client certificates are believed: authorities that sign them and lists of those that their
-/// authorities have revoked. A value that never changes; a new file makes a new one.
+/// authorities have revoked. A value that never changes; a new file makes a new one. Where one
+/// authority signs both ends, as it does for nodes, it judges servers by the same rules.
 ///
 /// Safe to use from any number of threads: OpenSSL counts references atomically and guards what it
 /// computes late with locks of its own, and nothing here writes after `init`.
@@ -70,12 +71,14 @@ package final class ClientTrust: @unchecked Sendable {
         }
     }
 
-    /// What a client's certificate is worth now.
+    /// What a certificate is worth now, a client's unless something else is said.
     ///
-    /// - Parameter chain: DER, the client's own first, then what helps to reach an authority.
+    /// - Parameters:
+    ///   - chain: DER, the peer's own first, then what helps to reach an authority.
+    ///   - end: what it must be good for.
     /// - Complexity: a verification of signatures for each certificate, and for each authority
     ///   until one fits; O(log n) in a list's entries.
-    package func judge(_ chain: [[UInt8]]) -> ClientVerdict {
+    package func judge(_ chain: [[UInt8]], as end: TLSEnd = .client) -> ClientVerdict {
         var certificates: [Certificate] = []
         for der in chain.prefix(ClientTrust.longestChain) {
             guard let certificate = try? Certificate(der: der) else {
@@ -87,7 +90,7 @@ package final class ClientTrust: @unchecked Sendable {
         var best: ClientVerdict?
         // All of them: an authority that was renewed fits as well as the certificate that ends.
         for authority in authorities {
-            switch Chain.verify(certificates, by: authority) {
+            switch Chain.verify(certificates, by: authority, as: end) {
             case .success(let chain):
                 // A client that is named as an authority itself is looked at like any other.
                 let verdict = judge(chain.isEmpty ? [authority] : chain, by: authority)
@@ -144,6 +147,12 @@ package final class ClientTrust: @unchecked Sendable {
                 $0.hasIssuer(issuer) && $0.revokes(certificate) && $0.isSigned(by: issuer)
             }
     }
+}
+
+/// The end of a TLS connection that shows a certificate.
+package enum TLSEnd: Sendable {
+    case client
+    case server
 }
 
 /// What a client's certificate is worth.

@@ -14,6 +14,31 @@ package struct DevelopmentAuthority {
         case server(names: [String], addresses: [String])
         /// A client: the URI that names a participant or an operator.
         case client(uri: String)
+        /// Both, as a node is to the others of its cluster: a URI that names it, and by which names
+        /// and IP addresses it is reached.
+        case node(uri: String, names: [String], addresses: [String])
+
+        var alternativeNames: String {
+            switch self {
+            case .server(let names, let addresses):
+                Subject.hosts(names, addresses).joined(separator: ",")
+            case .client(let uri): "URI:\(uri)"
+            case .node(let uri, let names, let addresses):
+                (["URI:\(uri)"] + Subject.hosts(names, addresses)).joined(separator: ",")
+            }
+        }
+
+        var extendedKeyUsage: String {
+            switch self {
+            case .server: "serverAuth"
+            case .client: "clientAuth"
+            case .node: "serverAuth,clientAuth"
+            }
+        }
+
+        private static func hosts(_ names: [String], _ addresses: [String]) -> [String] {
+            names.map { "DNS:\($0)" } + addresses.map { "IP:\($0)" }
+        }
     }
 
     /// Kinds of keys, for tests of what a gateway takes.
@@ -71,17 +96,6 @@ package struct DevelopmentAuthority {
         commonName: String, for subject: Subject, key kind: KeyKind = .curve("P-256"),
         validity: Validity = Validity()
     ) throws(CertificateError) -> Issued {
-        var names: String
-        var usage: String
-        switch subject {
-        case .server(let hosts, let addresses):
-            names = (hosts.map { "DNS:\($0)" } + addresses.map { "IP:\($0)" })
-                .joined(separator: ",")
-            usage = "serverAuth"
-        case .client(let uri):
-            names = "URI:\(uri)"
-            usage = "clientAuth"
-        }
         let key = try PrivateKey(kind)
         let issued = try Certificate(
             commonName: commonName, key: key, issuer: certificate, issuerKey: self.key,
@@ -89,8 +103,8 @@ package struct DevelopmentAuthority {
             extensions: [
                 (NID_basic_constraints, "critical,CA:FALSE"),
                 (NID_key_usage, "critical,digitalSignature"),
-                (NID_ext_key_usage, usage),
-                (NID_subject_alt_name, names),
+                (NID_ext_key_usage, subject.extendedKeyUsage),
+                (NID_subject_alt_name, subject.alternativeNames),
                 (NID_authority_key_identifier, "keyid"),
             ])
         return Issued(certificatePEM: try issued.pem(), keyPEM: try key.pem())

@@ -259,11 +259,12 @@ final class RevocationList {
 /// Chains of trust.
 enum Chain {
     /// Builds the chain from the first certificate to the authority and verifies it, but for times:
-    /// every signature, and that it may be a TLS client's. Other certificates help to find the way.
+    /// every signature, and that it is good for this end of TLS. Other certificates help to find
+    /// the way.
     ///
     /// - Returns: the chain without the authority, leaf first; or why there is none.
     static func verify(
-        _ certificates: [Certificate], by authority: Certificate
+        _ certificates: [Certificate], by authority: Certificate, as end: TLSEnd
     ) -> Result<[Certificate], ChainFault> {
         guard let leaf = certificates.first, let context = X509_STORE_CTX_new(),
             let trusted = langqiao_stack_new(), let others = langqiao_stack_new()
@@ -280,7 +281,8 @@ enum Chain {
             return .failure(ChainFault(code: X509_V_ERR_OUT_OF_MEM))
         }
         X509_STORE_CTX_set0_trusted_stack(context, trusted)
-        X509_STORE_CTX_set_purpose(context, X509_PURPOSE_SSL_CLIENT)
+        X509_STORE_CTX_set_purpose(
+            context, end == .client ? X509_PURPOSE_SSL_CLIENT : X509_PURPOSE_SSL_SERVER)
         // The authorities are what the operator named, whether they signed themselves or not. The
         // times are looked at afterwards, for a better reason than "it does not verify".
         X509_STORE_CTX_set_flags(

@@ -41,7 +41,7 @@ package struct CertificateFiles: Sendable {
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)
         var made: [String] = []
-        let authority = try authority(&made)
+        let authority = try authority("ca", "Langqiao development authority", &made)
         func issue(_ file: String, _ commonName: String, _ subject: DevelopmentAuthority.Subject)
             throws
         {
@@ -62,14 +62,16 @@ package struct CertificateFiles: Sendable {
         return made
     }
 
-    private func authority(_ made: inout [String]) throws -> DevelopmentAuthority {
-        if FileManager.default.fileExists(atPath: key("ca")) {
+    private func authority(
+        _ file: String, _ commonName: String, _ made: inout [String]
+    ) throws -> DevelopmentAuthority {
+        if FileManager.default.fileExists(atPath: key(file)) {
             return try DevelopmentAuthority(
-                certificatePEM: String(contentsOfFile: certificate("ca"), encoding: .utf8),
-                keyPEM: String(contentsOfFile: key("ca"), encoding: .utf8))
+                certificatePEM: String(contentsOfFile: certificate(file), encoding: .utf8),
+                keyPEM: String(contentsOfFile: key(file), encoding: .utf8))
         }
-        let authority = try DevelopmentAuthority(commonName: "Langqiao development authority")
-        try write(try authority.authority(), "ca", &made)
+        let authority = try DevelopmentAuthority(commonName: commonName)
+        try write(try authority.authority(), file, &made)
         return authority
     }
 
@@ -84,5 +86,51 @@ package struct CertificateFiles: Sendable {
         try issued.certificatePEM.write(
             toFile: certificate(name), atomically: true, encoding: .utf8)
         made.append(certificate(name))
+    }
+}
+
+extension CertificateFiles {
+    /// The name of the files of the nodes' authority, which signs nobody else.
+    package static let nodeAuthority = "nodes-ca"
+
+    /// The name of a node's files.
+    package static func name(ofNode number: UInt64) -> String { "node-\(number)" }
+
+    /// Makes what is missing for the nodes of a cluster, and gives the paths of the new
+    /// certificates.
+    ///
+    /// - Parameter nodes: with the host, a name or an IP address, at which others reach each.
+    /// - Throws: as ``make(banks:operators:hosts:addresses:)``.
+    package func make(nodes: [(name: NodeName, host: String)]) throws -> [String] {
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true)
+        var made: [String] = []
+        let authority = try authority(
+            CertificateFiles.nodeAuthority, "Langqiao development authority of nodes", &made)
+        for (node, host) in nodes {
+            let file = CertificateFiles.name(ofNode: node.number)
+            guard !FileManager.default.fileExists(atPath: certificate(file)) else { continue }
+            try write(
+                try authority.issue(
+                    commonName: "\(node)", for: CertificateFiles.subject(node, host)),
+                file, &made)
+        }
+        return made
+    }
+
+    /// A node at its host, which is also reached from its own machine.
+    private static func subject(_ node: NodeName, _ host: String) -> DevelopmentAuthority.Subject {
+        var (names, addresses) = (["localhost"], ["127.0.0.1"])
+        if isAddress(host) {
+            if !addresses.contains(host) { addresses.append(host) }
+        } else if !names.contains(host) {
+            names.append(host)
+        }
+        return .node(uri: node.uri, names: names, addresses: addresses)
+    }
+
+    private static func isAddress(_ host: String) -> Bool {
+        var bytes = in6_addr()
+        return inet_pton(AF_INET, host, &bytes) == 1 || inet_pton(AF_INET6, host, &bytes) == 1
     }
 }

@@ -68,6 +68,16 @@ public struct SealedCommands: Equatable, Sendable {
         }
     }
 
+    /// All commands of a batch whose rules seal attachments.
+    ///
+    /// - Complexity: O(bytes).
+    public init(of batch: Batch, hashedWith key: ContentKey?) {
+        bytes = Array(batch.bytes[Batch.headerSize...])
+        contents = batch.contents
+        count = batch.commandCount
+        hashedWith = key
+    }
+
     /// The most that a command can take when it is sealed.
     public static func mostBytes(of command: EncodedCommand) -> Int {
         command.bytes.count + (command.hasAttachment ? saltSize + sealSize + 8 : 0)

@@ -33,6 +33,10 @@ package final class Gateway: Sendable {
             }
             return caller.uri
         }
+        configuration.decorate = { [node = services.node] headers in
+            guard let applied = node.progress?.applied else { return }
+            headers.add(ReadFreshness.appliedHeader, String(applied))
+        }
         configuration.onHandshakeFailure = { reason in
             logger.debug("handshake failed", metadata: ["reason": "\(reason)"])
         }

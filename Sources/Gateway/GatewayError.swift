@@ -31,6 +31,11 @@ package struct GatewayError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Nothing is recorded, and nothing said.
+    static let leaderless = GatewayError(
+        .unavailable,
+        "no leader is known at present; another node may be asked, or this one in a second")
+
     package var description: String { detail.isEmpty ? sentence : "\(sentence) (\(detail))" }
 
     private var sentence: String { code.sentence }

@@ -23,8 +23,13 @@ package protocol SettlementNode: Sendable {
     /// The best levels of both sides of a book as of now; nil while not serving.
     func book(_ foreign: Currency, levels: Int) async -> BookSides?
 
-    /// Waits until the tables show everything that has been answered so far; false while not
-    /// serving.
+    /// Waits until what is read of this node is as fresh as is asked; false when it cannot be: the
+    /// node does not serve, or nobody leads.
+    ///
+    /// - Throws: when the task is cancelled; it waits no longer then.
+    func waitUntilApplied(_ freshness: ReadFreshness) async throws(CancellationError) -> Bool
+
+    /// Waits until the tables show everything that is applied here; false while not serving.
     ///
     /// - Parameter payment: the only one about which everything has to be shown; nil for all.
     /// - Throws: when the task is cancelled; it waits no longer then.
@@ -38,7 +43,10 @@ package protocol SettlementNode: Sendable {
 
     var isServing: Bool { get }
 
-    /// Calls `receive` whenever ``isServing`` may have changed, on any thread. It must not block.
+    /// Whether somebody is known to lead: without one commands and fresh reads have to wait.
+    var hasLeader: Bool { get }
+
+    /// Calls `receive` whenever ``isServing`` or ``hasLeader`` may have changed, on any thread. It must not block.
     /// Gives a number for ``unwatchCondition(_:)``.
     func watchCondition(_ receive: @escaping @Sendable () -> Void) -> Int
 
@@ -46,6 +54,12 @@ package protocol SettlementNode: Sendable {
 
     /// How far it has come; nil while not serving.
     var progress: LedgerProgress? { get }
+
+    /// How it stands in its cluster; nil when it cannot say so now, or never does.
+    var standing: NodeStanding? { get }
+
+    /// Lets another node lead, and waits until it does or it is plain that it will not.
+    func transferLeadership(to node: UInt64) async -> TransferResult
 }
 
 extension Services {

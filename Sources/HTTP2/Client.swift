@@ -23,28 +23,32 @@ package final class Client: Sendable {
     private let metrics: Metrics
     private let authority: String
     private let scheme: String
+    /// Whom the server's certificate names; nil without TLS.
+    package let peer: PeerIdentity?
 
     private init(
         _ channel: any Channel, _ port: ConnectionPort, _ metrics: Metrics, authority: String,
-        scheme: String
+        scheme: String, peer: PeerIdentity?
     ) {
         self.channel = channel
         self.port = port
         self.metrics = metrics
         self.authority = authority
         self.scheme = scheme
+        self.peer = peer
     }
 
     /// Connects and waits until the server's settings are known.
     /// - Parameter tls: nil means cleartext with prior knowledge.
-    /// - Throws: `HTTP2Error` with code `connectFailed`.
+    /// - Throws: `HTTP2Error` with code `connectFailed`; its message says why a judge did not take
+    ///   the server.
     package static func connect(
         host: String, port: Int, tls: ClientTLS?, group: any EventLoopGroup,
         limits: Limits = Limits()
     ) async throws -> Client {
         limits.check()
         let loop = group.next()
-        let ready = loop.makePromise(of: Void.self)
+        let ready = loop.makePromise(of: PeerIdentity?.self)
         let metrics = Metrics()
         let attempt = ClientBootstrap(group: loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -53,19 +57,20 @@ package final class Client: Sendable {
         do {
             let (channel, face) = try await attempt.connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let server = ShownServer(tls)
                     let connection = Connection(
                         loop: loop, isServer: false, expectsTLS: tls != nil, limits: limits,
-                        metrics: metrics, role: ClientRole(ready: ready))
+                        metrics: metrics, role: ClientRole(ready: ready, server: server))
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(tls.handler(host: host)) }
+                    if let tls { try pipeline.addHandler(tls.handler(host: host, server)) }
                     try pipeline.addHandler(connection)
                     return (channel, connection.port)
                 }
             }
-            try await ready.futureResult.get()
+            let peer = try await ready.futureResult.get()
             return Client(
                 channel, face, metrics, authority: "\(host):\(port)",
-                scheme: tls == nil ? "http" : "https")
+                scheme: tls == nil ? "http" : "https", peer: peer)
         } catch {
             ready.fail(error)
             throw error as? HTTP2Error ?? HTTP2Error(.connectFailed, "\(error)")

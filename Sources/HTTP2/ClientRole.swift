@@ -6,17 +6,23 @@ final class ClientRole: ConnectionRole {
     private var waiting = CircularBuffer<OpenRequest>()
     private var deadlines: [ObjectIdentifier: Scheduled<Void>] = [:]
     private var isGoingAway = false
-    private let ready: EventLoopPromise<Void>
+    private let ready: EventLoopPromise<PeerIdentity?>
+    private let server: ShownServer
+    private var peer: PeerIdentity?
 
-    init(ready: EventLoopPromise<Void>) {
+    init(ready: EventLoopPromise<PeerIdentity?>, server: ShownServer) {
         self.ready = ready
+        self.server = server
     }
 
-    func connected(_ connection: Connection, peer: PeerIdentity?) {}
+    func connected(_ connection: Connection, peer: PeerIdentity?) {
+        self.peer = peer
+    }
+
     func readCompleted(_ connection: Connection) {}
 
     func settingsReceived(_ connection: Connection) {
-        ready.succeed()
+        ready.succeed(peer)
         admit(connection)
     }
 
@@ -83,7 +89,8 @@ final class ClientRole: ConnectionRole {
     func timedOut(_ connection: Connection, _ stream: Stream) {}
 
     func closed(_ connection: Connection, unserved: [Command]) {
-        let reason = connection.failure.map { "\($0)" } ?? "it closed before it was ready"
+        let reason =
+            server.refusal ?? connection.failure.map { "\($0)" } ?? "it closed before it was ready"
         ready.fail(HTTP2Error(.connectFailed, "the connection failed: \(reason)"))
         for case .open(let request) in unserved { request.fail(HTTP2Error.unsent) }
         while let request = waiting.popFirst() { request.fail(HTTP2Error.unsent) }

@@ -25,6 +25,8 @@ package final class ConnectionSet: Sendable {
     }
 
     package let metrics = Metrics()
+    /// Adds to the head of every answer.
+    let decorate: (@Sendable (inout Headers) -> Void)?
     let bounds: ConnectionBounds
     let memory: MemoryBounds
     private let requests: Budget
@@ -39,8 +41,10 @@ package final class ConnectionSet: Sendable {
     ///   - executors: where handlers run; nil where they run on event loops.
     package init(
         _ bounds: ConnectionBounds, memory: MemoryBounds = MemoryBounds(),
-        owner: (@Sendable (PeerIdentity) -> String?)? = nil, executors: FairExecutors? = nil
+        owner: (@Sendable (PeerIdentity) -> String?)? = nil, executors: FairExecutors? = nil,
+        decorate: (@Sendable (inout Headers) -> Void)? = nil
     ) {
+        self.decorate = decorate
         let bounds = owner == nil ? bounds.withoutOwners : bounds
         self.bounds = bounds
         self.owner = owner

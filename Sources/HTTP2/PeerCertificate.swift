@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOSSL
 
 extension PeerIdentity {
-    /// The identity behind a finished handshake. Nil without TLS or without a client certificate;
+    /// The identity behind a finished handshake. Nil without TLS or without a certificate;
     /// a certificate that cannot be verified never gets here, as it fails the handshake.
     static func verified(
         _ context: ChannelHandlerContext, _ credentials: PeerCredentials?

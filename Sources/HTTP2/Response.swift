@@ -50,10 +50,13 @@ package struct OutgoingPhase: Equatable {
 /// The answer to one request. Any task may use it; calls take effect in the order they are made.
 package final class Response: Sendable {
     let face: StreamFace
+    /// Adds what every head of this server says.
+    private let decorate: (@Sendable (inout Headers) -> Void)?
     private let phase = Mutex(OutgoingPhase())
 
-    init(_ face: StreamFace) {
+    init(_ face: StreamFace, decorate: (@Sendable (inout Headers) -> Void)? = nil) {
         self.face = face
+        self.decorate = decorate
     }
 
     /// Sends a complete response. Suspends only while the connection's output is full. When the
@@ -67,6 +70,7 @@ package final class Response: Sendable {
         precondition((200...599).contains(status), "not a final HTTP status")
         guard advance(.whole) else { return }
         var head = ResponseHead(status: status, headers: headers)
+        decorate?(&head.headers)
         let mayHaveBody = status != 204 && status != 304
         if trailers == nil && mayHaveBody && headers["content-length"] == nil {
             head.headers.addTrusted("content-length", String(body.readableBytes))
@@ -87,7 +91,8 @@ package final class Response: Sendable {
     /// A complete response without a body that may be sent outside a task.
     func sendHeadOnly(status: Int, headers: Headers) {
         guard advance(.whole) else { return }
-        let head = ResponseHead(status: status, headers: headers)
+        var head = ResponseHead(status: status, headers: headers)
+        decorate?(&head.headers)
         face.port.post(.respond(face.id, head, ByteBuffer(), nil))
     }
 
@@ -95,7 +100,9 @@ package final class Response: Sendable {
     package func start(status: Int, headers: Headers = Headers()) {
         precondition((200...599).contains(status), "not a final HTTP status")
         guard advance(.start) else { return }
-        face.port.post(.head(face.id, ResponseHead(status: status, headers: headers)))
+        var head = ResponseHead(status: status, headers: headers)
+        decorate?(&head.headers)
+        face.port.post(.head(face.id, head))
     }
 
     /// Sends body bytes. Suspends while the stream's bounded output buffer is full.

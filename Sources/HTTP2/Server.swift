@@ -19,6 +19,8 @@ package final class Server: Sendable {
         /// Names the owner of a peer's connections; nil is a caller whom nobody knows. Without this
         /// function, or without TLS, callers are not told apart and only the total is bounded.
         package var owner: (@Sendable (PeerIdentity) -> String?)?
+        /// Adds to the head of every answer that a handler gives; called on any thread.
+        package var decorate: (@Sendable (inout Headers) -> Void)?
         /// Told why a TLS handshake failed, on an event loop.
         package var onHandshakeFailure: (@Sendable (String) -> Void)?
         /// Runs handlers on their connection's event loop until they first wait for something that
@@ -59,7 +61,8 @@ package final class Server: Sendable {
             configuration.connections, memory: configuration.memory,
             owner: configuration.tls == nil ? nil : configuration.owner,
             executors: configuration.runsHandlersOnEventLoop
-                ? nil : FairExecutors(threads: configuration.handlerThreads))
+                ? nil : FairExecutors(threads: configuration.handlerThreads),
+            decorate: configuration.decorate)
         connections.metrics.setOnHandshakeFailure(configuration.onHandshakeFailure)
         let tls = CurrentTLS(configuration.tls)
         let turns = LoopTurns(group)

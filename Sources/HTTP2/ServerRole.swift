@@ -164,9 +164,9 @@ final class ServerRole: ConnectionRole {
         let request = Request(
             head: head, peer: peer, body: Body(inbound: face.inbound), memory: memory,
             share: share, face: face)
-        let handler = handler
+        let (handler, decorate) = (handler, connections.decorate)
         let serve = { @Sendable in
-            let response = Response(face)
+            let response = Response(face, decorate: decorate)
             await handler.handle(request, response)
             response.handlerReturned()
             port.runningHandlers.decrement()

@@ -22,11 +22,12 @@ package struct ServerTLS: Sendable {
     ///   - chain: the server's certificate, then its intermediates.
     ///   - clientRoots: the authorities that sign clients; nil asks for no client certificate.
     ///     With them a client may present none, but one it presents must verify.
+    ///   - requiresClient: the handshake of a client that presents none fails.
     ///   - judge: verifies client certificates in the library's stead.
     /// - Throws: `NIOSSLError` and relatives when the material does not fit together.
     package init(
         chain: [NIOSSLCertificate], key: NIOSSLPrivateKey, clientRoots: [NIOSSLCertificate]? = nil,
-        judge: PeerJudge? = nil
+        requiresClient: Bool = false, judge: PeerJudge? = nil
     ) throws {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
@@ -38,7 +39,9 @@ package struct ServerTLS: Sendable {
         configuration.shutdownTimeout = .seconds(1)
         if let clientRoots {
             configuration.trustRoots = .certificates(clientRoots)
-            configuration.certificateVerification = .optionalVerification
+            // A client is known by what its certificate names, never by where it comes from.
+            configuration.certificateVerification =
+                requiresClient ? .noHostnameVerification : .optionalVerification
         }
         context = try NIOSSLContext(configuration: configuration)
         self.judge = judge
@@ -58,12 +61,14 @@ package struct ServerTLS: Sendable {
 
     /// The same from PEM text.
     package init(
-        chainPEM: [UInt8], keyPEM: [UInt8], clientRootsPEM: [UInt8], judge: PeerJudge? = nil
+        chainPEM: [UInt8], keyPEM: [UInt8], clientRootsPEM: [UInt8], requiresClient: Bool = false,
+        judge: PeerJudge? = nil
     ) throws {
         try self.init(
             chain: NIOSSLCertificate.fromPEMBytes(chainPEM),
             key: NIOSSLPrivateKey(bytes: keyPEM, format: .pem),
-            clientRoots: NIOSSLCertificate.fromPEMBytes(clientRootsPEM), judge: judge)
+            clientRoots: NIOSSLCertificate.fromPEMBytes(clientRootsPEM),
+            requiresClient: requiresClient, judge: judge)
     }
 
     /// The same certificates and sessions with another judge.
@@ -87,6 +92,10 @@ package struct ServerTLS: Sendable {
 package struct ClientTLS: Sendable {
     let context: NIOSSLContext
     let serverName: String?
+    /// Nil: the TLS library verifies the server's certificate, and the name of its host in it.
+    private(set) var judge: PeerJudge?
+    /// The URI by which the certificate must name the server; nil for any.
+    private(set) var serverURI: String?
 
     /// - Parameters:
     ///   - roots: the authorities to trust; nil means the system's.
@@ -95,9 +104,7 @@ package struct ClientTLS: Sendable {
         roots: [NIOSSLCertificate]? = nil, chain: [NIOSSLCertificate] = [],
         key: NIOSSLPrivateKey? = nil, serverName: String? = nil
     ) throws {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["h2"]
+        var configuration = ClientTLS.usual
         if let roots { configuration.trustRoots = .certificates(roots) }
         configuration.certificateChain = chain.map { .certificate($0) }
         configuration.privateKey = key.map { .privateKey($0) }
@@ -117,10 +124,57 @@ package struct ClientTLS: Sendable {
             serverName: serverName)
     }
 
+    /// A client that verifies who the server is and not where: it may be reached by addresses that
+    /// its certificate does not have.
+    ///
+    /// - Parameters:
+    ///   - chainPEM: the client's own certificate, then its intermediates.
+    ///   - judge: verifies the server's certificate in the library's stead. A server that is
+    ///     refused or not trusted gets no connection.
+    package init(chainPEM: [UInt8], keyPEM: [UInt8], judge: @escaping PeerJudge) throws {
+        var configuration = ClientTLS.usual
+        configuration.certificateVerification = .noHostnameVerification
+        configuration.certificateChain = try NIOSSLCertificate.fromPEMBytes(chainPEM)
+            .map { .certificate($0) }
+        configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: keyPEM, format: .pem))
+        context = try NIOSSLContext(configuration: configuration)
+        serverName = nil
+        self.judge = judge
+    }
+
+    private static var usual: TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["h2"]
+        return configuration
+    }
+
+    /// The same certificates with another judge.
+    package func judged(by judge: @escaping PeerJudge) -> ClientTLS {
+        var copy = self
+        copy.judge = judge
+        return copy
+    }
+
+    /// The same for the one server whose certificate has this URI; only with a judge.
+    package func naming(_ serverURI: String) -> ClientTLS {
+        precondition(judge != nil, "the library does not look at URIs")
+        var copy = self
+        copy.serverURI = serverURI
+        return copy
+    }
+
     /// An IP address is verified as the address in the certificate; it is never sent as a name.
-    func handler(host: String) throws -> NIOSSLClientHandler {
+    func handler(host: String, _ server: ShownServer) throws -> NIOSSLClientHandler {
         let name = serverName ?? host
         let isAddress = (try? SocketAddress(ipAddress: name, port: 0)) != nil
-        return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : name)
+        let sent = isAddress ? nil : name
+        guard judge != nil else {
+            return try NIOSSLClientHandler(context: context, serverHostname: sent)
+        }
+        return try NIOSSLClientHandler(context: context, serverHostname: sent) {
+            certificates, promise in
+            promise.succeed(server.show(certificates) ? .certificateVerified : .failed)
+        }
     }
 }

@@ -16,6 +16,9 @@ package enum NodeDefect: String, CaseIterable, Sendable {
     // Callers.
     case forgetsLostProposals, refusesProposed, refusesOverdueProposals, answersOfNeighbours
     case neverGivesUp, forgetsLookups
+    // Callers of other nodes, and readers.
+    case placesByIndexAlone, refusesUnplaced, readsUnconfirmed
+    case trustsOwnClock
     // Old payments.
     case forgetsPayments, forgetsAttempts, forgetsCommands
     case looksUpForApplied, looksUpForGood, looksUpDespiteNamings, asksForFirstOnly
@@ -133,6 +136,24 @@ extension Duties {
     var givesUp: Bool { missing != .neverGivesUp }
 
     var givesUpLookups: Bool { missing != .forgetsLookups }
+}
+
+// MARK: Callers of other nodes, and readers
+
+extension Duties {
+    /// A submission is in the entry that its leader named, term and all.
+    func isPlaced(_ id: EntryID, in applied: EntryID) -> Bool {
+        id == applied || missing == .placesByIndexAlone && id.index == applied.index
+    }
+
+    /// What a leader was sent may be on record though it says nothing any more.
+    var unplacedIsUnknown: Bool { missing != .refusesUnplaced }
+
+    /// Whoever reads sees what was answered before.
+    var confirmsReads: Bool { missing != .readsUnconfirmed }
+
+    /// A leader whose time is far from the others' hands over.
+    var handsOverForClock: Bool { missing != .trustsOwnClock }
 }
 
 // MARK: Old payments, as the numbers of docs/architecture.md say

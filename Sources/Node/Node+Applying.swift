@@ -52,6 +52,7 @@ extension Node {
                 in: applied.effects.outcomes.count)
             answer(place.submission, .success(place.submission.answer((applied, first))))
         }
+        answerForwarded(entry.id, applied)
         for proposal in lost where duties.answersLostProposals {
             for place in proposal.waiting { answer(place.submission, .failure(.unavailable)) }
         }

@@ -21,26 +21,34 @@ extension Node {
     /// The most bytes of one submission.
     package static let largestSubmission = Limits.bytesPerBatch - Batch.headerSize
 
-    /// A submission waits only where it may be proposed.
+    /// A submission waits where it may be proposed. What another node has sent is for the leader of
+    /// the term that it says.
     mutating func admit(_ submission: Submission) {
-        guard raft.role == .leader else {
+        guard let origin = submission.origin else {
+            return raft.role == .leader ? waiting.append(submission) : forward(submission)
+        }
+        guard raft.role == .leader, origin.term == raft.term else {
             return answer(submission, .failure(.unavailable))
         }
         waiting.append(submission)
     }
 
-    /// Who leads no longer proposes nothing: what waits was never recorded. What was proposed waits
-    /// for what the log says at its index.
+    /// Who leads no longer proposes nothing: what waits was never recorded, and what came in here
+    /// goes to the next leader. What was proposed waits for what the log says at its index.
     mutating func roleChanged() {
         actions.append(.role(role))
-        guard raft.role != .leader else { return }
-        if !duties.keepsProposals { refuseProposed() }
-        for submission in waiting.takeAll() { answer(submission, .failure(.unavailable)) }
+        reads.giveUpRound()
+        if raft.role != .leader {
+            if !duties.keepsProposals { refuseProposed() }
+            for submission in waiting.takeAll() { admit(submission) }
+        }
+        forwardToLeader()
     }
 
     mutating func answer(
         _ submission: Submission, _ result: Result<SubmissionAnswer, SubmissionFailure>
     ) {
+        reply(result, of: submission)
         actions.append(.answer(ticket: submission.ticket, result))
     }
 
@@ -50,6 +58,8 @@ extension Node {
         guard lookups.removeValue(forKey: lookup.submission.ticket) != nil else { return }
         let rest = lookup.answered(by: ledger)
         if rest.commands.isEmpty { return answer(rest, .success(rest.answer(nil))) }
+        // What the tables said is for a batch of this node's.
+        guard raft.role == .leader else { return answer(rest, .failure(.unavailable)) }
         admit(rest)
     }
 
@@ -64,6 +74,8 @@ extension Node {
         for submission in waiting.takeOverdue(now.steady) {
             answer(submission, .failure(.unavailable))
         }
+        giveUpForwarded()
+        giveUpReads()
         guard duties.givesUpLookups, !lookups.isEmpty else { return }
         let overdue = lookups.filter { $0.value.deadline <= now.steady }
         for ticket in overdue.keys.sorted() { stopAsking(ticket) }
@@ -167,6 +179,12 @@ extension Node {
         let places = submissions.map { submission in
             defer { first += submission.commands.count }
             return (submission: submission, first: first)
+        }
+        for place in places {
+            guard let origin = place.submission.origin else { continue }
+            let id = EntryID(term: row.term, index: row.index)
+            reply(
+                .placed(id, first: place.first, recorded: place.submission.recorded), to: origin)
         }
         proposals.append(
             Proposal(

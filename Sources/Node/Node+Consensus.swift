@@ -25,6 +25,7 @@ extension Node {
         while !isStopped, raft.hasReady {
             let ready = duties.holdsVotes ? raft.ready().holdingVotes() : raft.ready()
             if ready.softState != nil { roleChanged() }
+            for state in ready.readStates { didConfirm(state) }
             do throws(LogDamage) {
                 for message in ready.messages { try route(message) }
             } catch {
@@ -39,7 +40,7 @@ extension Node {
         case StorageThread.append: try write(message)
         case StorageThread.apply: applying.append(message)
         case raft.id: raft.stepOwn(message)
-        default: actions.append(.send(message))
+        default: actions.append(.send(.consensus(message), to: message.to))
         }
     }
 
@@ -110,7 +111,7 @@ extension Node {
             if response.to == raft.id {
                 raft.stepOwn(response)
             } else {
-                actions.append(.send(response))
+                actions.append(.send(.consensus(response), to: response.to))
             }
         }
     }

@@ -1,4 +1,4 @@
-internal import Consensus
+package import Consensus
 package import Domain
 
 /// One node's whole logic as a value: events go in, actions come out.
@@ -29,6 +29,9 @@ package struct Node: ~Copyable {
     var proposals = Proposals()
     /// Submissions that the tables are being asked about, by ticket.
     var lookups: [UInt64: Submission] = [:]
+    /// What came in here and is for another node to carry out.
+    var forwarding = Forwarding()
+    var reads: ReadRounds
     /// When the last batch was begun, by the steady clock, and how many submissions went into it.
     var begun: (at: UInt64, submissions: Int) = (0, 0)
     var isClosing = false
@@ -51,6 +54,7 @@ package struct Node: ~Copyable {
     /// whether it was in vain.
     var reading: [NodeID: (applied: UInt64, isInVain: Bool)] = [:]
     var clock = ClockWatch()
+    var peerClocks = PeerClocks()
     var isClockBehind = false
     var now: Moment
     let options: NodeOptions
@@ -76,6 +80,8 @@ package struct Node: ~Copyable {
         chain = behind
         written = log.hardState
         tables = log.tables
+        var chance = options.chance
+        reads = ReadRounds(life: chance.next())
         // A cluster of one waits for nobody.
         if options.isAlone { raft.campaign() }
     }
@@ -103,6 +109,9 @@ package struct Node: ~Copyable {
         consensus.applied = end.index
         consensus.asyncStorageWrites = true
         consensus.refusesForwarding = true
+        if !options.isAlone {
+            consensus.window = InflightWindow(messages: 256, bytes: 32 << 20)
+        }
         consensus.defect = Duties(without: options.defect).defectOfConsensus
         return try Raft(
             consensus,
@@ -128,6 +137,7 @@ package struct Node: ~Copyable {
             takeReady()
         }
         while proposeNext() { takeReady() }
+        askForReads()
         lendToThoseBehind()
         defer { actions = [] }
         return actions
@@ -139,8 +149,15 @@ package struct Node: ~Copyable {
             raft.tick()
             for (node, page) in reading where page.isInVain { reading[node] = nil }
             giveUpOverdue()
+            handOverIfClockIsOff()
         case .submission(let submission): admit(submission)
         case .message(let message): receive(message)
+        case .reply(let reply): take(reply)
+        case .unreachable(let node): lose(node)
+        case .readAsked(let ticket, let deadline):
+            reads.gathering.append(ReadRounds.Wait(ticket: ticket, deadline: deadline))
+        case .clock(let node, let ahead): peerClocks.note(node, ahead: ahead, at: now.steady)
+        case .transfer(let node): raft.transferLeadership(to: node)
         case .stored(let number): didStore(number)
         case .tablesAt(let position): tablesShow(position)
         case .lookedUp(let lookup): takeUpAgain(lookup)
@@ -150,7 +167,9 @@ package struct Node: ~Copyable {
             answer(submission, .failure(.unavailable))
         case .read(let node, let rows): lend(rows, to: node)
         case .proceed: applyNext()
-        case .closing: isClosing = true
+        case .closing:
+            isClosing = true
+            handOverBeforeEnd()
         }
     }
 
@@ -177,8 +196,11 @@ package struct Node: ~Copyable {
 
     /// Whether nothing is left to be done, in memory or in the tables.
     package var isDrained: Bool {
-        proposals.isEmpty && waiting.isEmpty && lookups.isEmpty && applying.isEmpty
-            && tables.logIndex == ledger.end.index
+        guard proposals.isEmpty, waiting.isEmpty, lookups.isEmpty, forwarding.isEmpty else {
+            return false
+        }
+        // Others go on without it; what it has applied the tables get behind it.
+        return !options.isAlone || applying.isEmpty && tables.logIndex == ledger.end.index
     }
 
     package var role: NodeRole {
@@ -188,6 +210,8 @@ package struct Node: ~Copyable {
     /// The log's end, written or not.
     package var end: LogPosition { chain.last ?? ledger.end }
     package var committed: UInt64 { raft.committed }
+    /// How far each member's log is known to agree; on a leader only.
+    package var progress: [Progress] { raft.role == .leader ? raft.progress : [] }
     /// The checksum of an entry that is not applied yet.
     package func checksum(at index: UInt64) -> [UInt8]? {
         guard index > ledger.end.index, index <= end.index else { return nil }
@@ -204,6 +228,12 @@ package struct Node: ~Copyable {
         }
         for submission in waiting.takeAll() { answer(submission, .failure(.unavailable)) }
         for ticket in lookups.keys.sorted() { stopAsking(ticket) }
+        for submission in forwarding.takeUnknown() {
+            answer(submission, .failure(.outcomeUnknown))
+        }
+        for wait in forwarding.leaderless { answer(wait.submission, .failure(.unavailable)) }
+        forwarding.leaderless = []
+        for ticket in reads.takeAll() { actions.append(.readable(ticket: ticket, at: nil)) }
         defer { actions = [] }
         return actions
     }

@@ -9,6 +9,16 @@ package enum NodeEvent: Sendable {
     case submission(Submission)
     /// From another node, whose name the owner has made sure of.
     case message(Message)
+    /// From the leader that a submission was sent to.
+    case reply(ForwardReply)
+    /// The way to a node, or from it, is broken: what was on it may be lost.
+    case unreachable(NodeID)
+    /// Somebody wants to read what was answered until now; waits until then, by the steady clock.
+    case readAsked(ticket: UInt64, deadline: UInt64)
+    /// The clock of another node is so many nanoseconds ahead of this one's.
+    case clock(of: NodeID, ahead: Timestamp)
+    /// The leader is to hand over to this voter.
+    case transfer(to: NodeID)
     /// Every write up to this number is durable.
     case stored(UInt64)
     /// The tables show everything up to this position.
@@ -30,12 +40,14 @@ package enum NodeAction: Sendable {
     /// In one transaction: term and vote, if they changed, and entries, which replace what the log
     /// has at their indices and behind them. Then ``NodeEvent/stored(_:)``.
     case write(NodeWrite)
-    /// To another node. It may be lost, doubled and delayed.
-    case send(Message)
+    /// To another node. It may be lost and delayed.
+    case send(PeerMessage, to: NodeID)
     /// The batch is applied: its rows go to the tables, and whoever watches is told.
     case applied(AppliedBatch)
     /// The submission is over.
     case answer(ticket: UInt64, Result<SubmissionAnswer, SubmissionFailure>)
+    /// Whoever asked may read what is applied up to this index; nil when nobody could confirm it.
+    case readable(ticket: UInt64, at: UInt64?)
     /// The tables are to be asked.
     case lookUp(RecordLookup)
     /// A node lags behind what is in memory: entries of the log from this index on, as many as fit,
@@ -45,6 +57,8 @@ package enum NodeAction: Sendable {
     case role(NodeRole)
     /// The time of day was moved by so many nanoseconds.
     case clockMoved(by: Timestamp)
+    /// This leader's clock is so many nanoseconds ahead of the others'; it hands over.
+    case clockDeviates(by: Timestamp, handsOverTo: NodeID)
     /// The log's last time is so many nanoseconds ahead of the clock; no batch is formed before it
     /// has caught up.
     case clockBehind(by: Timestamp)

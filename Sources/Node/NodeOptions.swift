@@ -14,6 +14,8 @@ package struct NodeOptions: Sendable {
     package var chance: SplitMix64
     /// Batches that are proposed and not committed yet.
     package var window = 1
+    /// Nanoseconds for which somebody waits who needs a leader, about two election timeouts.
+    package var leaderPatience: UInt64 = 2_000_000_000
     /// The command that gives a ledger the key of its content hashes, sealed; nil when it is to
     /// have none.
     package var contentKey: SealedCommands?

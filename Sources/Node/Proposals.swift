@@ -21,6 +21,7 @@ struct Proposals {
     private var waiting: [Proposal] = []
 
     var isEmpty: Bool { waiting.isEmpty }
+    var count: Int { waiting.count }
     var first: Proposal? { waiting.first }
     var holdOthers: Bool { waiting.contains { $0.holdsOthers } }
 

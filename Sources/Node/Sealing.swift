@@ -24,6 +24,20 @@ extension SealedCommands {
     }
 }
 
+extension SealedCommands {
+    /// Reads what another node has sealed and sent: a batch of these commands alone.
+    ///
+    /// - Returns: nil when it is none, or its contents are not those that were sealed.
+    /// - Complexity: O(bytes).
+    package init?(received batch: [UInt8], contents: [UInt8], hashedWith key: ContentKey?) {
+        guard let batch = try? Batch(decoding: batch, contents: contents),
+            batch.rules.sealsAttachments, batch.commandCount > 0,
+            let erased = try? batch.checkContents(), erased.isEmpty
+        else { return nil }
+        self.init(of: batch, hashedWith: key)
+    }
+}
+
 extension Batch {
     /// Builds a batch of commands, sealing their attachments.
     package init(

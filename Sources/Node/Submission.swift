@@ -1,3 +1,4 @@
+package import Consensus
 package import Domain
 internal import Engine
 package import Shares
@@ -13,9 +14,24 @@ struct LookedUp {
 
 /// Commands of one caller that share a batch.
 ///
-/// States: waiting, perhaps looked up in the tables, proposed at an index and in a term, answered.
+/// States where it leads: waiting, perhaps looked up in the tables, proposed at an index and in a term, answered.
 /// Every submission is answered once.
 package struct Submission: Sendable {
+    /// The node where it came in, if that is another one.
+    package struct Origin: Equatable, Sendable {
+        package var node: NodeID
+        /// It is for the leader of this term.
+        package var term: UInt64
+        /// Its ticket there.
+        package var ticket: UInt64
+
+        package init(node: NodeID, term: UInt64, ticket: UInt64) {
+            self.node = node
+            self.term = term
+            self.ticket = ticket
+        }
+    }
+
     /// Names it to the node's owner, who knows the caller.
     package var ticket: UInt64 = 0
     /// Those that go into a batch.
@@ -30,19 +46,32 @@ package struct Submission: Sendable {
     let owner: Owner
     /// When the caller waits no longer, by the steady clock.
     let deadline: UInt64
+    let origin: Origin?
     /// Commands submitted, those that the record answers included.
     package let count: Int
 
     /// - Parameters:
     ///   - owner: whose turn it waits for.
     ///   - deadline: when the caller waits no longer, by the steady clock in nanoseconds.
-    package init(_ commands: SealedCommands, for owner: Owner, deadline: UInt64 = .max) {
+    ///   - origin: nil when it came in here.
+    package init(
+        _ commands: SealedCommands, for owner: Owner, deadline: UInt64 = .max,
+        origin: Origin? = nil
+    ) {
         self.commands = commands
         self.owner = owner
         self.deadline = deadline
+        self.origin = origin
         count = commands.count
         changesNames = commands.changesNames
     }
+
+    /// Whether the record has answered none of its commands.
+    var isWhole: Bool { recorded.isEmpty }
+    var recordedCount: Int { recorded.count }
+
+    /// The record has answered these elsewhere.
+    mutating func answer(by recorded: [RecordedOutcome]) { self.recorded = recorded }
 
     /// Whether the tables were asked about a payment in time for the batch at `index`, and since
     /// the last of so many changes of whom a BIC means.

@@ -1,12 +1,13 @@
+package import Consensus
 package import Domain
-internal import Node
+package import Node
 package import Shares
 package import Store
 
 /// The running node on one machine: takes submissions, writes batches to the log, applies them,
 /// answers, and keeps the tables up.
 ///
-/// Six threads. The replica thread owns the engine; the log thread appends batches, the ledger
+/// Six threads, seven among others. The replica thread owns the engine; the log thread appends batches, the ledger
 /// thread writes tables with another one that makes changes ready for it, the lookup thread asks
 /// the tables about old payments, and the erasure thread takes out details that are to be erased.
 /// While one batch is being made durable the next one gathers, and while the engine applies a batch
@@ -20,10 +21,18 @@ package final class Replica: Sendable {
     private let inbox: Inbox<Event>
     private let state: ReplicaState
 
-    private init(inbox: Inbox<Event>, state: ReplicaState) {
+    private let isAlone: Bool
+    /// How long a caller waits in a cluster, in nanoseconds: much longer than an election takes.
+    private static let patience: UInt64 = 10_000_000_000
+
+    private init(inbox: Inbox<Event>, state: ReplicaState, isAlone: Bool) {
         self.inbox = inbox
         self.state = state
+        self.isAlone = isAlone
     }
+
+    /// When somebody who asks now waits no longer; alone a node answers or stops.
+    private var deadline: UInt64 { isAlone ? .max : Clocks.steady + Replica.patience }
 
     /// Loads the tables, replays the log behind them and starts serving. Blocks.
     ///
@@ -59,7 +68,7 @@ package final class Replica: Sendable {
             }
         }
         try started.wait()
-        return Replica(inbox: inbox, state: state)
+        return Replica(inbox: inbox, state: state, isAlone: options.cluster == nil)
     }
 
     /// Submits commands; they are applied in their order, each with its own outcome. Submissions
@@ -80,7 +89,7 @@ package final class Replica: Sendable {
         let sealed = SealedCommands(sealing: commands)
         guard sealed.count <= Limits.commandsPerBatch, sealed.byteCount <= Node.largestSubmission
         else { return answer(.failure(.overloaded)) }
-        let submission = Submission(sealed, for: owner)
+        let submission = Submission(sealed, for: owner, deadline: deadline)
         guard !submission.changesNames || submission.count == 1 else {
             return answer(.failure(.notAlone))
         }
@@ -99,8 +108,46 @@ package final class Replica: Sendable {
         }
     }
 
-    /// Waits until the tables show everything that has been answered so far; false when the replica
-    /// stopped meanwhile.
+    /// Waits until what is read here is as fresh as was asked; false when that cannot be: the
+    /// replica stopped meanwhile, or nobody leads.
+    ///
+    /// - Parameter freshness: see ``ReadFreshness``.
+    /// - Throws: when the task is cancelled; it waits no longer then.
+    package func waitUntilApplied(
+        _ freshness: ReadFreshness
+    ) async throws(CancellationError) -> Bool {
+        switch freshness {
+        case .local: return true
+        case .atLeast(let index):
+            if progress.applied >= index { return true }
+            return await withTaskGroup(of: Bool.self) { group in
+                group.addTask { [state] in
+                    (try? await state.tables.waitUntilApplied(index)) ?? false
+                }
+                group.addTask {
+                    try? await Task.sleep(for: .nanoseconds(Int64(Replica.patience)))
+                    return false
+                }
+                defer { group.cancelAll() }
+                return await group.next() ?? false
+            }
+        case .linearizable:
+            if isAlone { return true }
+            guard let index = await readIndex() else { return false }
+            return try await state.tables.waitUntilApplied(index)
+        }
+    }
+
+    /// What is committed and may have been answered by anybody; nil when nobody could confirm it.
+    private func readIndex() async -> UInt64? {
+        await withCheckedContinuation { continuation in
+            let question = ReadQuestion(deadline: deadline, answer: continuation)
+            if !inbox.put(.readWanted(question)) { continuation.resume(returning: nil) }
+        }
+    }
+
+    /// Waits until the tables show everything that is applied here; false when the replica stopped
+    /// meanwhile.
     ///
     /// - Parameter payment: the only one that has to be shown; nil for everything.
     /// - Throws: when the task is cancelled; it waits no longer then.
@@ -109,6 +156,12 @@ package final class Replica: Sendable {
     ) async throws(CancellationError) -> Bool {
         try await state.tables.wait(showing: payment) { inbox.put(.tablesWanted) }
     }
+
+    /// Who leads, how far everybody is; nil when the node is alone.
+    package var standing: NodeStatus? { isAlone ? nil : state.standing }
+
+    /// Asks the leader to hand over to this voter. Whether it did shows in ``standing``.
+    package func transferLeadership(to node: NodeID) { inbox.put(.transfer(node)) }
 
     /// The last batches applied and shown in the tables, as log indices.
     package var progress: LedgerProgress { state.tables.progress }
@@ -131,6 +184,8 @@ package struct ReplicaOptions: Sendable {
     package var paymentsPerLedgerWrite = 1 << 17
     /// Whether a ledger that has no key of its content hashes is given one.
     package var givesContentKey = true
+    /// The others; nil for a cluster of one.
+    package var cluster: ReplicaCluster?
 
     package init() {}
 }
@@ -148,8 +203,23 @@ enum Event: Sendable {
     case tablesWanted
     /// The tables were asked about payments that may be on record.
     case lookedUp(RecordLookup)
+    case readWanted(ReadQuestion)
+    /// From another node; called when it is taken.
+    case peer(NodeID, PeerMessage, @Sendable () -> Void)
+    case unreachable(NodeID)
+    case clock(NodeID, ahead: Timestamp)
+    /// Entries of the log that a node which lags behind needs.
+    case page(NodeID, [LogEntry])
+    case transfer(NodeID)
     case failed(any Error)
     case stop
+}
+
+/// Somebody who wants to know up to where he has to read.
+struct ReadQuestion: Sendable {
+    /// By the steady clock.
+    let deadline: UInt64
+    let answer: CheckedContinuation<UInt64?, Never>
 }
 
 struct BookQuestion: Sendable {

@@ -19,6 +19,9 @@ struct ReplicaLoop: ~Copyable {
     private var isStopping = false
     private var failure: (any Error)?
     private var erasures = Erasures()
+    private var readers: [UInt64: CheckedContinuation<UInt64?, Never>] = [:]
+    private var ticks: TickClock?
+    private let cluster: ReplicaCluster?
     private let inbox: Inbox<Event>
     private let state: ReplicaState
     private let threads: ReplicaThreads
@@ -37,9 +40,13 @@ struct ReplicaLoop: ~Copyable {
         self.directory = directory
         self.onNews = onNews
         self.onApplied = onApplied
+        cluster = options.cluster
+        ticks = options.cluster.map { TickClock($0.tick, from: Clocks.steady) }
         var threads = ReplicaThreads(address, inbox)
         do {
-            let log = try threads.openLog(options.log)
+            var settings = options.log
+            if let cluster = options.cluster { settings.node = cluster.id }
+            let log = try threads.openLog(settings)
             let ledger = try Recovery.recover(
                 address, upTo: log.hardState.commit, suspectsAll: options.suspectsAll,
                 directory: directory)
@@ -51,7 +58,7 @@ struct ReplicaLoop: ~Copyable {
                 at: ledger.end.index, uncomparedHashes: ledger.uncomparedHashes)
             try threads.serveTables(options) { onNews(.erasureFailed($0)) }
             node = try Node(
-                ReplicaLoop.options(options), ledger: ledger, start, at: ReplicaLoop.now())
+                ReplicaLoop.options(options), ledger: ledger, start, at: Clocks.now)
         } catch {
             threads.end()
             throw error
@@ -59,25 +66,28 @@ struct ReplicaLoop: ~Copyable {
         self.threads = threads
     }
 
-    /// A cluster of one.
     private static func options(_ options: ReplicaOptions) -> NodeOptions {
-        var alone = NodeOptions.alone(SplitMix64(seed: .random(in: .min ... .max)))
+        let chance = SplitMix64(seed: .random(in: .min ... .max))
+        var node = options.cluster?.options(chance) ?? NodeOptions.alone(chance)
         if options.givesContentKey {
-            alone.contentKey = SealedCommands(
+            node.contentKey = SealedCommands(
                 sealing: EncodedCommands(
                     EncodedCommand(
                         .declared(SetContentKey(number: 1)),
                         attachment: ContentKey.random.hexadecimal.utf8)))
         }
-        return alone
+        return node
     }
 
-    /// Has the node lead, and gives the ledger its key if it needs one, before anybody is served.
+    /// A node that is alone leads, and gives the ledger its key if it needs one, before anybody is
+    /// served. One among others begins to hear of them.
     ///
     /// - Throws: what kept the log from taking it.
     mutating func begin() throws {
+        if let cluster { listen(to: cluster.network) }
         step([])
-        while !node.isReady, failure == nil { turn() }
+        while cluster == nil, !node.isReady, failure == nil { turn() }
+        tellStanding()
         guard let failure else { return }
         finish()
         throw failure
@@ -94,8 +104,18 @@ struct ReplicaLoop: ~Copyable {
     private mutating func turn() {
         let come =
             node.hasWork ? inbox.takeAll(until: .distantPast) : inbox.takeAll(until: nextLook)
-        step((come ?? []).compactMap { taken($0) })
+        step(ticksDue + (come ?? []).compactMap { taken($0) })
         if node.hasWork { step([.proceed]) }
+    }
+
+    /// Ticks that time has brought. A thread that stood still for long is not to count all of it:
+    /// what others have said meanwhile waits to be taken.
+    private var ticksDue: [NodeEvent] {
+        mutating get {
+            guard let count = ticks?.take(Clocks.steady), count > 0 else { return [] }
+            tellStanding()
+            return Array(repeating: .tick, count: count)
+        }
     }
 
     /// What an event means to the node, if anything.
@@ -115,6 +135,14 @@ struct ReplicaLoop: ~Copyable {
             if erasures.isDue(at: position.logIndex) { threads.erasureWork.put(()) }
             return .tablesAt(position)
         case .lookedUp(let lookup): return .lookedUp(lookup)
+        case .readWanted(let reader): return asked(reader)
+        case .peer(let node, let message, let done):
+            done()
+            return received(message, from: node)
+        case .unreachable(let node): return .unreachable(node)
+        case .clock(let node, let ahead): return .clock(of: node, ahead: ahead)
+        case .page(let node, let rows): return .read(for: node, rows)
+        case .transfer(let node): return .transfer(to: node)
         case .failed(let error):
             failure = failure ?? error
             return nil
@@ -138,7 +166,7 @@ struct ReplicaLoop: ~Copyable {
     // MARK: What the node says
 
     private mutating func step(_ events: [NodeEvent]) {
-        carryOut(node.step(events, at: ReplicaLoop.now()))
+        carryOut(node.step(events, at: Clocks.now))
     }
 
     private mutating func carryOut(_ actions: [NodeAction]) {
@@ -153,12 +181,20 @@ struct ReplicaLoop: ~Copyable {
             case .lookUp(let lookup):
                 // If its thread has failed, the message is on the way.
                 threads.lookupWork.put(lookup)
-            case .role(let role): onNews(.role(role))
+            case .readable(let ticket, let index):
+                readers.removeValue(forKey: ticket)?.resume(returning: index)
+            case .role(let role):
+                state.noteElection(role)
+                tellStanding()
+                onNews(.role(role))
+            case .clockDeviates(let difference, let next):
+                onNews(.clockDeviates(by: difference, handsOverTo: next))
             case .clockMoved(let difference): onNews(.clockMoved(by: difference))
             case .clockBehind(let difference): onNews(.clockBehind(by: difference))
             case .stop(let reason): failure = failure ?? reason
-            case .send, .read:
-                preconditionFailure("a cluster of one speaks to nobody")
+            case .send(let message, let node): cluster?.network.send(message, to: node)
+            case .read(let node, let first, let bytes):
+                threads.pageWork.put(PageQuestion(node: node, first: first, bytes: bytes))
             }
         }
         // Whoever waits for an answer comes before those who watch.
@@ -182,21 +218,65 @@ struct ReplicaLoop: ~Copyable {
 
     /// When to look again without an event.
     private var nextLook: Date? {
-        node.nextLook.map { look in
-            let now = ReplicaLoop.now().steady
+        [node.nextLook, ticks?.next].compactMap { $0 }.min().map { look in
+            let now = Clocks.steady
             return Date(timeIntervalSinceNow: Double(look - min(look, now)) / 1e9)
         }
     }
 
-    private static func now() -> Moment {
-        Moment(
-            wall: Int64(nanoseconds(CLOCK_REALTIME)), steady: nanoseconds(CLOCK_MONOTONIC))
+    // MARK: Other nodes
+
+    /// What comes from them is bounded there, and taken here at once.
+    private func listen(to network: PeerNetwork) {
+        let inbox = inbox
+        let state = state
+        network.attach(
+            PeerReceiver(
+                message: { node, message, done in
+                    if !inbox.put(.peer(node, message, done)) { done() }
+                },
+                broken: { inbox.put(.unreachable($0)) },
+                clock: { inbox.put(.clock($0, ahead: $1)) },
+                rules: { state.rules }))
     }
 
-    private static func nanoseconds(_ clock: clockid_t) -> UInt64 {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    private mutating func received(_ message: PeerMessage, from other: NodeID) -> NodeEvent? {
+        switch message {
+        case .consensus(let message): return .message(message)
+        case .reply(let reply): return .reply(reply)
+        case .submission(let forwarded): return received(forwarded, from: other)
+        }
+    }
+
+    /// Another node's submission takes its owner's share here, where it waits for a batch: so the
+    /// share counts once, wherever its commands come in.
+    private mutating func received(
+        _ forwarded: ForwardedSubmission, from other: NodeID
+    ) -> NodeEvent? {
+        let bytes = forwarded.commands.byteCount
+        let caller = Caller(
+            state.unanswered.account(of: forwarded.owner), bytes: bytes, receive: { _ in })
+        if let refusal = state.admit(caller) {
+            cluster?.network.send(
+                .reply(ForwardReply(ticket: forwarded.ticket, fate: .refused(refusal))), to: other)
+            return nil
+        }
+        lastTicket += 1
+        callers[lastTicket] = caller
+        var submission = forwarded.submission(from: other, at: Clocks.steady)
+        submission.ticket = lastTicket
+        return .submission(submission)
+    }
+
+    private mutating func asked(_ reader: ReadQuestion) -> NodeEvent {
+        lastTicket += 1
+        readers[lastTicket] = reader.answer
+        return .readAsked(ticket: lastTicket, deadline: reader.deadline)
+    }
+
+    private func tellStanding() {
+        guard cluster != nil else { return }
+        state.setStanding(node.standing, rules: node.ledger.engine.nextRules.rawValue)
     }
 
     // MARK: The end
@@ -204,16 +284,23 @@ struct ReplicaLoop: ~Copyable {
     /// Answers everything that is left, lets the tables have what is applied, and ends the threads.
     private mutating func finish() {
         state.refuse()
+        cluster?.network.detach()
         inbox.close()
         carryOut(node.finish())
         // What is being looked up was never recorded.
         for caller in callers.values { caller.answer(.failure(.unavailable)) }
         callers = [:]
+        for reader in readers.values { reader.resume(returning: nil) }
+        readers = [:]
         for event in inbox.takeAll() ?? [] {
             switch event {
             case .submission(_, let caller): caller.answer(.failure(.unavailable))
             case .book(let question): question.answer(nil)
-            case .stored, .ledgerWritten, .lookedUp, .tablesWanted, .failed, .stop: break
+            case .readWanted(let reader): reader.answer.resume(returning: nil)
+            case .peer(_, _, let done): done()
+            case .stored, .ledgerWritten, .lookedUp, .tablesWanted, .failed, .stop, .unreachable,
+                .clock, .page, .transfer:
+                break
             }
         }
         threads.end()

@@ -1,4 +1,6 @@
+internal import Consensus
 internal import Domain
+internal import Node
 internal import Shares
 internal import Synchronization
 
@@ -6,6 +8,7 @@ internal import Synchronization
 final class ReplicaState: Sendable {
     let tables = TableProgress()
     private let isStopping = Mutex(false)
+    private let cluster = Mutex((standing: NodeStatus?.none, rules: UInt16(0), elections: UInt64(0)))
     /// Bytes of submissions that are not answered.
     let unanswered = Budget(Replica.unansweredBytes, perOwner: Replica.unansweredBytesPerOwner)
 
@@ -13,6 +16,32 @@ final class ReplicaState: Sendable {
     func admit(_ caller: Caller) -> SubmissionFailure? {
         if isStopping.withLock({ $0 }) { return .unavailable }
         return caller.account.take(caller.bytes) ? nil : .overloaded
+    }
+
+    // MARK: Among others
+
+    /// What the replica thread said last of its standing.
+    var standing: NodeStatus? {
+        cluster.withLock { shared in
+            var standing = shared.standing
+            standing?.elections = shared.elections
+            return standing
+        }
+    }
+
+    /// The ledger's rule version.
+    var rules: UInt16 { cluster.withLock { $0.rules } }
+
+    func setStanding(_ standing: NodeStatus, rules: UInt16) {
+        cluster.withLock {
+            $0.standing = standing
+            $0.rules = rules
+        }
+    }
+
+    /// Counts the times that this node asked for votes.
+    func noteElection(_ role: NodeRole) {
+        if role.role == .candidate { cluster.withLock { $0.elections += 1 } }
     }
 
     /// Refuses submissions, and whoever would wait for the tables, from now on.

@@ -10,6 +10,7 @@ struct ReplicaThreads {
     let ledgerWork = Inbox<LedgerWork>()
     let lookupWork = Inbox<RecordLookup>()
     let erasureWork = Inbox<Void>()
+    let pageWork = Inbox<PageQuestion>()
     private let events: Inbox<Event>
     private let address: DatabaseAddress
     private var threads: [WorkerThread] = []
@@ -48,6 +49,12 @@ struct ReplicaThreads {
             try WorkerThread("erasure") { [address, erasureWork] in
                 ErasureThread.run(address, erasureWork, onFailure: onTrouble)
             })
+        if options.cluster != nil {
+            threads.append(
+                try WorkerThread("pages") { [address, pageWork, events] in
+                    PageThread.run(address, pageWork, events)
+                })
+        }
         // What the last replica did not come to.
         erasureWork.put(())
     }
@@ -58,6 +65,7 @@ struct ReplicaThreads {
         ledgerWork.close()
         lookupWork.close()
         erasureWork.close()
+        pageWork.close()
         for thread in threads { thread.join() }
     }
 }

@@ -1,3 +1,4 @@
+package import Consensus
 package import Domain
 internal import Foundation
 package import Node
@@ -40,25 +41,28 @@ package final class RunningNode: Sendable {
     package static let patience = 60.0
 
     private init(
-        _ address: DatabaseAddress, _ log: LogSettings,
+        _ address: DatabaseAddress, _ options: ReplicaOptions,
         _ onNews: @escaping @Sendable (NodeNews) -> Void
     ) {
         self.address = address
-        var options = ReplicaOptions()
-        options.log = log
         self.options = options
         self.onNews = onNews
     }
 
     /// Applies migrations and starts serving. Blocks until the first replica serves.
     ///
-    /// - Parameter onNews: told of what an operator should see in the log.
+    /// - Parameters:
+    ///   - cluster: the others; nil for a cluster of one.
+    ///   - onNews: told of what an operator should see in the log.
     /// - Throws: what kept the first replica from starting.
     package static func start(
         _ address: DatabaseAddress, log: LogSettings = LogSettings(),
-        onNews: @escaping @Sendable (NodeNews) -> Void
+        cluster: ReplicaCluster? = nil, onNews: @escaping @Sendable (NodeNews) -> Void
     ) throws -> RunningNode {
-        let node = RunningNode(address, log, onNews)
+        var options = ReplicaOptions()
+        options.log = log
+        options.cluster = cluster
+        let node = RunningNode(address, options, onNews)
         try Migrations.apply(to: address)
         try node.startReplica()
         return node
@@ -71,7 +75,11 @@ package final class RunningNode: Sendable {
         }
         let replica = try Replica.start(
             address, options, directory: directory,
-            onNews: onNews,
+            onNews: { [self] news in
+                onNews(news)
+                // Whether there is a leader may have changed.
+                if case .role = news { tellCondition() }
+            },
             onApplied: { [self] in publish($0) },
             onStop: { [self] failure in replicaStopped(life, failure) })
         let isWanted = shared.withLock {
@@ -206,7 +214,28 @@ package final class RunningNode: Sendable {
         await shared.withLock { $0.replica }?.book(foreign, levels: levels)
     }
 
-    /// Waits until the tables show everything that has been answered so far; false while not
+    /// Whether somebody is known to lead; a node that is alone does while it serves.
+    package var hasLeader: Bool {
+        shared.withLock { $0.replica }.map { $0.standing?.role.leader != noNode } ?? false
+    }
+
+    /// What the node is among others; nil when it is alone, or not serving.
+    package var status: NodeStatus? { shared.withLock { $0.replica }?.standing }
+
+    /// See ``Replica/transferLeadership(to:)``.
+    package func requestTransfer(to node: NodeID) {
+        shared.withLock { $0.replica }?.transferLeadership(to: node)
+    }
+
+    /// Waits until what is read here is as fresh as was asked; false when it cannot be. See
+    /// ``Replica/waitUntilApplied(_:)``.
+    package func waitUntilApplied(
+        _ freshness: ReadFreshness
+    ) async throws(CancellationError) -> Bool {
+        try await shared.withLock { $0.replica }?.waitUntilApplied(freshness) ?? false
+    }
+
+    /// Waits until the tables show everything that has been applied so far; false while not
     /// serving. See ``Replica/waitForTables(showing:)``.
     package func waitForTables(
         showing payment: UETR?
@@ -267,6 +296,8 @@ package enum NodeNews: Sendable {
     /// The log's last time is so many nanoseconds ahead of the clock: no batch is formed before it
     /// has caught up.
     case clockBehind(by: Timestamp)
+    /// This leader's clock is so many nanoseconds ahead of the others', so it hands over.
+    case clockDeviates(by: Timestamp, handsOverTo: NodeID)
     /// Details that are to be erased are still there; it is tried again.
     case erasureFailed(any Error)
     /// A replica stopped; the node says next whether it goes on.

@@ -9,8 +9,9 @@ final class TableProgress: Sendable {
         var progress = LedgerProgress()
         /// Batches applied that the tables do not show yet, oldest first.
         var unshown: [UnshownBatch] = []
-        /// Who waits, by a number of its own.
+        /// Who waits for the tables, and who for a batch to be applied, by a number of its own.
         var readers: [UInt64: Reader] = [:]
+        var appliedReaders: [UInt64: Reader] = [:]
         var lastReader: UInt64 = 0
         var isClosed = false
     }
@@ -23,7 +24,7 @@ final class TableProgress: Sendable {
     }
 
     private struct Reader {
-        /// The batch that the tables must show.
+        /// The batch that the tables must show, or that must be applied.
         let target: UInt64
         let continuation: CheckedContinuation<Wait, Never>
     }
@@ -53,11 +54,16 @@ final class TableProgress: Sendable {
     func setApplied(_ effects: Effects, uncomparedHashes: UInt64) {
         let index = effects.position.logIndex
         let batch = UnshownBatch(index: index, payments: effects.paymentsShown)
-        shared.withLock {
-            $0.unshown.append(batch)
-            $0.progress.applied = index
-            $0.progress.uncomparedHashes = uncomparedHashes
+        let ready = shared.withLock { shared in
+            shared.unshown.append(batch)
+            shared.progress.applied = index
+            shared.progress.uncomparedHashes = uncomparedHashes
+            guard !shared.appliedReaders.isEmpty else { return [] as [Reader] }
+            let ready = shared.appliedReaders.filter { $0.value.target <= index }
+            for number in ready.keys { shared.appliedReaders[number] = nil }
+            return Array(ready.values)
         }
+        for reader in ready { reader.continuation.resume(returning: .shown) }
     }
 
     /// The tables show this batch; wakes who waited for it.
@@ -79,9 +85,10 @@ final class TableProgress: Sendable {
     func stop() {
         let left = shared.withLock {
             $0.isClosed = true
-            let left = $0.readers
+            let left = Array($0.readers.values) + Array($0.appliedReaders.values)
             $0.readers = [:]
-            return left.values
+            $0.appliedReaders = [:]
+            return left
         }
         for reader in left { reader.continuation.resume(returning: .stopped) }
     }
@@ -112,6 +119,31 @@ final class TableProgress: Sendable {
             }
         } onCancel: {
             shared.withLock { $0.readers.removeValue(forKey: number) }?
+                .continuation.resume(returning: .givenUp)
+        }
+        guard wait != .givenUp else { throw CancellationError() }
+        return wait == .shown
+    }
+
+    /// Waits until this batch is applied here; false when the replica stops before.
+    ///
+    /// - Throws: when the task is cancelled.
+    func waitUntilApplied(_ index: UInt64) async throws(CancellationError) -> Bool {
+        if progress.applied >= index { return true }
+        let number = newNumber()
+        let wait = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let known: Wait? = shared.withLock {
+                    if $0.progress.applied >= index { return .shown }
+                    if $0.isClosed { return .stopped }
+                    if Task.isCancelled { return .givenUp }
+                    $0.appliedReaders[number] = Reader(target: index, continuation: continuation)
+                    return nil
+                }
+                if let known { continuation.resume(returning: known) }
+            }
+        } onCancel: {
+            shared.withLock { $0.appliedReaders.removeValue(forKey: number) }?
                 .continuation.resume(returning: .givenUp)
         }
         guard wait != .givenUp else { throw CancellationError() }

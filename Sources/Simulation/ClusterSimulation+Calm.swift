@@ -13,6 +13,8 @@ struct CalmWatch {
     var lastRead: VirtualTime = 0
     /// What was committed when the cluster had to have recovered.
     var commit: UInt64 = 0
+    /// Who keeps a wrong time, in simulations with clocks.
+    var wrongClock: Int?
 }
 
 /// Calm: faults stop on a connected majority, and it has to work again within a bound.

@@ -14,7 +14,7 @@ struct ClusterSimulation: SimulatedCluster {
     var now: VirtualTime = 0
     var nodes: [SimulatedNode] = []
     var oracles: [VoteOracle] = []
-    var network: SimulatedNetwork
+    var network: SimulatedNetwork<Message>
     var checker: ClusterChecker
     var history: RegisterHistory
     var faults: [FaultKind: Int] = [:]

@@ -1,5 +1,4 @@
 internal import Chance
-internal import Consensus
 
 /// How the network of a simulated cluster is.
 struct NetworkScenario {
@@ -24,8 +23,11 @@ struct NetworkScenario {
 /// What simulations of clusters have in common: chances, and links between nodes with what goes
 /// wrong on them.
 protocol SimulatedCluster {
+    /// What travels on its links.
+    associatedtype Packet
+
     var random: SplitMix64 { get set }
-    var network: SimulatedNetwork { get set }
+    var network: SimulatedNetwork<Packet> { get set }
     var faults: [FaultKind: Int] { get set }
     var now: VirtualTime { get }
     var isCalm: Bool { get }
@@ -47,7 +49,7 @@ extension SimulatedCluster {
         share > 0 && !isCalm && random.below(1_000) < share
     }
 
-    mutating func transmit(_ message: Message, _ from: Int, _ to: Int) {
+    mutating func transmit(_ message: Packet, _ from: Int, _ to: Int) {
         let terms = network.scenario
         var delay = terms.minDelay + VirtualTime(random.below(Int(terms.delaySpread)))
         if chance(terms.lateShare) {

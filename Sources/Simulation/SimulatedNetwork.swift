@@ -1,13 +1,11 @@
-internal import Consensus
-
 /// Links between nodes, by their places. Messages are lost where a link is cut when they are sent.
-struct SimulatedNetwork {
+struct SimulatedNetwork<Packet> {
     let size: Int
     let scenario: NetworkScenario
     private var cuts: [Bool]
     private var clogs: [VirtualTime]
     /// Messages under way, and the free places.
-    private var messages: [Message?] = []
+    private var messages: [Packet?] = []
     private var free: [Int] = []
 
     init(size: Int, _ scenario: NetworkScenario) {
@@ -36,7 +34,7 @@ struct SimulatedNetwork {
     }
 
     /// Where the message waits until it arrives.
-    mutating func put(_ message: Message) -> Int {
+    mutating func put(_ message: Packet) -> Int {
         if let place = free.popLast() {
             messages[place] = message
             return place
@@ -45,7 +43,7 @@ struct SimulatedNetwork {
         return messages.count - 1
     }
 
-    mutating func take(_ place: Int) -> Message? {
+    mutating func take(_ place: Int) -> Packet? {
         defer {
             messages[place] = nil
             free.append(place)

@@ -18,7 +18,7 @@ extension RunningNode: SettlementNode {
 final class RunningGateway: Sendable {
     let address: DatabaseAddress
     let node: RunningNode
-    private let certificates: CertificateWatch
+    private let certificates: CertificateWatch<ServerTLS>
     private let cluster: PrivateCluster?
     private let readers: ReaderPool
     private let gateway: Gateway
@@ -30,7 +30,7 @@ final class RunningGateway: Sendable {
     var port: Int { gateway.localPort }
 
     private init(
-        certificates: CertificateWatch, address: DatabaseAddress, node: RunningNode,
+        certificates: CertificateWatch<ServerTLS>, address: DatabaseAddress, node: RunningNode,
         cluster: PrivateCluster?, readers: ReaderPool,
         gateway: Gateway, group: MultiThreadedEventLoopGroup, logger: Logger, grace: Int
     ) {
@@ -96,7 +96,8 @@ final class RunningGateway: Sendable {
     }
 
     private static func start(
-        _ settings: Settings, _ certificates: CertificateWatch, _ address: DatabaseAddress,
+        _ settings: Settings, _ certificates: CertificateWatch<ServerTLS>,
+        _ address: DatabaseAddress,
         _ cluster: PrivateCluster?, _ logger: Logger
     ) async throws -> RunningGateway {
         if settings.memory == nil {

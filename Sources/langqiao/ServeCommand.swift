@@ -71,6 +71,49 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Threads that serve connections (1)."))
     var threads: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "The cluster of which this is a node: 1 to 32 of a to z, 0 to 9 and -; needs --node "
+                + "and --peers.", valueName: "name"))
+    var cluster: String?
+
+    @Option(help: ArgumentHelp("This node's number in its cluster, 1 to 255.", valueName: "number"))
+    var node: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Every node of the cluster with itself, 1, 3 or 5: 1=HOST:PORT,2=HOST:PORT,…",
+            valueName: "nodes"))
+    var peers: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The address to listen on for other nodes, when it is not the one of --peers.",
+            valueName: "address"))
+    var peerHost: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "This node's certificate chain, PEM (node-N.pem in --certificates).", valueName: "file")
+    )
+    var nodeCertificate: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "This node's key, PEM (node-N-key.pem in --certificates).", valueName: "file"))
+    var nodeKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Authorities of nodes, PEM (nodes-ca.pem in --certificates).", valueName: "file"))
+    var nodeAuthority: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Megabytes free on the database's disk below which writes are refused (256); warned "
+                + "at four times that.", valueName: "megabytes"))
+    var freeSpace: Int?
+
     @Flag(help: "Serve a restored, promoted or upgraded database knowingly, from its end on.")
     var takeOver = false
 
@@ -147,6 +190,9 @@ struct ServeCommand: AsyncParsableCommand {
             ("log-level", logLevel),
             ("grace", grace.map(String.init)),
             ("threads", threads.map(String.init)),
+            ("cluster", cluster), ("node", node.map(String.init)), ("peers", peers),
+            ("peer-host", peerHost), ("node-certificate", nodeCertificate), ("node-key", nodeKey),
+            ("node-authority", nodeAuthority), ("free-space", freeSpace.map(String.init)),
         ]
         return Dictionary(
             uniqueKeysWithValues: given.compactMap { key, value in

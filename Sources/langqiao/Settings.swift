@@ -34,10 +34,14 @@ struct Settings {
     var grace: Int
     /// Threads that serve connections.
     var threads: Int
+    /// The nodes that run the gateway together; nil for a single one.
+    var cluster: ClusterSettings?
+    /// Megabytes on the database's disk below which nothing is written any more.
+    var freeSpace = 256
 
     /// The files that TLS is made of.
-    var certificateSources: CertificateSources {
-        CertificateSources(
+    var certificateSources: CertificateSources<ServerTLS> {
+        .server(
             certificate: certificate, key: key, clientAuthority: clientAuthority,
             revocationList: revocationList)
     }
@@ -87,13 +91,16 @@ struct Settings {
             lei: try lei(reader.string(forKey: "lei", default: "")),
             logLevel: reader.string(forKey: "log-level", default: "info"),
             grace: try number(reader, "grace", 10, 0...3_600),
-            threads: try number(reader, "threads", 1, 1...64))
+            threads: try number(reader, "threads", 1, 1...64),
+            cluster: try ClusterSettings.read(files) { text(reader, ConfigKey($0)) },
+            freeSpace: try number(reader, "free-space", 256, 0...1_048_576))
     }
 
     private static let keys: Set = [
         "host", "port", "database", "schema", "data", "memory", "certificates", "certificate",
         "key", "client-authority", "revocation-list", "bic", "lei", "log-level", "grace",
-        "threads",
+        "threads", "cluster", "node", "peers", "peer-host", "node-certificate", "node-key",
+        "node-authority", "free-space",
     ]
 
     /// A misspelled key in the file is an error: it would otherwise be silently without effect.
@@ -114,12 +121,15 @@ struct Settings {
         }
     }
 
-    /// Numbers are read as text, so that flags, variables and files agree on one form.
+    /// A setting as text, so that flags, variables and files agree on one form of numbers.
+    private static func text(_ reader: ConfigReader, _ key: ConfigKey) -> String? {
+        reader.string(forKey: key) ?? reader.int(forKey: key).map(String.init)
+    }
+
     private static func number(
         _ reader: ConfigReader, _ key: ConfigKey, _ missing: Int, _ range: ClosedRange<Int>
     ) throws -> Int {
-        let text = reader.string(forKey: key) ?? reader.int(forKey: key).map(String.init)
-        guard let text else { return missing }
+        guard let text = text(reader, key) else { return missing }
         guard let value = Int(text), range.contains(value) else {
             throw SettingsError(
                 "\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound), "

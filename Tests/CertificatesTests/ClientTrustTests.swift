@@ -44,6 +44,9 @@ import Testing
                 continue
             }
         }
+        // Judged as the other end of a connection it is the other way round.
+        #expect(isTrusted(one.judge([der(server)], as: .server)))
+        #expect(!isTrusted(one.judge([der(bank)], as: .server)))
         // Two authorities during a change, in either order and of the same name.
         for both in [try trust(authority, namesake), try trust(namesake, authority)] {
             #expect(isTrusted(both.judge([der(bank)])))

@@ -17,9 +17,12 @@ import Testing
             commonName: "localhost", for: .server(names: ["localhost"], addresses: ["127.0.0.1"]))
         let client = try again.issue(
             commonName: "bank", for: .client(uri: "urn:langqiao:participant:BKCHCNB0"))
+        let node = try authority.issue(
+            commonName: "node",
+            for: .node(uri: "urn:langqiao:node:demo/1", names: [], addresses: ["10.0.0.1"]))
         for (name, text) in [
             ("ca", issued.certificatePEM), ("server", server.certificatePEM),
-            ("client", client.certificatePEM),
+            ("client", client.certificatePEM), ("node", node.certificatePEM),
         ] {
             try text.write(
                 to: directory.appendingPathComponent("\(name).pem"), atomically: true,
@@ -37,6 +40,14 @@ import Testing
         let wrong = try openssl(
             ["verify", "-CAfile", "ca.pem", "-purpose", "sslserver", "client.pem"], in: directory)
         #expect(!wrong.contains("client.pem: OK"), "a client certificate serves nobody")
+        for purpose in ["sslclient", "sslserver"] {
+            let node = try openssl(
+                [
+                    "verify", "-CAfile", "ca.pem", "-purpose", purpose, "-verify_ip", "10.0.0.1",
+                    "node.pem",
+                ], in: directory)
+            #expect(node == "node.pem: OK\n", "a node is both")
+        }
         let names = try openssl(
             ["x509", "-in", "client.pem", "-noout", "-ext", "subjectAltName"], in: directory)
         #expect(names.contains("URI:urn:langqiao:participant:BKCHCNB0"))

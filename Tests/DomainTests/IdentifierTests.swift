@@ -31,6 +31,27 @@ internal import Testing
         }
     }
 
+    @Test func nodesAreNamedInOneWay() throws {
+        let cluster = try #require(ClusterName("demo-2"))
+        let uri = "urn:langqiao:node:demo-2/255"
+        #expect(NodeName(uri: uri) == NodeName(cluster: cluster, number: 255))
+        #expect(NodeName(uri: uri)?.uri == uri)
+        for number: UInt64 in [0, 256] {
+            #expect(NodeName(cluster: cluster, number: number) == nil)
+        }
+        for wrong in [
+            "urn:langqiao:node:demo-2/0", "urn:langqiao:node:demo-2/256",
+            "urn:langqiao:node:demo-2/",
+            "urn:langqiao:node:demo-2/01", "urn:langqiao:node:demo-2/+1", "urn:langqiao:node:/1",
+            "urn:langqiao:node:demo-2", "urn:langqiao:node:demo/2/1", "urn:langqiao:node:Demo/1",
+            "urn:langqiao:operator:demo/1", "",
+        ] { #expect(NodeName(uri: wrong) == nil) }
+        for wrong in ["", "Demo", "de mo", "dé", "a/b", String(repeating: "a", count: 33)] {
+            #expect(ClusterName(wrong) == nil)
+        }
+        #expect(ClusterName(String(repeating: "a", count: 32)) != nil)
+    }
+
     @Test func leiProvesItsCheckDigits() {
         let text = "5493001KJTIIGC8Y1R12"
         #expect(LEI(text).map { "\($0)" } == text)

@@ -66,6 +66,7 @@ import Testing
             ("POST", "/v1/nostros/1:setState", "SetNostroState"),
             ("PUT", "/v1/participants/a/messaging", "SetMessaging"),
             ("GET", "/v1/participants/a/messaging", "GetMessaging"),
+            ("GET", "/v1/node", "GetNode"), ("POST", "/v1/node/transfer", "TransferLeadership"),
             ("GET", "/v1/messages", "ListMessages"), ("GET", "/v1/notices", "ListNotices"),
             ("POST", "/v1/messages:acknowledge", "AcknowledgeMessages"),
             ("PUT", "/v1/nostros/1/fundings/a", "FundNostro"),
@@ -82,12 +83,18 @@ import Testing
         #expect(code { _ = try Router.all.route("GET", "/v2/payments") } == .methodUnknown)
     }
 
-    /// Pages need no gRPC path; nothing in their query is looked at, and they are not counted.
+    /// Pages need no gRPC path and are not counted; nothing in their query is looked at unless they
+    /// have a parameter.
     @Test func pagesAreRoutesLikeOthers() throws {
         for path in ["/healthz", "/readyz", "/metrics", "/%68ealthz"] {
             let page = try Router.all.route("GET", path).route
             #expect(page.name == nil)
-            #expect(throws: Never.self) { try Query.check(["a": "1"], for: page) }
+            #expect(throws: Never.self) { try Query.check(["verbose": ""], for: page) }
+            let words = detail { try Query.check(["a": "1"], for: page) }
+            #expect(
+                words
+                    == (path == "/readyz"
+                        ? "a is no parameter of this path; known are verbose" : ""))
         }
         for path in ["/", "/health", "/healthz/", "/metrics/a"] {
             #expect(code { _ = try Router.all.route("GET", path) } == .methodUnknown)
@@ -100,13 +107,13 @@ import Testing
             Router.all.services == [
                 "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
                 "langqiao.v1.FollowUpService", "langqiao.v1.LedgerService",
-                "langqiao.v1.MessageService",
+                "langqiao.v1.MessageService", "langqiao.v1.Nodes",
                 "langqiao.v1.OperatorService", "langqiao.v1.PaymentService",
             ])
         #expect(
             HealthCalls.services == [
                 "", "langqiao.v1.FollowUpService", "langqiao.v1.LedgerService",
-                "langqiao.v1.MessageService",
+                "langqiao.v1.MessageService", "langqiao.v1.Nodes",
                 "langqiao.v1.OperatorService", "langqiao.v1.PaymentService",
             ])
     }

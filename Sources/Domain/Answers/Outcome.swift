@@ -62,4 +62,27 @@ extension Outcome {
             require(writer.count == Outcome.encodedSize, "encoded outcome has a fixed size")
         }
     }
+
+    /// Reads what ``encode(into:)`` wrote; nil for other bytes.
+    public init?(decoding bytes: [UInt8]) {
+        guard bytes.count == Outcome.encodedSize else { return nil }
+        let read: Outcome? = bytes.withUnsafeBytes { buffer in
+            var reader = ByteReader(buffer)
+            guard let code = ResultCode(rawValue: reader.read()) else { return nil }
+            let kind = CommandKind(rawValue: reader.read())
+            let status: UInt8 = reader.read()
+            guard let endReason = EndReason(rawValue: reader.read()) else { return nil }
+            let repetition: UInt8 = reader.read()
+            let zero: UInt16 = reader.read()
+            guard status == 0 || PaymentStatus(rawValue: status) != nil, repetition <= 1, zero == 0
+            else { return nil }
+            return Outcome(
+                code: code, kind: kind, status: PaymentStatus(rawValue: status),
+                endReason: endReason, isRepetition: repetition == 1, payment: reader.read(),
+                paid: reader.read(), received: reader.read(), firstFill: reader.read(),
+                fillCount: reader.read(), caseID: reader.read())
+        }
+        guard let read else { return nil }
+        self = read
+    }
 }

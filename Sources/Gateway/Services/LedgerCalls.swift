@@ -7,7 +7,7 @@ extension Services {
         _ request: ProtoListCorridorsRequest, _ caller: Caller
     ) async throws -> ProtoListCorridorsResponse {
         var response = ProtoListCorridorsResponse()
-        guard node.isServing else { throw GatewayError(.unavailable) }
+        try await refresh()
         response.corridors = directory.corridors.map { ProtoCorridor($0) }
         return response
     }
@@ -15,6 +15,7 @@ extension Services {
     func getBook(_ request: ProtoGetBookRequest, _ caller: Caller) async throws -> ProtoBook {
         let foreign = try Field.foreign(request.foreignCurrency, "foreign_currency")
         let levels = request.levels == 0 ? 20 : min(Int(request.levels), Page.largestSize)
+        try await refresh()
         guard let sides = await node.book(foreign, levels: levels) else {
             throw GatewayError(.unavailable)
         }

@@ -9,6 +9,8 @@ package import Store
 package struct Services: Sendable {
     /// For whom; see ``serving(_:)``.
     private(set) var owner = Owner.gateway
+    /// How fresh what the caller reads has to be.
+    private(set) var freshness = ReadFreshness.linearizable
     let node: any SettlementNode
     let readers: ReaderPool
     let work: WorkPlaces
@@ -49,8 +51,12 @@ package struct Services: Sendable {
     ///
     /// - Parameter share: that of its connection, which names it already unless the caller was
     ///   nobody when it connected.
-    func serving(_ caller: Caller?, _ share: OwnerShare) -> Services {
+    /// - Throws: `MALFORMED_REQUEST` when the head asks for reads of an unknown kind.
+    func serving(
+        _ caller: Caller?, _ share: OwnerShare, _ head: RequestHead
+    ) throws(GatewayError) -> Services {
         var services = self
+        services.freshness = try ReadFreshness(asked: head.headers)
         services.owner = share.owner == .nobody ? caller?.owner ?? .nobody : share.owner
         return services
     }
@@ -58,7 +64,17 @@ package struct Services: Sendable {
     var directory: Directory { node.directory }
 
     /// Whether new calls are served.
-    var isReady: Bool { node.isServing && !drain.hasBegun }
+    var isReady: Bool { node.isServing && node.hasLeader && !drain.hasBegun }
+
+    /// Waits until what the node remembers is as fresh as the caller asked.
+    ///
+    /// - Throws: `UNAVAILABLE`; `CancellationError`.
+    func refresh() async throws {
+        guard try await node.waitUntilApplied(freshness) else {
+            throw node.isServing && !node.hasLeader
+                ? GatewayError.leaderless : GatewayError(.unavailable)
+        }
+    }
 
     /// Reads from the tables once they show everything that has been answered before. All that
     /// `body` reads is of one moment.
@@ -70,6 +86,7 @@ package struct Services: Sendable {
         _ kind: ReadKind, showing payment: UETR? = nil,
         _ body: @escaping @Sendable (LedgerReader) throws -> Value
     ) async throws -> Value {
+        try await refresh()
         guard try await node.waitForTables(showing: payment) else {
             throw GatewayError(.unavailable)
         }

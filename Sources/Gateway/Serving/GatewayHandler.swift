@@ -38,7 +38,7 @@ struct GatewayHandler: RequestHandler {
     /// anyone may.
     private func admit(
         _ terms: CallTerms, _ caller: Caller?, _ peer: PeerIdentity?
-    ) throws(GatewayError) {
+    ) async throws {
         try terms.access.check(caller, peer)
         guard !terms.isAboutGateway else { return }
         guard !services.drain.hasBegun else {
@@ -47,6 +47,9 @@ struct GatewayHandler: RequestHandler {
         guard terms.access != .anyone, let bank = caller?.bank else { return }
         // A node that does not serve yet may not know everybody.
         guard services.node.isServing else { throw GatewayError(.unavailable) }
+        if services.directory.participant(bank) != nil { return }
+        // It may have been registered at another node a moment ago.
+        _ = try await services.node.waitUntilApplied(.linearizable)
         _ = try services.registered(bank)
     }
 
@@ -79,10 +82,11 @@ struct GatewayHandler: RequestHandler {
             return call.finish(GatewayError(.methodUnknown, request.head.path).grpcStatus)
         }
         do {
-            try admit(method.terms, caller, request.peer)
+            try await admit(method.terms, caller, request.peer)
             if method.terms.hasLargeBodies { request.widenBody() }
             try await inTurn(method.terms.weight, request) {
-                try await method.serve(services.serving(caller, request.share), caller, call)
+                try await method.serve(
+                    try services.serving(caller, request.share, request.head), caller, call)
             }
             metrics.count(method.path, call.isPastDeadline ? .deadlineExceeded : .accepted)
         } catch let error as GatewayError where error.code != .internalError {
@@ -122,13 +126,14 @@ struct GatewayHandler: RequestHandler {
             if try await answerOptions(request, response, caller) { return }
             let (route, variables) = try router.route(request.head.method, request.head.path)
             name = route.name
-            try admit(route.terms, caller, request.peer)
+            try await admit(route.terms, caller, request.peer)
             let call = HTTPCall(
                 request: request, response: response, variables: variables,
                 query: try route.query(of: request), largestMessage: route.terms.largestMessage)
             if route.terms.hasLargeBodies { request.widenBody() }
             try await inTurn(route.terms.weight, request) {
-                try await route.serve(services.serving(caller, request.share), caller, call)
+                try await route.serve(
+                    try services.serving(caller, request.share, request.head), caller, call)
             }
             metrics.count(name, .accepted)
         } catch let error as GatewayError where error.code != .internalError {
@@ -142,7 +147,7 @@ struct GatewayHandler: RequestHandler {
     /// Tells which verbs a path has; true when the request was for that.
     private func answerOptions(
         _ request: Request, _ response: Response, _ caller: Caller?
-    ) async throws(GatewayError) -> Bool {
+    ) async throws -> Bool {
         guard request.head.method == "OPTIONS" else { return false }
         let path = request.head.path
         let terms = router.matches(try RequestPath(path)).map(\.terms)
@@ -150,10 +155,11 @@ struct GatewayHandler: RequestHandler {
             throw GatewayError(.methodUnknown, "OPTIONS \(path)")
         }
         // Whoever may use one of the verbs may know of them, and anyone of the gateway's own pages.
-        let isKnown = terms.contains {
-            $0.isAboutGateway || (try? admit($0, caller, request.peer)) != nil
+        var isKnown = terms.contains { $0.isAboutGateway }
+        for term in terms where !isKnown {
+            isKnown = (try? await admit(term, caller, request.peer)) != nil
         }
-        if !isKnown { try admit(first, caller, request.peer) }
+        if !isKnown { try await admit(first, caller, request.peer) }
         metrics.count("OPTIONS", .accepted)
         await response.send(
             status: 204, headers: ["allow": router.verbs(path).joined(separator: ", ")])

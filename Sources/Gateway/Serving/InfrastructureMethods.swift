@@ -20,10 +20,13 @@ extension Route {
     /// What those who run the gateway expect of any server.
     static let infrastructure: [Route] = [
         page("/healthz", .anyone) { _, http in await http.reply("alive\n") },
-        page("/readyz", .anyone) { services, http in
+        page("/readyz", .anyone, parameters: ["verbose"]) { services, http in
             let isReady = services.isReady
-            await http.reply(
-                isReady ? "serving\n" : "not serving\n", status: isReady ? 200 : 503)
+            var text = isReady ? "serving\n" : "not serving\n"
+            if try BindingSource(variables: [:], query: http.query).isGiven("verbose") {
+                text += services.node.standing?.lines ?? ""
+            }
+            await http.reply(text, status: isReady ? 200 : 503)
         },
         page("/metrics", .readMetrics) { services, http in
             await http.reply(
@@ -33,11 +36,11 @@ extension Route {
 
     /// A page about the gateway itself. Machines ask for it all the time, so it is not counted.
     private static func page(
-        _ path: String, _ access: Access,
+        _ path: String, _ access: Access, parameters: [String]? = nil,
         serve: @escaping @Sendable (Services, HTTPCall) async throws -> Void
     ) -> Route {
         Route(
-            "GET", PathTemplate(path), .aboutGateway(access), name: nil, parameters: nil
+            "GET", PathTemplate(path), .aboutGateway(access), name: nil, parameters: parameters
         ) { services, _, http in try await serve(services, http) }
     }
 }

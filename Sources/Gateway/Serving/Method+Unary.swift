@@ -71,6 +71,12 @@ struct BindingSource {
         return number
     }
 
+    /// A flag that may also stand alone, without a value.
+    func isGiven(_ name: String) throws(GatewayError) -> Bool {
+        guard query[name] != "" else { return true }
+        return try flag(name)
+    }
+
     func flag(_ name: String) throws(GatewayError) -> Bool {
         switch self[name] {
         case "", "false": return false

@@ -54,6 +54,7 @@ final class Metrics: Sendable {
                 "Batches that state the hash of a state too old to be compared, since the start.")
             text += "langqiao_uncompared_state_hashes_total \(progress.uncomparedHashes)\n"
         }
+        if let standing = node.standing { text += standing.metrics }
         if let counters {
             family("langqiao_connections_open", "gauge", "Open connections.")
             text += "langqiao_connections_open \(counters.connectionsOpen)\n"

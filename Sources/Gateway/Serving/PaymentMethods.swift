@@ -3,7 +3,7 @@ internal import SwiftProtobuf
 
 extension Method {
     /// The methods that the API is made of.
-    static let api = payments + messages + ledger + followUps + operators
+    static let api = payments + messages + ledger + followUps + operators + nodes
 
     /// `PaymentService`.
     private static let payments: [Method] =

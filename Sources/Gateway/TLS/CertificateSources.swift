@@ -1,69 +1,31 @@
 internal import Certificates
 internal import Foundation
-internal import HTTP2
+package import HTTP2
 internal import NIOCore
 
-/// The files that TLS is made of.
-package struct CertificateSources: Sendable {
+/// The files that TLS is made of, and what is made of them: ``ServerTLS`` for callers,
+/// ``MutualTLS`` for nodes.
+package struct CertificateSources<TLS: Sendable>: Sendable {
     private let certificate: String
     private let key: String
-    private let clientAuthority: String
+    private let authority: String
     private let revocationList: String?
-
-    /// Paths of PEM files.
-    ///
-    /// - Parameters:
-    ///   - certificate: the server's, with its chain.
-    ///   - clientAuthority: who issues the certificates of callers.
-    ///   - revocationList: nil revokes none.
-    package init(
-        certificate: String, key: String, clientAuthority: String, revocationList: String?
-    ) {
-        self.certificate = certificate
-        self.key = key
-        self.clientAuthority = clientAuthority
-        self.revocationList = revocationList
-    }
+    /// What the files are to make, for people.
+    private let purpose: String
+    private let make: @Sendable (CertificateContents, @escaping TrustJudge) throws -> TLS
+    /// The same certificates and sessions with another judge.
+    private let rejudge: @Sendable (TLS, @escaping TrustJudge) -> TLS
 
     private var paths: [String] {
-        [certificate, key, clientAuthority] + (revocationList.map { [$0] } ?? [])
+        [certificate, key, authority] + (revocationList.map { [$0] } ?? [])
     }
 
-    /// What can be seen of a file without reading it; changes whenever it is written or replaced.
-    struct Stamp: Equatable, Sendable {
-        private var values: [Int] = []
+    var stamps: [FileStamp] { paths.map { FileStamp($0) } }
 
-        fileprivate init(_ path: String) {
-            var status = stat()
-            guard stat(path, &status) == 0 else { return }
-            values = [
-                Int(status.st_dev), Int(status.st_ino), Int(status.st_size),
-                status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
-                status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
-            ]
-        }
-    }
-
-    var stamps: [Stamp] { paths.map { Stamp($0) } }
-
-    /// The contents of all files.
-    struct Contents: Equatable, Sendable {
-        fileprivate var certificate: [UInt8]
-        fileprivate var key: [UInt8]
-        fileprivate var clientAuthority: [UInt8]
-        fileprivate var revocationList: [UInt8]?
-
-        /// Whether only the list differs: sessions that were made go on then.
-        func sharesKeys(with other: Contents) -> Bool {
-            certificate == other.certificate && key == other.key
-                && clientAuthority == other.clientAuthority
-        }
-    }
-
-    func read() throws -> Contents {
-        Contents(
+    func read() throws -> CertificateContents {
+        CertificateContents(
             certificate: try bytes(certificate), key: try bytes(key),
-            clientAuthority: try bytes(clientAuthority),
+            authority: try bytes(authority),
             revocationList: try revocationList.map { try bytes($0) })
     }
 
@@ -80,38 +42,118 @@ package struct CertificateSources: Sendable {
     /// - Parameter old: what is in force, kept as far as it is the same.
     /// - Throws: when they do not fit together.
     func material(
-        _ contents: Contents, instead old: TLSMaterial? = nil
-    ) throws(CertificateFault) -> TLSMaterial {
+        _ contents: CertificateContents, instead old: TLSMaterial<TLS>? = nil
+    ) throws(CertificateFault) -> TLSMaterial<TLS> {
         let trust: ClientTrust
         do {
             trust = try ClientTrust(
-                authorities: contents.clientAuthority, revocationLists: contents.revocationList,
+                authorities: contents.authority, revocationLists: contents.revocationList,
                 instead: old?.trust)
         } catch {
             let lists = revocationList.map { " or \($0)" } ?? ""
-            throw CertificateFault("\(clientAuthority)\(lists): \(error)")
+            throw CertificateFault("\(authority)\(lists): \(error)")
         }
-        let judge: PeerJudge = { PeerVerdict(trust.judge($0)) }
+        let judge: TrustJudge = { PeerVerdict(trust.judge($0, as: $1)) }
         if let old, old.contents.sharesKeys(with: contents) {
-            return TLSMaterial(contents: contents, trust: trust, tls: old.tls.judged(by: judge))
+            return TLSMaterial(contents: contents, trust: trust, tls: rejudge(old.tls, judge))
         }
         do {
-            let tls = try ServerTLS(
-                chainPEM: contents.certificate, keyPEM: contents.key,
-                clientRootsPEM: contents.clientAuthority, judge: judge)
-            return TLSMaterial(contents: contents, trust: trust, tls: tls)
+            return TLSMaterial(contents: contents, trust: trust, tls: try make(contents, judge))
         } catch {
             throw CertificateFault(
-                "\(certificate), \(key), \(clientAuthority) do not make a TLS server: \(error)")
+                "\(certificate), \(key), \(authority) do not make \(purpose): \(error)")
         }
     }
 }
 
+extension CertificateSources where TLS == ServerTLS {
+    /// Those of a server for callers; paths of PEM files.
+    ///
+    /// - Parameters:
+    ///   - certificate: the server's, with its chain.
+    ///   - clientAuthority: who issues the certificates of callers.
+    ///   - revocationList: nil revokes none.
+    package static func server(
+        certificate: String, key: String, clientAuthority: String, revocationList: String?
+    ) -> CertificateSources<ServerTLS> {
+        CertificateSources(
+            certificate: certificate, key: key, authority: clientAuthority,
+            revocationList: revocationList, purpose: "a TLS server"
+        ) { contents, judge in
+            try ServerTLS(
+                chainPEM: contents.certificate, keyPEM: contents.key,
+                clientRootsPEM: contents.authority, judge: { judge($0, .client) })
+        } rejudge: { tls, judge in
+            tls.judged { judge($0, .client) }
+        }
+    }
+}
+
+extension CertificateSources where TLS == MutualTLS {
+    /// Those of a node among others; paths of PEM files.
+    ///
+    /// - Parameters:
+    ///   - certificate: this node's, with its chain.
+    ///   - authority: who issues the certificates of nodes; several during a change.
+    package static func node(
+        certificate: String, key: String, authority: String
+    ) -> CertificateSources<MutualTLS> {
+        CertificateSources(
+            certificate: certificate, key: key, authority: authority, revocationList: nil,
+            purpose: "TLS of a node"
+        ) { contents, judge in
+            MutualTLS(
+                server: try ServerTLS(
+                    chainPEM: contents.certificate, keyPEM: contents.key,
+                    clientRootsPEM: contents.authority, requiresClient: true,
+                    judge: { judge($0, .client) }),
+                client: try ClientTLS(
+                    chainPEM: contents.certificate, keyPEM: contents.key,
+                    judge: { judge($0, .server) }))
+        } rejudge: { tls, judge in
+            MutualTLS(
+                server: tls.server.judged { judge($0, .client) },
+                client: tls.client.judged { judge($0, .server) })
+        }
+    }
+}
+
+/// Judges what an end of a connection shows: DER, its own certificate first.
+typealias TrustJudge = @Sendable ([[UInt8]], TLSEnd) -> PeerVerdict
+
+/// What can be seen of a file without reading it; changes whenever it is written or replaced.
+struct FileStamp: Equatable, Sendable {
+    private var values: [Int] = []
+
+    init(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return }
+        values = [
+            Int(status.st_dev), Int(status.st_ino), Int(status.st_size),
+            status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+            status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+        ]
+    }
+}
+
+/// The contents of all files.
+struct CertificateContents: Equatable, Sendable {
+    fileprivate var certificate: [UInt8]
+    fileprivate var key: [UInt8]
+    fileprivate var authority: [UInt8]
+    fileprivate var revocationList: [UInt8]?
+
+    /// Whether only the list differs: sessions that were made go on then.
+    func sharesKeys(with other: CertificateContents) -> Bool {
+        certificate == other.certificate && key == other.key && authority == other.authority
+    }
+}
+
 /// Contents of files and what was made of them.
-struct TLSMaterial: Sendable {
-    let contents: CertificateSources.Contents
+struct TLSMaterial<TLS: Sendable>: Sendable {
+    let contents: CertificateContents
     let trust: ClientTrust
-    let tls: ServerTLS
+    let tls: TLS
 }
 
 extension PeerVerdict {

@@ -9,26 +9,26 @@ internal import Synchronization
 ///
 /// Contents that do not fit together are logged, and what was in force stays so. Files are read on
 /// a queue of its own, never on an event loop.
-package final class CertificateWatch: Sendable {
+package final class CertificateWatch<TLS: Sendable>: Sendable {
     private struct Shared {
-        var material: TLSMaterial
-        var stamps: [CertificateSources.Stamp]
-        var apply: (@Sendable (ServerTLS) -> Void)?
+        var material: TLSMaterial<TLS>
+        var stamps: [FileStamp]
+        var apply: (@Sendable (TLS) -> Void)?
         /// What the log was told of overdue lists.
         var overdue: [String] = []
     }
 
-    private static let period = DispatchTimeInterval.seconds(2)
+    private static var period: DispatchTimeInterval { .seconds(2) }
 
-    private let sources: CertificateSources
+    private let sources: CertificateSources<TLS>
     private let logger: Logger
     private let queue = DispatchQueue(label: "certificates")
     private let shared: Mutex<Shared>
 
     /// Reads the files.
     ///
-    /// - Throws: when they do not make a server.
-    package init(_ sources: CertificateSources, logger: Logger) throws {
+    /// - Throws: when they do not fit together.
+    package init(_ sources: CertificateSources<TLS>, logger: Logger) throws {
         let stamps = sources.stamps
         let material = try sources.material(try sources.read())
         self.sources = sources
@@ -38,10 +38,10 @@ package final class CertificateWatch: Sendable {
     }
 
     /// What is in force.
-    package var tls: ServerTLS { shared.withLock { $0.material.tls } }
+    package var tls: TLS { shared.withLock { $0.material.tls } }
 
     /// Begins to look; `apply` is called with what is to be used from then on.
-    package func begin(_ apply: @escaping @Sendable (ServerTLS) -> Void) {
+    package func begin(_ apply: @escaping @Sendable (TLS) -> Void) {
         shared.withLock { $0.apply = apply }
         lookLater()
     }
@@ -72,7 +72,7 @@ package final class CertificateWatch: Sendable {
 
     /// - Parameter stamps: of the files as they are read, taken before; files that cannot be read
     ///   now are tried again at the next look.
-    private func read(_ stamps: [CertificateSources.Stamp]) {
+    private func read(_ stamps: [FileStamp]) {
         guard
             let (old, apply) = shared.withLock({ state in
                 state.apply.map { (state.material, $0) }
@@ -95,7 +95,7 @@ package final class CertificateWatch: Sendable {
         }
     }
 
-    private func warn(of material: TLSMaterial) {
+    private func warn(of material: TLSMaterial<TLS>) {
         for warning in material.trust.warnings {
             logger.warning("certificates", metadata: ["warning": "\(warning)"])
         }
@@ -113,5 +113,14 @@ package final class CertificateWatch: Sendable {
         for warning in news {
             logger.warning("revocation list is overdue", metadata: ["list": "\(warning)"])
         }
+    }
+}
+
+extension CertificateWatch: MutualTLSSource where TLS == MutualTLS {
+    package var server: ServerTLS { tls.server }
+    package var client: ClientTLS { tls.client }
+
+    package func begin(_ apply: @escaping @Sendable (ServerTLS, ClientTLS) -> Void) {
+        begin { apply($0.server, $0.client) }
     }
 }

@@ -17,6 +17,8 @@ enum LedgerEvent {
     case resume(Int, life: Int)
     /// A caller's deadline has passed.
     case overdue(Int, life: Int, ticket: UInt64)
+    /// A process notices that the way to another node is broken.
+    case broken(Int, life: Int, UInt64)
     case client(Int)
     case fault, phase
     /// The fault of a machine's database is over.
@@ -39,6 +41,7 @@ enum LedgerEvent {
         case .fault: 12 << 32
         case .phase: 13 << 32
         case .mended(let machine): 14 << 32 | UInt64(machine)
+        case .broken(let machine, _, let other): 15 << 32 | UInt64(machine) | other << 40
         }
     }
 }

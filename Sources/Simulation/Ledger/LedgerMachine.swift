@@ -61,6 +61,10 @@ final class LedgerProcess {
     var lastQuestion: UInt64 = 0
     /// Who waits for an answer.
     var asks: [UInt64: Ask] = [:]
+    /// Submissions of other nodes, by their tickets here.
+    var foreign: Set<UInt64> = []
+    /// Who waits to read.
+    var readAsks: [UInt64: ReadAsk] = [:]
     /// Whether it is about to go on by itself, and when it will look again.
     var isProceeding = false
     var looksAt = VirtualTime.max
@@ -93,6 +97,21 @@ struct Ask {
     let known: [Outcome?]
     /// By the machine's steady clock.
     let deadline: UInt64
+}
+
+/// A read that waits for its index.
+struct ReadAsk {
+    /// The last entry of which anybody had been told when it was asked.
+    let answered: UInt64
+    /// By the machine's steady clock.
+    let deadline: UInt64
+}
+
+/// A message under way between two machines, by their places.
+struct LedgerPacket {
+    let from: Int
+    let to: Int
+    let content: PeerMessage
 }
 
 /// The clocks of a machine. The steady one runs at a speed of its own; the time of day is kept by

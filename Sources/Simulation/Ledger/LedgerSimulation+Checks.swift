@@ -142,10 +142,12 @@ extension LedgerSimulation {
 
     /// Nobody waits for ever: who waits no longer is told so within three ticks.
     mutating func checkOverdue(_ place: Int, _ life: Int, _ ticket: UInt64) {
-        guard let process = process(place, life), let ask = process.asks[ticket] else { return }
+        guard let process = process(place, life),
+            let deadline = process.asks[ticket]?.deadline ?? process.readAsks[ticket]?.deadline
+        else { return }
         let tick = scenario.tick * 1_000
         let last = max(
-            machines[place].clock.time(of: ask.deadline + 3 * tick, now: now),
+            machines[place].clock.time(of: deadline + 3 * tick, now: now),
             process.resumedAt + Span.seconds(1))
         guard last <= now, !process.isPaused else {
             let time = max(last, now) + Span.milliseconds(500)
@@ -160,6 +162,7 @@ extension LedgerSimulation {
     mutating func take(
         _ result: Result<SubmissionAnswer, SubmissionFailure>, _ ticket: UInt64, at place: Int
     ) {
+        guard machines[place].process?.foreign.remove(ticket) == nil else { return }
         guard let ask = machines[place].process?.asks.removeValue(forKey: ticket) else {
             return fail("node \(machines[place].id) answers a caller twice")
         }
@@ -167,12 +170,27 @@ extension LedgerSimulation {
         case .success(let answer):
             counts.answers += 1
             calm.lastWrite = now
+            counts.lastAnswered = max(counts.lastAnswered, answer.applied?.logIndex ?? 0)
             if let reason = check(answer, of: ask) { fail(reason) }
         case .failure(.outcomeUnknown):
             counts.unknown += 1
             wishes.heardNothing(ask.wishes)
         case .failure: wishes.refused(ask.wishes)
         }
+    }
+
+    /// Whoever reads sees all that anybody had been told of when he asked.
+    mutating func take(readAt index: UInt64?, _ ticket: UInt64, at place: Int) {
+        guard let ask = machines[place].process?.readAsks.removeValue(forKey: ticket) else {
+            return fail("node \(machines[place].id) answers a reader twice")
+        }
+        guard let index else { return }
+        counts.reads += 1
+        calm.lastRead = now
+        let id = machines[place].id
+        require(
+            index >= ask.answered,
+            "node \(id) reads at \(index), and \(ask.answered) was answered")
     }
 
     private mutating func check(_ answer: SubmissionAnswer, of ask: Ask) -> String? {

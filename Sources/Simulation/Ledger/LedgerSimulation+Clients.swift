@@ -9,6 +9,7 @@ extension LedgerSimulation {
     mutating func act(_ client: Int) {
         queue.schedule(.client(client), at: now + span(scenario.thinkTime))
         guard let place = chooseMachine() else { return }
+        if random.below(4) == 0 { return askToRead(at: place) }
         let wishes = drawWishes()
         guard !wishes.isEmpty else { return }
         submit(wishes, to: place, client)
@@ -32,11 +33,23 @@ extension LedgerSimulation {
         deliver(.submission(submission), to: place)
     }
 
-    /// Mostly one that thinks that it leads, even if it no longer does; else anybody who runs.
+    private mutating func askToRead(at place: Int) {
+        guard let process = machines[place].process else { return }
+        let deadline = machines[place].clock.steady(at: now) + scenario.patience * 1_000
+        counts.submissions += 1
+        let ticket = UInt64(counts.submissions)
+        process.readAsks[ticket] = ReadAsk(answered: counts.lastAnswered, deadline: deadline)
+        queue.schedule(
+            .overdue(place, life: process.life, ticket: ticket),
+            at: machines[place].clock.time(of: deadline, now: now))
+        deliver(.readAsked(ticket: ticket, deadline: deadline), to: place)
+    }
+
+    /// Often one that thinks that it leads, even if it no longer does; else anybody who runs.
     private mutating func chooseMachine() -> Int? {
         let running = machines.indices.filter { machines[$0].isUp }
         let leaders = running.filter { machines[$0].process?.role.role == .leader }
-        let choice = leaders.isEmpty || random.below(20) == 0 ? running : leaders
+        let choice = leaders.isEmpty || random.below(2) == 0 ? running : leaders
         return choice.isEmpty ? nil : choice[random.below(choice.count)]
     }
 

@@ -111,6 +111,16 @@ extension LedgerSimulation {
             if machine.process?.isPaused == true { resume(place) }
             if !machine.isUp { start(place) }
         }
+        // One whose time is wrong does not lead for long, where the others are there to tell.
+        calm.wrongClock = nil
+        guard machines.count > 1, !machines.contains(where: { $0.isDead || $0.lost != nil }) else {
+            return
+        }
+        let wrong = random.below(machines.count)
+        setOffset(2_000_000_000, of: machines[wrong])
+        // Another speed until now may hide it.
+        machines[wrong].process?.unseenJump = 0
+        calm.wrongClock = wrong
     }
 
     /// Work goes on, the leader stays, everybody comes along.
@@ -118,7 +128,16 @@ extension LedgerSimulation {
         require(
             calm.lastWrite + Span.seconds(10) + scenario.thinkTime * 8 > now,
             "nobody was answered in the middle of calm")
+        require(
+            calm.lastRead + Span.seconds(10) + scenario.thinkTime * 40 > now,
+            "nobody could read in the middle of calm")
         require(counts.elections == calm.elections, "the leader changed in calm")
+        if let wrong = calm.wrongClock {
+            let (id, role) = (machines[wrong].id, machines[wrong].process?.role.role)
+            require(
+                role != .leader,
+                "node \(id) leads with a clock that is 2 s ahead")
+        }
         require(
             scenario.givesContentKey == (common.contentKey(at: common.lastIndex) != .none),
             "the ledger has no key of its content hashes")

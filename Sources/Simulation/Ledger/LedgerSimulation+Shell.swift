@@ -51,9 +51,10 @@ extension LedgerSimulation {
         guard let process = machines[place].process else { return }
         switch action {
         case .write(let write): put(write, on: place)
-        case .send(let message): send(message, from: place)
+        case .send(let message, let node): send(message, to: node, from: place)
         case .applied(let applied): didApply(applied, on: place)
         case .answer(let ticket, let result): take(result, ticket, at: place)
+        case .readable(let ticket, let index): take(readAt: index, ticket, at: place)
         case .lookUp(let lookup):
             counts.lookups += 1
             ask(.lookUp(lookup), on: place)
@@ -62,7 +63,7 @@ extension LedgerSimulation {
         case .role(let role):
             if role.role == .leader { didBecomeLeader(place, role.term) }
             process.role = role
-        case .clockMoved, .clockBehind: break
+        case .clockMoved, .clockBehind, .clockDeviates: break
         case .stop(let reason): fail("node \(machines[place].id) stops: \(reason)")
         }
     }
@@ -244,27 +245,55 @@ extension LedgerSimulation {
 
     // MARK: The network
 
-    private mutating func send(_ message: Message, from place: Int) {
-        checkPromise(message, of: place)
-        let to = Int(message.to) - 1
+    private mutating func send(_ message: PeerMessage, to node: NodeID, from place: Int) {
+        if case .consensus(let message) = message { checkPromise(message, of: place) }
+        let to = Int(node) - 1
         guard machines.indices.contains(to), to != place else {
-            return fail("node \(machines[place].id) writes to \(message.to)")
+            return fail("node \(machines[place].id) writes to \(node)")
         }
         counts.messages += 1
         if chance(scenario.network.lossShare) { return count(.loss) }
-        if network.isCut(from: place, to: to) { return }
-        transmit(message, place, to)
-        if chance(scenario.network.duplicateShare) {
+        if network.isCut(from: place, to: to) {
+            if random.below(20) == 0 { scheduleBreak(place, node) }
+            return
+        }
+        let packet = LedgerPacket(from: place, to: to, content: message)
+        transmit(packet, place, to)
+        // A connection sends nothing twice; that consensus would bear it is worth knowing.
+        if case .consensus = message, chance(scenario.network.duplicateShare) {
             count(.duplication)
-            transmit(message, place, to)
+            transmit(packet, place, to)
         }
     }
 
+    /// A process will notice that the way to a node is broken.
+    mutating func scheduleBreak(_ place: Int, _ node: NodeID) {
+        queue.schedule(
+            .broken(place, life: machines[place].life, node),
+            at: now + span(Span.milliseconds(200)))
+    }
+
     mutating func arrive(_ place: Int) {
-        guard let message = network.take(place) else { return }
-        let machine = Int(message.to) - 1
-        let room = message.kind == .append ? roomBefore(machine) : nil
-        deliver(.message(message), to: machine)
-        if let room { checkRoom(machine, room) }
+        guard let packet = network.take(place) else { return }
+        switch packet.content {
+        case .consensus(let message):
+            let room = message.kind == .append ? roomBefore(packet.to) : nil
+            deliver(.message(message), to: packet.to)
+            if let room { checkRoom(packet.to, room) }
+        case .submission(let forwarded): admit(forwarded, packet)
+        case .reply(let reply): deliver(.reply(reply), to: packet.to)
+        }
+    }
+
+    /// Another node's submission is one of this node's, under a ticket of its own.
+    private mutating func admit(_ forwarded: ForwardedSubmission, _ packet: LedgerPacket) {
+        guard let process = machines[packet.to].process else { return }
+        counts.submissions += 1
+        counts.forwarded += 1
+        var submission = forwarded.submission(
+            from: machines[packet.from].id, at: machines[packet.to].clock.steady(at: now))
+        submission.ticket = UInt64(counts.submissions)
+        process.foreign.insert(submission.ticket)
+        deliver(.submission(submission), to: packet.to)
     }
 }

@@ -16,7 +16,7 @@ struct LedgerSimulation: SimulatedCluster {
     var queue = EventQueue<LedgerEvent>()
     var now: VirtualTime = 0
     var machines: [LedgerMachine] = []
-    var network: SimulatedNetwork
+    var network: SimulatedNetwork<LedgerPacket>
     var common = CommonLedger()
     var wishes: WishBook
     var calm = CalmWatch()
@@ -74,6 +74,8 @@ struct LedgerSimulation: SimulatedCluster {
         case .resume(let machine, let life):
             if process(machine, life) != nil { resume(machine) }
         case .overdue(let machine, let life, let ticket): checkOverdue(machine, life, ticket)
+        case .broken(let machine, let life, let other):
+            if process(machine, life) != nil { deliver(.unreachable(other), to: machine) }
         case .client(let client): act(client)
         case .fault: injectFault()
         case .phase: changePhase()
@@ -109,6 +111,11 @@ struct LedgerCounts {
     var submissions = 0
     var answers = 0
     var unknown = 0
+    /// Submissions that another node carried out, and reads.
+    var forwarded = 0
+    var reads = 0
+    /// The last entry of which anybody has been told.
+    var lastAnswered: UInt64 = 0
     var lookups = 0
     var starts = 0
 }
@@ -168,6 +175,8 @@ extension LedgerSimulation {
                 scenario.options(place, life: machine.life, defect), ledger: ledger, start,
                 at: machine.clock.moment(at: now))
             machine.process = LedgerProcess(life: machine.life, node)
+            // What it lost it had acknowledged to nobody.
+            machine.lost = nil
         } catch DatabaseFailure.full {
             machine.life += 1
             queue.schedule(.restart(place, life: machine.life), at: now + span(Span.seconds(1)))
@@ -213,10 +222,22 @@ extension LedgerSimulation {
             for case .submission(let submission) in process.inbox {
                 take(.failure(.unavailable), submission.ticket, at: place)
             }
-            for case .answer(let ticket, let result) in process.node.finish() {
-                take(result, ticket, at: place)
+            for case .readAsked(let ticket, _) in process.inbox {
+                process.readAsks[ticket] = nil
             }
-            require(process.asks.isEmpty, "node \(machine.id) ends and leaves callers waiting")
+            for action in process.node.finish() {
+                switch action {
+                case .answer(let ticket, let result): take(result, ticket, at: place)
+                case .readable(let ticket, let index): take(readAt: index, ticket, at: place)
+                default: break
+                }
+            }
+            require(
+                process.asks.isEmpty && process.readAsks.isEmpty,
+                "node \(machine.id) ends and leaves callers waiting")
+        }
+        for other in machines.indices where other != place {
+            scheduleBreak(other, machine.id)
         }
         for ask in process.asks.values { wishes.heardNothing(ask.wishes) }
         machine.process = nil
@@ -241,7 +262,20 @@ extension LedgerSimulation {
         guard let process = process(place, life) else { return }
         let interval = scenario.tick * 100 / VirtualTime(machines[place].clock.speed)
         queue.schedule(.tick(place, life: life), at: now + interval)
-        if !process.isPaused { step(place, [.tick]) }
+        if !process.isPaused { step(place, [.tick] + clockReadings(place)) }
+    }
+
+    /// What the links say of the others' clocks, now and then.
+    private mutating func clockReadings(_ place: Int) -> [NodeEvent] {
+        guard random.below(5) == 0 else { return [] }
+        let own = machines[place].clock.moment(at: now).wall
+        return machines.indices.compactMap { other in
+            guard other != place, machines[other].isUp, !network.isCut(from: place, to: other),
+                !network.isCut(from: other, to: place)
+            else { return nil }
+            let ahead = machines[other].clock.moment(at: now).wall - own
+            return .clock(of: machines[other].id, ahead: ahead)
+        }
     }
 }
 

@@ -53,6 +53,16 @@ package final class PostgresConnection {
     /// The session can still be used, as far as is known without asking the server.
     var isOpen: Bool { PQstatus(connection) == CONNECTION_OK }
 
+    /// Whether the server is reached by a Unix socket or a loopback address.
+    var isOnThisMachine: Bool {
+        let address = PQhostaddr(connection).map { String(cString: $0) } ?? ""
+        guard address.isEmpty else {
+            return address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
+        }
+        let host = PQhost(connection).map { String(cString: $0) } ?? ""
+        return host.hasPrefix("/") || host.hasPrefix("@")
+    }
+
     /// The server process of this session.
     package var serverProcess: Int32 { PQbackendPID(connection) }
 

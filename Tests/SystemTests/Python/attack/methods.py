@@ -439,10 +439,17 @@ OPERATORS = [
     Call("ListOperators", grpc("OperatorService/ListOperators")),
     Call("GET /v1/summary", json_call(*SUMMARY)),
     Call("GetSummary", grpc("OperatorService/GetSummary")),
+    Call("GET /v1/node", json_call("GET", "/v1/node")),
+    Call("GetNode", grpc("Nodes/GetNode")),
+    Call("POST /v1/node/transfer, to none", json_call(
+        "POST", "/v1/node/transfer", lambda w: {"to": 200})),
+    Call("TransferLeadership, to none", grpc(
+        "Nodes/TransferLeadership", lambda w: b"\x08" + varint(200))),
 ]
 INFRASTRUCTURE = [
     Call("GET /healthz", json_call("GET", "/healthz")),
     Call("GET /readyz", json_call("GET", "/readyz")),
+    Call("GET /readyz?verbose", json_call("GET", "/readyz?verbose")),
     Call("GET /metrics", json_call("GET", "/metrics"), shows=False),
     Call("Health/Check", grpc("/grpc.health.v1.Health/Check")),
     Call("ServerReflection", grpc(

@@ -1,0 +1,94 @@
+internal import Consensus
+internal import Domain
+
+// A read is linearizable when what it sees was applied up to an index that was committed when the
+// read began, as a majority confirms (Raft thesis, 6.4). One round serves all that wait for it.
+
+/// Who waits to read.
+struct ReadRounds {
+    struct Wait {
+        let ticket: UInt64
+        let deadline: UInt64
+    }
+
+    /// For the next round.
+    var gathering: [Wait] = []
+    /// The round that is out, and since when, by the steady clock.
+    var round: (context: [UInt8], waits: [Wait], since: UInt64)?
+    /// Tells the rounds of this node apart from those of others and of its earlier lives.
+    private let life: UInt64
+    private var count: UInt64 = 0
+
+    init(life: UInt64) { self.life = life }
+
+    var isEmpty: Bool { gathering.isEmpty && round == nil }
+
+    mutating func nextContext(of node: NodeID) -> [UInt8] {
+        count += 1
+        return [node, life, count].flatMap { number in
+            withUnsafeBytes(of: number.littleEndian) { Array($0) }
+        }
+    }
+
+    /// The round will not be answered; who waited for it waits for the next one.
+    mutating func giveUpRound() {
+        guard let lost = round else { return }
+        gathering = lost.waits + gathering
+        round = nil
+    }
+
+    /// Takes out who waits no longer.
+    mutating func takeOverdue(_ now: UInt64) -> [UInt64] {
+        var overdue = gathering.filter { $0.deadline <= now }.map(\.ticket)
+        gathering.removeAll { $0.deadline <= now }
+        overdue += round?.waits.filter { $0.deadline <= now }.map(\.ticket) ?? []
+        round?.waits.removeAll { $0.deadline <= now }
+        return overdue
+    }
+
+    mutating func takeAll() -> [UInt64] {
+        giveUpRound()
+        defer { gathering = [] }
+        return gathering.map(\.ticket)
+    }
+}
+
+extension Node {
+    /// Begins a round when none is out and somebody waits.
+    mutating func askForReads() {
+        guard !isStopped, reads.round == nil, !reads.gathering.isEmpty else { return }
+        if !duties.confirmsReads {
+            for wait in reads.gathering {
+                actions.append(.readable(ticket: wait.ticket, at: ledger.end.index))
+            }
+            reads.gathering = []
+            return
+        }
+        let context = reads.nextContext(of: raft.id)
+        // Nobody leads, or too many wait: they go on waiting.
+        guard (try? raft.requestRead(context)) != nil else { return }
+        reads.round = (context, reads.gathering, now.steady)
+        reads.gathering = []
+        takeReady()
+    }
+
+    /// A majority has confirmed a round.
+    mutating func didConfirm(_ state: ReadState) {
+        guard let round = reads.round, round.context == state.context else { return }
+        reads.round = nil
+        for wait in round.waits {
+            actions.append(.readable(ticket: wait.ticket, at: state.index))
+        }
+    }
+
+    /// A round whose messages are lost is begun anew; nobody waits beyond his deadline.
+    mutating func giveUpReads() {
+        guard !reads.isEmpty else { return }
+        for ticket in reads.takeOverdue(now.steady) {
+            actions.append(.readable(ticket: ticket, at: nil))
+        }
+        if let round = reads.round, now.steady - round.since >= options.leaderPatience / 4 {
+            reads.giveUpRound()
+        }
+    }
+}

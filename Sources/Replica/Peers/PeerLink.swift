@@ -1,0 +1,172 @@
+internal import Consensus
+internal import Foundation
+internal import HTTP2
+internal import NIOCore
+internal import Node
+internal import Synchronization
+
+/// The way to one peer: connects, says who it is, sends what is put, and connects again when the
+/// way is lost, after a time that grows and has chance in it, so that nodes do not come all at once.
+///
+/// What the peer sends comes on the stream that the peer opened; on this one there are only its
+/// welcome, and answers to pings.
+final class PeerLink: Sendable {
+    /// Bytes that are written at a time: what comes before other messages waits for so many.
+    private static let chunk = 256 << 10
+    /// Seconds to the next try.
+    private static let waits = 0.05...2.0
+    /// A peer that answers no ping for so long is gone.
+    private static let silence: UInt64 = 3_000_000_000
+
+    let peer: PeerAddress
+    let outflow = Outflow()
+    private let network: PeerNetwork
+    private let task = Mutex<Task<Void, Never>?>(nil)
+    private let lastPong = Mutex<UInt64>(0)
+
+    init(_ peer: PeerAddress, _ network: PeerNetwork) {
+        self.peer = peer
+        self.network = network
+    }
+
+    func start() {
+        let running = Task { [self] in await run() }
+        task.withLock { $0 = running }
+    }
+
+    func stop() async {
+        let running = task.withLock { $0 }
+        running?.cancel()
+        outflow.setOpen(false)
+        await running?.value
+    }
+
+    private func run() async {
+        var wait = PeerLink.waits.lowerBound
+        var told = ""
+        while !Task.isCancelled {
+            let began = Clocks.steady
+            let reason = await connectAndSend()
+            if Task.isCancelled { return }
+            // Once is enough for a peer that is not there.
+            if reason != told { network.tell(.disconnected(peer.id, reason: reason)) }
+            told = reason
+            if Clocks.steady - began > 5_000_000_000 { wait = PeerLink.waits.lowerBound }
+            let seconds = wait * Double.random(in: 0.5...1)
+            try? await Task.sleep(for: .seconds(seconds))
+            wait = min(wait * 2, PeerLink.waits.upperBound)
+        }
+    }
+
+    /// Serves one connection until it ends; says why it did.
+    private func connectAndSend() async -> String {
+        let client: Client
+        do {
+            client = try await network.connect(to: peer)
+        } catch {
+            return "\(error)"
+        }
+        defer { Task { await client.close() } }
+        do {
+            let stream = try await client.open(
+                RequestHead(method: "POST", path: PeerNetwork.path, headers: Headers()))
+            var hello = ByteBuffer()
+            network.hello.write(into: &hello)
+            try await stream.write(hello)
+            var answers = PeerFrames(stream.body)
+            let head = try await stream.responseHead()
+            guard head.status == 200 else { return await answers.refusal(head.status) }
+            guard case .welcome? = try await answers.next() else { throw PeerFrameError.malformed }
+            lastPong.withLock { $0 = Clocks.steady }
+            outflow.setOpen(true)
+            network.tell(.connected(peer.id))
+            defer {
+                outflow.setOpen(false)
+                network.broken(peer.id)
+            }
+            return await serve(stream, answers)
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// Whichever ends first ends all.
+    private func serve(_ stream: ClientStream, _ answers: PeerFrames) async -> String {
+        await withTaskGroup(of: String.self) { group in
+            group.addTask { [self] in
+                do {
+                    while let bytes = await outflow.take(PeerLink.chunk) {
+                        try await stream.write(bytes)
+                    }
+                    return "the way is closed"
+                } catch {
+                    return "\(error)"
+                }
+            }
+            group.addTask { [self] in
+                var answers = answers
+                do {
+                    while let frame = try await answers.next() { take(frame) }
+                    return "the peer has ended the stream"
+                } catch {
+                    return "\(error)"
+                }
+            }
+            group.addTask { [self] in await ping() }
+            let reason = await group.next() ?? ""
+            outflow.setOpen(false)
+            stream.cancel()
+            group.cancelAll()
+            return reason
+        }
+    }
+
+    private func ping() async -> String {
+        while !Task.isCancelled {
+            let now = Clocks.steady
+            if now - lastPong.withLock({ $0 }) > PeerLink.silence { return "the peer is silent" }
+            _ = outflow.put(.ping(now))
+            try? await Task.sleep(for: .milliseconds(500))
+        }
+        return "stopped"
+    }
+
+    /// The peer's clock was read somewhere between its question and now; the middle is as good as
+    /// half the way there and back is short.
+    private func take(_ frame: PeerFrame) {
+        guard case .pong(let asked, let wall) = frame else { return }
+        let now = Clocks.steady
+        lastPong.withLock { $0 = now }
+        let way = Int64(clamping: now - min(now, asked))
+        guard way < 200_000_000 else { return }
+        network.noteClock(of: peer.id, ahead: wall - (Clocks.wall - way / 2))
+    }
+}
+
+/// The frames of a body, in order.
+struct PeerFrames {
+    private var body: Body.Iterator
+    private var reader = GRPCMessageReader(maxMessageBytes: PeerFrame.maximumBytes)
+
+    init(_ body: Body) { self.body = body.makeAsyncIterator() }
+
+    /// The next one, nil at the end of the body.
+    mutating func next() async throws -> PeerFrame? {
+        try await nextBytes().map { try PeerFrame($0) }
+    }
+
+    /// The same, not read yet.
+    mutating func nextBytes() async throws -> ByteBuffer? {
+        while true {
+            if let bytes = try reader.next() { return bytes }
+            guard let more = try await body.next() else { return nil }
+            reader.append(more)
+        }
+    }
+
+    /// The sentence with which a peer refuses.
+    mutating func refusal(_ status: Int) async -> String {
+        let text = (try? await body.next()).flatMap { $0 }.map { String(buffer: $0) } ?? ""
+        return "refused (\(status)): \(text)"
+    }
+}
