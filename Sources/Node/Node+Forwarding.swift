@@ -115,7 +115,7 @@ extension Node {
     mutating func giveUpForwarded() {
         let limit = now.steady - min(now.steady, options.leaderPatience)
         for submission in forwarding.takeLeaderless(since: limit, now.steady) {
-            answer(submission, .failure(.unavailable))
+            answer(submission, .failure(.leaderless))
         }
         for submission in forwarding.takeOverdue(now.steady) {
             answer(submission, .failure(.outcomeUnknown))

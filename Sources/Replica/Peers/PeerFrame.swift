@@ -317,6 +317,7 @@ extension SubmissionFailure {
         case .notAlone: 3
         case .outcomeUnknown: 4
         case .noSpace: 5
+        case .leaderless: 6
         }
     }
 
@@ -327,6 +328,7 @@ extension SubmissionFailure {
         case 3: self = .notAlone
         case 4: self = .outcomeUnknown
         case 5: self = .noSpace
+        case 6: self = .leaderless
         default: return nil
         }
     }
