@@ -41,33 +41,23 @@ final class LocalCluster: DemoGateway, DemoIncidents {
         _ count: Int, in directory: String, _ files: CertificateFiles, firstPort: Int
     ) async throws -> LocalCluster {
         try checkSize(count, directory)
+        try makeCertificates(count, files)
         let peers = try FreePorts.take(count).map { PeerAddress(host: "127.0.0.1", port: $0) }
-        guard let cluster = ClusterName(name) else { preconditionFailure("\(name) is a name") }
-        let names = (1...UInt64(count)).compactMap { NodeName(cluster: cluster, number: $0) }
-        _ = try files.make(nodes: names.map { (name: $0, host: "127.0.0.1") })
         let databases = await databases(count, directory)
         let members = databases.compactMap { try? $0.get() }.sorted { $0.number < $1.number }
         var processes: [UInt32: NodeProcess] = [:]
         do {
             for database in databases { _ = try database.get() }
             for (place, member) in members.enumerated() {
-                try NodeSettings(
-                    cluster: name, node: UInt64(member.number), peers: NodeSettings.list(peers),
-                    port: firstPort == 0 ? 0 : firstPort + place,
-                    database: member.database.connectionString,
-                    memory: "\(member.directory)/memory", certificates: files.directory
-                ).file().write(to: URL(fileURLWithPath: member.settings), options: .atomic)
+                let port = firstPort == 0 ? 0 : firstPort + place
+                try settings(member, peers, port: port, files)
+                    .write(to: URL(fileURLWithPath: member.settings), options: .atomic)
                 processes[member.number] = try process(member)
             }
             var nodes: [DemoNode] = []
-            for member in members {
-                guard let port = try await processes[member.number]?.waitUntilServing() else {
-                    continue
-                }
-                let address = try DatabaseAddress(
-                    connectionString: member.database.connectionString)
-                nodes.append(
-                    DemoNode(number: member.number, port: port, database: address.forQueries))
+            for (number, process) in processes.sorted(by: { $0.key < $1.key }) {
+                let port = try await process.waitUntilServing()
+                nodes.append(try node(members[Int(number) - 1], port: port))
             }
             return LocalCluster(members, nodes, processes)
         } catch {
@@ -75,6 +65,27 @@ final class LocalCluster: DemoGateway, DemoIncidents {
             _ = await LocalCluster(members, [], processes).stop()
             throw error
         }
+    }
+
+    private static func makeCertificates(_ count: Int, _ files: CertificateFiles) throws {
+        guard let cluster = ClusterName(name) else { preconditionFailure("\(name) is a name") }
+        let names = (1...UInt64(count)).compactMap { NodeName(cluster: cluster, number: $0) }
+        _ = try files.make(nodes: names.map { (name: $0, host: "127.0.0.1") })
+    }
+
+    private static func settings(
+        _ member: Node, _ peers: [PeerAddress], port: Int, _ files: CertificateFiles
+    ) throws -> Data {
+        try NodeSettings(
+            cluster: name, node: UInt64(member.number), peers: NodeSettings.list(peers),
+            port: port, database: member.database.connectionString,
+            memory: "\(member.directory)/memory", certificates: files.directory
+        ).file()
+    }
+
+    private static func node(_ member: Node, port: Int) throws -> DemoNode {
+        let address = try DatabaseAddress(connectionString: member.database.connectionString)
+        return DemoNode(number: member.number, port: port, database: address.forQueries)
     }
 
     /// The number of voters is for the life of a cluster.
