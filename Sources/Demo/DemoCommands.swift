@@ -14,7 +14,8 @@ struct DemoCommands: Codable, Sendable {
     init(_ stage: DemoStage, example: ProtoPayment?, serves: Bool) {
         let uetr = example?.uetr ?? ""
         let bank = example?.payer ?? DemoWorld.yangtze.description
-        let port = stage.gateway.port
+        let node = stage.gateway.nodes[0]
+        let port = node.port
         let files = stage.files
         func shell(_ text: String) -> String {
             let isPlain = text.allSatisfy { $0.isLetter || $0.isNumber || "/._-".contains($0) }
@@ -28,16 +29,19 @@ struct DemoCommands: Codable, Sendable {
               https://localhost:\(port)/v1/payments/\(uetr)
             """
         psql = """
-            psql "\(stage.gateway.database)" \\
+            psql "\(node.database)" \\
               -c 'SELECT status, count(*) FROM payments GROUP BY status'
             """
         let program = shell(CommandLine.arguments[0])
         let reach = "--port \(port) --certificates \(shell(files.directory))"
-        langqiao = [
-            "\(program) status \(uetr) --as \(bank) \\\n  \(reach)",
-            "\(program) accounts --as operator \\\n  \(reach)",
-            "\(program) book THB --as operator \\\n  \(reach)",
-        ]
+        langqiao =
+            [
+                "\(program) status \(uetr) --as \(bank) \\\n  \(reach)",
+                "\(program) accounts --as operator \\\n  \(reach)",
+                "\(program) book THB --as operator \\\n  \(reach)",
+            ]
+            + (stage.gateway.nodes.count > 1
+                ? ["\(program) node status --as operator \\\n  \(reach)"] : [])
         self.serves = serves
     }
 

@@ -52,7 +52,7 @@ struct DemoCorrespondence: Sendable {
             var messaging = ProtoSetMessagingRequest()
             messaging.participant = bank.description
             messaging.wishes = [wish]
-            let _: ProtoCommandAnswer = try await stage.operation.api.call(
+            let _: ProtoCommandAnswer = try await stage.operation.call(
                 "OperatorService/SetMessaging", messaging)
             // Twice the amount covers fees and what is cancelled.
             try await stage.fund(
@@ -121,7 +121,7 @@ struct DemoCorrespondence: Sendable {
     private mutating func askForReport() async throws {
         var question = ProtoListAccountsRequest()
         question.participant = Self.payer.description
-        let list: ProtoListAccountsResponse = try await stage.operation.api.call(
+        let list: ProtoListAccountsResponse = try await stage.operation.call(
             "LedgerService/ListAccounts", question)
         guard let account = list.accounts.first(where: { $0.currency == "CNY" }) else {
             throw DemoError("\(Self.payer) has no account in CNY")

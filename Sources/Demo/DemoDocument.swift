@@ -33,6 +33,29 @@ struct DemoDocument: Encodable {
         let transfers: [JSONText]
     }
 
+    struct Cluster: Encodable {
+        let nodes: [DemoCluster.Node]
+        let killed: UInt32?
+        let paymentsBefore: Int?
+        let secondsToNextSettled: Double?
+        let nextLeader: UInt32?
+        let entriesMissed: UInt64?
+        let secondsToCatchUp: Double?
+        /// Calls that were made again, by what was known of them.
+        let callsAgain: [String: Int]
+
+        init(_ cluster: DemoCluster) {
+            nodes = cluster.nodes
+            killed = cluster.incident?.node
+            paymentsBefore = cluster.incident?.payments
+            secondsToNextSettled = cluster.incident?.pause
+            nextLeader = cluster.incident?.leader
+            entriesMissed = cluster.incident?.missed
+            secondsToCatchUp = cluster.incident?.catchUp
+            callsAgain = cluster.again
+        }
+    }
+
     let seed: UInt64
     let holds: Bool
     let payments: Int
@@ -45,6 +68,8 @@ struct DemoDocument: Encodable {
     let messages: [DemoCorrespondence.Line]
     let checks: [DemoCheck]
     let example: Example?
+    /// Left out for a gateway of one node.
+    let cluster: Cluster?
     let commands: DemoCommands
 
     init(_ report: DemoReport) throws {
@@ -81,6 +106,7 @@ struct DemoDocument: Encodable {
                 changes: try $0.changes.map { try JSONText($0) },
                 transfers: try $0.transfers.map { try JSONText($0) })
         }
+        cluster = report.cluster.map { Cluster($0) }
         commands = report.commands
     }
 

@@ -54,7 +54,7 @@ struct DemoHistory: Sendable {
         request.accountID = account
         request.pageSize = 1_000
         repeat {
-            let page: ProtoListTransfersResponse = try await stage.operation.api.call(
+            let page: ProtoListTransfersResponse = try await stage.operation.call(
                 "LedgerService/ListTransfers", request)
             transfers += page.transfers
             request.pageToken = page.nextPageToken

@@ -25,14 +25,14 @@ struct DemoLateCommand: Sendable {
         second.limit = "0.00"
         second.commandID = ""
         let method = "OperatorService/SetCreditLimit"
-        let _: ProtoCommandAnswer = try await stage.operation.api.call(method, first)
-        let _: ProtoCommandAnswer = try await stage.colleague.api.call(method, second)
-        let again: ProtoCommandAnswer = try await stage.operation.api.call(method, first)
+        let _: ProtoCommandAnswer = try await stage.operation.call(method, first)
+        let _: ProtoCommandAnswer = try await stage.colleague.call(method, second)
+        let again: ProtoCommandAnswer = try await stage.operation.call(method, first)
         late.newer = second.limit
         late.isRepetition = again.repetition && again.commandID == first.commandID
         var question = ProtoListAccountsRequest()
         question.participant = first.bic
-        let list: ProtoListAccountsResponse = try await stage.operation.api.call(
+        let list: ProtoListAccountsResponse = try await stage.operation.call(
             "LedgerService/ListAccounts", question)
         late.inTheEnd = list.accounts.first { $0.currency == first.currency }?.creditLimit ?? ""
         return late

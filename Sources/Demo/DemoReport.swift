@@ -12,6 +12,8 @@ struct DemoReport {
     let letters: DemoCorrespondence
     let checks: [DemoCheck]
     let history: DemoHistory?
+    /// Nil for a gateway of one node.
+    let cluster: DemoCluster?
     let commands: DemoCommands
     let seed: UInt64
 
@@ -19,7 +21,9 @@ struct DemoReport {
     func text() throws -> String {
         var parts = [heading, try corridors(), try balances()]
         if let history { parts.append(story(history)) }
-        parts += [correspondence, verdict, commands.text]
+        parts.append(correspondence)
+        if let cluster { parts.append(cluster.text) }
+        parts += [verdict, commands.text]
         return parts.joined(separator: "\n\n")
     }
 

@@ -4,6 +4,7 @@ internal import Domain
 internal import Foundation
 internal import Gateway
 internal import HTTP2
+internal import SwiftProtobuf
 internal import Synchronization
 
 /// What became known of the morning while it ran.
@@ -36,6 +37,8 @@ struct DemoDiary: Sendable {
     /// The fundings of this run, and what was withdrawn.
     var fundings: [(bank: BIC, amount: Money)] = []
     var seconds = 0.0
+    /// How the leader was lost; nil where nothing is lost on purpose.
+    var incident: DemoIncident?
 
     /// What tells payments apart: several banks may pay under one UETR.
     static func key(_ payment: ProtoPayment) -> String { payment.uetr + " " + payment.payer }
@@ -74,8 +77,7 @@ struct DemoRun {
     ///   become final; whatever the calls throw.
     mutating func morning() async throws -> DemoDiary {
         let changes = DemoChanges()
-        let operation = stage.operation
-        let watcher = Task { try await operation.watch { changes.add($0) } }
+        let watcher = Task { [stage] in try await changes.follow(stage) }
         defer { watcher.cancel() }
         diary.before = try await ledger()
         guard diary.before.openPayments == 0 else {
@@ -85,7 +87,8 @@ struct DemoRun {
         }
         try await openBusiness()
         let start = ContinuousClock.now
-        for step in plan.flow() { try await submit(step) }
+        try await flow()
+        try await bringBack()
         try await tryAgain()
         try await chain()
         for corridor in DemoWorld.corridors { try await square(corridor) }
@@ -95,7 +98,9 @@ struct DemoRun {
         diary.seconds = (ContinuousClock.now - start) / .seconds(1)
         try await withdraw()
         diary.limit = try await DemoLateCommand.happen(at: stage)
-        try await waitUntil("all payments are final") { $0.openPayments == 0 }
+        try await stage.waitUntil("all payments are final") {
+            try await ledger().openPayments == 0
+        }
         diary.after = try await ledger()
         for entry in diary.entries {
             diary.payments.append(try await payment(entry))
@@ -110,7 +115,7 @@ struct DemoRun {
             try await stage.register(bank.bic, name: bank.name)
         }
         for corridor in DemoWorld.corridors {
-            let _: ProtoCorridor = try await stage.operation.api.call(
+            let _: ProtoCorridor = try await stage.operation.call(
                 "OperatorService/ConfigureCorridor", corridor.definition)
         }
         for bank in DemoWorld.banks {
@@ -145,6 +150,7 @@ struct DemoRun {
         guard answers.count == step.orders.count else {
             throw DemoError("\(step.orders.count) orders, but \(answers.count) answers")
         }
+        diary.incident?.note(answers)
         for (order, answer) in zip(step.orders, answers) {
             let entry = DemoDiary.Entry(order: order, channel: step.channel, answer: answer)
             if case .refused = order.expectation {
@@ -161,6 +167,31 @@ struct DemoRun {
 
     private mutating func submit(_ order: DemoOrder, _ channel: DemoChannel) async throws {
         try await submit(DemoStep(bank: order.payer, channel: channel, orders: [order]))
+    }
+}
+
+// MARK: - The leader
+
+extension DemoRun {
+    /// The customers' payments; in the middle of them a cluster loses its leader.
+    private mutating func flow() async throws {
+        let steps = plan.flow()
+        for (place, step) in steps.enumerated() {
+            guard place == steps.count / 2, let incidents = stage.gateway.incidents else {
+                try await submit(step)
+                continue
+            }
+            diary.incident = try await stage.loseLeader(incidents, after: diary.entries.count) {
+                try await submit(step)
+            }
+        }
+    }
+
+    /// The lost leader comes back after the customers' payments.
+    private mutating func bringBack() async throws {
+        guard var incident = diary.incident, let incidents = stage.gateway.incidents else { return }
+        try await stage.bringBack(incidents, &incident)
+        diary.incident = incident
     }
 }
 
@@ -204,21 +235,21 @@ extension DemoRun {
         request.currency = amount.currency.code
         request.amount = amount.decimal
         request.note = "after the morning"
-        let _: ProtoRequestWithdrawalAnswer = try await stage.bank(DemoWorld.pearl).api.call(
+        let _: ProtoRequestWithdrawalAnswer = try await stage.bank(DemoWorld.pearl).call(
             "LedgerService/RequestWithdrawal", request)
         var order = ProtoOrderWithdrawalRequest()
         order.reference = request.reference
-        let _: ProtoCommandAnswer = try await stage.operation.api.call(
+        let _: ProtoCommandAnswer = try await stage.operation.call(
             "OperatorService/OrderWithdrawal", order)
         var confirmation = ProtoConfirmWithdrawalRequest()
         confirmation.reference = request.reference
-        let _: ProtoCommandAnswer = try await stage.operation.api.call(
+        let _: ProtoCommandAnswer = try await stage.operation.call(
             "OperatorService/ConfirmWithdrawal", confirmation)
         diary.fundings.append(
             (DemoWorld.pearl, Money(minorUnits: -amount.minorUnits, currency: .cny)))
         var question = ProtoGetWithdrawalRequest()
         question.reference = request.reference
-        diary.withdrawal = try await stage.bank(DemoWorld.pearl).api.call(
+        diary.withdrawal = try await stage.bank(DemoWorld.pearl).call(
             "LedgerService/GetWithdrawal", question)
     }
 }
@@ -253,7 +284,7 @@ extension DemoRun {
             request.status = status
             request.foreignCurrency = corridor.foreign.code
             request.pageSize = 1_000
-            let list: ProtoListPaymentsResponse = try await stage.operation.api.call(
+            let list: ProtoListPaymentsResponse = try await stage.operation.call(
                 "PaymentService/ListPayments", request)
             open += list.payments
         }
@@ -262,7 +293,7 @@ extension DemoRun {
 
     private func waitForExpiry() async throws {
         for entry in diary.entries where entry.order.lifetime != nil {
-            try await waitUntil("payment \(entry.order.uetr) expires") {
+            try await stage.waitUntil("payment \(entry.order.uetr) expires") {
                 try await payment(entry).status == "CANC"
             }
         }
@@ -289,7 +320,7 @@ extension DemoRun {
             } else {
                 var request = ProtoCancelPaymentRequest()
                 request.uetr = payment.uetr
-                let _: ProtoPayment = try await connection.api.call(
+                let _: ProtoPayment = try await connection.call(
                     "PaymentService/CancelPayment", request)
             }
             if entry.order.expectation == .settled {
@@ -304,11 +335,11 @@ extension DemoRun {
 
 extension DemoRun {
     private func ledger() async throws -> DemoLedger {
-        let api = stage.operation.api
-        let accounts: ProtoListAccountsResponse = try await api.call(
+        let accounts: ProtoListAccountsResponse = try await stage.operation.call(
             "LedgerService/ListAccounts", ProtoListAccountsRequest())
         return DemoLedger(
-            summary: try await api.call("OperatorService/GetSummary", ProtoGetSummaryRequest()),
+            summary: try await stage.operation.call(
+                "OperatorService/GetSummary", ProtoGetSummaryRequest()),
             accounts: accounts.accounts)
     }
 
@@ -317,7 +348,7 @@ extension DemoRun {
         request.uetr = entry.order.uetr
         request.payer = entry.order.payer.description
         do {
-            return try await stage.operation.api.call("PaymentService/GetPayment", request)
+            return try await stage.operation.call("PaymentService/GetPayment", request)
         } catch let status as GRPCStatus where status.code == .notFound {
             throw DemoError(
                 "payment \(entry.order.uetr) by \(entry.channel.rawValue) is not on record; its "
@@ -325,27 +356,34 @@ extension DemoRun {
         }
     }
 
-    private func waitUntil(
-        _ what: String, _ holds: (DemoLedger) -> Bool
-    ) async throws {
-        try await waitUntil(what) { holds(try await ledger()) }
-    }
-
-    private func waitUntil(_ what: String, _ holds: () async throws -> Bool) async throws {
-        for _ in 0..<200 {
-            if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        throw DemoError("waited ten seconds in vain until \(what)")
-    }
 }
 
 /// Collects the changes of all payments as they arrive.
 private final class DemoChanges: Sendable {
     private let changes = Mutex<[String: [ProtoPayment]]>([:])
 
-    func add(_ payment: ProtoPayment) {
-        changes.withLock { $0[DemoDiary.key(payment), default: []].append(payment) }
+    /// Watches at a node, at one that follows when there is one, and at another one when it is
+    /// gone. What was missed in between stays missing.
+    func follow(_ stage: DemoStage) async throws {
+        for round in 0... {
+            let leader = stage.gateway.nodes.count > 1 ? try await stage.leader().id : 0
+            let others = stage.gateway.nodes.map(\.number).filter { $0 != leader }
+            do {
+                try await stage.operation.watch(at: others[round % others.count]) {
+                    add($0, isRetold: round > 0)
+                }
+            } catch is DemoUncertainty {}
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// - Parameter isRetold: another node may tell what one has told before.
+    private func add(_ payment: ProtoPayment, isRetold: Bool) {
+        changes.withLock { changes in
+            let last = changes[DemoDiary.key(payment)]?.last
+            if isRetold, let last, payment.updatedAt.date <= last.updatedAt.date { return }
+            changes[DemoDiary.key(payment), default: []].append(payment)
+        }
     }
 
     var all: [String: [ProtoPayment]] { changes.withLock { $0 } }

@@ -3,7 +3,8 @@ internal import Domain
 internal import Foundation
 internal import Gateway
 
-/// The gateway of the demonstration with its directory, certificates and connections.
+/// The gateway of the demonstration with its directory, its certificates and everybody's ways to
+/// it.
 struct DemoStage: Sendable {
     let directory: String
     let isTemporary: Bool
@@ -13,13 +14,15 @@ struct DemoStage: Sendable {
     /// The second operator.
     let colleague: DemoConnection
     private let banks: [BIC: DemoConnection]
+    /// Which nodes answered all of them.
+    let tally: DemoTally
 
     /// The BIC under which the gateway sends messages.
     static let ownBIC = BIC("LANGCNB0")!
 
-    /// Starts a gateway on a private PostgreSQL and connects everybody.
+    /// Starts a gateway on private PostgreSQLs, with certificates for everybody.
     ///
-    /// - Parameter directory: where certificates and database lie; nil makes a temporary one.
+    /// - Parameter directory: where certificates and databases lie; nil makes a temporary one.
     static func open(
         directory: String?, _ start: Demonstration.Start
     ) async throws -> DemoStage {
@@ -41,24 +44,27 @@ struct DemoStage: Sendable {
         _ = try files.make(
             banks: everybody, hosts: ["localhost"],
             addresses: ["127.0.0.1", "::1"])
-        let gateway = try await start("\(path)/database", files, ownBIC)
-        do {
-            var banks: [BIC: DemoConnection] = [:]
-            for bank in everybody {
-                banks[bank] = try await .open(
-                    files, as: CertificateFiles.name(of: bank), port: gateway.port)
+        let gateway = try await start(path, files, ownBIC)
+        let tally = DemoTally()
+        func connection(_ name: String, _ turn: Int) -> DemoConnection {
+            let addresses = gateway.nodes.map { node in
+                (
+                    node: node.number,
+                    address: GatewayAddress(
+                        host: "127.0.0.1", port: node.port, files: files, as: name)
+                )
             }
-            let operation = try await DemoConnection.open(
-                files, as: CertificateFiles.name(ofOperator: 0), port: gateway.port)
-            let colleague = try await DemoConnection.open(
-                files, as: CertificateFiles.name(ofOperator: 1), port: gateway.port)
-            return DemoStage(
-                directory: path, isTemporary: isTemporary, files: files, gateway: gateway,
-                operation: operation, colleague: colleague, banks: banks)
-        } catch {
-            _ = await gateway.stop()
-            throw error
+            return DemoConnection(DemoWays(addresses, turn: turn % addresses.count, tally))
         }
+        var banks: [BIC: DemoConnection] = [:]
+        for (place, bank) in everybody.enumerated() {
+            banks[bank] = connection(CertificateFiles.name(of: bank), place)
+        }
+        return DemoStage(
+            directory: path, isTemporary: isTemporary, files: files, gateway: gateway,
+            operation: connection(CertificateFiles.name(ofOperator: 0), 0),
+            colleague: connection(CertificateFiles.name(ofOperator: 1), 1), banks: banks,
+            tally: tally)
     }
 
     /// The connection with a bank's own certificate.
@@ -73,7 +79,7 @@ struct DemoStage: Sendable {
         participant.bic = bank.description
         participant.name = name
         participant.roles = [.payer, .liquidityProvider]
-        let _: ProtoParticipant = try await operation.api.call(
+        let _: ProtoParticipant = try await operation.call(
             "OperatorService/RegisterParticipant", participant)
     }
 
@@ -85,7 +91,7 @@ struct DemoStage: Sendable {
         funding.currency = amount.currency.code
         funding.amount = amount.decimal
         funding.note = note
-        let _: ProtoCommandAnswer = try await operation.api.call("OperatorService/Fund", funding)
+        let _: ProtoCommandAnswer = try await operation.call("OperatorService/Fund", funding)
     }
 
     /// Stops everything and removes what was made for this run only.

@@ -7,6 +7,7 @@ package struct Demonstration: Sendable {
     private let seed: UInt64
     private let json: Bool
     private let staysOpen: Bool
+    private let opening: String
     private let start: Start
 
     /// - Parameters:
@@ -14,13 +15,16 @@ package struct Demonstration: Sendable {
     ///   - seed: the same gives the same morning, but for identifiers and times.
     ///   - json: the summary is printed as JSON, else as text for people.
     ///   - staysOpen: it serves after the summary until it is cancelled.
+    ///   - opening: what people are told when `start` begins.
     package init(
-        directory: String?, seed: UInt64, json: Bool, staysOpen: Bool, start: @escaping Start
+        directory: String?, seed: UInt64, json: Bool, staysOpen: Bool, opening: String,
+        start: @escaping Start
     ) {
         self.directory = directory
         self.seed = seed
         self.json = json
         self.staysOpen = staysOpen
+        self.opening = opening
         self.start = start
     }
 
@@ -36,7 +40,7 @@ package struct Demonstration: Sendable {
     }
 
     private func open() async throws -> Bool {
-        progress("starting a gateway on a private PostgreSQL")
+        progress(opening)
         let stage = try await DemoStage.open(directory: directory, start)
         let result: Result<Bool, any Error>
         do {
@@ -55,10 +59,11 @@ package struct Demonstration: Sendable {
         let diary = try await run.morning()
         progress("two banks write to each other through the gateway")
         let letters = try await DemoCorrespondence.happen(at: stage)
-        let checks = try DemoChecks.all(diary, letters)
+        let cluster = try await DemoCluster.read(stage, diary.incident)
+        let checks = try DemoChecks.all(diary, letters) + (cluster?.checks ?? [])
         let history = try await DemoHistory.read(diary, stage)
         let report = DemoReport(
-            diary: diary, letters: letters, checks: checks, history: history,
+            diary: diary, letters: letters, checks: checks, history: history, cluster: cluster,
             commands: DemoCommands(stage, example: history?.payment, serves: staysOpen), seed: seed)
         let text = json ? try DemoDocument(report).text() : try report.text()
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
@@ -68,7 +73,9 @@ package struct Demonstration: Sendable {
 
     /// Until Ctrl-C, which is a good end here, or until the node fails.
     private func serve(_ stage: DemoStage) async {
-        progress("serving on https://localhost:\(stage.gateway.port); Ctrl-C ends it")
+        let places = stage.gateway.nodes.map { "https://localhost:\($0.port)" }
+            .joined(separator: ", ")
+        progress("serving on \(places); Ctrl-C ends it")
         while stage.gateway.isServing {
             do {
                 try await Task.sleep(for: .milliseconds(500))

@@ -18,6 +18,7 @@ package enum NodeDefect: String, CaseIterable, Sendable {
     case neverGivesUp, forgetsLookups
     // Callers of other nodes, and readers.
     case placesByIndexAlone, refusesUnplaced, readsUnconfirmed, answersAhead
+    case mistakesLives
     case trustsOwnClock
     // Old payments.
     case forgetsPayments, forgetsAttempts, forgetsCommands
@@ -144,6 +145,11 @@ extension Duties {
     /// A submission is in the entry that its leader named, term and all.
     func isPlaced(_ id: EntryID, in applied: EntryID) -> Bool {
         id == applied || missing == .placesByIndexAlone && id.index == applied.index
+    }
+
+    /// Tickets begin anew with each life of a node.
+    func isOfThisLife(_ life: UInt64, _ own: UInt64) -> Bool {
+        life == own || missing == .mistakesLives
     }
 
     /// What a leader was sent may be on record though it says nothing any more.

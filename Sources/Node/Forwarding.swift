@@ -7,6 +7,8 @@ struct Forwarding {
     struct Unplaced {
         var submission: Submission
         let leader: NodeID
+        /// Since when it waits.
+        let since: UInt64
         /// When its caller is told that nobody knows, by the steady clock.
         var overdue: UInt64
     }
@@ -35,9 +37,15 @@ struct Forwarding {
         leaderless.isEmpty && unplaced.isEmpty && placed.isEmpty && held.isEmpty
     }
 
-    mutating func sent(_ submission: Submission, to leader: NodeID) {
+    mutating func sent(_ submission: Submission, to leader: NodeID, since: UInt64) {
         unplaced[submission.ticket] = Unplaced(
-            submission: submission, leader: leader, overdue: submission.deadline)
+            submission: submission, leader: leader, since: since, overdue: submission.deadline)
+    }
+
+    /// It did not leave after all: it waits as before.
+    mutating func keep(_ ticket: UInt64) {
+        guard let kept = unplaced.removeValue(forKey: ticket) else { return }
+        leaderless.append((kept.submission, kept.since))
     }
 
     /// What was sent under this ticket, if nobody has answered for it.

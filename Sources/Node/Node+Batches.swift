@@ -23,9 +23,10 @@ extension Node {
 
     /// A submission waits where it may be proposed. What another node has sent is for the leader of
     /// the term that it says.
-    mutating func admit(_ submission: Submission) {
+    mutating func admit(_ submission: Submission, since: UInt64? = nil) {
         guard let origin = submission.origin else {
-            return raft.role == .leader ? waiting.append(submission) : forward(submission)
+            if raft.role == .leader { return waiting.append(submission) }
+            return forward(submission, since: since ?? now.steady)
         }
         guard raft.role == .leader, origin.term == raft.term else {
             return answer(submission, .failure(.unavailable))

@@ -10,7 +10,18 @@ struct PeerClocks {
     /// How long a reading counts, in nanoseconds.
     private static let life: UInt64 = 10_000_000_000
 
+    /// Nanoseconds to the next try, when a handover has failed.
+    private static let pause: UInt64 = 10_000_000_000
+
     private var readings: [NodeID: (ahead: Timestamp, at: UInt64)] = [:]
+    private var triedAt: UInt64?
+
+    /// Whether a handover may be tried; a leader that does takes no proposals meanwhile.
+    mutating func mayHandOver(_ now: UInt64) -> Bool {
+        if let triedAt, now - min(now, triedAt) < PeerClocks.pause { return false }
+        triedAt = now
+        return true
+    }
 
     /// - Parameter ahead: by how many nanoseconds the other clock is ahead of this node's.
     mutating func note(_ node: NodeID, ahead: Timestamp, at now: UInt64) {
@@ -38,8 +49,8 @@ struct PeerClocks {
 }
 
 extension Node {
-    /// A leader that is far from the others' time hands over to who is near it and has most of the
-    /// log. Asked again with each tick, for it may fail.
+    /// A leader that is far from the others' time hands over to who is near it and has nearly all of
+    /// the log.
     mutating func handOverIfClockIsOff() {
         guard raft.role == .leader, raft.transferee == noNode, !options.isAlone,
             duties.handsOverForClock,
@@ -49,11 +60,14 @@ extension Node {
         else { return }
         let near = raft.progress.filter { follower in
             guard follower.id != raft.id, follower.isRecentlyActive, !follower.isLearner,
-                let ahead = peerClocks.ahead(follower.id, now.steady)
+                let ahead = peerClocks.ahead(follower.id, now.steady),
+                follower.match + Node.unapplied >= end.index
             else { return false }
             return (ahead - median).magnitude <= UInt64(PeerClocks.tolerance)
         }
-        guard let best = near.max(by: { $0.match < $1.match }) else { return }
+        guard let best = near.max(by: { $0.match < $1.match }),
+            peerClocks.mayHandOver(now.steady)
+        else { return }
         actions.append(.clockDeviates(by: -median, handsOverTo: best.id))
         raft.transferLeadership(to: best.id)
     }

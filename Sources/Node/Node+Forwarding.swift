@@ -8,12 +8,16 @@ internal import Domain
 
 extension Node {
     /// Sends a submission to who leads, or lets it wait until somebody does.
-    mutating func forward(_ submission: Submission) {
-        guard raft.leader != noNode, raft.leader != raft.id, submission.isWhole else {
-            forwarding.leaderless.append((submission, now.steady))
+    ///
+    /// - Parameter since: when it began to wait for a leader.
+    mutating func forward(_ submission: Submission, since: UInt64) {
+        // What the record here has answered a part of is for a batch of this node's.
+        guard submission.isWhole else { return answer(submission, .failure(.unavailable)) }
+        guard raft.leader != noNode, raft.leader != raft.id else {
+            forwarding.leaderless.append((submission, since))
             return
         }
-        forwarding.sent(submission, to: raft.leader)
+        forwarding.sent(submission, to: raft.leader, since: since)
         let patience =
             submission.deadline == .max
             ? .max : submission.deadline - min(submission.deadline, now.steady)
@@ -22,7 +26,7 @@ extension Node {
                 .submission(
                     ForwardedSubmission(
                         commands: submission.commands, owner: submission.owner, term: raft.term,
-                        ticket: submission.ticket, patience: patience)),
+                        ticket: submission.ticket, life: reads.life, patience: patience)),
                 to: raft.leader))
     }
 
@@ -32,15 +36,20 @@ extension Node {
         forwarding.hurry(exceptTo: raft.leader, until: now.steady + options.leaderPatience / 2)
         let waiting = forwarding.leaderless
         forwarding.leaderless = []
-        for wait in waiting { admit(wait.submission) }
+        for wait in waiting { admit(wait.submission, since: wait.since) }
     }
+
+    /// A submission could not be sent: it is tried again with the next tick, for nobody has it.
+    mutating func keep(_ ticket: UInt64) { forwarding.keep(ticket) }
 
     /// The leader has said what becomes of a submission.
     mutating func take(_ reply: ForwardReply) {
-        guard var submission = forwarding.take(reply.ticket) else { return }
+        guard duties.isOfThisLife(reply.life, reads.life),
+            var submission = forwarding.take(reply.ticket)
+        else { return }
         switch reply.fate {
         case .placed(let id, let first, let recorded):
-            guard recorded.count <= submission.count, first >= 0 else {
+            guard submission.has(recorded), first >= 0 else {
                 return answer(submission, .failure(.outcomeUnknown))
             }
             submission.answer(by: recorded)
@@ -50,7 +59,7 @@ extension Node {
             }
             forwarding.place(submission, at: id, first: first)
         case .recorded(let recorded, let index):
-            guard recorded.count == submission.count else {
+            guard submission.has(recorded), recorded.count == submission.count else {
                 return answer(submission, .failure(.outcomeUnknown))
             }
             submission.answer(by: recorded)
@@ -95,7 +104,8 @@ extension Node {
     mutating func reply(_ fate: ForwardReply.Fate, to origin: Submission.Origin) {
         actions.append(
             .send(
-                .reply(ForwardReply(ticket: origin.ticket, fate: fate)), to: origin.node))
+                .reply(ForwardReply(ticket: origin.ticket, life: origin.life, fate: fate)),
+                to: origin.node))
     }
 
     /// Tells the node where a submission came in what it cannot find out by itself.
@@ -113,6 +123,7 @@ extension Node {
 
     /// Callers of other nodes' who wait no longer.
     mutating func giveUpForwarded() {
+        if !forwarding.leaderless.isEmpty { forwardToLeader() }
         let limit = now.steady - min(now.steady, options.leaderPatience)
         for submission in forwarding.takeLeaderless(since: limit, now.steady) {
             answer(submission, .failure(.leaderless))

@@ -17,8 +17,8 @@ struct ReadRounds {
     var gathering: [Wait] = []
     /// The round that is out, and since when, by the steady clock.
     var round: (context: [UInt8], waits: [Wait], since: UInt64)?
-    /// Tells the rounds of this node apart from those of others and of its earlier lives.
-    private let life: UInt64
+    /// Tells the rounds of this node apart from those of its earlier lives.
+    let life: UInt64
     private var count: UInt64 = 0
 
     init(life: UInt64) { self.life = life }

@@ -156,6 +156,7 @@ package struct Node: ~Copyable {
         case .submission(let submission): admit(submission)
         case .message(let message): receive(message)
         case .reply(let reply): take(reply)
+        case .notSent(let ticket): keep(ticket)
         case .unreachable(let node): lose(node)
         case .readAsked(let ticket, let deadline):
             reads.gathering.append(
@@ -201,11 +202,12 @@ package struct Node: ~Copyable {
 
     /// Whether nothing is left to be done, in memory or in the tables.
     package var isDrained: Bool {
-        guard proposals.isEmpty, waiting.isEmpty, lookups.isEmpty, forwarding.isEmpty else {
-            return false
+        guard waiting.isEmpty, lookups.isEmpty, forwarding.isEmpty else { return false }
+        if options.isAlone {
+            return proposals.isEmpty && applying.isEmpty && tables.logIndex == ledger.end.index
         }
         // Others go on without it; what it has applied the tables get behind it.
-        return !options.isAlone || applying.isEmpty && tables.logIndex == ledger.end.index
+        return !proposals.hasWaiting && raft.transferee == noNode
     }
 
     package var role: NodeRole {

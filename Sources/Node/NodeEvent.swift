@@ -11,6 +11,8 @@ package enum NodeEvent: Sendable {
     case message(Message)
     /// From the leader that a submission was sent to.
     case reply(ForwardReply)
+    /// The owner could not send a submission on; nobody has it.
+    case notSent(ticket: UInt64)
     /// The way to a node, or from it, is broken: what was on it may be lost.
     case unreachable(NodeID)
     /// Somebody wants to read what was answered until now; waits until then, by the steady clock.

@@ -20,14 +20,17 @@ package struct ForwardedSubmission: Sendable {
     /// Whose share of the leader's room they take.
     package var owner: Owner
     package var term: UInt64
-    /// Names them to the node where they came in.
+    /// Names them to the node where they came in, in this life of it.
     package var ticket: UInt64
+    package var life: UInt64
     /// Nanoseconds for which the caller still waits.
     package var patience: UInt64
 
     package init(
-        commands: SealedCommands, owner: Owner, term: UInt64, ticket: UInt64, patience: UInt64
+        commands: SealedCommands, owner: Owner, term: UInt64, ticket: UInt64, life: UInt64,
+        patience: UInt64
     ) {
+        self.life = life
         self.commands = commands
         self.owner = owner
         self.term = term
@@ -44,7 +47,7 @@ package struct ForwardedSubmission: Sendable {
         let (deadline, isNever) = now.addingReportingOverflow(patience)
         return Submission(
             commands, for: owner, deadline: isNever ? .max : deadline,
-            origin: Submission.Origin(node: node, term: term, ticket: ticket))
+            origin: Submission.Origin(node: node, term: term, ticket: ticket, life: life))
     }
 }
 
@@ -61,10 +64,13 @@ package struct ForwardReply: Equatable, Sendable {
     }
 
     package var ticket: UInt64
+    /// Of the node that gave the ticket: another life of it knows nothing of that.
+    package var life: UInt64
     package var fate: Fate
 
-    package init(ticket: UInt64, fate: Fate) {
+    package init(ticket: UInt64, life: UInt64, fate: Fate) {
         self.ticket = ticket
+        self.life = life
         self.fate = fate
     }
 }

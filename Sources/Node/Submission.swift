@@ -24,8 +24,11 @@ package struct Submission: Sendable {
         package var term: UInt64
         /// Its ticket there.
         package var ticket: UInt64
+        /// In which life of that node.
+        package var life: UInt64
 
-        package init(node: NodeID, term: UInt64, ticket: UInt64) {
+        package init(node: NodeID, term: UInt64, ticket: UInt64, life: UInt64) {
+            self.life = life
             self.node = node
             self.term = term
             self.ticket = ticket
@@ -69,6 +72,11 @@ package struct Submission: Sendable {
     /// Whether the record has answered none of its commands.
     var isWhole: Bool { recorded.isEmpty }
     var recordedCount: Int { recorded.count }
+
+    /// Whether these can be outcomes of its commands, in order of position.
+    func has(_ recorded: [RecordedOutcome]) -> Bool {
+        recorded.count <= count && (recorded.last?.position ?? -1) < count
+    }
 
     /// The record has answered these elsewhere.
     mutating func answer(by recorded: [RecordedOutcome]) { self.recorded = recorded }

@@ -120,24 +120,28 @@ package final class Replica: Sendable {
     ) async throws(CancellationError) -> Bool {
         switch freshness {
         case .local: return true
-        case .atLeast(let index):
-            if progress.applied >= index { return true }
-            return await withTaskGroup(of: Bool.self) { group in
-                group.addTask { [state] in
-                    (try? await state.tables.waitUntilApplied(index)) ?? false
-                }
-                group.addTask {
-                    try? await Task.sleep(for: .nanoseconds(Int64(Replica.patience)))
-                    return false
-                }
-                defer { group.cancelAll() }
-                return await group.next() ?? false
-            }
+        case .atLeast(let index): return try await waitUntilApplied(index)
         case .linearizable:
             if isAlone { return true }
             guard let index = await readIndex() else { return false }
-            return try await state.tables.waitUntilApplied(index)
+            return try await waitUntilApplied(index)
         }
+    }
+
+    /// Waits until this entry is applied here, but not for ever.
+    private func waitUntilApplied(_ index: UInt64) async throws(CancellationError) -> Bool {
+        if progress.applied >= index { return true }
+        let isApplied = await withTaskGroup(of: Bool.self) { group in
+            group.addTask { [state] in (try? await state.tables.waitUntilApplied(index)) ?? false }
+            group.addTask {
+                try? await Task.sleep(for: .nanoseconds(Int64(Replica.patience)))
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+        if Task.isCancelled { throw CancellationError() }
+        return isApplied
     }
 
     /// What is committed and may have been answered by anybody; nil when nobody could confirm it.
@@ -212,6 +216,8 @@ enum Event: Sendable {
     /// From another node; called when it is taken.
     case peer(NodeID, PeerMessage, @Sendable () -> Void)
     case unreachable(NodeID)
+    /// A submission could not be sent to the leader.
+    case notSent(ticket: UInt64)
     case clock(NodeID, ahead: Timestamp)
     /// Entries of the log that a node which lags behind needs.
     case page(NodeID, [LogEntry])

@@ -140,6 +140,7 @@ struct ReplicaLoop: ~Copyable {
             done()
             return received(message, from: node)
         case .unreachable(let node): return .unreachable(node)
+        case .notSent(let ticket): return .notSent(ticket: ticket)
         case .clock(let node, let ahead): return .clock(of: node, ahead: ahead)
         case .page(let node, let rows): return .read(for: node, rows)
         case .transfer(let node): return .transfer(to: node)
@@ -192,7 +193,7 @@ struct ReplicaLoop: ~Copyable {
             case .clockMoved(let difference): onNews(.clockMoved(by: difference))
             case .clockBehind(let difference): onNews(.clockBehind(by: difference))
             case .stop(let reason): failure = failure ?? reason
-            case .send(let message, let node): cluster?.network.send(message, to: node)
+            case .send(let message, let node): send(message, to: node)
             case .read(let node, let first, let bytes):
                 threads.pageWork.put(PageQuestion(node: node, first: first, bytes: bytes))
             }
@@ -205,9 +206,10 @@ struct ReplicaLoop: ~Copyable {
     private mutating func takeOver(_ applied: AppliedBatch) {
         threads.ledgerWork.put(.batch(applied))
         erasures.note(applied)
+        directory.update(applied)
+        // Wakes who waited to read what is applied, the directory too.
         state.tables.setApplied(
             applied.effects, uncomparedHashes: node.ledger.uncomparedHashes)
-        directory.update(applied)
     }
 
     private mutating func answer(
@@ -240,6 +242,15 @@ struct ReplicaLoop: ~Copyable {
                 rules: { state.rules }))
     }
 
+    /// What consensus sends may be lost, and an answer that is lost is found out by whoever waits
+    /// for it, since the way is broken then. That a submission was not sent is told the node.
+    private func send(_ message: PeerMessage, to node: NodeID) {
+        guard let cluster, !cluster.network.send(message, to: node) else { return }
+        if case .submission(let forwarded) = message {
+            inbox.put(.notSent(ticket: forwarded.ticket))
+        }
+    }
+
     private mutating func received(_ message: PeerMessage, from other: NodeID) -> NodeEvent? {
         switch message {
         case .consensus(let message): return .message(message)
@@ -257,8 +268,11 @@ struct ReplicaLoop: ~Copyable {
         let caller = Caller(
             state.unanswered.account(of: forwarded.owner), bytes: bytes, receive: { _ in })
         if let refusal = state.admit(caller) {
-            cluster?.network.send(
-                .reply(ForwardReply(ticket: forwarded.ticket, fate: .refused(refusal))), to: other)
+            send(
+                .reply(
+                    ForwardReply(
+                        ticket: forwarded.ticket, life: forwarded.life, fate: .refused(refusal))),
+                to: other)
             return nil
         }
         lastTicket += 1
@@ -299,7 +313,7 @@ struct ReplicaLoop: ~Copyable {
             case .readWanted(let reader): reader.answer.resume(returning: nil)
             case .peer(_, _, let done): done()
             case .stored, .ledgerWritten, .lookedUp, .tablesWanted, .failed, .stop, .unreachable,
-                .clock, .page, .transfer:
+                .notSent, .clock, .page, .transfer:
                 break
             }
         }

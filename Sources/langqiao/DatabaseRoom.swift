@@ -17,6 +17,9 @@ final class DatabaseRoom: Sendable {
         }
     }
 
+    /// Seconds from one try to hand over to the next: others may have no more room.
+    private static let pause = 60
+
     private let task: Task<Void, Never>
 
     private init(_ task: Task<Void, Never>) { self.task = task }
@@ -34,11 +37,14 @@ final class DatabaseRoom: Sendable {
         return DatabaseRoom(
             Task {
                 var last = Room.enough
+                var handedOver = 0
                 while !Task.isCancelled {
                     if let bytes = space.bytes {
-                        let room = Room(bytes, bound)
-                        if room == .none { handOver(node) }
+                        // What was too little is enough only with some more.
+                        let room = Room(bytes, last == .none ? bound / 4 * 5 : bound)
                         if room != last { tell(room, bytes, node, logger) }
+                        if room == .none, handedOver == 0 { handOver(node) }
+                        handedOver = room == .none ? (handedOver + 1) % DatabaseRoom.pause : 0
                         last = room
                     }
                     try? await Task.sleep(for: .seconds(1))
@@ -54,7 +60,7 @@ final class DatabaseRoom: Sendable {
         case .short: logger.warning("the database's disk fills", metadata: metadata)
         case .none:
             logger.error(
-                "the database's disk is nearly full: nothing is written", metadata: metadata)
+                "the database's disk is nearly full: no caller's command is taken", metadata: metadata)
         }
     }
 

@@ -17,6 +17,10 @@ struct DemoCommand: AsyncParsableCommand {
             pacs.008 messages, each bank with its own certificate; then two more banks pay, \
             are told, cancel and return by ISO 20022 messages alone. Prints what became of all \
             and verifies it; then serves until Ctrl-C. The exit status is 1 when a check fails.
+
+            With --nodes 3 or 5 the gateway is a cluster of processes, each with a PostgreSQL of \
+            its own. Calls go to all of them. In the middle of the morning the leader is killed, \
+            and comes back; in the end all nodes must have the same ledger.
             """)
 
     @Flag(help: "End after the summary.")
@@ -28,7 +32,10 @@ struct DemoCommand: AsyncParsableCommand {
             valueName: "dir"))
     var data: String?
 
-    @Option(help: "The port to listen on; 0 takes a free one.")
+    @Option(help: ArgumentHelp("Nodes of the gateway: 1, 3 or 5.", valueName: "count"))
+    var nodes = 1
+
+    @Option(help: "The port to listen on, of the first node; 0 takes free ones.")
     var port = 0
 
     @Option(help: "The same seed gives the same morning, but for identifiers and times.")
@@ -38,8 +45,11 @@ struct DemoCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (0...65_535).contains(port) else {
-            throw ValidationError("--port is a whole number from 0 to 65535")
+        guard ClusterSettings.sizes.contains(nodes) else {
+            throw ValidationError("--nodes is 1, 3 or 5")
+        }
+        guard (0...(65_536 - nodes)).contains(port) else {
+            throw ValidationError("--port is a whole number from 0 to \(65_536 - nodes)")
         }
     }
 
@@ -47,7 +57,11 @@ struct DemoCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { JSONLogHandler(label: $0) }
         let signals = StopSignals()
         let show = Demonstration(
-            directory: data, seed: seed, json: json, staysOpen: !once, start: gateway)
+            directory: data, seed: seed, json: json, staysOpen: !once,
+            opening: nodes == 1
+                ? "starting a gateway on a private PostgreSQL"
+                : "starting a cluster of \(nodes) nodes, each on a private PostgreSQL",
+            start: nodes == 1 ? gateway : cluster)
         let showing = Task { try await show.show() }
         let stopping = Task {
             if await signals.wait() { showing.cancel() }
@@ -59,11 +73,18 @@ struct DemoCommand: AsyncParsableCommand {
         guard try result.get() else { throw ExitCode.failure }
     }
 
+    private func cluster(
+        _ directory: String, _ files: CertificateFiles, _ bic: BIC
+    ) async throws -> any DemoGateway {
+        try await LocalCluster.start(nodes, in: directory, files, firstPort: port)
+    }
+
     private func gateway(
-        _ data: String, _ files: CertificateFiles, _ bic: BIC
+        _ directory: String, _ files: CertificateFiles, _ bic: BIC
     ) async throws -> any DemoGateway {
         let settings = Settings(
-            host: "127.0.0.1", port: port, database: nil, schema: "langqiao", data: data,
+            host: "127.0.0.1", port: port, database: nil, schema: "langqiao",
+            data: "\(directory)/database",
             certificate: files.certificate("server"), key: files.key("server"),
             clientAuthority: files.certificate("ca"), bic: bic, lei: .none, logLevel: .warning,
             grace: 10,
@@ -76,8 +97,14 @@ struct DemoCommand: AsyncParsableCommand {
 
 extension RunningGateway: DemoGateway {
     var isServing: Bool { node.isServing }
+    var incidents: (any DemoIncidents)? { nil }
 
-    var database: String {
-        "\(address.connectionString) options=-csearch_path=\(address.schema)"
+    var nodes: [DemoNode] {
+        [DemoNode(number: 1, port: port, database: address.forQueries)]
     }
+}
+
+extension DatabaseAddress {
+    /// How `psql` reaches the tables.
+    var forQueries: String { "\(connectionString) options=-csearch_path=\(schema)" }
 }

@@ -50,25 +50,37 @@ struct NewCluster {
     private static func data(of node: UInt64) -> String { "langqiao-data/node\(node)" }
     private static func memory(of node: UInt64) -> String { "\(data(of: node))-memory" }
 
-    private struct Settings: Encodable {
-        let cluster: String
-        let node: UInt64
-        let peers: String
-        let port: Int
-        let data: String
-        let memory: String
-        let certificates: String
+    private func settings(_ node: UInt64) throws -> Data {
+        try NodeSettings(
+            cluster: name.description, node: node, peers: NodeSettings.list(peers),
+            port: NewCluster.firstPort + Int(node) - 1, data: NewCluster.data(of: node),
+            memory: NewCluster.memory(of: node), certificates: files.directory
+        ).file()
+    }
+}
+
+/// What a node's file of settings says; the rest is as usual.
+struct NodeSettings: Encodable {
+    let cluster: String
+    let node: UInt64
+    let peers: String
+    let port: Int
+    /// Of a PostgreSQL of the node's own.
+    var data: String?
+    /// Of one that somebody else runs.
+    var database: String?
+    let memory: String
+    let certificates: String
+
+    /// All nodes, from node 1 on, as the setting `peers` has them.
+    static func list(_ peers: [PeerAddress]) -> String {
+        peers.enumerated().map { "\($0 + 1)=\($1)" }.joined(separator: ",")
     }
 
-    private func settings(_ node: UInt64) throws -> Data {
+    /// UTF-8 JSON, as `langqiao serve --config` reads it.
+    func file() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let all = peers.enumerated().map { "\($0 + 1)=\($1)" }.joined(separator: ",")
-        return try encoder.encode([
-            "langqiao": Settings(
-                cluster: name.description, node: node, peers: all,
-                port: NewCluster.firstPort + Int(node) - 1, data: NewCluster.data(of: node),
-                memory: NewCluster.memory(of: node), certificates: files.directory)
-        ])
+        return try encoder.encode(["langqiao": self])
     }
 }

@@ -131,7 +131,10 @@ final class RunningGateway: Sendable {
             throw error
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
+        var room: DatabaseRoom?
         do {
+            room = try await DatabaseRoom.watch(
+                address, megabytes: settings.freeSpace, of: node, logger)
             var configuration = Server.Configuration(
                 host: settings.host, port: settings.port, tls: certificates.tls)
             configuration.connections = ConnectionBounds(total: OpenFiles.connections)
@@ -145,11 +148,11 @@ final class RunningGateway: Sendable {
             return RunningGateway(
                 certificates: certificates, address: address, node: node, server: server,
                 cluster: cluster,
-                room: try await DatabaseRoom.watch(
-                    address, megabytes: settings.freeSpace, of: node, logger),
+                room: room,
                 readers: readers, gateway: gateway, group: group, logger: logger,
                 grace: settings.grace)
         } catch {
+            room?.end()
             node.stop()
             _ = await node.waitUntilStopped()
             await cluster?.stop()

@@ -11,6 +11,8 @@ package struct Services: Sendable {
     private(set) var owner = Owner.gateway
     /// How fresh what the caller reads has to be.
     private(set) var freshness = ReadFreshness.linearizable
+    /// Whether it is so already.
+    private var isFresh = false
     let node: any SettlementNode
     let readers: ReaderPool
     let work: WorkPlaces
@@ -66,10 +68,21 @@ package struct Services: Sendable {
     /// Whether new calls are served.
     var isReady: Bool { node.isServing && node.hasLeader && !drain.hasBegun }
 
+    /// The same once what the node remembers is as fresh as the caller asked.
+    ///
+    /// - Throws: as ``refresh()``.
+    func refreshed() async throws -> Services {
+        try await refresh()
+        var services = self
+        services.isFresh = true
+        return services
+    }
+
     /// Waits until what the node remembers is as fresh as the caller asked.
     ///
     /// - Throws: `UNAVAILABLE`; `CancellationError`.
     func refresh() async throws {
+        if isFresh { return }
         guard try await node.waitUntilApplied(freshness) else {
             throw node.isServing && !node.hasLeader
                 ? GatewayError.leaderless : GatewayError(.unavailable)

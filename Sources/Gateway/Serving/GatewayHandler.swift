@@ -49,8 +49,18 @@ struct GatewayHandler: RequestHandler {
         guard services.node.isServing else { throw GatewayError(.unavailable) }
         if services.directory.participant(bank) != nil { return }
         // It may have been registered at another node a moment ago.
-        _ = try await services.node.waitUntilApplied(.linearizable)
+        try await services.refresh()
         _ = try services.registered(bank)
+    }
+
+    /// What serves a call: for a caller, and for reads as fresh as he asks, whatever of the node they
+    /// look at first.
+    private func serving(
+        _ terms: CallTerms, _ caller: Caller?, _ request: Request
+    ) async throws -> Services {
+        let services = try services.serving(caller, request.share, request.head)
+        let isRead = terms.weight == .lookup || terms.weight == .list
+        return isRead && !terms.isAboutGateway ? try await services.refreshed() : services
     }
 
     /// Runs a call in its caller's turn.
@@ -86,7 +96,7 @@ struct GatewayHandler: RequestHandler {
             if method.terms.hasLargeBodies { request.widenBody() }
             try await inTurn(method.terms.weight, request) {
                 try await method.serve(
-                    try services.serving(caller, request.share, request.head), caller, call)
+                    try await serving(method.terms, caller, request), caller, call)
             }
             metrics.count(method.path, call.isPastDeadline ? .deadlineExceeded : .accepted)
         } catch let error as GatewayError where error.code != .internalError {
@@ -133,7 +143,7 @@ struct GatewayHandler: RequestHandler {
             if route.terms.hasLargeBodies { request.widenBody() }
             try await inTurn(route.terms.weight, request) {
                 try await route.serve(
-                    try services.serving(caller, request.share, request.head), caller, call)
+                    try await serving(route.terms, caller, request), caller, call)
             }
             metrics.count(name, .accepted)
         } catch let error as GatewayError where error.code != .internalError {

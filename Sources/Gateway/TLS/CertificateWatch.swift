@@ -83,7 +83,8 @@ package final class CertificateWatch<TLS: Sendable>: Sendable {
             shared.withLock { $0.stamps = stamps }
             let material = try sources.material(contents, instead: old)
             shared.withLock { $0.material = material }
-            apply(material.tls)
+            // Connections are made anew for it, where they cannot be judged again.
+            if material.contents != old.contents { apply(material.tls) }
             logger.info(
                 "certificates read",
                 metadata: ["changed": "\(material.contents != old.contents)"])

@@ -91,6 +91,16 @@ final class Outflow: Sendable {
     }
 }
 
+extension ForwardReply {
+    fileprivate var recordedBytes: Int {
+        switch fate {
+        case .placed(_, first: _, let recorded), .recorded(let recorded, at: _):
+            recorded.count * (Outcome.encodedSize + 4)
+        case .refused: 0
+        }
+    }
+}
+
 extension PeerFrame {
     /// About what it takes in memory and on the wire.
     var roughSize: Int {
@@ -98,7 +108,7 @@ extension PeerFrame {
         case .message(.consensus(let message)):
             64 + message.entries.reduce(0) { $0 + $1.data.count + 24 }
         case .message(.submission(let forwarded)): 128 + forwarded.commands.byteCount
-        case .message(.reply): 256
+        case .message(.reply(let reply)): 128 + reply.recordedBytes
         case .hello, .welcome, .ping, .pong: 64
         }
     }

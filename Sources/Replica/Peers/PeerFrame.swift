@@ -107,6 +107,7 @@ extension ByteBuffer {
     fileprivate mutating func put(_ forwarded: ForwardedSubmission) {
         put(forwarded.term)
         put(forwarded.ticket)
+        put(forwarded.life)
         put(forwarded.patience)
         put(text: forwarded.owner.name)
         let key = forwarded.commands.hashedWith
@@ -118,6 +119,7 @@ extension ByteBuffer {
 
     fileprivate mutating func put(_ reply: ForwardReply) {
         put(reply.ticket)
+        put(reply.life)
         switch reply.fate {
         case .placed(let id, let first, let recorded):
             put(UInt8(1))
@@ -226,7 +228,7 @@ private struct FrameReader {
     mutating func message() throws(PeerFrameError) -> Message {
         let number: UInt8 = try integer()
         guard let kind = Consensus.MessageKind(rawValue: number), !kind.isLocal,
-            kind != .snapshot
+            kind != .snapshot, kind != .propose
         else {
             throw .malformed
         }
@@ -254,7 +256,7 @@ private struct FrameReader {
 
     mutating func submission() throws(PeerFrameError) -> ForwardedSubmission {
         let (term, ticket): (UInt64, UInt64) = (try integer(), try integer())
-        let patience: UInt64 = try integer()
+        let (life, patience): (UInt64, UInt64) = (try integer(), try integer())
         let owner = Owner(try text())
         let key: ContentKey?
         switch try integer() as UInt8 {
@@ -271,24 +273,25 @@ private struct FrameReader {
                 received: batch, contents: try array(), hashedWith: key)
         else { throw .malformed }
         return ForwardedSubmission(
-            commands: commands, owner: owner, term: term, ticket: ticket, patience: patience)
+            commands: commands, owner: owner, term: term, ticket: ticket, life: life,
+            patience: patience)
     }
 
     mutating func reply() throws(PeerFrameError) -> ForwardReply {
-        let ticket: UInt64 = try integer()
+        let (ticket, life): (UInt64, UInt64) = (try integer(), try integer())
         switch try integer() as UInt8 {
         case 1:
             let id = EntryID(term: try integer(), index: try integer())
             let first: UInt32 = try integer()
             return ForwardReply(
-                ticket: ticket,
+                ticket: ticket, life: life,
                 fate: .placed(id, first: Int(first), recorded: try recorded()))
         case 2:
             let index: UInt64 = try integer()
-            return ForwardReply(ticket: ticket, fate: .recorded(try recorded(), at: index))
+            return ForwardReply(ticket: ticket, life: life, fate: .recorded(try recorded(), at: index))
         case 3:
             guard let failure = SubmissionFailure(code: try integer()) else { throw .malformed }
-            return ForwardReply(ticket: ticket, fate: .refused(failure))
+            return ForwardReply(ticket: ticket, life: life, fate: .refused(failure))
         default: throw .malformed
         }
     }

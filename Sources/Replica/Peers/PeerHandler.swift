@@ -11,13 +11,21 @@ struct PeerHandler: RequestHandler {
 
     func handle(_ request: Request, _ response: Response) async {
         do throws(PeerRefusal) {
-            let (node, receiver) = try admit(request)
+            let (node, receiver, life) = try admit(request)
             request.allowIdleBody()
             request.widenBody()
             var frames = PeerFrames(request.body)
             try await greet(&frames, node, receiver)
+            let inflow = Inflow()
+            let entered = network.entered(node, life) {
+                inflow.close()
+                response.reset(.cancel)
+            }
+            guard let number = entered else { throw PeerRefusal.starting }
             response.start(status: 200)
-            await serve(node, receiver, &frames, response)
+            await serve(node, receiver, inflow, &frames, response)
+            inflow.close()
+            network.left(node, number)
         } catch {
             if error.isNews { network.tell(.refused(error.sentence)) }
             await response.send(
@@ -27,7 +35,11 @@ struct PeerHandler: RequestHandler {
     }
 
     /// Who may open a stream.
-    private func admit(_ request: Request) throws(PeerRefusal) -> (NodeID, PeerReceiver) {
+    ///
+    /// - Returns: with the life of the receiver, for ``PeerNetwork/entered(_:_:end:)``.
+    private func admit(
+        _ request: Request
+    ) throws(PeerRefusal) -> (NodeID, PeerReceiver, life: UInt64) {
         guard request.head.method == "POST", request.head.path == PeerNetwork.path else {
             throw PeerRefusal(404, "nodes speak on \(PeerNetwork.path)")
         }
@@ -39,13 +51,11 @@ struct PeerHandler: RequestHandler {
             throw PeerRefusal(
                 403,
                 peer.refusal
-                    ?? "the certificate names \(names.isEmpty ? "nobody" : names), which is none of "
-                    + "the others that \(network.who.name) knows")
+                    ?? "the certificate names \(names.isEmpty ? "nobody" : names), which is none "
+                    + "of the others that \(network.who.name) knows")
         }
-        guard let receiver = network.receiver else {
-            throw PeerRefusal(503, "the node is starting or stopping", isNews: false)
-        }
-        return (node, receiver)
+        guard let (receiver, life) = network.presentReceiver else { throw PeerRefusal.starting }
+        return (node, receiver, life)
     }
 
     /// What a peer says of itself fits.
@@ -83,17 +93,9 @@ struct PeerHandler: RequestHandler {
     }
 
     private func serve(
-        _ node: NodeID, _ receiver: PeerReceiver, _ frames: inout PeerFrames, _ response: Response
+        _ node: NodeID, _ receiver: PeerReceiver, _ inflow: Inflow, _ frames: inout PeerFrames,
+        _ response: Response
     ) async {
-        let inflow = Inflow()
-        let number = network.entered(node) {
-            inflow.close()
-            response.reset(.cancel)
-        }
-        defer {
-            inflow.close()
-            network.left(node, number)
-        }
         do {
             try await answer(.welcome, response)
             while let bytes = try await frames.nextBytes() {
@@ -146,4 +148,6 @@ private struct PeerRefusal: Error {
         self.sentence = sentence
         self.isNews = isNews
     }
+
+    static let starting = PeerRefusal(503, "the node is starting or stopping", isNews: false)
 }

@@ -20,12 +20,16 @@ final class PeerLink: Sendable {
     /// A peer that answers no ping for so long is gone.
     private static let silence: UInt64 = 3_000_000_000
 
+    /// A clock that is further off is as wrong as this one, in nanoseconds.
+    private static let day: Int64 = 86_400_000_000_000
+
     let peer: PeerNode
     let outflow = Outflow()
     private let network: PeerNetwork
     private var id: UInt64 { peer.name.number }
     private let task = Mutex<Task<Void, Never>?>(nil)
-    private let lastPong = Mutex<UInt64>(0)
+    /// When the peer gave a sign of life: an answer to a ping, or room for more bytes.
+    private let lastSign = Mutex<UInt64>(0)
     private let lastHeard = Mutex<Int64?>(nil)
 
     init(_ peer: PeerNode, _ network: PeerNetwork) {
@@ -48,11 +52,10 @@ final class PeerLink: Sendable {
     /// Ends the connection; the next one is made with what is in force then.
     func reconnect() { outflow.setOpen(false) }
 
-    func stop() async {
-        let running = task.withLock { $0 }
-        running?.cancel()
+    /// Ends the connection for good. One that is being made ends with its event loop.
+    func stop() {
+        task.withLock { $0 }?.cancel()
         outflow.setOpen(false)
-        await running?.value
     }
 
     private func run() async {
@@ -84,6 +87,12 @@ final class PeerLink: Sendable {
         do {
             let stream = try await client.open(
                 RequestHead(method: "POST", path: PeerNetwork.path, headers: Headers()))
+            // A peer that stands still takes a connection and says nothing.
+            let watch = Task {
+                try await Task.sleep(for: .nanoseconds(Int64(PeerLink.silence)))
+                stream.cancel()
+            }
+            defer { watch.cancel() }
             var hello = ByteBuffer()
             network.hello.write(into: &hello)
             try await stream.write(hello)
@@ -91,7 +100,8 @@ final class PeerLink: Sendable {
             let head = try await stream.responseHead()
             guard head.status == 200 else { return await answers.refusal(head.status) }
             guard case .welcome? = try await answers.next() else { throw PeerFrameError.malformed }
-            lastPong.withLock { $0 = Clocks.steady }
+            watch.cancel()
+            lastSign.withLock { $0 = Clocks.steady }
             outflow.setOpen(true)
             network.tell(.connected(id))
             defer {
@@ -109,8 +119,14 @@ final class PeerLink: Sendable {
         await withTaskGroup(of: String.self) { group in
             group.addTask { [self] in
                 do {
-                    while let bytes = await outflow.take(PeerLink.chunk) {
-                        try await stream.write(bytes)
+                    while var bytes = await outflow.take(PeerLink.chunk) {
+                        let size = min(bytes.readableBytes, PeerLink.chunk)
+                        while let part = bytes.readSlice(
+                            length: min(bytes.readableBytes, size)), part.readableBytes > 0
+                        {
+                            try await stream.write(part)
+                            lastSign.withLock { $0 = Clocks.steady }
+                        }
                     }
                     return "the way is closed"
                 } catch {
@@ -138,7 +154,8 @@ final class PeerLink: Sendable {
     private func ping() async -> String {
         while !Task.isCancelled {
             let now = Clocks.steady
-            if now - lastPong.withLock({ $0 }) > PeerLink.silence { return "the peer is silent" }
+            let last = lastSign.withLock { $0 }
+            if now - min(now, last) > PeerLink.silence { return "the peer is silent" }
             _ = outflow.put(.ping(now))
             try? await Task.sleep(for: .milliseconds(500))
         }
@@ -150,11 +167,13 @@ final class PeerLink: Sendable {
     private func take(_ frame: PeerFrame) {
         guard case .pong(let asked, let wall) = frame else { return }
         let now = Clocks.steady
-        lastPong.withLock { $0 = now }
+        lastSign.withLock { $0 = now }
         lastHeard.withLock { $0 = Clocks.wall }
         let way = Int64(clamping: now - min(now, asked))
         guard way < 200_000_000 else { return }
-        network.noteClock(of: id, ahead: wall - (Clocks.wall - way / 2))
+        let (ahead, isFar) = wall.subtractingReportingOverflow(Clocks.wall - way / 2)
+        let clamped = isFar ? (wall < 0 ? -PeerLink.day : PeerLink.day) : ahead
+        network.noteClock(of: id, ahead: max(-PeerLink.day, min(PeerLink.day, clamped)))
     }
 }
 

@@ -19,13 +19,15 @@ package final class PeerNetwork: Sendable {
 
     private struct Shared {
         var receiver: PeerReceiver?
+        /// Grows with every receiver that comes or goes.
+        var life: UInt64 = 0
         var tls: MutualTLS
         var server: Server?
         /// Streams that peers have opened; a new one takes an old one's place.
         var inbound: [NodeID: InboundStream] = [:]
         var lastStream: UInt64 = 0
-        /// What an operator was told of last.
-        var refusal: (sentence: String, at: UInt64)?
+        /// Refusals that an operator was told of, and when.
+        var refusals: [String: UInt64] = [:]
     }
 
     private struct InboundStream {
@@ -127,7 +129,7 @@ package final class PeerNetwork: Sendable {
     /// Closes everything.
     package func shutDown() async {
         detach()
-        for link in links.withLock({ Array($0.values) }) { await link.stop() }
+        for link in links.withLock({ Array($0.values) }) { link.stop() }
         links.withLock { $0 = [:] }
         let server = shared.withLock { $0.server }
         await server?.shutDown(gracefulFor: .milliseconds(100))
@@ -137,29 +139,34 @@ package final class PeerNetwork: Sendable {
 
     /// Messages go to this receiver from now on.
     package func attach(_ receiver: PeerReceiver) {
-        shared.withLock { $0.receiver = receiver }
+        shared.withLock {
+            $0.receiver = receiver
+            $0.life += 1
+        }
     }
 
     /// The node is gone; peers find their ways broken, and try again later.
     package func detach() {
         let inbound = shared.withLock { shared in
             shared.receiver = nil
+            shared.life += 1
             return shared.inbound.values.map(\.end)
         }
         for end in inbound { end() }
     }
 
-    /// Sends a message, or loses it. That a submission or an answer to one is lost is told.
-    package func send(_ message: PeerMessage, to node: NodeID) {
+    /// Sends a message; false when it was not taken, for want of a connection or of room.
+    package func send(_ message: PeerMessage, to node: NodeID) -> Bool {
         let link = links.withLock { $0[node] }
-        guard link?.outflow.put(.message(message)) != true else { return }
-        if case .consensus = message { return }
-        broken(node)
+        return link?.outflow.put(.message(message)) == true
     }
 
     // MARK: The links' side
 
     var receiver: PeerReceiver? { shared.withLock { $0.receiver } }
+    var presentReceiver: (PeerReceiver, life: UInt64)? {
+        shared.withLock { shared in shared.receiver.map { ($0, shared.life) } }
+    }
     var hello: PeerFrame { .hello(who, ledgerRules: receiver?.rules() ?? 0) }
 
     /// A peer that is refused comes again and again; once a minute is enough for that.
@@ -167,12 +174,13 @@ package final class PeerNetwork: Sendable {
         guard case .refused(let sentence) = news else { return onNews(news) }
         let isNew = shared.withLock { shared in
             let now = Clocks.steady
-            if let last = shared.refusal, last.sentence == sentence,
-                now - last.at < 60_000_000_000
-            {
-                return false
+            let isOld = { (at: UInt64) in now - min(now, at) >= 60_000_000_000 }
+            if let last = shared.refusals[sentence], !isOld(last) { return false }
+            if shared.refusals.count >= 64 {
+                shared.refusals = shared.refusals.filter { !isOld($0.value) }
             }
-            shared.refusal = (sentence, now)
+            guard shared.refusals.count < 64 else { return false }
+            shared.refusals[sentence] = now
             return true
         }
         if isNew { onNews(news) }
@@ -197,9 +205,13 @@ package final class PeerNetwork: Sendable {
 
     /// A peer has opened a stream; an older one of its ends.
     ///
-    /// - Returns: its number, for ``left(_:_:)``.
-    func entered(_ node: NodeID, end: @escaping @Sendable () -> Void) -> UInt64 {
-        let (number, older) = shared.withLock { shared in
+    /// - Parameter life: of the receiver that it is for.
+    /// - Returns: its number, for ``left(_:_:)``; nil when that receiver is gone.
+    func entered(
+        _ node: NodeID, _ life: UInt64, end: @escaping @Sendable () -> Void
+    ) -> UInt64? {
+        let (number, older): (UInt64?, InboundStream?) = shared.withLock { shared in
+            guard shared.life == life else { return (nil, nil) }
             shared.lastStream += 1
             let older = shared.inbound.updateValue(
                 InboundStream(number: shared.lastStream, end: end), forKey: node)

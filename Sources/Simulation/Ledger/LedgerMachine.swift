@@ -61,6 +61,8 @@ final class LedgerProcess {
     var lastQuestion: UInt64 = 0
     /// Who waits for an answer.
     var asks: [UInt64: Ask] = [:]
+    /// Counts from 1 in every life, as a node's owner does.
+    var lastTicket: UInt64 = 0
     /// Submissions of other nodes, by their tickets here.
     var foreign: Set<UInt64> = []
     /// Who waits to read.

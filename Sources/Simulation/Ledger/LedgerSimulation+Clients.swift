@@ -21,7 +21,8 @@ extension LedgerSimulation {
             machines[place].clock.steady(at: now)
             + scenario.patience * UInt64(1 + random.below(1_000))
         counts.submissions += 1
-        let ticket = UInt64(counts.submissions)
+        process.lastTicket += 1
+        let ticket = process.lastTicket
         process.asks[ticket] = Ask(
             wishes: chosen, known: chosen.map { wishes[$0].known }, deadline: deadline)
         var submission = Submission(
@@ -37,7 +38,8 @@ extension LedgerSimulation {
         guard let process = machines[place].process else { return }
         let deadline = machines[place].clock.steady(at: now) + scenario.patience * 1_000
         counts.submissions += 1
-        let ticket = UInt64(counts.submissions)
+        process.lastTicket += 1
+        let ticket = process.lastTicket
         process.readAsks[ticket] = ReadAsk(answered: counts.lastAnswered, deadline: deadline)
         queue.schedule(
             .overdue(place, life: process.life, ticket: ticket),

@@ -292,7 +292,8 @@ extension LedgerSimulation {
         counts.forwarded += 1
         var submission = forwarded.submission(
             from: machines[packet.from].id, at: machines[packet.to].clock.steady(at: now))
-        submission.ticket = UInt64(counts.submissions)
+        process.lastTicket += 1
+        submission.ticket = process.lastTicket
         process.foreign.insert(submission.ticket)
         deliver(.submission(submission), to: packet.to)
     }

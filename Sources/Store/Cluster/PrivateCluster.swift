@@ -31,16 +31,18 @@ package final class PrivateCluster: Sendable {
     /// The directory is created when it is missing and filled when it is empty. Started as root,
     /// the server runs as `postgres` (or `nobody`), which must be able to reach the directory.
     ///
+    /// - Parameter isSmall: a directory that is filled now gets settings for one of several servers
+    ///   on this machine that work little.
     /// - Throws: ``StoreError`` with code `clusterUnavailable`; the message has the end of the
     ///   server's own log.
-    package static func start(directory: String) throws -> PrivateCluster {
+    package static func start(directory: String, isSmall: Bool = false) throws -> PrivateCluster {
         let software = try ServerSoftware.find()
         let path = try prepareDirectory(directory, software)
         let lock = try lockDirectory(path)
         do {
             let paths = ClusterPaths(directory: path)
             try prepareLog(paths, software)
-            try initialise(paths, software)
+            try initialise(paths, software, isSmall: isSmall)
             if let running = try runningServer(paths) {
                 return PrivateCluster(paths, software, running, lock, wasAdopted: true)
             }
@@ -167,7 +169,9 @@ extension PrivateCluster {
         try software.handOver(paths.log)
     }
 
-    private static func initialise(_ paths: ClusterPaths, _ software: ServerSoftware) throws {
+    private static func initialise(
+        _ paths: ClusterPaths, _ software: ServerSoftware, isSmall: Bool
+    ) throws {
         // The settings are written last: a directory without them was left half-made.
         let marker = "\(paths.directory)/initialised"
         guard access(marker, F_OK) != 0 else { return }
@@ -180,7 +184,10 @@ extension PrivateCluster {
         guard status == 0 else { throw failure("initdb fails", paths) }
         let settings = "\(paths.data)/postgresql.conf"
         try writeSmallFile(
-            settings, ClusterSettings.text(machineMegabytes: ClusterSettings.machineMegabytes))
+            settings,
+            isSmall
+                ? ClusterSettings.small
+                : ClusterSettings.text(machineMegabytes: ClusterSettings.machineMegabytes))
         try software.handOver(settings)
         try writeSmallFile(marker, "")
     }
