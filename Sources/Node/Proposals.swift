@@ -22,6 +22,8 @@ struct Proposals {
 
     var isEmpty: Bool { waiting.isEmpty }
     var count: Int { waiting.count }
+    /// Whether any caller waits for one.
+    var isAwaited: Bool { waiting.contains { !$0.waiting.isEmpty } }
     var first: Proposal? { waiting.first }
     var holdOthers: Bool { waiting.contains { $0.holdsOthers } }
 

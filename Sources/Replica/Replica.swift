@@ -8,9 +8,10 @@ internal import Synchronization
 /// The running node on one machine: takes submissions, writes batches to the log, applies them,
 /// answers, and keeps the tables up.
 ///
-/// Six threads, seven among others. The replica thread owns the engine; the log thread appends batches, the ledger
-/// thread writes tables with another one that makes changes ready for it, the lookup thread asks
-/// the tables about old payments, and the erasure thread takes out details that are to be erased.
+/// Six threads, seven among others. The replica thread owns the engine; the log thread appends
+/// batches, the ledger thread writes tables with another one that makes changes ready for it, the
+/// lookup thread asks the tables about old payments, and the erasure thread takes out details that
+/// are to be erased.
 /// While one batch is being made durable the next one gathers, and while the engine applies a batch
 /// the next one is already on its way to the disk. No outcome leaves before its batch is durable.
 /// Any error of log or tables stops the replica: nothing is retried here, a new replica starts from
@@ -120,23 +121,31 @@ package final class Replica: Sendable {
         switch freshness {
         case .local: return true
         case .atLeast(let index):
-            if progress.applied >= index { return true }
-            return await withTaskGroup(of: Bool.self) { group in
-                group.addTask { [state] in
-                    (try? await state.tables.waitUntilApplied(index)) ?? false
-                }
-                group.addTask {
-                    try? await Task.sleep(for: .nanoseconds(Int64(Replica.patience)))
-                    return false
-                }
-                defer { group.cancelAll() }
-                return await group.next() ?? false
-            }
+            return try await waitForLog(index)
         case .linearizable:
             if isAlone { return true }
             guard let index = await readIndex() else { return false }
-            return try await state.tables.waitUntilApplied(index)
+            // A majority has it; but this node may be cut off from all who do.
+            return try await waitForLog(index)
         }
+    }
+
+    /// Waits until this entry is applied here, as long as callers wait.
+    private func waitForLog(_ index: UInt64) async throws(CancellationError) -> Bool {
+        if progress.applied >= index { return true }
+        let isApplied = await withTaskGroup(of: Bool.self) { group in
+            group.addTask { [state] in
+                (try? await state.tables.waitUntilApplied(index)) ?? false
+            }
+            group.addTask {
+                try? await Task.sleep(for: .nanoseconds(Int64(Replica.patience)))
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+        if Task.isCancelled { throw CancellationError() }
+        return isApplied
     }
 
     /// What is committed and may have been answered by anybody; nil when nobody could confirm it.

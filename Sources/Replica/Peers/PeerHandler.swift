@@ -15,7 +15,7 @@ struct PeerHandler: RequestHandler {
             request.allowIdleBody()
             request.widenBody()
             var frames = PeerFrames(request.body)
-            try await greet(&frames, node, receiver)
+            try await greet(&frames, node, receiver.receiver)
             response.start(status: 200)
             await serve(node, receiver, &frames, response)
         } catch {
@@ -27,7 +27,7 @@ struct PeerHandler: RequestHandler {
     }
 
     /// Who may open a stream.
-    private func admit(_ request: Request) throws(PeerRefusal) -> (NodeID, PeerReceiver) {
+    private func admit(_ request: Request) throws(PeerRefusal) -> (NodeID, AttachedReceiver) {
         guard request.head.method == "POST", request.head.path == PeerNetwork.path else {
             throw PeerRefusal(404, "nodes speak on \(PeerNetwork.path)")
         }
@@ -35,14 +35,15 @@ struct PeerHandler: RequestHandler {
             throw PeerRefusal(401, "a node shows a certificate")
         }
         guard let node = network.nodeNamed(by: peer) else {
-            let names = peer.subjectAlternativeURIs.joined(separator: ", ")
+            let uris = peer.subjectAlternativeURIs
+            let names = uris.isEmpty ? "nobody" : uris.joined(separator: ", ")
             throw PeerRefusal(
                 403,
                 peer.refusal
-                    ?? "the certificate names \(names.isEmpty ? "nobody" : names), which is none of the "
-                    + "others that \(network.who.name) knows")
+                    ?? "the certificate names \(names), which is none of the others that "
+                    + "\(network.who.name) knows")
         }
-        guard let receiver = network.receiver else {
+        guard let receiver = network.attached else {
             throw PeerRefusal(503, "the node is starting or stopping", isNews: false)
         }
         return (node, receiver)
@@ -83,13 +84,15 @@ struct PeerHandler: RequestHandler {
     }
 
     private func serve(
-        _ node: NodeID, _ receiver: PeerReceiver, _ frames: inout PeerFrames, _ response: Response
+        _ node: NodeID, _ receiver: AttachedReceiver, _ frames: inout PeerFrames,
+        _ response: Response
     ) async {
         let inflow = Inflow()
-        let number = network.entered(node) {
+        let entered = network.entered(node, for: receiver) {
             inflow.close()
             response.reset(.cancel)
         }
+        guard let number = entered else { return response.reset(.cancel) }
         defer {
             inflow.close()
             network.left(node, number)
@@ -103,7 +106,7 @@ struct PeerHandler: RequestHandler {
                         throw PeerFrameError(description: "a message in another node's name")
                     }
                     let size = bytes.readableBytes
-                    receiver.message(node, message) { inflow.giveBack(size) }
+                    receiver.receiver.message(node, message) { inflow.giveBack(size) }
                     await inflow.take(size)
                 case .ping(let time): try await answer(.pong(time, wall: Clocks.wall), response)
                 case .hello, .welcome, .pong: throw PeerFrameError.malformed

@@ -18,7 +18,8 @@ package final class PeerNetwork: Sendable {
     static let path = "/langqiao.peers.v1/Stream"
 
     private struct Shared {
-        var receiver: PeerReceiver?
+        var attached: AttachedReceiver?
+        var lastReceiver: UInt64 = 0
         var tls: MutualTLS
         var server: Server?
         /// Streams that peers have opened; a new one takes an old one's place.
@@ -137,29 +138,40 @@ package final class PeerNetwork: Sendable {
 
     /// Messages go to this receiver from now on.
     package func attach(_ receiver: PeerReceiver) {
-        shared.withLock { $0.receiver = receiver }
+        shared.withLock { shared in
+            shared.lastReceiver += 1
+            shared.attached = AttachedReceiver(number: shared.lastReceiver, receiver: receiver)
+        }
     }
 
     /// The node is gone; peers find their ways broken, and try again later.
     package func detach() {
         let inbound = shared.withLock { shared in
-            shared.receiver = nil
+            shared.attached = nil
             return shared.inbound.values.map(\.end)
         }
         for end in inbound { end() }
     }
 
-    /// Sends a message, or loses it. That a submission or an answer to one is lost is told.
+    /// Sends a message, or loses it. That an answer to a submission is lost is told; a submission
+    /// that does not leave is refused, for nobody can record it.
     package func send(_ message: PeerMessage, to node: NodeID) {
-        let link = links.withLock { $0[node] }
-        guard link?.outflow.put(.message(message)) != true else { return }
-        if case .consensus = message { return }
-        broken(node)
+        let outflow = links.withLock { $0[node] }?.outflow
+        guard outflow?.put(.message(message)) != true else { return }
+        switch message {
+        case .consensus: break
+        case .reply: broken(node)
+        case .submission(let forwarded):
+            let failure = outflow?.isOpen == true ? SubmissionFailure.overloaded : .unavailable
+            let refusal = ForwardReply(ticket: forwarded.ticket, fate: .refused(failure))
+            receiver?.message(node, .reply(refusal)) {}
+        }
     }
 
     // MARK: The links' side
 
-    var receiver: PeerReceiver? { shared.withLock { $0.receiver } }
+    var attached: AttachedReceiver? { shared.withLock { $0.attached } }
+    private var receiver: PeerReceiver? { attached?.receiver }
     var hello: PeerFrame { .hello(who, ledgerRules: receiver?.rules() ?? 0) }
 
     /// A peer that is refused comes again and again; once a minute is enough for that.
@@ -197,9 +209,14 @@ package final class PeerNetwork: Sendable {
 
     /// A peer has opened a stream; an older one of its ends.
     ///
-    /// - Returns: its number, for ``left(_:_:)``.
-    func entered(_ node: NodeID, end: @escaping @Sendable () -> Void) -> UInt64 {
-        let (number, older) = shared.withLock { shared in
+    /// - Parameter receiver: for whom the stream was let in. Another one may have come in its place
+    ///   since, which would hear nothing of what is sent on it.
+    /// - Returns: its number, for ``left(_:_:)``; nil when that receiver is gone.
+    func entered(
+        _ node: NodeID, for receiver: AttachedReceiver, end: @escaping @Sendable () -> Void
+    ) -> UInt64? {
+        let (number, older): (UInt64?, InboundStream?) = shared.withLock { shared in
+            guard shared.attached?.number == receiver.number else { return (nil, nil) }
             shared.lastStream += 1
             let older = shared.inbound.updateValue(
                 InboundStream(number: shared.lastStream, end: end), forKey: node)
