@@ -99,11 +99,11 @@ import Testing
         rig.tick(39, [2])
         #expect(rig.answers[2]?[late] == nil)
         rig.tick(1, [2])
-        #expect(rig.failure(of: late, at: 2) == .unavailable)
+        #expect(rig.failure(of: late, at: 2) == .leaderless)
         let hasty = rig.submit(at: 2, patience: NodeRig.tick)
         let patient = rig.submit(at: 2)
         rig.tick(1, [2])
-        #expect(rig.failure(of: hasty, at: 2) == .unavailable)
+        #expect(rig.failure(of: hasty, at: 2) == .leaderless)
         rig.isLost = { _ in false }
         rig.elect(1)
         rig.tick(2)

@@ -142,7 +142,7 @@ import Testing
         #expect(try await !later)
         // Callers are refused, for nobody leads any more.
         let failure = try await nodes.run(leader).submit([attached(10)]).failure
-        #expect(failure == .unavailable)
+        #expect(failure == .leaderless)
         await nodes.stopAll()
     }
 

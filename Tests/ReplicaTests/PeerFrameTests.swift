@@ -168,10 +168,14 @@ private struct RandomFrames {
                     .placed(
                         EntryID(term: word, index: word), first: below(1 << 20),
                         recorded: recorded)
-                case 1: .recorded(recorded)
+                case 1: .recorded(recorded, at: word)
                 default:
                     .refused(
-                        [.overloaded, .unavailable, .notAlone, .outcomeUnknown, .noSpace][below(5)])
+                        [
+                            .overloaded, .unavailable, .notAlone, .outcomeUnknown, .noSpace,
+                            .leaderless,
+                        ][
+                            below(6)])
                 }
             return ForwardReply(ticket: word, fate: fate)
         }

@@ -35,13 +35,12 @@ struct PeerHandler: RequestHandler {
             throw PeerRefusal(401, "a node shows a certificate")
         }
         guard let node = network.nodeNamed(by: peer) else {
-            let uris = peer.subjectAlternativeURIs
-            let names = uris.isEmpty ? "nobody" : uris.joined(separator: ", ")
+            let names = peer.subjectAlternativeURIs.joined(separator: ", ")
             throw PeerRefusal(
                 403,
                 peer.refusal
-                    ?? "the certificate names \(names), which is none of the others that "
-                    + "\(network.who.name) knows")
+                    ?? "the certificate names \(names.isEmpty ? "nobody" : names), which is none "
+                    + "of the others that \(network.who.name) knows")
         }
         guard let receiver = network.attached else {
             throw PeerRefusal(503, "the node is starting or stopping", isNews: false)
