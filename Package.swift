@@ -210,15 +210,17 @@ let package = Package(
         .testTarget(
             name: "NodeTests",
             dependencies: [
-                "Chance", "Consensus", "Domain", "Engine", "Node", "Scenarios", "LogsForTests",
+                "Chance", "Consensus", "Domain", "Engine", "Node", "Scenarios", "Shares",
+                "LogsForTests",
             ],
             exclude: ["Logs"], swiftSettings: strict),
         .testTarget(
             name: "ReplicaTests",
             dependencies: [
-                "Chance", "Consensus", "Domain", "Engine", "Evidence", "Node", "Shares", "Store",
-                "Replica", "Scenarios", "LogsForTests", "PostgresForTests",
-            ],
+                "Certificates", "Chance", "Consensus", "Domain", "Engine", "Evidence", "HTTP2",
+                "Node",
+                "Shares", "Store", "Replica", "Scenarios", "LogsForTests", "PostgresForTests",
+            ] + nio,
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",

@@ -203,11 +203,11 @@ package struct Node: ~Copyable {
     /// Whether nothing is left to be done, in memory or in the tables.
     package var isDrained: Bool {
         guard waiting.isEmpty, lookups.isEmpty, forwarding.isEmpty else { return false }
-        if options.isAlone {
-            return proposals.isEmpty && applying.isEmpty && tables.logIndex == ledger.end.index
-        }
-        // Others go on without it; what it has applied the tables get behind it.
-        return !proposals.hasWaiting && raft.transferee == noNode
+        // Others go on without it; what it has applied the tables get behind it. Without a majority
+        // what it has proposed may wait for ever, but no caller does. A handover is waited for; it
+        // succeeds or is given up within an election timeout.
+        guard options.isAlone else { return !proposals.isAwaited && raft.transferee == noNode }
+        return proposals.isEmpty && applying.isEmpty && tables.logIndex == ledger.end.index
     }
 
     package var role: NodeRole {

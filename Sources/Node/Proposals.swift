@@ -22,8 +22,8 @@ struct Proposals {
 
     var isEmpty: Bool { waiting.isEmpty }
     var count: Int { waiting.count }
-    /// Whether somebody waits for one of them.
-    var hasWaiting: Bool { waiting.contains { !$0.waiting.isEmpty } }
+    /// Whether any caller waits for one.
+    var isAwaited: Bool { waiting.contains { !$0.waiting.isEmpty } }
     var first: Proposal? { waiting.first }
     var holdOthers: Bool { waiting.contains { $0.holdsOthers } }
 

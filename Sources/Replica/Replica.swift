@@ -120,19 +120,23 @@ package final class Replica: Sendable {
     ) async throws(CancellationError) -> Bool {
         switch freshness {
         case .local: return true
-        case .atLeast(let index): return try await waitUntilApplied(index)
+        case .atLeast(let index):
+            return try await waitForLog(index)
         case .linearizable:
             if isAlone { return true }
             guard let index = await readIndex() else { return false }
-            return try await waitUntilApplied(index)
+            // A majority has it; but this node may be cut off from all who do.
+            return try await waitForLog(index)
         }
     }
 
-    /// Waits until this entry is applied here, but not for ever.
-    private func waitUntilApplied(_ index: UInt64) async throws(CancellationError) -> Bool {
+    /// Waits until this entry is applied here, as long as callers wait.
+    private func waitForLog(_ index: UInt64) async throws(CancellationError) -> Bool {
         if progress.applied >= index { return true }
         let isApplied = await withTaskGroup(of: Bool.self) { group in
-            group.addTask { [state] in (try? await state.tables.waitUntilApplied(index)) ?? false }
+            group.addTask { [state] in
+                (try? await state.tables.waitUntilApplied(index)) ?? false
+            }
             group.addTask {
                 try? await Task.sleep(for: .nanoseconds(Int64(Replica.patience)))
                 return false

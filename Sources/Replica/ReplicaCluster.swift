@@ -11,6 +11,8 @@ package struct ReplicaCluster: Sendable {
     /// Nanoseconds of a tick. A leader is heard of with each; after 10 to 20 without one somebody
     /// else asks for votes.
     package var tick: UInt64 = 50_000_000
+    /// Bytes of applied entries that stay in memory for nodes that lag a little: 64 MiB.
+    package var keptBytes: UInt64 = 64 << 20
     /// For tests only.
     package var defect: NodeDefect?
 
@@ -24,6 +26,7 @@ package struct ReplicaCluster: Sendable {
         var options = NodeOptions(id: id, membership: Membership(voters: voters), chance: chance)
         options.window = 4
         options.leaderPatience = 2 * UInt64(options.electionTicks) * 2 * tick
+        options.keptBytes = keptBytes
         options.defect = defect
         return options
     }

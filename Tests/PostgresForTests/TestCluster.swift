@@ -26,6 +26,13 @@ package enum TestCluster {
         try PostgresConnection(to: address, applicationName: "test").execute(statements)
     }
 
+    /// Keeps everybody else from a table until the lock is released.
+    package static func lock(_ table: String, at address: DatabaseAddress) throws -> TableLock {
+        let connection = try PostgresConnection(to: address, applicationName: "test")
+        try connection.execute("BEGIN; LOCK TABLE \(table) IN ACCESS EXCLUSIVE MODE")
+        return TableLock(connection)
+    }
+
     /// Ends a session the hard way and waits until it is gone.
     package static func kill(_ serverProcess: Int32, at address: DatabaseAddress) throws {
         let connection = try PostgresConnection(to: address, applicationName: "test")
@@ -88,4 +95,13 @@ package enum TestCluster {
     }
 
     private static let lifeline = Pipe()
+}
+
+/// A lock on a table.
+package final class TableLock {
+    private let connection: PostgresConnection
+
+    init(_ connection: PostgresConnection) { self.connection = connection }
+
+    package func release() throws { try connection.execute("ROLLBACK") }
 }

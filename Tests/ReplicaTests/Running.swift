@@ -14,11 +14,13 @@ final class Running: Sendable {
     ///   - suspectsAll: the tables are asked about every payment that the engine forgot.
     ///   - paymentsPerLedgerWrite: nil as in a real node.
     ///   - givesContentKey: as a real node does; most tests count batches.
+    ///   - cluster: the others, if there are any.
     init(
         _ address: DatabaseAddress, suspectsAll: Bool = false, paymentsPerLedgerWrite: Int? = nil,
-        givesContentKey: Bool = false
+        givesContentKey: Bool = false, cluster: ReplicaCluster? = nil
     ) throws {
         var options = ReplicaOptions()
+        options.cluster = cluster
         options.suspectsAll = suspectsAll
         options.givesContentKey = givesContentKey
         options.paymentsPerLedgerWrite = paymentsPerLedgerWrite ?? options.paymentsPerLedgerWrite
@@ -61,6 +63,11 @@ final class Running: Sendable {
     /// Stops and gives the failure, which should be none.
     func stop() async -> (any Error)? {
         replica.stop()
+        return await end()
+    }
+
+    /// Waits for the end and gives the failure, if there was one.
+    func end() async -> (any Error)? {
         for await failure in ended { return failure }
         return nil
     }

@@ -1,5 +1,5 @@
-internal import Domain
-internal import HTTP2
+package import Domain
+package import HTTP2
 
 extension ReadFreshness {
     /// The header by which a caller says how fresh what it reads has to be.
@@ -10,7 +10,7 @@ extension ReadFreshness {
     /// What the headers of a request ask for; linearizable when they say nothing.
     ///
     /// - Throws: `MALFORMED_REQUEST`.
-    init(asked headers: Headers) throws(GatewayError) {
+    package init(asked headers: Headers) throws(GatewayError) {
         guard let text = headers[ReadFreshness.header] else {
             self = .linearizable
             return

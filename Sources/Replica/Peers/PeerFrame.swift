@@ -1,12 +1,12 @@
 internal import Consensus
 internal import Domain
-internal import NIOCore
-internal import Node
+package import NIOCore
+package import Node
 internal import Shares
 
 /// What travels on a stream between two nodes: each frame is a message of gRPC's framing, a kind
 /// (1 byte) and its fields, little-endian.
-enum PeerFrame {
+package enum PeerFrame: Sendable {
     /// Opens a stream: who speaks.
     case hello(PeerIdentification, ledgerRules: UInt16)
     /// The stream is open.
@@ -17,13 +17,13 @@ enum PeerFrame {
     case pong(UInt64, wall: Int64)
 
     /// The most bytes of one: a batch of the largest size with what stands around it.
-    static let maximumBytes = Limits.bytesPerBatch + (1 << 20)
+    package static let maximumBytes = Limits.bytesPerBatch + (1 << 20)
     private static let version: UInt8 = 1
 }
 
 /// Bytes that are no frame of ours.
-struct PeerFrameError: Error, CustomStringConvertible {
-    let description: String
+package struct PeerFrameError: Error, CustomStringConvertible {
+    package let description: String
 
     static let malformed = PeerFrameError(description: "a frame that no node of ours sends")
 }
@@ -32,7 +32,7 @@ struct PeerFrameError: Error, CustomStringConvertible {
 
 extension PeerFrame {
     /// Appends the frame with its length before it.
-    func write(into buffer: inout ByteBuffer) {
+    package func write(into buffer: inout ByteBuffer) {
         buffer.writeInteger(UInt8(0))
         let place = buffer.writerIndex
         buffer.writeInteger(UInt32(0))
@@ -154,7 +154,7 @@ extension PeerFrame {
     /// Reads a frame without its length.
     ///
     /// - Throws: ``PeerFrameError``.
-    init(_ bytes: ByteBuffer) throws(PeerFrameError) {
+    package init(_ bytes: ByteBuffer) throws(PeerFrameError) {
         var reader = FrameReader(bytes)
         switch try reader.integer() as UInt8 {
         case 1:

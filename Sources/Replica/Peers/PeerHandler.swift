@@ -11,19 +11,19 @@ struct PeerHandler: RequestHandler {
 
     func handle(_ request: Request, _ response: Response) async {
         do throws(PeerRefusal) {
-            let (node, receiver, life) = try admit(request)
+            let (node, receiver) = try admit(request)
             request.allowIdleBody()
             request.widenBody()
             var frames = PeerFrames(request.body)
-            try await greet(&frames, node, receiver)
+            try await greet(&frames, node, receiver.receiver)
             let inflow = Inflow()
-            let entered = network.entered(node, life) {
+            let entered = network.entered(node, for: receiver) {
                 inflow.close()
                 response.reset(.cancel)
             }
             guard let number = entered else { throw PeerRefusal.starting }
             response.start(status: 200)
-            await serve(node, receiver, inflow, &frames, response)
+            await serve(node, receiver.receiver, inflow, &frames, response)
             inflow.close()
             network.left(node, number)
         } catch {
@@ -35,11 +35,7 @@ struct PeerHandler: RequestHandler {
     }
 
     /// Who may open a stream.
-    ///
-    /// - Returns: with the life of the receiver, for ``PeerNetwork/entered(_:_:end:)``.
-    private func admit(
-        _ request: Request
-    ) throws(PeerRefusal) -> (NodeID, PeerReceiver, life: UInt64) {
+    private func admit(_ request: Request) throws(PeerRefusal) -> (NodeID, AttachedReceiver) {
         guard request.head.method == "POST", request.head.path == PeerNetwork.path else {
             throw PeerRefusal(404, "nodes speak on \(PeerNetwork.path)")
         }
@@ -54,8 +50,10 @@ struct PeerHandler: RequestHandler {
                     ?? "the certificate names \(names.isEmpty ? "nobody" : names), which is none "
                     + "of the others that \(network.who.name) knows")
         }
-        guard let (receiver, life) = network.presentReceiver else { throw PeerRefusal.starting }
-        return (node, receiver, life)
+        guard let receiver = network.attached else {
+            throw PeerRefusal.starting
+        }
+        return (node, receiver)
     }
 
     /// What a peer says of itself fits.

@@ -18,9 +18,8 @@ package final class PeerNetwork: Sendable {
     static let path = "/langqiao.peers.v1/Stream"
 
     private struct Shared {
-        var receiver: PeerReceiver?
-        /// Grows with every receiver that comes or goes.
-        var life: UInt64 = 0
+        var attached: AttachedReceiver?
+        var lastReceiver: UInt64 = 0
         var tls: MutualTLS
         var server: Server?
         /// Streams that peers have opened; a new one takes an old one's place.
@@ -139,17 +138,16 @@ package final class PeerNetwork: Sendable {
 
     /// Messages go to this receiver from now on.
     package func attach(_ receiver: PeerReceiver) {
-        shared.withLock {
-            $0.receiver = receiver
-            $0.life += 1
+        shared.withLock { shared in
+            shared.lastReceiver += 1
+            shared.attached = AttachedReceiver(number: shared.lastReceiver, receiver: receiver)
         }
     }
 
     /// The node is gone; peers find their ways broken, and try again later.
     package func detach() {
         let inbound = shared.withLock { shared in
-            shared.receiver = nil
-            shared.life += 1
+            shared.attached = nil
             return shared.inbound.values.map(\.end)
         }
         for end in inbound { end() }
@@ -163,10 +161,8 @@ package final class PeerNetwork: Sendable {
 
     // MARK: The links' side
 
-    var receiver: PeerReceiver? { shared.withLock { $0.receiver } }
-    var presentReceiver: (PeerReceiver, life: UInt64)? {
-        shared.withLock { shared in shared.receiver.map { ($0, shared.life) } }
-    }
+    var attached: AttachedReceiver? { shared.withLock { $0.attached } }
+    private var receiver: PeerReceiver? { attached?.receiver }
     var hello: PeerFrame { .hello(who, ledgerRules: receiver?.rules() ?? 0) }
 
     /// A peer that is refused comes again and again; once a minute is enough for that.
@@ -205,13 +201,14 @@ package final class PeerNetwork: Sendable {
 
     /// A peer has opened a stream; an older one of its ends.
     ///
-    /// - Parameter life: of the receiver that it is for.
+    /// - Parameter receiver: for whom the stream was let in. Another one may have come in its place
+    ///   since, which would hear nothing of what is sent on it.
     /// - Returns: its number, for ``left(_:_:)``; nil when that receiver is gone.
     func entered(
-        _ node: NodeID, _ life: UInt64, end: @escaping @Sendable () -> Void
+        _ node: NodeID, for receiver: AttachedReceiver, end: @escaping @Sendable () -> Void
     ) -> UInt64? {
         let (number, older): (UInt64?, InboundStream?) = shared.withLock { shared in
-            guard shared.life == life else { return (nil, nil) }
+            guard shared.attached?.number == receiver.number else { return (nil, nil) }
             shared.lastStream += 1
             let older = shared.inbound.updateValue(
                 InboundStream(number: shared.lastStream, end: end), forKey: node)

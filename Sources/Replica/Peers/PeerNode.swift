@@ -1,5 +1,5 @@
 package import Domain
-internal import Node
+package import Node
 
 /// Another node of the cluster, and where it listens for its peers.
 package struct PeerNode: Equatable, Sendable {
@@ -39,6 +39,24 @@ package struct PeerReceiver: Sendable {
     var clock: @Sendable (UInt64, Int64) -> Void
     /// The ledger's rule version; 0 while it is not known.
     var rules: @Sendable () -> UInt16
+
+    package init(
+        message: @escaping @Sendable (UInt64, PeerMessage, @escaping @Sendable () -> Void) -> Void,
+        broken: @escaping @Sendable (UInt64) -> Void,
+        clock: @escaping @Sendable (UInt64, Int64) -> Void,
+        rules: @escaping @Sendable () -> UInt16
+    ) {
+        self.message = message
+        self.broken = broken
+        self.clock = clock
+        self.rules = rules
+    }
+}
+
+/// A receiver, told apart from those before and behind it.
+struct AttachedReceiver: Sendable {
+    let number: UInt64
+    let receiver: PeerReceiver
 }
 
 /// What an operator should see of the way to a peer.
