@@ -156,7 +156,7 @@ private struct RandomFrames {
             for command in commands { packed.append(command) }
             return ForwardedSubmission(
                 commands: SealedCommands(sealing: packed), owner: Owner("bank \(below(1_000))"),
-                term: word, ticket: word, patience: word)
+                term: word, ticket: word, life: word, patience: word)
         }
     }
 
@@ -177,7 +177,7 @@ private struct RandomFrames {
                         ][
                             below(6)])
                 }
-            return ForwardReply(ticket: word, fate: fate)
+            return ForwardReply(ticket: word, life: word, fate: fate)
         }
     }
 

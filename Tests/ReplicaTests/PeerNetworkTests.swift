@@ -40,14 +40,15 @@ import Testing
     private func placement(_ index: UInt64) -> PeerMessage {
         .reply(
             ForwardReply(
-                ticket: index,
+                ticket: index, life: 1,
                 fate: .placed(EntryID(term: 1, index: index), first: 0, recorded: [])))
     }
 
     private func submission(_ ticket: UInt64) -> ForwardedSubmission {
         ForwardedSubmission(
             commands: SealedCommands(sealing: EncodedCommands(attached(10))),
-            owner: Owner("bank"), term: 1, ticket: ticket, patience: 1_000)
+            owner: Owner("bank"), term: 1, ticket: ticket, life: 1,
+            patience: 1_000)
     }
 
     /// Each kind comes in its order, and a placement before the append of the entry that it names.
@@ -282,16 +283,10 @@ import Testing
             let broken = one.broken.count
             await second.shutDown()
             #expect(await eventually { !isOpen(first, to: 2) && one.broken.count > broken })
-            // A submission that cannot go is refused at once, and nobody has it; that an answer is
-            // lost is told; of what consensus says nothing is.
-            first.send(.submission(submission(life)), to: 2)
-            let refusal = ForwardReply(ticket: life, fate: .refused(.unavailable))
-            #expect(one.messages.contains { $0.message.answer == refusal && $0.from == 2 })
-            let told = one.broken.count
-            first.send(heartbeat(99, to: 2, from: 1), to: 2)
-            #expect(one.broken.count == told)
-            first.send(placement(99), to: 2)
-            #expect(one.broken.count == told + 1 && one.broken.last == 2)
+            // Whoever sends is told that nothing goes.
+            #expect(!first.send(.submission(submission(life)), to: 2))
+            #expect(!first.send(heartbeat(99, to: 2, from: 1), to: 2))
+            #expect(!first.send(placement(99), to: 2))
         }
         #expect(!two.has(99, from: 1))
         #expect(two.messages.allSatisfy { $0.message.heard != nil })

@@ -154,6 +154,7 @@ package final class PeerNetwork: Sendable {
     }
 
     /// Sends a message; false when it was not taken, for want of a connection or of room.
+    @discardableResult
     package func send(_ message: PeerMessage, to node: NodeID) -> Bool {
         let link = links.withLock { $0[node] }
         return link?.outflow.put(.message(message)) == true
