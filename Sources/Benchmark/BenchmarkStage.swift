@@ -2,28 +2,27 @@ internal import Clients
 internal import Domain
 internal import Foundation
 internal import HTTP2
-internal import NIOCore
-internal import NIOPosix
-internal import Shares
 internal import Store
 
-/// A gateway under load: its process, its PostgreSQL, and connections to it.
+/// A gateway under load, one node or a cluster: processes, PostgreSQLs, and connections to the node
+/// that leads.
 package struct BenchmarkStage {
-    private let cluster: PrivateCluster
-    private let gateway: Process
+    private let nodes: [BenchmarkNode]
+    /// The place of the one that leads.
+    private let leader: Int
     private let operation: Client
     private let clients: [Client]
     private let undo: [@Sendable () async -> Void]
 
     /// Starts everything; what has started is stopped again when that fails.
     ///
-    /// - Parameter directory: where database and certificates stay; nil makes a temporary one.
+    /// - Parameter directory: where databases and certificates stay; nil makes a temporary one.
     package static func open(
-        directory: String?, connections: Int, threads: Int
+        directory: String?, nodes: Int, connections: Int, threads: Int
     ) async throws -> BenchmarkStage {
         var undo: [@Sendable () async -> Void] = []
         do {
-            return try await open(directory, connections, threads, &undo)
+            return try await open(directory, nodes, connections, threads, &undo)
         } catch {
             for step in undo.reversed() { await step() }
             throw error
@@ -32,7 +31,7 @@ package struct BenchmarkStage {
 
     /// - Parameter undo: gets what stops or removes each thing, in the order of their making.
     private static func open(
-        _ directory: String?, _ connections: Int, _ threads: Int,
+        _ directory: String?, _ count: Int, _ connections: Int, _ threads: Int,
         _ undo: inout [@Sendable () async -> Void]
     ) async throws -> BenchmarkStage {
         let path = directory ?? temporaryDirectory()
@@ -45,80 +44,26 @@ package struct BenchmarkStage {
         let banks = GatewayLoad.bankNames.compactMap { BIC($0) }
         _ = try files.make(
             banks: banks, hosts: ["localhost"], addresses: ["127.0.0.1"])
-        let cluster = try await WorkerThread.run("database") {
-            try PrivateCluster.start(directory: "\(path)/database")
-        }
-        undo.append { try? cluster.stop() }  // what there is to tell has been told
-        let gateway = gateway(cluster, files, threads)
-        let output = Pipe()
-        gateway.standardOutput = output
-        try gateway.run()
-        undo.append {
-            gateway.terminate()
-            gateway.waitUntilExit()
-        }
-        let port = try announcedPort(output)
-        let operation = try await connect(files, "operator", port)
+        let nodes = try await BenchmarkNode.start(count, in: path, files, threads: threads, &undo)
+        let leader = try await BenchmarkNode.leader(of: nodes, files)
+        let operation = try await nodes[leader].connect(files, "operator")
         undo.append { await operation.close() }
         try await GatewayLoad.prepare(operation)
         var clients: [Client] = []
         for number in 0..<connections {
             let name = CertificateFiles.name(of: banks[number % banks.count])
-            let client = try await connect(files, name, port)
+            let client = try await nodes[leader].connect(files, name)
             clients.append(client)
             undo.append { await client.close() }
         }
         return BenchmarkStage(
-            cluster: cluster, gateway: gateway, operation: operation, clients: clients, undo: undo)
+            nodes: nodes, leader: leader, operation: operation, clients: clients, undo: undo)
     }
 
     private static func temporaryDirectory() -> String {
         FileManager.default.temporaryDirectory
             .appending(path: "langqiao-benchmark-\(UUID().uuidString.prefix(8))").path
     }
-
-    /// Settings of the caller's own gateway do not reach it.
-    private static func gateway(
-        _ cluster: PrivateCluster, _ files: CertificateFiles, _ threads: Int
-    ) -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = [
-            "serve", "--json", "--host", "127.0.0.1", "--port", "0",
-            "--database", cluster.connectionString, "--schema", schema,
-            "--certificate", files.certificate("server"), "--key", files.key("server"),
-            "--client-authority", files.certificate("ca"), "--log-level", "warning",
-            "--threads", "\(threads)", "--bic", "\(bic)",
-        ]
-        process.environment = ProcessInfo.processInfo.environment.filter {
-            !$0.key.hasPrefix("LANGQIAO_")
-        }
-        return process
-    }
-
-    private static let schema = "langqiao"
-
-    /// The gateway's own BIC, to which messages go.
-    static let bic = BIC("LANGCNB0")!  // of the form that a BIC has
-
-    private static func announcedPort(_ output: Pipe) throws -> Int {
-        let line = output.fileHandleForReading.availableData
-        struct Announcement: Decodable { let port: Int }
-        guard let announced = try? JSONDecoder().decode(Announcement.self, from: line) else {
-            throw StageError("the gateway does not start")
-        }
-        return announced.port
-    }
-
-    private static func connect(
-        _ files: CertificateFiles, _ name: String, _ port: Int
-    ) async throws -> Client {
-        try await GatewayAddress(host: "127.0.0.1", port: port, files: files, as: name)
-            .connect(on: loops)
-    }
-
-    /// One thread reads the answers of many connections at a time.
-    private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     /// Runs the load, lets the tables catch up, and compares.
     ///
@@ -127,11 +72,12 @@ package struct BenchmarkStage {
         _ options: GatewayLoadOptions, _ progress: @escaping @Sendable (String) -> Void
     ) async throws -> GatewayRun {
         let address = try DatabaseAddress(
-            connectionString: cluster.connectionString, schema: BenchmarkStage.schema)
+            connectionString: nodes[leader].database.connectionString,
+            schema: BenchmarkNode.schema)
         let reader = try LedgerReader(address)
         let watch = try await TableWatch(operation)
         let before = try reader.position()
-        let processors = ProcessorTimes(gateway: gateway.processIdentifier, cluster: cluster)
+        let processors = nodes.map { ProcessorTimes($0) }
         let load = GatewayLoad(options, clients: clients)
         let end = ContinuousClock.now + .seconds(options.seconds)
         let watching = Task { await watch.sample() }
@@ -146,7 +92,8 @@ package struct BenchmarkStage {
             if missing > 0 { progress("tables are \(missing) batches behind") }
         }
         let catchUp = (ContinuousClock.now - answered) / .seconds(1)
-        let used = processors.used()
+        let used = processors.map { $0.used() }
+        let others = used.indices.filter { $0 != leader }.map { used[$0] }
         let times = TableTimes(
             lagAtEnd: try await lagAtEnd, greatestLag: await watch.greatestSeconds,
             catchUp: catchUp)
@@ -154,7 +101,8 @@ package struct BenchmarkStage {
         return GatewayRun(
             load: result, record: record, tables: times,
             cost: GatewayCost(
-                gatewaySeconds: used.gateway, databaseSeconds: used.database,
+                gatewaySeconds: used[leader].gateway, databaseSeconds: used[leader].database,
+                followers: others.map { .init(gateway: $0.gateway, database: $0.database) },
                 databaseBytes: Int(try reader.databaseSize()),
                 onRecord: Int(try reader.position().paymentCount)))
     }

@@ -12,7 +12,8 @@ extension GatewayReport {
     private var fields: Fields {
         Fields(
             load: Load(options, connections: connections, threads: threads),
-            mix: GatewayLoad.mix(options), durability: durability, nodes: 1, replicas: 0,
+            mix: GatewayLoad.mix(options), durability: durability, nodes: nodes,
+            replicas: nodes - 1,
             tls: true, keptDatabase: keepsDatabase, runs: runs.count,
             seconds: spread(\.load.seconds), paymentsPerSecond: paymentsPerSecond,
             tenthsPerSecond: tenths, lastHalfPercent: lastHalfPercent,
@@ -25,6 +26,10 @@ extension GatewayReport {
             unsentCalls: total(\.load.unsent), paymentsLeftOpen: total(\.load.leftOpen),
             gatewayProcessorSecondsPer100000: processor(\.gatewaySeconds),
             databaseProcessorSecondsPer100000: processor(\.databaseSeconds),
+            followerGatewayProcessorSecondsPer100000: nodes == 1
+                ? nil : processor(\.perFollower.gateway),
+            followerDatabaseProcessorSecondsPer100000: nodes == 1
+                ? nil : processor(\.perFollower.database),
             tableLagSeconds: spread(\.tables.lagAtEnd),
             greatestTableLagSeconds: spread(\.tables.greatestLag),
             catchUpSeconds: spread(\.tables.catchUp), bytesPerPayment: bytesPerPayment,
@@ -55,6 +60,9 @@ extension GatewayReport {
         var paymentsLeftOpen: Int
         var gatewayProcessorSecondsPer100000: Spread
         var databaseProcessorSecondsPer100000: Spread
+        /// On average over the nodes that do not lead.
+        var followerGatewayProcessorSecondsPer100000: Spread?
+        var followerDatabaseProcessorSecondsPer100000: Spread?
         var tableLagSeconds: Spread
         var greatestTableLagSeconds: Spread
         var catchUpSeconds: Spread

@@ -29,23 +29,36 @@ extension MessageStyle {
 extension GatewayReport {
     /// Lines for people; with several runs a figure is a median with the least and the greatest.
     package func text() -> String {
-        let lines = [
-            ("mix", GatewayLoad.mix(options)), ("durability", durability), ("payments", payments),
-            ("by tenths", overTime), ("settled", settled), ("latency of calls", latencies),
-            ("unanswered", unanswered),
-            (
-                "processor",
-                "\(text(processor(\.gatewaySeconds), 2)) s gateway, "
-                    + "\(text(processor(\.databaseSeconds), 2)) s PostgreSQL per 100,000 payments"
-            ),
-            ("tables", tables),
-            (
-                "size",
-                "\(text(bytesPerPayment)) bytes in PostgreSQL a payment, "
-                    + "\(grouped(runs[runs.count - 1].cost.onRecord)) on record"
-            ),
-            ("check", check),
-        ]
+        let lines =
+            [
+                ("mix", GatewayLoad.mix(options)), ("durability", durability),
+                ("payments", payments),
+                ("by tenths", overTime), ("settled", settled), ("latency of calls", latencies),
+                ("unanswered", unanswered),
+                (
+                    "processor",
+                    "\(text(processor(\.gatewaySeconds), 2)) s gateway, "
+                        + "\(text(processor(\.databaseSeconds), 2)) s PostgreSQL per 100,000 "
+                        + "payments"
+                ),
+            ]
+            + (nodes == 1
+                ? []
+                : [
+                    (
+                        "a follower",
+                        "\(text(processor(\.perFollower.gateway), 2)) s gateway, "
+                            + "\(text(processor(\.perFollower.database), 2)) s PostgreSQL"
+                    )
+                ]) + [
+                ("tables", tables),
+                (
+                    "size",
+                    "\(text(bytesPerPayment)) bytes in PostgreSQL a payment, "
+                        + "\(grouped(runs[runs.count - 1].cost.onRecord)) on record"
+                ),
+                ("check", check),
+            ]
         return
             ([title]
             + lines.map { name, words in

@@ -90,7 +90,11 @@ package struct GatewayReport: Sendable {
         runs.reduce(into: [:]) { $0.merge($1.load.failures, uniquingKeysWith: +) }
     }
 
+    /// Nodes of the gateway.
+    var nodes: Int { runs[0].cost.followers.count + 1 }
+
     var durability: String {
-        "every answer after fsync of its batch; one node, no replicas; TLS on every connection"
+        let places = nodes == 1 ? "one node, no replicas" : "on a majority of \(nodes) nodes"
+        return "every answer after fsync of its batch; \(places); TLS on every connection"
     }
 }

@@ -33,18 +33,41 @@ package struct TableTimes: Sendable {
 
 /// What a run took of the machine, tables included.
 package struct GatewayCost: Sendable {
+    /// Processor seconds of one node.
+    package struct NodeTimes: Sendable {
+        package var gateway: Double
+        package var database: Double
+
+        package init(gateway: Double, database: Double) {
+            self.gateway = gateway
+            self.database = database
+        }
+    }
+
+    /// Of all nodes that do not lead, on average.
+    var perFollower: NodeTimes {
+        let count = Double(max(1, followers.count))
+        return NodeTimes(
+            gateway: followers.reduce(0) { $0 + $1.gateway } / count,
+            database: followers.reduce(0) { $0 + $1.database } / count)
+    }
+
     /// Processor seconds.
     package var gatewaySeconds: Double
     /// Processor seconds.
     package var databaseSeconds: Double
     /// Bytes of the whole database.
     package var databaseBytes: Int
+    /// Processor seconds of each other node.
+    package var followers: [NodeTimes]
     /// All payments in it.
     package var onRecord: Int
 
     package init(
-        gatewaySeconds: Double, databaseSeconds: Double, databaseBytes: Int, onRecord: Int
+        gatewaySeconds: Double, databaseSeconds: Double, followers: [NodeTimes] = [],
+        databaseBytes: Int, onRecord: Int
     ) {
+        self.followers = followers
         self.gatewaySeconds = gatewaySeconds
         self.databaseSeconds = databaseSeconds
         self.databaseBytes = databaseBytes

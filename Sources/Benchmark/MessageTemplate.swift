@@ -126,7 +126,7 @@ private struct TemplateWriter {
     private mutating func header(_ sender: BIC) {
         element("AppHdr", #" xmlns="\#(TemplateWriter.namespaces)head.001.001.02""#) {
             $0.element("Fr") { $0.element("FIId") { $0.agent(bic: "\(sender)") } }
-            $0.element("To") { $0.element("FIId") { $0.agent(bic: "\(BenchmarkStage.bic)") } }
+            $0.element("To") { $0.element("FIId") { $0.agent(bic: "\(BenchmarkNode.bic)") } }
             $0.identification("BizMsgIdr")
             $0.leaf("MsgDefIdr", "pacs.008.001.08")
             $0.leaf("CreDt", "\($0.date)T08:00:00+08:00")

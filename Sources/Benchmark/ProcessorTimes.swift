@@ -7,9 +7,9 @@ struct ProcessorTimes {
     private let postmaster: Int32
     private let before: (gateway: Double, database: Double)
 
-    init(gateway: Int32, cluster: PrivateCluster) {
-        self.gateway = gateway
-        postmaster = cluster.postmasterPID
+    init(_ node: BenchmarkNode) {
+        gateway = node.process.processIdentifier
+        postmaster = node.database.postmasterPID
         before = ProcessorTimes.now(gateway, postmaster)
     }
 

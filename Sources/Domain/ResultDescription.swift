@@ -60,7 +60,10 @@ extension ResultCode {
         case .mediaTypeUnsupported:
             .init(
                 "MEDIA_TYPE_UNSUPPORTED", grpc: 3, http: 415, iso: "FF01",
-                "Send application/grpc, application/json or, for bank messages, application/xml.")
+                """
+                This content type or content encoding is not taken here; the detail says which \
+                and what is.
+                """)
         case .overloaded:
             .init(
                 "OVERLOADED", grpc: 8, http: 429, iso: "FF10",

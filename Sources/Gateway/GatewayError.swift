@@ -27,6 +27,7 @@ package struct GatewayError: Error, Sendable, CustomStringConvertible {
         case .overloaded: self.init(ResultCode.overloaded)
         case .unavailable: self.init(ResultCode.unavailable)
         case .outcomeUnknown: self.init(ResultCode.outcomeUnknown)
+        case .leaderless: self = GatewayError.leaderless
         case .noSpace:
             self.init(
                 .unavailable,

@@ -46,7 +46,8 @@ package protocol SettlementNode: Sendable {
     /// Whether somebody is known to lead: without one commands and fresh reads have to wait.
     var hasLeader: Bool { get }
 
-    /// Calls `receive` whenever ``isServing`` or ``hasLeader`` may have changed, on any thread. It must not block.
+    /// Calls `receive` whenever ``isServing`` or ``hasLeader`` may have changed, on any thread. It
+    /// must not block.
     /// Gives a number for ``unwatchCondition(_:)``.
     func watchCondition(_ receive: @escaping @Sendable () -> Void) -> Int
 

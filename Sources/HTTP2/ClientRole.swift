@@ -72,6 +72,8 @@ final class ClientRole: ConnectionRole {
     func remoteEnded(_ connection: Connection, _ stream: Stream) {
         let trailers = stream.hasResponseHead ? stream.builder.trailersOnly : Headers()
         stream.face.inbound.end(trailers)
+        // Answered in full: nobody wants the rest of the request.
+        if !stream.hasSentEnd { connection.session.reset(stream.id, .noError) }
         guard let exchange = stream.exchange, let head = exchange.head else { return }
         exchange.request.whole?.set(
             .success(ClientResponse(head: head, body: exchange.body, trailers: trailers)))

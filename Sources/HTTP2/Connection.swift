@@ -35,6 +35,8 @@ package final class Connection: ChannelInboundHandler {
     private var isClosing = false
     /// Commands that nobody will carry out, until the role is told.
     var unserved: [Command] = []
+    /// A server's: streams that are answered before their requests have ended.
+    private var partings: Partings
     private var isReading = false
     private var isFlushing = false
     private var hasEnded = false
@@ -68,6 +70,7 @@ package final class Connection: ChannelInboundHandler {
         self.expectsTLS = expectsTLS
         self.limits = limits
         idleTimeout = limits.idleTimeout
+        partings = Partings(limits)
         self.metrics = metrics
         self.role = role
         self.turns = turns
@@ -87,6 +90,7 @@ package final class Connection: ChannelInboundHandler {
 
     var isUsable: Bool { sessionStorage != nil && !isClosing }
     var isDraining: Bool { drain != .no }
+    package var partingCount: Int { partings.count }
 
     // MARK: Channel
 
@@ -313,10 +317,28 @@ package final class Connection: ChannelInboundHandler {
         stream.face.close(error)
         port.forget(stream.id)
         let uncredited = stream.receivedBytes - stream.creditedBytes
-        if uncredited > 0 && isUsable { session.consumeConnection(uncredited) }
+        if uncredited > 0 && isUsable { drop(stream.id, uncredited) }
         if error != nil { metrics.streamsReset.increment() }
         stream.task = nil
         role.streamClosed(self, stream, error)
+    }
+
+    /// The answer is out, the request still arrives: nobody reads on, and the reset waits.
+    private func part(_ stream: Stream) {
+        streams[stream.id] = nil
+        lastActive = now
+        partings.begin(stream.id, now: now)
+        gate?.answered(stream.id)
+        retire(stream, nil)
+    }
+
+    /// Bytes that nobody will read must not stall the connection, nor at once their stream.
+    private func drop(_ stream: Int32, _ bytes: Int) {
+        if partings.dropped(stream, bytes, now: now) {
+            session.consume(stream, bytes)
+        } else {
+            session.consumeConnection(bytes)
+        }
     }
 
     // MARK: Time
@@ -342,6 +364,7 @@ package final class Connection: ChannelInboundHandler {
         guard isUsable else { return }
         if let since = unwritableSince, now - since > limits.writeTimeout { return expire() }
         if case .announced(let at) = drain, now - at > .seconds(1) { refuseNewStreams() }
+        for stream in partings.overdue(now) { session.reset(stream, .noError) }
         if !streams.isEmpty {
             lastActive = now
             // When unread bodies fill the connection's window no peer can send, so none is late.
@@ -376,7 +399,7 @@ extension Connection: SessionEvents {
     func headersBegan(_ stream: Int32, _ category: HeaderCategory) {
         if category == .request {
             lastActive = now
-            guard streams.count < limits.maxConcurrentStreams else {
+            guard streams.count + partings.count < limits.maxConcurrentStreams else {
                 session.reset(stream, .refusedStream)
                 metrics.streamsReset.increment()
                 return
@@ -401,9 +424,7 @@ extension Connection: SessionEvents {
 
     func bodyReceived(_ stream: Int32, _ bytes: UnsafeRawBufferPointer) {
         guard let stream = streams[stream] else {
-            // Nobody will consume the bytes of a stream that is gone.
-            session.consumeConnection(bytes.count)
-            return
+            return drop(stream, bytes.count)
         }
         stream.receivedBytes += bytes.count
         stream.lastInput = now
@@ -418,13 +439,10 @@ extension Connection: SessionEvents {
 
     func streamClosed(_ stream: Int32, _ code: ErrorCode) {
         gate?.closed(stream)
+        partings.end(stream)
         guard let stream = streams.removeValue(forKey: stream) else { return }
         lastActive = now
-        // A server may answer in full, then stop the rest of the upload with NO_ERROR.
-        let isComplete =
-            isServer
-            ? stream.hasSentEnd && (stream.hasRemoteEnded || code == .noError)
-            : stream.hasRemoteEnded
+        let isComplete = stream.hasRemoteEnded && (!isServer || stream.hasSentEnd)
         if !isComplete {
             if resets.event(now: Int64(now.uptimeNanoseconds)) == .exceeded && isServer {
                 metrics.protocolErrors.increment()
@@ -466,8 +484,7 @@ extension Connection: SessionEvents {
     func endSent(_ id: Int32) {
         guard let stream = streams[id] else { return }
         stream.hasSentEnd = true
-        // A server that has answered in full wants no more of the request. Not before the end is
-        // out: a reset that is merely queued makes the library drop what is queued before it.
-        if isServer && !stream.hasRemoteEnded { session.reset(id, .noError) }
+        // A server that has answered in full wants no more of the request.
+        if isServer && !stream.hasRemoteEnded { part(stream) }
     }
 }

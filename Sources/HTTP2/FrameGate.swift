@@ -22,6 +22,10 @@ struct FrameGate {
         return (violation.offset, violation.code)
     }
 
+    mutating func answered(_ stream: Int32) {
+        watch.answered(UInt32(stream))
+    }
+
     mutating func closed(_ stream: Int32) {
         watch.closed(UInt32(stream))
     }

@@ -63,11 +63,15 @@ package struct FrameWatch: Equatable {
     private enum Standing: Equatable {
         /// The client may send more.
         case open
+        /// The same, but this side has said all that it has to say.
+        case answered
         /// This side ended the stream; the client may not know.
         case abandoned
     }
 
     private static let headBytes = 9
+    /// DATA of fewer bytes costs its sender next to nothing where nobody reads it.
+    static let fewBytes = 512
     /// Streams that this side ended first and that are remembered.
     static let maxAbandoned = 1_024
     /// Stretches of stream numbers left out that are remembered.
@@ -126,9 +130,14 @@ package struct FrameWatch: Equatable {
         return reading
     }
 
+    /// This side has answered a request in full.
+    package mutating func answered(_ stream: UInt32) {
+        if unfinished[stream] == .open { unfinished[stream] = .answered }
+    }
+
     /// This side, or the library for it, has closed a stream.
     package mutating func closed(_ stream: UInt32) {
-        guard unfinished[stream] == .open else { return }
+        guard unfinished[stream] == .open || unfinished[stream] == .answered else { return }
         unfinished[stream] = .abandoned
         abandoned.append(stream)
         guard abandoned.count > Self.maxAbandoned * 2 else { return }
@@ -195,6 +204,9 @@ package struct FrameWatch: Equatable {
                 return .fine
             }
             return isEmpty(frame) ? .cheap : .fine
+        case .answered:
+            if frame.endsStream { unfinished[frame.stream] = nil }
+            return frame.length < Self.fewBytes || isEmpty(frame) ? .cheap : .fine
         case .abandoned:
             if frame.endsStream { unfinished[frame.stream] = nil }
             return .cheap
@@ -217,7 +229,7 @@ package struct FrameWatch: Equatable {
             return .cheap
         }
         switch unfinished[stream] {
-        case .open, .abandoned: break
+        case .open, .answered, .abandoned: break
         case nil where stream <= forgottenUpTo: break
         case nil:
             // A number that was left out is no closed stream: it was never one (§5.1.1).
@@ -256,7 +268,7 @@ package struct FrameWatch: Equatable {
         guard frame.isOfClient, frame.stream <= lastStream else { return .fine }
         switch unfinished.removeValue(forKey: frame.stream) {
         case .open: return .fine
-        case .abandoned, nil: return .cheap
+        case .answered, .abandoned, nil: return .cheap
         }
     }
 }

@@ -29,6 +29,11 @@ package struct Limits: Sendable {
     /// A request whose expected body bytes do not arrive for this long is answered 408, a gRPC call
     /// DEADLINE_EXCEEDED. A streaming call may be silent between its messages, not within one.
     package var bodyTimeout: TimeAmount = .seconds(30)
+    /// Bytes of a body that a server takes and drops once its answer is out; see ``Partings``.
+    package var maxDroppedBody = 1_048_576
+    /// How long such a body may be silent before its stream is reset. It comes to its end within
+    /// `bodyTimeout` in any case.
+    package var partingSilence: TimeAmount = .seconds(2)
     /// A peer that accepts none of our waiting output for this long loses the stream, or, when its
     /// socket is full, the connection.
     package var writeTimeout: TimeAmount = .seconds(30)
@@ -64,6 +69,7 @@ package struct Limits: Sendable {
         precondition(streamWindow > 0 && streamWindow <= Int(Int32.max))
         precondition(connectionWindow >= 65_535 && connectionWindow <= Int(Int32.max))
         precondition(maxStreamOutput > 0 && maxConnectionOutput > 0)
+        precondition(maxDroppedBody >= 0 && partingSilence > .zero)
         precondition(resetBurst > 0 && resetsPerSecond >= 0 && maxQueuedFrames > 0)
         precondition(cheapFrameBurst > 0 && cheapFramesPerSecond >= 0)
     }

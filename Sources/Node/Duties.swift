@@ -17,7 +17,7 @@ package enum NodeDefect: String, CaseIterable, Sendable {
     case forgetsLostProposals, refusesProposed, refusesOverdueProposals, answersOfNeighbours
     case neverGivesUp, forgetsLookups
     // Callers of other nodes, and readers.
-    case placesByIndexAlone, refusesUnplaced, readsUnconfirmed
+    case placesByIndexAlone, refusesUnplaced, readsUnconfirmed, answersAhead
     case trustsOwnClock
     // Old payments.
     case forgetsPayments, forgetsAttempts, forgetsCommands
@@ -148,6 +148,9 @@ extension Duties {
 
     /// What a leader was sent may be on record though it says nothing any more.
     var unplacedIsUnknown: Bool { missing != .refusesUnplaced }
+
+    /// Whoever is told something finds it where he was told.
+    var comesAlong: Bool { missing != .answersAhead }
 
     /// Whoever reads sees what was answered before.
     var confirmsReads: Bool { missing != .readsUnconfirmed }

@@ -28,8 +28,12 @@ struct Forwarding {
     /// By ticket.
     private(set) var unplaced: [UInt64: Unplaced] = [:]
     private var placed: [Placed] = []
+    /// Answered by what this node has not applied yet.
+    private var held: [(submission: Submission, until: UInt64)] = []
 
-    var isEmpty: Bool { leaderless.isEmpty && unplaced.isEmpty && placed.isEmpty }
+    var isEmpty: Bool {
+        leaderless.isEmpty && unplaced.isEmpty && placed.isEmpty && held.isEmpty
+    }
 
     mutating func sent(_ submission: Submission, to leader: NodeID) {
         unplaced[submission.ticket] = Unplaced(
@@ -43,6 +47,18 @@ struct Forwarding {
 
     mutating func place(_ submission: Submission, at id: EntryID, first: Int) {
         placed.append(Placed(id: id, first: first, submission: submission))
+    }
+
+    mutating func hold(_ submission: Submission, until index: UInt64) {
+        held.append((submission, index))
+    }
+
+    /// Takes out what is answered by entries up to this one.
+    mutating func takeHeld(upTo index: UInt64) -> [Submission] {
+        guard !held.isEmpty else { return [] }
+        let ready = held.filter { $0.until <= index }.map(\.submission)
+        held.removeAll { $0.until <= index }
+        return ready
     }
 
     /// Takes out what an applied entry decides.
@@ -91,6 +107,8 @@ struct Forwarding {
             overdue.append(place.submission)
             return true
         }
+        overdue += held.filter { $0.submission.deadline <= now }.map(\.submission)
+        held.removeAll { $0.submission.deadline <= now }
         return overdue
     }
 
@@ -107,8 +125,8 @@ struct Forwarding {
 
     /// Takes out all that others may have recorded.
     mutating func takeUnknown() -> [Submission] {
-        defer { placed = [] }
-        return takeUnplaced { _ in true } + placed.map(\.submission)
+        defer { (placed, held) = ([], []) }
+        return takeUnplaced { _ in true } + placed.map(\.submission) + held.map(\.submission)
     }
 
     private mutating func takeUnplaced(where isMeant: (Unplaced) -> Bool) -> [Submission] {

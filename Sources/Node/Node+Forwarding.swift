@@ -49,11 +49,15 @@ extension Node {
                 return answer(submission, .failure(.outcomeUnknown))
             }
             forwarding.place(submission, at: id, first: first)
-        case .recorded(let recorded):
+        case .recorded(let recorded, let index):
             guard recorded.count == submission.count else {
                 return answer(submission, .failure(.outcomeUnknown))
             }
             submission.answer(by: recorded)
+            // Whoever hears of something finds it here.
+            if index > ledger.end.index, duties.comesAlong {
+                return forwarding.hold(submission, until: index)
+            }
             answer(submission, .success(submission.answer(nil)))
         case .refused(let failure):
             answer(submission, .failure(failure))
@@ -73,6 +77,9 @@ extension Node {
     /// An entry is applied: who waits for it has its outcomes, who can never be in the log any more
     /// was never recorded.
     mutating func answerForwarded(_ id: EntryID, _ applied: AppliedBatch) {
+        for submission in forwarding.takeHeld(upTo: id.index) {
+            answer(submission, .success(submission.answer(nil)))
+        }
         for (submission, first, verdict) in forwarding.decide(id, duties) {
             let left = submission.count - submission.recordedCount
             switch verdict {
@@ -98,7 +105,7 @@ extension Node {
         guard let origin = submission.origin else { return }
         switch result {
         case .success(let answer) where answer.applied == nil:
-            reply(.recorded(submission.recorded), to: origin)
+            reply(.recorded(submission.recorded, at: ledger.end.index), to: origin)
         case .success: break
         case .failure(let failure): reply(.refused(failure), to: origin)
         }
@@ -108,7 +115,7 @@ extension Node {
     mutating func giveUpForwarded() {
         let limit = now.steady - min(now.steady, options.leaderPatience)
         for submission in forwarding.takeLeaderless(since: limit, now.steady) {
-            answer(submission, .failure(.unavailable))
+            answer(submission, .failure(.leaderless))
         }
         for submission in forwarding.takeOverdue(now.steady) {
             answer(submission, .failure(.outcomeUnknown))

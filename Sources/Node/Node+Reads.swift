@@ -8,6 +8,8 @@ internal import Domain
 struct ReadRounds {
     struct Wait {
         let ticket: UInt64
+        /// Since when and until when, by the steady clock.
+        let since: UInt64
         let deadline: UInt64
     }
 
@@ -37,12 +39,12 @@ struct ReadRounds {
         round = nil
     }
 
-    /// Takes out who waits no longer.
-    mutating func takeOverdue(_ now: UInt64) -> [UInt64] {
-        var overdue = gathering.filter { $0.deadline <= now }.map(\.ticket)
-        gathering.removeAll { $0.deadline <= now }
-        overdue += round?.waits.filter { $0.deadline <= now }.map(\.ticket) ?? []
-        round?.waits.removeAll { $0.deadline <= now }
+    /// Takes out who waits no longer, or has waited since then.
+    mutating func takeOverdue(_ now: UInt64, since limit: UInt64) -> [UInt64] {
+        func isOver(_ wait: Wait) -> Bool { wait.deadline <= now || wait.since <= limit }
+        let overdue = (gathering + (round?.waits ?? [])).filter(isOver).map(\.ticket)
+        gathering.removeAll(where: isOver)
+        round?.waits.removeAll(where: isOver)
         return overdue
     }
 
@@ -84,7 +86,10 @@ extension Node {
     /// A round whose messages are lost is begun anew; nobody waits beyond his deadline.
     mutating func giveUpReads() {
         guard !reads.isEmpty else { return }
-        for ticket in reads.takeOverdue(now.steady) {
+        // Without a leader nobody can confirm anything.
+        let limit =
+            raft.leader == noNode ? now.steady - min(now.steady, options.leaderPatience) : 0
+        for ticket in reads.takeOverdue(now.steady, since: limit) {
             actions.append(.readable(ticket: ticket, at: nil))
         }
         if let round = reads.round, now.steady - round.since >= options.leaderPatience / 4 {

@@ -158,7 +158,9 @@ package struct Node: ~Copyable {
         case .reply(let reply): take(reply)
         case .unreachable(let node): lose(node)
         case .readAsked(let ticket, let deadline):
-            reads.gathering.append(ReadRounds.Wait(ticket: ticket, deadline: deadline))
+            reads.gathering.append(
+                ReadRounds.Wait(
+                    ticket: ticket, since: now.steady, deadline: deadline))
         case .clock(let node, let ahead): peerClocks.note(node, ahead: ahead, at: now.steady)
         case .transfer(let node): raft.transferLeadership(to: node)
         case .stored(let number): didStore(number)

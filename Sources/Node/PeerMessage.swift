@@ -55,8 +55,8 @@ package struct ForwardReply: Equatable, Sendable {
         /// answered some. Who applies that entry has their outcomes; who applies another one of
         /// that index, or of a later term, knows that they were never recorded.
         case placed(EntryID, first: Int, recorded: [RecordedOutcome])
-        /// The record has answered all of them.
-        case recorded([RecordedOutcome])
+        /// The record has answered all of them, and shows what was applied up to this entry.
+        case recorded([RecordedOutcome], at: UInt64)
         case refused(SubmissionFailure)
     }
 

@@ -14,8 +14,8 @@ struct LookedUp {
 
 /// Commands of one caller that share a batch.
 ///
-/// States where it leads: waiting, perhaps looked up in the tables, proposed at an index and in a term, answered.
-/// Every submission is answered once.
+/// States where it leads: waiting, perhaps looked up in the tables, proposed at an index and in a
+/// term, answered. Every submission is answered once.
 package struct Submission: Sendable {
     /// The node where it came in, if that is another one.
     package struct Origin: Equatable, Sendable {

@@ -8,13 +8,14 @@ internal import Synchronization
 /// The running node on one machine: takes submissions, writes batches to the log, applies them,
 /// answers, and keeps the tables up.
 ///
-/// Six threads, seven among others. The replica thread owns the engine; the log thread appends batches, the ledger
-/// thread writes tables with another one that makes changes ready for it, the lookup thread asks
-/// the tables about old payments, and the erasure thread takes out details that are to be erased.
-/// While one batch is being made durable the next one gathers, and while the engine applies a batch
-/// the next one is already on its way to the disk. No outcome leaves before its batch is durable.
-/// Any error of log or tables stops the replica: nothing is retried here, a new replica starts from
-/// what is on disk (see ``Node``).
+/// Six threads, seven among others. The replica thread owns the engine; the log thread appends
+/// batches, the ledger thread writes tables with another one that makes changes ready for it, the
+/// lookup thread asks the tables about old payments, the erasure thread takes out details that are
+/// to be erased, and the one for pages reads old entries for nodes that lag. While one batch is
+/// being made durable the next one gathers, and while the engine applies a batch the next one is
+/// already on its way to the disk. No outcome leaves before its batch is durable, on a majority
+/// where there are others. Any error of log or tables stops the replica: nothing is retried here, a
+/// new replica starts from what is on disk (see ``Node``).
 package final class Replica: Sendable {
     /// The most bytes of commands that are taken and not answered: in all, and of one owner.
     package static let unansweredBytes = 64 << 20

@@ -17,6 +17,9 @@ package struct VerificationReport: Sendable {
     /// Attachments that were erased, which is no damage.
     package var erasedContents: Int
     package var comparison: ComparisonReport
+    /// The gateway that served the ledger at the beginning or the end: what it wrote meanwhile is
+    /// among the differences.
+    package var writer: String?
 }
 
 /// Rebuilds the ledger from its log and compares every row of the tables with what came out.
@@ -31,6 +34,7 @@ package enum StoreVerification {
     /// - Throws: ``LogDamage``, ``StateDivergence`` or `StoreError`.
     package static func run(_ address: DatabaseAddress, limit: Int) throws -> VerificationReport {
         let log = try LogReader(address)
+        let writer = try LogStore.writer(of: address)
         // The tables first: the log is never behind them.
         let stand = try LedgerReader(address).position()
         let last = try log.lastPosition()
@@ -38,13 +42,14 @@ package enum StoreVerification {
             beside: address, suffix: "verify_\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? ScratchSchema.drop(scratch) }  // a leftover schema harms nobody
         let follower = try replay(log, into: scratch, upTo: stand.logIndex)
+        let comparison = try LedgerComparison.compare(
+            expected: scratch, found: address, limit: limit)
         return VerificationReport(
             batches: stand.logIndex, stateHash: follower.engine.position.stateHash,
             batchesBehindTables: last.index - stand.logIndex,
             uncomparedHashes: follower.uncomparedHashes,
             erasedContents: follower.erasedContents,
-            comparison: try LedgerComparison.compare(
-                expected: scratch, found: address, limit: limit))
+            comparison: comparison, writer: try writer ?? LogStore.writer(of: address))
     }
 
     private static func replay(

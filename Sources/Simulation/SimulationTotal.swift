@@ -44,6 +44,12 @@ package struct SimulationTotal<Result: SimulationResult> {
             .joined(separator: ", ")
     }
 
+    private var calms: String {
+        let count = results.reduce(0) { $0 + $1.calms }
+        if count == 0 { return "none: every run ended before its first one" }
+        return "\(count), in which the cluster had to recover"
+    }
+
     package func text(realSeconds: Double) -> String {
         let seconds = results.reduce(0) { $0 + $1.virtualSeconds }
         let all = repeatedSeconds.reduce(seconds, +)
@@ -58,7 +64,7 @@ package struct SimulationTotal<Result: SimulationResult> {
                 ),
                 ("events", "\(results.reduce(0) { $0 + $1.events })"),
             ] + Result.lines(results) + [
-                ("calms", "\(results.reduce(0) { $0 + $1.calms }), each to be recovered from"),
+                ("calms", calms),
                 ("faults", faults),
                 ("trace", "\(hexadecimal(trace)), the same for the same seeds"),
                 ("verdict", verdict),

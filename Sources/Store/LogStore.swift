@@ -299,6 +299,11 @@ extension LogStore {
 
     private static let lockNotAvailable = "55P03"
 
+    /// Who writes to the schema at this moment, as PostgreSQL knows him; nil when nobody does.
+    package static func writer(of address: DatabaseAddress) throws -> String? {
+        try lockHolder(PostgresConnection(to: address, applicationName: "langqiao-look"))
+    }
+
     private static func lockHolder(_ connection: PostgresConnection) throws -> String? {
         try connection.query(
             """

@@ -5,7 +5,8 @@ package enum Failure {
     /// - Parameters:
     ///   - code: for programs; printed with `json` only.
     package static func print(_ message: String, code: String, json: Bool) {
-        var line = "error: \(message)"
+        // As the argument parser writes what it finds itself.
+        var line = "Error: \(message)"
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

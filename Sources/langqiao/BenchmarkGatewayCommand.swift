@@ -11,8 +11,8 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
             payments of 16 banks from this process, waits until the tables have caught up, and \
             counts their rows: there are as many as were answered, up to 10,000 accepted \
             payments, drawn at random, are among them and are what their fills make of them, \
-            and all sums are zero. Everything runs on this machine; the gateway is one node \
-            without replicas.
+            and all sums are zero. Everything runs on this machine. With --nodes the gateway is a \
+            cluster whose leader is called; every answer then is on a majority.
             """)
 
     @Option(
@@ -56,6 +56,9 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
                 + "figures are medians, with the least and the greatest."))
     var runs = 1
 
+    @Option(help: "Nodes of the gateway: 1, 3 or 5.")
+    var nodes = 1
+
     @Option(help: "Threads of the gateway that serve connections.")
     var threads = 1
 
@@ -71,11 +74,14 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
         _ = try kind()
         guard (1...1_024).contains(connections), (1...3_600).contains(seconds),
             (1...10_000).contains(calls), (1...64).contains(threads),
-            (1...5_000_000).contains(rate ?? 1), (1...100).contains(runs)
+            (1...5_000_000).contains(rate ?? 1), (1...100).contains(runs),
+            [1, 3, 5].contains(nodes)
         else {
             throw ValidationError(
                 "--connections lies in 1...1024, --seconds in 1...3600, --in-flight in 1...10000, "
-                    + "--threads in 1...64, --rate in 1...5000000, --runs in 1...100")
+                    + "--threads in 1...64, --rate in 1...5000000, --runs in 1...100; --nodes "
+                    + "is 1, 3 or 5"
+            )
         }
     }
 
@@ -144,7 +150,7 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
     ) async throws -> GatewayRun {
         progress.show("starting a gateway")
         let stage = try await BenchmarkStage.open(
-            directory: data, connections: connections, threads: threads)
+            directory: data, nodes: nodes, connections: connections, threads: threads)
         do {
             let run = try await stage.measure(options) { progress.show($0) }
             await stage.close()

@@ -18,6 +18,11 @@ struct DatabaseOptions: ParsableArguments {
         guard (database == nil) != (data == nil) else {
             throw ValidationError("give exactly one of --database and --data")
         }
+        do {
+            _ = try DatabaseAddress(connectionString: "", schema: schema)
+        } catch let error as StoreError {
+            throw ValidationError("--schema: \(error.message)")
+        }
         if let data, !FileManager.default.fileExists(atPath: data) {
             throw ValidationError("there is no directory \(data)")
         }

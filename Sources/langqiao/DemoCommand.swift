@@ -86,7 +86,7 @@ struct DemoCommand: AsyncParsableCommand {
             host: "127.0.0.1", port: port, database: nil, schema: "langqiao",
             data: "\(directory)/database",
             certificate: files.certificate("server"), key: files.key("server"),
-            clientAuthority: files.certificate("ca"), bic: bic, lei: .none, logLevel: "warning",
+            clientAuthority: files.certificate("ca"), bic: bic, lei: .none, logLevel: .warning,
             grace: 10,
             threads: 1)
         var logger = Logger(label: "langqiao") { JSONLogHandler(label: $0) }

@@ -11,7 +11,9 @@ struct ExportCommand: AsyncParsableCommand {
         discussion: """
             Replaying the lines leads to the state hash that the gateway shows: an auditor \
             re-runs what happened without the gateway's database. The lines hold what banks \
-            submitted, party names included.
+            submitted, party names included, but for what was erased. The key of the content \
+            hashes stays here, for who has it can try whether an erased payment said a certain \
+            thing; lines state the hashes instead.
             """)
 
     @OptionGroup var source: DatabaseOptions
@@ -19,17 +21,21 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "The first log index.")
     var from: UInt64 = 1
 
+    @Flag(help: "Write the key of the content hashes too, so that a replay computes them.")
+    var withKey = false
+
     @Flag(help: "Print JSON; it is the only form, the flag is taken for symmetry.")
     var json = false
 
     func run() async throws {
-        let first = from
+        let (first, withKey) = (from, withKey)
         try await source.use { address in
             var entries = try LogReader(address).entries(from: max(1, first))
             var rules: RuleVersion?
             while let entry = try entries.next() {
                 let batch = try Batch(entry, rules: rules ?? .first)
-                let lines = try ReplayMapping.lines(of: batch, statesRules: rules == nil)
+                let lines = try ReplayMapping.lines(
+                    of: batch, statesRules: rules == nil, tellsKey: withKey)
                 for line in lines { print(line) }
                 rules = batch.rules
             }

@@ -121,13 +121,10 @@ struct ServeCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let settings = try await Settings.read(flags: flags, file: config)
-        guard let level = Logger.Level(rawValue: settings.logLevel) else {
-            throw SettingsError("log-level '\(settings.logLevel)' does not exist")
-        }
+        let settings = try await settings()
         LoggingSystem.bootstrap { JSONLogHandler(label: $0) }
         var logger = Logger(label: "langqiao")
-        logger.logLevel = level
+        logger.logLevel = settings.logLevel
         let signals = StopSignals()
         let hangUp = HangUpSignal()
         let gateway = try await RunningGateway.start(
@@ -147,6 +144,18 @@ struct ServeCommand: AsyncParsableCommand {
             throw ExitCode.failure
         }
         logger.info("gateway stopped")
+    }
+
+    /// A flag that makes no sense is an error of the command line, with the exit status of one;
+    /// what variables or the file say wrongly is not.
+    private func settings() async throws -> Settings {
+        do {
+            return try await Settings.read(flags: flags, file: config)
+        } catch let error as SettingsError {
+            guard let key = error.key, key == "config" || flags[key] != nil else { throw error }
+            Failure.print(error.description, code: "USAGE", json: json)
+            throw ExitCode.validationFailure
+        }
     }
 
     /// Ends the process a second after the calls have ended, or on a second signal. Nothing

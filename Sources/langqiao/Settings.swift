@@ -4,6 +4,7 @@ internal import Domain
 internal import Foundation
 internal import Gateway
 internal import HTTP2
+internal import Logging
 internal import Store
 internal import SystemPackage
 
@@ -29,7 +30,7 @@ struct Settings {
     var bic: BIC
     /// The LEI by which messages may name it too; ``LEI/none`` without.
     var lei: LEI
-    var logLevel: String
+    var logLevel: Logger.Level
     /// Seconds that calls under way have to finish when the gateway stops.
     var grace: Int
     /// Threads that serve connections.
@@ -78,7 +79,8 @@ struct Settings {
             host: reader.string(forKey: "host", default: "127.0.0.1"),
             port: try number(reader, "port", 8_443, 0...65_535),
             database: reader.string(forKey: "database"),
-            schema: reader.string(forKey: "schema", default: DatabaseAddress.defaultSchema),
+            schema: try schema(
+                reader.string(forKey: "schema", default: DatabaseAddress.defaultSchema)),
             data: reader.string(forKey: "data", default: "langqiao-data"),
             memory: reader.string(forKey: "memory"),
             certificate: reader.string(
@@ -89,7 +91,7 @@ struct Settings {
             revocationList: reader.string(forKey: "revocation-list"),
             bic: try bic(reader.string(forKey: "bic", default: "LANGCNB0")),
             lei: try lei(reader.string(forKey: "lei", default: "")),
-            logLevel: reader.string(forKey: "log-level", default: "info"),
+            logLevel: try level(reader.string(forKey: "log-level", default: "info")),
             grace: try number(reader, "grace", 10, 0...3_600),
             threads: try number(reader, "threads", 1, 1...64),
             cluster: try ClusterSettings.read(files) { text(reader, ConfigKey($0)) },
@@ -106,7 +108,7 @@ struct Settings {
     /// A misspelled key in the file is an error: it would otherwise be silently without effect.
     private static func checkKeys(of file: String) throws {
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw SettingsError("cannot read \(file)")
+            throw SettingsError("cannot read \(file)", key: "config")
         }
         let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
         guard let object, let settings = object["langqiao"] as? [String: Any] else {
@@ -133,31 +135,53 @@ struct Settings {
         guard let value = Int(text), range.contains(value) else {
             throw SettingsError(
                 "\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound), "
-                    + "not '\(text)'")
+                    + "not '\(text)'", key: "\(key)")
         }
         return value
     }
 
     private static func lei(_ text: String) throws -> LEI {
         guard let lei = text.isEmpty ? LEI.none : LEI(text) else {
-            throw SettingsError("lei must be a LEI with right check digits, not '\(text)'")
+            throw SettingsError(
+                "lei must be a LEI with right check digits, not '\(text)'", key: "lei")
         }
         return lei
     }
 
     private static func bic(_ text: String) throws -> BIC {
         guard let bic = BIC(text) else {
-            throw SettingsError("bic must be a BIC of 8 or 11 capitals and digits, not '\(text)'")
+            throw SettingsError(
+                "bic must be a BIC of 8 or 11 capitals and digits, not '\(text)'", key: "bic")
         }
         return bic
+    }
+
+    private static func schema(_ name: String) throws -> String {
+        do {
+            return try DatabaseAddress(connectionString: "", schema: name).schema
+        } catch let error as StoreError {
+            throw SettingsError("schema: \(error.message)", key: "schema")
+        }
+    }
+
+    private static func level(_ text: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: text) else {
+            let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw SettingsError(
+                "log-level must be one of \(names), not '\(text)'", key: "log-level")
+        }
+        return level
     }
 }
 
 /// A setting that makes no sense.
 struct SettingsError: Error, CustomStringConvertible {
     let description: String
+    /// The setting, where it is a single one.
+    let key: String?
 
-    init(_ description: String) {
+    init(_ description: String, key: String? = nil) {
         self.description = description
+        self.key = key
     }
 }

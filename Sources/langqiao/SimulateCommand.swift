@@ -9,37 +9,52 @@ struct SimulateCommand: AsyncParsableCommand {
         discussion: """
             A seed decides the size of the cluster, its options, its faults and its load, and \
             gives the same run every time. Clusters are of consensus alone, or of whole nodes with \
-            --ledger. With --mutants a known defect is planted instead, one \
-            after the other, and has to be found.
+            --ledger.
+
+            With --mutants the checks themselves are tested: into the code that runs, a defect \
+            that we know is planted, one after the other, and seeds are run until a promise \
+            breaks. The defects are called
+            \(list(ClusterResult.defectNames))
+            and with --ledger
+            \(list(LedgerResult.defectNames)).
+            docs/consensus.md says what each of them is found by.
 
             Ends with exit status 1 when a promise was broken or a planted defect was not found.
             """)
+
+    private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
 
     @Option(help: "The first seed.")
     var seed: UInt64 = 1
 
     @Option(
         name: .customLong("hours"),
-        help: ArgumentHelp("Virtual hours of each run; 0.1, or 0.03 with mutants.", valueName: "n"))
+        help: ArgumentHelp(
+            "Virtual hours of each run (0.1; for defects 0.03, with --ledger 0.02).",
+            valueName: "n"))
     var statedHours: Double?
 
     @Option(
         name: .customLong("runs"),
         help: ArgumentHelp(
-            "Runs, each with the next seed; 20, or up to 1,000 for each mutant.",
+            "Runs, each with the next seed (20); for each planted defect at most so many (1000).",
             valueName: "count"))
     var statedRuns: Int?
 
     @Flag(help: "Whole nodes with their ledgers and a model of their databases.")
     var ledger = false
 
-    @Flag(help: "A quiet cluster of three with few faults, whatever the seed would draw.")
+    @Flag(
+        help: """
+            Three nodes, two clients that ask for little, and few faults, whatever the seed would \
+            draw: to see how fast virtual time passes. Not with --mutants.
+            """)
     var light = false
 
-    @Flag(help: "Plant defects, one at a time, and look for them.")
+    @Flag(help: "Plant each known defect in turn; every one has to be found (see above).")
     var mutants = false
 
-    @Option(help: ArgumentHelp("One planted defect only.", valueName: "name"))
+    @Option(help: ArgumentHelp("Plant the defect of this name alone.", valueName: "name"))
     var mutant: String?
 
     private var isSearch: Bool { mutants || mutant != nil }
@@ -48,17 +63,19 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard hours > 0, hours <= 10_000 else {
-            throw ValidationError("--hours must lie in 0...10000, above 0")
+            throw ValidationError("--hours must be more than 0 and at most 10000, not \(hours)")
         }
         guard runs > 0, runs <= 1_000_000 else {
-            throw ValidationError("--runs must lie in 1...1000000")
+            throw ValidationError("--runs must be from 1 to 1000000, not \(runs)")
         }
         let names = ledger ? LedgerResult.defectNames : ClusterResult.defectNames
         if let mutant, !names.contains(mutant) {
-            throw ValidationError("--mutant must be one of \(names.joined(separator: ", "))")
+            throw ValidationError(
+                "no defect is called \(mutant); there are \(SimulateCommand.list(names))")
         }
         if isSearch, light {
-            throw ValidationError("--light and --mutants exclude each other")
+            throw ValidationError(
+                "--light and \(mutants ? "--mutants" : "--mutant") exclude each other")
         }
     }
 

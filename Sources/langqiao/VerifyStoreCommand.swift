@@ -12,9 +12,10 @@ struct VerifyStoreCommand: AsyncParsableCommand {
         abstract: "Rebuild the ledger from its log and name every row of the tables that differs.",
         discussion: """
             Checks the hash chain of the log, replays it into a schema of its own, and compares. \
-            The ledger itself is only read; stop the gateway first, for rows that it writes \
-            meanwhile show up as differences. Exit status 0: equal; 1: differences or a damaged \
-            log; 69: nothing could be verified.
+            The ledger itself is only read. Stop the gateway first: rows that it writes \
+            meanwhile show up as differences, and are no proof of damage then. Exit status 0: \
+            equal; 1: differences or a damaged log; 69: nothing could be verified, also for a \
+            gateway that was writing.
             """)
 
     @OptionGroup var source: DatabaseOptions
@@ -38,7 +39,13 @@ struct VerifyStoreCommand: AsyncParsableCommand {
             throw ExitCode(69)
         }
         if json { try printJSON(report) } else { printText(report) }
-        if !report.comparison.isEqual { throw ExitCode.failure }
+        guard !report.comparison.isEqual else { return }
+        guard let writer = report.writer else { throw ExitCode.failure }
+        Failure.print(
+            "nothing was verified: a gateway writes to schema \(source.schema) (\(writer)), and "
+                + "what it wrote meanwhile is among the differences. Stop it first.",
+            code: "NOT_VERIFIED", json: json)
+        throw ExitCode(69)
     }
 
     private func printText(_ report: VerificationReport) {

@@ -117,6 +117,10 @@ struct RejectionTranscriptTests {
             "<IntrBkSttlmDt>2026-03-02", "<IntrBkSttlmDt>2026-02-30", .invalidDate,
             transaction + "/IntrBkSttlmDt", "IntrBkSttlmDt is no date such as 2026-01-01."),
         change(
+            "<IntrBkSttlmDt>2026-03-02", "<IntrBkSttlmDt>2026-03-02+15:00", .invalidDate,
+            transaction + "/IntrBkSttlmDt",
+            "IntrBkSttlmDt has a zone offset out of range: -14:00 to +14:00 are taken."),
+        change(
             "<ChrgBr>SHAR", "<ChrgBr>OURS", .elementContentFormallyIncorrect,
             transaction + "/ChrgBr", "ChrgBr must be one of DEBT, CRED, SHAR, SLEV."),
     ]

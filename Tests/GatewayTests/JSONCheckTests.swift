@@ -59,6 +59,10 @@ import Testing
         Row(#"{"fillPolicy":99999999999}"#, "fillPolicy must be one of FILL_POLICY_UNSPECIFIED, "),
         Row(#"{"expiresAt":"yesterday"}"#, "expiresAt must be a time such as \"2026-11-21T02:58"),
         Row(#"{"expiresAt":"2026-02-30T00:00Z"}"#, "expiresAt must be a time such as"),
+        Row(
+            #"{"expiresAt":"2026-11-21T02:58:01+15:00"}"#,
+            "expiresAt must have a zone offset from -13:59 to +13:59, not \"2026-11-21T02:58:01+1"),
+        Row(#"{"expiresAt":"2026-02-30T02:58:01+15:00"}"#, "expiresAt must be a time such as"),
         Row(#"{"expiresAt":1795229818}"#, "expiresAt must be a time such as"),
         Row(#"{"expiresAt":{"seconds":1}}"#, "expiresAt must be a time such as"),
         Row("[]", "the body must be a JSON object, not a list"),

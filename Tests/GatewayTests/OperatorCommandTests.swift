@@ -31,7 +31,8 @@ internal import Testing
         }
     }
 
-    /// A command that a caller could have sent is written as a line of a replay that means it.
+    /// A command that a caller could have sent is written as a line of a replay that means it: with
+    /// the hashes that the line states, or those that the key gives.
     @Test func everyCommandIsALineOfAReplay() throws {
         var seen: Set<CommandKind> = []
         for batch in RandomHistory(seed: 23, commands: 10_000).batches {
@@ -39,7 +40,12 @@ internal import Testing
                 let note = Array(command.attachedForTests.utf8)
                 let one = Batch(
                     fake: [EncodedCommand(command, attachment: note)], timestamp: 1_000_000_000)
-                let line = try #require(try ReplayMapping.lines(of: one).first)
+                let stated = try #require(try ReplayMapping.lines(of: one).first)
+                let same = Batch(
+                    fake: [try #require(try mapped(stated).command)], timestamp: 1_000_000_000)
+                same.forEachCommand { _, item in #expect(item.command == command) }
+                #expect(!stated.contains("\"key\""))
+                let line = try #require(try ReplayMapping.lines(of: one, tellsKey: true).first)
                 let again = try #require(try mapped(line).command)
                 seen.insert(command.kind)
                 let decoded = Batch(fake: [again], timestamp: 1_000_000_000)

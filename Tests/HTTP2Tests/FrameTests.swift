@@ -86,7 +86,8 @@ import Testing
     @Test func framesThatCrossAResetAreTolerated() throws {
         let wire = try Wire.ready(Handler { _, response in await response.send(status: 413) })
         try wire.send([Self.unended])
-        #expect(try wire.take().contains(.reset(1, 0)))
+        wire.advance(.seconds(3))
+        #expect(try wire.take().last == .reset(1, 0))
         let trailers = Frame.request(1, [0x00, 0x01, 0x61, 0x01, 0x62], ends: true)
         try wire.send([Self.data, Self.data, Self.windowUpdate(1), trailers])
         try wire.send([.reset(1), Self.windowUpdate(1), Self.priority(1, on: 3)])

@@ -25,5 +25,19 @@ extension SystemTests {
             let suite = try await PythonSuite.run(["attack.kills.selftest"])
             #expect(suite.status == 0, "\(suite.text.suffix(6_000))")
         }
+
+        @Test("whose arguments are wrong say so", .needsPython("h2", "hpack", "hyperframe"))
+        func usage() async throws {
+            let program = ["--program", GatewayUnderTest.program]
+            for (flags, words) in [
+                (["--minutes", "x"], "--minutes: must be a number from 0.1 to 600, not 'x'"),
+                (["--minutes", "nan"], "--minutes: must be a number from 0.1 to 600, not 'nan'"),
+                (["--kills", "1.5"], "--kills: must be a whole number, not '1.5'"),
+            ] {
+                let suite = try await PythonSuite.run(["attack"] + flags + program)
+                #expect(suite.status == 2)
+                #expect(suite.text == "ops/attack: argument \(words); --help explains.\n")
+            }
+        }
     }
 }

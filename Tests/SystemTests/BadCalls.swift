@@ -73,14 +73,20 @@ struct BadCalls {
     /// Kinds of gRPC and codings of content that are not spoken here.
     func media() async throws {
         let path = "/v1/payments:batch"
-        for headers: Headers in [
-            ["content-type": "application/grpc-web+proto"],
-            ["content-type": "application/grpc+json"],
-            ["content-type": "application/json", "content-encoding": "gzip"],
-            ["content-type": "application/json", "content-encoding": "identity, br"],
+        for (type, coding, detail) in [
+            ("application/grpc-web+proto", nil, "content-type \"application/grpc-web+proto\""),
+            ("application/grpc+json", nil, "content-type \"application/grpc+json\""),
+            ("text/plain", nil, "content-type \"text/plain\""),
+            ("application/json", "gzip", "content-encoding \"gzip\""),
+            ("application/json", "identity, br", "content-encoding \"br\""),
         ] {
+            var headers: Headers = ["content-type": type]
+            if let coding { headers.add("content-encoding", coding) }
             let reply = try await bank.send("POST", path, "{}", headers: headers)
             #expect(reply.status == 415 && reply.problem?.code == "MEDIA_TYPE_UNSUPPORTED")
+            let said = reply.problem?.detail ?? ""
+            #expect(said.hasPrefix("\(detail) is not taken; "), "\(said)")
+            #expect(said.contains(coding == nil ? "application/json" : "(identity)"))
         }
         let plain = try await bank.send(
             "POST", path, "{}", headers: ["content-encoding": "Identity"])

@@ -87,7 +87,7 @@ extension SystemTests {
                 let child = try pay(gateway, "bad", json: false)
                 #expect(try await child.end() == 1)
                 let named = child.errorText.split(separator: "\n").dropLast().map {
-                    $0.dropFirst("error: \(file(gateway))".count).prefix(34)
+                    $0.dropFirst("Error: \(file(gateway))".count).prefix(34)
                 }
                 #expect(
                     named == [

@@ -85,17 +85,21 @@ extension SystemTests {
                 """)
         }
 
-        /// What an auditor recomputes from the exported log alone is what the gateway reached.
+        /// What an auditor recomputes from the exported log alone is what the gateway reached, with
+        /// the key of the content hashes and without.
         private func expectReplay(
             _ gateway: GatewayUnderTest, leadsTo stateHash: String
         ) async throws {
-            let lines = try await gateway.run(["export", "--data", gateway.data])
-            try lines.write(
-                toFile: gateway.directory + "/day.jsonl", atomically: true, encoding: .utf8)
-            let output = try await gateway.run(["replay", gateway.directory + "/day.jsonl"])
-            let last = try #require(output.split(separator: "\n").last)
-            let result = try JSONDecoder().decode(ReplayResult.self, from: Data(last.utf8))
-            #expect(result.stateHash == stateHash && result.batches > 0)
+            for more in [[], ["--with-key"]] {
+                let lines = try await gateway.run(["export", "--data", gateway.data] + more)
+                #expect(lines.contains("\"key\":") == !more.isEmpty)
+                try lines.write(
+                    toFile: gateway.directory + "/day.jsonl", atomically: true, encoding: .utf8)
+                let output = try await gateway.run(["replay", gateway.directory + "/day.jsonl"])
+                let last = try #require(output.split(separator: "\n").last)
+                let result = try JSONDecoder().decode(ReplayResult.self, from: Data(last.utf8))
+                #expect(result.stateHash == stateHash && result.batches > 0)
+            }
         }
 
         private struct ReplayResult: Decodable {

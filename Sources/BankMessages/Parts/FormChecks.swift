@@ -59,18 +59,24 @@ extension Form {
     }
 
     private func temporalFault(_ value: ArraySlice<UInt8>) -> FormFault? {
+        guard !isTemporal(value) else { return nil }
+        let rule =
+            switch self {
+            case .date: "is no date such as 2026-01-01"
+            case .dateTime: "is no date and time such as 2026-01-01T10:00:00+00:00"
+            case .time: "is no time such as 10:00:00+00:00"
+            default: "is no year such as 2026"
+            }
+        return FormFault(ZoneFault.rule(of: value, otherwise: rule, isTemporal), .invalidDate)
+    }
+
+    private func isTemporal(_ value: ArraySlice<UInt8>) -> Bool {
         var scanner = TemporalScanner(value)
         return switch self {
-        case .date:
-            scanner.isDate ? nil : FormFault("is no date such as 2026-01-01", .invalidDate)
-        case .dateTime:
-            scanner.isDateTime
-                ? nil
-                : FormFault(
-                    "is no date and time such as 2026-01-01T10:00:00+00:00", .invalidDate)
-        case .time:
-            scanner.isTime ? nil : FormFault("is no time such as 10:00:00+00:00", .invalidDate)
-        default: scanner.isYear ? nil : FormFault("is no year such as 2026", .invalidDate)
+        case .date: scanner.isDate
+        case .dateTime: scanner.isDateTime
+        case .time: scanner.isTime
+        default: scanner.isYear
         }
     }
 

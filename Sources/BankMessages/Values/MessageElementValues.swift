@@ -2,28 +2,28 @@ internal import Domain
 
 extension MessageElement {
     func dateTime() throws(MessageRejection) -> Timestamp {
-        guard let time = Timestamp(isoDateTime: try trimmedBytes()) else {
-            throw .malformed(
-                path, "\(element.name) is no date and time such as 2026-01-01T10:00:00+00:00.",
-                code: .invalidDate)
+        try temporal("is no date and time such as 2026-01-01T10:00:00+00:00") {
+            Timestamp(isoDateTime: $0)
         }
-        return time
     }
 
     func date() throws(MessageRejection) -> CalendarDate {
-        guard let date = CalendarDate(try trimmedBytes()) else {
-            throw .malformed(
-                path, "\(element.name) is no date such as 2026-01-01.", code: .invalidDate)
-        }
-        return date
+        try temporal("is no date such as 2026-01-01") { CalendarDate($0) }
     }
 
     func time() throws(MessageRejection) -> TimeOfDay {
-        guard let time = TimeOfDay(try trimmedBytes()) else {
-            throw .malformed(
-                path, "\(element.name) is no time such as 10:00:00+08:00.", code: .invalidDate)
+        try temporal("is no time such as 10:00:00+08:00") { TimeOfDay($0) }
+    }
+
+    private func temporal<Value>(
+        _ rule: String, _ read: (ArraySlice<UInt8>) -> Value?
+    ) throws(MessageRejection) -> Value {
+        let text = try trimmedBytes()
+        guard let value = read(text) else {
+            let words = ZoneFault.rule(of: text, otherwise: rule) { read($0) != nil }
+            throw .malformed(path, "\(element.name) \(words).", code: .invalidDate)
         }
-        return time
+        return value
     }
 
     func bic() throws(MessageRejection) -> BIC {

@@ -40,6 +40,8 @@ public enum SubmissionFailure: Error, Equatable, Sendable {
     case overloaded
     /// The node is starting, stopping or without its database; nothing was recorded.
     case unavailable
+    /// Nobody leads the cluster; nothing was recorded.
+    case leaderless
     /// The database's disk is nearly full; nothing was recorded.
     case noSpace
     /// A command that changes whom a BIC means came with others; nothing was recorded.

@@ -32,6 +32,8 @@ extension ProtoSetMessagingRequest: NamesCommand {}
 struct CommandSender: Sendable {
     var name: OperatorName
     var commandID: UETR
+    /// The content hash, where a replay states it.
+    var contentHash: UInt128?
 
     /// The sender of a request under these rules; nil where they ask for none.
     ///
@@ -56,7 +58,7 @@ struct CommandSender: Sendable {
     ) -> EncodedCommand {
         let plain = EncodedCommand(.declared(command), attachment: attachment)
         let actor = CommandActor(
-            name: name, commandID: commandID.bits, contentHash: hashing.hash(plain))
+            name: name, commandID: commandID.bits, contentHash: contentHash ?? hashing.hash(plain))
         return EncodedCommand(.declared(command, by: actor), attachment: attachment)
     }
 }

@@ -98,9 +98,10 @@ extension OperatorCommand {
     ) throws(GatewayError) -> EncodedCommand? {
         guard let request = request(in: line) else { return nil }
         if let name = sender.name,
-            let stated = try CommandSender(
+            var stated = try CommandSender(
                 request, by: name, otherwise: .line(sender.line), under: sender.rules)
         {
+            stated.contentHash = sender.signature
             return try encoded(request, by: name.description, stated, sender.hashing).bytes
         }
         var command = try Self(request)

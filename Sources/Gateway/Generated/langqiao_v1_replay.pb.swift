@@ -305,11 +305,17 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._ruleVersion = newValue}
   }
 
-  /// The content hash of an order or notice whose details are erased, 32 hexadecimal digits: without them it
-  /// cannot be computed.
+  /// The content hash of the command, 32 hexadecimal digits, where it cannot be computed: the details
+  /// of the order or notice are erased, or the file leaves out the key.
   package var contentHash: String {
     get {_storage._contentHash}
     set {_uniqueStorage()._contentHash = newValue}
+  }
+
+  /// The same for the hash by which an operator's command is known (rulebook, R13.8).
+  package var operatorContentHash: String {
+    get {_storage._operatorContentHash}
+    set {_uniqueStorage()._operatorContentHash = newValue}
   }
 
   /// How many attempts at the order's payment the ledger has forgotten at this time; a node counts
@@ -395,7 +401,8 @@ package nonisolated struct ProtoSetContentKey: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// 64 hexadecimal digits.
+  /// 64 hexadecimal digits. Empty: there is one, but the file does not tell it. The lines behind then
+  /// state what is hashed with it.
   package var key: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -551,7 +558,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{4}\u{3}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0\u{3}record_notice\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{3}operator_content_hash\0\u{4}\u{2}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0\u{3}record_notice\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -560,6 +567,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
     var _operator: String? = nil
     var _ruleVersion: UInt32 = 0
     var _contentHash: String = String()
+    var _operatorContentHash: String = String()
     var _forgottenAttempts: UInt32 = 0
     var _record: ProtoRecordedFollowUp? = nil
 
@@ -578,6 +586,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       _operator = source._operator
       _ruleVersion = source._ruleVersion
       _contentHash = source._contentHash
+      _operatorContentHash = source._operatorContentHash
       _forgottenAttempts = source._forgottenAttempts
       _record = source._record
     }
@@ -735,6 +744,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._contentHash) }()
         case 16: try { try decoder.decodeSingularUInt32Field(value: &_storage._forgottenAttempts) }()
         case 17: try { try decoder.decodeSingularMessageField(value: &_storage._record) }()
+        case 18: try { try decoder.decodeSingularStringField(value: &_storage._operatorContentHash) }()
         case 20: try {
           var v: ProtoOpenNostroRequest?
           var hadOneofValue = false
@@ -1071,6 +1081,9 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       try { if let v = _storage._record {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
       } }()
+      if !_storage._operatorContentHash.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._operatorContentHash, fieldNumber: 18)
+      }
       switch _storage._command {
       case .openNostro?: try {
         guard case .openNostro(let v)? = _storage._command else { preconditionFailure() }
@@ -1169,6 +1182,7 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._operator != rhs_storage._operator {return false}
         if _storage._ruleVersion != rhs_storage._ruleVersion {return false}
         if _storage._contentHash != rhs_storage._contentHash {return false}
+        if _storage._operatorContentHash != rhs_storage._operatorContentHash {return false}
         if _storage._forgottenAttempts != rhs_storage._forgottenAttempts {return false}
         if _storage._record != rhs_storage._record {return false}
         return true

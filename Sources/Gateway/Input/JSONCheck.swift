@@ -161,7 +161,7 @@ package struct JSONCheck {
             try expect(.flag, field.expectation)
             try lexed { lexer throws(JSONFault) in try lexer.flag() }
         case .bytes: try coded(field) { (try? Google_Protobuf_BytesValue(jsonString: $0)) != nil }
-        case .time: try coded(field) { (try? Google_Protobuf_Timestamp(jsonString: $0)) != nil }
+        case .time: try coded(field, but: JSONCheck.zoneFault, JSONCheck.isTime)
         case .integer(let range): try integer(field, range)
         case .number:
             try expect(.number, field.expectation)
@@ -183,14 +183,28 @@ package struct JSONCheck {
 
     /// A string that stands for something else.
     private mutating func coded(
-        _ field: MessageShape.Field, _ isRight: (String) -> Bool
+        _ field: MessageShape.Field, but fault: (String) -> String? = { _ in nil },
+        _ isRight: (String) -> Bool
     ) throws(GatewayError) {
         try expect(.string, field.expectation)
         let string = try lexed { lexer throws(JSONFault) in try lexer.string() }
         let quoted = string.range.lowerBound - 1..<string.range.upperBound + 1
-        guard isRight(String(decoding: lexer.text[quoted], as: UTF8.self)) else {
-            throw wrong("must be \(field.expectation)", lexer.value(string))
+        let text = String(decoding: lexer.text[quoted], as: UTF8.self)
+        guard isRight(text) else {
+            throw wrong(fault(text) ?? "must be \(field.expectation)", lexer.value(string))
         }
+    }
+
+    private static func isTime(_ quoted: String) -> Bool {
+        (try? Google_Protobuf_Timestamp(jsonString: quoted)) != nil
+    }
+
+    /// What is wrong with a time that would be right with another zone; nil for any other.
+    private static func zoneFault(_ quoted: String) -> String? {
+        guard let offset = quoted.suffix(7).wholeMatch(of: /[+-]\d\d:\d\d"/),
+            isTime("\(quoted.dropLast(offset.0.count))Z\"")
+        else { return nil }
+        return "must have a zone offset from -13:59 to +13:59"
     }
 
     /// A whole number, which may stand in quotes.

@@ -1,3 +1,4 @@
+internal import Domain
 internal import HTTP2
 
 /// The media type of a request, whatever its case and parameters.
@@ -8,6 +9,13 @@ enum MediaType {
         let type = value.prefix { $0 != ";" }.lowercased()
         let end = type.lastIndex { $0 != " " && $0 != "\t" }
         return types.contains(end.map { String(type[...$0]) } ?? "")
+    }
+
+    /// `MEDIA_TYPE_UNSUPPORTED`: says what came, and what is taken instead.
+    static func unsupported(_ headers: Headers, _ taken: String) -> GatewayError {
+        let came = headers["content-type"].map { "content-type \"\(Field.shown($0))\"" }
+        return GatewayError(
+            .mediaTypeUnsupported, "\(came ?? "no content-type") is not taken; \(taken)")
     }
 
     /// Whether the content type is this one, or none is given.

@@ -30,7 +30,7 @@ struct OrderEncoder: ~Copyable {
         // Older rules know no attempts.
         if hashing.rules < .v3 { order.attempt = 0 }
         commands.append(&order, content: content, attachment: record) {
-            digest.first128Bits(of: $0, key: hashing.key)
+            hashing.stated ?? digest.first128Bits(of: $0, key: hashing.key)
         }
         commands.hashedWith = hashing.key
         return order
@@ -68,7 +68,7 @@ struct OrderEncoder: ~Copyable {
         if details.namesCreditorCode { hashed.creditor = .none }
         var scratch = EncodedCommands()
         scratch.append(&hashed, content: texts.content, attachment: texts.content) {
-            digest.first128Bits(of: $0, key: hashing.key)
+            hashing.stated ?? digest.first128Bits(of: $0, key: hashing.key)
         }
         order.contentHash = hashed.contentHash
         commands.append(.submitPayment(order), attachment: texts.record)

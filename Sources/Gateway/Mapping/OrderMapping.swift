@@ -6,13 +6,6 @@ package struct MappedOrder: Sendable {
     package let order: PaymentOrder
     package let command: EncodedCommand
 
-    /// The same order with a content hash that is known from elsewhere, and without details.
-    func stating(_ contentHash: UInt128) -> MappedOrder {
-        var order = order
-        order.contentHash = contentHash
-        return MappedOrder(order: order, command: EncodedCommand(.submitPayment(order)))
-    }
-
     /// The same order, of whose attempts the ledger will have forgotten so many.
     func stating(forgottenAttempts: UInt8) -> MappedOrder {
         var order = order

@@ -5,25 +5,28 @@ extension ReplayMapping {
     /// The lines that replay a batch of the log: the same time, the same commands, and so the same
     /// state hash. A batch without commands is a line with its time alone.
     ///
-    /// - Parameter statesRules: the first line says by which rules the ledger begins.
+    /// Without the key of the content hashes, each line states those that are formed over it. The
+    /// hash of what was erased is stated in any case.
+    ///
+    /// - Parameters:
+    ///   - statesRules: the first line says by which rules the ledger begins.
+    ///   - tellsKey: the line that gives the key has it.
     /// - Throws: `INTERNAL_ERROR` when a command cannot be written, which no command taken by the
     ///   gateway is.
     package static func lines(
-        of batch: Batch, statesRules: Bool = false
+        of batch: Batch, statesRules: Bool = false, tellsKey: Bool = false
     ) throws(GatewayError) -> [String] {
         var protos: [ProtoReplayCommand] = []
         batch.forEachCommand { _, item in
             let attachment = batch.attachment(item.attachment)
             var line = ProtoReplayCommand(item.command, attachment ?? [], under: batch.rules)
             if case .submitPayment(let order) = item.command {
-                if attachment == nil { line.contentHash = hexadecimal(order.contentHash) }
                 line.forgottenAttempts = UInt32(order.forgottenAttempts)
             }
-            if case .declared(let notice as RecordNotice, by: _) = item.command,
-                attachment == nil
-            {
-                line.contentHash = hexadecimal(notice.contentHash)
+            if attachment == nil || batch.rules.sealsAttachments && !tellsKey {
+                line.state(hashesOf: item.command)
             }
+            if !tellsKey, case .setContentKey = line.command { line.setContentKey.key = "" }
             protos.append(line)
         }
         guard protos.allSatisfy({ $0.command != nil }) else { throw GatewayError(.internalError) }
@@ -43,6 +46,16 @@ extension ReplayMapping {
 }
 
 extension ProtoReplayCommand {
+    fileprivate mutating func state(hashesOf command: Command) {
+        switch command {
+        case .submitPayment(let order): contentHash = hexadecimal(order.contentHash)
+        case .cancelPayment: break
+        case .declared(let declared, let actor):
+            if let hash = StatedHash.of(declared) { contentHash = hexadecimal(hash) }
+            if actor != .none { operatorContentHash = hexadecimal(actor.contentHash) }
+        }
+    }
+
     fileprivate init(
         _ command: Command, _ attachment: ArraySlice<UInt8>, under rules: RuleVersion
     ) {

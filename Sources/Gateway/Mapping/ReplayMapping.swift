@@ -86,9 +86,6 @@ package enum ReplayMapping {
         case .submitPayment(let request):
             let submitter = try Field.bic(proto.submitter, "submitter")
             var order = try OrderMapping.order(from: request, submitter: submitter, sender.hashing)
-            if !proto.contentHash.isEmpty {
-                order = order.stating(try Field.hash(proto.contentHash, "content_hash"))
-            }
             order = order.stating(forgottenAttempts: try forgotten(proto.forgottenAttempts))
             mapped.command = order.command
             mapped.uetr = order.order.uetr.description
@@ -122,10 +119,10 @@ package enum ReplayMapping {
             (mapped.command, mapped.uetr) = try followUp(proto, sender)
             mapped.since = ConfirmCredit.since
         case .setContentKey(let request):
-            guard let key = ContentKey(hexadecimal: request.key) else {
+            mapped.key = ContentKey(hexadecimal: request.key)
+            guard mapped.key != nil || request.key.isEmpty else {
                 throw Field.malformed("set_content_key.key", "must be 64 hexadecimal digits")
             }
-            mapped.key = key
             mapped.command = EncodedCommand(.declared(SetContentKey(number: 1)))
             mapped.since = SetContentKey.since
         case let line?:
@@ -146,9 +143,6 @@ package enum ReplayMapping {
         let details = try NoticeDetails(request).bounded()
         var notice = try RecordNotice(request, by: submitter).hashed(hashing, details: details)
         notice.asOf = line.record.asOf
-        if !line.contentHash.isEmpty {
-            notice.contentHash = try Field.hash(line.contentHash, "content_hash")
-        }
         return EncodedCommand(.declared(notice), attachment: details)
     }
 

@@ -8,15 +8,20 @@ struct ReplaySender: Sendable {
     let line: UInt32
     let rules: RuleVersion
     let hashing: ContentHashing
+    /// The content hash of an operator's command, where the line states it.
+    let signature: UInt128?
 
-    /// - Throws: `MALFORMED_REQUEST` for a name that no operator has; `RULES_TOO_OLD` for any under
-    ///   rules that know none.
+    /// - Throws: `MALFORMED_REQUEST` for a name that no operator has and for a hash that is none;
+    ///   `RULES_TOO_OLD` for any under rules that know none.
     init(
         _ proto: ProtoReplayCommand, _ line: UInt32, _ rules: RuleVersion, _ key: ContentKey
     ) throws(GatewayError) {
         self.line = line
         self.rules = rules
-        hashing = ContentHashing(key: key)
+        var hashing = ContentHashing(key: key)
+        hashing.stated = try ReplaySender.hash(proto.contentHash, "content_hash")
+        self.hashing = hashing
+        signature = try ReplaySender.hash(proto.operatorContentHash, "operator_content_hash")
         guard proto.hasOperator else {
             name = OperatorName("replay")
             return
@@ -33,5 +38,9 @@ struct ReplaySender: Sendable {
                 "operator", "must be 1 to 34 printable characters without spaces", proto.operator)
         }
         name = stated
+    }
+
+    private static func hash(_ text: String, _ field: String) throws(GatewayError) -> UInt128? {
+        text.isEmpty ? nil : try Field.hash(text, field)
     }
 }

@@ -22,7 +22,8 @@ extension Services {
     /// `POST /v1/messages`: the body is an ISO 20022 document.
     func serveMessage(_ http: HTTPCall, _ caller: Caller) async throws {
         guard MediaType.isAny(of: ["application/xml", "text/xml"], http.request.head.headers) else {
-            throw GatewayError(.mediaTypeUnsupported, "this path takes application/xml")
+            throw MediaType.unsupported(
+                http.request.head.headers, "this path takes application/xml")
         }
         let body = try await http.body(upTo: Services.largestDocument)
         let answer = try await submitMessage(xml: Array(body.readableBytesView), caller)

@@ -111,7 +111,8 @@ extension Services {
     /// `POST /v1/payments:records`: the body is a message of records.
     func serveRecords(_ http: HTTPCall, _ caller: Caller) async throws {
         guard MediaType.isAny(of: [Services.recordsType], http.request.head.headers) else {
-            throw GatewayError(.mediaTypeUnsupported, "this path takes \(Services.recordsType)")
+            throw MediaType.unsupported(
+                http.request.head.headers, "this path takes \(Services.recordsType)")
         }
         let body = try await http.body(upTo: OrderRecord.largestMessage)
         let answered = try await submit(body, caller)

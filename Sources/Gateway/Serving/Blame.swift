@@ -73,7 +73,8 @@ enum ContentCoding {
                 guard name.isEmpty || name == "identity" else {
                     throw GatewayError(
                         .mediaTypeUnsupported,
-                        "content-encoding must be identity, not \"\(name)\"")
+                        "content-encoding \"\(Field.shown(name))\" is not taken; send the body "
+                            + "as it is (identity)")
                 }
             }
         }

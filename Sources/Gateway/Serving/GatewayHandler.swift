@@ -23,10 +23,10 @@ struct GatewayHandler: RequestHandler {
         } else {
             metrics.count("unknown", .mediaTypeUnsupported)
             await refuse(
-                GatewayError(
-                    .mediaTypeUnsupported,
-                    "gRPC comes as \(GRPC.contentType) alone; gRPC-Web and other codings of "
-                        + "messages are not spoken"),
+                MediaType.unsupported(
+                    request.head.headers,
+                    "gRPC comes as \(GRPC.contentType) or \(GRPC.contentType)+proto, JSON as "
+                        + HTTPCall.contentType),
                 request, response)
         }
     }
@@ -171,6 +171,7 @@ struct GatewayHandler: RequestHandler {
         guard !response.hasBegun else { return }
         let problem = error.problem(instance: request.head.path)
         var headers: Headers = ["content-type": "application/problem+json"]
+        // RFC 9110 §12.5.3: what a 415 for the coding of a body has to say.
         if error.code == .mediaTypeUnsupported { headers.add("accept-encoding", "identity") }
         if let seconds = error.retryAfterSeconds { headers.add("retry-after", String(seconds)) }
         if error.code == .methodNotAllowed {

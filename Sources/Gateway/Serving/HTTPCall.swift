@@ -30,7 +30,8 @@ extension HTTPCall {
             body.readableBytes == 0
                 || MediaType.isMissing(or: HTTPCall.contentType, request.head.headers)
         else {
-            throw GatewayError(.mediaTypeUnsupported, "this path takes \(HTTPCall.contentType)")
+            throw MediaType.unsupported(
+                request.head.headers, "this path takes \(HTTPCall.contentType)")
         }
         return body
     }
@@ -127,6 +128,6 @@ extension HTTPCall {
             status: 200, headers: HTTPCall.replyHeaders, body: ByteBuffer(bytes: json))
     }
 
-    private static let contentType = "application/json"
+    static let contentType = "application/json"
     private static let replyHeaders: Headers = ["content-type": contentType]
 }

@@ -32,7 +32,9 @@ final class Inflow: Sendable {
     func giveBack(_ count: Int) {
         let waiter = state.withLock { state in
             state.bytes -= count
-            guard state.bytes <= Inflow.bound else { return nil as CheckedContinuation<Void, Never>? }
+            guard state.bytes <= Inflow.bound else {
+                return nil as CheckedContinuation<Void, Never>?
+            }
             defer { state.waiter = nil }
             return state.waiter
         }

@@ -125,8 +125,9 @@ extension ByteBuffer {
             put(id.index)
             put(UInt32(first))
             put(recorded)
-        case .recorded(let recorded):
+        case .recorded(let recorded, let index):
             put(UInt8(2))
+            put(index)
             put(recorded)
         case .refused(let failure):
             put(UInt8(3))
@@ -282,7 +283,9 @@ private struct FrameReader {
             return ForwardReply(
                 ticket: ticket,
                 fate: .placed(id, first: Int(first), recorded: try recorded()))
-        case 2: return ForwardReply(ticket: ticket, fate: .recorded(try recorded()))
+        case 2:
+            let index: UInt64 = try integer()
+            return ForwardReply(ticket: ticket, fate: .recorded(try recorded(), at: index))
         case 3:
             guard let failure = SubmissionFailure(code: try integer()) else { throw .malformed }
             return ForwardReply(ticket: ticket, fate: .refused(failure))
@@ -314,6 +317,7 @@ extension SubmissionFailure {
         case .notAlone: 3
         case .outcomeUnknown: 4
         case .noSpace: 5
+        case .leaderless: 6
         }
     }
 
@@ -324,6 +328,7 @@ extension SubmissionFailure {
         case 3: self = .notAlone
         case 4: self = .outcomeUnknown
         case 5: self = .noSpace
+        case 6: self = .leaderless
         default: return nil
         }
     }

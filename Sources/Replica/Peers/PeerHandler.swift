@@ -39,8 +39,8 @@ struct PeerHandler: RequestHandler {
             throw PeerRefusal(
                 403,
                 peer.refusal
-                    ?? "the certificate names \(names.isEmpty ? "nobody" : names), which is none of the "
-                    + "others that \(network.who.name) knows")
+                    ?? "the certificate names \(names.isEmpty ? "nobody" : names), which is none of "
+                    + "the others that \(network.who.name) knows")
         }
         guard let receiver = network.receiver else {
             throw PeerRefusal(503, "the node is starting or stopping", isNews: false)

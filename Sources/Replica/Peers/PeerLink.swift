@@ -7,7 +7,8 @@ internal import Node
 internal import Synchronization
 
 /// The way to one peer: connects, says who it is, sends what is put, and connects again when the
-/// way is lost, after a time that grows and has chance in it, so that nodes do not come all at once.
+/// way is lost, after a time that grows and has chance in it, so that nodes do not come all at
+/// once.
 ///
 /// What the peer sends comes on the stream that the peer opened; on this one there are only its
 /// welcome, and answers to pings.

@@ -132,6 +132,14 @@ struct CommonLedger {
         payments[Int(payment) - 1][payments[Int(payment) - 1].count - 1].row
     }
 
+    /// Where a payment became final; nil while it is not.
+    func finalIndex(_ payment: PaymentID) -> UInt64? {
+        guard let last = payments[Int(payment) - 1].last, last.row.status.isFinal else {
+            return nil
+        }
+        return last.index
+    }
+
     /// What tables at an index show under a UETR: payments as far as they are final.
     func record(_ uetr: UETR, at index: UInt64) -> RecordedPayments {
         var record = RecordedPayments()

@@ -171,7 +171,9 @@ extension LedgerSimulation {
             counts.answers += 1
             calm.lastWrite = now
             counts.lastAnswered = max(counts.lastAnswered, answer.applied?.logIndex ?? 0)
-            if let reason = check(answer, of: ask) { fail(reason) }
+            if let reason = check(answer, of: ask) ?? checkPresence(answer, at: place) {
+                fail(reason)
+            }
         case .failure(.outcomeUnknown):
             counts.unknown += 1
             wishes.heardNothing(ask.wishes)
@@ -191,6 +193,18 @@ extension LedgerSimulation {
         require(
             index >= ask.answered,
             "node \(id) reads at \(index), and \(ask.answered) was answered")
+    }
+
+    /// Whoever is told that a payment is final finds it so at the node that told him.
+    private func checkPresence(_ answer: SubmissionAnswer, at place: Int) -> String? {
+        guard let process = machines[place].process else { return nil }
+        for outcome in answer where outcome.applied == nil && outcome.outcome.payment > 0 {
+            guard let index = common.finalIndex(outcome.outcome.payment), index > process.applied
+            else { continue }
+            return "node \(machines[place].id) is at \(process.applied), and says what is so since "
+                + "\(index)"
+        }
+        return nil
     }
 
     private mutating func check(_ answer: SubmissionAnswer, of ask: Ask) -> String? {

@@ -148,7 +148,9 @@ extension PrivateCluster {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw StoreError(
-                .clusterUnavailable, "Another process holds the database in \(directory).")
+                .clusterUnavailable,
+                "Another process holds the database in \(directory). If a gateway runs there, "
+                    + "stop it first.")
         }
         return descriptor
     }

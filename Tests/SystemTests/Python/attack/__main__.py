@@ -45,11 +45,25 @@ def whole_number(text: str) -> int:
         raise argparse.ArgumentTypeError(f"must be a whole number, not '{text}'") from None
 
 
+def minutes(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0.1 <= number <= 600:  # neither is what is no number
+        raise argparse.ArgumentTypeError(f"must be a number from 0.1 to 600, not '{text}'")
+    return number
+
+
 def arguments() -> argparse.Namespace:
-    parser = Parser(prog="ops/attack", description=(
-        "Attacks a gateway of its own in every way we know, and measures what that costs it and "
-        "an honest bank beside. Exit status 1 when an aim is missed."))
-    parser.add_argument("--minutes", type=float, metavar="M", help="about how long it may take")
+    parser = Parser(
+        prog="ops/attack", formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Attacks a gateway of its own in every way we know, and measures what that "
+        "costs it\nand an honest bank beside.",
+        epilog="Exit status: 0 every aim was met; 1 an aim was missed, or the gateway could not "
+        "be\nset up; 2 the arguments are wrong; 130 Ctrl-C, 143 SIGTERM.")
+    parser.add_argument("--minutes", type=minutes, metavar="M",
+                        help="about how long it may take, 0.1 to 600 (5)")
     parser.add_argument("--short", action="store_true",
                         help="a second or two each; latencies decide nothing")
     parser.add_argument("--kills", type=whole_number, metavar="N",
@@ -69,8 +83,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--learn", action="store_true",
                         help="write what the access table should say, from what is answered now")
     chosen = parser.parse_args()
-    if chosen.minutes is not None and not 0.1 <= chosen.minutes <= 600:
-        parser.error("--minutes must be a number from 0.1 to 600")
     if chosen.short and chosen.minutes is not None:
         parser.error("--short and --minutes do not go together")
     check_kills(parser, chosen)

@@ -41,6 +41,7 @@ RETRY = (0.02, 0.1)  # seconds before something is tried elsewhere
 CHANGES_NODE = 0.05  # how often a client goes elsewhere for no reason
 LEFT_ALONE = 0.3  # of what was turned away, this share is not sent again
 RESOLVED_WITHIN = 60.0
+MOST_FAULTS = 20  # wrong answers that are kept
 ASKED_AT_LAST = 40  # payments that each client asks for when all is over
 
 
@@ -220,7 +221,8 @@ class Client:
     ) -> None:
         node = self._node
         if answer.outcome == WRONG:
-            self.market.faults.append(Fault(OTHER, f"node {node}: {answer.what}"))
+            if len(self.market.faults) < MOST_FAULTS:
+                self.market.faults.append(Fault(OTHER, f"node {node}: {answer.what}"))
             return
         self.market.history.append(Op(
             kind, self.who, node, *times, answer.outcome, uetr, answer.view,

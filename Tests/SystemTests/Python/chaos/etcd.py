@@ -89,7 +89,7 @@ class EtcdCluster:
         limit, known = time.monotonic() + within, len(self.faults)
         while not until():
             if time.monotonic() > limit or len(self.faults) > known + FEW_FAULTS:
-                raise Failure(f"{what} do not come up\n" + "\n".join(
+                raise Failure(f"waited in vain for {what}\n" + "\n".join(
                     node.last_words for node in self.nodes.values()))
             self.tend()
             time.sleep(0.02)
@@ -110,11 +110,11 @@ class EtcdCluster:
             self.links.know(pids)
             self._pids = pids
 
-    def _call(self, number: int, path: str, content: dict) -> dict:
+    def _call(self, number: int, path: str, content: dict, within: float = LOOK) -> dict:
         node = self.nodes[number]
         if not node.is_running or node.is_stopped:
             return {}
-        connection = http.client.HTTPConnection("127.0.0.1", node.port, timeout=LOOK)
+        connection = http.client.HTTPConnection("127.0.0.1", node.port, timeout=within)
         try:
             connection.request("POST", path, json.dumps(content))
             with connection.getresponse() as reply:
@@ -171,7 +171,9 @@ class EtcdCluster:
     def keys(self, number: int) -> set[str]:
         """The UETRs that a member has by itself."""
         found = self._call(number, "/v3/kv/range", {
-            "key": "AA==", "range_end": "AA==", "keys_only": True, "serializable": True})
+            "key": "AA==", "range_end": "AA==", "keys_only": True, "serializable": True}, PATIENCE)
+        if not found:
+            raise Failure(f"member {number} does not tell its keys")
         return {_uetr(pair["key"]) for pair in found.get("kvs", [])}
 
     def remove(self) -> list[str]:

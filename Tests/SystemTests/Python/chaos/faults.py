@@ -189,13 +189,13 @@ class Hand:
         self.cluster.move_clock(number, 0)
 
     def _bits(self, step: Step, event: Event, number: int) -> Iterator[float]:
-        cluster, event.what = self.cluster, f"in the log of node {number}"
-        node = cluster.nodes[number]
+        cluster, node = self.cluster, self.cluster.nodes[number]
         cluster.hold(number, node=True)
         kill(cluster.victims(number, True, False))
         while not node.database.is_ready:
             yield 0.05
-        repair = cluster.flip_bit(number, step.strength)
+        where, repair = cluster.flip_bit(number, step.strength, step.whom)
+        event.what = f"of node {number}, {where}"
         before = node.log.stat().st_size
         node.start()
         limit = time.monotonic() + REFUSES_WITHIN
@@ -203,7 +203,7 @@ class Hand:
             yield 0.05
         said = node.log.read_bytes()[before:].decode(errors="replace")
         if node.announced:
-            cluster.faults.append(f"node {number} serves with a flipped bit in its log")
+            cluster.faults.append(f"node {number} serves with a flipped bit in {where}")
         elif node.is_running:
             cluster.faults.append(f"node {number} neither serves a damaged log nor refuses it")
         elif not any(word in said for word in ("checksum", "chain", "damage", "rotten")):

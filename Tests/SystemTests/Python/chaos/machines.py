@@ -23,7 +23,7 @@ from shared.processes import Failure, Machine, children, end_with_parent, kill, 
 from shared.wire import Gone, Peer, Target, request_head
 
 from .links import Links, Route
-from .plan import CLOCK, FULL_DISK, NETWORK, SLOW_DISK
+from .plan import CLOCK, FULL_DISK, NETWORK, SLOW_DISK, pick
 from .sessions import Langqiao
 from .shim import Shim, compiled
 
@@ -33,6 +33,7 @@ FEW_FAULTS = 3  # after which nobody waits any more
 LOOK = 1.0  # seconds for an answer to the supervisor
 CALLS = 3.0  # seconds for an answer to a client
 CLUSTER = "chaos"
+FLIPPED = ("payload", "checksum", "previous_hash")  # columns of the log
 DISK_MIB = 700  # of a small disk
 FREE_MIB = 64  # below which a node refuses writes
 PORTS = (12_000, 30_000)  # where no connection of ours begins
@@ -282,6 +283,12 @@ class Cluster:
             amount = FUNDING[currency(bic)] // 100
             self._command(f"/v1/fundings/0000000{number}-0000-4000-8000-000000000000", {
                 "participant": bic, "currency": currency(bic), "amount": f"{amount}.00"})
+        # Some nodes may be behind the others by a moment.
+        self.wait(lambda: all(self._knows_banks(number) for number in self.nodes), "the banks")
+
+    def _knows_banks(self, number: int) -> bool:
+        status, body = self.call(number, "GET", "/v1/participants")
+        return status == 200 and all(bic in body.decode() for bic in BANKS)
 
     def _command(self, path: str, content: dict) -> None:
         """An operator's command, on whatever node takes it. Each may come again."""
@@ -311,7 +318,7 @@ class Cluster:
                 words = "\n".join(
                     f"node {node.number}: {node.last_words}" for node in self.nodes.values()
                     if node.log.exists())
-                raise Failure(f"{what} do not come up\n{words}")
+                raise Failure(f"waited in vain for {what}\n{words}")
             self.tend()
             time.sleep(0.02)
 
@@ -447,19 +454,25 @@ class Cluster:
                 except OSError:
                     step //= 2
 
-    def flip_bit(self, number: int, share: float) -> str:
-        """Changes a bit of the newest batch on record; gives the statement that changes it back."""
+    def flip_bit(self, number: int, share: float, which: float) -> tuple[str, str]:
+        """Changes a bit of the newest batch on record; what it was, and the statement for it.
+
+        The same statement changes it back.
+        """
         query = self.nodes[number].database.query
-        [[index, size]] = query(
-            "SELECT log_index, octet_length(payload) FROM raft_log WHERE octet_length(payload) > 0 "
-            "ORDER BY log_index DESC LIMIT 1")
-        bit = int(share * int(size) * 8)
+        [[index, *sizes]] = query(
+            f"SELECT log_index, {', '.join(f'octet_length({name})' for name in FLIPPED)} "
+            "FROM raft_log ORDER BY log_index DESC LIMIT 1")
+        # The first batch of a term may be empty.
+        column, size = pick(
+            [(name, int(size)) for name, size in zip(FLIPPED, sizes) if int(size)], which)
+        bit = int(share * size * 8)
         # An ordinary session is refused to change what is committed.
         statement = (
-            "SET session_replication_role = replica; UPDATE raft_log SET payload = "
-            f"set_bit(payload, {bit}, 1 - get_bit(payload, {bit})) WHERE log_index = {index}")
+            f"SET session_replication_role = replica; UPDATE raft_log SET {column} = "
+            f"set_bit({column}, {bit}, 1 - get_bit({column}, {bit})) WHERE log_index = {index}")
         query(statement)
-        return statement
+        return f"{column} of batch {index}", statement
 
     def repair(self, number: int, statement: str) -> None:
         self.nodes[number].database.query(statement)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 # Kinds of faults, in the order of the report.
 KILL, LEADER, DATABASE, BOTH, EVERYBODY = "kill", "leader", "database", "both", "everybody"
@@ -62,5 +65,5 @@ def plan(kinds: tuple[str, ...], chance: random.Random, pace: float = 1.0) -> It
                 chance.random())
 
 
-def pick(nodes: list[int], share: float) -> int:
-    return nodes[int(share * len(nodes))]
+def pick(choices: list[Item], share: float) -> Item:
+    return choices[int(share * len(choices))]

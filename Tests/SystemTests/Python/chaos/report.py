@@ -87,7 +87,7 @@ class Outcome:
         return Counter(fault.kind for fault in self.faults)
 
     def rows(self) -> list[tuple[str, str]]:
-        """Names and figures."""
+        """Names, each once, and figures."""
         kinds = self.by_kind
         rows = [("faults", f"{len(self.events):,}")]
         struck = Counter(event.kind for event in self.events)
@@ -119,8 +119,8 @@ class Outcome:
         rows.append(("leaders killed", f"{len(self.failovers):,}"))
         if self.failovers:
             rows.append(("  seconds to the next: median", _figure(self.failovers, 0.5, 2)))
-            rows.append(("  p95", _figure(self.failovers, 0.95, 2)))
-            rows.append(("  longest", _figure(self.failovers, 1, 2)))
+            rows.append(("  seconds to the next: p95", _figure(self.failovers, 0.95, 2)))
+            rows.append(("  seconds to the next: longest", _figure(self.failovers, 1, 2)))
         return rows
 
     def text(self) -> str:

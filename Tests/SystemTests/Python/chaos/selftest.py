@@ -18,6 +18,7 @@ from shared.orders import CHINESE, draw
 from .history import (
     ACCOUNTS,
     AT_LEAST,
+    CANCEL,
     LIST,
     LISTED,
     LOCAL,
@@ -156,6 +157,7 @@ class Registers(Histories):
         self.expect(set(), submit(0, 2, index=7), read(1, 3, RESTS, index=6))
         self.expect({STALE}, submit(0, 1, index=7), read(2, 3, RESTS, index=6))
         self.expect(set(), submit(0, 1, index=7), read(2, 3, RESTS, index=6, mode=LOCAL))
+        self.expect(set(), submit(0, 1, index=7), read(2, 3, RESTS, index=6, kind=CANCEL))
 
     def test_balances(self) -> None:
         whole = Op(ACCOUNTS, "", 1, 0, 1, LISTED, sums=(("CNY", 100), ("THB", 500)))

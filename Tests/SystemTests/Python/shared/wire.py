@@ -134,8 +134,9 @@ class Peer:
     def __init__(
         self, target: Target, identity: str | None = None, *,
         context: ssl.SSLContext | None = None, window: int = DEFAULT_WINDOW,
-        reads: bool = True, grants: bool = True, keeps_bodies: bool = False,
+        reads: bool = True, grants: bool = True, keeps_bodies: bool = False, stops: bool = True,
     ) -> None:
+        self.stops = stops  # sending a body that has been answered
         self.reads, self.grants, self.keeps_bodies = reads, grants, keeps_bodies
         self.replies: dict[int, Reply] = {}
         self.goaway: int | None = None
@@ -295,7 +296,11 @@ class Peer:
         elif kind == WINDOW_UPDATE and stream in self._windows:
             self._windows[stream] += int.from_bytes(payload, "big")
         if kind == DATA and flags & END_STREAM and reply:
-            reply.ended = True
+            self._end(stream, reply)
+
+    def _end(self, stream: int, reply: Reply) -> None:
+        reply.ended = True
+        if self.stops:
             self._forget(stream)
 
     def _forget(self, stream: int) -> None:
@@ -319,8 +324,7 @@ class Peer:
         if reply := self.replies.get(stream):
             reply.headers.update({str(name): str(value) for name, value in fields})
             if first_flags & END_STREAM:
-                reply.ended = True
-                self._forget(stream)
+                self._end(stream, reply)
 
     def _take_settings(self, payload: bytes) -> None:
         for key, value in struct.iter_unpack(">HI", payload):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import struct
+from collections import Counter
 
 import records
 from shared.calls import bank
@@ -118,6 +119,30 @@ def expecting(job: Job) -> None:
     job.hold(peers)
 
 
+def unwanted(job: Job) -> None:
+    """Bodies without an end that go on behind answers which did not wait for them."""
+    heads = itertools.cycle(
+        request_head("PUT", path) for path in ("/v1/nothing", "/v1/participants/X", "/v1/summary"))
+    peers = job.peers(CONNECTIONS, stops=False)
+
+    def again() -> None:
+        for peer in peers:
+            for stream, reply in list(peer.replies.items()):
+                if reply.reset is not None:
+                    job.counts["answers cut"] += not reply.ended
+                    job.answer(peer.replies.pop(stream))
+            while job.goes_on and not peer.is_gone and len(peer.replies) < STREAMS // 4:
+                peer.open(next(heads), body=UNFINISHED, ends=False)
+
+    job.hold(peers, again)
+
+
+def are_whole(counts: Counter[str]) -> list[str]:
+    if not counts["refused"]:
+        return ["no body was refused"]
+    return [f"{counts['answers cut']} answers were cut off"] if counts["answers cut"] else []
+
+
 def padded_frames(peer: Peer, stream: int, count: int) -> bytes:
     """DATA frames of one byte with 255 bytes of padding."""
     payload = b"\xff" + b" " + bytes(255)
@@ -148,6 +173,8 @@ ATTACKS = [
            record_messages, short_seconds=3),
     Attack("bodies-records", "octets of records without an end, 64 connections", record_bodies,
            is_short=False),
+    Attack("bodies-unwanted", "bodies that go on behind their answers, 64 connections", unwanted,
+           short_seconds=3, judge=are_whole),
     Attack("bodies-dripping", "a byte now and then on 16,384 streams", drip),
     Attack("bodies-padded", "one byte and 255 of padding a frame", padding, is_short=False),
     Attack("bodies-expected", "Expect: 100-continue on 16,384 streams, and no body", expecting),
