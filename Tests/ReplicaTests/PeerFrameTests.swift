@@ -93,7 +93,7 @@ func written(_ frame: PeerFrame) -> ByteBuffer {
 private struct RandomFrames {
     private var random: SplitMix64
     private static let kinds = Consensus.MessageKind.allCases.filter {
-        !$0.isLocal && $0 != .snapshot
+        !$0.isLocal && $0 != .snapshot && $0 != .propose
     }
 
     init(seed: UInt64) { random = SplitMix64(seed: seed) }
