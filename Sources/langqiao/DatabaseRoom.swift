@@ -60,7 +60,8 @@ final class DatabaseRoom: Sendable {
         case .short: logger.warning("the database's disk fills", metadata: metadata)
         case .none:
             logger.error(
-                "the database's disk is nearly full: no caller's command is taken", metadata: metadata)
+                "the database's disk is nearly full: no caller's command is taken",
+                metadata: metadata)
         }
     }
 

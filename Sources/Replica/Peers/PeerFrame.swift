@@ -288,7 +288,8 @@ private struct FrameReader {
                 fate: .placed(id, first: Int(first), recorded: try recorded()))
         case 2:
             let index: UInt64 = try integer()
-            return ForwardReply(ticket: ticket, life: life, fate: .recorded(try recorded(), at: index))
+            return ForwardReply(
+                ticket: ticket, life: life, fate: .recorded(try recorded(), at: index))
         case 3:
             guard let failure = SubmissionFailure(code: try integer()) else { throw .malformed }
             return ForwardReply(ticket: ticket, life: life, fate: .refused(failure))
