@@ -49,8 +49,8 @@ struct PeerClocks {
 }
 
 extension Node {
-    /// A leader that is far from the others' time hands over to who is near it and has nearly all of
-    /// the log.
+    /// A leader that is far from the others' time hands over to who is near it and has nearly all
+    /// of the log.
     mutating func handOverIfClockIsOff() {
         guard raft.role == .leader, raft.transferee == noNode, !options.isAlone,
             duties.handsOverForClock,

@@ -53,8 +53,8 @@ struct GatewayHandler: RequestHandler {
         _ = try services.registered(bank)
     }
 
-    /// What serves a call: for a caller, and for reads as fresh as he asks, whatever of the node they
-    /// look at first.
+    /// What serves a call: for a caller, and for reads as fresh as he asks, whatever of the node
+    /// they look at first.
     private func serving(
         _ terms: CallTerms, _ caller: Caller?, _ request: Request
     ) async throws -> Services {
