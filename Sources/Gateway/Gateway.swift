@@ -52,6 +52,9 @@ package final class Gateway: Sendable {
         return (counters.requestBytes + counters.outputBytes, server.takePeakBytes())
     }
 
+    /// Connections that are open.
+    package var connectionsOpen: Int { server.counters.connectionsOpen }
+
     /// The port listened on.
     package var localPort: Int { server.localPort }
 

@@ -156,6 +156,9 @@ package struct ClientTLS: Sendable {
         return copy
     }
 
+    /// Whether both are made of the same certificates, by whomever they are judged.
+    package func sharesKeys(with other: ClientTLS) -> Bool { context === other.context }
+
     /// The same for the one server whose certificate has this URI; only with a judge.
     package func naming(_ serverURI: String) -> ClientTLS {
         precondition(judge != nil, "the library does not look at URIs")

@@ -45,7 +45,11 @@ final class RunningGateway: Sendable {
         self.group = group
         self.logger = logger
         self.grace = grace
-        memoryReturn = MemoryReturn { gateway.takeHeldBytes() }
+        memoryReturn = MemoryReturn {
+            gateway.takeHeldBytes()
+        } connections: {
+            gateway.connectionsOpen
+        }
     }
 
     /// Starts PostgreSQL when none is named, then the node, then the server.

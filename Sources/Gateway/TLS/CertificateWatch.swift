@@ -83,8 +83,7 @@ package final class CertificateWatch<TLS: Sendable>: Sendable {
             shared.withLock { $0.stamps = stamps }
             let material = try sources.material(contents, instead: old)
             shared.withLock { $0.material = material }
-            // Connections are made anew for it, where they cannot be judged again.
-            if material.contents != old.contents { apply(material.tls) }
+            apply(material.tls)
             logger.info(
                 "certificates read",
                 metadata: ["changed": "\(material.contents != old.contents)"])

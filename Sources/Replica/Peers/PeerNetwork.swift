@@ -115,13 +115,16 @@ package final class PeerNetwork: Sendable {
         links.withLock { $0.mapValues(\.way) }
     }
 
-    /// Uses other certificates from now on, for which the connections to peers are made anew.
+    /// Uses these certificates from now on. For others than before the connections to peers are made
+    /// anew.
     package func replaceTLS(_ tls: MutualTLS) {
-        let server = shared.withLock {
-            $0.tls = tls
-            return $0.server
+        let (server, isSame) = shared.withLock { shared in
+            let isSame = shared.tls.client.sharesKeys(with: tls.client)
+            shared.tls = tls
+            return (shared.server, isSame)
         }
         server?.replaceTLS(tls.server)
+        if isSame { return }
         for link in links.withLock({ Array($0.values) }) { link.reconnect() }
     }
 
