@@ -327,7 +327,7 @@ package final class Connection: ChannelInboundHandler {
     private func part(_ stream: Stream) {
         streams[stream.id] = nil
         lastActive = now
-        partings.begin(stream.id, now: now)
+        if let oldest = partings.begin(stream.id, now: now) { session.reset(oldest, .noError) }
         gate?.answered(stream.id)
         retire(stream, nil)
     }

@@ -9,14 +9,17 @@ internal import NIOCore
 /// so that a client that sends everything before it reads gets there; behind that part the stream's
 /// window stays shut, the client falls silent, and whoever waits for a window reads.
 ///
-/// A value; time is passed in. A parting holds a few words and no byte of the body. There are never
-/// more than streams: whoever makes room for a stream counts both.
+/// A value; time is passed in. A parting holds a few words and no byte of the body, but the stream
+/// stays. So they are few: of a client with more the oldest is reset at once.
 struct Partings {
     private struct Parting {
         var since: NIODeadline
         var lastInput: NIODeadline
         var dropped: Int
     }
+
+    /// Partings of a connection.
+    private static let most = 64
 
     private let maxDropped: Int
     private let silence: TimeAmount
@@ -31,8 +34,11 @@ struct Partings {
 
     var count: Int { open.count }
 
-    mutating func begin(_ stream: Int32, now: NIODeadline) {
+    /// - Returns: the stream that has to go for it, if there are many.
+    mutating func begin(_ stream: Int32, now: NIODeadline) -> Int32? {
         open[stream] = Parting(since: now, lastInput: now, dropped: 0)
+        guard open.count > Partings.most else { return nil }
+        return open.min { ($0.value.since, $0.key) < ($1.value.since, $1.key) }?.key
     }
 
     /// The stream is over; nothing when it was none of these.

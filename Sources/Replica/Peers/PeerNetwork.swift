@@ -115,8 +115,8 @@ package final class PeerNetwork: Sendable {
         links.withLock { $0.mapValues(\.way) }
     }
 
-    /// Uses these certificates from now on. For others than before the connections to peers are made
-    /// anew.
+    /// Uses these certificates from now on. For others than before the connections to peers are
+    /// made anew.
     package func replaceTLS(_ tls: MutualTLS) {
         let (server, isSame) = shared.withLock { shared in
             let isSame = shared.tls.client.sharesKeys(with: tls.client)
