@@ -1,3 +1,4 @@
+internal import Benchmark
 internal import Clients
 internal import Demo
 internal import Domain
@@ -180,33 +181,5 @@ extension LocalCluster {
             }
         }
         return failures.first
-    }
-}
-
-/// Ports of this machine at which nobody listens.
-private enum FreePorts {
-    /// They are free when this returns; who wants them should not wait.
-    ///
-    /// - Throws: ``SettingsError`` when the system gives none.
-    static func take(_ count: Int) throws -> [Int] {
-        var sockets: [Int32] = []
-        // Open until all are known: so they differ.
-        defer { for socket in sockets { close(socket) } }
-        return try (0..<count).map { _ in
-            let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-            guard socket >= 0 else { throw SettingsError("the system gives no socket") }
-            sockets.append(socket)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let failure = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(socket, $0, length) + getsockname(socket, $0, &length)
-                }
-            }
-            guard failure == 0 else { throw SettingsError("the system gives no port") }
-            return Int(UInt16(bigEndian: address.sin_port))
-        }
     }
 }
