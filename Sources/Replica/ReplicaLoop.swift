@@ -204,7 +204,8 @@ struct ReplicaLoop: ~Copyable {
 
     /// Before anybody is answered: whoever hears of a registration finds it.
     private mutating func takeOver(_ applied: AppliedBatch) {
-        threads.ledgerWork.put(.batch(applied))
+        threads.ledgerWork.put(
+            .batch(applied), urgently: applied.effects.payments.count >= LedgerGathering.large)
         erasures.note(applied)
         directory.update(applied)
         // Wakes who waited to read what is applied, the directory too.

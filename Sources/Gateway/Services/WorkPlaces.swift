@@ -15,8 +15,8 @@ final class WorkPlaces: Sendable {
         case long
     }
 
-    /// Bytes from which on reading a request takes milliseconds.
-    static let longRequest = 32 << 10
+    /// Bytes from which on reading a request takes longer than an event loop may be kept.
+    static let longRequest = 8 << 10
 
     private let short: Workers
     private let long: Workers

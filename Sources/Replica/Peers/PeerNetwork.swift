@@ -70,7 +70,6 @@ package final class PeerNetwork: Sendable {
         configuration.limits = PeerNetwork.limits
         configuration.connections = ConnectionBounds(total: 64)
         configuration.memory.requestsPerOwner = configuration.memory.requests
-        configuration.runsHandlersOnEventLoop = true
         configuration.owner = { peer in network.nodeNamed(by: peer).map { "node \($0)" } }
         configuration.onHandshakeFailure = {
             network.tell(.refused("a TLS handshake failed: \($0)"))
