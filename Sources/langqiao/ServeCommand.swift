@@ -68,7 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Seconds for calls under way when stopping (10)."))
     var grace: Int?
 
-    @Option(help: ArgumentHelp("Threads that serve connections (1)."))
+    @Option(help: ArgumentHelp("Threads that serve connections (half of the processors)."))
     var threads: Int?
 
     @Option(
