@@ -162,6 +162,7 @@ package struct Node: ~Copyable {
             reads.gathering.append(
                 ReadRounds.Wait(
                     ticket: ticket, since: now.steady, deadline: deadline))
+        case .readGivenUp(let ticket): reads.giveUp(ticket)
         case .clock(let node, let ahead): peerClocks.note(node, ahead: ahead, at: now.steady)
         case .transfer(let node): raft.transferLeadership(to: node)
         case .stored(let number): didStore(number)

@@ -124,7 +124,7 @@ package final class Replica: Sendable {
             return try await waitForLog(index)
         case .linearizable:
             if isAlone { return true }
-            guard let index = await readIndex() else { return false }
+            guard let index = try await readIndex() else { return false }
             // A majority has it; but this node may be cut off from all who do.
             return try await waitForLog(index)
         }
@@ -149,10 +149,11 @@ package final class Replica: Sendable {
     }
 
     /// What is committed and may have been answered by anybody; nil when nobody could confirm it.
-    private func readIndex() async -> UInt64? {
-        await withCheckedContinuation { continuation in
-            let question = ReadQuestion(deadline: deadline, answer: continuation)
-            if !inbox.put(.readWanted(question)) { continuation.resume(returning: nil) }
+    private func readIndex() async throws(CancellationError) -> UInt64? {
+        try await state.reads.wait {
+            inbox.put(.readWanted(ticket: $0, deadline: deadline))
+        } givingUp: { [inbox] in
+            inbox.put(.readGivenUp(ticket: $0))
         }
     }
 
@@ -216,7 +217,10 @@ enum Event: Sendable {
     case tablesWanted
     /// The tables were asked about payments that may be on record.
     case lookedUp(RecordLookup)
-    case readWanted(ReadQuestion)
+    /// Somebody wants to know up to where he has to read, and waits until then, by the steady
+    /// clock; or not any more. Tickets are those of ``ReadWaits``.
+    case readWanted(ticket: UInt64, deadline: UInt64)
+    case readGivenUp(ticket: UInt64)
     /// From another node; called when it is taken.
     case peer(NodeID, PeerMessage, @Sendable () -> Void)
     case unreachable(NodeID)
@@ -228,13 +232,6 @@ enum Event: Sendable {
     case transfer(NodeID)
     case failed(any Error)
     case stop
-}
-
-/// Somebody who wants to know up to where he has to read.
-struct ReadQuestion: Sendable {
-    /// By the steady clock.
-    let deadline: UInt64
-    let answer: CheckedContinuation<UInt64?, Never>
 }
 
 struct BookQuestion: Sendable {

@@ -19,7 +19,6 @@ struct ReplicaLoop: ~Copyable {
     private var isStopping = false
     private var failure: (any Error)?
     private var erasures = Erasures()
-    private var readers: [UInt64: CheckedContinuation<UInt64?, Never>] = [:]
     private var ticks: TickClock?
     private let cluster: ReplicaCluster?
     private let inbox: Inbox<Event>
@@ -135,7 +134,9 @@ struct ReplicaLoop: ~Copyable {
             if erasures.isDue(at: position.logIndex) { threads.erasureWork.put(()) }
             return .tablesAt(position)
         case .lookedUp(let lookup): return .lookedUp(lookup)
-        case .readWanted(let reader): return asked(reader)
+        case .readWanted(let ticket, let deadline):
+            return .readAsked(ticket: ticket, deadline: deadline)
+        case .readGivenUp(let ticket): return .readGivenUp(ticket: ticket)
         case .peer(let node, let message, let done):
             done()
             return received(message, from: node)
@@ -182,8 +183,7 @@ struct ReplicaLoop: ~Copyable {
             case .lookUp(let lookup):
                 // If its thread has failed, the message is on the way.
                 threads.lookupWork.put(lookup)
-            case .readable(let ticket, let index):
-                readers.removeValue(forKey: ticket)?.resume(returning: index)
+            case .readable(let ticket, let index): state.reads.answer(ticket, index)
             case .role(let role):
                 state.noteElection(role)
                 tellStanding()
@@ -283,12 +283,6 @@ struct ReplicaLoop: ~Copyable {
         return .submission(submission)
     }
 
-    private mutating func asked(_ reader: ReadQuestion) -> NodeEvent {
-        lastTicket += 1
-        readers[lastTicket] = reader.answer
-        return .readAsked(ticket: lastTicket, deadline: reader.deadline)
-    }
-
     private func tellStanding() {
         guard cluster != nil else { return }
         state.setStanding(node.standing, rules: node.ledger.engine.nextRules.rawValue)
@@ -305,16 +299,14 @@ struct ReplicaLoop: ~Copyable {
         // What is being looked up was never recorded.
         for caller in callers.values { caller.answer(.failure(.unavailable)) }
         callers = [:]
-        for reader in readers.values { reader.resume(returning: nil) }
-        readers = [:]
+        state.reads.answerAll()
         for event in inbox.takeAll() ?? [] {
             switch event {
             case .submission(_, let caller): caller.answer(.failure(.unavailable))
             case .book(let question): question.answer(nil)
-            case .readWanted(let reader): reader.answer.resume(returning: nil)
             case .peer(_, _, let done): done()
             case .stored, .ledgerWritten, .lookedUp, .tablesWanted, .failed, .stop, .unreachable,
-                .notSent, .clock, .page, .transfer:
+                .notSent, .clock, .page, .transfer, .readWanted, .readGivenUp:
                 break
             }
         }

@@ -7,6 +7,7 @@ internal import Synchronization
 /// What callers and the replica thread share: admission, and how far the tables have come.
 final class ReplicaState: Sendable {
     let tables = TableProgress()
+    let reads = ReadWaits()
     private let isStopping = Mutex(false)
     /// The database has no room to speak of.
     let isFull = Atomic(false)

@@ -146,6 +146,30 @@ import Testing
         await nodes.stopAll()
     }
 
+    /// Whoever waits for others to confirm his read hears at once that he is not wanted any more.
+    @Test(.timeLimit(.minutes(3)))
+    func whoIsCancelledWaitsForNobody() async throws {
+        let nodes = try await TestNodes()
+        let leader = try await nodes.leader()
+        _ = try await nodes.run(leader).submit([attached(10)]).get()
+        for number in nodes.numbers where number != leader { await nodes.cutOff(number) }
+        let replica = try nodes.run(leader).replica
+        for isEarly in [false, true] {
+            let reads = (0..<50).map { _ in
+                Task { try await replica.waitUntilApplied(.linearizable) }
+            }
+            if !isEarly { try await Task.sleep(for: .milliseconds(100)) }
+            let began = ContinuousClock.now
+            for read in reads { read.cancel() }
+            for read in reads {
+                await #expect(throws: CancellationError.self) { try await read.value }
+            }
+            #expect(ContinuousClock.now - began < .milliseconds(500))
+        }
+        #expect(try await replica.waitUntilApplied(.local))
+        await nodes.stopAll()
+    }
+
     // MARK: Divergence
 
     /// A node whose state is another one stops as soon as a batch states the hash of that state;

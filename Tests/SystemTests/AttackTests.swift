@@ -26,6 +26,17 @@ extension SystemTests {
             #expect(suite.status == 0, "\(suite.text.suffix(6_000))")
         }
 
+        /// A cluster of three processes; every cell of a table, by leader and follower.
+        @Test(
+            "neither look at nodes nor hand over leadership",
+            .needsPython("h2", "hpack", "hyperframe"))
+        func nodesAreForOperators() async throws {
+            let suite = try await PythonSuite.run([
+                "attack.nodes", "--program", GatewayUnderTest.program,
+            ])
+            #expect(suite.status == 0, "\(suite.text.suffix(6_000))")
+        }
+
         @Test("whose arguments are wrong say so", .needsPython("h2", "hpack", "hyperframe"))
         func usage() async throws {
             let program = ["--program", GatewayUnderTest.program]
