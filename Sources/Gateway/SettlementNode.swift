@@ -3,8 +3,8 @@ package import Shares
 
 /// The node through which the gateway changes the ledger, and the only way it does.
 ///
-/// Reads of what is on record go to the tables; the book's depth, participants and corridors are
-/// asked of the node.
+/// Reads of what is on record go to the tables; the book's depth, participants, corridors and the
+/// payments of the last batches are asked of the node.
 package protocol SettlementNode: Sendable {
     /// Submits commands in their order. `answer` is called once, when their outcomes are durable or
     /// with the reason why there are none; it must not block.
@@ -19,6 +19,10 @@ package protocol SettlementNode: Sendable {
 
     /// Participants and corridors as of everything that has been answered.
     var directory: Directory { get }
+
+    /// The payments of the last batches, as of everything that is applied here; nil while not
+    /// serving. Whoever asks them does not wait.
+    var recent: RecentPayments? { get }
 
     /// The best levels of both sides of a book as of now; nil while not serving.
     func book(_ foreign: Currency, levels: Int) async -> BookSides?

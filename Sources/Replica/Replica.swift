@@ -168,6 +168,10 @@ package final class Replica: Sendable {
         try await state.tables.wait(showing: payment) { inbox.put(.tablesWanted) }
     }
 
+    /// The payments of the last batches as of everything that is applied here, as long as the
+    /// replica lives.
+    package var recent: RecentPayments { state.tables.recent }
+
     /// Whether submissions are refused for want of room on the database's disk.
     package func setFull(_ isFull: Bool) { state.isFull.store(isFull, ordering: .relaxed) }
 

@@ -209,8 +209,7 @@ struct ReplicaLoop: ~Copyable {
         erasures.note(applied)
         directory.update(applied)
         // Wakes who waited to read what is applied, the directory too.
-        state.tables.setApplied(
-            applied.effects, uncomparedHashes: node.ledger.uncomparedHashes)
+        state.tables.setApplied(applied, uncomparedHashes: node.ledger.uncomparedHashes)
     }
 
     private mutating func answer(

@@ -257,6 +257,9 @@ package final class RunningNode: Sendable {
         try await shared.withLock { $0.replica }?.waitForTables(showing: payment) ?? false
     }
 
+    /// The payments of the last batches; nil while not serving. See ``Replica/recent``.
+    package var recent: RecentPayments? { shared.withLock { $0.replica }?.recent }
+
     /// Calls `receive` on the replica thread with every batch applied from now on, and with nil
     /// when the node stops. It must not block.
     package func watch(_ receive: @escaping @Sendable (AppliedBatch?) -> Void) -> Int {

@@ -32,14 +32,12 @@ extension Services {
         let bic = try owner(request.participant, caller)
         let id = bic.flatMap { directory.participant($0)?.id }
         guard bic == nil || id != nil else { return ProtoListAccountsResponse() }
-        return try await read(.list) { [directory] reader in
-            let rows = try id.map { try reader.accounts(of: $0) } ?? reader.accounts()
-            var response = ProtoListAccountsResponse()
-            response.accounts = rows.map {
-                ProtoAccount($0, participant: directory.bic(of: $0.owner))
-            }
-            return response
+        try await refresh()
+        var response = ProtoListAccountsResponse()
+        response.accounts = (id.map { directory.accounts(of: $0) } ?? directory.accounts).map {
+            ProtoAccount($0, participant: directory.bic(of: $0.owner))
         }
+        return response
     }
 
     /// Whose accounts are meant; nil for every bank's.

@@ -15,6 +15,8 @@ package struct Services: Sendable {
     private var isFresh = false
     let node: any SettlementNode
     let readers: ReaderPool
+    let lookups: PaymentLookups
+    let finished = FinishedPayments()
     let work: WorkPlaces
     let watches: PaymentWatches
     let bells: MessageBells
@@ -42,6 +44,7 @@ package struct Services: Sendable {
         self.logger = logger
         self.node = node
         self.readers = readers
+        lookups = PaymentLookups(readers)
         self.ownBIC = ownBIC
         self.ownLEI = ownLEI
         work = try WorkPlaces()
@@ -103,10 +106,17 @@ package struct Services: Sendable {
         guard try await node.waitForTables(showing: payment) else {
             throw GatewayError(.unavailable)
         }
-        do {
-            return try await readers.read(kind, for: owner) { reader in
+        return try await fromTables {
+            try await readers.read(kind, for: owner) { reader in
                 try reader.snapshot { try body(reader) }
             }
+        }
+    }
+
+    /// Notes what an operator should see of a failed read.
+    func fromTables<Value>(_ read: () async throws -> Value) async throws -> Value {
+        do {
+            return try await read()
         } catch let error as StoreError {
             throw noted(error)
         }
