@@ -24,12 +24,22 @@ package struct LookedUpPayments: Sendable {
 }
 
 extension LedgerReader {
+    /// UETRs in one look-up, at most.
+    package static let lookedUpTogether = 32
+
     /// The payments with these UETRs and their fills, in one statement and so of one moment.
     ///
+    /// - Parameter uetrs: some, and at most ``lookedUpTogether``.
     /// - Complexity: O(UETRs × (segments × log segment + fills of a payment and its neighbours)).
     package func lookUp(_ uetrs: [UETR]) throws -> [UETR: LookedUpPayments] {
+        guard let first = uetrs.first else { return [:] }
+        require(uetrs.count <= LedgerReader.lookedUpTogether, "as many as one statement takes")
         var found: [UETR: LookedUpPayments] = [:]
-        try connection.query(planned: Self.lookUpStatement, [.uuidArray(uetrs.map(\.bits))])
+        // Always as many: for fewer PostgreSQL would make a new plan each time, which costs four
+        // times what they take.
+        let missing = LedgerReader.lookedUpTogether - uetrs.count
+        let asked = uetrs.map(\.bits) + repeatElement(first.bits, count: missing)
+        try connection.query(planned: Self.lookUpStatement, [.uuidArray(asked)])
             .visit { row in
                 let record = try PaymentRecord(from: &row)
                 var payments = found[record.row.uetr] ?? LookedUpPayments()

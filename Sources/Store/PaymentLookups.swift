@@ -8,8 +8,6 @@ internal import Synchronization
 /// others that wait, and one statement reads them all: so under load a look-up costs a fraction of
 /// a statement, and alone it waits for nobody.
 package final class PaymentLookups: Sendable {
-    /// Looked up in one statement.
-    private static let together = 32
     private let pool: ReaderPool
     /// Those whose turn has not come, the first that came first. The pool bounds how many.
     private let waiting = Mutex<[Ticket]>([])
@@ -44,7 +42,7 @@ package final class PaymentLookups: Sendable {
         let others: [Ticket]? = waiting.withLock { waiting in
             guard let place = waiting.firstIndex(where: { $0 === ticket }) else { return nil }
             waiting.remove(at: place)
-            let others = Array(waiting.prefix(PaymentLookups.together - 1))
+            let others = Array(waiting.prefix(LedgerReader.lookedUpTogether - 1))
             waiting.removeFirst(others.count)
             return others
         }

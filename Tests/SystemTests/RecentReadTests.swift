@@ -106,12 +106,13 @@ extension SystemTests {
         private func erase(
             _ uetr: String, _ payer: BankClient, _ operators: BankClient
         ) async throws {
-            let identification = UUID().uuidString.lowercased()
-            let wish = try await operators.send(
-                "POST", "/v1/payments/\(uetr):erase",
-                #"{"payer":"\#(Market.chinese[0])","note":"a wish","commandId":"\#(identification)"}"#
-            )
-            #expect(wish.status == 200, "\(wish.text)")
+            var wish = ProtoEraseContentRequest()
+            wish.uetr = uetr
+            wish.payer = Market.chinese[0]
+            wish.note = "a wish"
+            wish.commandID = UUID().uuidString.lowercased()
+            let _: ProtoCommandAnswer = try await operators.call(
+                "OperatorService/EraseContent", wish)
             var isErased = false
             for _ in 0..<500 {
                 let seen: ProtoPayment = try await payer.get("GET", "/v1/payments/\(uetr)")
