@@ -18,7 +18,7 @@ package enum PeerFrame: Sendable {
 
     /// The most bytes of one: a batch of the largest size with what stands around it.
     package static let maximumBytes = Limits.bytesPerBatch + (1 << 20)
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 }
 
 /// Bytes that are no frame of ours.
@@ -33,10 +33,33 @@ package struct PeerFrameError: Error, CustomStringConvertible {
 extension PeerFrame {
     /// Appends the frame with its length before it.
     package func write(into buffer: inout ByteBuffer) {
+        PeerFrame.write(into: &buffer) { writeBody(into: &$0) }
+    }
+
+    /// The frame without its length, as ``init(_:)`` reads it.
+    var body: ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(roughSize + 64)
+        writeBody(into: &buffer)
+        return buffer
+    }
+
+    /// Appends a part of a frame that is too long to be sent at once.
+    static func write(part: ByteBuffer, isLast: Bool, into buffer: inout ByteBuffer) {
+        write(into: &buffer) {
+            $0.put(UInt8(8))
+            $0.put(UInt8(isLast ? 1 : 0))
+            $0.writeImmutableBuffer(part)
+        }
+    }
+
+    private static func write(
+        into buffer: inout ByteBuffer, _ body: (inout ByteBuffer) -> Void
+    ) {
         buffer.writeInteger(UInt8(0))
         let place = buffer.writerIndex
         buffer.writeInteger(UInt32(0))
-        writeBody(into: &buffer)
+        body(&buffer)
         buffer.setInteger(UInt32(buffer.writerIndex - place - 4), at: place)
     }
 
@@ -151,6 +174,18 @@ extension ByteBuffer {
 // MARK: Reading
 
 extension PeerFrame {
+    /// What is in these bytes of a frame that comes in parts; nil when they are a whole one.
+    static func part(
+        _ bytes: ByteBuffer
+    ) throws(PeerFrameError) -> (bytes: ByteBuffer, isLast: Bool)? {
+        guard bytes.getInteger(at: bytes.readerIndex, as: UInt8.self) == 8 else { return nil }
+        var rest = bytes
+        guard let head = rest.readBytes(length: 2), head[1] <= 1, rest.readableBytes > 0 else {
+            throw .malformed
+        }
+        return (rest, head[1] == 1)
+    }
+
     /// Reads a frame without its length.
     ///
     /// - Throws: ``PeerFrameError``.

@@ -13,8 +13,6 @@ internal import Synchronization
 /// What the peer sends comes on the stream that the peer opened; on this one there are only its
 /// welcome, and answers to pings.
 final class PeerLink: Sendable {
-    /// Bytes that are written at a time: what comes before other messages waits for so many.
-    private static let chunk = 256 << 10
     /// Seconds to the next try.
     private static let waits = 0.05...2.0
     /// A peer that answers no ping for so long is gone.
@@ -118,15 +116,11 @@ final class PeerLink: Sendable {
     private func serve(_ stream: ClientStream, _ answers: PeerFrames) async -> String {
         await withTaskGroup(of: String.self) { group in
             group.addTask { [self] in
+                var cutter = FrameCutter()
                 do {
-                    while var bytes = await outflow.take(PeerLink.chunk) {
-                        let size = min(bytes.readableBytes, PeerLink.chunk)
-                        while let part = bytes.readSlice(
-                            length: min(bytes.readableBytes, size)), part.readableBytes > 0
-                        {
-                            try await stream.write(part)
-                            lastSign.withLock { $0 = Clocks.steady }
-                        }
+                    while let bytes = await cutter.next(of: outflow) {
+                        try await stream.write(bytes)
+                        lastSign.withLock { $0 = Clocks.steady }
                     }
                     return "the way is closed"
                 } catch {
@@ -186,32 +180,4 @@ package struct PeerWay: Sendable {
     package var waitingBytes: Int
     /// Messages that were lost before they were sent.
     package var dropped: UInt64
-}
-
-/// The frames of a body, in order.
-struct PeerFrames {
-    private var body: Body.Iterator
-    private var reader = GRPCMessageReader(maxMessageBytes: PeerFrame.maximumBytes)
-
-    init(_ body: Body) { self.body = body.makeAsyncIterator() }
-
-    /// The next one, nil at the end of the body.
-    mutating func next() async throws -> PeerFrame? {
-        try await nextBytes().map { try PeerFrame($0) }
-    }
-
-    /// The same, not read yet.
-    mutating func nextBytes() async throws -> ByteBuffer? {
-        while true {
-            if let bytes = try reader.next() { return bytes }
-            guard let more = try await body.next() else { return nil }
-            reader.append(more)
-        }
-    }
-
-    /// The sentence with which a peer refuses.
-    mutating func refusal(_ status: Int) async -> String {
-        let text = (try? await body.next()).flatMap { $0 }.map { String(buffer: $0) } ?? ""
-        return "refused (\(status)): \(text)"
-    }
 }
