@@ -47,10 +47,10 @@ package protocol SettlementNode: Sendable {
 
     var isServing: Bool { get }
 
-    /// Whether somebody is known to lead: without one commands and fresh reads have to wait.
-    var hasLeader: Bool { get }
+    /// Why it does not come along with the others; nil while it does, and for a node that is alone.
+    var standstill: Standstill? { get }
 
-    /// Calls `receive` whenever ``isServing`` or ``hasLeader`` may have changed, on any thread. It
+    /// Calls `receive` whenever ``isServing`` or ``standstill`` may have changed, on any thread. It
     /// must not block.
     /// Gives a number for ``unwatchCondition(_:)``.
     func watchCondition(_ receive: @escaping @Sendable () -> Void) -> Int
@@ -65,6 +65,14 @@ package protocol SettlementNode: Sendable {
 
     /// Lets another node lead, and waits until it does or it is plain that it will not.
     func transferLeadership(to node: UInt64) async -> TransferResult
+}
+
+/// Why a node does not come along with the others. Then it has nothing new to show.
+package enum Standstill: Sendable {
+    /// Nobody is known to lead: commands and fresh reads have to wait.
+    case leaderless
+    /// The disk of its database has no room for what the others write.
+    case noSpace
 }
 
 extension Services {

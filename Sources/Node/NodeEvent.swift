@@ -23,6 +23,8 @@ package enum NodeEvent: Sendable {
     case clock(of: NodeID, ahead: Timestamp)
     /// The leader is to hand over to this voter.
     case transfer(to: NodeID)
+    /// Whether the database has room for what others write; at first it has.
+    case room(Bool)
     /// Every write up to this number is durable.
     case stored(UInt64)
     /// The tables show everything up to this position.

@@ -133,6 +133,8 @@ package final class Replica: Sendable {
     /// Waits until this entry is applied here, as long as callers wait.
     private func waitForLog(_ index: UInt64) async throws(CancellationError) -> Bool {
         if progress.applied >= index { return true }
+        // What the log lacks does not come before there is room for it.
+        if !takesEntries, index > state.standing?.end ?? 0 { return false }
         let isApplied = await withTaskGroup(of: Bool.self) { group in
             group.addTask { [state] in
                 (try? await state.tables.waitUntilApplied(index)) ?? false
@@ -172,8 +174,19 @@ package final class Replica: Sendable {
     /// replica lives.
     package var recent: RecentPayments { state.tables.recent }
 
-    /// Whether submissions are refused for want of room on the database's disk.
-    package func setFull(_ isFull: Bool) { state.isFull.store(isFull, ordering: .relaxed) }
+    /// Says what the database's disk has room for: submissions are refused and what others write is
+    /// not taken while there is none for them. Reads go on.
+    package func setRoom(_ room: DiskRoom) {
+        state.takesCommands.store(room == .enough, ordering: .relaxed)
+        let takes = room != .none
+        guard state.takesEntries.exchange(takes, ordering: .relaxed) != takes else { return }
+        inbox.put(.room(takes))
+    }
+
+    /// Whether what others write is taken; who leads, or is alone, has none of it to take.
+    package var takesEntries: Bool {
+        isAlone || state.hasRoom || state.standing?.role.role == .leader
+    }
 
     /// Who leads, how far everybody is; nil when the node is alone.
     package var standing: NodeStatus? { isAlone ? nil : state.standing }
@@ -231,6 +244,8 @@ enum Event: Sendable {
     /// A submission could not be sent to the leader.
     case notSent(ticket: UInt64)
     case clock(NodeID, ahead: Timestamp)
+    /// Whether the disk has room for what others write.
+    case room(Bool)
     /// Entries of the log that a node which lags behind needs.
     case page(NodeID, [LogEntry])
     case transfer(NodeID)

@@ -143,6 +143,7 @@ struct ReplicaLoop: ~Copyable {
         case .unreachable(let node): return .unreachable(node)
         case .notSent(let ticket): return .notSent(ticket: ticket)
         case .clock(let node, let ahead): return .clock(of: node, ahead: ahead)
+        case .room(let hasRoom): return .room(hasRoom)
         case .page(let node, let rows): return .read(for: node, rows)
         case .transfer(let node): return .transfer(to: node)
         case .failed(let error):
@@ -239,7 +240,8 @@ struct ReplicaLoop: ~Copyable {
                 },
                 broken: { inbox.put(.unreachable($0)) },
                 clock: { inbox.put(.clock($0, ahead: $1)) },
-                rules: { state.rules }))
+                rules: { state.rules },
+                hasRoom: { state.hasRoom }))
     }
 
     /// What consensus sends may be lost, and an answer that is lost is found out by whoever waits
@@ -305,7 +307,7 @@ struct ReplicaLoop: ~Copyable {
             case .book(let question): question.answer(nil)
             case .peer(_, _, let done): done()
             case .stored, .ledgerWritten, .lookedUp, .tablesWanted, .failed, .stop, .unreachable,
-                .notSent, .clock, .page, .transfer, .readWanted, .readGivenUp:
+                .notSent, .clock, .page, .transfer, .readWanted, .readGivenUp, .room:
                 break
             }
         }

@@ -76,8 +76,8 @@ import Testing
         #expect((rig.readable[3]?[early[0]] ?? nil).map { $0 > told } == true)
     }
 
-    /// Whoever waits no longer is not answered, whether his round is out or not; and a round that is
-    /// out for nobody is not begun anew.
+    /// Whoever waits no longer is not answered, whether his round is out or not; and a round that
+    /// is out for nobody is not begun anew.
     @Test func whoGivesUpIsForgotten() throws {
         let rig = try NodeRig(leader: 1)
         rig.isLost = { $0.to == 1 }

@@ -20,6 +20,7 @@ package struct Services: Sendable {
     let work: WorkPlaces
     let watches: PaymentWatches
     let bells: MessageBells
+    let contact: Contact
     /// The gateway's own BIC: the sender of its messages.
     let ownBIC: BIC
     /// Its LEI, by which messages may be addressed to it.
@@ -50,6 +51,10 @@ package struct Services: Sendable {
         work = try WorkPlaces()
         watches = PaymentWatches(node)
         bells = MessageBells { _ = node.watch($0) }
+        contact = Contact(node) { [watches, bells] in
+            watches.stopAll()
+            bells.stopAll()
+        }
     }
 
     /// The same for a caller: its turns, places and bytes are counted for it.
@@ -69,7 +74,15 @@ package struct Services: Sendable {
     var directory: Directory { node.directory }
 
     /// Whether new calls are served.
-    var isReady: Bool { node.isServing && node.hasLeader && !drain.hasBegun }
+    var isReady: Bool { node.isServing && node.standstill == nil && !drain.hasBegun }
+
+    /// What a caller is told whom the node cannot serve now.
+    var unavailable: GatewayError {
+        guard node.isServing, let standstill = node.standstill else {
+            return GatewayError(.unavailable)
+        }
+        return GatewayError(standstill)
+    }
 
     /// The same once what the node remembers is as fresh as the caller asked.
     ///
@@ -86,10 +99,7 @@ package struct Services: Sendable {
     /// - Throws: `UNAVAILABLE`; `CancellationError`.
     func refresh() async throws {
         if isFresh { return }
-        guard try await node.waitUntilApplied(freshness) else {
-            throw node.isServing && !node.hasLeader
-                ? GatewayError.leaderless : GatewayError(.unavailable)
-        }
+        guard try await node.waitUntilApplied(freshness) else { throw unavailable }
     }
 
     /// Reads from the tables once they show everything that has been answered before. All that

@@ -12,9 +12,10 @@ package enum PeerFrame: Sendable {
     /// The stream is open.
     case welcome
     case message(PeerMessage)
-    /// Asks for the time of day; comes back with it.
+    /// Asks for the time of day; comes back with it, and with whether who answers has room for
+    /// entries with commands.
     case ping(UInt64)
-    case pong(UInt64, wall: Int64)
+    case pong(UInt64, wall: Int64, hasRoom: Bool)
 
     /// The most bytes of one: a batch of the largest size with what stands around it.
     package static let maximumBytes = Limits.bytesPerBatch + (1 << 20)
@@ -86,10 +87,11 @@ extension PeerFrame {
         case .ping(let time):
             buffer.put(UInt8(6))
             buffer.put(time)
-        case .pong(let time, let wall):
+        case .pong(let time, let wall, let hasRoom):
             buffer.put(UInt8(7))
             buffer.put(time)
             buffer.put(wall)
+            buffer.put(UInt8(hasRoom ? 1 : 0))
         }
     }
 }
@@ -211,7 +213,9 @@ extension PeerFrame {
         case 4: self = .message(.submission(try reader.submission()))
         case 5: self = .message(.reply(try reader.reply()))
         case 6: self = .ping(try reader.integer())
-        case 7: self = .pong(try reader.integer(), wall: try reader.integer())
+        case 7:
+            self = .pong(
+                try reader.integer(), wall: try reader.integer(), hasRoom: try reader.flag())
         default: throw .malformed
         }
         guard reader.isAtEnd else { throw .malformed }
@@ -231,6 +235,12 @@ private struct FrameReader {
             throw .malformed
         }
         return value
+    }
+
+    mutating func flag() throws(PeerFrameError) -> Bool {
+        let value: UInt8 = try integer()
+        guard value <= 1 else { throw .malformed }
+        return value == 1
     }
 
     mutating func array() throws(PeerFrameError) -> [UInt8] {
@@ -267,10 +277,9 @@ private struct FrameReader {
         else {
             throw .malformed
         }
-        let flag: UInt8 = try integer()
-        guard flag <= 1 else { throw .malformed }
+        let isRejected = try flag()
         var message = Message(kind, from: try integer(), to: try integer())
-        message.isRejected = flag == 1
+        message.isRejected = isRejected
         message.term = try integer()
         message.logTerm = try integer()
         message.index = try integer()

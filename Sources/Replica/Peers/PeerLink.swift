@@ -29,6 +29,8 @@ final class PeerLink: Sendable {
     /// When the peer gave a sign of life: an answer to a ping, or room for more bytes.
     private let lastSign = Mutex<UInt64>(0)
     private let lastHeard = Mutex<Int64?>(nil)
+    /// As it said last.
+    private let peerHasRoom = Atomic(true)
 
     init(_ peer: PeerNode, _ network: PeerNetwork) {
         self.peer = peer
@@ -39,7 +41,18 @@ final class PeerLink: Sendable {
         let heard = lastHeard.withLock { $0 }
         return PeerWay(
             isOpen: outflow.isOpen, lastHeard: heard, waitingBytes: outflow.bytes,
-            dropped: outflow.dropped)
+            dropped: outflow.dropped, hasRoom: peerHasRoom.load(ordering: .relaxed))
+    }
+
+    /// Puts a message; false when it is lost. Entries that the peer would not take are lost here
+    /// and not there: a leader tries again with every heartbeat.
+    func put(_ message: PeerMessage) -> Bool {
+        if case .consensus(let message) = message, message.carriesCommands,
+            !peerHasRoom.load(ordering: .relaxed)
+        {
+            return false
+        }
+        return outflow.put(.message(message))
     }
 
     func start() {
@@ -100,6 +113,7 @@ final class PeerLink: Sendable {
             guard case .welcome? = try await answers.next() else { throw PeerFrameError.malformed }
             watch.cancel()
             lastSign.withLock { $0 = Clocks.steady }
+            peerHasRoom.store(true, ordering: .relaxed)
             outflow.setOpen(true)
             network.tell(.connected(id))
             defer {
@@ -159,7 +173,8 @@ final class PeerLink: Sendable {
     /// The peer's clock was read somewhere between its question and now; the middle is as good as
     /// half the way there and back is short.
     private func take(_ frame: PeerFrame) {
-        guard case .pong(let asked, let wall) = frame else { return }
+        guard case .pong(let asked, let wall, let hasRoom) = frame else { return }
+        peerHasRoom.store(hasRoom, ordering: .relaxed)
         let now = Clocks.steady
         lastSign.withLock { $0 = now }
         lastHeard.withLock { $0 = Clocks.wall }
@@ -180,4 +195,6 @@ package struct PeerWay: Sendable {
     package var waitingBytes: Int
     /// Messages that were lost before they were sent.
     package var dropped: UInt64
+    /// Whether the peer takes entries with commands, as it said last.
+    package var hasRoom: Bool
 }

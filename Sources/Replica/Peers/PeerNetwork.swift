@@ -161,11 +161,11 @@ package final class PeerNetwork: Sendable {
         for end in inbound { end() }
     }
 
-    /// Sends a message; false when it was not taken, for want of a connection or of room.
+    /// Sends a message; false when it was not taken, for want of a connection or of room here or
+    /// there.
     @discardableResult
     package func send(_ message: PeerMessage, to node: NodeID) -> Bool {
-        let link = links.withLock { $0[node] }
-        return link?.outflow.put(.message(message)) == true
+        links.withLock { $0[node] }?.put(message) == true
     }
 
     // MARK: The links' side

@@ -46,21 +46,6 @@ class Nodes:
         if done.returncode:
             raise Failure(f"init failed: {done.stderr.strip()}")
 
-    def standing(self) -> tuple[int, int]:
-        """Who leads and in which term, when all say the same."""
-        told: set[tuple[int, int]] = set()
-
-        def agree() -> bool:
-            told.clear()
-            for number in NODES:
-                status, body = self.cluster.call(number, "GET", "/v1/node")
-                node = json.loads(body) if status == 200 else {}
-                told.add((int(node.get("leader", 0)), int(node.get("term", 0))))
-            return len(told) == 1 and next(iter(told))[0] != 0
-
-        self.cluster.wait(agree, "a leader that all know")
-        return next(iter(told))
-
     def ask(self, number: int, caller: str, head: bytes, body: bytes | None) -> Reply | str:
         target = Target(self.cluster.nodes[number].port, self.cluster.certificates)
         peer = Peer(target, CALLERS[caller], keeps_bodies=True)
@@ -72,10 +57,28 @@ class Nodes:
             peer.close()
 
 
-def json_request(verb: str, path: str, content: object = None) -> tuple[bytes, bytes | None]:
+def standing(cluster: Cluster) -> tuple[int, int]:
+    """Who leads and in which term, when all say the same."""
+    told: set[tuple[int, int]] = set()
+
+    def agree() -> bool:
+        told.clear()
+        for number in NODES:
+            status, body = cluster.call(number, "GET", "/v1/node")
+            node = json.loads(body) if status == 200 else {}
+            told.add((int(node.get("leader", 0)), int(node.get("term", 0))))
+        return len(told) == 1 and next(iter(told))[0] != 0
+
+    cluster.wait(agree, "a leader that all know")
+    return next(iter(told))
+
+
+def json_request(
+    verb: str, path: str, content: object = None, more: list[tuple[str, str]] = []
+) -> tuple[bytes, bytes | None]:
     if content is None:
-        return request_head(verb, path), None
-    head = request_head(verb, path, [("content-type", "application/json")])
+        return request_head(verb, path, more), None
+    head = request_head(verb, path, [("content-type", "application/json"), *more])
     return head, json.dumps(content).encode()
 
 
@@ -111,7 +114,7 @@ def observe(nodes: Nodes) -> Table:
         table.setdefault(name, []).extend(
             cell(nodes.ask(number, caller, *request)) for caller in callers)
 
-    before = nodes.standing()
+    before = standing(nodes.cluster)
     places = {"the leader": before[0], "a follower": before[0] % len(NODES) + 1}
     for place, number in places.items():
         for name, request in looks().items():
@@ -124,7 +127,7 @@ def observe(nodes: Nodes) -> Table:
     for place, number in places.items():
         for name, request in transfers(to).items():
             row(f"{name} at {place}, to a follower", number, request, *others)
-    table["who leads, after that"] = [_same(before, nodes.standing())] * len(others)
+    table["who leads, after that"] = [_same(before, standing(nodes.cluster))] * len(others)
     _hand_over(nodes, places, row)
     return table
 
@@ -138,11 +141,11 @@ def _hand_over(
             for caller in CALLERS:
                 if "operator" not in caller:
                     continue
-                leader, term = nodes.standing()
+                leader, term = standing(nodes.cluster)
                 to = leader % len(NODES) + 1
                 number = leader if place == "the leader" else to
                 row(f"{name} at {place}, to a follower", number, transfers(to)[name], caller)
-                leads, newer = nodes.standing()
+                leads, newer = standing(nodes.cluster)
                 if leads != to or newer <= term:
                     row(f"{place}: {leads} leads in term {newer}", number, transfers(to)[name])
 
