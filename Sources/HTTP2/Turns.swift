@@ -10,6 +10,7 @@ internal import Shares
 ///
 /// Handshakes are two parties, whoever comes: those that have begun, in their order, and new ones,
 /// the newest first, because under a flood the oldest have been given up or will lose their places.
+/// What handlers still do whose connections are gone is a party, too.
 ///
 /// Confined to its loop. Bounded: a connection has at most one piece of each kind waiting, and one
 /// step for each of its requests.
@@ -47,6 +48,8 @@ package final class Turns {
     private var lines: [CircularBuffer<Work>] = []
     let newHandshakes: Party
     let handshakes: Party
+    /// What handlers still do whose connections are gone.
+    let leftOvers: Party
     private var owners: [ObjectIdentifier: Owned] = [:]
     private var isScheduled = false
     private var isWorking = false
@@ -58,7 +61,8 @@ package final class Turns {
         self.loop = loop
         newHandshakes = shares.join()
         handshakes = shares.join()
-        lines = [CircularBuffer(), CircularBuffer()]
+        leftOvers = shares.join()
+        lines = [CircularBuffer(), CircularBuffer(), CircularBuffer()]
     }
 
     // MARK: Parties
@@ -82,7 +86,7 @@ package final class Turns {
         let left = lines[owned.party.place].filter(\.hasToBeDone)
         lines[owned.party.place].removeAll()
         shares.leave(owned.party)
-        for work in left { add(work, of: handshakes) }
+        for work in left { add(work, of: leftOvers) }
     }
 
     // MARK: Work
@@ -238,7 +242,7 @@ package final class ConnectionTurns {
 
     /// The connection has ended.
     package func leave() {
-        party = turns.handshakes
+        party = turns.leftOvers
         if let share { turns.leave(share) }
         share = nil
     }

@@ -48,7 +48,7 @@ final class TableProgress: Sendable {
     func setApplied(_ applied: AppliedBatch, uncomparedHashes: UInt64) {
         let index = applied.logIndex
         // Before anybody wakes: whoever may read this batch finds it there.
-        recent.put(applied)
+        TableProgress.free(recent.put(applied))
         let ready = shared.withLock { shared in
             shared.progress.applied = index
             shared.progress.uncomparedHashes = uncomparedHashes
@@ -69,7 +69,13 @@ final class TableProgress: Sendable {
             return ready.values
         }
         for reader in ready { reader.continuation.resume(returning: .shown) }
-        recent.setShown(index)
+        TableProgress.free(recent.setShown(index))
+    }
+
+    /// Frees what nobody holds any more on another thread: it may take milliseconds.
+    private static func free(_ departed: RecentPayments.Departed) {
+        guard !departed.isEmpty else { return }
+        Task.detached(priority: .background) { withExtendedLifetime(departed) {} }
     }
 
     /// Nobody begins to wait any more.

@@ -6,7 +6,8 @@ internal import Synchronization
 ///
 /// Each call waits for its turn among the reads of the pool. The one whose turn comes takes along
 /// others that wait, and one statement reads them all: so under load a look-up costs a fraction of
-/// a statement, and alone it waits for nobody.
+/// a statement, and alone it waits for nobody. Of another owner few are taken along, so that who
+/// asks for much is not served in others' turns.
 package final class PaymentLookups: Sendable {
     private let pool: ReaderPool
     /// Those whose turn has not come, the first that came first. The pool bounds how many.
@@ -19,11 +20,11 @@ package final class PaymentLookups: Sendable {
     /// - Throws: as ``ReaderPool/read(_:for:_:)``.
     package func payments(_ uetr: UETR, for owner: Owner) async throws -> LookedUpPayments {
         while true {
-            let ticket = Ticket(uetr)
+            let ticket = Ticket(uetr, owner)
             waiting.withLock { $0.append(ticket) }
             let own: LookedUpPayments?
             do {
-                own = try await pool.read(.lookup, for: owner) { [self] in
+                own = try await pool.read(.lookup, for: owner, endsWithCaller: false) { [self] in
                     try serve(ticket, $0)
                 }
             } catch {
@@ -42,9 +43,7 @@ package final class PaymentLookups: Sendable {
         let others: [Ticket]? = waiting.withLock { waiting in
             guard let place = waiting.firstIndex(where: { $0 === ticket }) else { return nil }
             waiting.remove(at: place)
-            let others = Array(waiting.prefix(LedgerReader.lookedUpTogether - 1))
-            waiting.removeFirst(others.count)
-            return others
+            return PaymentLookups.takeAlong(from: &waiting, with: ticket.owner)
         }
         guard let others else { return nil }
         do {
@@ -53,8 +52,29 @@ package final class PaymentLookups: Sendable {
             return found[ticket.uetr] ?? LookedUpPayments()
         } catch {
             for other in others { other.settle(nil) }
+            // The pool may try once more, on a new connection.
+            waiting.withLock { $0.insert(ticket, at: 0) }
             throw error
         }
+    }
+
+    /// Tickets of another owner that are served in somebody's turn, at most.
+    private static let foreignTickets = 4
+
+    /// Takes out those that are read in the turn of an owner.
+    private static func takeAlong(from waiting: inout [Ticket], with owner: Owner) -> [Ticket] {
+        var taken: [Ticket] = []
+        var foreign: [Owner: Int] = [:]
+        waiting.removeAll { ticket in
+            guard taken.count < LedgerReader.lookedUpTogether - 1 else { return false }
+            if ticket.owner != owner {
+                guard foreign[ticket.owner, default: 0] < foreignTickets else { return false }
+                foreign[ticket.owner, default: 0] += 1
+            }
+            taken.append(ticket)
+            return true
+        }
+        return taken
     }
 }
 
@@ -67,9 +87,13 @@ private final class Ticket: Sendable {
     }
 
     let uetr: UETR
+    let owner: Owner
     private let state = Mutex(State.open)
 
-    init(_ uetr: UETR) { self.uetr = uetr }
+    init(_ uetr: UETR, _ owner: Owner) {
+        self.uetr = uetr
+        self.owner = owner
+    }
 
     /// The first word counts.
     func settle(_ answer: LookedUpPayments?) {

@@ -9,7 +9,7 @@ struct LateChanges: Sendable {
     /// The last batch that changed something under a UETR.
     private var changed: [UETR: UInt64] = [:]
     /// Everything may have changed up to this batch.
-    private var floor: UInt64
+    private(set) var floor: UInt64
 
     init(after index: UInt64 = 0) { floor = index }
 

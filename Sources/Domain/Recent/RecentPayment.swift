@@ -59,15 +59,23 @@ extension RecentPayment {
         private var found: [Found] = []
         private var hasFollowUp = false
         private var isComplete = false
+        private var changes = 0
+
+        /// Batches that are gathered for one answer; what changed more often the tables tell.
+        private static let mostChanges = 512
+
+        private var isTooLong: Bool { changes > Gathering.mostChanges }
 
         /// Whether nothing older has to be looked at.
-        var isOver: Bool { isComplete || hasFollowUp }
+        var isOver: Bool { isComplete || hasFollowUp || isTooLong }
 
         mutating func take(_ applied: AppliedBatch, _ row: PaymentRow?) {
             guard let row else {
                 hasFollowUp = true
                 return
             }
+            changes += 1
+            guard !isTooLong else { return }
             let place: Int
             if let known = found.firstIndex(where: { $0.row.id == row.id }) {
                 place = known
@@ -83,14 +91,14 @@ extension RecentPayment {
 
         /// The only payment taken, if it is known whole.
         var only: RecentPayment? {
-            guard let found = found.first, let first = found.first else { return nil }
+            guard !isTooLong, let found = found.first, let first = found.first else { return nil }
             return RecentPayment(found.row, first: first, found.batches.reversed())
         }
 
         /// The payments, the oldest first; nil unless all on record are known whole, or the one of
         /// this payer. What follows a payment stands in the tables.
         func payments(of payer: ParticipantID?) -> [RecentPayment]? {
-            guard !hasFollowUp else { return nil }
+            guard !hasFollowUp, !isTooLong else { return nil }
             let whole = found.compactMap { found in
                 found.first.map {
                     RecentPayment(found.row, first: $0, found.batches.reversed())

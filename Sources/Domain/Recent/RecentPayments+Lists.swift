@@ -15,7 +15,7 @@ extension RecentPayments {
     /// - Parameters:
     ///   - below: only payments with smaller numbers.
     ///   - isWanted: asked about the last state of each.
-    /// - Complexity: O(payments walked × shelves); a shelf whose lists nobody has asked for before
+    /// - Complexity: O(payments walked × (shelves + changes of a payment)); a shelf whose lists nobody has asked for before
     ///   O(its rows).
     public func page(
         _ list: PaymentList, below: PaymentID = .max, limit: Int,
@@ -30,7 +30,7 @@ extension RecentPayments {
                 let listed = shelf.listed(list, below: below, upTo: moment, limit: limit + 1)
                 guard let last = listed.last else { break }
                 for new in listed {
-                    let payment = payment(new, in: shelves, upTo: moment)
+                    guard let payment = payment(new, in: shelves, upTo: moment) else { return nil }
                     guard isWanted(payment.row) else { continue }
                     guard page.payments.count < limit else {
                         page.next = page.payments.last?.row.id ?? below
@@ -45,10 +45,10 @@ extension RecentPayments {
         return nil
     }
 
-    /// A payment that these shelves put on record.
+    /// A payment that these shelves put on record; nil for one with very many changes.
     private func payment(
         _ new: PaymentRow, in shelves: [Shelf], upTo moment: UInt64
-    ) -> RecentPayment {
+    ) -> RecentPayment? {
         var gathering = RecentPayment.Gathering()
         for shelf in shelves {
             shelf.find(new.uetr) { applied, row in
@@ -57,6 +57,7 @@ extension RecentPayments {
                 }
             }
             if let payment = gathering.only { return payment }
+            if gathering.isOver { return nil }
         }
         brokenInvariant("a payment is on the shelf that lists it", file: #fileID, line: #line)
     }

@@ -33,6 +33,8 @@ public final class RecentPayments: Sendable {
         /// The last batch that is not here any more, or never was.
         var forgotten: UInt64 = 0
         var late = LateChanges()
+        /// Rows that came since somebody last asked for a payment.
+        var unindexed = 0
     }
 
     private let shared = Mutex(Shared())
@@ -55,8 +57,10 @@ public final class RecentPayments: Sendable {
     /// Whoever wants details erased wants them gone: everything up to that batch is forgotten, so
     /// that they are neither shown from here nor kept here.
     ///
-    /// - Complexity: O(1), however many rows it has.
-    public func put(_ applied: AppliedBatch) {
+    /// - Returns: what is not here any more, to be freed where it delays nobody.
+    /// - Complexity: O(1), and for a batch that changes what was finished O(its rows).
+    @discardableResult
+    public func put(_ applied: AppliedBatch) -> Departed {
         let effects = applied.effects
         let isErasing =
             !effects.declared.isEmpty && !effects.declared[ErasureRow.self].isEmpty
@@ -66,17 +70,25 @@ public final class RecentPayments: Sendable {
             if applied.changesPayments { $0.put(applied) }
             return $0.makeRoom()
         }
-        // What nobody else holds is freed here, outside of the lock.
-        withExtendedLifetime(left) {}
+        return Departed(left.map(\.shelf))
     }
 
-    /// The tables show this batch.
-    public func setShown(_ index: UInt64) {
+    /// The tables show this batch; gives what is not here any more, as ``put(_:)`` does.
+    @discardableResult
+    public func setShown(_ index: UInt64) -> Departed {
         let left = shared.withLock {
             $0.shown = index
             return $0.makeRoom()
         }
-        withExtendedLifetime(left) {}
+        return Departed(left.map(\.shelf))
+    }
+
+    /// Batches that have left: thousands of objects, which are freed with it.
+    public struct Departed: Sendable {
+        private let shelves: [Shelf]
+        public var isEmpty: Bool { shelves.isEmpty }
+
+        fileprivate init(_ shelves: [Shelf]) { self.shelves = shelves }
     }
 
     // MARK: Questions
@@ -89,7 +101,10 @@ public final class RecentPayments: Sendable {
     ///   O(its rows).
     public func payments(_ uetr: UETR, of payer: ParticipantID? = nil) -> [RecentPayment]? {
         var gathering = RecentPayment.Gathering()
-        let shelves = shared.withLock { $0.shelves(behind: 0) }
+        let shelves = shared.withLock {
+            $0.unindexed = 0
+            return $0.shelves(behind: 0)
+        }
         for shelf in shelves {
             shelf.find(uetr) { gathering.take($0, $1) }
             if gathering.isOver { break }
@@ -116,6 +131,14 @@ public final class RecentPayments: Sendable {
         }
         return last
     }
+
+    /// Whether the next question has to put so many rows in order first that it takes milliseconds.
+    public var hasMuchToIndex: Bool { shared.withLock { $0.unindexed > RecentPayments.fewRows } }
+
+    private static let fewRows = 1 << 12
+
+    /// Up to this batch everything that was told of finished payments counts no more.
+    public var floor: UInt64 { shared.withLock { $0.late.floor } }
 
     /// Whether nothing has happened to finished payments with this UETR since the tables showed
     /// this batch and no later one.
@@ -165,6 +188,7 @@ extension RecentPayments.Shared {
         }
         places[places.count - 1].shelf.put(applied)
         self.size += size
+        unindexed += size.rows
     }
 
     /// Nothing up to this batch stays; gives what has left.

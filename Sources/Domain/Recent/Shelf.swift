@@ -23,6 +23,8 @@ final class Shelf: Sendable {
                 + effects.fills.count * MemoryLayout<FillRow>.stride
                 + effects.outcomes.count * MemoryLayout<Outcome>.stride
                 + effects.accounts.count * MemoryLayout<AccountRow>.stride
+                // The indexes that questions make.
+                + rows * 120 + effects.fills.count * 32
         }
 
         func hasRoom(for other: Size) -> Bool {

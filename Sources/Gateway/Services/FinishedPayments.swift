@@ -8,6 +8,8 @@ internal import Synchronization
 /// payment of another bank, an erasure) the node notes, and what was told before that counts no
 /// more (``RecentPayments/isUnchanged(_:since:)``).
 ///
+/// After an erasure the next question forgets all of it, so that what is erased does not stay here.
+///
 /// Two generations: what is asked for moves to the younger one; when that has its half of the room
 /// the older one is forgotten.
 final class FinishedPayments: Sendable {
@@ -23,6 +25,8 @@ final class FinishedPayments: Sendable {
         var old = Generation()
         var hits: UInt64 = 0
         var misses: UInt64 = 0
+        /// Nothing here was told at or before this batch.
+        var floor: UInt64 = 0
     }
 
     private let shared = Mutex(Shared())
@@ -31,16 +35,26 @@ final class FinishedPayments: Sendable {
     ///
     /// - Complexity: O(1).
     func payments(_ uetr: UETR, _ recent: RecentPayments) -> [LookedUpPayment]? {
-        shared.withLock { shared in
+        let floor = recent.floor
+        let (payments, left) = shared.withLock { shared -> ([LookedUpPayment]?, [Generation]) in
+            var left = shared.forget(upTo: floor)
             guard let found = shared.take(uetr), recent.isUnchanged(uetr, since: found.logIndex)
             else {
                 shared.misses += 1
-                return nil
+                return (nil, left)
             }
             shared.hits += 1
-            shared.put(uetr, found)
-            return found.payments
+            left += shared.put(uetr, found)
+            return (found.payments, left)
         }
+        FinishedPayments.free(left)
+        return payments
+    }
+
+    /// Frees what is left on another thread: it may take milliseconds.
+    private static func free(_ left: [Generation]) {
+        guard !left.isEmpty else { return }
+        Task.detached(priority: .background) { withExtendedLifetime(left) {} }
     }
 
     /// Remembers what the tables told, if all of it is finished and told whole, and no details are
@@ -51,10 +65,11 @@ final class FinishedPayments: Sendable {
                 $0.record.row.status.isFinal && !$0.hasFollowUp && $0.hasAllFills
             })
         else { return }
-        shared.withLock {
+        let left = shared.withLock {
             _ = $0.take(uetr)
-            $0.put(uetr, found)
+            return $0.put(uetr, found)
         }
+        FinishedPayments.free(left)
     }
 
     /// Questions answered and not answered, and about how many bytes are here.
@@ -68,11 +83,27 @@ extension FinishedPayments.Shared {
         young.take(uetr) ?? old.take(uetr)
     }
 
-    fileprivate mutating func put(_ uetr: UETR, _ found: LookedUpPayments) {
+    /// Gives what is not remembered any more.
+    fileprivate mutating func put(
+        _ uetr: UETR, _ found: LookedUpPayments
+    ) -> [FinishedPayments.Generation] {
         young.put(uetr, found)
-        guard young.bytes > FinishedPayments.mostBytes / 2 else { return }
+        guard young.bytes > FinishedPayments.mostBytes / 2 else { return [] }
+        let left = old
         old = young
         young = FinishedPayments.Generation()
+        return [left]
+    }
+
+    /// Everything that was told up to this batch counts no more: details may have been erased, and
+    /// are not to stay here either. Gives what is not remembered any more.
+    fileprivate mutating func forget(upTo floor: UInt64) -> [FinishedPayments.Generation] {
+        guard floor > self.floor else { return [] }
+        let left = [young, old]
+        young = FinishedPayments.Generation()
+        old = FinishedPayments.Generation()
+        self.floor = floor
+        return left
     }
 }
 

@@ -33,8 +33,15 @@ extension Services {
         let id = bic.flatMap { directory.participant($0)?.id }
         guard bic == nil || id != nil else { return ProtoListAccountsResponse() }
         try await refresh()
+        guard let id else {
+            return try await compute(.long) { [self] in shown(directory.accounts) }
+        }
+        return shown(directory.accounts(of: id))
+    }
+
+    private func shown(_ accounts: [AccountRow]) -> ProtoListAccountsResponse {
         var response = ProtoListAccountsResponse()
-        response.accounts = (id.map { directory.accounts(of: $0) } ?? directory.accounts).map {
+        response.accounts = accounts.map {
             ProtoAccount($0, participant: directory.bic(of: $0.owner))
         }
         return response

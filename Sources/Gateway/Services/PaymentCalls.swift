@@ -22,12 +22,22 @@ extension Services {
             throw GatewayError(
                 .requestTooLarge, "orders: at most \(Page.largestSize) in one request")
         }
-        let (commands, orders) = mapped(
-            request.orders, try participant(caller), try directory.hashing)
+        let (bank, hashing) = (try participant(caller), try directory.hashing)
+        let (commands, orders) = try await compute(.short) { [self] in
+            mapped(request.orders, bank, hashing)
+        }
         guard commands.bytes.count < Domain.Limits.bytesPerBatch / 2 else {
             throw GatewayError(.requestTooLarge, "send the orders in smaller batches")
         }
-        var answers = try await submit(commands).makeIterator()
+        let submitted = try await submit(commands)
+        return try await compute(.short) { [self] in answer(request, orders, submitted) }
+    }
+
+    private func answer(
+        _ request: ProtoSubmitPaymentsRequest, _ orders: [Result<EncodedOrder, GatewayError>],
+        _ submitted: SubmissionAnswer
+    ) -> ProtoSubmitPaymentsResponse {
+        var answers = submitted.makeIterator()
         var response = ProtoSubmitPaymentsResponse()
         for (request, order) in zip(request.orders, orders) {
             let answer = order.flatMap { order -> Result<OrderAnswer, GatewayError> in

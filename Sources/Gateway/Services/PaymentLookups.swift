@@ -21,7 +21,11 @@ extension Services {
     ) async throws -> PaymentAnswer {
         let question = try question(request, caller)
         try await refresh()
-        if let answer = try knownPayment(question, caller) { return answer }
+        let known =
+            node.recent?.hasMuchToIndex == true
+            ? try await compute(.short) { [self] in try knownPayment(question, caller) }
+            : try knownPayment(question, caller)
+        if let known { return known }
         return try await recordedPayment(question, caller)
     }
 

@@ -14,22 +14,33 @@ extension Services {
         let view: PaymentView =
             request.asCreditor && !caller.may(.seeEveryBank) ? .creditor : .payer
         try await refresh()
-        let recent = node.recent?.page(list, below: before ?? .max, limit: page.size) {
-            filter.passes($0)
+        if let recent = node.recent {
+            let known = try await compute(.long) { [self] in
+                recentPage(recent, list, filter, before, page, view)
+            }
+            if let known { return known }
         }
-        if let recent {
-            return listed(recent.payments.map(\.row), recent.next, view) { place in
-                let payment = recent.payments[place]
-                return (shown(payment.details, of: payment.row), payment.details.count)
+        return try await read(.list) { [self] reader in
+            let found = try reader.payments(list, filter, before: before, limit: page.size)
+            return listed(found.payments.map(\.row), found.next, view) { place in
+                let record = found.payments[place]
+                return (shown(record), record.details?.utf8.count ?? 0)
             }
         }
-        let found = try await read(.list) { reader in
-            try reader.payments(list, filter, before: before, limit: page.size)
-        }
-        return listed(found.payments.map(\.row), found.next, view) { place in
-            let record = found.payments[place]
-            return (shown(record), record.details?.utf8.count ?? 0)
-        }
+    }
+
+    /// The page from memory; nil when the tables have to be asked.
+    private func recentPage(
+        _ recent: RecentPayments, _ list: PaymentList, _ filter: PaymentFilter, _ before: UInt64?,
+        _ page: Page, _ view: PaymentView
+    ) -> ListedPayments? {
+        recent.page(list, below: before ?? .max, limit: page.size) { filter.passes($0) }
+            .map { found in
+                listed(found.payments.map(\.row), found.next, view) { place in
+                    let payment = found.payments[place]
+                    return (shown(payment.details, of: payment.row), payment.details.count)
+                }
+            }
     }
 
     /// - Parameter details: of the row at a place, and the bytes of their text.

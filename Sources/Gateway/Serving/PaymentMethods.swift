@@ -1,4 +1,5 @@
 internal import HTTP2
+internal import NIOCore
 internal import SwiftProtobuf
 
 extension Method {
@@ -26,7 +27,7 @@ extension Method {
         Method(
             "/langqiao.v1.PaymentService/SubmitPayment", CallTerms(.submitPayments, .command)
         ) { services, caller, grpc in
-            let order: ProtoPaymentOrder = try decode(try await grpc.messages.single())
+            let order: ProtoPaymentOrder = try await services.message(of: grpc)
             let answer = try await services.submitPayment(
                 try services.read(order), try caller.known)
             try await grpc.reply(answer.proto)
@@ -72,7 +73,7 @@ extension Method {
         return Method(
             "/langqiao.v1.PaymentService/GetPayment", CallTerms(.readLedger, .lookup)
         ) { services, caller, grpc in
-            let request: ProtoGetPaymentRequest = try decode(try await grpc.messages.single())
+            let request: ProtoGetPaymentRequest = try await services.message(of: grpc)
             let answer = try await services.getPayment(request, try caller.known)
             try await grpc.reply(answer.proto)
         }.at(
@@ -95,9 +96,12 @@ extension Method {
         return Method(
             "/langqiao.v1.PaymentService/ListPayments", CallTerms(.readLedger, .list)
         ) { services, caller, grpc in
-            let request: ProtoListPaymentsRequest = try decode(try await grpc.messages.single())
+            let request: ProtoListPaymentsRequest = try await services.message(of: grpc)
             let page = try await services.listPayments(request, try caller.known)
-            try await grpc.reply(page.proto)
+            let bytes = try await services.compute(.long) {
+                try page.proto.serializedBytes() as [UInt8]
+            }
+            await grpc.reply(ByteBuffer(bytes: bytes))
         }.at(
             "GET", template, parameters: parameters(of: ProtoListPaymentsRequest.self, template)
         ) { services, caller, http in
