@@ -15,8 +15,8 @@ extension RecentPayments {
     /// - Parameters:
     ///   - below: only payments with smaller numbers.
     ///   - isWanted: asked about the last state of each.
-    /// - Complexity: O(payments walked × (shelves + changes of a payment)); a shelf whose lists nobody has asked for before
-    ///   O(its rows).
+    /// - Complexity: O(payments walked × (shelves + changes of a payment)); a shelf whose lists
+    ///   nobody has asked for before O(its rows).
     public func page(
         _ list: PaymentList, below: PaymentID = .max, limit: Int,
         where isWanted: (PaymentRow) -> Bool = { _ in true }
