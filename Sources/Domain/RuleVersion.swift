@@ -20,11 +20,14 @@ public struct RuleVersion: RawRepresentable, BitwiseCopyable, Hashable, Comparab
     /// must be filled whole is filled at its fill bound too; a branch is its institution, and
     /// correspondents act for named banks; an operator's command names him and itself.
     @inlinable public static var v3: RuleVersion { RuleVersion(3) }
+    /// Who may give which command is a policy, some take two persons; calendars and business days;
+    /// keys; caps; payments for a later date.
+    @inlinable public static var v4: RuleVersion { RuleVersion(4) }
 
     /// The oldest that this build reads.
     @inlinable public static var oldest: RuleVersion { v2 }
     /// The newest, by which new ledgers begin.
-    @inlinable public static var current: RuleVersion { v3 }
+    @inlinable public static var current: RuleVersion { v4 }
 
     /// Those of a ledger whose first entry is consensus' own. A fixed one, for all builds: newer
     /// rules come by a command.
