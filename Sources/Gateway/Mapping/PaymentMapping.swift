@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 internal import Store
 internal import SwiftProtobuf
 
@@ -27,8 +27,8 @@ extension ProtoFillPolicy {
 }
 
 extension ProtoPayment {
-    /// A payment as its payer's side may see it.
-    init(_ row: PaymentRow, payer: BIC, creditor: BIC) {
+    /// A payment as its payer's side may see it; ``AnsweredPayment`` says the same of most.
+    package init(_ row: PaymentRow, payer: BIC, creditor: BIC) {
         self.init()
         uetr = row.uetr.description
         paymentID = row.id
@@ -102,58 +102,6 @@ extension ProtoPayment {
         endReason = outcome.endReason.name
         result = ProtoResult(outcome.code)
         repetition = true
-    }
-
-    /// Adds the details that came with the order, as recorded.
-    mutating func addDetails(_ json: String?) {
-        detailsErased = json == ""
-        guard let json, let read = try? ProtoPaymentDetails(jsonString: json) else { return }
-        details = read.asPaid(by: payer)
-    }
-
-    /// Leaves out what only the payer's side may see: its rate, fee, holds and fills.
-    func asSeenByCreditor() -> ProtoPayment {
-        var seen = self
-        seen.limitRate = ""
-        seen.clearFee()
-        seen.clearHeld()
-        seen.clearPaid()
-        seen.fills = []
-        seen.nextFillsPageToken = ""
-        seen.remaining = ""
-        seen.minimumFill = ""
-        seen.endReason = ""
-        if case .payAmount = seen.fixed { seen.fixed = nil }
-        return seen
-    }
-}
-
-extension ProtoFill {
-    init(_ fill: FillRow, seenBy side: Side) {
-        self.init()
-        let paysRenminbi = side == .payRenminbi
-        fillID = fill.id
-        time = Google_Protobuf_Timestamp(fill.timestamp)
-        rate = fill.rate.decimal
-        paid =
-            paysRenminbi
-            ? ProtoMoney(fill.renminbiAmount, .cny) : ProtoMoney(fill.foreignAmount, fill.foreign)
-        received =
-            paysRenminbi
-            ? ProtoMoney(fill.foreignAmount, fill.foreign) : ProtoMoney(fill.renminbiAmount, .cny)
-        fee =
-            paysRenminbi
-            ? ProtoMoney(fill.renminbiFee, .cny) : ProtoMoney(fill.foreignFee, fill.foreign)
-    }
-
-    init(_ fill: PaymentFill, of row: PaymentRow) {
-        self.init()
-        fillID = fill.id
-        time = Google_Protobuf_Timestamp(fill.timestamp)
-        rate = fill.rate.decimal
-        paid = ProtoMoney(fill.paid, row.payCurrency)
-        received = ProtoMoney(fill.received, row.receiveCurrency)
-        fee = ProtoMoney(fill.fee, row.payCurrency)
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Domain
+internal import NIOCore
 internal import SwiftProtobuf
 
 extension Services {
@@ -16,20 +17,20 @@ extension Services {
 
     /// Submits orders together; each is answered by itself.
     func submitPayments(
-        _ request: ProtoSubmitPaymentsRequest, _ caller: Caller
-    ) async throws -> ProtoSubmitPaymentsResponse {
-        guard request.orders.count <= Page.largestSize else {
+        _ requests: [WireOrder], _ caller: Caller
+    ) async throws -> SubmittedOrders {
+        guard requests.count <= Page.largestSize else {
             throw GatewayError(
                 .requestTooLarge, "orders: at most \(Page.largestSize) in one request")
         }
         let (commands, orders) = mapped(
-            request.orders, try participant(caller), try directory.hashing)
+            requests, try participant(caller), try directory.hashing)
         guard commands.bytes.count < Domain.Limits.bytesPerBatch / 2 else {
             throw GatewayError(.requestTooLarge, "send the orders in smaller batches")
         }
         var answers = try await submit(commands).makeIterator()
-        var response = ProtoSubmitPaymentsResponse()
-        for (request, order) in zip(request.orders, orders) {
+        var response = SubmittedOrders()
+        for (request, order) in zip(requests, orders) {
             let answer = order.flatMap { order -> Result<OrderAnswer, GatewayError> in
                 answers.next().map {
                     .success(OrderAnswer(to: order.order, details: order.details, $0))
@@ -42,7 +43,7 @@ extension Services {
 
     /// The commands of the orders that are right, and every order or what is wrong with it.
     private func mapped(
-        _ requests: [ProtoPaymentOrder], _ submitter: BIC, _ hashing: ContentHashing
+        _ requests: [WireOrder], _ submitter: BIC, _ hashing: ContentHashing
     ) -> (EncodedCommands, [Result<EncodedOrder, GatewayError>]) {
         var commands = EncodedCommands()
         var encoder = OrderEncoder(hashing)
@@ -60,9 +61,15 @@ extension Services {
         return (commands, orders)
     }
 
-    /// Reads an order of the wire.
-    ///
     /// - Throws: `MALFORMED_REQUEST` naming the field; `NOT_FOUND` for a bank's clearing code.
+    func read(_ order: WireOrder) throws(GatewayError) -> ReadOrder {
+        switch order {
+        case .usual(let draft): ReadOrder(draft)
+        case .other(let order): try read(order)
+        }
+    }
+
+    /// - Throws: as ``read(_:)``.
     func read(_ request: ProtoPaymentOrder) throws(GatewayError) -> ReadOrder {
         try ReadOrder(try directory.withBICs(request))
     }
@@ -70,23 +77,17 @@ extension Services {
     /// The answer to one of many orders.
     func submitAnswer(
         _ uetr: String, _ answer: Result<OrderAnswer, GatewayError>
-    ) -> ProtoSubmitPaymentAnswer {
-        var entry = ProtoSubmitPaymentAnswer()
-        entry.uetr = uetr
+    ) -> SubmittedOrder {
         switch answer {
         case .failure(let error):
-            entry.result = ProtoResult(error.code, detail: error.detail)
+            return SubmittedOrder(uetr: uetr, code: error.code, detail: error.detail)
         case .success(let answer):
-            entry.result = result(answer.outcome.code, of: answer.order)
-            guard answer.outcome.payment != 0 else { break }
-            entry.payment = PaymentAnswer(answer, in: directory).proto
+            let code = answer.outcome.code
+            return SubmittedOrder(
+                uetr: uetr, code: code,
+                detail: code == .accepted ? "" : refusal(code, of: answer.order).detail,
+                payment: answer.outcome.payment == 0 ? nil : PaymentAnswer(answer, in: directory))
         }
-        return entry
-    }
-
-    private func result(_ code: ResultCode, of order: PaymentOrder) -> ProtoResult {
-        guard code != .accepted else { return ProtoResult(code) }
-        return ProtoResult(code, detail: refusal(code, of: order).detail)
     }
 
     func cancelPayment(
@@ -159,7 +160,7 @@ struct OrderAnswer: Sendable {
 
 /// The payment that an order became: what its answer tells. No answer to a command waits for the
 /// tables, so one to a repetition has what the outcome says and no more.
-enum PaymentAnswer: Sendable {
+enum PaymentAnswer: WrittenAnswer {
     case new(AnsweredPayment)
     case repetition(ProtoPayment)
 
@@ -180,20 +181,63 @@ enum PaymentAnswer: Sendable {
         }
     }
 
-    var proto: ProtoPayment {
+    var size: Int {
         switch self {
-        case .new(let payment): payment.proto
-        case .repetition(let payment): payment
+        case .new(let payment): payment.size
+        case .repetition: 1_024
         }
     }
 
-    /// The JSON text of ``proto``.
-    var json: [UInt8] {
-        get throws {
-            switch self {
-            case .new(let payment): try payment.json
-            case .repetition(let payment): try payment.jsonUTF8Bytes()
-            }
+    func write<Fields: FieldWriter & ~Copyable>(to fields: inout Fields) throws {
+        switch self {
+        case .new(let payment): try payment.write(to: &fields)
+        case .repetition(let payment): try fields.fields(of: payment)
+        }
+    }
+}
+
+/// What became of one of many orders.
+struct SubmittedOrder: WrittenAnswer {
+    /// As submitted, whatever that was.
+    let uetr: String
+    let code: ResultCode
+    let detail: String
+    /// Nil when the order went on no record.
+    var payment: PaymentAnswer?
+
+    var size: Int { 256 + (payment?.size ?? 0) }
+
+    /// The fields of a `SubmitPaymentAnswer`.
+    func write<Fields: FieldWriter & ~Copyable>(to fields: inout Fields) throws {
+        if detail.isEmpty {
+            try fields.result(1, "result", code)
+        } else {
+            try fields.message(1, "result", of: ProtoResult(code, detail: detail))
+        }
+        if let payment {
+            try fields.message(2, "payment") { try payment.write(to: &$0) }
+        }
+        if payment != nil {
+            // It has been read: there is nothing in it that needs an escape.
+            fields.text(3, "uetr") { $0.add(uetr) }
+        } else {
+            var named = ProtoSubmitPaymentAnswer()
+            named.uetr = uetr
+            try fields.fields(of: named)
+        }
+    }
+}
+
+struct SubmittedOrders: WrittenAnswer {
+    var answers: [SubmittedOrder] = []
+
+    var size: Int { answers.reduce(64) { $0 + $1.size } }
+
+    /// The fields of a `SubmitPaymentsResponse`.
+    func write<Fields: FieldWriter & ~Copyable>(to fields: inout Fields) throws {
+        guard !answers.isEmpty else { return }
+        try fields.messages(1, "answers", answers.count) { fields, place in
+            try answers[place].write(to: &fields)
         }
     }
 }

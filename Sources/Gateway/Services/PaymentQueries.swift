@@ -6,7 +6,7 @@ internal import SwiftProtobuf
 extension Services {
     /// A payment with its fills from a place on; its creditor sees none.
     func getPayment(_ request: ProtoGetPaymentRequest, _ caller: Caller) async throws
-        -> ProtoPayment
+        -> AnsweredPayment
     {
         let uetr = try Field.uetr(request.uetr, "uetr")
         let page = Page(request.fillsPageSize, default: Page.largestSize)
@@ -22,17 +22,20 @@ extension Services {
                 throw GatewayError(.notFound, "payment \(uetr)")
             }
             guard seen.count == 1 else { throw ambiguous(seen.map(\.row.payer)) }
-            var payment = ProtoPayment(record, in: directory)
-            if let row = try reader.followUp(of: record.row.id) {
+            let seenAs = view(of: record.row, for: caller)
+            let payment = AnsweredPayment(
+                record.row, details: record.details, in: directory, as: seenAs)
+            let followUp = try reader.followUp(of: record.row.id).map { row in
                 let returns = try reader.returns(of: row.payment)
-                payment.followUp = ProtoFollowUp(row, returns, try reader.orders(of: returns))
+                return ProtoFollowUp(row, returns, try reader.orders(of: returns))
             }
-            switch view(of: record.row, for: caller) {
+            switch seenAs {
             case .none: throw GatewayError(.notFound, "payment \(uetr)")
-            case .creditor: return payment.asSeenByCreditor()
+            case .creditor: return payment.showing([], hasMore: false, followUp)
             case .payer:
                 let found = try reader.fills(of: record.row, after: after, limit: page.size + 1)
-                return payment.showing(found, of: record.row, page)
+                let (fills, hasMore) = page.cut(found)
+                return payment.showing(fills, hasMore: hasMore, followUp)
             }
         }
     }
@@ -45,28 +48,29 @@ extension Services {
 
     func listPayments(
         _ request: ProtoListPaymentsRequest, _ caller: Caller
-    ) async throws -> ProtoListPaymentsResponse {
+    ) async throws -> AnsweredPayments {
         let page = Page(request.pageSize)
         let before = try Services.token(request.pageToken, "page_token")
         let filter = try Services.filter(request)
-        guard let list = try list(request, caller) else { return ProtoListPaymentsResponse() }
+        guard let list = try list(request, caller) else { return AnsweredPayments() }
         let isReduced = request.asCreditor && !caller.may(.seeEveryBank)
         return try await read(.list) { [directory] reader in
             let found = try reader.payments(list, filter, before: before, limit: page.size)
-            var response = ProtoListPaymentsResponse()
-            if let next = found.next { response.nextPageToken = String(next) }
+            var response = AnsweredPayments(next: found.next)
             var bytes = 0
             var last: PaymentID?
             for record in found.payments where !(isReduced && record.row.status == .rejected) {
                 // Details may be long: a page is bounded in bytes as well.
                 bytes += Services.listedBytes + (record.details?.utf8.count ?? 0)
                 if bytes > Services.pageBytes, let last {
-                    response.nextPageToken = String(last)
+                    response.next = last
                     break
                 }
                 last = record.row.id
-                let payment = ProtoPayment(record, in: directory)
-                response.payments.append(isReduced ? payment.asSeenByCreditor() : payment)
+                response.payments.append(
+                    AnsweredPayment(
+                        record.row, details: record.details, in: directory,
+                        as: isReduced ? .creditor : .payer))
             }
             return response
         }
@@ -132,7 +136,7 @@ extension Services {
 }
 
 /// As what a caller may see a payment.
-enum PaymentView {
+package enum PaymentView: Sendable {
     case none
     case creditor
     case payer
@@ -147,26 +151,5 @@ extension Services {
         // A refused order is between the gateway and the payer.
         guard row.status != .rejected else { return .none }
         return directory.settles(row.creditor, through: own) ? .creditor : .none
-    }
-}
-
-extension ProtoPayment {
-    /// A payment from the tables without its fills, as its payer's side may see it.
-    init(_ record: PaymentRecord, in directory: Directory) {
-        self.init(record.row, in: directory)
-        addDetails(record.details)
-    }
-
-    /// The payment with one page of its fills.
-    ///
-    /// - Parameter found: one more than the page holds when there are more.
-    fileprivate func showing(_ found: [PaymentFill], of row: PaymentRow, _ page: Page)
-        -> ProtoPayment
-    {
-        let (fills, hasMore) = page.cut(found)
-        var payment = self
-        payment.fills = fills.map { ProtoFill($0, of: row) }
-        if hasMore, let last = fills.last { payment.nextFillsPageToken = String(last.id) }
-        return payment
     }
 }

@@ -15,12 +15,27 @@ extension Method {
         bind: @escaping @Sendable (inout Input, BindingSource) throws -> Void = { _, _ in },
         _ call: @escaping @Sendable (Services, Input, Caller) async throws -> Output
     ) -> Method {
+        unary(
+            path, access, weight, verb, template, largestMessage: largestMessage, bind: bind
+        ) { services, input, caller in
+            ProtoAnswer(try await call(services, input, caller))
+        }
+    }
+
+    /// The same whose response is written by hand.
+    static func unary<Input: Message & Sendable, Output: Answer>(
+        _ path: String, _ access: Access, _ weight: Weight, _ verb: String, _ template: String,
+        largestMessage: Int = CallTerms.largestMessage,
+        bind: @escaping @Sendable (inout Input, BindingSource) throws -> Void = { _, _ in },
+        _ call: @escaping @Sendable (Services, Input, Caller) async throws -> Output
+    ) -> Method {
         Method(path, CallTerms(access, weight).taking(largestMessage)) { services, caller, grpc in
             let bytes = try await grpc.messages.single()
             let input: Input = try await services.compute(ifLong: bytes.readableBytes) {
                 try decode(bytes)
             }
-            try await grpc.reply(try await call(services, input, try caller.known))
+            let output = try await call(services, input, try caller.known)
+            await grpc.reply(try output.protobuf)
         }.at(
             verb, template,
             parameters: verb == "GET" ? parameters(of: Input.self, template) : []
@@ -30,9 +45,9 @@ extension Method {
             try bind(&input, BindingSource(variables: http.variables, query: http.query))
             let output = try await call(services, input, try caller.known)
             if weight == .list {
-                await http.reply(try await services.compute(.long) { try output.jsonUTF8Bytes() })
+                await http.reply(try await services.compute(.long) { try output.json })
             } else {
-                await http.reply(try output.jsonUTF8Bytes() as [UInt8])
+                await http.reply(try output.json)
             }
         }
     }

@@ -1,4 +1,5 @@
 internal import HTTP2
+internal import NIOCore
 internal import SwiftProtobuf
 
 extension Method {
@@ -44,19 +45,30 @@ extension Method {
         Method(
             "/langqiao.v1.PaymentService/SubmitPayment", CallTerms(.submitPayments, .command)
         ) { services, caller, grpc in
-            let order: ProtoPaymentOrder = try decode(try await grpc.messages.single())
+            let order = try WireOrder(try await grpc.messages.single())
             let answer = try await services.submitPayment(
                 try services.read(order), try caller.known)
-            try await grpc.reply(answer.proto)
+            await grpc.reply(try answer.protobuf)
         }.at("PUT", "/v1/payments/{uetr}") { services, caller, http in
             let order = try await http.order(http.variables["uetr"] ?? "", services)
             let answer = try await services.submitPayment(order, try caller.known)
             await http.reply(try answer.json)
         },
-        .unary(
-            "/langqiao.v1.PaymentService/SubmitPayments", .submitPayments, .batch, "POST",
-            "/v1/payments:batch", largestMessage: CallTerms.largestBatch,
-            { try await $0.submitPayments($1, $2) }),
+        Method(
+            "/langqiao.v1.PaymentService/SubmitPayments",
+            CallTerms(.submitPayments, .batch).taking(CallTerms.largestBatch)
+        ) { services, caller, grpc in
+            let bytes = try await grpc.messages.single()
+            let orders = try await services.compute(ifLong: bytes.readableBytes) {
+                try WireOrder.batch(bytes)
+            }
+            await grpc.reply(
+                try await services.submitPayments(orders, try caller.known).protobuf)
+        }.at("POST", "/v1/payments:batch") { services, caller, http in
+            let request: ProtoSubmitPaymentsRequest = try await http.message(services)
+            let orders = request.orders.map { WireOrder.other($0) }
+            await http.reply(try await services.submitPayments(orders, try caller.known).json)
+        },
         Method(
             "/langqiao.v1.PaymentService/StreamPayments", CallTerms(.submitPayments, .open),
             isStreaming: true
@@ -103,7 +115,7 @@ extension Method {
             let request: ProtoWatchPaymentsRequest = try decode(try await grpc.messages.single())
             let caller = try caller.known
             let watch = try services.beginWatch(request, caller)
-            try await services.deliver(watch, caller) { try await grpc.send($0) }
+            try await services.deliver(watch, caller) { try await grpc.send(try $0.protobuf) }
         }.at(
             "GET", template,
             parameters: parameters(of: ProtoWatchPaymentsRequest.self, template)
@@ -131,10 +143,11 @@ extension Services {
         http.response.start(status: 200, headers: ["content-type": "application/jsonl"])
         if http.request.head.method == "HEAD" { return http.response.finish() }
         do {
-            try await deliver(watch, caller) { try await http.writeLine(try $0.jsonUTF8Bytes()) }
+            try await deliver(watch, caller) { try await http.writeLine(try $0.json) }
         } catch let error as GatewayError {
             // The last line says why there are no more.
-            try await http.writeLine(error.problem(instance: http.request.head.path).json)
+            try await http.writeLine(
+                ByteBuffer(bytes: error.problem(instance: http.request.head.path).json))
             http.response.finish()
             throw error
         }
