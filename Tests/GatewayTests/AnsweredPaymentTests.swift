@@ -54,7 +54,7 @@ import Testing
             var page = ProtoListPaymentsResponse()
             page.payments = samples.map(\.message)
             if let next { page.nextPageToken = String(next) }
-            try compare(AnsweredPayments(samples.map(\.written), next: next), page)
+            try compare(ListedPayments(samples.map(\.written), next: next), page)
         }
     }
 
@@ -95,7 +95,7 @@ import Testing
         let row = row(&random)
         let view: PaymentView = random.pick([.payer, .creditor])
         let fills = (0..<random.pick([0, 1, 5])).map { _ in fill(row, &random) }
-        let hasMore = !fills.isEmpty && random.percent(30)
+        let page = Page(random.percent(50) ? 1 : 4)
         let (payer, creditor) = (bic(&random), bic(&random))
         var message = ProtoPayment(
             row, payer: payer, creditor: row.creditor == 0 ? .none : creditor)
@@ -105,8 +105,9 @@ import Testing
             message.details = details
             if details.originatingBank == payer.description { message.details.originatingBank = "" }
         }
-        message.fills = fills.map { Self.message($0, of: row) }
-        if hasMore, let last = fills.last { message.nextFillsPageToken = String(last.id) }
+        let (seen, hasMore) = page.cut(fills)
+        message.fills = seen.map { Self.message($0, of: row) }
+        if hasMore, let last = seen.last { message.nextFillsPageToken = String(last.id) }
         if random.percent(20) {
             message.followUp.creditStatus = "ACCC"
             message.followUp.creditAt.seconds = 1_800_000_000
@@ -114,9 +115,8 @@ import Testing
         if view == .creditor { message = seenByCreditor(message) }
         return Sample(
             written: AnsweredPayment(
-                row, payer: payer, creditor: creditor, details: text, as: view
-            ).showing(
-                shown(fills, of: row)[...], hasMore: hasMore,
+                row, payer: payer, creditor: creditor, as: view, shown(fills, of: row), page,
+                AnsweredPayment.Details(recorded: text, paidBy: payer),
                 message.hasFollowUp ? message.followUp : nil),
             message: message)
     }

@@ -4,40 +4,25 @@ internal import SwiftProtobuf
 
 /// A payment as a call answers with it, from what the ledger knows of it.
 package struct AnsweredPayment: Sendable {
-    /// The fills that are shown, of which a page holds so many.
-    private enum Fills {
-        /// As the batch of a new payment has them, both sides of each.
-        case settled(ArraySlice<FillRow>)
-        case shown(ArraySlice<PaymentFill>)
+    /// What came with the order.
+    package enum Details: Sendable {
+        case absent
+        case erased
+        case message(ProtoPaymentDetails)
+        /// The JSON text of the message, as SwiftProtobuf writes it.
+        case text(ArraySlice<UInt8>)
     }
 
-    /// What the order says beside what the engine reads of it.
-    private enum Details {
-        case none
-        case stated(ProtoPaymentDetails)
-        /// As JSON; empty when they were erased.
-        case recorded(String)
-    }
-
-    let row: PaymentRow
+    private let row: PaymentRow
     private let payer: BIC
     /// Nobody when the creditor is not on record, whoever was named.
     private let creditor: BIC
     private let view: PaymentView
+    /// As many as a page shows.
+    private let fills: ArraySlice<PaymentFill>
+    private let hasMoreFills: Bool
     private let details: Details
-    private var fills = Fills.shown([])
-    private var hasMoreFills = false
-    private var followUp: ProtoFollowUp?
-
-    private init(
-        _ row: PaymentRow, payer: BIC, creditor: BIC, _ view: PaymentView, _ details: Details
-    ) {
-        self.row = row
-        self.payer = payer
-        self.creditor = row.creditor == 0 ? .none : creditor
-        self.view = view
-        self.details = details
-    }
+    private let followUp: ProtoFollowUp?
 
     /// A new payment as its order was answered, from the batch that carried the order out.
     ///
@@ -47,59 +32,33 @@ package struct AnsweredPayment: Sendable {
         details: ProtoPaymentDetails?
     ) {
         self.init(
-            row, payer: payer, creditor: creditor, .payer, details.map { .stated($0) } ?? .none)
-        let page = Page(0, default: Page.largestSize).cut(fills)
-        self.fills = .settled(page.rows)
-        hasMoreFills = page.hasMore
+            row, payer: payer, creditor: creditor, as: .payer,
+            fills.map { PaymentFill($0, seenBy: row.side) },
+            Page(0, default: Page.largestSize), details.map { .message($0) } ?? .absent)
     }
 
-    /// A payment on record without its fills.
+    /// A payment as one side may see it.
     ///
-    /// - Parameter details: that came with the order, as recorded.
+    /// - Parameter fills: those of the page, and one more when there are more.
     package init(
-        _ row: PaymentRow, payer: BIC, creditor: BIC, details: String?, as view: PaymentView
+        _ row: PaymentRow, payer: BIC, creditor: BIC, as view: PaymentView,
+        _ fills: [PaymentFill], _ page: Page, _ details: Details, _ followUp: ProtoFollowUp? = nil
     ) {
-        self.init(
-            row, payer: payer, creditor: creditor, view, details.map { .recorded($0) } ?? .none)
-    }
-
-    /// The same with the parties that the row names by number.
-    init(_ row: PaymentRow, details: String? = nil, in directory: Directory, as view: PaymentView) {
-        self.init(
-            row, payer: directory.bic(of: row.payer), creditor: directory.bic(of: row.creditor),
-            details: details, as: view)
-    }
-
-    /// The same with one page of its fills and with what followed.
-    package func showing(
-        _ fills: ArraySlice<PaymentFill>, hasMore: Bool, _ followUp: ProtoFollowUp?
-    ) -> AnsweredPayment {
-        var payment = self
-        payment.fills = .shown(fills)
-        payment.hasMoreFills = hasMore
-        payment.followUp = followUp
-        return payment
+        self.row = row
+        self.payer = payer
+        self.creditor = row.creditor == 0 ? .none : creditor
+        self.view = view
+        (self.fills, hasMoreFills) = page.cut(fills)
+        self.details = details
+        self.followUp = followUp
     }
 }
 
 extension AnsweredPayment: WrittenAnswer {
-    var size: Int { 1_024 + 320 * fillCount }
-
-    private var fillCount: Int {
-        switch fills {
-        case .settled(let fills): fills.count
-        case .shown(let fills): fills.count
-        }
-    }
+    var size: Int { 1_024 + 320 * fills.count }
 
     /// The last fill shown, if there are more.
-    private var nextFills: FillID? {
-        guard hasMoreFills else { return nil }
-        switch fills {
-        case .settled(let fills): return fills.last?.id
-        case .shown(let fills): return fills.last?.id
-        }
-    }
+    private var nextFills: FillID? { hasMoreFills ? fills.last?.id : nil }
 
     private var fixedCurrency: Currency {
         row.fixed == .pay ? row.payCurrency : row.receiveCurrency
@@ -160,29 +119,14 @@ extension AnsweredPayment: WrittenAnswer {
         }
         fields.time(22, "acceptedAt", row.acceptedAt)
         fields.time(23, "updatedAt", row.updatedAt)
-        if view == .payer, fillCount > 0 {
-            fields.messages(24, "fills", fillCount) { fields, place in write(place, &fields) }
+        if view == .payer, !fills.isEmpty {
+            fields.messages(24, "fills", fills.count) { fields, place in
+                write(fills[fills.startIndex + place], &fields)
+            }
         }
     }
 
     /// The fields of a `Fill`.
-    private func write<Fields: FieldWriter & ~Copyable>(_ place: Int, _ fields: inout Fields) {
-        switch fills {
-        case .settled(let fills):
-            let fill = fills[fills.startIndex + place]
-            let renminbi = (fill.renminbiAmount, fill.renminbiFee)
-            let foreign = (fill.foreignAmount, fill.foreignFee)
-            let (paid, received) =
-                row.side == .payRenminbi ? (renminbi, foreign) : (foreign, renminbi)
-            write(
-                PaymentFill(
-                    id: fill.id, timestamp: fill.timestamp, rate: fill.rate, paid: paid.0,
-                    received: received.0, fee: paid.1), &fields)
-        case .shown(let fills):
-            write(fills[fills.startIndex + place], &fields)
-        }
-    }
-
     private func write<Fields: FieldWriter & ~Copyable>(
         _ fill: PaymentFill, _ fields: inout Fields
     ) {
@@ -195,32 +139,71 @@ extension AnsweredPayment: WrittenAnswer {
     }
 
     private func writeRest<Fields: FieldWriter & ~Copyable>(_ fields: inout Fields) throws {
-        var isErased = false
         switch details {
-        case .none: break
-        case .stated(let details): try fields.message(25, "details", of: details)
-        case .recorded(""): isErased = true
-        case .recorded(let json):
-            if let recorded = RecordedDetails(json, payer: payer) {
-                try fields.message(25, "details") { fields in
-                    try fields.fields(
-                        json: { try recorded.json }, protobuf: { try recorded.protobuf })
-                }
+        case .absent, .erased: break
+        case .message(let details): try fields.message(25, "details", of: details)
+        case .text(let json):
+            try fields.message(25, "details") { fields in
+                try fields.fields(
+                    json: { Array(json) },
+                    protobuf: {
+                        try ProtoPaymentDetails(jsonUTF8Bytes: Array(json)).serializedBytes()
+                    })
             }
         }
         if view == .payer, let nextFills {
             fields.text(27, "nextFillsPageToken") { $0.add(nextFills) }
         }
-        if isErased { fields.flag(28, "detailsErased") }
+        if case .erased = details { fields.flag(28, "detailsErased") }
         if let followUp { try fields.message(40, "followUp", of: followUp) }
     }
 }
 
+extension AnsweredPayment.Details {
+    /// Details as the tables have them: empty where they are erased, and usually JSON.
+    package init(recorded text: String?, paidBy payer: BIC) {
+        guard var text, !text.isEmpty else {
+            self = text == nil ? .absent : .erased
+            return
+        }
+        self = text.withUTF8 { text in
+            let fault = JSONCheck.fault(
+                in: UnsafeRawBufferPointer(text), of: ProtoPaymentDetails.self)
+            return fault == nil ? Self(recorded: Array(text)[...], paidBy: payer) : .absent
+        }
+    }
+
+    /// JSON that this version of the program wrote: it is shown as it is, unless it names a bank
+    /// that may have become the payer itself (R3.16).
+    init(recorded json: ArraySlice<UInt8>, paidBy payer: BIC) {
+        guard json.contains("originatingBank") else {
+            self = .text(json)
+            return
+        }
+        let read = try? ProtoPaymentDetails(jsonUTF8Bytes: Array(json))
+        self = read.map { .message($0.asPaid(by: payer.description)) } ?? .absent
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// - Complexity: O(bytes).
+    fileprivate func contains(_ name: StaticString) -> Bool {
+        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        return withUnsafeBufferPointer { text in
+            guard text.count >= name.count else { return false }
+            return (0...text.count - name.count).contains { start in
+                text[start] == name[0]
+                    && name.indices.allSatisfy { text[start + $0] == name[$0] }
+            }
+        }
+    }
+}
+
 /// A page of payments.
-package struct AnsweredPayments: WrittenAnswer {
-    var payments: [AnsweredPayment]
-    /// The last payment shown, if there are more.
-    var next: PaymentID?
+package struct ListedPayments: WrittenAnswer {
+    package var payments: [AnsweredPayment]
+    /// What the next page takes as `before`; nil when this is the last one.
+    package var next: PaymentID?
 
     package init(_ payments: [AnsweredPayment] = [], next: PaymentID? = nil) {
         self.payments = payments

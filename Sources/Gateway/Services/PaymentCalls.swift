@@ -23,12 +23,22 @@ extension Services {
             throw GatewayError(
                 .requestTooLarge, "orders: at most \(Page.largestSize) in one request")
         }
-        let (commands, orders) = mapped(
-            requests, try participant(caller), try directory.hashing)
+        let (bank, hashing) = (try participant(caller), try directory.hashing)
+        let (commands, orders) = try await compute(.short) { [self] in
+            mapped(requests, bank, hashing)
+        }
         guard commands.bytes.count < Domain.Limits.bytesPerBatch / 2 else {
             throw GatewayError(.requestTooLarge, "send the orders in smaller batches")
         }
-        var answers = try await submit(commands).makeIterator()
+        let submitted = try await submit(commands)
+        return try await compute(.short) { [self] in answer(requests, orders, submitted) }
+    }
+
+    private func answer(
+        _ requests: [WireOrder], _ orders: [Result<EncodedOrder, GatewayError>],
+        _ submitted: SubmissionAnswer
+    ) -> SubmittedOrders {
+        var answers = submitted.makeIterator()
         var response = SubmittedOrders()
         for (request, order) in zip(requests, orders) {
             let answer = order.flatMap { order -> Result<OrderAnswer, GatewayError> in

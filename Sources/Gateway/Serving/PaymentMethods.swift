@@ -45,7 +45,10 @@ extension Method {
         Method(
             "/langqiao.v1.PaymentService/SubmitPayment", CallTerms(.submitPayments, .command)
         ) { services, caller, grpc in
-            let order = try WireOrder(try await grpc.messages.single())
+            let bytes = try await grpc.messages.single()
+            let order = try await services.compute(ifLong: bytes.readableBytes) {
+                try WireOrder(bytes)
+            }
             let answer = try await services.submitPayment(
                 try services.read(order), try caller.known)
             await grpc.reply(try answer.protobuf)
@@ -62,12 +65,13 @@ extension Method {
             let orders = try await services.compute(ifLong: bytes.readableBytes) {
                 try WireOrder.batch(bytes)
             }
-            await grpc.reply(
-                try await services.submitPayments(orders, try caller.known).protobuf)
+            let answer = try await services.submitPayments(orders, try caller.known)
+            await grpc.reply(try await services.rendering(.batch) { try answer.protobuf })
         }.at("POST", "/v1/payments:batch") { services, caller, http in
             let request: ProtoSubmitPaymentsRequest = try await http.message(services)
             let orders = request.orders.map { WireOrder.other($0) }
-            await http.reply(try await services.submitPayments(orders, try caller.known).json)
+            let answer = try await services.submitPayments(orders, try caller.known)
+            await http.reply(try await services.rendering(.batch) { try answer.json })
         },
         Method(
             "/langqiao.v1.PaymentService/StreamPayments", CallTerms(.submitPayments, .open),
