@@ -53,6 +53,7 @@ internal import Testing
         func watch(_ receive: @escaping @Sendable (AppliedBatch?) -> Void) -> Int { 0 }
         func unwatch(_ watcher: Int) {}
         var progress: LedgerProgress? { nil }
+        var recent: RecentPayments? { nil }
     }
 
     private final class Losses: Sendable {

@@ -14,8 +14,8 @@ internal import Synchronization
 /// Trades memory for the way to the tables. Not for lists, nor for payments long on record.
 public final class RecentPayments: Sendable {
     /// Rows of payments, and bytes, that stay although the tables show them.
-    public static let mostRows = 1 << 17
-    public static let mostBytes = 96 << 20
+    public static let mostRows = 1 << 15
+    public static let mostBytes = 16 << 20
 
     fileprivate struct Place {
         let shelf: Shelf

@@ -10,8 +10,8 @@ final class Shelf: Sendable {
         var bytes = 0
 
         /// Those of a full shelf, but for one batch that is larger.
-        private static let fullRows = 1 << 13
-        private static let fullBytes = 8 << 20
+        private static let fullRows = 1 << 12
+        private static let fullBytes = 2 << 20
 
         init() {}
 

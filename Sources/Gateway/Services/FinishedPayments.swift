@@ -13,7 +13,7 @@ internal import Synchronization
 /// Two generations: what is asked for moves to the younger one; when that has its half of the room
 /// the older one is forgotten.
 final class FinishedPayments: Sendable {
-    static let mostBytes = 64 << 20
+    static let mostBytes = 32 << 20
 
     fileprivate struct Generation {
         var entries: [UETR: LookedUpPayments] = [:]

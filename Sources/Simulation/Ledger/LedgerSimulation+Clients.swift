@@ -45,11 +45,6 @@ extension LedgerSimulation {
             .overdue(place, life: process.life, ticket: ticket),
             at: machines[place].clock.time(of: deadline, now: now))
         deliver(.readAsked(ticket: ticket, deadline: deadline), to: place)
-        // Some think better of it, and must not be answered then.
-        guard random.below(16) == 0, machines[place].process === process,
-            process.readAsks.removeValue(forKey: ticket) != nil
-        else { return }
-        deliver(.readGivenUp(ticket: ticket), to: place)
     }
 
     /// Often one that thinks that it leads, even if it no longer does; else anybody who runs.
