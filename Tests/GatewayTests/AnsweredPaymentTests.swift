@@ -58,6 +58,32 @@ import Testing
         }
     }
 
+    @Test func repeatedOrdersAreWrittenAsSwiftProtobufWritesThem() throws {
+        var random = SplitMix64(seed: 21)
+        for _ in 0..<5_000 {
+            let sample = Self.repeated(&random)
+            try compare(sample.written, sample.message)
+        }
+    }
+
+    @Test func cancelledPaymentsAreWrittenAsSwiftProtobufWritesThem() throws {
+        var random = SplitMix64(seed: 22)
+        for _ in 0..<500 {
+            let sample = Self.new(&random)
+            try compare(CancelledPayment.now(sample.written), sample.message)
+            let outcome = Self.outcome(&random, kind: .cancelPayment)
+            let uetr = random.uetr()
+            var message = ProtoPayment()
+            message.uetr = uetr.description
+            message.paymentID = outcome.payment
+            message.status = outcome.status?.code ?? ""
+            message.endReason = outcome.endReason.name
+            message.result = ProtoResult(of: outcome.code)
+            message.repetition = true
+            try compare(CancelledPayment.before(uetr, outcome), message)
+        }
+    }
+
     /// gRPC's prefix is put before the message where it lies.
     @Test func protobufHasRoomForItsPrefix() throws {
         var random = SplitMix64(seed: 20)
@@ -91,6 +117,33 @@ import Testing
             message: message)
     }
 
+    private static func repeated(_ random: inout SplitMix64) -> Sample {
+        let order = order(&random)
+        let outcome = outcome(&random, kind: .submitPayment)
+        var row = PaymentRow(
+            id: outcome.payment, order: order, payer: 0, creditor: 0, acceptedAt: 0)
+        row.status = outcome.status ?? row.status
+        row.endReason = outcome.endReason
+        row.code = outcome.code
+        (row.paid, row.received) = (outcome.paid, outcome.received)
+        let isCreditorKnown = outcome.code != .creditorUnknown
+        var message = ProtoPayment(
+            row, payer: order.payer, creditor: isCreditorKnown ? order.creditor : .none
+        ).asRepetition
+        var details = random.percent(50) ? nil : details(&random)
+        if random.percent(50) { details?.payerCode = "CNAPS:104100000004" }
+        if random.percent(50) { details?.creditorCode = "USABA:021000021" }
+        if let details {
+            message.details = details
+            if !details.payerCode.isEmpty { message.payer = details.payerCode }
+            if !details.creditorCode.isEmpty, isCreditorKnown {
+                message.creditorParticipant = details.creditorCode
+            }
+        }
+        return Sample(
+            written: AnsweredPayment(order, repeated: outcome, details: details), message: message)
+    }
+
     private static func recorded(_ random: inout SplitMix64) throws -> Sample {
         let row = row(&random)
         let view: PaymentView = random.pick([.payer, .creditor])
@@ -112,7 +165,7 @@ import Testing
             message.followUp.creditStatus = "ACCC"
             message.followUp.creditAt.seconds = 1_800_000_000
         }
-        if view == .creditor { message = seenByCreditor(message) }
+        if view == .creditor { message = message.asSeenByCreditor }
         return Sample(
             written: AnsweredPayment(
                 row, payer: payer, creditor: creditor, as: view, shown(fills, of: row), page,
@@ -139,22 +192,6 @@ import Testing
         }
     }
 
-    /// Leaves out what only the payer's side may see: its rate, fee, holds and fills.
-    private static func seenByCreditor(_ payment: ProtoPayment) -> ProtoPayment {
-        var seen = payment
-        seen.limitRate = ""
-        seen.clearFee()
-        seen.clearHeld()
-        seen.clearPaid()
-        seen.fills = []
-        seen.nextFillsPageToken = ""
-        seen.remaining = ""
-        seen.minimumFill = ""
-        seen.endReason = ""
-        if case .payAmount = seen.fixed { seen.fixed = nil }
-        return seen
-    }
-
     private static func shown(_ fills: [FillRow], of row: PaymentRow) -> [PaymentFill] {
         fills.map { fill in
             row.side == .payRenminbi
@@ -173,37 +210,16 @@ import Testing
         let shown = shown([fill], of: row)[0]
         var message = ProtoFill()
         message.fillID = shown.id
-        let second: Int64 = 1_000_000_000
-        let seconds =
-            shown.timestamp >= 0
-            ? shown.timestamp / second
-            : -((-shown.timestamp + second - 1) / second)
-        message.time.seconds = seconds
-        message.time.nanos = Int32(shown.timestamp - seconds * second)
+        message.time = Google_Protobuf_Timestamp(at: shown.timestamp)
         message.rate = shown.rate.decimal
-        message.paid = money(shown.paid, row.payCurrency)
-        message.received = money(shown.received, row.receiveCurrency)
-        message.fee = money(shown.fee, row.payCurrency)
+        message.paid = ProtoMoney(of: shown.paid, row.payCurrency)
+        message.received = ProtoMoney(of: shown.received, row.receiveCurrency)
+        message.fee = ProtoMoney(of: shown.fee, row.payCurrency)
         return message
     }
 
-    private static func money(_ minorUnits: Int64, _ currency: Currency) -> ProtoMoney {
-        var money = ProtoMoney()
-        money.currency = currency.code
-        money.amount = Money(minorUnits: minorUnits, currency: currency).decimal
-        return money
-    }
-
     private static func row(_ random: inout SplitMix64) -> PaymentRow {
-        let order = PaymentOrder(
-            uetr: random.uetr(), submitter: .none, payer: .none, creditor: .none,
-            foreign: random.pick(Currency.allCases.filter { $0 != .cny }),
-            side: random.pick([.payRenminbi, .payForeign]), fixed: random.pick([.pay, .receive]),
-            amount: number(&random), limit: Rate(scaled: random.percent(20) ? 0 : rate(&random)),
-            timeInForce: random.pick(TimeInForce.allCases),
-            fillPolicy: random.pick(FillPolicy.allCases),
-            minimumFill: random.percent(50) ? 0 : number(&random),
-            expiresAt: random.pick([0, .never, time(&random)]))
+        let order = order(&random)
         var row = PaymentRow(
             id: random.next() >> UInt64(random.below(63)) | 1, order: order, payer: 1,
             creditor: random.percent(10) ? 0 : 2, acceptedAt: time(&random))
@@ -217,6 +233,27 @@ import Testing
         row.received = number(&random)
         row.fee = number(&random)
         return row
+    }
+
+    private static func order(_ random: inout SplitMix64) -> PaymentOrder {
+        PaymentOrder(
+            uetr: random.uetr(), submitter: .none, payer: bic(&random), creditor: bic(&random),
+            foreign: random.pick(Currency.allCases.filter { $0 != .cny }),
+            side: random.pick([.payRenminbi, .payForeign]), fixed: random.pick([.pay, .receive]),
+            amount: number(&random), limit: Rate(scaled: random.percent(20) ? 0 : rate(&random)),
+            timeInForce: random.pick(TimeInForce.allCases),
+            fillPolicy: random.pick(FillPolicy.allCases),
+            minimumFill: random.percent(50) ? 0 : number(&random),
+            expiresAt: random.pick([0, .never, time(&random)]))
+    }
+
+    private static func outcome(_ random: inout SplitMix64, kind: CommandKind) -> Outcome {
+        Outcome(
+            code: random.pick([.accepted, .creditorUnknown, random.pick(ResultCode.allCases)]),
+            kind: kind, status: random.pick([nil, random.pick(PaymentStatus.allCases)]),
+            endReason: random.pick(EndReason.allCases), isRepetition: true,
+            payment: random.next() >> UInt64(random.below(63)) | 1, paid: number(&random),
+            received: number(&random))
     }
 
     private static func fill(_ row: PaymentRow, _ random: inout SplitMix64) -> FillRow {

@@ -23,6 +23,8 @@ package struct AnsweredPayment: Sendable {
     private let hasMoreFills: Bool
     private let details: Details
     private let followUp: ProtoFollowUp?
+    /// The order was on record already: its outcome does not say all.
+    private let isRepetition: Bool
 
     /// A new payment as its order was answered, from the batch that carried the order out.
     ///
@@ -51,6 +53,29 @@ package struct AnsweredPayment: Sendable {
         (self.fills, hasMoreFills) = page.cut(fills)
         self.details = details
         self.followUp = followUp
+        isRepetition = false
+    }
+
+    /// What has become of an order that was on record already, as its outcome tells: not its fee,
+    /// holds and rest, when it was accepted and changed, or its fills.
+    package init(
+        _ order: PaymentOrder, repeated outcome: Outcome, details: ProtoPaymentDetails?
+    ) {
+        var row = PaymentRow(
+            id: outcome.payment, order: order, payer: 0, creditor: 0, acceptedAt: 0)
+        row.status = outcome.status ?? row.status
+        row.endReason = outcome.endReason
+        row.code = outcome.code
+        row.paid = outcome.paid
+        row.received = outcome.received
+        self.row = row
+        payer = order.payer
+        creditor = outcome.code == .creditorUnknown ? .none : order.creditor
+        view = .payer
+        (fills, hasMoreFills) = ([], false)
+        self.details = details.map { .message($0) } ?? .absent
+        followUp = nil
+        isRepetition = true
     }
 }
 
@@ -79,8 +104,19 @@ extension AnsweredPayment: WrittenAnswer {
         fields.text(3, "status") { $0.add(row.status.code) }
         if view == .payer { fields.text(4, "endReason") { $0.add(row.endReason.name) } }
         try fields.result(5, "result", row.code)
-        fields.text(6, "payer") { $0.add(payer) }
-        if creditor != .none { fields.text(7, "creditorParticipant") { $0.add(creditor) } }
+        let codes = statedCodes
+        fields.text(6, "payer") { codes.payer.isEmpty ? $0.add(payer) : $0.add(codes.payer) }
+        guard creditor != .none else { return }
+        fields.text(7, "creditorParticipant") {
+            codes.creditor.isEmpty ? $0.add(creditor) : $0.add(codes.creditor)
+        }
+    }
+
+    /// R3.15 The codes by which a repeated order names its banks: whose they were when it was new,
+    /// its outcome does not say.
+    private var statedCodes: (payer: String, creditor: String) {
+        guard isRepetition, case .message(let details) = details else { return ("", "") }
+        return (details.payerCode, details.creditorCode)
     }
 
     private func writeTerms<Fields: FieldWriter & ~Copyable>(_ fields: inout Fields) {
@@ -112,6 +148,7 @@ extension AnsweredPayment: WrittenAnswer {
     private func writeState<Fields: FieldWriter & ~Copyable>(_ fields: inout Fields) {
         if view == .payer { fields.money(17, "paid", row.paid, row.payCurrency) }
         fields.money(18, "received", row.received, row.receiveCurrency)
+        guard !isRepetition else { return }
         if view == .payer {
             fields.money(19, "fee", row.fee, row.payCurrency)
             fields.money(20, "held", row.held, row.payCurrency)
@@ -151,6 +188,7 @@ extension AnsweredPayment: WrittenAnswer {
                     })
             }
         }
+        if isRepetition { fields.flag(26, "repetition") }
         if view == .payer, let nextFills {
             fields.text(27, "nextFillsPageToken") { $0.add(nextFills) }
         }

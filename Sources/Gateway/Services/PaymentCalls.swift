@@ -1,10 +1,10 @@
-internal import Domain
+package import Domain
 internal import NIOCore
 internal import SwiftProtobuf
 
 extension Services {
     /// Submits one payment order and answers with where it stands.
-    func submitPayment(_ request: ReadOrder, _ caller: Caller) async throws -> PaymentAnswer {
+    func submitPayment(_ request: ReadOrder, _ caller: Caller) async throws -> AnsweredPayment {
         let submitter = try participant(caller)
         let request = request.onRecord(for: submitter, in: directory)
         let mapped = try request.mapped(submitter: submitter, try directory.hashing)
@@ -12,7 +12,7 @@ extension Services {
             to: mapped.order, details: request.details, try await submit(mapped.command))
         let code = answer.outcome.code
         guard code == .accepted else { throw refusal(code, of: mapped.order) }
-        return PaymentAnswer(answer, in: directory)
+        return payment(answer)
     }
 
     /// Submits orders together; each is answered by itself.
@@ -96,13 +96,31 @@ extension Services {
             return SubmittedOrder(
                 uetr: uetr, code: code,
                 detail: code == .accepted ? "" : refusal(code, of: answer.order).detail,
-                payment: answer.outcome.payment == 0 ? nil : PaymentAnswer(answer, in: directory))
+                payment: answer.outcome.payment == 0 ? nil : payment(answer))
         }
+    }
+
+    /// The payment that an order became. No answer to a command waits for the tables, so one to a
+    /// repetition has what the outcome says and no more.
+    ///
+    /// A new payment's payer and creditor are those on record, a repeated one's those that the
+    /// order names: who was found for them then, the outcome does not say.
+    ///
+    /// - Precondition: the order is on record.
+    private func payment(_ answer: OrderAnswer) -> AnsweredPayment {
+        guard let row = answer.payment else {
+            return AnsweredPayment(
+                answer.order, repeated: answer.outcome, details: answer.details)
+        }
+        let payer = directory.bic(of: row.payer)
+        return AnsweredPayment(
+            row, payer: payer, creditor: directory.bic(of: row.creditor), fills: answer.fills,
+            details: answer.details?.asPaid(by: payer.description))
     }
 
     func cancelPayment(
         _ request: ProtoCancelPaymentRequest, _ caller: Caller
-    ) async throws -> ProtoPayment {
+    ) async throws -> CancelledPayment {
         let uetr = try Field.uetr(request.uetr, "uetr")
         let cancellation = Cancellation(
             uetr: uetr, submitter: try participant(caller),
@@ -113,9 +131,9 @@ extension Services {
         let answer = try await submit(EncodedCommand(.cancelPayment(cancellation)))
         guard answer.outcome.code == .accepted else { throw GatewayError(answer.outcome.code) }
         guard !answer.outcome.isRepetition, let row = answer.payment else {
-            return ProtoPayment(uetr, cancelledBefore: answer.outcome)
+            return .before(uetr, answer.outcome)
         }
-        return ProtoPayment(row, in: directory)
+        return .now(self.answer(row, .absent, .payer))
     }
 
     /// The participant on record under this BIC.
@@ -168,40 +186,30 @@ struct OrderAnswer: Sendable {
     }
 }
 
-/// The payment that an order became: what its answer tells. No answer to a command waits for the
-/// tables, so one to a repetition has what the outcome says and no more.
-enum PaymentAnswer: WrittenAnswer {
-    case new(AnsweredPayment)
-    case repetition(ProtoPayment)
-
-    /// A new payment's payer and creditor are those on record, a repeated one's those that the
-    /// order names: who was found for them then, the outcome does not say.
-    ///
-    /// - Precondition: the order is on record.
-    init(_ answer: OrderAnswer, in directory: Directory) {
-        if let row = answer.payment {
-            let payer = directory.bic(of: row.payer)
-            self = .new(
-                AnsweredPayment(
-                    row, payer: payer, creditor: directory.bic(of: row.creditor),
-                    fills: answer.fills, details: answer.details?.asPaid(by: payer.description)))
-        } else {
-            self = .repetition(
-                ProtoPayment(answer.order, repeated: answer.outcome, details: answer.details))
-        }
-    }
+/// The payment that a cancellation ended.
+package enum CancelledPayment: WrittenAnswer {
+    case now(AnsweredPayment)
+    /// As the outcome tells.
+    case before(UETR, Outcome)
 
     var size: Int {
         switch self {
-        case .new(let payment): payment.size
-        case .repetition: 1_024
+        case .now(let payment): payment.size
+        case .before: 256
         }
     }
 
+    /// The fields of a `Payment`.
     func write<Fields: FieldWriter & ~Copyable>(to fields: inout Fields) throws {
         switch self {
-        case .new(let payment): try payment.write(to: &fields)
-        case .repetition(let payment): try fields.fields(of: payment)
+        case .now(let payment): try payment.write(to: &fields)
+        case .before(let uetr, let outcome):
+            fields.text(1, "uetr") { $0.add(uetr) }
+            if outcome.payment != 0 { fields.number(2, "paymentId", outcome.payment) }
+            if let status = outcome.status { fields.text(3, "status") { $0.add(status.code) } }
+            fields.text(4, "endReason") { $0.add(outcome.endReason.name) }
+            try fields.result(5, "result", outcome.code)
+            fields.flag(26, "repetition")
         }
     }
 }
@@ -213,7 +221,7 @@ struct SubmittedOrder: WrittenAnswer {
     let code: ResultCode
     let detail: String
     /// Nil when the order went on no record.
-    var payment: PaymentAnswer?
+    var payment: AnsweredPayment?
 
     var size: Int { 256 + (payment?.size ?? 0) }
 
