@@ -233,7 +233,7 @@ let package = Package(
                 "Gateway", "Scenarios", "Shares", "Store", protobuf, logging,
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: strict),
+            exclude: ["Lines"], swiftSettings: strict),
         .target(
             name: "ForeignMessages", dependencies: ["ForeignPrograms"],
             path: "Tests/ForeignMessages", exclude: ["Python"], swiftSettings: strict),

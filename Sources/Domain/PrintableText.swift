@@ -2,9 +2,9 @@
 /// in two parts.
 public protocol PrintableText: BitwiseCopyable, Hashable, Sendable, CustomStringConvertible {
     /// Its first 17 characters, or all.
-    var beginning: TextPart { get }
+    var beginning: TextPart { get set }
     /// Those behind them.
-    var rest: TextPart { get }
+    var rest: TextPart { get set }
 
     init(beginning: TextPart, rest: TextPart)
 }

@@ -23,6 +23,10 @@ package struct Engine: ~Copyable {
         ledger = try LedgerEngine(loading: image, seed: seed)
     }
 
+    /// Takes the engine down within this module: a caller would compile that in, field by field,
+    /// and look up each field's type at the first one.
+    deinit {}
+
     /// Takes the memory that so many more payments need, so that carrying out their commands does
     /// not wait for it; without, it is taken as they come. Changes no result.
     ///

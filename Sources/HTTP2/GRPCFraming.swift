@@ -118,7 +118,8 @@ package enum GRPC {
 
 /// Turns the chunks of a gRPC body into messages. A value; it does no I/O.
 ///
-/// It buffers at most one message and what arrived with it.
+/// It buffers at most one message and what arrived with it, and once a message was taken, no more
+/// memory than a few times what is left: messages that were taken are counted by who has them.
 package struct GRPCMessageReader: Sendable, Equatable {
     /// The most bytes of one message, without its prefix.
     package let maxMessageBytes: Int
@@ -139,10 +140,21 @@ package struct GRPCMessageReader: Sendable, Equatable {
     package mutating func append(_ chunk: ByteBuffer) {
         if pending.readableBytes == 0 {
             pending = chunk
-        } else {
-            pending.discardReadBytes()
-            pending.writeImmutableBuffer(chunk)
+            return
         }
+        // What was read stands in front, in memory that messages may share.
+        if pending.readerIndex > 0 { moveRest(toFit: chunk.readableBytes) }
+        pending.writeImmutableBuffer(chunk)
+    }
+
+    /// Moves what is left into memory of its own, with room for `more` bytes.
+    private mutating func moveRest(toFit more: Int = 0) {
+        var rest = ByteBuffer()
+        if pending.readableBytes + more > 0 {
+            rest.reserveCapacity(pending.readableBytes + more)
+            rest.writeImmutableBuffer(pending)
+        }
+        pending = rest
     }
 
     /// The next complete message, or nil when more bytes are needed.
@@ -160,8 +172,15 @@ package struct GRPCMessageReader: Sendable, Equatable {
         }
         guard pending.readableBytes >= 5 + Int(size) else { return nil }
         pending.moveReaderIndex(forwardBy: 5)
-        return pending.readSlice(length: Int(size))
+        let message = pending.readSlice(length: Int(size))
+        // The start of the next message must not keep all of this one. By quarters, so that many
+        // small messages in one chunk are not moved again for each of them.
+        if pending.readableBytes < pending.storageCapacity / 4 { moveRest() }
+        return message
     }
+
+    /// Bytes of memory that it keeps.
+    package var capacity: Int { pending.storageCapacity }
 
     /// Call at the end of the body.
     /// - Throws: `GRPCStatus` `malformed` when it ended within a message.

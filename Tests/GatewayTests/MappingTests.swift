@@ -1,6 +1,7 @@
 import Domain
 import Gateway
 import HTTP2
+import Scenarios
 import SwiftProtobuf
 import Testing
 
@@ -165,16 +166,31 @@ import Testing
         proto.utcOffsetMinutes = 420
         proto.opensAt = "08:30"
         proto.cutOffAt = "24:00"
-        let corridor = try CorridorMapping.corridor(from: proto)
+        let corridor = try configured(proto)
         proto.state = .open
         #expect(ProtoCorridor(CorridorRow(corridor: corridor, state: .open)) == proto)
         for (time, isRight) in [
             ("24:01", false), ("8:30", false), ("08:60", false), ("23:59", true),
         ] {
             proto.opensAt = time
-            let isTaken = (try? CorridorMapping.corridor(from: proto)) != nil
+            let isTaken = (try? configured(proto)) != nil
             #expect(isTaken == isRight, "\(time)")
         }
+    }
+
+    private func configured(_ proto: ProtoCorridor) throws -> Corridor {
+        var line = ProtoReplayCommand()
+        line.time.seconds = 1
+        line.configureCorridor = proto
+        let read = try ReplayMapping.read(try line.jsonString(), number: 1)
+        let command = try ReplayMapping.command(on: read, under: .current).command
+        var found: Corridor?
+        Batch(fake: [try #require(command)], timestamp: 1).forEachCommand { _, item in
+            if case .declared(let it as ConfigureCorridor, by: _) = item.command {
+                found = it.corridor
+            }
+        }
+        return try #require(found)
     }
 
     /// Every result code reaches gRPC and HTTP with its own numbers.

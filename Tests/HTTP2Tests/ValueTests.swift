@@ -26,6 +26,31 @@ import Testing
         }
     }
 
+    /// Whoever begins the next message after a long one keeps a little memory, not the long one's.
+    @Test func theRestOfAChunkDoesNotKeepTheMessageBeforeIt() throws {
+        var reader = GRPCMessageReader(maxMessageBytes: 4 << 20)
+        let long = GRPC.frame(ByteBuffer(repeating: 7, count: 1 << 20))
+        for _ in 0..<3 {
+            var bytes = long
+            bytes.writeBytes([0, 0])
+            while let chunk = bytes.readSlice(length: min(16_384, bytes.readableBytes)),
+                chunk.readableBytes > 0
+            {
+                // Each with memory of its own, as it comes from a socket.
+                reader.append(ByteBuffer(bytes: chunk.readableBytesView))
+            }
+            let message = try #require(try reader.next())
+            #expect(message.readableBytes == 1 << 20)
+            #expect(try reader.next() == nil)
+            #expect(reader.capacity <= 1_024)
+            // The rest of what the two bytes began.
+            reader.append(ByteBuffer(bytes: [0, 0, 1, 9]))
+            #expect(try reader.next() == ByteBuffer(bytes: [9]))
+            #expect(reader.capacity <= 1_024)
+        }
+        try reader.finish()
+    }
+
     @Test func badMessagesAreRefused() {
         func status(_ bytes: [UInt8]) -> GRPCStatusCode? {
             var reader = GRPCMessageReader(maxMessageBytes: 10)

@@ -34,7 +34,7 @@ public struct BookAgentEntry: DeclaredCommand {
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("reference", &reference)
         fields.field("content_hash", &contentHash)
-        fields.field("amount", &amount)
+        fields.field("amount", &amount, as: .amount(currency))
         fields.field("nostro", &nostro)
         fields.field("other_nostro", &otherNostro)
         fields.field("currency", &currency)

@@ -28,7 +28,7 @@ public struct Fund: DeclaredCommand {
         fields.field("reference", &reference)
         fields.field("content_hash", &contentHash)
         fields.field("participant", &participant)
-        fields.field("amount", &amount)
+        fields.field("amount", &amount, as: .amount(currency))
         fields.field("currency", &currency, bytes: 8)
     }
 }

@@ -17,7 +17,7 @@ public struct FundNostro: DeclaredCommand {
         fields.field("reference", &funding.reference)
         fields.field("content_hash", &funding.contentHash)
         fields.field("participant", &funding.participant)
-        fields.field("amount", &funding.amount)
+        fields.field("amount", &funding.amount, as: .amount(funding.currency))
         fields.field("currency", &funding.currency, bytes: 4)
         fields.field("nostro", &nostro)
     }

@@ -18,8 +18,7 @@ public struct OpenNostro: DeclaredCommand {
 
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("agent", &agent)
-        fields.field("account_beginning", &account.beginning)
-        fields.field("account_rest", &account.rest)
+        fields.name("account", &account)
         fields.field("currency", &currency, bytes: 8)
     }
 }

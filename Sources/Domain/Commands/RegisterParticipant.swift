@@ -11,8 +11,8 @@ public struct RegisterParticipant: DeclaredCommand {
 
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("bic", &registration.bic)
-        fields.field("settles_through", &registration.settlesThrough)
-        fields.field("lei", &registration.lei)
+        fields.field("settles_through", &registration.settlesThrough, as: .optional)
+        fields.field("lei", &registration.lei, as: .optional)
         fields.field("country", &registration.country)
         fields.field("roles", &registration.roles, bytes: 2)
         fields.reserved(bytes: 4)

@@ -34,7 +34,7 @@ public struct RequestWithdrawal: DeclaredCommand {
         fields.field("reference", &reference)
         fields.field("content_hash", &contentHash)
         fields.field("participant", &participant)
-        fields.field("amount", &amount)
+        fields.field("amount", &amount, as: .amount(currency))
         fields.field("currency", &currency, bytes: 4)
         fields.field("nostro", &nostro)
     }

@@ -13,7 +13,7 @@ public struct SetCorridorState: DeclaredCommand {
     public init() {}
 
     public mutating func visit(_ fields: inout some FieldVisitor) {
-        fields.field("foreign_currency", &foreign, bytes: 4)
+        fields.field("foreign_currency", &foreign, bytes: 4, as: .foreign)
         fields.field("state", &state, bytes: 4)
     }
 }

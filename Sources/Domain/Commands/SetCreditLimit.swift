@@ -14,7 +14,7 @@ public struct SetCreditLimit: DeclaredCommand {
 
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("bic", &bic)
-        fields.field("limit", &limit.minorUnits)
+        fields.field("limit", &limit.minorUnits, as: .amount(limit.currency))
         fields.field("currency", &limit.currency, bytes: 8)
     }
 }

@@ -28,9 +28,9 @@ public struct SetMessaging: DeclaredCommand {
 
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("participant", &participant)
-        fields.field("versions", &versions)
+        fields.field("versions", &versions, as: .optional)
         fields.field("report_interval", &reportInterval)
         fields.field("wishes", &wishes)
-        fields.field("usage_rules", &usageRules, bytes: 5)
+        fields.field("usage_rules", &usageRules, bytes: 5, as: .optional)
     }
 }

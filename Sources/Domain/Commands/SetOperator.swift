@@ -19,8 +19,7 @@ public struct SetOperator: DeclaredCommand {
     public init() {}
 
     public mutating func visit(_ fields: inout some FieldVisitor) {
-        fields.field("name_beginning", &name.beginning)
-        fields.field("name_rest", &name.rest)
+        fields.name("name", &name)
         fields.field("roles", &roles)
         fields.field("state", &state, bytes: 7)
     }

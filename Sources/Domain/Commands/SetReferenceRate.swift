@@ -13,7 +13,7 @@ public struct SetReferenceRate: DeclaredCommand {
     public init() {}
 
     public mutating func visit(_ fields: inout some FieldVisitor) {
-        fields.field("foreign_currency", &foreign, bytes: 8)
+        fields.field("foreign_currency", &foreign, bytes: 8, as: .foreign)
         fields.field("rate", &rate)
     }
 }

@@ -226,36 +226,18 @@ extension ResultCode: FieldValue {
     }
 }
 
-extension ParticipantRoles: FieldValue {
-    private static let words: [(role: ParticipantRoles, word: String)] = [
+extension ParticipantRoles: WordedSet {
+    public static let words: [(member: ParticipantRoles, word: String)] = [
         (.payer, "payer"), (.liquidityProvider, "liquidity-provider"),
         (.receiveOnly, "receive-only"),
     ]
-
-    public var bits: UInt8 { rawValue }
-    public init?(bits: UInt8) { self.init(rawValue: bits) }
-    public static var column: FieldColumn { .text }
-    public var text: String? { joined(self, ParticipantRoles.words) }
-    public init?(text: String?) {
-        guard let read = ParticipantRoles(text, ParticipantRoles.words) else { return nil }
-        self = read
-    }
 }
 
-extension MessageWishes: FieldValue {
-    private static let words: [(role: MessageWishes, word: String)] = [
+extension MessageWishes: WordedSet {
+    public static let words: [(member: MessageWishes, word: String)] = [
         (.statusReports, "status-reports"), (.creditTransfers, "credit-transfers"),
         (.creditTransferParts, "credit-transfer-parts"), (.notifications, "notifications"),
     ]
-
-    public var bits: UInt8 { rawValue }
-    public init?(bits: UInt8) { self.init(rawValue: bits) }
-    public static var column: FieldColumn { .text }
-    public var text: String? { joined(self, MessageWishes.words) }
-    public init?(text: String?) {
-        guard let read = MessageWishes(text, MessageWishes.words) else { return nil }
-        self = read
-    }
 }
 
 extension MessageVersions: FieldValue {
@@ -273,20 +255,11 @@ extension MessageVersions: FieldValue {
     }
 }
 
-extension OperatorRoles: FieldValue {
-    private static let words: [(role: OperatorRoles, word: String)] = [
+extension OperatorRoles: WordedSet {
+    public static let words: [(member: OperatorRoles, word: String)] = [
         (.payments, "payments"), (.limits, "limits"), (.reconciliation, "reconciliation"),
         (.security, "security"), (.read, "read"),
     ]
-
-    public var bits: UInt8 { rawValue }
-    public init?(bits: UInt8) { self.init(rawValue: bits) }
-    public static var column: FieldColumn { .text }
-    public var text: String? { joined(self, OperatorRoles.words) }
-    public init?(text: String?) {
-        guard let read = OperatorRoles(text, OperatorRoles.words) else { return nil }
-        self = read
-    }
 }
 
 extension CommandKind: FieldValue {
@@ -306,25 +279,42 @@ extension CommandKind: FieldValue {
     }
 }
 
-/// The words of the members, or the number of a set that has others too.
-private func joined<Set: OptionSet>(_ set: Set, _ words: [(role: Set, word: String)]) -> String
-where Set.RawValue == UInt8, Set.Element == Set {
-    let joined = words.filter { set.contains($0.role) }.map(\.word).joined(separator: "+")
-    return written(joined, set.rawValue, isRead: Set(joined, words) == set)
+/// A set whose members have a word each, like the cases of what is ``Worded``.
+public protocol WordedSet: FieldValue, OptionSet
+where RawValue == UInt8, Bits == UInt8, Element == Self {
+    static var words: [(member: Self, word: String)] { get }
 }
 
-extension OptionSet where RawValue == UInt8, Element == Self {
-    /// Reads what ``joined`` wrote.
-    fileprivate init?(_ text: String?, _ words: [(role: Self, word: String)]) {
+extension WordedSet {
+    public var bits: UInt8 { rawValue }
+    public init?(bits: UInt8) { self.init(rawValue: bits) }
+    public static var column: FieldColumn { .text }
+
+    /// The words of its members that have one.
+    public var members: [String] {
+        Self.words.filter { contains($0.member) }.map(\.word)
+    }
+
+    /// The words of the members, or the number of a set that has others too.
+    public var text: String? {
+        let joined = members.joined(separator: "+")
+        return written(joined, rawValue, isRead: Self(words: joined) == self)
+    }
+
+    public init?(text: String?) {
         guard let text else { return nil }
-        self = []
         if let raw: UInt8 = number(text) {
             self.init(rawValue: raw)
-            return
+        } else {
+            self.init(words: text)
         }
-        for word in text.split(separator: "+") {
-            guard let known = words.first(where: { $0.word == word }) else { return nil }
-            insert(known.role)
+    }
+
+    private init?(words: String) {
+        self = []
+        for word in words.split(separator: "+") {
+            guard let known = Self.words.first(where: { $0.word == word }) else { return nil }
+            insert(known.member)
         }
     }
 }

@@ -14,6 +14,10 @@ public protocol Declared: Equatable, Sendable {
 public protocol FieldVisitor {
     mutating func field<Value: FieldValue>(_ name: String, _ value: inout Value, _ form: FieldForm)
 
+    /// A short name, which messages say in one field and everything else in two: `_beginning` and
+    /// `_rest`.
+    mutating func name<Text: PrintableText>(_ name: String, _ text: inout Text)
+
     /// Bytes of the binary form that are zero.
     mutating func reserved(bytes: Int)
 
@@ -27,6 +31,10 @@ public protocol FieldVisitor {
 }
 
 extension FieldVisitor {
+    public mutating func name<Text: PrintableText>(_ name: String, _ text: inout Text) {
+        field("\(name)_beginning", &text.beginning)
+        field("\(name)_rest", &text.rest)
+    }
     public mutating func reserved(bytes: Int) {}
     public mutating func details(_ range: inout AttachmentRange) {}
     public mutating func instant(
@@ -39,23 +47,26 @@ extension FieldVisitor {
     ///   - name: as in the table and in the protocol buffers.
     ///   - bytes: of the binary form, where it is wider than the value.
     ///   - column: where it is not the usual one of its type.
+    ///   - meaning: where its type does not say all of it.
     ///   - place: where it stands in the words of the state hash; the next free word when left out.
     public mutating func field<Value: FieldValue>(
         _ name: String, _ value: inout Value, bytes: Int? = nil, column: FieldColumn? = nil,
-        hash place: HashPlace? = nil
+        as meaning: FieldMeaning = .ofItsType, hash place: HashPlace? = nil
     ) {
         field(
             name, &value,
             FieldForm(
                 bytes: bytes ?? MemoryLayout<Value.Bits>.size, column: column ?? Value.column,
-                hash: place))
+                meaning: meaning, hash: place))
     }
 
     public mutating func instant(
         _ name: String, shownAs column: String, _ value: inout Timestamp,
         hash place: HashPlace? = nil
     ) {
-        instant(name, shownAs: column, &value, FieldForm(bytes: 8, column: .int8, hash: place))
+        instant(
+            name, shownAs: column, &value,
+            FieldForm(bytes: 8, column: .int8, meaning: .ofItsType, hash: place))
     }
 }
 
@@ -64,8 +75,24 @@ public struct FieldForm: Sendable {
     /// Bytes of its binary form; what is wider than the value is zero.
     public let bytes: Int
     public let column: FieldColumn
+    public let meaning: FieldMeaning
     /// Nil is the next free word.
     public let hash: HashPlace?
+}
+
+/// What a field is beyond its type, for messages of the API.
+public enum FieldMeaning: Sendable {
+    case ofItsType
+    /// A message leaves it out where its bits are zero.
+    case optional
+    /// Any currency but the renminbi.
+    case foreign
+    /// Minor units, said as a decimal. Of this currency, unless the message has a field `currency`.
+    case amount(Currency)
+    /// Minutes since local midnight, said as `HH:MM`.
+    case minute
+    /// A bit for each day of the week from Monday on, said as numbers from 1 on.
+    case weekdays
 }
 
 /// Where a field stands in the words that a row's state hash mixes.

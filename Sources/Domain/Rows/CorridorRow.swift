@@ -18,7 +18,7 @@ public struct CorridorRow: DeclaredRow {
         fields.field("foreign_currency", &corridor.foreign, hash: .word(0))
         fields.field("state", &state, hash: .word(0, bit: 24))
         fields.field("self_match", &corridor.selfMatch, hash: .word(0, bit: 8))
-        fields.field("weekdays", &corridor.weekdays, hash: .word(0, bit: 16))
+        fields.field("weekdays", &corridor.weekdays, as: .weekdays, hash: .word(0, bit: 16))
         fields.field("utc_offset_minutes", &corridor.utcOffsetMinutes, hash: .word(1))
         fields.field("opens_at_minute", &corridor.opensAtMinute, hash: .word(2))
         fields.field("cut_off_minute", &corridor.cutOffMinute, hash: .word(2, bit: 16))
@@ -27,7 +27,7 @@ public struct CorridorRow: DeclaredRow {
             "fee_parts_per_million", &corridor.feePartsPerMillion, column: .int8, hash: .word(3))
         fields.field("tick", &corridor.tick, hash: .word(4))
         fields.field("reference_rate", &corridor.referenceRate, hash: .word(5))
-        fields.field("minimum_size", &corridor.minimumSize, hash: .word(6))
-        fields.field("maximum_size", &corridor.maximumSize, hash: .word(7))
+        fields.field("minimum_size", &corridor.minimumSize, as: .amount(.cny), hash: .word(6))
+        fields.field("maximum_size", &corridor.maximumSize, as: .amount(.cny), hash: .word(7))
     }
 }

@@ -32,10 +32,10 @@ public struct ParticipantRow: DeclaredRow {
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("participant_id", &id, hash: .word(0))
         fields.field("bic", &registration.bic, hash: .word(1))
-        fields.field("lei", &registration.lei, hash: .word(2))
+        fields.field("lei", &registration.lei, as: .optional, hash: .word(2))
         fields.field("country", &registration.country, hash: .word(5, bit: 40))
         fields.field("roles", &registration.roles, hash: .word(5))
-        fields.field("settles_through", &registration.settlesThrough, hash: .word(4))
+        fields.field("settles_through", &registration.settlesThrough, as: .optional, hash: .word(4))
         fields.field(
             "settlement_participant_id", &settlementParticipant, hash: .word(0, bit: 32))
         fields.field("state", &state, hash: .word(5, bit: 8))

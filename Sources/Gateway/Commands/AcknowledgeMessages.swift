@@ -5,10 +5,4 @@ extension AcknowledgeMessages {
     init(_ request: ProtoAcknowledgeMessagesRequest, by participant: BIC) {
         self.init(participant: participant, number: request.number)
     }
-
-    var request: ProtoAcknowledgeMessagesRequest {
-        var request = ProtoAcknowledgeMessagesRequest()
-        request.number = number
-        return request
-    }
 }

@@ -1,7 +1,7 @@
 internal import Domain
 internal import SwiftProtobuf
 
-/// A message that names the command that it gives or answers.
+/// An answer that names the command which it answers.
 protocol NamesCommand: Message, Sendable {
     var commandID: String { get set }
 }
@@ -9,24 +9,6 @@ protocol NamesCommand: Message, Sendable {
 extension ProtoCommandAnswer: NamesCommand {}
 extension ProtoParticipant: NamesCommand {}
 extension ProtoCorridor: NamesCommand {}
-extension ProtoSetParticipantStateRequest: NamesCommand {}
-extension ProtoSetCorridorStateRequest: NamesCommand {}
-extension ProtoSetReferenceRateRequest: NamesCommand {}
-extension ProtoFundRequest: NamesCommand {}
-extension ProtoSetCreditLimitRequest: NamesCommand {}
-extension ProtoRaiseRulesRequest: NamesCommand {}
-extension ProtoOpenNostroRequest: NamesCommand {}
-extension ProtoSetNostroStateRequest: NamesCommand {}
-extension ProtoFundNostroRequest: NamesCommand {}
-extension ProtoOrderWithdrawalRequest: NamesCommand {}
-extension ProtoConfirmWithdrawalRequest: NamesCommand {}
-extension ProtoReverseWithdrawalRequest: NamesCommand {}
-extension ProtoBookAgentEntryRequest: NamesCommand {}
-extension ProtoSetIdentifierRequest: NamesCommand {}
-extension ProtoSetCorrespondentRequest: NamesCommand {}
-extension ProtoSetOperatorRequest: NamesCommand {}
-extension ProtoEraseContentRequest: NamesCommand {}
-extension ProtoSetMessagingRequest: NamesCommand {}
 
 /// Who gives a command and by which identification, before its content is known.
 struct CommandSender: Sendable {
@@ -35,21 +17,24 @@ struct CommandSender: Sendable {
     /// The content hash, where a replay states it.
     var contentHash: UInt128?
 
+    /// The field of a request in which it stands.
+    static let field = "command_id"
+
     /// The sender of a request under these rules; nil where they ask for none.
     ///
     /// - Throws: `MALFORMED_REQUEST` naming `command_id`; `RULES_TOO_OLD` where one is stated and
     ///   the rules do not know it.
     init?(
-        _ request: some NamesCommand, by name: OperatorName, otherwise: @autoclosure () -> UETR,
+        _ request: some Message, by name: OperatorName, otherwise: @autoclosure () -> UETR,
         under rules: RuleVersion
     ) throws(GatewayError) {
-        let isStated = !request.commandID.isEmpty
+        let stated = MessageFields(request).text(Self.field)
         guard rules >= .v3 else {
-            guard isStated else { return nil }
+            guard !stated.isEmpty else { return nil }
             throw GatewayError(.rulesTooOld, "commandId needs rules of version \(RuleVersion.v3)")
         }
         self.name = name
-        commandID = isStated ? try Field.uetr(request.commandID, "command_id") : otherwise()
+        commandID = stated.isEmpty ? otherwise() : try Field.uetr(stated, Self.field)
     }
 
     /// The command as the sender gives it; the content hash covers it without the sender.

@@ -1,28 +1,18 @@
 internal import Domain
 
 extension ConfigureCorridor: OperatorCommand {
+    typealias Request = ProtoCorridor
+
     static let verb = "PUT"
     static let template = "/v1/corridors/{foreign_currency}"
 
-    static func bind(_ request: inout ProtoCorridor, _ source: BindingSource) {
-        request.foreignCurrency = source["foreign_currency"]
-    }
-
-    static func request(in line: ProtoReplayCommand.OneOf_Command) -> ProtoCorridor? {
-        if case .configureCorridor(let request) = line { request } else { nil }
-    }
-
-    static func line(_ request: ProtoCorridor) -> ProtoReplayCommand.OneOf_Command {
-        .configureCorridor(request)
-    }
-
-    init(_ request: ProtoCorridor) throws(GatewayError) {
-        self.init(try CorridorMapping.corridor(from: request))
-    }
-
-    func request(_ record: OperatorRecord?) -> ProtoCorridor {
-        var request = ProtoCorridor(CorridorRow(corridor: corridor, state: .open))
-        request.state = .unspecified
+    /// What is left out is usual: every day, all day, and the newer of a payer's orders gives way.
+    static func filled(_ request: ProtoCorridor) -> ProtoCorridor {
+        var request = request
+        if request.selfMatch == .unspecified { request.selfMatch = .cancelNewest }
+        if request.weekdays.isEmpty { request.weekdays = Array(1...7) }
+        if request.opensAt.isEmpty { request.opensAt = "00:00" }
+        if request.cutOffAt.isEmpty { request.cutOffAt = "24:00" }
         return request
     }
 

@@ -2,38 +2,10 @@ internal import Domain
 internal import Store
 
 extension EraseContent: OperatorCommand {
+    typealias Request = ProtoEraseContentRequest
+
     static let verb = "POST"
     static let template = "/v1/payments/{uetr}:erase"
-
-    static func bind(_ request: inout ProtoEraseContentRequest, _ source: BindingSource) {
-        request.uetr = source["uetr"]
-    }
-
-    static func request(in line: ProtoReplayCommand.OneOf_Command) -> ProtoEraseContentRequest? {
-        if case .eraseContent(let request) = line { request } else { nil }
-    }
-
-    static func line(_ request: ProtoEraseContentRequest) -> ProtoReplayCommand.OneOf_Command {
-        .eraseContent(request)
-    }
-
-    init(_ request: ProtoEraseContentRequest) throws(GatewayError) {
-        self.init(
-            uetr: try Field.uetr(request.uetr, "uetr"),
-            payer: try Field.bic(request.payer, "payer"))
-    }
-
-    func request(_ record: OperatorRecord?) -> ProtoEraseContentRequest {
-        var request = ProtoEraseContentRequest()
-        request.uetr = uetr.description
-        request.payer = payer.description
-        request.note = record?.note ?? ""
-        return request
-    }
-
-    static func record(_ request: ProtoEraseContentRequest, by name: String) -> OperatorRecord? {
-        OperatorRecord(operator: name, note: request.note)
-    }
 
     /// With its payer, where one payment has the UETR; else with who sent the notices of it.
     ///

@@ -4,7 +4,7 @@ internal import SwiftProtobuf
 /// An operator's command on the wire: its message, its route, and what is said of it. One file each
 /// beside this one; method, handler and lines of a replay follow from that.
 protocol OperatorCommand: DeclaredCommand {
-    associatedtype Request: NamesCommand
+    associatedtype Request: Message & Sendable
     associatedtype Answer: NamesCommand = ProtoCommandAnswer
 
     /// The route for callers without gRPC.
@@ -15,27 +15,13 @@ protocol OperatorCommand: DeclaredCommand {
     /// - Throws: `MALFORMED_REQUEST` naming one that is no number where it must be.
     static func bind(_ request: inout Request, _ source: BindingSource) throws(GatewayError)
 
-    /// Its request, if the line of a replay holds one.
-    static func request(in line: ProtoReplayCommand.OneOf_Command) -> Request?
-    static func line(_ request: Request) -> ProtoReplayCommand.OneOf_Command
+    /// The request with what it means where it leaves fields out.
+    static func filled(_ request: Request) -> Request
 
-    /// - Throws: `MALFORMED_REQUEST` naming the field.
-    init(_ request: Request) throws(GatewayError)
-
-    /// Gives it its content hash, where it has one: over the command without it, and the note.
-    ///
-    /// - Throws: `MALFORMED_REQUEST` for a note that is too long.
-    mutating func hashContent(
-        _ hashing: ContentHashing, _ record: OperatorRecord?
-    ) throws(GatewayError)
-
-    /// The request that means this command.
-    ///
-    /// - Parameter record: what went on record beside it.
-    func request(_ record: OperatorRecord?) -> Request
-
-    /// What goes on record beside the command; nil for nothing.
-    static func record(_ request: Request, by name: String) -> OperatorRecord?
+    /// The field of the request that goes on record as a name for people, and its most characters.
+    static var recordedName: (field: String, longest: Int)? { get }
+    /// Whether what is on record stays where no name is stated.
+    static var keepsItsRecord: Bool { get }
 
     /// What has to be carried out before it, in the same submission.
     func preparation(_ services: Services, _ caller: Caller) async throws -> EncodedCommands
@@ -55,9 +41,15 @@ protocol OperatorCommand: DeclaredCommand {
 }
 
 extension OperatorCommand {
-    static func record(_ request: Request, by name: String) -> OperatorRecord? {
-        OperatorRecord(operator: name)
+    static func bind(_ request: inout Request, _ source: BindingSource) throws(GatewayError) {
+        var path = MessageWriter(Request.self)
+        for name in PathTemplate(template).variables { try path.say(name, from: source) }
+        request.take(path)
     }
+
+    static func filled(_ request: Request) -> Request { request }
+    static var recordedName: (field: String, longest: Int)? { nil }
+    static var keepsItsRecord: Bool { false }
 
     func preparation(_ services: Services, _ caller: Caller) async throws -> EncodedCommands {
         EncodedCommands()
@@ -65,13 +57,39 @@ extension OperatorCommand {
 
     func words(refusedWith code: ResultCode, _ directory: Directory) -> String { "" }
 
-    mutating func hashContent(
-        _ hashing: ContentHashing, _ record: OperatorRecord?
-    ) throws(GatewayError) {}
-
     static func completed(
         _ request: Request, _ services: Services
     ) async throws -> Request { request }
+
+    /// The command that a request means, with its content hash, where it has one: over the command
+    /// without it, and the note.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` naming the field.
+    private static func command(
+        _ request: Request, _ hashing: ContentHashing
+    ) throws(GatewayError) -> Self {
+        let said = MessageFields(request)
+        if let name = recordedName {
+            let text = said.text(name.field)
+            guard text.unicodeScalars.count <= name.longest else {
+                throw Field.malformed(
+                    name.field, "must be at most \(name.longest) characters", text)
+            }
+        }
+        let command = try MessageReader.command(Self.self, from: filled(request))
+        return try command.hashed(hashing, note: said.text("note"))
+    }
+
+    /// What goes on record beside the command; nil for nothing.
+    private static func record(_ request: Request, by name: String) -> OperatorRecord? {
+        func stated(_ field: String) -> String? {
+            let text = MessageFields(request).text(field)
+            return text.isEmpty ? nil : text
+        }
+        let record = OperatorRecord(
+            operator: name, name: recordedName.flatMap { stated($0.field) }, note: stated("note"))
+        return keepsItsRecord && record.name == nil ? nil : record
+    }
 
     /// The command with what goes on record beside it.
     ///
@@ -79,10 +97,8 @@ extension OperatorCommand {
     static func encoded(
         _ request: Request, by name: String, _ sender: CommandSender?, _ hashing: ContentHashing
     ) throws(GatewayError) -> (command: Self, bytes: EncodedCommand) {
-        var command = try Self(request)
-        let record = record(request, by: name)
-        try command.hashContent(hashing, record)
-        let bytes = try record?.bounded() ?? []
+        let command = try command(request, hashing)
+        let bytes = try record(request, by: name)?.bounded() ?? []
         return (
             command,
             sender?.sign(command, attachment: bytes, hashing)
@@ -94,9 +110,11 @@ extension OperatorCommand {
     ///
     /// - Parameter sender: gives what the line does not state; nil for nobody.
     static func replayed(
-        _ line: ProtoReplayCommand.OneOf_Command, _ sender: ReplaySender
+        _ line: MessageFields, _ sender: ReplaySender
     ) throws(GatewayError) -> EncodedCommand? {
-        guard let request = request(in: line) else { return nil }
+        guard let field = line.shape[name], line.holds(field),
+            let request = try? Request(serializedBytes: line.bytes(field))
+        else { return nil }
         if let name = sender.name,
             var stated = try CommandSender(
                 request, by: name, otherwise: .line(sender.line), under: sender.rules)
@@ -104,18 +122,21 @@ extension OperatorCommand {
             stated.contentHash = sender.signature
             return try encoded(request, by: name.description, stated, sender.hashing).bytes
         }
-        var command = try Self(request)
-        try command.hashContent(sender.hashing, record(request, by: ""))
-        return EncodedCommand(.declared(command))
+        return EncodedCommand(.declared(try command(request, sender.hashing)))
     }
 
-    /// The line of a replay that means it.
-    func line(
-        _ record: OperatorRecord?, _ actor: CommandActor
-    ) -> ProtoReplayCommand.OneOf_Command {
-        var request = request(record)
-        if actor != .none { request.commandID = UETR(bits: actor.commandID).description }
-        return Self.line(request)
+    /// What the line of a replay says of it.
+    ///
+    /// - Parameter record: what went on record beside it.
+    func line(_ record: OperatorRecord?, _ actor: CommandActor) -> MessageWriter {
+        var request = MessageWriter.message(Request.self, of: self, note: record?.note)
+        if let name = Self.recordedName { request.say(record?.name ?? "", name.field) }
+        if actor != .none {
+            request.say(UETR(bits: actor.commandID).description, CommandSender.field)
+        }
+        var line = MessageWriter(ProtoReplayCommand.self)
+        line.say(request, Self.name)
+        return line
     }
 
     static var method: Method {

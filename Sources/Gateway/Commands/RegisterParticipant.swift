@@ -1,35 +1,20 @@
 internal import Domain
 
 extension RegisterParticipant: OperatorCommand {
+    typealias Request = ProtoParticipant
+
     static let verb = "PUT"
     static let template = "/v1/participants/{bic}"
 
-    static func bind(_ request: inout ProtoParticipant, _ source: BindingSource) {
-        request.bic = source["bic"]
-    }
+    static var recordedName: (field: String, longest: Int)? { ("name", .max) }
 
-    static func request(in line: ProtoReplayCommand.OneOf_Command) -> ProtoParticipant? {
-        if case .registerParticipant(let request) = line { request } else { nil }
-    }
-
-    static func line(_ request: ProtoParticipant) -> ProtoReplayCommand.OneOf_Command {
-        .registerParticipant(request)
-    }
-
-    init(_ request: ProtoParticipant) throws(GatewayError) {
-        self.init(try ParticipantMapping.registration(from: request))
-    }
-
-    func request(_ record: OperatorRecord?) -> ProtoParticipant {
-        let row = ParticipantRow(
-            id: 0, registration: registration, settlementParticipant: 0, state: .active)
-        var request = ProtoParticipant(row, name: record?.name)
-        request.state = .unspecified
+    /// The country is the BIC's where none is stated.
+    static func filled(_ request: ProtoParticipant) -> ProtoParticipant {
+        var request = request
+        if request.country.isEmpty, let bic = BIC(request.bic) {
+            request.country = bic.country.description
+        }
         return request
-    }
-
-    static func record(_ request: ProtoParticipant, by name: String) -> OperatorRecord? {
-        OperatorRecord(operator: name, name: request.name.isEmpty ? nil : request.name)
     }
 
     func words(refusedWith code: ResultCode, _ directory: Directory) -> String {

@@ -52,6 +52,9 @@ package struct MessageShape: Sendable {
         }
     }
 
+    /// The field with this name, of JSON or of the `.proto` file.
+    subscript(_ name: String) -> Field? { field(named: name).map { fields[$0] } }
+
     func field(numbered number: Int) -> Field? { fields.first { $0.number == number } }
 }
 

@@ -1,43 +1,9 @@
 internal import BankMessages
 internal import Domain
+internal import SwiftProtobuf
 
 /// Between what banks want to be told of and its form on the wire.
 enum MessagingMapping {
-    private static let words: [(wish: MessageWishes, proto: ProtoMessageWish)] = [
-        (.statusReports, .statusReports), (.creditTransfers, .creditTransfers),
-        (.creditTransferParts, .creditTransferParts), (.notifications, .notifications),
-    ]
-
-    /// - Throws: `MALFORMED_REQUEST` for a wish that there is not, or two that exclude each other.
-    static func wishes(_ protos: [ProtoMessageWish]) throws(GatewayError) -> MessageWishes {
-        var wishes: MessageWishes = []
-        for proto in protos {
-            guard let known = words.first(where: { $0.proto == proto }) else {
-                throw Field.malformed(
-                    "wishes",
-                    "must be of STATUS_REPORTS, CREDIT_TRANSFERS, CREDIT_TRANSFER_PARTS and "
-                        + "NOTIFICATIONS", "\(proto)")
-            }
-            wishes.insert(known.wish)
-        }
-        return wishes
-    }
-
-    static func wishes(_ wishes: MessageWishes) -> [ProtoMessageWish] {
-        words.filter { wishes.contains($0.wish) }.map(\.proto)
-    }
-
-    /// - Throws: `MALFORMED_REQUEST` for a setting that there is not.
-    static func usageRules(_ proto: ProtoUsageRules) throws(GatewayError) -> UsageRuleSetting {
-        switch proto {
-        case .unspecified, .none: return .none
-        case .warn: return .warn
-        case .refuse: return .refuse
-        case .UNRECOGNIZED:
-            throw Field.malformed("usage_rules", "must be NONE, WARN or REFUSE", "\(proto)")
-        }
-    }
-
     private typealias VersionField = WritableKeyPath<ProtoMessageVersions, UInt32>
 
     /// The versions that are written of a message.
@@ -96,30 +62,13 @@ enum MessagingMapping {
     }
 }
 
-extension ProtoUsageRules {
-    init(_ setting: UsageRuleSetting) {
-        self =
-            switch setting {
-            case .none: .none
-            case .warn: .warn
-            case .refuse: .refuse
-            }
-    }
-}
-
 extension ProtoMessageVersions {
     init(_ versions: MessageVersions) { self = MessagingMapping.proto(versions) }
 }
 
 extension ProtoMessaging {
     init(_ row: MessagingRow, of bank: BIC) {
-        self.init()
+        self.init(saying: row)
         participant = bank.description
-        wishes = MessagingMapping.wishes(row.wishes)
-        reportInterval = UInt32(row.reportInterval)
-        versions = ProtoMessageVersions(row.versions)
-        newest = row.newest
-        acknowledged = row.acknowledged
-        usageRules = ProtoUsageRules(row.usageRules)
     }
 }

@@ -51,7 +51,7 @@ extension ProtoReplayCommand {
         case .submitPayment(let order): contentHash = hexadecimal(order.contentHash)
         case .cancelPayment: break
         case .declared(let declared, let actor):
-            if let hash = StatedHash.of(declared) { contentHash = hexadecimal(hash) }
+            if let hash = declared.statedHash { contentHash = hexadecimal(hash) }
             if actor != .none { operatorContentHash = hexadecimal(actor.contentHash) }
         }
     }
@@ -73,10 +73,11 @@ extension ProtoReplayCommand {
         case .declared(let withdrawal as RequestWithdrawal, by: _):
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
             submitter = withdrawal.participant.description
-            requestWithdrawal = withdrawal.request(record)
+            requestWithdrawal = ProtoRequestWithdrawalRequest(
+                saying: withdrawal, note: record?.note)
         case .declared(let word as AcknowledgeMessages, by: _):
             submitter = word.participant.description
-            acknowledgeMessages = word.request
+            acknowledgeMessages = ProtoAcknowledgeMessagesRequest(saying: word)
         case .declared(let notice as RecordNotice, by: _):
             let details = NoticeDetails(json: String(decoding: attachment, as: UTF8.self))
             submitter = notice.submitter.description
@@ -87,7 +88,7 @@ extension ProtoReplayCommand {
         case .declared(let declared, by: _) where say(declared, attachment): break
         case .declared(let declared, by: let actor):
             let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
-            self.command = (declared as? any OperatorCommand)?.line(record, actor)
+            if let line = (declared as? any OperatorCommand)?.line(record, actor) { take(line) }
             // Nobody is said too: a line without an operator means another one.
             if rules >= .v3 { self.operator = actor.name.description }
         }

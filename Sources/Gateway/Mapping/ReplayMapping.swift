@@ -125,7 +125,8 @@ package enum ReplayMapping {
             }
             mapped.command = EncodedCommand(.declared(SetContentKey(number: 1)))
             mapped.since = SetContentKey.since
-        case let line?:
+        case .some:
+            let line = MessageFields(proto)
             for type in OperatorCommands.all where mapped.command == nil {
                 mapped.command = try type.replayed(line, sender)
                 mapped.since = type.since
