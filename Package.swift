@@ -230,7 +230,7 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "BankMessages", "Certificates", "Chance", "Domain", "Hexadecimal", "HTTP2",
-                "Gateway", "Scenarios", "Shares", protobuf, logging,
+                "Gateway", "Scenarios", "Shares", "Store", protobuf, logging,
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             exclude: ["Lines"], swiftSettings: strict),

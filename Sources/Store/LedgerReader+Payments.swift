@@ -18,6 +18,17 @@ package struct PaymentFill: Equatable, Sendable {
     package var received: Int64
     /// Minor units of the pay currency.
     package var fee: Int64
+
+    package init(
+        id: FillID, timestamp: Timestamp, rate: Rate, paid: Int64, received: Int64, fee: Int64
+    ) {
+        self.id = id
+        self.timestamp = timestamp
+        self.rate = rate
+        self.paid = paid
+        self.received = received
+        self.fee = fee
+    }
 }
 
 /// Which payments a list shows; nil fields do not restrict.
