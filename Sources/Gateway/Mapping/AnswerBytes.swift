@@ -48,12 +48,12 @@ struct AnswerBytes: ~Copyable {
 
     @inline(__always)
     mutating func add(_ byte: UInt8) {
-        append(atMost: 1) { text in
-            text[0] = byte
-            return 1
-        }
+        if count == memory.count { grow(1) }
+        memory[count] = byte
+        count += 1
     }
 
+    @inline(__always)
     mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
         append(atMost: bytes.count) { text in
             text.update(fromContentsOf: bytes)
