@@ -294,8 +294,8 @@ extension LedgerReader {
         // A payment's first fill stands in its row, the others in its list or its neighbours'.
         return try connection.query(
             planned: """
-                SELECT fill_id, timestamp_ns, rate, \(columns) FROM fill_rows
-                WHERE fill_id = ANY (ARRAY(
+                SELECT fill_id, timestamp_ns, rate, \(columns)
+                FROM (SELECT ARRAY(
                     SELECT first_fill FROM payment_records
                     WHERE uetr = $6 AND payment_id = $1 AND first_fill IS NOT NULL
                     UNION ALL
@@ -308,7 +308,8 @@ extension LedgerReader {
                     SELECT first_row + distance
                     FROM row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
                     WHERE list = \(RowList.neighbours.rawValue) AND owner = $3
-                )) AND fill_id > $4 AND \(key) = $1
+                ) AS numbers) AS own CROSS JOIN LATERAL fill_records_of(numbers)
+                WHERE fill_id > $4 AND \(key) = $1
                 ORDER BY fill_id LIMIT $5
                 """,
             [
@@ -330,8 +331,8 @@ extension LedgerReader {
     package func fills(after: FillID = 0, limit: Int) throws -> [FillRow] {
         try connection.query(
             """
-            SELECT \(LedgerTable.fills.columnList) FROM fill_rows
-            WHERE fill_id > $1 ORDER BY fill_id LIMIT $2
+            SELECT \(LedgerTable.fills.columnList)
+            FROM fill_records_of(ARRAY(SELECT generate_series($1 + 1, $1 + $2))) ORDER BY fill_id
             """, [.int8(after), .int8(Int64(limit))]
         ).map { try FillRow(from: &$0) }
     }

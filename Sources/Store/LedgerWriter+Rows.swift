@@ -86,10 +86,18 @@ extension LedgerWriter {
 
     func writeFills(_ changes: LedgerChanges) throws {
         guard changes.groups.contains(where: { !$0.effects.fills.isEmpty }) else { return }
-        try copy(into: .fills) { copy in
+        try copy(into: .fillRows) { copy in
+            var fills: [FillRow] = []
+            fills.reserveCapacity(FillRow.mostInRow)
             for group in changes.groups {
-                for row in group.effects.fills { row.write(to: &copy) }
+                for fill in group.effects.fills {
+                    fills.append(fill)
+                    guard fills.count == FillRow.mostInRow else { continue }
+                    copy.fills(fills)
+                    fills.removeAll(keepingCapacity: true)
+                }
             }
+            if !fills.isEmpty { copy.fills(fills) }
         }
     }
 
