@@ -133,7 +133,8 @@ package enum LedgerComparison {
             SELECT first_fill, lag(last_fill) OVER (ORDER BY last_fill) AS before
             FROM \(schema).fill_rows
         ) AS numbers
-        CROSS JOIN LATERAL \(schema).fill_records_of(ARRAY(SELECT generate_series(first_fill, before)))
+        CROSS JOIN LATERAL \(schema).fill_records_of(
+            ARRAY(SELECT generate_series(first_fill, before)))
         WHERE first_fill <= before
         """
     }
@@ -160,7 +161,8 @@ package enum LedgerComparison {
         guard let view = table.view else { return "to_jsonb(\(side))" }
         if view == "fills" {
             return """
-                (SELECT to_jsonb(shown) FROM \(schema).fills_of(ARRAY[abs(\(side).fill_id)]) AS shown)
+                (SELECT to_jsonb(shown)
+                FROM \(schema).fills_of(ARRAY[abs(\(side).fill_id)]) AS shown)
                 """
         }
         // Payments are indexed by their UETR, not by their number.

@@ -60,7 +60,7 @@ struct MigrationTests {
             try connection.query("SELECT 1 WHERE to_regclass('three') IS NULL").rowCount == 1)
     }
 
-    @Test("An older ledger gets the totals, packed UETRs and lists of fills that it would have kept")
+    @Test("An older ledger gets the totals, UETRs and lists of fills that it would have kept")
     func olderLedger() throws {
         let (old, new) = (try TestCluster.makeSchema(), try TestCluster.makeSchema())
         var ledger = RandomLedger(seed: 36, hasLegs: false)
