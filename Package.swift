@@ -97,6 +97,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "CRuntimeCounters"),
+        .systemLibrary(name: "CWaiting"),
+        .target(
+            name: "LoadClient", dependencies: ["COpenSSL", "CNGHTTP2", "CWaiting"],
+            swiftSettings: strict),
         .target(name: "Terminal", swiftSettings: strict),
         .target(
             name: "Clients",
@@ -110,7 +114,7 @@ let package = Package(
             name: "Benchmark",
             dependencies: [
                 "Chance", "Domain", "Engine", "Hexadecimal", "CRuntimeCounters", "HTTP2",
-                "Gateway", "Shares", "Store", "Clients", protobuf,
+                "Gateway", "Shares", "Store", "Clients", "LoadClient", "Terminal", protobuf,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),

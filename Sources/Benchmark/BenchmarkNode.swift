@@ -41,19 +41,47 @@ struct BenchmarkNode {
         for (place, database) in databases.enumerated() {
             let gateway = process(
                 database, files, threads, count == 1 ? [] : places[place])
-            let output = Pipe()
-            gateway.standardOutput = output
-            try gateway.run()
-            started.append((gateway, output))
-            undo.append {
-                gateway.terminate()
-                gateway.waitUntilExit()
-            }
+            started.append((gateway, try launch(gateway, &undo)))
         }
         return try zip(databases, started).map { database, started in
             BenchmarkNode(
                 database: database, process: started.0, port: try announcedPort(started.1))
         }
+    }
+
+    /// The same nodes in new processes, all of which start when all old ones have ended.
+    static func restart(
+        _ nodes: [BenchmarkNode], _ undo: inout [@Sendable () async -> Void]
+    ) throws -> [BenchmarkNode] {
+        for node in nodes {
+            node.process.terminate()
+            node.process.waitUntilExit()
+        }
+        let started = try nodes.map { node in
+            let process = Process()
+            process.executableURL = node.process.executableURL
+            process.arguments = node.process.arguments
+            process.environment = node.process.environment
+            return (process, try launch(process, &undo))
+        }
+        return try zip(nodes, started).map { node, started in
+            BenchmarkNode(
+                database: node.database, process: started.0, port: try announcedPort(started.1))
+        }
+    }
+
+    /// - Returns: where it tells its port.
+    private static func launch(
+        _ gateway: Process, _ undo: inout [@Sendable () async -> Void]
+    ) throws -> Pipe {
+        let output = Pipe()
+        gateway.standardOutput = output
+        try gateway.run()
+        undo.append {
+            if gateway.isRunning { gateway.terminate() }
+            gateway.waitUntilExit()
+        }
+        return output
     }
 
     /// What makes each of them a node of one cluster.

@@ -7,12 +7,15 @@ internal import Store
 /// A gateway under load, one node or a cluster: processes, PostgreSQLs, and connections to the node
 /// that leads.
 package struct BenchmarkStage {
-    private let nodes: [BenchmarkNode]
+    private var nodes: [BenchmarkNode]
     /// The place of the one that leads.
-    private let leader: Int
-    private let operation: Client
+    private var leader: Int
+    private(set) var operation: Client
     private let clients: [Client]
-    private let undo: [@Sendable () async -> Void]
+    private var undo: [@Sendable () async -> Void]
+    /// Where databases and certificates are.
+    let directory: String
+    let files: CertificateFiles
 
     /// Starts everything; what has started is stopped again when that fails.
     ///
@@ -57,7 +60,31 @@ package struct BenchmarkStage {
             undo.append { await client.close() }
         }
         return BenchmarkStage(
-            nodes: nodes, leader: leader, operation: operation, clients: clients, undo: undo)
+            nodes: nodes, leader: leader, operation: operation, clients: clients, undo: undo,
+            directory: path, files: files)
+    }
+
+    /// The port of the node that leads.
+    var port: Int { nodes[leader].port }
+
+    /// Where the node that leads has its tables.
+    func database() throws -> DatabaseAddress {
+        try DatabaseAddress(
+            connectionString: nodes[leader].database.connectionString,
+            schema: BenchmarkNode.schema)
+    }
+
+    /// A reader of those tables.
+    func reader() throws -> LedgerReader { try LedgerReader(database()) }
+
+    /// Ends all processes of the gateway and starts them again on what their databases have.
+    /// Connections with banks end.
+    mutating func restart() async throws {
+        nodes = try BenchmarkNode.restart(nodes, &undo)
+        leader = try await BenchmarkNode.leader(of: nodes, files)
+        let operation = try await nodes[leader].connect(files, "operator")
+        self.operation = operation
+        undo.append { await operation.close() }
     }
 
     private static func temporaryDirectory() -> String {
@@ -71,10 +98,7 @@ package struct BenchmarkStage {
     package func measure(
         _ options: GatewayLoadOptions, _ progress: @escaping @Sendable (String) -> Void
     ) async throws -> GatewayRun {
-        let address = try DatabaseAddress(
-            connectionString: nodes[leader].database.connectionString,
-            schema: BenchmarkNode.schema)
-        let reader = try LedgerReader(address)
+        let reader = try reader()
         let watch = try await TableWatch(operation)
         let before = try reader.position()
         let processors = nodes.map { ProcessorTimes($0) }

@@ -114,21 +114,11 @@ struct CallSender {
     }
 
     private func sendJSON(_ order: PaymentOrder, _ client: Client) async throws -> Answer {
-        let pay = order.payCurrency
-        let receive = order.receiveCurrency
-        let fixed = order.fixed == .pay ? "payAmount" : "receiveAmount"
-        let currency = order.fixed == .pay ? pay : receive
-        let body = """
-            {"creditorParticipant":"\(order.creditor)","payCurrency":"\(pay.code)",\
-            "receiveCurrency":"\(receive.code)",\
-            "\(fixed)":"\(currency.decimal(Int128(order.amount)))",\
-            "limitRate":"\(order.limit.decimal)"}
-            """
         let head = RequestHead(
             method: "PUT", path: "/v1/payments/\(order.uetr)",
             headers: ["content-type": "application/json"])
         let response = try await client.request(
-            head, body: ByteBuffer(string: body), timeout: Self.patience)
+            head, body: ByteBuffer(string: order.json), timeout: Self.patience)
         switch response.head.status {
         case 200: return Answer(accepted: [order.uetr])
         case 422: return Answer(refused: 1)
@@ -137,7 +127,7 @@ struct CallSender {
     }
 
     private func sendMessage(_ order: PaymentOrder, _ client: Client) async throws -> Answer {
-        let bytes: [UInt8] = try message(order).serializedBytes()
+        let bytes: [UInt8] = try order.message.serializedBytes()
         do {
             _ = try await GRPCClient(client).unary(
                 "/langqiao.v1.PaymentService/SubmitPayment", ByteBuffer(bytes: bytes),
@@ -150,7 +140,7 @@ struct CallSender {
 
     private func sendBatch(_ orders: [PaymentOrder], _ client: Client) async throws -> Answer {
         var request = ProtoSubmitPaymentsRequest()
-        request.orders = orders.map { message($0) }
+        request.orders = orders.map(\.message)
         let bytes: [UInt8] = try request.serializedBytes()
         let reply = try await GRPCClient(client).unary(
             "/langqiao.v1.PaymentService/SubmitPayments", ByteBuffer(bytes: bytes),
@@ -203,19 +193,35 @@ struct CallSender {
         }
         return result
     }
+}
 
-    private func message(_ order: PaymentOrder) -> ProtoPaymentOrder {
+extension PaymentOrder {
+    /// As the body of `PUT /v1/payments/{uetr}`.
+    var json: String {
+        let pay = payCurrency
+        let receive = receiveCurrency
+        let (name, currency) = fixed == .pay ? ("payAmount", pay) : ("receiveAmount", receive)
+        return """
+            {"creditorParticipant":"\(creditor)","payCurrency":"\(pay.code)",\
+            "receiveCurrency":"\(receive.code)",\
+            "\(name)":"\(currency.decimal(Int128(amount)))",\
+            "limitRate":"\(limit.decimal)"}
+            """
+    }
+
+    /// As gRPC has it.
+    var message: ProtoPaymentOrder {
         var message = ProtoPaymentOrder()
-        message.uetr = "\(order.uetr)"
-        message.creditorParticipant = "\(order.creditor)"
-        message.payCurrency = order.payCurrency.code
-        message.receiveCurrency = order.receiveCurrency.code
-        if order.fixed == .pay {
-            message.payAmount = order.payCurrency.decimal(Int128(order.amount))
+        message.uetr = "\(uetr)"
+        message.creditorParticipant = "\(creditor)"
+        message.payCurrency = payCurrency.code
+        message.receiveCurrency = receiveCurrency.code
+        if fixed == .pay {
+            message.payAmount = payCurrency.decimal(Int128(amount))
         } else {
-            message.receiveAmount = order.receiveCurrency.decimal(Int128(order.amount))
+            message.receiveAmount = receiveCurrency.decimal(Int128(amount))
         }
-        message.limitRate = order.limit.decimal
+        message.limitRate = limit.decimal
         return message
     }
 }

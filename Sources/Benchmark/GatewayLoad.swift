@@ -77,6 +77,19 @@ package struct GatewayLoadResult: Sendable {
 
     package init() {}
 
+    /// Takes accepted payments into account (reservoir sampling).
+    mutating func accept(_ uetrs: [UETR], _ random: inout SplitMix64) {
+        for uetr in uetrs {
+            accepted += 1
+            if sample.count < GatewayLoadResult.sampleSize {
+                sample.append(uetr)
+            } else {
+                let place = random.below(accepted)
+                if place < GatewayLoadResult.sampleSize { sample[place] = uetr }
+            }
+        }
+    }
+
     /// Every payment that was sent has an answer that says what became of it.
     package var isFullyAnswered: Bool { failures.isEmpty && leftOpen == 0 }
 }
@@ -88,19 +101,6 @@ package final class GatewayLoad: Sendable {
         var latency = CallLatency()
         var next = 0
         var random = SplitMix64(seed: Clock.nanoseconds())
-
-        /// Takes the next accepted payments into account (reservoir sampling).
-        mutating func sample(_ uetrs: [UETR]) {
-            for uetr in uetrs {
-                result.accepted += 1
-                if result.sample.count < GatewayLoadResult.sampleSize {
-                    result.sample.append(uetr)
-                } else {
-                    let place = random.below(result.accepted)
-                    if place < GatewayLoadResult.sampleSize { result.sample[place] = uetr }
-                }
-            }
-        }
     }
 
     private let options: GatewayLoadOptions
@@ -276,7 +276,7 @@ package final class GatewayLoad: Sendable {
         let now = Clock.nanoseconds()
         shared.withLock {
             $0.result.calls += 1
-            $0.sample(answer.accepted)
+            $0.result.accept(answer.accepted, &$0.random)
             $0.result.refused += answer.refused
             $0.result.leftOpen += answer.leftOpen
             $0.latency.answered(after: now - due)

@@ -154,7 +154,7 @@ extension GatewayReport {
 }
 
 /// `1,234,567`.
-private func grouped(_ value: Int) -> String {
+func grouped(_ value: Int) -> String {
     var text = String(value.magnitude)
     var place = text.count - 3
     while place > 0 {

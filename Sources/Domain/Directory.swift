@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// Who takes part and which corridors there are, as of the last applied batch.
+/// Who takes part, which corridors there are and what lies on the accounts, as of the last applied
+/// batch.
 ///
 /// The node keeps it up before it answers a command, so whoever has heard of a registration finds
 /// it here. Any thread may ask; a question costs O(1) and never waits for the tables.
@@ -17,6 +18,10 @@ public final class Directory: Sendable {
         /// Those that are, and those that were.
         var correspondences: Set<Correspondence> = []
         var corridors: [CorridorRow] = []
+        /// By number; numbers begin with 0.
+        var accounts: [AccountRow?] = []
+        /// Of each participant, in the order of their numbers.
+        var accountsOfParticipants: [ParticipantID: [AccountID]] = [:]
         /// Of those that want any.
         var usageRules: [ParticipantID: UsageRuleSetting] = [:]
         var rules = RuleVersion.current
@@ -102,6 +107,18 @@ public final class Directory: Sendable {
         known.withLock { $0.corridors.first { $0.corridor.foreign == foreign } }
     }
 
+    /// Every account, in the order of their numbers.
+    ///
+    /// - Complexity: O(accounts).
+    public var accounts: [AccountRow] { known.withLock { $0.accounts.compactMap(\.self) } }
+
+    /// The settlement accounts of a participant, in the order of their numbers, as of one batch.
+    public func accounts(of owner: ParticipantID) -> [AccountRow] {
+        known.withLock { known in
+            (known.accountsOfParticipants[owner] ?? []).compactMap { known.accounts[Int($0)] }
+        }
+    }
+
     /// What happens with messages of the participant that a BIC means, where they break a usage
     /// rule (R14.1).
     public func usageRules(of bic: BIC) -> UsageRuleSetting {
@@ -131,6 +148,7 @@ public final class Directory: Sendable {
             for row in image.declared[IdentifierRow.self] { $0.set(row) }
             for row in image.declared[CorrespondentRow.self] { $0.set(row) }
             for row in image.declared[MessagingRow.self] { $0.set(row) }
+            for row in image.accounts { $0.set(row) }
         }
     }
 
@@ -138,8 +156,11 @@ public final class Directory: Sendable {
     public func update(_ applied: AppliedBatch) {
         let effects = applied.effects
         let isFirst = effects.position.logIndex == 1
-        guard !effects.declared.isEmpty || isFirst else { return }
+        let hasDeclared = !effects.declared.isEmpty || isFirst
+        guard hasDeclared || !effects.accounts.isEmpty else { return }
         known.withLock {
+            for row in effects.accounts { $0.set(row) }
+            guard hasDeclared else { return }
             // A ledger begins with the oldest rules, unless a row of that batch names others.
             if isFirst { $0.rules = .oldest }
             for row in effects.declared[RuleVersionRow.self] { $0.set(row) }
@@ -174,6 +195,19 @@ extension Directory.Known {
             let lei = row.registration.lei
             if lei != .none { byLEI[lei, default: []].append(row.id) }
         }
+    }
+
+    fileprivate mutating func set(_ row: AccountRow) {
+        let place = Int(row.id)
+        if place >= accounts.count {
+            accounts.append(contentsOf: repeatElement(nil, count: place + 1 - accounts.count))
+        }
+        if accounts[place] == nil, row.owner != 0 {
+            var own = accountsOfParticipants[row.owner] ?? []
+            own.insert(row.id, at: own.firstIndex { $0 > row.id } ?? own.endIndex)
+            accountsOfParticipants[row.owner] = own
+        }
+        accounts[place] = row
     }
 
     fileprivate mutating func set(_ row: IdentifierRow) {

@@ -1,26 +1,28 @@
-package import Domain
+public import Domain
 
 /// An order's place in the slab; 0 is none.
+@usableFromInline
 package typealias OrderSlot = UInt32
 
 /// What the book and the matching know of an order: 32 bytes, two to a cache line.
 ///
 /// An order stays in its slot when it ends, as the memory of its payment, until the ledger forgets
 /// it. Everything else about it is its ``OrderRecord``.
+@usableFromInline
 package struct Order: BitwiseCopyable {
     /// Links of its price level's queue; of a final payment, `next` is the one that ended after it.
     /// `next` comes first: free slots reuse it as their link.
-    package var next: OrderSlot = 0
-    package var previous: OrderSlot = 0
+    @usableFromInline package var next: OrderSlot = 0
+    @usableFromInline package var previous: OrderSlot = 0
     /// Its rate in ticks of the corridor.
-    package var tick: UInt32
+    @usableFromInline package var tick: UInt32
     var payer16: UInt16
     /// Why it was rejected; otherwise accepted.
     var code: ResultCode = .accepted
     /// What is left of the amount, in its unit.
-    var remaining: Int64
-    package var foreign: Currency
-    package var side: Side
+    @usableFromInline package var remaining: Int64
+    @usableFromInline package var foreign: Currency
+    @usableFromInline package var side: Side
     var fixed: FixedAmount
     var timeInForce: TimeInForce
     var fillPolicy: FillPolicy
@@ -39,7 +41,7 @@ package struct Order: BitwiseCopyable {
 
     /// Rank of its rate on its side, smaller first: the lowest rate of those who give renminbi,
     /// the highest of those who give foreign currency.
-    @inline(__always)
+    @inlinable @inline(__always)
     package var rank: UInt32 {
         side == .payRenminbi ? tick : UInt32(Limits.ticksPerCorridor) - 1 - tick
     }

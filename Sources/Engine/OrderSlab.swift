@@ -1,22 +1,25 @@
 internal import CMemory
-internal import Domain
+public import Domain
 
 /// The orders, open and remembered: two parallel arrays that never move, one index.
 ///
 /// The book walks the 32-byte halves alone; settlement and rows take the 112-byte halves as well.
 /// Taking and giving back are O(1). The arrays span all that the ledger may ever know; the system
 /// gives memory to the parts that were used.
+@usableFromInline
 package struct OrderSlab: ~Copyable {
-    private let orders: UnsafeMutablePointer<Order>
+    @usableFromInline let orders: UnsafeMutablePointer<Order>
     private let records: UnsafeMutablePointer<OrderRecord>
-    private let capacity: Int
-    private var nextFresh: UInt32 = 1
-    private var freeHead: UInt32 = 0
-    private var freeTail: UInt32 = 0
-    private(set) var count = 0
+    @usableFromInline let capacity: Int
+    @usableFromInline var nextFresh: UInt32 = 1
+    @usableFromInline var freeHead: UInt32 = 0
+    @usableFromInline var freeTail: UInt32 = 0
+    @usableFromInline var taken = 0
+    /// Slots that are taken.
+    package var count: Int { taken }
 
     /// - Parameter capacity: the most orders at one time.
-    init(capacity: Int) {
+    package init(capacity: Int) {
         require(capacity < 1 << IdentifierTable.numberBits, "slots fit the identifier table")
         require(MemoryLayout<Order>.stride == 32, "an order is half a cache line")
         require(MemoryLayout<OrderRecord>.stride == 112, "a record has 112 bytes")
@@ -49,7 +52,7 @@ package struct OrderSlab: ~Copyable {
     }
 
     /// The order in `slot`, to read and to write in place.
-    @inline(__always)
+    @inlinable @inline(__always)
     package func pointer(_ slot: OrderSlot) -> UnsafeMutablePointer<Order> {
         require(slot != 0 && slot < nextFresh, "order slot out of range")
         return orders + Int(slot)
@@ -91,18 +94,21 @@ package struct OrderSlab: ~Copyable {
     /// - Precondition: there is room.
     @inline(__always)
     mutating func take(_ order: Order, _ record: OrderRecord) -> OrderSlot {
-        let slot = takeBare(order)
+        let slot = takeSlot()
+        pointer(slot).pointee = order
         self.record(slot).pointee = record
         // Slots are mostly taken in the order of memory.
         fetch(slot &+ 16)
         return slot
     }
 
-    /// Takes a slot for an order whose record nobody reads.
-    @inline(__always)
-    mutating func takeBare(_ order: Order) -> OrderSlot {
-        require(count < capacity, "the order slab is full")
-        count += 1
+    /// Takes a slot, in which the caller writes whatever will be read of it.
+    ///
+    /// - Precondition: there is room.
+    @inlinable @inline(__always)
+    package mutating func takeSlot() -> OrderSlot {
+        require(taken < capacity, "the order slab is full")
+        taken += 1
         var slot = freeHead
         if slot != 0 {
             freeHead = pointer(slot).pointee.next
@@ -111,7 +117,6 @@ package struct OrderSlab: ~Copyable {
             slot = nextFresh
             nextFresh += 1
         }
-        pointer(slot).pointee = order
         return slot
     }
 
@@ -125,16 +130,16 @@ package struct OrderSlab: ~Copyable {
         record(slot).pointee.payment = 0
         if freeTail == 0 { freeHead = slot } else { pointer(freeTail).pointee.next = slot }
         freeTail = slot
-        count -= 1
+        taken -= 1
     }
 
     /// Gives a slot back to be the next one taken.
-    @inline(__always)
-    mutating func giveBackNewest(_ slot: OrderSlot) {
+    @inlinable @inline(__always)
+    package mutating func giveBackNewest(_ slot: OrderSlot) {
         pointer(slot).pointee.next = freeHead
         if freeHead == 0 { freeTail = slot }
         freeHead = slot
-        count -= 1
+        taken -= 1
     }
 
     /// The slots that hold an open order, in order of slot.

@@ -42,6 +42,18 @@ package struct GatewayError: Error, Sendable, CustomStringConvertible {
         .unavailable,
         "no leader is known at present; another node may be asked, or this one in a second")
 
+    /// What a node that stands still has nothing to say about.
+    init(_ standstill: Standstill) {
+        switch standstill {
+        case .leaderless: self = GatewayError.leaderless
+        case .noSpace:
+            self.init(
+                .unavailable,
+                "the disk of this node's database is nearly full, so it takes nothing new before "
+                    + "there is room; another node may be asked")
+        }
+    }
+
     package var description: String { detail.isEmpty ? sentence : "\(sentence) (\(detail))" }
 
     private var sentence: String { code.sentence }

@@ -9,6 +9,12 @@ package struct NodeStanding: Equatable, Sendable {
         case leader
     }
 
+    /// On the disk of its database: for everything, too little for callers' commands, or for
+    /// anything that others write.
+    package enum Room: Equatable, Sendable {
+        case enough, little, none
+    }
+
     /// Empty for a gateway that runs as one node.
     package var cluster = ""
     package var id: UInt64
@@ -28,6 +34,8 @@ package struct NodeStanding: Equatable, Sendable {
     package var elections: UInt64 = 0
     /// Batches that are on their way to a majority.
     package var proposalsInFlight = 0
+    /// Nil where it is not known.
+    package var room: Room?
     /// What its program knows.
     package var rules = RuleVersion.oldest...RuleVersion.current
     /// All of the cluster, the node too, by number.
@@ -52,6 +60,8 @@ package struct MemberStanding: Equatable, Sendable {
         case unreachable
         /// There is a connection; only a leader knows more.
         case reachable
+        /// Its disk has no room: it takes nothing new.
+        case full
         /// The leader looks for where the logs agree.
         case probing
         case replicating

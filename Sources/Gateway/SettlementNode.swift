@@ -3,8 +3,8 @@ package import Shares
 
 /// The node through which the gateway changes the ledger, and the only way it does.
 ///
-/// Reads of what is on record go to the tables; the book's depth, participants and corridors are
-/// asked of the node.
+/// Reads of what is on record go to the tables; the book's depth, participants, corridors and the
+/// payments of the last batches are asked of the node.
 package protocol SettlementNode: Sendable {
     /// Submits commands in their order. `answer` is called once, when their outcomes are durable or
     /// with the reason why there are none; it must not block.
@@ -19,6 +19,10 @@ package protocol SettlementNode: Sendable {
 
     /// Participants and corridors as of everything that has been answered.
     var directory: Directory { get }
+
+    /// The payments of the last batches, as of everything that is applied here; nil while not
+    /// serving. Whoever asks them does not wait.
+    var recent: RecentPayments? { get }
 
     /// The best levels of both sides of a book as of now; nil while not serving.
     func book(_ foreign: Currency, levels: Int) async -> BookSides?
@@ -43,10 +47,10 @@ package protocol SettlementNode: Sendable {
 
     var isServing: Bool { get }
 
-    /// Whether somebody is known to lead: without one commands and fresh reads have to wait.
-    var hasLeader: Bool { get }
+    /// Why it does not come along with the others; nil while it does, and for a node that is alone.
+    var standstill: Standstill? { get }
 
-    /// Calls `receive` whenever ``isServing`` or ``hasLeader`` may have changed, on any thread. It
+    /// Calls `receive` whenever ``isServing`` or ``standstill`` may have changed, on any thread. It
     /// must not block.
     /// Gives a number for ``unwatchCondition(_:)``.
     func watchCondition(_ receive: @escaping @Sendable () -> Void) -> Int
@@ -61,6 +65,14 @@ package protocol SettlementNode: Sendable {
 
     /// Lets another node lead, and waits until it does or it is plain that it will not.
     func transferLeadership(to node: UInt64) async -> TransferResult
+}
+
+/// Why a node does not come along with the others. Then it has nothing new to show.
+package enum Standstill: Sendable {
+    /// Nobody is known to lead: commands and fresh reads have to wait.
+    case leaderless
+    /// The disk of its database has no room for what the others write.
+    case noSpace
 }
 
 extension Services {

@@ -25,6 +25,8 @@ package final class Client: Sendable {
     private let scheme: String
     /// Whom the server's certificate names; nil without TLS.
     package let peer: PeerIdentity?
+    /// Linux' TCP_NOTSENT_LOWAT, for which NIO has no name.
+    private static let notSentLowWater = NIOBSDSocket.Option(rawValue: 25)
 
     private init(
         _ channel: any Channel, _ port: ConnectionPort, _ metrics: Metrics, authority: String,
@@ -50,10 +52,14 @@ package final class Client: Sendable {
         let loop = group.next()
         let ready = loop.makePromise(of: PeerIdentity?.self)
         let metrics = Metrics()
-        let attempt = ClientBootstrap(group: loop)
+        var attempt = ClientBootstrap(group: loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.writeBufferWaterMark, value: .init(low: 65_536, high: 131_072))
             .connectTimeout(limits.handshakeTimeout)
+        if let bytes = limits.unsentBytes {
+            attempt = attempt.channelOption(
+                .tcpOption(Client.notSentLowWater), value: .init(bytes))
+        }
         do {
             let (channel, face) = try await attempt.connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {

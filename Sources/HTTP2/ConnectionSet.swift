@@ -1,5 +1,5 @@
 internal import NIOCore
-package import Shares
+internal import Shares
 internal import Synchronization
 
 /// The open connections of a server, bounded in number for each kind and owner.
@@ -38,10 +38,9 @@ package final class ConnectionSet: Sendable {
     /// - Parameters:
     ///   - owner: the owner of a peer's connections, nil for an unknown caller; without this
     ///     function only the total is bounded.
-    ///   - executors: where handlers run; nil where they run on event loops.
     package init(
         _ bounds: ConnectionBounds, memory: MemoryBounds = MemoryBounds(),
-        owner: (@Sendable (PeerIdentity) -> String?)? = nil, executors: FairExecutors? = nil,
+        owner: (@Sendable (PeerIdentity) -> String?)? = nil,
         decorate: (@Sendable (inout Headers) -> Void)? = nil
     ) {
         self.decorate = decorate
@@ -49,7 +48,7 @@ package final class ConnectionSet: Sendable {
         self.bounds = bounds
         self.owner = owner
         self.memory = memory
-        let shares = OwnerShares(memory, executors)
+        let shares = OwnerShares(memory)
         (requests, output) = (shares.requests, shares.output)
         state = Mutex(State(places: ConnectionPlaces(bounds), shares: shares))
     }

@@ -16,6 +16,9 @@ package struct Limits: Sendable {
     package var connectionWindow = 1_048_576
     /// Output bytes buffered per stream before `write` suspends.
     package var maxStreamOutput = 65_536
+    /// A client's: bytes that its kernel holds of a connection before the network takes any of
+    /// them; nil for as many as the kernel likes.
+    package var unsentBytes: Int?
     /// Output bytes buffered per connection before `write` and `send` suspend.
     package var maxConnectionOutput = 4_194_304
     /// The same for a server's connection whose owner has no more room; see ``MemoryBounds``.

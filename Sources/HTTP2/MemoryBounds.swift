@@ -4,7 +4,7 @@
 package struct MemoryBounds: Sendable {
     /// Requests: head, body and what their handlers keep of them; in all, of one owner's
     /// connections, and of one connection.
-    package var requests = 96 << 20
+    package var requests = 80 << 20
     package var requestsPerOwner = 40 << 20
     package var requestsPerConnection = 36 << 20
     /// A request is counted with so much besides its bytes: stream, task and what belongs to them.

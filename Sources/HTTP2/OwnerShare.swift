@@ -13,16 +13,12 @@ package final class OwnerShare: Sendable {
     /// Bytes of answers that wait to be sent.
     let output: Account
     let memory: MemoryBounds
-    /// Runs the handlers of the owner's requests; nil where they run on event loops.
-    let executor: OwnerExecutor?
 
     package init(
-        _ owner: Owner, _ memory: MemoryBounds, requests: Budget, output: Budget,
-        executor: OwnerExecutor?
+        _ owner: Owner, _ memory: MemoryBounds, requests: Budget, output: Budget
     ) {
         self.owner = owner
         self.memory = memory
-        self.executor = executor
         self.requests = requests.account(of: owner)
         self.output = output.account(of: owner)
         commands = Gate(places: memory.commandsPerOwner)
@@ -33,19 +29,17 @@ package final class OwnerShare: Sendable {
 /// The shares in use, by owner.
 struct OwnerShares {
     private let memory: MemoryBounds
-    private let executors: FairExecutors?
     let requests: Budget
     let output: Budget
     private var shares = OwnerTable<OwnerShare>()
     private let anonymous: OwnerShare
 
-    init(_ memory: MemoryBounds, _ executors: FairExecutors?) {
+    init(_ memory: MemoryBounds) {
         self.memory = memory
-        self.executors = executors
         requests = Budget(memory.requests, perOwner: memory.requestsPerOwner)
         output = Budget(memory.output, perOwner: memory.outputPerOwner)
         anonymous = OwnerShare(
-            .nobody, memory, requests: requests, output: output, executor: executors?.executor())
+            .nobody, memory, requests: requests, output: output)
     }
 
     /// The owner's share, made when there is none.
@@ -53,10 +47,8 @@ struct OwnerShares {
     /// - Complexity: O(1), amortised.
     mutating func share(of owner: String?) -> OwnerShare {
         guard let owner = owner.map({ Owner($0) }) else { return anonymous }
-        return shares.value(of: owner) { [memory, requests, output, executors] in
-            OwnerShare(
-                owner, memory, requests: requests, output: output,
-                executor: executors?.executor())
+        return shares.value(of: owner) { [memory, requests, output] in
+            OwnerShare(owner, memory, requests: requests, output: output)
         }
     }
 }

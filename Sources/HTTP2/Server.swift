@@ -23,13 +23,6 @@ package final class Server: Sendable {
         package var decorate: (@Sendable (inout Headers) -> Void)?
         /// Told why a TLS handshake failed, on an event loop.
         package var onHandshakeFailure: (@Sendable (String) -> Void)?
-        /// Runs handlers on their connection's event loop until they first wait for something that
-        /// lives elsewhere. Fastest, but a handler that computes for long delays its connection's
-        /// neighbours; false runs them on threads of their own.
-        package var runsHandlersOnEventLoop = false
-        /// Threads for handlers that do not run on event loops. Their time is shared out among the
-        /// owners of the requests.
-        package var handlerThreads = max(2, System.coreCount)
 
         package init(host: String = "127.0.0.1", port: Int = 0, tls: ServerTLS? = nil) {
             self.host = host
@@ -60,8 +53,6 @@ package final class Server: Sendable {
         let connections = ConnectionSet(
             configuration.connections, memory: configuration.memory,
             owner: configuration.tls == nil ? nil : configuration.owner,
-            executors: configuration.runsHandlersOnEventLoop
-                ? nil : FairExecutors(threads: configuration.handlerThreads),
             decorate: configuration.decorate)
         connections.metrics.setOnHandshakeFailure(configuration.onHandshakeFailure)
         let tls = CurrentTLS(configuration.tls)
@@ -120,8 +111,7 @@ package final class Server: Sendable {
         _ handler: any RequestHandler, turns: ConnectionTurns? = nil
     ) -> Connection {
         let role = ServerRole(
-            handler: handler,
-            executor: configuration.runsHandlersOnEventLoop ? LoopExecutor(loop) : nil,
+            handler: handler, executor: LoopExecutor(loop, turns),
             metrics: connections.metrics, connections: connections)
         return Connection(
             loop: loop, isServer: true, expectsTLS: configuration.tls != nil,

@@ -5,8 +5,7 @@ internal import Synchronization
 /// The server's side of a connection: turns streams into handler tasks and answers into frames.
 final class ServerRole: ConnectionRole {
     private let handler: any RequestHandler
-    /// Nil where handlers run on threads of their owners.
-    private let executor: LoopExecutor?
+    private let executor: LoopExecutor
     private let metrics: Metrics
     private var peer: PeerIdentity?
     /// Requests whose heads arrived in the current read; started after it, when a small body has
@@ -17,7 +16,7 @@ final class ServerRole: ConnectionRole {
     private let ceiling: Ceiling
 
     init(
-        handler: any RequestHandler, executor: LoopExecutor?, metrics: Metrics,
+        handler: any RequestHandler, executor: LoopExecutor, metrics: Metrics,
         connections: ConnectionSet
     ) {
         self.handler = handler
@@ -119,11 +118,16 @@ final class ServerRole: ConnectionRole {
 
     func readCompleted(_ connection: Connection) {
         guard !startable.isEmpty else { return }
-        for (stream, head) in startable where connection.streams[stream.id] === stream {
-            start(connection, stream, head)
+        for (number, (stream, head)) in startable.enumerated()
+        where connection.streams[stream.id] === stream {
+            start(connection, stream, head, atOnce: number < ServerRole.startedAtOnce)
         }
         startable.removeAll(keepingCapacity: true)
     }
+
+    /// So many requests of one read begin within it; each of the others is a piece of work for
+    /// itself, so that others' turns come between.
+    private static let startedAtOnce = 4
 
     func streamClosed(_ connection: Connection, _ stream: Stream, _ error: HTTP2Error?) {
         if error == nil { metrics.requestsFinished.increment() }
@@ -154,7 +158,9 @@ final class ServerRole: ConnectionRole {
         connections.remove(connection.port)
     }
 
-    private func start(_ connection: Connection, _ stream: Stream, _ head: RequestHead) {
+    private func start(
+        _ connection: Connection, _ stream: Stream, _ head: RequestHead, atOnce: Bool
+    ) {
         metrics.requestsStarted.increment()
         connection.requestStarted()
         let port = connection.port
@@ -171,10 +177,10 @@ final class ServerRole: ConnectionRole {
             response.handlerReturned()
             port.runningHandlers.decrement()
         }
-        let executor: (any TaskExecutor)? = executor ?? share.executor
         stream.task =
-            executor.map { Task(executorPreference: $0, operation: serve) }
-            ?? Task { await serve() }
+            atOnce
+            ? Task.immediate(executorPreference: executor, operation: serve)
+            : Task(executorPreference: executor, operation: serve)
     }
 
     // MARK: Answers

@@ -10,8 +10,10 @@ internal import Shares
 ///
 /// Handshakes are two parties, whoever comes: those that have begun, in their order, and new ones,
 /// the newest first, because under a flood the oldest have been given up or will lose their places.
+/// What handlers still do whose connections are gone is a party, too.
 ///
-/// Confined to its loop. Bounded: a connection has at most one piece of each kind waiting.
+/// Confined to its loop. Bounded: a connection has at most one piece of each kind waiting, and one
+/// step for each of its requests.
 package final class Turns {
     /// A piece of work.
     enum Work {
@@ -21,6 +23,8 @@ package final class Turns {
         case commands(Connection)
         /// The streams that a connection has left behind.
         case rest(Connection)
+        /// What a handler does next. It has to be done, whoever is gone.
+        case step(LoopExecutor.Step)
     }
 
     /// Whose work it is; one for each owner with connections on this loop.
@@ -44,6 +48,8 @@ package final class Turns {
     private var lines: [CircularBuffer<Work>] = []
     let newHandshakes: Party
     let handshakes: Party
+    /// What handlers still do whose connections are gone.
+    let leftOvers: Party
     private var owners: [ObjectIdentifier: Owned] = [:]
     private var isScheduled = false
     private var isWorking = false
@@ -55,7 +61,8 @@ package final class Turns {
         self.loop = loop
         newHandshakes = shares.join()
         handshakes = shares.join()
-        lines = [CircularBuffer(), CircularBuffer()]
+        leftOvers = shares.join()
+        lines = [CircularBuffer(), CircularBuffer(), CircularBuffer()]
     }
 
     // MARK: Parties
@@ -76,8 +83,10 @@ package final class Turns {
         owners[key]?.connections -= 1
         guard let owned = owners[key], owned.connections == 0 else { return }
         owners[key] = nil
+        let left = lines[owned.party.place].filter(\.hasToBeDone)
         lines[owned.party.place].removeAll()
         shares.leave(owned.party)
+        for work in left { add(work, of: leftOvers) }
     }
 
     // MARK: Work
@@ -171,7 +180,13 @@ extension Turns.Work {
         case .input(let gate): gate.handOn()
         case .commands(let connection): connection.drainCommands()
         case .rest(let connection): connection.endStreams()
+        case .step(let step): step.run()
         }
+    }
+
+    /// Other pieces are of no use when their connection is gone.
+    fileprivate var hasToBeDone: Bool {
+        if case .step = self { true } else { false }
     }
 }
 
@@ -226,8 +241,8 @@ package final class ConnectionTurns {
     }
 
     /// The connection has ended.
-    func leave() {
-        party = turns.handshakes
+    package func leave() {
+        party = turns.leftOvers
         if let share { turns.leave(share) }
         share = nil
     }

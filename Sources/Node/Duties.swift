@@ -11,7 +11,7 @@ package enum NodeDefect: String, CaseIterable, Sendable {
     case answersBeforeCommit
     // Proposing and applying.
     case proposesBeforeOwnTerm, outrunsApplying, outrunsTables, outrunsWindow
-    case appliesBeyondTables, takesEveryEntry
+    case appliesBeyondTables, takesEveryEntry, fillsDisk
     case trustsEveryClock, overlooksJumps, forgetsDue
     // Callers.
     case forgetsLostProposals, refusesProposed, refusesOverdueProposals, answersOfNeighbours
@@ -107,6 +107,10 @@ extension Duties {
     func hasRoom(_ bytes: UInt64, of bound: UInt64) -> Bool {
         bytes < bound || missing == .takesEveryEntry
     }
+
+    /// A follower whose disk is nearly full takes nothing that fills it: it lags, and comes back by
+    /// itself, while one that filled it would be gone.
+    func mayFill(_ hasRoom: Bool) -> Bool { hasRoom || missing == .fillsDisk }
 
     /// No batch is far ahead of the clock.
     var boundsLead: Bool { missing != .trustsEveryClock }

@@ -135,7 +135,9 @@ package struct LedgerFollower: ~Copyable {
         engine.apply(batch, at: position.index, into: &effects)
         end = position
         history.add(effects.position)
+        var knownBefore: [PaymentID] = []
         for row in effects.payments where row.isNew && duties.knowsPayments {
+            if recorded.mayContain(row.uetr) { knownBefore.append(row.id) }
             recorded.insert(row.uetr)
         }
         if !effects.declared.isEmpty {
@@ -150,7 +152,7 @@ package struct LedgerFollower: ~Copyable {
                 contentKey = ContentKey(row, in: batch)
             }
         }
-        return AppliedBatch(batch: batch, effects: effects)
+        return AppliedBatch(batch: batch, effects: effects, knownBefore: knownBefore)
     }
 
     /// Applies a batch that stands in no log, behind the last one.

@@ -3,11 +3,19 @@ internal import Domain
 
 // The way between consensus and its surroundings: messages, writes, what is committed.
 
+extension Message {
+    /// Whether it brings entries that make a log grow. Others are a leader's first of its term: a
+    /// node that has no more room takes those, so that with it somebody can lead and reads go on.
+    package var carriesCommands: Bool {
+        kind == .append && entries.contains { !$0.data.isEmpty }
+    }
+}
+
 extension Node {
     mutating func receive(_ message: Message) {
-        guard message.kind != .append || message.entries.isEmpty || hasRoomForEntries else {
-            return
-        }
+        guard message.kind != .append || message.entries.isEmpty || hasRoomForEntries,
+            !message.carriesCommands || duties.mayFill(hasRoom)
+        else { return }
         // Refusals are expected: late answers, messages of a node that was removed.
         try? raft.step(message)
     }

@@ -39,6 +39,12 @@ struct ReadRounds {
         round = nil
     }
 
+    /// Whoever waits no longer is forgotten; a round that is out for nobody ends by itself.
+    mutating func giveUp(_ ticket: UInt64) {
+        gathering.removeAll { $0.ticket == ticket }
+        round?.waits.removeAll { $0.ticket == ticket }
+    }
+
     /// Takes out who waits no longer, or has waited since then.
     mutating func takeOverdue(_ now: UInt64, since limit: UInt64) -> [UInt64] {
         func isOver(_ wait: Wait) -> Bool { wait.deadline <= now || wait.since <= limit }

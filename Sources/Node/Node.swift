@@ -55,6 +55,8 @@ package struct Node: ~Copyable {
     /// Nodes for which entries are being read: what was applied here when that was asked for, and
     /// whether it was in vain.
     var reading: [NodeID: (applied: UInt64, isInVain: Bool)] = [:]
+    /// Whether the database has room for what others write.
+    var hasRoom = true
     var clock = ClockWatch()
     var peerClocks = PeerClocks()
     var isClockBehind = false
@@ -162,8 +164,10 @@ package struct Node: ~Copyable {
             reads.gathering.append(
                 ReadRounds.Wait(
                     ticket: ticket, since: now.steady, deadline: deadline))
+        case .readGivenUp(let ticket): reads.giveUp(ticket)
         case .clock(let node, let ahead): peerClocks.note(node, ahead: ahead, at: now.steady)
         case .transfer(let node): raft.transferLeadership(to: node)
+        case .room(let hasRoom): self.hasRoom = hasRoom
         case .stored(let number): didStore(number)
         case .tablesAt(let position): tablesShow(position)
         case .lookedUp(let lookup): takeUpAgain(lookup)

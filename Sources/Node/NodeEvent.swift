@@ -17,10 +17,14 @@ package enum NodeEvent: Sendable {
     case unreachable(NodeID)
     /// Somebody wants to read what was answered until now; waits until then, by the steady clock.
     case readAsked(ticket: UInt64, deadline: UInt64)
+    /// He waits no longer, and is not answered any more.
+    case readGivenUp(ticket: UInt64)
     /// The clock of another node is so many nanoseconds ahead of this one's.
     case clock(of: NodeID, ahead: Timestamp)
     /// The leader is to hand over to this voter.
     case transfer(to: NodeID)
+    /// Whether the database has room for what others write; at first it has.
+    case room(Bool)
     /// Every write up to this number is durable.
     case stored(UInt64)
     /// The tables show everything up to this position.

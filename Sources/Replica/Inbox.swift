@@ -8,9 +8,14 @@ final class Inbox<Item: Sendable>: Sendable {
     private struct State {
         var items: [Item] = []
         var isClosed = false
+        /// Who takes has found nothing, and has not looked again.
+        var isAwaited = false
+        /// So many items are worth waking for, unless one of them is urgent.
+        var worthwhile = 1
 
         /// Nil when there is nothing to take and nothing to say.
         mutating func takeAll() -> [Item]?? {
+            isAwaited = items.isEmpty && !isClosed
             if items.isEmpty { return isClosed ? .some(nil) : nil }
             defer { items = [] }
             return items
@@ -20,21 +25,29 @@ final class Inbox<Item: Sendable>: Sendable {
     private let state = Monitor(State())
 
     /// Puts an item; false when the queue is closed.
+    ///
+    /// - Parameter urgently: whether it wakes a taker who waits for more than one.
     @discardableResult
-    func put(_ item: Item) -> Bool {
-        state.withLock {
-            guard !$0.isClosed else { return false }
+    func put(_ item: Item, urgently: Bool = true) -> Bool {
+        let wakes: Bool? = state.withLock {
+            guard !$0.isClosed else { return nil }
             $0.items.append(item)
-            // Behind others it is taken with them. Said under the lock: whoever puts the next item
-            // relies on it, and this thread may be off its processor for long.
-            if $0.items.count == 1 { state.signal() }
-            return true
+            return $0.isAwaited && (urgently || $0.items.count >= $0.worthwhile)
         }
+        // Said when the lock is free, so that who wakes does not go to sleep again at once. Whoever
+        // puts the next item says it too, as long as nobody has woken: this thread may be off its
+        // processor for long.
+        if wakes == true { state.signal() }
+        return wakes != nil
     }
 
     /// Takes all items, waiting for the first until the deadline, if there is one; nil when the
     /// queue is closed and empty.
-    func takeAll(until deadline: Date? = nil) -> [Item]? {
+    ///
+    /// - Parameter worthwhile: so many items, or an urgent one, end the wait early; fewer are
+    ///   taken at the deadline.
+    func takeAll(until deadline: Date? = nil, worthwhile: Int = 1) -> [Item]? {
+        state.withLock { $0.worthwhile = worthwhile }
         guard let deadline else { return state.wait { $0.takeAll() } }
         // Nobody waits for longer than an hour without looking again.
         let time = Duration.seconds(max(0, min(deadline.timeIntervalSinceNow, 3_600)))

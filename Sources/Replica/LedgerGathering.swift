@@ -18,6 +18,8 @@ struct LedgerGathering {
     private static let enough = 1 << 14
     /// Batches that are worth one, long before the replica has to wait for the tables.
     private static let enoughBatches = Int(Node.behindTables / 2)
+    /// Payments of a batch that make it worth looking whether there is enough.
+    static let large = enough / 16
 
     /// Payments in one transaction, when more wait.
     private let transactionSize: Int
@@ -41,7 +43,8 @@ struct LedgerGathering {
         while !isWanted, payments < LedgerGathering.enough,
             batches.count < LedgerGathering.enoughBatches, Date() < until
         {
-            guard let more = work.takeAll(until: until) else { break }
+            let missing = LedgerGathering.enoughBatches - batches.count
+            guard let more = work.takeAll(until: until, worthwhile: missing) else { break }
             add(more)
         }
         last = Date()

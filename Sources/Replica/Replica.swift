@@ -124,7 +124,7 @@ package final class Replica: Sendable {
             return try await waitForLog(index)
         case .linearizable:
             if isAlone { return true }
-            guard let index = await readIndex() else { return false }
+            guard let index = try await readIndex() else { return false }
             // A majority has it; but this node may be cut off from all who do.
             return try await waitForLog(index)
         }
@@ -133,6 +133,8 @@ package final class Replica: Sendable {
     /// Waits until this entry is applied here, as long as callers wait.
     private func waitForLog(_ index: UInt64) async throws(CancellationError) -> Bool {
         if progress.applied >= index { return true }
+        // What the log lacks does not come before there is room for it.
+        if !takesEntries, index > state.standing?.end ?? 0 { return false }
         let isApplied = await withTaskGroup(of: Bool.self) { group in
             group.addTask { [state] in
                 (try? await state.tables.waitUntilApplied(index)) ?? false
@@ -149,10 +151,11 @@ package final class Replica: Sendable {
     }
 
     /// What is committed and may have been answered by anybody; nil when nobody could confirm it.
-    private func readIndex() async -> UInt64? {
-        await withCheckedContinuation { continuation in
-            let question = ReadQuestion(deadline: deadline, answer: continuation)
-            if !inbox.put(.readWanted(question)) { continuation.resume(returning: nil) }
+    private func readIndex() async throws(CancellationError) -> UInt64? {
+        try await state.reads.wait {
+            inbox.put(.readWanted(ticket: $0, deadline: deadline))
+        } givingUp: { [inbox] in
+            inbox.put(.readGivenUp(ticket: $0))
         }
     }
 
@@ -167,8 +170,23 @@ package final class Replica: Sendable {
         try await state.tables.wait(showing: payment) { inbox.put(.tablesWanted) }
     }
 
-    /// Whether submissions are refused for want of room on the database's disk.
-    package func setFull(_ isFull: Bool) { state.isFull.store(isFull, ordering: .relaxed) }
+    /// The payments of the last batches as of everything that is applied here, as long as the
+    /// replica lives.
+    package var recent: RecentPayments { state.tables.recent }
+
+    /// Says what the database's disk has room for: submissions are refused and what others write is
+    /// not taken while there is none for them. Reads go on.
+    package func setRoom(_ room: DiskRoom) {
+        state.takesCommands.store(room == .enough, ordering: .relaxed)
+        let takes = room != .none
+        guard state.takesEntries.exchange(takes, ordering: .relaxed) != takes else { return }
+        inbox.put(.room(takes))
+    }
+
+    /// Whether what others write is taken; who leads, or is alone, has none of it to take.
+    package var takesEntries: Bool {
+        isAlone || state.hasRoom || state.standing?.role.role == .leader
+    }
 
     /// Who leads, how far everybody is; nil when the node is alone.
     package var standing: NodeStatus? { isAlone ? nil : state.standing }
@@ -216,25 +234,23 @@ enum Event: Sendable {
     case tablesWanted
     /// The tables were asked about payments that may be on record.
     case lookedUp(RecordLookup)
-    case readWanted(ReadQuestion)
+    /// Somebody wants to know up to where he has to read, and waits until then, by the steady
+    /// clock; or not any more. Tickets are those of ``ReadWaits``.
+    case readWanted(ticket: UInt64, deadline: UInt64)
+    case readGivenUp(ticket: UInt64)
     /// From another node; called when it is taken.
     case peer(NodeID, PeerMessage, @Sendable () -> Void)
     case unreachable(NodeID)
     /// A submission could not be sent to the leader.
     case notSent(ticket: UInt64)
     case clock(NodeID, ahead: Timestamp)
+    /// Whether the disk has room for what others write.
+    case room(Bool)
     /// Entries of the log that a node which lags behind needs.
     case page(NodeID, [LogEntry])
     case transfer(NodeID)
     case failed(any Error)
     case stop
-}
-
-/// Somebody who wants to know up to where he has to read.
-struct ReadQuestion: Sendable {
-    /// By the steady clock.
-    let deadline: UInt64
-    let answer: CheckedContinuation<UInt64?, Never>
 }
 
 struct BookQuestion: Sendable {

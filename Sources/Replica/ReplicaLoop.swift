@@ -19,7 +19,6 @@ struct ReplicaLoop: ~Copyable {
     private var isStopping = false
     private var failure: (any Error)?
     private var erasures = Erasures()
-    private var readers: [UInt64: CheckedContinuation<UInt64?, Never>] = [:]
     private var ticks: TickClock?
     private let cluster: ReplicaCluster?
     private let inbox: Inbox<Event>
@@ -135,13 +134,16 @@ struct ReplicaLoop: ~Copyable {
             if erasures.isDue(at: position.logIndex) { threads.erasureWork.put(()) }
             return .tablesAt(position)
         case .lookedUp(let lookup): return .lookedUp(lookup)
-        case .readWanted(let reader): return asked(reader)
+        case .readWanted(let ticket, let deadline):
+            return .readAsked(ticket: ticket, deadline: deadline)
+        case .readGivenUp(let ticket): return .readGivenUp(ticket: ticket)
         case .peer(let node, let message, let done):
             done()
             return received(message, from: node)
         case .unreachable(let node): return .unreachable(node)
         case .notSent(let ticket): return .notSent(ticket: ticket)
         case .clock(let node, let ahead): return .clock(of: node, ahead: ahead)
+        case .room(let hasRoom): return .room(hasRoom)
         case .page(let node, let rows): return .read(for: node, rows)
         case .transfer(let node): return .transfer(to: node)
         case .failed(let error):
@@ -182,8 +184,7 @@ struct ReplicaLoop: ~Copyable {
             case .lookUp(let lookup):
                 // If its thread has failed, the message is on the way.
                 threads.lookupWork.put(lookup)
-            case .readable(let ticket, let index):
-                readers.removeValue(forKey: ticket)?.resume(returning: index)
+            case .readable(let ticket, let index): state.reads.answer(ticket, index)
             case .role(let role):
                 state.noteElection(role)
                 tellStanding()
@@ -204,12 +205,12 @@ struct ReplicaLoop: ~Copyable {
 
     /// Before anybody is answered: whoever hears of a registration finds it.
     private mutating func takeOver(_ applied: AppliedBatch) {
-        threads.ledgerWork.put(.batch(applied))
+        threads.ledgerWork.put(
+            .batch(applied), urgently: applied.effects.payments.count >= LedgerGathering.large)
         erasures.note(applied)
         directory.update(applied)
         // Wakes who waited to read what is applied, the directory too.
-        state.tables.setApplied(
-            applied.effects, uncomparedHashes: node.ledger.uncomparedHashes)
+        state.tables.setApplied(applied, uncomparedHashes: node.ledger.uncomparedHashes)
     }
 
     private mutating func answer(
@@ -239,7 +240,8 @@ struct ReplicaLoop: ~Copyable {
                 },
                 broken: { inbox.put(.unreachable($0)) },
                 clock: { inbox.put(.clock($0, ahead: $1)) },
-                rules: { state.rules }))
+                rules: { state.rules },
+                hasRoom: { state.hasRoom }))
     }
 
     /// What consensus sends may be lost, and an answer that is lost is found out by whoever waits
@@ -282,12 +284,6 @@ struct ReplicaLoop: ~Copyable {
         return .submission(submission)
     }
 
-    private mutating func asked(_ reader: ReadQuestion) -> NodeEvent {
-        lastTicket += 1
-        readers[lastTicket] = reader.answer
-        return .readAsked(ticket: lastTicket, deadline: reader.deadline)
-    }
-
     private func tellStanding() {
         guard cluster != nil else { return }
         state.setStanding(node.standing, rules: node.ledger.engine.nextRules.rawValue)
@@ -304,16 +300,14 @@ struct ReplicaLoop: ~Copyable {
         // What is being looked up was never recorded.
         for caller in callers.values { caller.answer(.failure(.unavailable)) }
         callers = [:]
-        for reader in readers.values { reader.resume(returning: nil) }
-        readers = [:]
+        state.reads.answerAll()
         for event in inbox.takeAll() ?? [] {
             switch event {
             case .submission(_, let caller): caller.answer(.failure(.unavailable))
             case .book(let question): question.answer(nil)
-            case .readWanted(let reader): reader.answer.resume(returning: nil)
             case .peer(_, _, let done): done()
             case .stored, .ledgerWritten, .lookedUp, .tablesWanted, .failed, .stop, .unreachable,
-                .notSent, .clock, .page, .transfer:
+                .notSent, .clock, .page, .transfer, .readWanted, .readGivenUp, .room:
                 break
             }
         }

@@ -7,18 +7,23 @@ internal import Synchronization
 /// What callers and the replica thread share: admission, and how far the tables have come.
 final class ReplicaState: Sendable {
     let tables = TableProgress()
+    let reads = ReadWaits()
     private let isStopping = Mutex(false)
-    /// The database has no room to speak of.
-    let isFull = Atomic(false)
+    /// What the database's disk has room for.
+    let takesCommands = Atomic(true)
+    let takesEntries = Atomic(true)
     private let cluster = Mutex(
         (standing: NodeStatus?.none, rules: UInt16(0), elections: UInt64(0)))
     /// Bytes of submissions that are not answered.
     let unanswered = Budget(Replica.unansweredBytes, perOwner: Replica.unansweredBytesPerOwner)
 
+    /// Whether what others write is taken.
+    var hasRoom: Bool { takesEntries.load(ordering: .relaxed) }
+
     /// Lets a submission in, or says why not. This bounds the replica's inbox.
     func admit(_ caller: Caller) -> SubmissionFailure? {
         if isStopping.withLock({ $0 }) { return .unavailable }
-        if isFull.load(ordering: .relaxed) { return .noSpace }
+        if !takesCommands.load(ordering: .relaxed) { return .noSpace }
         return caller.account.take(caller.bytes) ? nil : .overloaded
     }
 

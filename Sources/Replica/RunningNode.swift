@@ -25,7 +25,8 @@ package final class RunningNode: Sendable {
         var nextWatcher = 0
         var stopped: [CheckedContinuation<(any Error)?, Never>] = []
         var failure: (any Error)?
-        var isFull = false
+        /// Nil where it is not known.
+        var room: DiskRoom?
         /// Replicas are counted: the end of one that never served is not taken for another's.
         var lives = 0
         var endedLife = 0
@@ -89,7 +90,7 @@ package final class RunningNode: Sendable {
             guard $0.endedLife < life else { return false }
             $0.replica = replica
             $0.condition = .serving
-            replica.setFull($0.isFull)
+            if let room = $0.room { replica.setRoom(room) }
             return true
         }
         if isWanted {
@@ -224,14 +225,21 @@ package final class RunningNode: Sendable {
         shared.withLock { $0.replica }.map { $0.standing?.role.leader != noNode } ?? false
     }
 
-    /// Whether submissions are refused for want of room on the database's disk; reads go on.
-    package func setFull(_ isFull: Bool) {
+    /// What the database's disk has room for; nil where that is not known. See
+    /// ``Replica/setRoom(_:)``.
+    package var room: DiskRoom? { shared.withLock { $0.room } }
+
+    package func setRoom(_ room: DiskRoom) {
         let replica = shared.withLock {
-            $0.isFull = isFull
+            $0.room = room
             return $0.replica
         }
-        replica?.setFull(isFull)
+        replica?.setRoom(room)
+        tellCondition()
     }
+
+    /// Whether what others write is taken; see ``Replica/takesEntries``.
+    package var takesEntries: Bool { shared.withLock { $0.replica }?.takesEntries ?? true }
 
     /// What the node is among others; nil when it is alone, or not serving.
     package var status: NodeStatus? { shared.withLock { $0.replica }?.standing }
@@ -256,6 +264,9 @@ package final class RunningNode: Sendable {
     ) async throws(CancellationError) -> Bool {
         try await shared.withLock { $0.replica }?.waitForTables(showing: payment) ?? false
     }
+
+    /// The payments of the last batches; nil while not serving. See ``Replica/recent``.
+    package var recent: RecentPayments? { shared.withLock { $0.replica }?.recent }
 
     /// Calls `receive` on the replica thread with every batch applied from now on, and with nil
     /// when the node stops. It must not block.

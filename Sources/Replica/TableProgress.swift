@@ -7,20 +7,11 @@ internal import Synchronization
 final class TableProgress: Sendable {
     private struct Shared {
         var progress = LedgerProgress()
-        /// Batches applied that the tables do not show yet, oldest first.
-        var unshown: [UnshownBatch] = []
         /// Who waits for the tables, and who for a batch to be applied, by a number of its own.
         var readers: [UInt64: Reader] = [:]
         var appliedReaders: [UInt64: Reader] = [:]
         var lastReader: UInt64 = 0
         var isClosed = false
-    }
-
-    private struct UnshownBatch {
-        let index: UInt64
-        /// The payments that it changed, 16 bytes each; the replica's lead over the tables bounds
-        /// how many there are.
-        let payments: [UETR]
     }
 
     private struct Reader {
@@ -36,6 +27,8 @@ final class TableProgress: Sendable {
     }
 
     private let shared = Mutex(Shared())
+    /// Has every batch that the tables do not show.
+    let recent = RecentPayments()
 
     var progress: LedgerProgress { shared.withLock { $0.progress } }
 
@@ -43,6 +36,7 @@ final class TableProgress: Sendable {
 
     /// A replica begins where the tables are.
     func begin(at index: UInt64, uncomparedHashes: UInt64) {
+        recent.begin(after: index)
         shared.withLock {
             $0.progress.applied = index
             $0.progress.inTables = index
@@ -51,11 +45,11 @@ final class TableProgress: Sendable {
     }
 
     /// The next batch is applied; nobody has been told of it yet.
-    func setApplied(_ effects: Effects, uncomparedHashes: UInt64) {
-        let index = effects.position.logIndex
-        let batch = UnshownBatch(index: index, payments: effects.paymentsShown)
+    func setApplied(_ applied: AppliedBatch, uncomparedHashes: UInt64) {
+        let index = applied.logIndex
+        // Before anybody wakes: whoever may read this batch finds it there.
+        TableProgress.free(recent.put(applied))
         let ready = shared.withLock { shared in
-            shared.unshown.append(batch)
             shared.progress.applied = index
             shared.progress.uncomparedHashes = uncomparedHashes
             guard !shared.appliedReaders.isEmpty else { return [] as [Reader] }
@@ -70,12 +64,18 @@ final class TableProgress: Sendable {
     func setInTables(_ index: UInt64) {
         let ready = shared.withLock { shared in
             shared.progress.inTables = index
-            shared.unshown.removeAll { $0.index <= index }
             let ready = shared.readers.filter { $0.value.target <= index }
             for number in ready.keys { shared.readers[number] = nil }
             return ready.values
         }
         for reader in ready { reader.continuation.resume(returning: .shown) }
+        TableProgress.free(recent.setShown(index))
+    }
+
+    /// Frees what nobody holds any more on another thread: it may take milliseconds.
+    private static func free(_ departed: RecentPayments.Departed) {
+        guard !departed.isEmpty else { return }
+        Task.detached(priority: .background) { withExtendedLifetime(departed) {} }
     }
 
     /// Nobody begins to wait any more.
@@ -157,12 +157,8 @@ final class TableProgress: Sendable {
         }
     }
 
-    /// - Complexity: O(payments changed by batches that the tables do not show), nothing of it in
-    ///   the lock.
     private func target(showing payment: UETR?) -> UInt64 {
-        let (applied, unshown) = shared.withLock { ($0.progress.applied, $0.unshown) }
-        guard let payment else { return applied }
-        return unshown.last { $0.payments.contains(payment) }?.index ?? 0
+        payment.map { recent.lastChange(of: $0) } ?? progress.applied
     }
 
     /// How the wait ends if that is known at once.
@@ -177,13 +173,5 @@ final class TableProgress: Sendable {
             $0.readers[number] = Reader(target: target, continuation: continuation)
             return nil
         }
-    }
-}
-
-extension Effects {
-    /// The payments of which something else is to be read than before.
-    fileprivate var paymentsShown: [UETR] {
-        let changed = payments.map(\.uetr)
-        return declared.isEmpty ? changed : changed + declared[FollowUpRow.self].map(\.uetr)
     }
 }

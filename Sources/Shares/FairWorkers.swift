@@ -142,8 +142,8 @@ package final class FairWorkers<State>: Sendable {
             if Task.isCancelled { return CancellationError() }
             return shared.lanes[lane].add(job, for: owner) ? nil : Refusal.full
         }
-        // Not every thread may take it: an owner may have its share already.
-        if fault == nil { shared.broadcast() }
+        // Where its owner has his share already, the thread that ends one of his takes the next.
+        if fault == nil { shared.signal() }
         return fault
     }
 
@@ -183,7 +183,6 @@ package final class FairWorkers<State>: Sendable {
                 let left = ($0.running[owner] ?? 1) - 1
                 $0.running[owner] = left > 0 ? left : nil
             }
-            shared.broadcast()
         }
         let callbacks = shared.withLock { shared -> [@Sendable () -> Void] in
             shared.liveThreads -= 1

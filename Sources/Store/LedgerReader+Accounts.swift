@@ -71,16 +71,6 @@ extension LedgerReader {
         try connection.query(LedgerTable.accounts.selectAll).map { try AccountRow(from: &$0) }
     }
 
-    /// The accounts of one participant.
-    package func accounts(of participant: ParticipantID) throws -> [AccountRow] {
-        try connection.query(
-            """
-            SELECT \(LedgerTable.accounts.columnList) FROM accounts
-            WHERE participant_id = $1 AND kind = 'settlement' ORDER BY account_id
-            """, [.int4(Int32(bitPattern: participant))]
-        ).map { try AccountRow(from: &$0) }
-    }
-
     package func account(_ id: AccountID) throws -> AccountRow? {
         try connection.query(
             "SELECT \(LedgerTable.accounts.columnList) FROM accounts WHERE account_id = $1",

@@ -54,13 +54,6 @@ package struct PaymentPage: Equatable, Sendable {
     package var next: PaymentID?
 }
 
-/// Whose payments a list shows.
-package enum PaymentList: Equatable, Sendable {
-    case paid(by: ParticipantID)
-    case received(by: ParticipantID)
-    case all
-}
-
 extension LedgerReader {
     /// The payments with this UETR, the oldest first: as many as banks that pay under it.
     ///

@@ -116,19 +116,12 @@ extension CopyWriter {
     /// An attachment as text, which is empty where it is erased.
     ///
     /// PostgreSQL refuses bytes that are no UTF-8 and the zero character, and the ledger must not
-    /// stop because of them: they become U+FFFD here. The log keeps the exact bytes.
+    /// stop because of them; see ``AttachmentText``.
     mutating func details(_ place: DetailsPlace?, in batches: [Batch]) {
         guard let place, place.range.length > 0 else { return null() }
         guard let attachment = batches[place.batch].attachment(place.range) else {
             return text("")
         }
-        let isText = !attachment.contains(0) && (try? UTF8Span(validating: attachment.span)) != nil
-        if isText {
-            attachment.withUnsafeBytes { bytes($0) }
-        } else {
-            let repaired = String(decoding: attachment, as: UTF8.self).unicodeScalars
-                .split(separator: "\0", omittingEmptySubsequences: false)
-            text(repaired.map { String($0) }.joined(separator: "\u{FFFD}"))
-        }
+        AttachmentText.shown(attachment).withUnsafeBytes { bytes($0) }
     }
 }

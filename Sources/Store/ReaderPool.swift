@@ -78,11 +78,13 @@ package final class ReaderPool: Sendable {
     /// - Parameters:
     ///   - kind: which readers do it.
     ///   - owner: for whom.
+    ///   - endsWithCaller: whether what runs is ended when its caller is cancelled; false for a
+    ///     short statement that others wait for, too.
     /// - Throws: ``StoreError``: `overloaded` when the queue is full, `closed` after
     ///   ``shutdown()``, `connectionLost` when no server answers; `CancellationError` when the task
     ///   is cancelled; and whatever `body` throws.
     package func read<T: Sendable>(
-        _ kind: ReadKind = .lookup, for owner: Owner = .gateway,
+        _ kind: ReadKind = .lookup, for owner: Owner = .gateway, endsWithCaller: Bool = true,
         _ body: @Sendable @escaping (LedgerReader) throws -> T
     ) async throws -> T {
         let workers =
@@ -91,7 +93,9 @@ package final class ReaderPool: Sendable {
             case .list: lists
             }
         do {
-            return try await workers.run(lane: 0, for: owner) { try $0.run($1, body) }
+            return try await workers.run(lane: 0, for: owner) {
+                try $0.run($1, isCancellable: endsWithCaller, body)
+            }
         } catch let refusal as Workers.Refusal {
             switch refusal {
             case .full:
@@ -131,24 +135,28 @@ private struct ReaderThread {
         self.canceller = canceller
     }
 
-    mutating func run<T>(_ job: UInt64, _ body: (LedgerReader) throws -> T) throws -> T {
+    mutating func run<T>(
+        _ job: UInt64, isCancellable: Bool, _ body: (LedgerReader) throws -> T
+    ) throws -> T {
         let wasOpen = reader != nil
         defer { canceller.forget(job) }
         do {
-            return try runOnce(job, body)
+            return try runOnce(job, isCancellable, body)
         } catch let error as StoreError where error.code == .connectionLost && wasOpen {
-            return try runOnce(job, body)
+            return try runOnce(job, isCancellable, body)
         }
     }
 
-    private mutating func runOnce<T>(_ job: UInt64, _ body: (LedgerReader) throws -> T) throws -> T
-    {
+    private mutating func runOnce<T>(
+        _ job: UInt64, _ isCancellable: Bool, _ body: (LedgerReader) throws -> T
+    ) throws -> T {
         do {
             let current =
                 try reader
                 ?? LedgerReader(
                     address, statementTimeoutMilliseconds: statementTimeoutMilliseconds)
             reader = current
+            guard isCancellable else { return try body(current) }
             guard canceller.begin(job, current.connection.cancellation) else {
                 throw CancellationError()
             }

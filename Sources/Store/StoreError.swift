@@ -50,7 +50,11 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         self.init(
             cause.isConnectionLost ? .connectionLost : .database,
             cause.isConnectionLost
-                ? "The connection to PostgreSQL is lost." : "PostgreSQL refused a statement.",
+                ? "The connection to PostgreSQL is lost."
+                : cause.isDiskFull
+                    ? "The disk of the database is full. Make room there, then start this node "
+                        + "again: it goes on where its log ends."
+                    : "PostgreSQL refused a statement.",
             cause: cause)
     }
 }
@@ -64,6 +68,9 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible {
     package var context: String
     /// The session is gone, so it is not known what the server did last.
     package var isConnectionLost: Bool
+
+    /// The server found no room (`disk_full`).
+    var isDiskFull: Bool { sqlState == "53100" }
 
     init(sqlState: String, message: String, context: String, isConnectionLost: Bool) {
         self.sqlState = sqlState

@@ -117,19 +117,9 @@ struct BenchmarkGatewayCommand: AsyncParsableCommand {
         let options = GatewayLoadOptions(
             mode: try kind(), inFlight: calls, rate: rate, seconds: seconds,
             equalAmounts: equalAmounts)
-        let signals = StopSignals()
-        let measuring = Task { try await measure(options) }
-        let stopping = Task {
-            if await signals.wait() { measuring.cancel() }
-        }
-        let result = await measuring.result
-        signals.cancel()
-        await stopping.value
-        ProgressLine.clear()
-        if case .failure(let error) = result, error is CancellationError { throw ExitCode(130) }
         let report = GatewayReport(
             options, connections: connections, threads: threads, keepsDatabase: data != nil,
-            runs: try result.get())
+            runs: try await interruptible { try await measure(options) })
         print(json ? try report.json() : report.text())
         guard report.isRight else { throw ExitCode.failure }
     }

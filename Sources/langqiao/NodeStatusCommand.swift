@@ -37,6 +37,11 @@ extension ProtoNode {
             let microseconds = clockOffsetNanoseconds.magnitude / 1_000
             lines.append("clock     \(microseconds) µs \(direction) the median")
         }
+        switch room {
+        case .little: lines.append("room      little: no caller's command is taken")
+        case .none: lines.append("room      none: nothing new is taken")
+        case .unspecified, .enough, .UNRECOGNIZED: break
+        }
         lines.append("rules     \(oldestRules) to \(newestRules)")
         guard !members.isEmpty else { return lines.joined(separator: "\n") }
         return (lines + ["", members.table]).joined(separator: "\n")
@@ -81,6 +86,7 @@ extension ProtoMemberState {
         case .probing: "probing"
         case .replicating: "replicating"
         case .installing: "installing"
+        case .full: "full"
         }
     }
 }

@@ -177,6 +177,11 @@ final class RunningGateway: Sendable {
         cluster?.reloadCertificates()
     }
 
+    /// What an operator has to do before the node can serve again, if that is known.
+    func advice(after failure: any Error) -> String? {
+        failure is StoreError ? room?.advice : nil
+    }
+
     /// Asks the private PostgreSQL to stop, without waiting, when there is no time left.
     func leaveDatabase() { server?.stopSoon() }
 

@@ -7,9 +7,14 @@ package import Replica
 extension RunningNode: SettlementNode {
     package var isServing: Bool { condition == .serving }
 
+    package var standstill: Standstill? {
+        if !hasLeader { return .leaderless }
+        return takesEntries ? nil : .noSpace
+    }
+
     package var standing: NodeStanding? {
         guard let status, let network else { return nil }
-        return NodeStanding(status, network)
+        return NodeStanding(status, network, room)
     }
 
     /// Asks for a handover, and waits until it shows, or can show no more.
@@ -33,7 +38,7 @@ extension RunningNode: SettlementNode {
 }
 
 extension NodeStanding {
-    fileprivate init(_ status: NodeStatus, _ network: PeerNetwork) {
+    fileprivate init(_ status: NodeStatus, _ network: PeerNetwork, _ room: DiskRoom?) {
         self.init(
             id: status.id, role: Role(status.role.role), term: status.role.term,
             leader: status.role.leader)
@@ -45,6 +50,13 @@ extension NodeStanding {
         elections = status.elections
         proposalsInFlight = status.proposed
         clockOffset = NodeStanding.offset(status)
+        self.room =
+            switch room {
+            case nil: nil
+            case .enough?: .enough
+            case .little?: .little
+            case DiskRoom.none?: NodeStanding.Room.none
+            }
         let ways = network.ways
         members = status.members.map { member in
             MemberStanding(
@@ -58,7 +70,8 @@ extension NodeStanding {
         _ member: NodeStatus.Member, of status: NodeStatus, _ way: PeerWay?
     ) -> MemberStanding.State {
         if member.id == status.id { return .itself }
-        guard way?.isOpen == true else { return .unreachable }
+        guard let way, way.isOpen else { return .unreachable }
+        guard way.hasRoom else { return .full }
         guard member.match != nil else { return .reachable }
         return member.isActive == true ? .replicating : .probing
     }

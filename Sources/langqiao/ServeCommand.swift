@@ -68,7 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Seconds for calls under way when stopping (10)."))
     var grace: Int?
 
-    @Option(help: ArgumentHelp("Threads that serve connections (1)."))
+    @Option(help: ArgumentHelp("Threads that serve connections (half of the processors)."))
     var threads: Int?
 
     @Option(
@@ -140,7 +140,9 @@ struct ServeCommand: AsyncParsableCommand {
         ServeCommand.endAnyway(
             gateway, after: settings.grace, status: isAsked ? 0 : 1, or: signals, logger)
         if let failure = await gateway.stop() {
-            logger.error("node failed", metadata: ["error": "\(failure)"])
+            var metadata: Logger.Metadata = ["error": "\(failure)"]
+            if let advice = gateway.advice(after: failure) { metadata["advice"] = "\(advice)" }
+            logger.error("node failed", metadata: metadata)
             throw ExitCode.failure
         }
         logger.info("gateway stopped")

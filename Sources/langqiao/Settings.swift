@@ -5,6 +5,7 @@ internal import Foundation
 internal import Gateway
 internal import HTTP2
 internal import Logging
+internal import NIOCore
 internal import Store
 internal import SystemPackage
 
@@ -93,7 +94,8 @@ struct Settings {
             lei: try lei(reader.string(forKey: "lei", default: "")),
             logLevel: try level(reader.string(forKey: "log-level", default: "info")),
             grace: try number(reader, "grace", 10, 0...3_600),
-            threads: try number(reader, "threads", 1, 1...64),
+            threads: try number(
+                reader, "threads", max(1, min(System.coreCount / 2, 64)), 1...64),
             cluster: try ClusterSettings.read(files) { text(reader, ConfigKey($0)) },
             freeSpace: try number(reader, "free-space", 256, 0...1_048_576))
     }

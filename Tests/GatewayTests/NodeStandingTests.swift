@@ -15,6 +15,7 @@ import Testing
         standing.clockOffset = -1_500
         standing.elections = 3
         standing.proposalsInFlight = 4
+        standing.room = .little
         standing.members = [
             MemberStanding(
                 id: 1, address: "127.0.0.1:7443", state: .replicating, matched: 121,
@@ -36,6 +37,7 @@ import Testing
         #expect(node.oldestRules == UInt32(RuleVersion.oldest.rawValue))
         #expect(node.newestRules == UInt32(RuleVersion.current.rawValue))
         #expect(node.members.map(\.state) == [.replicating, .itself, .unreachable])
+        #expect(node.room == .little)
         #expect(node.members[0].matchedIndex == 121)
         #expect(node.members[0].lastContact.seconds == 1)
         #expect(!node.members[2].hasLastContact)
@@ -56,6 +58,7 @@ import Testing
                 applied: 118
                 tables: 110
                 lag: 2
+                room: little
 
                 """)
         let alone = NodeStanding(id: 1, role: .candidate, term: 1, leader: 0)

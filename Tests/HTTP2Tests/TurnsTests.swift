@@ -3,6 +3,7 @@ import HTTP2
 import NIOCore
 import NIOEmbedded
 import Shares
+import Synchronization
 import Testing
 
 /// Who is served when on an event loop. Time passes as it does, so the pieces of work take some.
@@ -53,7 +54,7 @@ import Testing
     private func share(_ name: String) -> OwnerShare {
         let budget = Budget(1 << 20, perOwner: 1 << 20)
         return OwnerShare(
-            Owner(name), MemoryBounds(), requests: budget, output: budget, executor: nil)
+            Owner(name), MemoryBounds(), requests: budget, output: budget)
     }
 
     private func receive(_ channel: EmbeddedChannel) throws {
@@ -132,5 +133,56 @@ import Testing
         try receive(channel)
         channel.pipeline.fireChannelInactive()
         #expect(log.names == ["one", "one"])
+    }
+
+    /// The names of steps that ran, in their order.
+    private final class Steps: Sendable {
+        private let names = Mutex<[String]>([])
+        func add(_ name: String) { names.withLock { $0.append(name) } }
+        var all: [String] { names.withLock { $0 } }
+    }
+
+    private func runUntilDone(_ count: Int, _ steps: Steps) {
+        for _ in 0..<10_000 where steps.all.count < count {
+            loop.advanceTime(by: .microseconds(20))
+        }
+    }
+
+    /// Handlers take turns as what is received does: one step of a bank is second in line behind
+    /// two hundred of another one.
+    @Test func stepsOfHandlersWaitForTheirOwnersTurn() throws {
+        let (turns, steps) = (Turns(loop), Steps())
+        let (many, few) = (ConnectionTurns(turns), ConnectionTurns(turns))
+        many.join(share("many"))
+        few.join(share("few"))
+        let (ofMany, ofFew) = (LoopExecutor(loop, many), LoopExecutor(loop, few))
+        try keepBusy(turns)
+        for _ in 0..<200 { Task(executorPreference: ofMany) { steps.add("many") } }
+        Task(executorPreference: ofFew) { steps.add("few") }
+        #expect(steps.all.isEmpty, "a step ran within what asked for it")
+        runUntilDone(201, steps)
+        #expect(steps.all.count == 201)
+        #expect(steps.all.firstIndex(of: "few") ?? .max <= 1)
+    }
+
+    /// A handler goes on to its end though its owner's last connection is gone: what waits of it
+    /// then, and what comes of it later.
+    @Test func stepsOutliveTheirConnection() throws {
+        let (turns, steps) = (Turns(loop), Steps())
+        let gone = ConnectionTurns(turns)
+        gone.join(share("gone"))
+        let executor = LoopExecutor(loop, gone)
+        try keepBusy(turns)
+        for _ in 0..<3 {
+            Task(executorPreference: executor) {
+                steps.add("before")
+                await Task.yield()
+                steps.add("after")
+            }
+        }
+        gone.leave()
+        runUntilDone(6, steps)
+        #expect(steps.all.filter { $0 == "before" }.count == 3)
+        #expect(steps.all.filter { $0 == "after" }.count == 3)
     }
 }

@@ -80,7 +80,6 @@ final class Wire {
     init(limits: Limits = Limits(), _ handler: any RequestHandler) throws {
         var configuration = Server.Configuration()
         configuration.limits = limits
-        configuration.runsHandlersOnEventLoop = true
         connection = Server.makeConnection(loop, configuration, set, handler)
         channel = EmbeddedChannel(handler: connection, loop: loop)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()

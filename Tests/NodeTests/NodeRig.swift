@@ -197,6 +197,11 @@ final class NodeRig {
         return tickets
     }
 
+    /// Who asked for these waits no longer.
+    func give(up tickets: [UInt64], at id: NodeID) {
+        take(tickets.map { .readGivenUp(ticket: $0) }, at: id)
+    }
+
     func failure(of ticket: UInt64, at id: NodeID) -> SubmissionFailure? {
         guard case .failure(let failure)? = answers[id]?[ticket] else { return nil }
         return failure

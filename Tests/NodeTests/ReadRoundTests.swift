@@ -76,6 +76,24 @@ import Testing
         #expect((rig.readable[3]?[early[0]] ?? nil).map { $0 > told } == true)
     }
 
+    /// Whoever waits no longer is not answered, whether his round is out or not; and a round that
+    /// is out for nobody is not begun anew.
+    @Test func whoGivesUpIsForgotten() throws {
+        let rig = try NodeRig(leader: 1)
+        rig.isLost = { $0.to == 1 }
+        let (out, next) = (rig.read(2, at: 2), rig.read(2, at: 2))
+        rig.give(up: [out[0], next[0]], at: 2)
+        rig.isLost = { _ in false }
+        rig.tick(30)
+        for ticket in [out[0], next[0]] { #expect(rig.readable[2]?[ticket] == nil) }
+        for ticket in [out[1], next[1]] { #expect((rig.readable[2]?[ticket] ?? nil) != nil) }
+        rig.isLost = { $0.message.consensus?.kind == .readIndex }
+        let before = rounds(rig)
+        rig.give(up: rig.read(2, at: 2), at: 2)
+        rig.tick(30)
+        #expect(rounds(rig) == before + 1)
+    }
+
     private func rounds(_ rig: NodeRig) -> Int {
         rig.sent.count { $0.message.consensus?.kind == .readIndex }
     }

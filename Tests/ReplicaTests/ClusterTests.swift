@@ -146,6 +146,65 @@ import Testing
         await nodes.stopAll()
     }
 
+    /// Whoever waits for others to confirm his read hears at once that he is not wanted any more.
+    @Test(.timeLimit(.minutes(3)))
+    func whoIsCancelledWaitsForNobody() async throws {
+        let nodes = try await TestNodes()
+        let leader = try await nodes.leader()
+        _ = try await nodes.run(leader).submit([attached(10)]).get()
+        for number in nodes.numbers where number != leader { await nodes.cutOff(number) }
+        let replica = try nodes.run(leader).replica
+        for isEarly in [false, true] {
+            let reads = (0..<50).map { _ in
+                Task { try await replica.waitUntilApplied(.linearizable) }
+            }
+            if !isEarly { try await Task.sleep(for: .milliseconds(100)) }
+            let began = ContinuousClock.now
+            for read in reads { read.cancel() }
+            for read in reads {
+                await #expect(throws: CancellationError.self) { try await read.value }
+            }
+            #expect(ContinuousClock.now - began < .milliseconds(500))
+        }
+        #expect(try await replica.waitUntilApplied(.local))
+        await nodes.stopAll()
+    }
+
+    // MARK: Room
+
+    /// A follower whose disk is nearly full takes nothing and says so to the leader, which sends it
+    /// nothing; it reads what it has, refuses at once what it lacks, and comes back by itself.
+    @Test(.timeLimit(.minutes(3)))
+    func whoHasNoRoomLagsAndComesBack() async throws {
+        let nodes = try await TestNodes()
+        let leader = try await nodes.leader()
+        let last = nodes.numbers.last { $0 != leader }
+        let full = try #require(last)
+        let run = try nodes.run(leader)
+        _ = try await run.submit([attached(10)]).get()
+        try await nodes.meet()
+        let replica = try nodes.run(full).replica
+        let before = replica.progress.applied
+        replica.setRoom(.none)
+        #expect(await eventually { nodes.way(from: leader, to: full)?.hasRoom == false })
+        let dropped = nodes.way(from: leader, to: full)?.waitingBytes
+        for _ in 0..<20 {
+            _ = try await run.submit([EncodedCommand](repeating: attached(16_000), count: 64)).get()
+        }
+        #expect(dropped == 0 && nodes.way(from: leader, to: full)?.waitingBytes ?? 0 < 1 << 20)
+        #expect(replica.progress.applied == before && !replica.takesEntries)
+        let began = ContinuousClock.now
+        #expect(try await !replica.waitUntilApplied(.linearizable))
+        #expect(ContinuousClock.now - began < .seconds(2))
+        #expect(try await replica.waitUntilApplied(.local))
+        let refused = try await nodes.run(full).submit([attached(10)])
+        #expect(refused.failure == .noSpace)
+        replica.setRoom(.enough)
+        try await nodes.meet(at: run.replica.progress.applied)
+        #expect(try await replica.waitUntilApplied(.linearizable))
+        await nodes.stopAll()
+    }
+
     // MARK: Divergence
 
     /// A node whose state is another one stops as soon as a batch states the hash of that state;

@@ -73,8 +73,8 @@ import Testing
         case (.hello(let one, let rules), .hello(let other, let otherRules)):
             one == other && rules == otherRules
         case (.ping(let one), .ping(let other)): one == other
-        case (.pong(let one, let wall), .pong(let other, let otherWall)):
-            one == other && wall == otherWall
+        case (.pong(let one, let wall, let room), .pong(let other, let otherWall, let otherRoom)):
+            one == other && wall == otherWall && room == otherRoom
         case (.welcome, .welcome): true
         default: false
         }
@@ -102,7 +102,7 @@ private struct RandomFrames {
         switch number % 8 {
         case 0: hello
         case 1: number % 16 == 1 ? .welcome : .ping(word)
-        case 2: .pong(word, wall: Int64(bitPattern: word))
+        case 2: .pong(word, wall: Int64(bitPattern: word), hasRoom: number % 16 == 2)
         case 3, 4: .message(.reply(reply))
         case 5: .message(.submission(submission))
         default:

@@ -96,6 +96,39 @@ import Testing
         await second.shutDown()
     }
 
+    /// While the largest batch is on its way over 1 MB/s, heartbeats come at least as often as
+    /// keeps their receiver from asking for votes; and both are whole.
+    @Test(.timeLimit(.minutes(1)))
+    func heartbeatsPassALongAppendOnItsWay() async throws {
+        let heard = Arrivals()
+        let link = try SlowLink(to: places.ports[2] ?? 0, bytesPerSecond: 1_000_000)
+        let slow = PeerNode(name: try places.name(2), host: "127.0.0.1", port: link.port)
+        let second = try await places.start(2, certificates.tls(2))
+        second.attach(heard.receiver)
+        let first = try await places.start(1, certificates.tls(1), peers: [slow])
+        first.attach(Heard().receiver)
+        #expect(await eventually { isOpen(first, to: 2) })
+        let long = append(1, to: 2, from: 1, bytes: Limits.bytesPerBatch)
+        first.send(long, to: 2)
+        var beat: UInt64 = 0
+        while !heard.has(.append), beat < 500 {
+            beat += 1
+            first.send(heartbeat(beat, to: 2, from: 1), to: 2)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        let beats = heard.messages.filter { $0.message.kind == .heartbeat }
+        #expect(beats.map(\.message.index) == Array(1...UInt64(beats.count)))
+        #expect(beats.count > 100, "8 MiB take more than 8 s")
+        let gaps = zip(beats.dropFirst(), beats).map { $0.at - $1.at }
+        #expect(gaps.max() ?? .zero < .milliseconds(500))
+        let came = heard.messages.first { $0.message.kind == .append }?.message
+        #expect(came?.entries.first?.data == long.heard?.entries.first?.data)
+        #expect(isOpen(first, to: 2))
+        await first.shutDown()
+        await second.shutDown()
+        link.end()
+    }
+
     // MARK: Refusals
 
     private struct Answer {
@@ -240,6 +273,16 @@ import Testing
         // Its length is enough; not one byte of it has to come.
         await #expect(throws: (any Error).self) { try await speak([], bytes: [0] + length) }
         await #expect(throws: (any Error).self) { try await speak([], bytes: [0, 0, 0, 0, 1, 99]) }
+        // Parts say whether they are the last, and make no frame that is too large for one.
+        for part in [[8], [8, 1], [8, 2, 1], [8, 1, 99]] as [[UInt8]] {
+            let framed = [0, 0, 0, 0, UInt8(part.count)] + part
+            await #expect(throws: (any Error).self) { try await speak([], bytes: framed) }
+        }
+        let part = [0, 0, 16, 0, 2, 8, 0] + [UInt8](repeating: 3, count: 1 << 20)
+        let parts = [[UInt8]](repeating: part, count: PeerFrame.maximumBytes >> 20 + 1)
+        await #expect(throws: (any Error).self) {
+            try await speak([], bytes: parts.flatMap { $0 })
+        }
         #expect(heard.messages.isEmpty)
         #expect(heard.refusals.contains { $0.contains("a message in another node's name") })
         #expect(heard.refusals.contains { $0.contains("a frame that no node of ours sends") })

@@ -50,6 +50,11 @@ final class TestNodes: Sendable {
         return cluster
     }
 
+    /// How the way to another node is.
+    func way(from number: UInt64, to other: UInt64) -> PeerWay? {
+        nodes.withLock { $0[number]?.network }?.ways[other]
+    }
+
     /// A node is gone for the others at once, without a word.
     func cutOff(_ number: UInt64) async {
         await nodes.withLock { $0[number]?.network }?.shutDown()

@@ -26,6 +26,28 @@ extension SystemTests {
             #expect(suite.status == 0, "\(suite.text.suffix(6_000))")
         }
 
+        /// A cluster of three processes; every cell of a table, by leader and follower.
+        @Test(
+            "neither look at nodes nor hand over leadership",
+            .needsPython("h2", "hpack", "hyperframe"))
+        func nodesAreForOperators() async throws {
+            let suite = try await PythonSuite.run([
+                "attack.nodes", "--program", GatewayUnderTest.program,
+            ])
+            #expect(suite.status == 0, "\(suite.text.suffix(6_000))")
+        }
+
+        /// A cluster of three processes: what waits at a node that does not come along is told.
+        @Test(
+            "do not wait for ever at a node that is cut off, or whose disk is nearly full",
+            .needsPython("h2", "hpack", "hyperframe"))
+        func whoWaitsIsTold() async throws {
+            let suite = try await PythonSuite.run([
+                "attack.standstill", "--program", GatewayUnderTest.program,
+            ])
+            #expect(suite.status == 0, "\(suite.text.suffix(6_000))")
+        }
+
         @Test("whose arguments are wrong say so", .needsPython("h2", "hpack", "hyperframe"))
         func usage() async throws {
             let program = ["--program", GatewayUnderTest.program]

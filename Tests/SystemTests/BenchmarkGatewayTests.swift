@@ -28,7 +28,12 @@ extension SystemTests {
             "Runs on new databases give one line of JSON, and nothing else", .timeLimit(.minutes(3))
         )
         func runs() async throws {
-            try await run(["--mode", "records", "500", "--runs", "2", "--json"]) { text, errors in
+            try await runBenchmark(
+                [
+                    "gateway", "--seconds", "3", "--mode", "records", "500", "--runs", "2",
+                    "--json",
+                ]
+            ) { text, errors in
                 let line = try JSONDecoder().decode(Line.self, from: Data(text.utf8))
                 #expect(line.isRight && line.runs == 2 && line.replicas == 0 && errors.isEmpty)
                 #expect(line.load.mode == "records" && line.load.paymentsPerCall == 500)
@@ -44,7 +49,9 @@ extension SystemTests {
 
         @Test("Calls that an overloaded gateway never got count", .timeLimit(.minutes(3)))
         func overload() async throws {
-            try await run(["--mode", "single", "--rate", "1000000"]) { text, errors in
+            try await runBenchmark(
+                ["gateway", "--seconds", "3", "--mode", "single", "--rate", "1000000"]
+            ) { text, errors in
                 #expect(text.contains("single payments as JSON, 64 in flight by turns over 16"))
                 #expect(text.contains("open loop at 1,000,000 payments/s, 3 s, a new database"))
                 #expect(text.contains("p50 at least "), "\(text)")
@@ -52,21 +59,6 @@ extension SystemTests {
                 #expect(text.contains("looked up, all found and as their fills say"), "\(text)")
                 #expect(errors.contains(" of 3 s: "), "progress on standard error: \(errors)")
             }
-        }
-
-        private func run(
-            _ arguments: [String], _ check: (_ text: String, _ errors: String) throws -> Void
-        ) async throws {
-            let directory = FileManager.default.temporaryDirectory
-                .appending(path: "langqiao-system-\(UUID().uuidString.prefix(8))").path
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(atPath: directory) }
-            let child = try ChildProgram(
-                GatewayUnderTest.program, ["benchmark", "gateway", "--seconds", "3"] + arguments,
-                in: directory, name: "benchmark")
-            #expect(try await child.end(within: 120) == 0, "\(child.errorText)")
-            try check(child.outputText, child.errorText)
         }
     }
 }

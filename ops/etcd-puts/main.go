@@ -1,14 +1,18 @@
 // Puts of a payment's size by a number of clients at a time, each after the answer to its last one.
 //
-//	etcd-puts SECONDS CLIENTS CONNECTIONS ENDPOINT...
+//	etcd-puts [-ca FILE -certificate FILE -key FILE] SECONDS CLIENTS CONNECTIONS ENDPOINT...
 //
+// With -ca over TLS, to members whose certificates it signed, and with a certificate of its own.
 // Prints one line of JSON. Connections are shared out among the clients, as etcd's own benchmark
 // does it; every connection speaks to one member.
 package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"sort"
@@ -30,19 +34,39 @@ func must[T any](value T, err error) T {
 	return value
 }
 
+// Nil without -ca: no TLS.
+func security(authority, certificate, key string) *tls.Config {
+	if authority == "" {
+		return nil
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(must(os.ReadFile(authority))) {
+		must(0, fmt.Errorf("%s has no certificate", authority))
+	}
+	own := must(tls.LoadX509KeyPair(certificate, key))
+	return &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{own}}
+}
+
 func main() {
-	if len(os.Args) < 5 {
-		fmt.Fprintln(os.Stderr, "usage: etcd-puts SECONDS CLIENTS CONNECTIONS ENDPOINT...")
+	authority := flag.String("ca", "", "signed the members' certificates (PEM)")
+	certificate := flag.String("certificate", "", "the client's own (PEM)")
+	key := flag.String("key", "", "of that certificate (PEM)")
+	flag.Parse()
+	arguments := flag.Args()
+	if len(arguments) < 4 {
+		fmt.Fprintln(os.Stderr, "usage: etcd-puts [-ca FILE -certificate FILE -key FILE] "+
+			"SECONDS CLIENTS CONNECTIONS ENDPOINT...")
 		os.Exit(2)
 	}
-	seconds := must(strconv.ParseFloat(os.Args[1], 64))
-	clients, connections := must(strconv.Atoi(os.Args[2])), must(strconv.Atoi(os.Args[3]))
-	endpoints := os.Args[4:]
+	seconds := must(strconv.ParseFloat(arguments[0], 64))
+	clients, connections := must(strconv.Atoi(arguments[1])), must(strconv.Atoi(arguments[2]))
+	endpoints := arguments[3:]
+	config := security(*authority, *certificate, *key)
 	open := make([]*clientv3.Client, connections)
 	for number := range open {
 		open[number] = must(clientv3.New(clientv3.Config{
 			Endpoints:   []string{endpoints[number%len(endpoints)]},
-			DialTimeout: 5 * time.Second}))
+			DialTimeout: 5 * time.Second, TLS: config}))
 		defer open[number].Close()
 		must(open[number].Get(context.Background(), "warm"))
 	}

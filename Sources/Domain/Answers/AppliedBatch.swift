@@ -4,11 +4,15 @@ internal import Synchronization
 public struct AppliedBatch: Sendable {
     public let batch: Batch
     public let effects: Effects
+    /// Of the new payments those under whose UETR another bank's payment may have been on record
+    /// before; few. All others are the first under theirs.
+    public let knownBefore: [PaymentID]
     private let index = LazyIndex()
 
-    public init(batch: Batch, effects: Effects) {
+    public init(batch: Batch, effects: Effects, knownBefore: [PaymentID] = []) {
         self.batch = batch
         self.effects = effects
+        self.knownBefore = knownBefore
     }
 
     public var logIndex: UInt64 { effects.position.logIndex }

@@ -62,6 +62,52 @@ package nonisolated enum ProtoNodeRole: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+package nonisolated enum ProtoDiskRoom: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+  case enough // = 1
+
+  /// Too little for callers' commands; what other nodes write is still taken.
+  case little // = 2
+
+  /// Too little for anything that other nodes write: the node falls behind until there is more.
+  case none // = 3
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .enough
+    case 2: self = .little
+    case 3: self = .none
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .enough: return 1
+    case .little: return 2
+    case .none: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [ProtoDiskRoom] = [
+    .unspecified,
+    .enough,
+    .little,
+    .none,
+  ]
+
+}
+
 package nonisolated enum ProtoMemberState: SwiftProtobuf.Enum, Swift.CaseIterable {
   package typealias RawValue = Int
   case unspecified // = 0
@@ -79,6 +125,9 @@ package nonisolated enum ProtoMemberState: SwiftProtobuf.Enum, Swift.CaseIterabl
 
   /// The leader sends a snapshot.
   case installing // = 6
+
+  /// Its disk has no room: it takes nothing new until there is more.
+  case full // = 7
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -94,6 +143,7 @@ package nonisolated enum ProtoMemberState: SwiftProtobuf.Enum, Swift.CaseIterabl
     case 4: self = .probing
     case 5: self = .replicating
     case 6: self = .installing
+    case 7: self = .full
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -107,6 +157,7 @@ package nonisolated enum ProtoMemberState: SwiftProtobuf.Enum, Swift.CaseIterabl
     case .probing: return 4
     case .replicating: return 5
     case .installing: return 6
+    case .full: return 7
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -120,6 +171,7 @@ package nonisolated enum ProtoMemberState: SwiftProtobuf.Enum, Swift.CaseIterabl
     .probing,
     .replicating,
     .installing,
+    .full,
   ]
 
 }
@@ -183,6 +235,9 @@ package nonisolated struct ProtoNode: Sendable {
 
   /// All of the cluster, this node too, by number.
   package var members: [ProtoClusterMember] = []
+
+  /// On the disk of its database; not specified where that is not known.
+  package var room: ProtoDiskRoom = .unspecified
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -266,8 +321,12 @@ nonisolated extension ProtoNodeRole: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NODE_ROLE_UNSPECIFIED\0\u{1}FOLLOWER\0\u{1}CANDIDATE\0\u{1}LEADER\0")
 }
 
+nonisolated extension ProtoDiskRoom: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DISK_ROOM_UNSPECIFIED\0\u{1}DISK_ROOM_ENOUGH\0\u{1}DISK_ROOM_LITTLE\0\u{1}DISK_ROOM_NONE\0")
+}
+
 nonisolated extension ProtoMemberState: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0MEMBER_STATE_UNSPECIFIED\0\u{1}ITSELF\0\u{1}UNREACHABLE\0\u{1}REACHABLE\0\u{1}PROBING\0\u{1}REPLICATING\0\u{1}INSTALLING\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0MEMBER_STATE_UNSPECIFIED\0\u{1}ITSELF\0\u{1}UNREACHABLE\0\u{1}REACHABLE\0\u{1}PROBING\0\u{1}REPLICATING\0\u{1}INSTALLING\0\u{1}FULL\0")
 }
 
 nonisolated extension ProtoGetNodeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -291,7 +350,7 @@ nonisolated extension ProtoGetNodeRequest: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension ProtoNode: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Node"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cluster\0\u{1}id\0\u{1}role\0\u{1}term\0\u{1}leader\0\u{3}committed_index\0\u{3}applied_index\0\u{3}tables_index\0\u{3}log_index\0\u{3}clock_offset_nanoseconds\0\u{1}elections\0\u{3}proposals_in_flight\0\u{3}oldest_rules\0\u{3}newest_rules\0\u{1}members\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cluster\0\u{1}id\0\u{1}role\0\u{1}term\0\u{1}leader\0\u{3}committed_index\0\u{3}applied_index\0\u{3}tables_index\0\u{3}log_index\0\u{3}clock_offset_nanoseconds\0\u{1}elections\0\u{3}proposals_in_flight\0\u{3}oldest_rules\0\u{3}newest_rules\0\u{1}members\0\u{1}room\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -314,6 +373,7 @@ nonisolated extension ProtoNode: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 13: try { try decoder.decodeSingularUInt32Field(value: &self.oldestRules) }()
       case 14: try { try decoder.decodeSingularUInt32Field(value: &self.newestRules) }()
       case 15: try { try decoder.decodeRepeatedMessageField(value: &self.members) }()
+      case 16: try { try decoder.decodeSingularEnumField(value: &self.room) }()
       default: break
       }
     }
@@ -369,6 +429,9 @@ nonisolated extension ProtoNode: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.members.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.members, fieldNumber: 15)
     }
+    if self.room != .unspecified {
+      try visitor.visitSingularEnumField(value: self.room, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -388,6 +451,7 @@ nonisolated extension ProtoNode: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.oldestRules != rhs.oldestRules {return false}
     if lhs.newestRules != rhs.newestRules {return false}
     if lhs.members != rhs.members {return false}
+    if lhs.room != rhs.room {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,34 +1,64 @@
 package import Domain
+internal import Store
 internal import SwiftProtobuf
 
-/// A new payment as its order was answered, from the batch that carried the order out. Its payer's
-/// side sees it, as a message or as the same in JSON.
+/// A payment as its payer's side sees it, made of its rows without a way through the tables: a new
+/// one as its order was answered, or a recent one. It is written as a message, or as the same in
+/// JSON.
 package struct AnsweredPayment: Sendable {
+    /// What came with the order.
+    package enum Details: Sendable {
+        case absent
+        case erased
+        case message(ProtoPaymentDetails)
+        /// The JSON text of the message, as SwiftProtobuf wrote it.
+        case text(ArraySlice<UInt8>)
+    }
+
     private let row: PaymentRow
     private let payer: BIC
     /// Nobody when the creditor is not on record, whoever was named.
     private let creditor: BIC
     /// As many as a page shows.
-    private let fills: ArraySlice<FillRow>
+    private let fills: ArraySlice<PaymentFill>
     private let hasMoreFills: Bool
-    private let details: ProtoPaymentDetails?
+    private let details: Details
 
     /// - Parameter fills: all of the payment.
     package init(
         _ row: PaymentRow, payer: BIC, creditor: BIC, fills: [FillRow],
         details: ProtoPaymentDetails?
     ) {
+        self.init(
+            row, payer: payer, creditor: creditor,
+            fills.map { PaymentFill($0, seenBy: row.side) },
+            Page(0, default: Page.largestSize), details.map { .message($0) } ?? .absent)
+    }
+
+    /// - Parameter fills: those of the page, and one more when there are more.
+    init(
+        _ row: PaymentRow, payer: BIC, creditor: BIC, _ fills: [PaymentFill], _ page: Page,
+        _ details: Details
+    ) {
         self.row = row
         self.payer = payer
         self.creditor = row.creditor == 0 ? .none : creditor
-        (self.fills, hasMoreFills) = Page(0, default: Page.largestSize).cut(fills)
+        (self.fills, hasMoreFills) = page.cut(fills)
         self.details = details
     }
 
     package var proto: ProtoPayment {
         var payment = ProtoPayment(row, payer: payer, creditor: creditor)
-        payment.fills = fills.map { ProtoFill($0, seenBy: row.side) }
-        if let details { payment.details = details }
+        payment.fills = fills.map { ProtoFill($0, of: row) }
+        switch details {
+        case .absent: break
+        case .erased: payment.detailsErased = true
+        case .message(let details): payment.details = details
+        case .text(let json):
+            if let details = try? ProtoPaymentDetails(jsonUTF8Bytes: Array(json)) {
+                payment.details = details
+            }
+        }
         if let nextFills { payment.nextFillsPageToken = String(nextFills) }
         return payment
     }
@@ -43,15 +73,21 @@ package struct AnsweredPayment: Sendable {
             try addHead(&text)
             addTerms(&text)
             addState(&text)
-            if let details {
+            switch details {
+            case .absent, .erased: break
+            case .message(let details):
                 text.add(",\"details\":")
                 text.add(try details.jsonUTF8Bytes() as [UInt8])
+            case .text(let json):
+                text.add(",\"details\":")
+                text.add(json)
             }
             if let nextFills {
                 text.add(",\"nextFillsPageToken\":\"")
                 text.add(nextFills)
                 text.add("\"")
             }
+            if case .erased = details { text.add(",\"detailsErased\":true") }
             text.add("}")
             return text.bytes
         }
@@ -133,11 +169,7 @@ package struct AnsweredPayment: Sendable {
         text.add("]")
     }
 
-    private func add(_ fill: FillRow, _ text: inout JSONText) {
-        let renminbi = (fill.renminbiAmount, fill.renminbiFee, Currency.cny)
-        let foreign = (fill.foreignAmount, fill.foreignFee, fill.foreign)
-        let (paid, received) =
-            row.side == .payRenminbi ? (renminbi, foreign) : (foreign, renminbi)
+    private func add(_ fill: PaymentFill, _ text: inout JSONText) {
         text.add("{\"fillId\":\"")
         text.add(fill.id)
         text.add("\",\"time\":\"")
@@ -145,11 +177,11 @@ package struct AnsweredPayment: Sendable {
         text.add("\",\"rate\":\"")
         text.add(fill.rate)
         text.add("\",\"paid\":")
-        text.add(money: paid.0, paid.2)
+        text.add(money: fill.paid, row.payCurrency)
         text.add(",\"received\":")
-        text.add(money: received.0, received.2)
+        text.add(money: fill.received, row.receiveCurrency)
         text.add(",\"fee\":")
-        text.add(money: paid.1, paid.2)
+        text.add(money: fill.fee, row.payCurrency)
         text.add("}")
     }
 }

@@ -19,7 +19,7 @@ struct JSONText {
     mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     /// JSON text made elsewhere.
-    mutating func add(_ json: [UInt8]) { bytes.append(contentsOf: json) }
+    mutating func add(_ json: some Collection<UInt8>) { bytes.append(contentsOf: json) }
 
     mutating func add(_ uetr: UETR) {
         backwards { text, start in

@@ -16,6 +16,7 @@ extension ProtoNode {
         if let offset = standing.clockOffset { clockOffsetNanoseconds = offset }
         elections = standing.elections
         proposalsInFlight = UInt32(clamping: standing.proposalsInFlight)
+        room = standing.room.map { ProtoDiskRoom($0) } ?? .unspecified
         oldestRules = UInt32(standing.rules.lowerBound.rawValue)
         newestRules = UInt32(standing.rules.upperBound.rawValue)
         members = standing.members.map { ProtoClusterMember($0) }
@@ -32,12 +33,24 @@ extension ProtoClusterMember {
             case .itself: .itself
             case .unreachable: .unreachable
             case .reachable: .reachable
+            case .full: .full
             case .probing: .probing
             case .replicating: .replicating
             case .installing: .installing
             }
         if let matched = member.matched { matchedIndex = matched }
         if let time = member.lastContact { lastContact = Google_Protobuf_Timestamp(time) }
+    }
+}
+
+extension ProtoDiskRoom {
+    fileprivate init(_ room: NodeStanding.Room) {
+        self =
+            switch room {
+            case .enough: .enough
+            case .little: .little
+            case .none: .none
+            }
     }
 }
 

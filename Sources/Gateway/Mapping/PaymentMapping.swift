@@ -129,23 +129,6 @@ extension ProtoPayment {
 }
 
 extension ProtoFill {
-    init(_ fill: FillRow, seenBy side: Side) {
-        self.init()
-        let paysRenminbi = side == .payRenminbi
-        fillID = fill.id
-        time = Google_Protobuf_Timestamp(fill.timestamp)
-        rate = fill.rate.decimal
-        paid =
-            paysRenminbi
-            ? ProtoMoney(fill.renminbiAmount, .cny) : ProtoMoney(fill.foreignAmount, fill.foreign)
-        received =
-            paysRenminbi
-            ? ProtoMoney(fill.foreignAmount, fill.foreign) : ProtoMoney(fill.renminbiAmount, .cny)
-        fee =
-            paysRenminbi
-            ? ProtoMoney(fill.renminbiFee, .cny) : ProtoMoney(fill.foreignFee, fill.foreign)
-    }
-
     init(_ fill: PaymentFill, of row: PaymentRow) {
         self.init()
         fillID = fill.id

@@ -32,14 +32,19 @@ extension Services {
         let bic = try owner(request.participant, caller)
         let id = bic.flatMap { directory.participant($0)?.id }
         guard bic == nil || id != nil else { return ProtoListAccountsResponse() }
-        return try await read(.list) { [directory] reader in
-            let rows = try id.map { try reader.accounts(of: $0) } ?? reader.accounts()
-            var response = ProtoListAccountsResponse()
-            response.accounts = rows.map {
-                ProtoAccount($0, participant: directory.bic(of: $0.owner))
-            }
-            return response
+        try await refresh()
+        guard let id else {
+            return try await compute(.long) { [self] in shown(directory.accounts) }
         }
+        return shown(directory.accounts(of: id))
+    }
+
+    private func shown(_ accounts: [AccountRow]) -> ProtoListAccountsResponse {
+        var response = ProtoListAccountsResponse()
+        response.accounts = accounts.map {
+            ProtoAccount($0, participant: directory.bic(of: $0.owner))
+        }
+        return response
     }
 
     /// Whose accounts are meant; nil for every bank's.

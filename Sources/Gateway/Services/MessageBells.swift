@@ -52,6 +52,11 @@ package final class MessageBells: Sendable {
         shared.withLock { $0.listeners.removeValue(forKey: number) }?.bell.finish()
     }
 
+    /// The same for all that there are now.
+    package func stopAll() {
+        for bell in bells(where: { _ in true }) { bell.finish() }
+    }
+
     /// Called on the replica's thread.
     private func receive(_ applied: AppliedBatch?) {
         guard let applied else { return endAll() }

@@ -86,7 +86,7 @@ extension Services {
     }
 
     /// Sends a bank's messages behind a number, and then every new one, until the caller goes or
-    /// the gateway stops.
+    /// the gateway stops, or the node stands still.
     func streamMessages(
         _ request: ProtoStreamMessagesRequest, _ caller: Caller,
         _ send: (ProtoOutgoingMessage) async throws -> Void
@@ -96,6 +96,7 @@ extension Services {
         defer { withExtendedLifetime(place) {} }
         let (number, rings) = bells.listen(to: bank.id)
         defer { bells.end(number) }
+        if contact.isLost { throw unavailable }
         let drained = drain.onBegin { [bells] in bells.end(number) }
         defer { drain.remove(drained) }
         var after = request.hasAfter ? request.after : nil
@@ -115,7 +116,7 @@ extension Services {
             } while after ?? 0 < page.newest && !page.messages.isEmpty
         } while await ringing.next() != nil
         try Task.checkCancellation()
-        throw GatewayError(.unavailable)
+        throw drain.hasBegun ? GatewayError(.unavailable) : unavailable
     }
 
     /// `GET /v1/messages`: a page of JSON, or for who accepts XML alone the next message.

@@ -22,12 +22,22 @@ extension Services {
             throw GatewayError(
                 .requestTooLarge, "orders: at most \(Page.largestSize) in one request")
         }
-        let (commands, orders) = mapped(
-            request.orders, try participant(caller), try directory.hashing)
+        let (bank, hashing) = (try participant(caller), try directory.hashing)
+        let (commands, orders) = try await compute(.short) { [self] in
+            mapped(request.orders, bank, hashing)
+        }
         guard commands.bytes.count < Domain.Limits.bytesPerBatch / 2 else {
             throw GatewayError(.requestTooLarge, "send the orders in smaller batches")
         }
-        var answers = try await submit(commands).makeIterator()
+        let submitted = try await submit(commands)
+        return try await compute(.short) { [self] in answer(request, orders, submitted) }
+    }
+
+    private func answer(
+        _ request: ProtoSubmitPaymentsRequest, _ orders: [Result<EncodedOrder, GatewayError>],
+        _ submitted: SubmissionAnswer
+    ) -> ProtoSubmitPaymentsResponse {
+        var answers = submitted.makeIterator()
         var response = ProtoSubmitPaymentsResponse()
         for (request, order) in zip(request.orders, orders) {
             let answer = order.flatMap { order -> Result<OrderAnswer, GatewayError> in
@@ -157,12 +167,15 @@ struct OrderAnswer: Sendable {
     }
 }
 
-/// The payment that an order became: what its answer tells. No answer to a command waits for the
-/// tables, so one to a repetition has what the outcome says and no more.
+/// A payment as an answer tells of it: what its order became, or how it stands.
 enum PaymentAnswer: Sendable {
-    case new(AnsweredPayment)
-    case repetition(ProtoPayment)
+    /// Written by hand.
+    case rows(AnsweredPayment)
+    case message(ProtoPayment)
 
+    /// The payment that an order became. No answer to a command waits for the tables, so one to a
+    /// repetition has what the outcome says and no more.
+    ///
     /// A new payment's payer and creditor are those on record, a repeated one's those that the
     /// order names: who was found for them then, the outcome does not say.
     ///
@@ -170,20 +183,20 @@ enum PaymentAnswer: Sendable {
     init(_ answer: OrderAnswer, in directory: Directory) {
         if let row = answer.payment {
             let payer = directory.bic(of: row.payer)
-            self = .new(
+            self = .rows(
                 AnsweredPayment(
                     row, payer: payer, creditor: directory.bic(of: row.creditor),
                     fills: answer.fills, details: answer.details?.asPaid(by: payer.description)))
         } else {
-            self = .repetition(
+            self = .message(
                 ProtoPayment(answer.order, repeated: answer.outcome, details: answer.details))
         }
     }
 
     var proto: ProtoPayment {
         switch self {
-        case .new(let payment): payment.proto
-        case .repetition(let payment): payment
+        case .rows(let payment): payment.proto
+        case .message(let payment): payment
         }
     }
 
@@ -191,8 +204,8 @@ enum PaymentAnswer: Sendable {
     var json: [UInt8] {
         get throws {
             switch self {
-            case .new(let payment): try payment.json
-            case .repetition(let payment): try payment.jsonUTF8Bytes()
+            case .rows(let payment): try payment.json
+            case .message(let payment): try payment.jsonUTF8Bytes()
             }
         }
     }

@@ -2,74 +2,67 @@ internal import Domain
 internal import Store
 internal import SwiftProtobuf
 
-/// Payments as the tables show them. All that an answer shows is of one moment.
+/// Pages of payments, as the tables show them. All that an answer shows is of one moment.
 extension Services {
-    /// A payment with its fills from a place on; its creditor sees none.
-    func getPayment(_ request: ProtoGetPaymentRequest, _ caller: Caller) async throws
-        -> ProtoPayment
-    {
-        let uetr = try Field.uetr(request.uetr, "uetr")
-        let page = Page(request.fillsPageSize, default: Page.largestSize)
-        let after = try Services.token(request.fillsPageToken, "fills_page_token") ?? 0
-        let named = request.payer.isEmpty ? nil : try Field.bic(request.payer, "payer")
-        let payer = named.map { directory.payer(namedBy: $0, caller.bank) ?? 0 }
-        return try await read(.lookup, showing: uetr) { reader in
-            let seen = try reader.payments(uetr).filter {
-                view(of: $0.row, for: caller) != .none
-                    && (payer == nil || payer == $0.row.payer)
-            }
-            guard let record = seen.first else {
-                throw GatewayError(.notFound, "payment \(uetr)")
-            }
-            guard seen.count == 1 else { throw ambiguous(seen.map(\.row.payer)) }
-            var payment = ProtoPayment(record, in: directory)
-            if let row = try reader.followUp(of: record.row.id) {
-                let returns = try reader.returns(of: row.payment)
-                payment.followUp = ProtoFollowUp(row, returns, try reader.orders(of: returns))
-            }
-            switch view(of: record.row, for: caller) {
-            case .none: throw GatewayError(.notFound, "payment \(uetr)")
-            case .creditor: return payment.asSeenByCreditor()
-            case .payer:
-                let found = try reader.fills(of: record.row, after: after, limit: page.size + 1)
-                return payment.showing(found, of: record.row, page)
-            }
-        }
-    }
-
-    /// Several banks pay under one UETR, and the caller may see more than one of the payments.
-    func ambiguous(_ payers: [ParticipantID]) -> GatewayError {
-        let names = payers.map { directory.bic(of: $0).description }
-        return GatewayError(.paymentAmbiguous, "payer: one of \(names.joined(separator: ", "))")
-    }
-
     func listPayments(
         _ request: ProtoListPaymentsRequest, _ caller: Caller
-    ) async throws -> ProtoListPaymentsResponse {
+    ) async throws -> ListedPayments {
         let page = Page(request.pageSize)
         let before = try Services.token(request.pageToken, "page_token")
         let filter = try Services.filter(request)
-        guard let list = try list(request, caller) else { return ProtoListPaymentsResponse() }
-        let isReduced = request.asCreditor && !caller.may(.seeEveryBank)
-        return try await read(.list) { [directory] reader in
-            let found = try reader.payments(list, filter, before: before, limit: page.size)
-            var response = ProtoListPaymentsResponse()
-            if let next = found.next { response.nextPageToken = String(next) }
-            var bytes = 0
-            var last: PaymentID?
-            for record in found.payments where !(isReduced && record.row.status == .rejected) {
-                // Details may be long: a page is bounded in bytes as well.
-                bytes += Services.listedBytes + (record.details?.utf8.count ?? 0)
-                if bytes > Services.pageBytes, let last {
-                    response.nextPageToken = String(last)
-                    break
-                }
-                last = record.row.id
-                let payment = ProtoPayment(record, in: directory)
-                response.payments.append(isReduced ? payment.asSeenByCreditor() : payment)
+        guard let list = try list(request, caller) else { return ListedPayments() }
+        let view: PaymentView =
+            request.asCreditor && !caller.may(.seeEveryBank) ? .creditor : .payer
+        try await refresh()
+        if let recent = node.recent {
+            let known = try await compute(.long) { [self] in
+                recentPage(recent, list, filter, before, page, view)
             }
-            return response
+            if let known { return known }
         }
+        return try await read(.list) { [self] reader in
+            let found = try reader.payments(list, filter, before: before, limit: page.size)
+            return listed(found.payments.map(\.row), found.next, view) { place in
+                let record = found.payments[place]
+                return (shown(record), record.details?.utf8.count ?? 0)
+            }
+        }
+    }
+
+    /// The page from memory; nil when the tables have to be asked.
+    private func recentPage(
+        _ recent: RecentPayments, _ list: PaymentList, _ filter: PaymentFilter, _ before: UInt64?,
+        _ page: Page, _ view: PaymentView
+    ) -> ListedPayments? {
+        recent.page(list, below: before ?? .max, limit: page.size) { filter.passes($0) }
+            .map { found in
+                listed(found.payments.map(\.row), found.next, view) { place in
+                    let payment = found.payments[place]
+                    return (shown(payment.details, of: payment.row), payment.details.count)
+                }
+            }
+    }
+
+    /// - Parameter details: of the row at a place, and the bytes of their text.
+    private func listed(
+        _ rows: [PaymentRow], _ next: PaymentID?, _ view: PaymentView,
+        details: (Int) -> (AnsweredPayment.Details, Int)
+    ) -> ListedPayments {
+        var listed = ListedPayments(next: next)
+        var bytes = 0
+        var last: PaymentID?
+        for (place, row) in rows.enumerated() where view == .payer || row.status != .rejected {
+            let (details, size) = details(place)
+            // Details may be long: a page is bounded in bytes as well.
+            bytes += Services.listedBytes + size
+            if bytes > Services.pageBytes, let last {
+                listed.next = last
+                break
+            }
+            last = row.id
+            listed.payments.append(answer(row, details, view))
+        }
+        return listed
     }
 
     /// Bytes of a page, and about those of a payment in it without its details.
@@ -79,7 +72,7 @@ extension Services {
     /// The number of the last row on the page before; nil for the first page.
     ///
     /// - Throws: `MALFORMED_REQUEST` naming the field.
-    private static func token(_ text: String, _ field: String) throws(GatewayError) -> UInt64? {
+    static func token(_ text: String, _ field: String) throws(GatewayError) -> UInt64? {
         guard !text.isEmpty else { return nil }
         guard let last = UInt64(text), last <= Int64.max else {
             throw Field.malformed(field, "must come from an earlier page", text)
@@ -131,42 +124,58 @@ extension Services {
     }
 }
 
-/// As what a caller may see a payment.
-enum PaymentView {
-    case none
-    case creditor
-    case payer
-}
-
-extension Services {
-    /// A bank sees what it or its indirect participants pay, and, in part, what they receive.
-    func view(of row: PaymentRow, for caller: Caller) -> PaymentView {
-        guard !caller.may(.seeEveryBank) else { return .payer }
-        guard let own = caller.bank.flatMap({ directory.participant($0) })?.id else { return .none }
-        if directory.settles(row.payer, through: own) { return .payer }
-        // A refused order is between the gateway and the payer.
-        guard row.status != .rejected else { return .none }
-        return directory.settles(row.creditor, through: own) ? .creditor : .none
-    }
-}
-
 extension ProtoPayment {
     /// A payment from the tables without its fills, as its payer's side may see it.
     init(_ record: PaymentRecord, in directory: Directory) {
         self.init(record.row, in: directory)
         addDetails(record.details)
     }
+}
 
-    /// The payment with one page of its fills.
-    ///
-    /// - Parameter found: one more than the page holds when there are more.
-    fileprivate func showing(_ found: [PaymentFill], of row: PaymentRow, _ page: Page)
-        -> ProtoPayment
-    {
-        let (fills, hasMore) = page.cut(found)
-        var payment = self
-        payment.fills = fills.map { ProtoFill($0, of: row) }
-        if hasMore, let last = fills.last { payment.nextFillsPageToken = String(last.id) }
-        return payment
+/// A page of payments.
+struct ListedPayments: Sendable {
+    var payments: [PaymentAnswer] = []
+    /// What the next page takes as `before`; nil when this is the last one.
+    var next: PaymentID?
+
+    var proto: ProtoListPaymentsResponse {
+        var response = ProtoListPaymentsResponse()
+        response.payments = payments.map(\.proto)
+        if let next { response.nextPageToken = String(next) }
+        return response
+    }
+
+    /// The JSON text of ``proto``.
+    var json: [UInt8] {
+        get throws {
+            var text = JSONText(capacity: 64 + 1_024 * payments.count)
+            text.add("{")
+            for (place, payment) in payments.enumerated() {
+                text.add(place == 0 ? "\"payments\":[" : ",")
+                text.add(try payment.json)
+            }
+            if !payments.isEmpty { text.add("]") }
+            if let next {
+                text.add(payments.isEmpty ? "\"nextPageToken\":\"" : ",\"nextPageToken\":\"")
+                text.add(next)
+                text.add("\"")
+            }
+            text.add("}")
+            return text.bytes
+        }
+    }
+}
+
+extension RecordedDetails {
+    /// Bytes of the text.
+    fileprivate var count: Int {
+        if case .text(let text) = self { text.count } else { 0 }
+    }
+}
+
+extension PaymentFilter {
+    /// Whether a payment in this state is meant.
+    fileprivate func passes(_ row: PaymentRow) -> Bool {
+        (status == nil || status == row.status) && (foreign == nil || foreign == row.foreign)
     }
 }

@@ -185,19 +185,24 @@ extension Services {
 
     /// Begins a watch of the caller's payments.
     ///
-    /// - Throws: what keeps it from beginning; `OVERLOADED` when the caller has too many.
+    /// - Throws: what keeps it from beginning; `OVERLOADED` when the caller has too many;
+    ///   `UNAVAILABLE` at a node that does not serve, or has stood still for a while.
     func beginWatch(
         _ request: ProtoWatchPaymentsRequest, _ caller: Caller
     ) throws(GatewayError) -> Watch {
         let only = request.uetr.isEmpty ? nil : try Field.uetr(request.uetr, "uetr")
         guard node.isServing else { throw GatewayError(.unavailable) }
-        return Watch(
+        let watch = Watch(
             watches, try watchedSubject(caller), of: caller.bank, only, try openCall())
+        // Looked at behind the beginning: whoever begins later is not stopped with the others.
+        if contact.isLost { throw unavailable }
+        return watch
     }
 
     /// Sends every change of the caller's payments from the watch's beginning on.
     ///
     /// - Throws: `OVERLOADED` when the caller reads too slowly to keep up; list and watch again.
+    ///   `UNAVAILABLE` when the gateway stops, or the node stands still; with the reason.
     func deliver(
         _ watch: Watch, _ caller: Caller, _ send: (ProtoPayment) async throws -> Void
     ) async throws {
@@ -213,7 +218,7 @@ extension Services {
                 throw GatewayError(.overloaded, "the changes came faster than they were read")
             case .ended:
                 try Task.checkCancellation()
-                throw GatewayError(.unavailable)
+                throw unavailable
             }
         }
         throw GatewayError(.unavailable)

@@ -19,7 +19,8 @@ final class PaymentWatches: Sendable {
         case rows([PaymentRow])
         /// Changes were dropped because this watcher was too slow.
         case lost
-        /// The node has stopped, or the gateway stops; or the watcher is another participant now.
+        /// The node has stopped, or stands still, or the gateway stops; or the watcher is another
+        /// participant now.
         case ended
     }
 
@@ -119,6 +120,12 @@ final class PaymentWatches: Sendable {
     func stop(_ subject: Subject, _ watcher: UInt64) {
         shared.withLock { $0.feeds[subject]?.watchers[watcher]?.isStopped = true }
         wake(subject, watcher)
+    }
+
+    /// The same for all that there are now.
+    func stopAll() {
+        let waiting = shared.withLock { $0.stopAll() }
+        for waiting in waiting { waiting.resume(returning: .ended) }
     }
 
     /// Ends a wait for changes, if there is one.
@@ -231,6 +238,19 @@ extension PaymentWatches.Shared {
         feeds[subject]?.watchers[watcher]?.next += UInt64(rows.count)
         tidy(subject)
         return .rows(rows)
+    }
+
+    /// Gives those that wait for a change.
+    fileprivate mutating func stopAll() -> [CheckedContinuation<PaymentWatches.Step, Never>] {
+        var waiting: [CheckedContinuation<PaymentWatches.Step, Never>] = []
+        for subject in feeds.keys {
+            for watcher in feeds[subject]?.watchers.keys.sorted() ?? [] {
+                feeds[subject]?.watchers[watcher]?.isStopped = true
+                if let found = feeds[subject]?.watchers[watcher]?.waiting { waiting.append(found) }
+                feeds[subject]?.watchers[watcher]?.waiting = nil
+            }
+        }
+        return waiting
     }
 
     /// Ends the watches that a participant began while it was another one.

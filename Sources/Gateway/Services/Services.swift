@@ -15,9 +15,12 @@ package struct Services: Sendable {
     private var isFresh = false
     let node: any SettlementNode
     let readers: ReaderPool
+    let lookups: PaymentLookups
+    let finished = FinishedPayments()
     let work: WorkPlaces
     let watches: PaymentWatches
     let bells: MessageBells
+    let contact: Contact
     /// The gateway's own BIC: the sender of its messages.
     let ownBIC: BIC
     /// Its LEI, by which messages may be addressed to it.
@@ -42,11 +45,16 @@ package struct Services: Sendable {
         self.logger = logger
         self.node = node
         self.readers = readers
+        lookups = PaymentLookups(readers)
         self.ownBIC = ownBIC
         self.ownLEI = ownLEI
         work = try WorkPlaces()
         watches = PaymentWatches(node)
         bells = MessageBells { _ = node.watch($0) }
+        contact = Contact(node) { [watches, bells] in
+            watches.stopAll()
+            bells.stopAll()
+        }
     }
 
     /// The same for a caller: its turns, places and bytes are counted for it.
@@ -66,7 +74,15 @@ package struct Services: Sendable {
     var directory: Directory { node.directory }
 
     /// Whether new calls are served.
-    var isReady: Bool { node.isServing && node.hasLeader && !drain.hasBegun }
+    var isReady: Bool { node.isServing && node.standstill == nil && !drain.hasBegun }
+
+    /// What a caller is told whom the node cannot serve now.
+    var unavailable: GatewayError {
+        guard node.isServing, let standstill = node.standstill else {
+            return GatewayError(.unavailable)
+        }
+        return GatewayError(standstill)
+    }
 
     /// The same once what the node remembers is as fresh as the caller asked.
     ///
@@ -83,10 +99,7 @@ package struct Services: Sendable {
     /// - Throws: `UNAVAILABLE`; `CancellationError`.
     func refresh() async throws {
         if isFresh { return }
-        guard try await node.waitUntilApplied(freshness) else {
-            throw node.isServing && !node.hasLeader
-                ? GatewayError.leaderless : GatewayError(.unavailable)
-        }
+        guard try await node.waitUntilApplied(freshness) else { throw unavailable }
     }
 
     /// Reads from the tables once they show everything that has been answered before. All that
@@ -103,10 +116,17 @@ package struct Services: Sendable {
         guard try await node.waitForTables(showing: payment) else {
             throw GatewayError(.unavailable)
         }
-        do {
-            return try await readers.read(kind, for: owner) { reader in
+        return try await fromTables {
+            try await readers.read(kind, for: owner) { reader in
                 try reader.snapshot { try body(reader) }
             }
+        }
+    }
+
+    /// Notes what an operator should see of a failed read.
+    func fromTables<Value>(_ read: () async throws -> Value) async throws -> Value {
+        do {
+            return try await read()
         } catch let error as StoreError {
             throw noted(error)
         }

@@ -15,6 +15,8 @@ final class WorkPlaces: Sendable {
         case long
     }
 
+    /// Bytes of requests that are read where they arrive; more would keep an event loop too long.
+    static let shortRequest = 8 << 10
     /// Bytes from which on reading a request takes milliseconds.
     static let longRequest = 32 << 10
 
@@ -25,11 +27,11 @@ final class WorkPlaces: Sendable {
     init() throws {
         short = try Workers(
             Workers.Configuration(
-                threads: 2, waiting: 1_024, waitingPerOwner: 128, threadsPerOwner: 1)
+                threads: 2, waiting: 1_024, waitingPerOwner: 256, threadsPerOwner: 1)
         ) { _ in }
         long = try Workers(
             Workers.Configuration(
-                threads: 2, niceness: 10, waiting: 1_024, waitingPerOwner: 64, threadsPerOwner: 1)
+                threads: 2, niceness: 10, waiting: 1_024, waitingPerOwner: 256, threadsPerOwner: 1)
         ) { _ in }
     }
 
@@ -61,10 +63,11 @@ extension Services {
         try await work.run(length, for: owner, body)
     }
 
-    /// Reads a request of so many bytes: a long one on the threads for it, others at once.
+    /// Reads a request of so many bytes: a short one at once, others on the threads for them.
     func compute<Value: Sendable>(
         ifLong bytes: Int, _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
-        try await bytes > WorkPlaces.longRequest ? compute(.long, body) : body()
+        guard bytes > WorkPlaces.shortRequest else { return try body() }
+        return try await compute(bytes > WorkPlaces.longRequest ? .long : .short, body)
     }
 }

@@ -58,8 +58,9 @@ extension HTTPCall {
     /// - Throws: `MALFORMED_REQUEST` when the body says anything.
     func noMessage<Input: Message>() async throws -> Input {
         let body = try await self.body(upTo: largestMessage)
-        let saysNothing = String(buffer: body).filter { !$0.isWhitespace }
-        guard saysNothing.isEmpty || saysNothing == "{}" else {
+        // Blanks as JSON has them (RFC 8259 §2).
+        let said = body.readableBytesView.lazy.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        guard said.isEmpty || said.elementsEqual("{}".utf8) else {
             throw GatewayError(
                 .malformedRequest, "a GET takes no body; its parameters stand in the query")
         }
@@ -69,16 +70,18 @@ extension HTTPCall {
     /// The payment order in the body, whose UETR stands in the path.
     func order(_ uetr: String, _ services: Services) async throws -> ReadOrder {
         let body = try await json()
-        let usual = UETR(uetr).flatMap { uetr in
+        let isShort = body.readableBytes <= WorkPlaces.shortRequest
+        let usual = isShort ? UETR(uetr) : nil
+        let order = usual.flatMap { uetr in
             body.withUnsafeReadableBytes { OrderJSON.read($0, uetr: uetr) }
         }
-        if let usual { return ReadOrder(usual) }
-        var order: ProtoPaymentOrder = try await message(body, services)
-        guard order.uetr.isEmpty || order.uetr.lowercased() == uetr.lowercased() else {
-            throw Field.malformed("uetr", "must be that of the path", order.uetr)
+        if let order { return ReadOrder(order) }
+        var message: ProtoPaymentOrder = try await message(body, services)
+        guard message.uetr.isEmpty || message.uetr.lowercased() == uetr.lowercased() else {
+            throw Field.malformed("uetr", "must be that of the path", message.uetr)
         }
-        order.uetr = uetr
-        return try services.read(order)
+        message.uetr = uetr
+        return try services.read(message)
     }
 
     /// The whole body.

@@ -30,7 +30,7 @@ extension Route {
         },
         page("/metrics", .readMetrics) { services, http in
             await http.reply(
-                services.metrics.text(services.node), type: "text/plain; version=0.0.4")
+                services.metrics.text(services), type: "text/plain; version=0.0.4")
         },
     ]
 

@@ -16,11 +16,12 @@ extension Method {
         _ call: @escaping @Sendable (Services, Input, Caller) async throws -> Output
     ) -> Method {
         Method(path, CallTerms(access, weight).taking(largestMessage)) { services, caller, grpc in
-            let bytes = try await grpc.messages.single()
-            let input: Input = try await services.compute(ifLong: bytes.readableBytes) {
-                try decode(bytes)
+            let input: Input = try await services.message(of: grpc)
+            let output = try await call(services, input, try caller.known)
+            let bytes = try await services.rendering(weight) {
+                try output.serializedBytes() as [UInt8]
             }
-            try await grpc.reply(try await call(services, input, try caller.known))
+            await grpc.reply(ByteBuffer(bytes: bytes))
         }.at(
             verb, template,
             parameters: verb == "GET" ? parameters(of: Input.self, template) : []
@@ -29,11 +30,7 @@ extension Method {
                 verb == "GET" ? try await http.noMessage() : try await http.message(services)
             try bind(&input, BindingSource(variables: http.variables, query: http.query))
             let output = try await call(services, input, try caller.known)
-            if weight == .list {
-                await http.reply(try await services.compute(.long) { try output.jsonUTF8Bytes() })
-            } else {
-                await http.reply(try output.jsonUTF8Bytes() as [UInt8])
-            }
+            await http.reply(try await services.rendering(weight) { try output.jsonUTF8Bytes() })
         }
     }
 
@@ -41,6 +38,24 @@ extension Method {
     static func parameters<Input: Message>(of type: Input.Type, _ template: String) -> [String] {
         let inPath = PathTemplate(template).variables
         return MessageShapes.all.shape(of: type).fieldNames.filter { !inPath.contains($0) }
+    }
+}
+
+extension Services {
+    /// The only message of a unary call.
+    func message<Input: Message & Sendable>(of grpc: GRPCServerCall) async throws -> Input {
+        let bytes = try await grpc.messages.single()
+        return try await compute(ifLong: bytes.readableBytes) { try decode(bytes) }
+    }
+
+    /// Writes an answer: at once where it is short, on the threads for it where it may be long.
+    fileprivate func rendering(
+        _ weight: Weight, _ body: @escaping @Sendable () throws -> [UInt8]
+    ) async throws -> [UInt8] {
+        switch weight {
+        case .list, .batch: try await compute(.long, body)
+        case .command, .lookup, .open: try body()
+        }
     }
 }
 

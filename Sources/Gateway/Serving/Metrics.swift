@@ -31,7 +31,9 @@ final class Metrics: Sendable {
     }
 
     /// The text form, version 0.0.4.
-    func text(_ node: any SettlementNode) -> String {
+    func text(_ services: Services) -> String {
+        let node = services.node
+        let finished = services.finished.counts
         let (requests, counters) = shared.withLock { ($0.requests, $0.connections?()) }
         var text = ""
         func family(_ name: String, _ kind: String, _ help: String) {
@@ -53,6 +55,21 @@ final class Metrics: Sendable {
                 "langqiao_uncompared_state_hashes_total", "counter",
                 "Batches that state the hash of a state too old to be compared, since the start.")
             text += "langqiao_uncompared_state_hashes_total \(progress.uncomparedHashes)\n"
+        }
+        if let recent = node.recent?.counts {
+            family(
+                "langqiao_known_payments_total", "counter",
+                "Questions for a payment by the memory that answered.")
+            for (memory, value) in [
+                ("recent", recent.hits), ("finished", finished.hits), ("none", finished.misses),
+            ] {
+                text += "langqiao_known_payments_total{memory=\"\(memory)\"} \(value)\n"
+            }
+            family("langqiao_memory_bytes", "gauge", "About what memories of payments take.")
+            text += "langqiao_memory_bytes{memory=\"recent\"} \(recent.bytes)\n"
+            text += "langqiao_memory_bytes{memory=\"finished\"} \(finished.bytes)\n"
+            family("langqiao_recent_rows", "gauge", "Rows of payments of the last batches.")
+            text += "langqiao_recent_rows \(recent.rows)\n"
         }
         if let standing = node.standing { text += standing.metrics }
         if let counters {

@@ -6,6 +6,7 @@ extension NodeStanding {
             ("role", role.word), ("leader", leader == 0 ? "none" : "\(leader)"),
             ("term", "\(term)"), ("committed", "\(committed)"), ("applied", "\(applied)"),
             ("tables", "\(inTables)"), ("lag", "\(lag)"),
+            ("room", room?.word ?? "unknown"),
         ]
         return values.map { "\($0): \($1)\n" }.joined()
     }
@@ -41,6 +42,16 @@ extension NodeStanding {
             text += "langqiao_raft_peer_lag{peer=\"\(member.id)\"} \(lastIndex - matched)\n"
         }
         return text
+    }
+}
+
+extension NodeStanding.Room {
+    var word: String {
+        switch self {
+        case .enough: "enough"
+        case .little: "little"
+        case .none: "none"
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 internal import HTTP2
+internal import NIOCore
 internal import SwiftProtobuf
 
 extension Method {
@@ -8,26 +9,8 @@ extension Method {
     /// `PaymentService`.
     private static let payments: [Method] =
         orders + records + [
-            .unary(
-                "/langqiao.v1.PaymentService/GetPayment", .readLedger, .lookup, "GET",
-                "/v1/payments/{uetr}",
-                bind: { (input: inout ProtoGetPaymentRequest, source) in
-                    input.uetr = source["uetr"]
-                    input.fillsPageSize = try source.number("fills_page_size")
-                    input.fillsPageToken = source["fills_page_token"]
-                    input.payer = source["payer"]
-                }, { try await $0.getPayment($1, $2) }),
-            .unary(
-                "/langqiao.v1.PaymentService/ListPayments", .readLedger, .list, "GET",
-                "/v1/payments",
-                bind: { (input: inout ProtoListPaymentsRequest, source) in
-                    input.status = source["status"]
-                    input.foreignCurrency = source["foreign_currency"]
-                    input.pageSize = try source.number("page_size")
-                    input.pageToken = source["page_token"]
-                    input.asCreditor = try source.flag("as_creditor")
-                    input.participant = source["participant"]
-                }, { try await $0.listPayments($1, $2) }),
+            getPayment,
+            listPayments,
             .unary(
                 "/langqiao.v1.PaymentService/CancelPayment", .submitPayments, .command, "POST",
                 "/v1/payments/{uetr}:cancel",
@@ -44,7 +27,7 @@ extension Method {
         Method(
             "/langqiao.v1.PaymentService/SubmitPayment", CallTerms(.submitPayments, .command)
         ) { services, caller, grpc in
-            let order: ProtoPaymentOrder = try decode(try await grpc.messages.single())
+            let order: ProtoPaymentOrder = try await services.message(of: grpc)
             let answer = try await services.submitPayment(
                 try services.read(order), try caller.known)
             try await grpc.reply(answer.proto)
@@ -83,6 +66,57 @@ extension Method {
             CallTerms(.submitPayments, .open).takingRecords, isStreaming: true
         ) { try await $0.uploadRecords($2, try $1.known) },
     ]
+
+    /// JSON of recent payments is written by hand.
+    private static var getPayment: Method {
+        let template = "/v1/payments/{uetr}"
+        return Method(
+            "/langqiao.v1.PaymentService/GetPayment", CallTerms(.readLedger, .lookup)
+        ) { services, caller, grpc in
+            let request: ProtoGetPaymentRequest = try await services.message(of: grpc)
+            let answer = try await services.getPayment(request, try caller.known)
+            try await grpc.reply(answer.proto)
+        }.at(
+            "GET", template, parameters: parameters(of: ProtoGetPaymentRequest.self, template)
+        ) { services, caller, http in
+            var request: ProtoGetPaymentRequest = try await http.noMessage()
+            let source = BindingSource(variables: http.variables, query: http.query)
+            request.uetr = source["uetr"]
+            request.fillsPageSize = try source.number("fills_page_size")
+            request.fillsPageToken = source["fills_page_token"]
+            request.payer = source["payer"]
+            let answer = try await services.getPayment(request, try caller.known)
+            await http.reply(try answer.json)
+        }
+    }
+
+    /// JSON of pages is written by hand.
+    private static var listPayments: Method {
+        let template = "/v1/payments"
+        return Method(
+            "/langqiao.v1.PaymentService/ListPayments", CallTerms(.readLedger, .list)
+        ) { services, caller, grpc in
+            let request: ProtoListPaymentsRequest = try await services.message(of: grpc)
+            let page = try await services.listPayments(request, try caller.known)
+            let bytes = try await services.compute(.long) {
+                try page.proto.serializedBytes() as [UInt8]
+            }
+            await grpc.reply(ByteBuffer(bytes: bytes))
+        }.at(
+            "GET", template, parameters: parameters(of: ProtoListPaymentsRequest.self, template)
+        ) { services, caller, http in
+            var request: ProtoListPaymentsRequest = try await http.noMessage()
+            let source = BindingSource(variables: http.variables, query: http.query)
+            request.status = source["status"]
+            request.foreignCurrency = source["foreign_currency"]
+            request.pageSize = try source.number("page_size")
+            request.pageToken = source["page_token"]
+            request.asCreditor = try source.flag("as_creditor")
+            request.participant = source["participant"]
+            let page = try await services.listPayments(request, try caller.known)
+            await http.reply(try await services.compute(.long) { try page.json })
+        }
+    }
 
     private static var submitMessage: Method {
         Method(

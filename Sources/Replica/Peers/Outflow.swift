@@ -7,8 +7,17 @@ internal import Synchronization
 /// What waits to be sent to one peer, bounded in bytes. Any thread puts, one task takes.
 ///
 /// What keeps a cluster together goes before what may be large: heartbeats, votes and answers pass
-/// appends. Within each kind the order stays; a placement, which goes with the former, is there
-/// before the entry that it names.
+/// appends and submissions, and go between the parts of a long one (``FrameCutter``). That is
+/// harmless. Between two nodes consensus takes messages in any order: each has its term; a
+/// heartbeat says no more to be committed than its receiver has acknowledged; what comes late and
+/// was passed is dropped, or answered with what is there, and the leader is told nothing that does
+/// not hold. A leader asks a follower to stand for election only when that one has acknowledged the
+/// whole log.
+///
+/// Within each kind the order stays: appends of one term come as they were sent, so that none is
+/// refused for one before it, and submissions of one owner keep theirs. A placement goes with what
+/// passes, or when it is long before the entry that it names, so it is there before that entry. Who
+/// speaks is said before anything is put; and whatever came in an earlier life of a node says so.
 final class Outflow: Sendable {
     /// Bytes of messages that may wait: 64 MiB.
     private static let bound = 64 << 20
@@ -33,12 +42,16 @@ final class Outflow: Sendable {
     func put(_ frame: PeerFrame) -> Bool {
         let size = frame.roughSize
         let (isTaken, waiter) = state.withLock { state in
-            guard state.isOpen, state.bytes + size <= Outflow.bound || !frame.isLarge else {
+            guard state.isOpen, state.bytes + size <= Outflow.bound || !frame.mayBeLost else {
                 state.dropped += 1
                 return (false, nil as CheckedContinuation<Void, Never>?)
             }
             state.bytes += size
-            if frame.isLarge { state.rest.append(frame) } else { state.first.append(frame) }
+            if frame.mayBeLost || frame.isLong {
+                state.rest.append(frame)
+            } else {
+                state.first.append(frame)
+            }
             defer { state.waiter = nil }
             return (true, state.waiter)
         }
@@ -59,18 +72,13 @@ final class Outflow: Sendable {
         waiter?.resume()
     }
 
-    /// Waits until there is something, and writes it as it goes over the wire, about `size` bytes
-    /// of it; nil when the way is closed.
-    func take(_ size: Int) async -> ByteBuffer? {
-        await withCheckedContinuation { continuation in
-            let goesOn = state.withLock { state in
-                if !state.isOpen || !state.first.isEmpty || !state.rest.isEmpty { return true }
-                state.waiter = continuation
-                return false
-            }
-            if goesOn { continuation.resume() }
-        }
-        let frames: [PeerFrame]? = state.withLock { state in
+    /// Takes all that goes first, and of the others until they are about `size` bytes: the last one
+    /// may be longer. Nil when the way is closed.
+    ///
+    /// - Parameter waits: until there is something.
+    func take(_ size: Int, waits: Bool) async -> [PeerFrame]? {
+        if waits { await waitForFrames() }
+        return state.withLock { state in
             guard state.isOpen else { return nil }
             var frames = state.first
             state.first = []
@@ -83,11 +91,17 @@ final class Outflow: Sendable {
             state.bytes -= bytes
             return frames
         }
-        guard let frames else { return nil }
-        var buffer = ByteBuffer()
-        buffer.reserveCapacity(frames.reduce(0) { $0 + $1.roughSize + 64 })
-        for frame in frames { frame.write(into: &buffer) }
-        return buffer
+    }
+
+    private func waitForFrames() async {
+        await withCheckedContinuation { continuation in
+            let goesOn = state.withLock { state in
+                if !state.isOpen || !state.first.isEmpty || !state.rest.isEmpty { return true }
+                state.waiter = continuation
+                return false
+            }
+            if goesOn { continuation.resume() }
+        }
     }
 }
 
@@ -113,8 +127,11 @@ extension PeerFrame {
         }
     }
 
+    /// Whether it goes in parts.
+    var isLong: Bool { roughSize > FrameCutter.part }
+
     /// Whether it waits behind what keeps the cluster together, and is lost when there is no room.
-    fileprivate var isLarge: Bool {
+    fileprivate var mayBeLost: Bool {
         switch self {
         case .message(.consensus(let message)): message.kind == .append
         case .message(.submission): true

@@ -12,13 +12,14 @@ package enum PeerFrame: Sendable {
     /// The stream is open.
     case welcome
     case message(PeerMessage)
-    /// Asks for the time of day; comes back with it.
+    /// Asks for the time of day; comes back with it, and with whether who answers has room for
+    /// entries with commands.
     case ping(UInt64)
-    case pong(UInt64, wall: Int64)
+    case pong(UInt64, wall: Int64, hasRoom: Bool)
 
     /// The most bytes of one: a batch of the largest size with what stands around it.
     package static let maximumBytes = Limits.bytesPerBatch + (1 << 20)
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 }
 
 /// Bytes that are no frame of ours.
@@ -33,10 +34,33 @@ package struct PeerFrameError: Error, CustomStringConvertible {
 extension PeerFrame {
     /// Appends the frame with its length before it.
     package func write(into buffer: inout ByteBuffer) {
+        PeerFrame.write(into: &buffer) { writeBody(into: &$0) }
+    }
+
+    /// The frame without its length, as ``init(_:)`` reads it.
+    var body: ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(roughSize + 64)
+        writeBody(into: &buffer)
+        return buffer
+    }
+
+    /// Appends a part of a frame that is too long to be sent at once.
+    static func write(part: ByteBuffer, isLast: Bool, into buffer: inout ByteBuffer) {
+        write(into: &buffer) {
+            $0.put(UInt8(8))
+            $0.put(UInt8(isLast ? 1 : 0))
+            $0.writeImmutableBuffer(part)
+        }
+    }
+
+    private static func write(
+        into buffer: inout ByteBuffer, _ body: (inout ByteBuffer) -> Void
+    ) {
         buffer.writeInteger(UInt8(0))
         let place = buffer.writerIndex
         buffer.writeInteger(UInt32(0))
-        writeBody(into: &buffer)
+        body(&buffer)
         buffer.setInteger(UInt32(buffer.writerIndex - place - 4), at: place)
     }
 
@@ -63,10 +87,11 @@ extension PeerFrame {
         case .ping(let time):
             buffer.put(UInt8(6))
             buffer.put(time)
-        case .pong(let time, let wall):
+        case .pong(let time, let wall, let hasRoom):
             buffer.put(UInt8(7))
             buffer.put(time)
             buffer.put(wall)
+            buffer.put(UInt8(hasRoom ? 1 : 0))
         }
     }
 }
@@ -151,6 +176,18 @@ extension ByteBuffer {
 // MARK: Reading
 
 extension PeerFrame {
+    /// What is in these bytes of a frame that comes in parts; nil when they are a whole one.
+    static func part(
+        _ bytes: ByteBuffer
+    ) throws(PeerFrameError) -> (bytes: ByteBuffer, isLast: Bool)? {
+        guard bytes.getInteger(at: bytes.readerIndex, as: UInt8.self) == 8 else { return nil }
+        var rest = bytes
+        guard let head = rest.readBytes(length: 2), head[1] <= 1, rest.readableBytes > 0 else {
+            throw .malformed
+        }
+        return (rest, head[1] == 1)
+    }
+
     /// Reads a frame without its length.
     ///
     /// - Throws: ``PeerFrameError``.
@@ -176,7 +213,9 @@ extension PeerFrame {
         case 4: self = .message(.submission(try reader.submission()))
         case 5: self = .message(.reply(try reader.reply()))
         case 6: self = .ping(try reader.integer())
-        case 7: self = .pong(try reader.integer(), wall: try reader.integer())
+        case 7:
+            self = .pong(
+                try reader.integer(), wall: try reader.integer(), hasRoom: try reader.flag())
         default: throw .malformed
         }
         guard reader.isAtEnd else { throw .malformed }
@@ -196,6 +235,12 @@ private struct FrameReader {
             throw .malformed
         }
         return value
+    }
+
+    mutating func flag() throws(PeerFrameError) -> Bool {
+        let value: UInt8 = try integer()
+        guard value <= 1 else { throw .malformed }
+        return value == 1
     }
 
     mutating func array() throws(PeerFrameError) -> [UInt8] {
@@ -232,10 +277,9 @@ private struct FrameReader {
         else {
             throw .malformed
         }
-        let flag: UInt8 = try integer()
-        guard flag <= 1 else { throw .malformed }
+        let isRejected = try flag()
         var message = Message(kind, from: try integer(), to: try integer())
-        message.isRejected = flag == 1
+        message.isRejected = isRejected
         message.term = try integer()
         message.logTerm = try integer()
         message.index = try integer()

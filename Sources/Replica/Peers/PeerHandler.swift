@@ -105,7 +105,10 @@ struct PeerHandler: RequestHandler {
                     let size = bytes.readableBytes
                     receiver.message(node, message) { inflow.giveBack(size) }
                     await inflow.take(size)
-                case .ping(let time): try await answer(.pong(time, wall: Clocks.wall), response)
+                case .ping(let time):
+                    let hasRoom = receiver.hasRoom()
+                    try await answer(
+                        .pong(time, wall: Clocks.wall, hasRoom: hasRoom), response)
                 case .hello, .welcome, .pong: throw PeerFrameError.malformed
                 }
             }

@@ -13,8 +13,6 @@ internal import Synchronization
 /// What the peer sends comes on the stream that the peer opened; on this one there are only its
 /// welcome, and answers to pings.
 final class PeerLink: Sendable {
-    /// Bytes that are written at a time: what comes before other messages waits for so many.
-    private static let chunk = 256 << 10
     /// Seconds to the next try.
     private static let waits = 0.05...2.0
     /// A peer that answers no ping for so long is gone.
@@ -31,6 +29,8 @@ final class PeerLink: Sendable {
     /// When the peer gave a sign of life: an answer to a ping, or room for more bytes.
     private let lastSign = Mutex<UInt64>(0)
     private let lastHeard = Mutex<Int64?>(nil)
+    /// As it said last.
+    private let peerHasRoom = Atomic(true)
 
     init(_ peer: PeerNode, _ network: PeerNetwork) {
         self.peer = peer
@@ -41,7 +41,18 @@ final class PeerLink: Sendable {
         let heard = lastHeard.withLock { $0 }
         return PeerWay(
             isOpen: outflow.isOpen, lastHeard: heard, waitingBytes: outflow.bytes,
-            dropped: outflow.dropped)
+            dropped: outflow.dropped, hasRoom: peerHasRoom.load(ordering: .relaxed))
+    }
+
+    /// Puts a message; false when it is lost. Entries that the peer would not take are lost here
+    /// and not there: a leader tries again with every heartbeat.
+    func put(_ message: PeerMessage) -> Bool {
+        if case .consensus(let message) = message, message.carriesCommands,
+            !peerHasRoom.load(ordering: .relaxed)
+        {
+            return false
+        }
+        return outflow.put(.message(message))
     }
 
     func start() {
@@ -102,6 +113,7 @@ final class PeerLink: Sendable {
             guard case .welcome? = try await answers.next() else { throw PeerFrameError.malformed }
             watch.cancel()
             lastSign.withLock { $0 = Clocks.steady }
+            peerHasRoom.store(true, ordering: .relaxed)
             outflow.setOpen(true)
             network.tell(.connected(id))
             defer {
@@ -118,15 +130,11 @@ final class PeerLink: Sendable {
     private func serve(_ stream: ClientStream, _ answers: PeerFrames) async -> String {
         await withTaskGroup(of: String.self) { group in
             group.addTask { [self] in
+                var cutter = FrameCutter()
                 do {
-                    while var bytes = await outflow.take(PeerLink.chunk) {
-                        let size = min(bytes.readableBytes, PeerLink.chunk)
-                        while let part = bytes.readSlice(
-                            length: min(bytes.readableBytes, size)), part.readableBytes > 0
-                        {
-                            try await stream.write(part)
-                            lastSign.withLock { $0 = Clocks.steady }
-                        }
+                    while let bytes = await cutter.next(of: outflow) {
+                        try await stream.write(bytes)
+                        lastSign.withLock { $0 = Clocks.steady }
                     }
                     return "the way is closed"
                 } catch {
@@ -165,7 +173,8 @@ final class PeerLink: Sendable {
     /// The peer's clock was read somewhere between its question and now; the middle is as good as
     /// half the way there and back is short.
     private func take(_ frame: PeerFrame) {
-        guard case .pong(let asked, let wall) = frame else { return }
+        guard case .pong(let asked, let wall, let hasRoom) = frame else { return }
+        peerHasRoom.store(hasRoom, ordering: .relaxed)
         let now = Clocks.steady
         lastSign.withLock { $0 = now }
         lastHeard.withLock { $0 = Clocks.wall }
@@ -186,32 +195,6 @@ package struct PeerWay: Sendable {
     package var waitingBytes: Int
     /// Messages that were lost before they were sent.
     package var dropped: UInt64
-}
-
-/// The frames of a body, in order.
-struct PeerFrames {
-    private var body: Body.Iterator
-    private var reader = GRPCMessageReader(maxMessageBytes: PeerFrame.maximumBytes)
-
-    init(_ body: Body) { self.body = body.makeAsyncIterator() }
-
-    /// The next one, nil at the end of the body.
-    mutating func next() async throws -> PeerFrame? {
-        try await nextBytes().map { try PeerFrame($0) }
-    }
-
-    /// The same, not read yet.
-    mutating func nextBytes() async throws -> ByteBuffer? {
-        while true {
-            if let bytes = try reader.next() { return bytes }
-            guard let more = try await body.next() else { return nil }
-            reader.append(more)
-        }
-    }
-
-    /// The sentence with which a peer refuses.
-    mutating func refusal(_ status: Int) async -> String {
-        let text = (try? await body.next()).flatMap { $0 }.map { String(buffer: $0) } ?? ""
-        return "refused (\(status)): \(text)"
-    }
+    /// Whether the peer takes entries with commands, as it said last.
+    package var hasRoom: Bool
 }

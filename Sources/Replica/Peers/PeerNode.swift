@@ -39,17 +39,21 @@ package struct PeerReceiver: Sendable {
     var clock: @Sendable (UInt64, Int64) -> Void
     /// The ledger's rule version; 0 while it is not known.
     var rules: @Sendable () -> UInt16
+    /// Whether this node takes entries with commands.
+    var hasRoom: @Sendable () -> Bool
 
     package init(
         message: @escaping @Sendable (UInt64, PeerMessage, @escaping @Sendable () -> Void) -> Void,
         broken: @escaping @Sendable (UInt64) -> Void,
         clock: @escaping @Sendable (UInt64, Int64) -> Void,
-        rules: @escaping @Sendable () -> UInt16
+        rules: @escaping @Sendable () -> UInt16,
+        hasRoom: @escaping @Sendable () -> Bool = { true }
     ) {
         self.message = message
         self.broken = broken
         self.clock = clock
         self.rules = rules
+        self.hasRoom = hasRoom
     }
 }
 

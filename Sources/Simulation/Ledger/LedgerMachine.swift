@@ -24,6 +24,8 @@ final class LedgerMachine {
     var isDead = false
     /// Whether everything takes longer: writes of the log, of the tables, look-ups.
     var hasSlowDatabase = false
+    /// Whether its disk is so full that its node takes nothing from others.
+    var isShort = false
     /// What becomes of the next commit of the log.
     var nextFate = CommitFate.succeeds
 

@@ -111,11 +111,13 @@ extension LedgerSimulation {
             "node \(machine.id) has applied \(applied), its tables are at \(process.tablesAt)")
     }
 
-    /// What a node holds that has something to apply and holds as much as it may.
-    func roomBefore(_ place: Int) -> UInt64? {
+    /// What a node holds that has something to apply and holds as much as it may, or whose disk has
+    /// no room for what comes.
+    func roomBefore(_ message: Message, _ place: Int) -> UInt64? {
         guard let process = machines[place].process, process.role.role != .leader,
-            process.node.committed > process.applied,
-            process.node.bytesInMemory >= scenario.backlogBytes + scenario.keptBytes
+            machines[place].isShort && message.carriesCommands
+                || process.node.committed > process.applied
+                    && process.node.bytesInMemory >= scenario.backlogBytes + scenario.keptBytes
         else { return nil }
         return process.node.bytesInMemory
     }

@@ -27,14 +27,28 @@ extension LedgerSimulation {
             return
         case .slowDisk: machine.hasSlowDatabase.toggle()
         case .fullDisk:
-            machine.database.isFull = true
+            // Often it is seen in time.
+            if random.below(3) == 0 {
+                machine.database.isFull = true
+            } else {
+                setShort(true, place)
+            }
             queue.schedule(.mended(place), at: now + span(Span.seconds(3)))
         case .loss, .duplication, .delay, .failedWrite, .tornWrite, .bitRot: return
         }
         if kind != .lostTail, kind != .pause { count(kind) }
     }
 
-    mutating func mend(_ place: Int) { machines[place].database.isFull = false }
+    mutating func mend(_ place: Int) {
+        machines[place].database.isFull = false
+        setShort(false, place)
+    }
+
+    private mutating func setShort(_ isShort: Bool, _ place: Int) {
+        guard machines[place].isShort != isShort else { return }
+        machines[place].isShort = isShort
+        deliver(.room(!isShort), to: place)
+    }
 
     /// The server dies, and with it the process; sometimes it has lied about what is durable, on a
     /// minority of machines.

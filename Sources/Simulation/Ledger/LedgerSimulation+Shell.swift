@@ -277,7 +277,7 @@ extension LedgerSimulation {
         guard let packet = network.take(place) else { return }
         switch packet.content {
         case .consensus(let message):
-            let room = message.kind == .append ? roomBefore(packet.to) : nil
+            let room = message.kind == .append ? roomBefore(message, packet.to) : nil
             deliver(.message(message), to: packet.to)
             if let room { checkRoom(packet.to, room) }
         case .submission(let forwarded): admit(forwarded, packet)

@@ -190,7 +190,7 @@ extension LedgerSimulation {
         counts.starts += 1
         queue.schedule(
             .tick(place, life: machine.life), at: now + VirtualTime(random.below(100_000)))
-        step(place, [])
+        step(place, machine.isShort ? [.room(false)] : [])
     }
 
     private func recoveredCommit(_ log: (last: LogPosition, hardState: HardState)) -> UInt64 {

@@ -76,8 +76,18 @@ extension FieldSource {
     mutating func array<Integer: FixedWidthInteger & BitwiseCopyable>(
         of type: Integer.Type = Integer.self
     ) -> [Integer] {
+        if let array = optionalArray(of: type) { return array }
+        isDamaged = true
+        return []
+    }
+
+    /// The same; nil for SQL null.
+    mutating func optionalArray<Integer: FixedWidthInteger & BitwiseCopyable>(
+        of type: Integer.Type = Integer.self
+    ) -> [Integer]? {
         let size = MemoryLayout<Integer>.size
-        guard let bytes = next(), bytes.count >= 12 else {
+        guard let bytes = next() else { return nil }
+        guard bytes.count >= 12 else {
             isDamaged = true
             return []
         }

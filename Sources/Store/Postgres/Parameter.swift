@@ -7,12 +7,12 @@ package struct Parameter {
 
     static func int2(_ value: Int16?) -> Parameter { Parameter(type: 21, integer: value) }
     package static func int4(_ value: Int32?) -> Parameter { Parameter(type: 23, integer: value) }
-    static func int8(_ value: Int64?) -> Parameter { Parameter(type: 20, integer: value) }
+    package static func int8(_ value: Int64?) -> Parameter { Parameter(type: 20, integer: value) }
     static func int8(_ value: UInt64) -> Parameter { int8(Int64(bitPattern: value)) }
     static func text(_ value: String?) -> Parameter {
         Parameter(type: 25, bytes: value.map { Array($0.utf8) })
     }
-    static func bytea(_ value: [UInt8]) -> Parameter { Parameter(type: 17, bytes: value) }
+    package static func bytea(_ value: [UInt8]) -> Parameter { Parameter(type: 17, bytes: value) }
     static func uuid(_ value: UInt128) -> Parameter { Parameter(type: 2950, integer: value) }
     /// Nanoseconds since 1970, written as a time to the microsecond.
     static func time(_ nanoseconds: Int64) -> Parameter {

@@ -66,6 +66,12 @@ package final class PostgresConnection {
     /// The server process of this session.
     package var serverProcess: Int32 { PQbackendPID(connection) }
 
+    /// The server's own version: `17.2`.
+    package var serverVersion: String {
+        let text = PQparameterStatus(connection, "server_version").map { String(cString: $0) }
+        return text?.split(separator: " ").first.map { "\($0)" } ?? ""
+    }
+
     /// Runs statements that return nothing, separated by semicolons.
     package func execute(_ sql: String) throws(StoreError) {
         _ = try checked(PQexec(connection, sql), sql)
@@ -86,7 +92,8 @@ package final class PostgresConnection {
     /// Like ``query(_:_:)`` for a statement that comes again and again: the server keeps its plan.
     ///
     /// - Parameter sql: one of a bounded number of texts; each stays until the session ends.
-    func query(
+    @discardableResult
+    package func query(
         planned sql: String, _ parameters: [Parameter]
     ) throws(StoreError) -> QueryResult {
         let name = plannedNames[sql] ?? "planned_\(plannedNames.count)"

@@ -7,8 +7,10 @@ import http.client
 import json
 import shutil
 import signal
+import ssl
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from shared.processes import Failure, Machine, end_with_parent, kill, processes
@@ -21,9 +23,30 @@ from .sessions import Etcd
 KINDS = (KILL, LEADER, EVERYBODY, STOP, PARTITION, ONE_WAY, SLOW_LINK)
 
 
+@dataclass
+class Identity:
+    """A certificate for both ends of a connection, which is its own authority: PEM files."""
+
+    certificate: Path
+    key: Path
+
+    @property
+    def arguments(self) -> list[str]:
+        """What makes members show it to clients and to each other, and ask both for it."""
+        return [argument for prefix in ("--", "--peer-") for argument in (
+            f"{prefix}cert-file", str(self.certificate), f"{prefix}key-file", str(self.key),
+            f"{prefix}trusted-ca-file", str(self.certificate), f"{prefix}client-cert-auth")]
+
+    def context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=self.certificate)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+
 class Member(Machine):
     def __init__(
-        self, number: int, directory: Path, port: int, peer_port: int, arguments: list[str]
+        self, number: int, directory: Path, port: int, peer_port: int, scheme: str,
+        arguments: list[str]
     ) -> None:
         super().__init__()
         self.number, self.directory, self.port = number, directory, port
@@ -32,9 +55,9 @@ class Member(Machine):
         self.is_held = self.is_stopped = False
         self._arguments = [
             "--name", f"node{number}", "--data-dir", str(directory / "data"),
-            "--listen-client-urls", f"http://127.0.0.1:{port}",
-            "--advertise-client-urls", f"http://127.0.0.1:{port}",
-            "--listen-peer-urls", f"http://127.0.0.1:{peer_port}", *arguments]
+            "--listen-client-urls", f"{scheme}://127.0.0.1:{port}",
+            "--advertise-client-urls", f"{scheme}://127.0.0.1:{port}",
+            "--listen-peer-urls", f"{scheme}://127.0.0.1:{peer_port}", *arguments]
 
     def start(self) -> None:
         with self.log.open("ab") as log:
@@ -50,10 +73,15 @@ class EtcdCluster:
     name = "etcd"
     has_shim = False
 
-    def __init__(self, nodes: int, directory: Path, kinds: tuple[str, ...]) -> None:
+    def __init__(
+        self, nodes: int, directory: Path, kinds: tuple[str, ...],
+        identity: Identity | None = None
+    ) -> None:
         if not shutil.which("etcd"):
             raise Failure("etcd is not installed; Debian's package is etcd-server")
         self.directory = directory
+        self._context = identity.context() if identity else None
+        scheme = "https" if identity else "http"
         self.left_out = {
             kind: "it has no meaning for etcd" for kind in kinds if kind not in KINDS}
         self.kinds = tuple(kind for kind in kinds if kind in KINDS)
@@ -70,12 +98,13 @@ class EtcdCluster:
             self.links = Links([Route(ANYBODY, n, known[n], listens[n]) for n in numbers])
         else:
             known = listens
-        cluster = ",".join(f"node{n}=http://127.0.0.1:{known[n]}" for n in numbers)
+        cluster = ",".join(f"node{n}={scheme}://127.0.0.1:{known[n]}" for n in numbers)
         self.nodes = {
-            n: Member(n, directory / f"etcd{n}", ports[n - 1], listens[n], [
-                "--initial-advertise-peer-urls", f"http://127.0.0.1:{known[n]}",
+            n: Member(n, directory / f"etcd{n}", ports[n - 1], listens[n], scheme, [
+                "--initial-advertise-peer-urls", f"{scheme}://127.0.0.1:{known[n]}",
                 "--initial-cluster", cluster, "--initial-cluster-state", "new",
-                "--log-level", "warn", "--logger", "zap", "--pre-vote"])
+                "--log-level", "warn", "--logger", "zap", "--pre-vote",
+                *(identity.arguments if identity else [])])
             for n in numbers}
         self.service = Etcd({n: self.nodes[n].port for n in numbers}, CALLS)
         self._pids: dict[int, int] = {}
@@ -114,7 +143,11 @@ class EtcdCluster:
         node = self.nodes[number]
         if not node.is_running or node.is_stopped:
             return {}
-        connection = http.client.HTTPConnection("127.0.0.1", node.port, timeout=within)
+        connection = (
+            http.client.HTTPSConnection(
+                "127.0.0.1", node.port, timeout=within, context=self._context)
+            if self._context
+            else http.client.HTTPConnection("127.0.0.1", node.port, timeout=within))
         try:
             connection.request("POST", path, json.dumps(content))
             with connection.getresponse() as reply:

@@ -18,6 +18,7 @@ from .plan import LEADER, Step, pick
 REFUSES_WITHIN = 30.0  # seconds until a node with a damaged log has said so
 # A node without its database, or on a full disk, may end by itself for so long after it.
 EXCUSED = 20.0
+NEARLY_FULL = 24 << 20  # bytes left, below half of what a node wants free
 
 
 @dataclass
@@ -172,9 +173,11 @@ class Hand:
             yield delay / 4
 
     def _full_disk(self, step: Step, event: Event, number: int) -> Iterator[float]:
-        event.what = f"of node {number}"
+        # Half of the time there is a little room, so that a node can see it in time.
+        leaves = NEARLY_FULL if step.variant < 0.5 else 0
+        event.what = f"of node {number}" + (f", but for {leaves >> 20} MiB" if leaves else "")
         self.cluster.excuse(number, step.lasts + EXCUSED)
-        self.cluster.fill_disk(number, True)
+        self.cluster.fill_disk(number, True, leaves)
         yield step.lasts
         self.cluster.fill_disk(number, False)
         self.cluster.excuse(number, EXCUSED)

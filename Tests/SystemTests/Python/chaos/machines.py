@@ -439,7 +439,8 @@ class Cluster:
     def has_shim(self) -> bool:
         return self._library is not None
 
-    def fill_disk(self, number: int, is_full: bool) -> None:
+    def fill_disk(self, number: int, is_full: bool, leaves: int = 0) -> None:
+        """Takes the room on a node's disk but for so many bytes, or gives it back."""
         node = self.nodes[number]
         ballast = node.disk / "ballast"
         if not is_full:
@@ -447,7 +448,10 @@ class Cluster:
             return
         with ballast.open("wb") as file:
             space = os.statvfs(node.disk)
-            step = space.f_bavail * space.f_frsize
+            step = space.f_bavail * space.f_frsize - leaves
+            if leaves:
+                os.posix_fallocate(file.fileno(), 0, max(step, 4096))
+                return
             while step >= 4096:
                 try:
                     os.posix_fallocate(file.fileno(), os.fstat(file.fileno()).st_size, step)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from shared.processes import Failure
 
-from .etcd import EtcdCluster
+from .etcd import EtcdCluster, Identity
 
 FIGURES = ("perSecond", "median", "p99", "longest")
 
@@ -28,14 +28,17 @@ def main() -> int:
                         help="how many at a time; several are measured in turn (1 100)")
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--runs", type=int, default=5, help="of each; medians are printed")
+    parser.add_argument("--tls", action="store_true",
+                        help="with certificates of members and client, by the openssl program")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     directory = Path(tempfile.mkdtemp(prefix="langqiao-puts."))
     cluster = None
     try:
-        cluster = EtcdCluster(chosen.nodes, directory, ())
+        identity = make_identity(directory) if chosen.tls else None
+        cluster = EtcdCluster(chosen.nodes, directory, (), identity)
         cluster.open()
-        runs = {clients: [measure(cluster, chosen.client, clients, chosen.seconds)
+        runs = {clients: [measure(cluster, chosen.client, clients, chosen.seconds, identity)
                           for _ in range(chosen.runs)] for clients in chosen.clients}
     except Failure as failure:
         print(f"ops/etcd-puts/measure: {failure}", file=sys.stderr)
@@ -45,7 +48,7 @@ def main() -> int:
             cluster.remove()
         shutil.rmtree(directory, ignore_errors=True)
     if chosen.json:
-        print(json.dumps({"nodes": chosen.nodes, "runs": runs}, indent=1))
+        print(json.dumps({"nodes": chosen.nodes, "tls": chosen.tls, "runs": runs}, indent=1))
         return 0
     print(f"{'clients':>8}{'puts/s':>24}{'median ms':>24}{'p99 ms':>24}{'longest ms':>24}")
     for clients, found in runs.items():
@@ -54,14 +57,34 @@ def main() -> int:
     return 0
 
 
-def measure(cluster: EtcdCluster, client: Path, clients: int, seconds: float) -> dict:
+def make_identity(directory: Path) -> Identity:
+    identity = Identity(directory / "certificate.pem", directory / "key.pem")
+    if not shutil.which("openssl"):
+        raise Failure("openssl is not installed; Debian's package is openssl")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "2", "-subj", "/CN=etcd-puts",
+         "-addext", "subjectAltName=IP:127.0.0.1",
+         "-addext", "extendedKeyUsage=serverAuth,clientAuth",
+         "-keyout", identity.key, "-out", identity.certificate],
+        check=True, capture_output=True)
+    return identity
+
+
+def measure(
+    cluster: EtcdCluster, client: Path, clients: int, seconds: float,
+    identity: Identity | None = None
+) -> dict:
     """A single client speaks to the leader; more are spread over all members."""
     leader = cluster.leader()
     nodes = [leader] if clients == 1 else list(cluster.nodes)
     connections = 1 if clients == 1 else max(len(nodes), min(clients, 10))
     done = subprocess.run(
-        [client, str(seconds), str(clients), str(connections),
-         *(f"127.0.0.1:{cluster.nodes[number].port}" for number in nodes)],
+        [client,
+         *(["-ca", identity.certificate, "-certificate", identity.certificate,
+            "-key", identity.key] if identity else []),
+         str(seconds), str(clients), str(connections),
+         *(f"{'https://' if identity else ''}127.0.0.1:{cluster.nodes[number].port}" for number in nodes)],
         capture_output=True, text=True, check=False)
     if done.returncode:
         raise Failure(done.stderr.strip())

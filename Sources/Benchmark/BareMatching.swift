@@ -1,27 +1,27 @@
-package import Domain
+internal import Domain
+internal import Engine
 
 /// The order book alone: orders match by price and time, and nothing is checked, held or settled.
 ///
 /// For the benchmark that compares the book with matching engines, which do just this. Orders are
-/// found by their number in the stream, as an engine's own dense ids are. It stands beside the book
-/// because a call from another module costs a tenth of what is measured.
-package struct BareMatching: ~Copyable {
+/// found by their number in the stream, as an engine's own dense ids are.
+struct BareMatching: ~Copyable {
     /// One operation of a stream; the number of an order is its position in the stream.
-    package struct Operation: BitwiseCopyable {
-        package enum Kind: UInt8, BitwiseCopyable {
+    struct Operation: BitwiseCopyable {
+        enum Kind: UInt8, BitwiseCopyable {
             case limit
             case immediateOrCancel
             case cancel
         }
 
-        package var kind: Kind
-        package var side: Side
-        package var tick: UInt32
+        var kind: Kind
+        var side: Side
+        var tick: UInt32
         /// The number of the order to cancel.
-        package var target: UInt32
-        package var quantity: Int64
+        var target: UInt32
+        var quantity: Int64
 
-        package init(
+        init(
             kind: Kind, side: Side = .payRenminbi, tick: UInt32 = 0, target: UInt32 = 0,
             quantity: Int64 = 0
         ) {
@@ -42,12 +42,12 @@ package struct BareMatching: ~Copyable {
     private let operationCount: Int
     private var hasher = RowHasher(seed: 8)
     private var done: UInt32 = 0
-    package private(set) var fillCount = 0
+    private(set) var fillCount = 0
 
     /// - Parameters:
     ///   - operations: how many will be applied at most.
     ///   - resting: how many orders rest at most at one time.
-    package init(operations: Int, resting: Int) {
+    init(operations: Int, resting: Int) {
         operationCount = operations
         orders = OrderSlab(capacity: resting)
         slots = .allocate(capacity: operations)
@@ -62,16 +62,16 @@ package struct BareMatching: ~Copyable {
     }
 
     /// A hash over all fills in their order: maker, taker, rate and quantity of each.
-    package var fillsHash: UInt64 { hasher.finish() }
+    var fillsHash: UInt64 { hasher.finish() }
 
     /// Orders that rest.
-    package var restingCount: Int { orders.count }
+    var restingCount: Int { orders.count }
 
     /// Whether the order with this number rests.
-    package func stands(_ number: UInt32) -> Bool { slots[Int(number)] != 0 }
+    func stands(_ number: UInt32) -> Bool { slots[Int(number)] != 0 }
 
     /// Applies the next operations of the stream.
-    package mutating func apply(_ operations: UnsafeBufferPointer<Operation>) {
+    mutating func apply(_ operations: UnsafeBufferPointer<Operation>) {
         require(Int(done) + operations.count <= operationCount, "more operations than stated")
         for operation in operations {
             switch operation.kind {
@@ -99,28 +99,43 @@ package struct BareMatching: ~Copyable {
 
     @inline(__always)
     private mutating func arrive(_ operation: Operation, rests: Bool) {
-        var taker = Order(
-            tick: operation.tick, payer16: 0, remaining: operation.quantity, foreign: .thb,
-            side: operation.side, fixed: .pay, timeInForce: .goodTillCancelled, fillPolicy: .any)
-        while taker.remaining > 0 {
+        var remaining = operation.quantity
+        while remaining > 0 {
             let slot = book.first(operation.side.opposite, of: .thb, in: orders)
             guard slot != 0 else { break }
             let maker = orders.pointer(slot)
-            guard taker.accepts(maker.pointee.tick) else { break }
-            let quantity = min(taker.remaining, maker.pointee.remaining)
+            guard operation.accepts(maker.pointee.tick) else { break }
+            let quantity = min(remaining, maker.pointee.remaining)
             let number = numbers[Int(slot)]
             hasher.combine(
                 UInt64(number) | UInt64(done) << 32,
                 UInt64(maker.pointee.tick) ^ UInt64(quantity) << 20)
             fillCount += 1
-            taker.remaining -= quantity
+            remaining -= quantity
             maker.pointee.remaining -= quantity
             if maker.pointee.remaining == 0 { remove(slot, number) }
         }
-        guard rests, taker.remaining > 0 else { return }
-        let slot = orders.takeBare(taker)
+        if rests, remaining > 0 { rest(operation, remaining) }
+    }
+
+    @inline(__always)
+    private mutating func rest(_ operation: Operation, _ remaining: Int64) {
+        let slot = orders.takeSlot()
+        let order = orders.pointer(slot)
+        order.pointee.tick = operation.tick
+        order.pointee.side = operation.side
+        order.pointee.foreign = .thb
+        order.pointee.remaining = remaining
         slots[Int(done)] = slot
         numbers[Int(slot)] = done
         book.insert(slot, in: orders)
+    }
+}
+
+extension BareMatching.Operation {
+    /// Whether a resting order's rate is as good as the limit or better.
+    @inline(__always)
+    fileprivate func accepts(_ tick: UInt32) -> Bool {
+        side == .payRenminbi ? tick >= self.tick : tick <= self.tick
     }
 }

@@ -1,0 +1,228 @@
+internal import Domain
+internal import Store
+internal import SwiftProtobuf
+
+/// What somebody asks of one payment.
+struct PaymentQuestion: Sendable {
+    let uetr: UETR
+    /// Whose; nil for whichever the caller may see. Nobody has the number 0.
+    let payer: ParticipantID?
+    /// Of its fills, behind this one.
+    let page: Page
+    let after: FillID
+}
+
+/// One payment by its UETR: a recent one from memory, others from the tables, and the answer is the
+/// same. All that it shows is of one moment.
+extension Services {
+    /// A payment with its fills from a place on; its creditor sees none.
+    func getPayment(
+        _ request: ProtoGetPaymentRequest, _ caller: Caller
+    ) async throws -> PaymentAnswer {
+        let question = try question(request, caller)
+        try await refresh()
+        let known =
+            node.recent?.hasMuchToIndex == true
+            ? try await compute(.short) { [self] in try knownPayment(question, caller) }
+            : try knownPayment(question, caller)
+        if let known { return known }
+        return try await recordedPayment(question, caller)
+    }
+
+    private func question(
+        _ request: ProtoGetPaymentRequest, _ caller: Caller
+    ) throws(GatewayError) -> PaymentQuestion {
+        let named = request.payer.isEmpty ? nil : try Field.bic(request.payer, "payer")
+        return PaymentQuestion(
+            uetr: try Field.uetr(request.uetr, "uetr"),
+            payer: named.map { directory.payer(namedBy: $0, caller.bank) ?? 0 },
+            page: Page(request.fillsPageSize, default: Page.largestSize),
+            after: try Services.token(request.fillsPageToken, "fills_page_token") ?? 0)
+    }
+
+    /// The answer as of everything that is applied, if memory has it; nil when the tables have to
+    /// be asked. It waits for nothing.
+    ///
+    /// - Throws: `NOT_FOUND`, `PAYMENT_AMBIGUOUS`.
+    func knownPayment(
+        _ question: PaymentQuestion, _ caller: Caller
+    ) throws(GatewayError) -> PaymentAnswer? {
+        guard let recent = node.recent else { return nil }
+        if let found = recent.payments(question.uetr, of: question.payer) {
+            let (payment, view) = try only(found, { $0.row }, question, caller)
+            let fills =
+                view == .payer
+                ? payment.fills(after: question.after, limit: question.page.size + 1) : []
+            return answer(
+                payment.row, shown(payment.details, of: payment.row), view,
+                fills.map { PaymentFill($0, seenBy: payment.row.side) }, question.page)
+        }
+        return try finished.payments(question.uetr, recent)
+            .flatMap { found throws(GatewayError) in try answer(found, question, caller) }
+    }
+
+    /// The same from the tables.
+    private func recordedPayment(
+        _ question: PaymentQuestion, _ caller: Caller
+    ) async throws -> PaymentAnswer {
+        guard try await node.waitForTables(showing: question.uetr) else {
+            throw GatewayError(.unavailable)
+        }
+        let found = try await fromTables {
+            try await lookups.payments(question.uetr, for: owner)
+        }
+        if let answer = try answer(found.payments, question, caller) {
+            finished.remember(question.uetr, found)
+            return answer
+        }
+        return .message(try await followedPayment(question, caller))
+    }
+
+    /// Nil when the payment has more than was read with it.
+    private func answer(
+        _ found: [LookedUpPayment], _ question: PaymentQuestion, _ caller: Caller
+    ) throws(GatewayError) -> PaymentAnswer? {
+        let (payment, view) = try only(found, { $0.record.row }, question, caller)
+        guard !payment.hasFollowUp, payment.hasAllFills else { return nil }
+        let fills = payment.fills.drop { $0.id <= question.after }.prefix(question.page.size + 1)
+        return answer(
+            payment.record.row, shown(payment.record), view, Array(fills), question.page)
+    }
+
+    /// A payment that was returned, say, or has many fills, in as many reads as it takes.
+    private func followedPayment(
+        _ question: PaymentQuestion, _ caller: Caller
+    ) async throws -> ProtoPayment {
+        try await read(.lookup, showing: question.uetr) { reader in
+            let found = try reader.payments(question.uetr)
+            let (record, view) = try only(found, { $0.row }, question, caller)
+            var payment = ProtoPayment(record, in: directory)
+            if let row = try reader.followUp(of: record.row.id) {
+                let returns = try reader.returns(of: row.payment)
+                payment.followUp = ProtoFollowUp(row, returns, try reader.orders(of: returns))
+            }
+            guard view == .payer else { return payment.asSeenByCreditor() }
+            let fills = try reader.fills(
+                of: record.row, after: question.after, limit: question.page.size + 1)
+            return payment.showing(fills.map { ProtoFill($0, of: record.row) }, question.page)
+        }
+    }
+
+    /// A payment without what followed it, as one side may see it.
+    ///
+    /// - Parameter fills: those of the page, and one more when there are more.
+    func answer(
+        _ row: PaymentRow, _ details: AnsweredPayment.Details, _ view: PaymentView,
+        _ fills: [PaymentFill] = [], _ page: Page = Page(0)
+    ) -> PaymentAnswer {
+        let payment = AnsweredPayment(
+            row, payer: directory.bic(of: row.payer), creditor: directory.bic(of: row.creditor),
+            fills, page, details)
+        return view == .payer
+            ? .rows(payment) : .message(payment.proto.asSeenByCreditor())
+    }
+
+    /// The details of a recent payment: what this version of the program wrote is shown as it is,
+    /// unless they name a bank that may have become the payer itself (R3.16).
+    func shown(_ details: RecordedDetails, of row: PaymentRow) -> AnsweredPayment.Details {
+        switch details {
+        case .absent: .absent
+        case .erased: .erased
+        case .text(let text):
+            text.contains("originatingBank")
+                ? AnsweredPayment.Details(
+                    recorded: String(decoding: text, as: UTF8.self),
+                    paidBy: directory.bic(of: row.payer))
+                : .text(text)
+        }
+    }
+
+    /// The details of a payment in the tables.
+    func shown(_ record: PaymentRecord) -> AnsweredPayment.Details {
+        AnsweredPayment.Details(
+            recorded: record.details, paidBy: directory.bic(of: record.row.payer))
+    }
+
+    /// The only one of the payments with a UETR that the caller may see and means.
+    private func only<Payment>(
+        _ found: [Payment], _ row: (Payment) -> PaymentRow, _ question: PaymentQuestion,
+        _ caller: Caller
+    ) throws(GatewayError) -> (Payment, PaymentView) {
+        let seen = found.compactMap { payment -> (payment: Payment, view: PaymentView)? in
+            let view = view(of: row(payment), for: caller)
+            guard view != .none, question.payer == nil || question.payer == row(payment).payer
+            else { return nil }
+            return (payment, view)
+        }
+        guard let first = seen.first else {
+            throw GatewayError(.notFound, "payment \(question.uetr)")
+        }
+        guard seen.count == 1 else { throw ambiguous(seen.map { row($0.payment).payer }) }
+        return first
+    }
+
+    /// Several banks pay under one UETR, and the caller may see more than one of the payments.
+    func ambiguous(_ payers: [ParticipantID]) -> GatewayError {
+        let names = payers.map { directory.bic(of: $0).description }
+        return GatewayError(.paymentAmbiguous, "payer: one of \(names.joined(separator: ", "))")
+    }
+}
+
+/// As what a caller may see a payment.
+enum PaymentView {
+    case none
+    case creditor
+    case payer
+}
+
+extension Services {
+    /// A bank sees what it or its indirect participants pay, and, in part, what they receive.
+    func view(of row: PaymentRow, for caller: Caller) -> PaymentView {
+        guard !caller.may(.seeEveryBank) else { return .payer }
+        guard let own = caller.bank.flatMap({ directory.participant($0) })?.id else { return .none }
+        if directory.settles(row.payer, through: own) { return .payer }
+        // A refused order is between the gateway and the payer.
+        guard row.status != .rejected else { return .none }
+        return directory.settles(row.creditor, through: own) ? .creditor : .none
+    }
+}
+
+extension AnsweredPayment.Details {
+    /// - Parameter text: as the tables have it: empty where it is erased.
+    fileprivate init(recorded text: String?, paidBy payer: BIC) {
+        if text == "" {
+            self = .erased
+        } else if let text, let read = try? ProtoPaymentDetails(jsonString: text) {
+            self = .message(read.asPaid(by: payer.description))
+        } else {
+            self = .absent
+        }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// - Complexity: O(bytes).
+    fileprivate func contains(_ name: StaticString) -> Bool {
+        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        return withUnsafeBufferPointer { text in
+            guard text.count >= name.count else { return false }
+            return (0...text.count - name.count).contains { start in
+                text[start] == name[0]
+                    && name.indices.allSatisfy { text[start + $0] == name[$0] }
+            }
+        }
+    }
+}
+
+extension ProtoPayment {
+    /// The payment with one page of its fills.
+    ///
+    /// - Parameter found: one more than the page holds when there are more.
+    fileprivate func showing(_ found: [ProtoFill], _ page: Page) -> ProtoPayment {
+        let (fills, hasMore) = page.cut(found)
+        var payment = self
+        payment.fills = Array(fills)
+        if hasMore, let last = fills.last { payment.nextFillsPageToken = String(last.fillID) }
+        return payment
+    }
+}
