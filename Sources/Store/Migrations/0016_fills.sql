@@ -21,7 +21,8 @@ CREATE TABLE fill_rows (
     foreign_credit   integer[]  NOT NULL,
     codes            smallint[] NOT NULL CHECK (cardinality(codes) = last_fill - first_fill + 1)
 ) WITH (
-    -- Never updated: one visit that freezes the rows is all that they need.
+    -- Never updated: a visit that freezes the rows, and takes away short ones that were joined, is
+    -- all that they need.
     autovacuum_vacuum_insert_threshold = 50000, autovacuum_vacuum_insert_scale_factor = 0,
     autovacuum_freeze_min_age = 0,
     autovacuum_analyze_threshold = 50000, autovacuum_analyze_scale_factor = 1
@@ -41,14 +42,13 @@ BEGIN
     END LOOP;
 END $$;
 
--- A fill that is missing is refused by the check.
+-- A fill that is missing is refused by the check: each list must be as long as its numbers say.
 INSERT INTO fill_rows
-SELECT lists.*
-FROM generate_series(1::bigint, (SELECT max(fill_id) FROM single_fills), 92) AS first
+SELECT first, least(first + 91, newest), lists.*
+FROM (SELECT max(fill_id) AS newest FROM single_fills) AS numbers
+CROSS JOIN LATERAL generate_series(1::bigint, newest, 92) AS first
 CROSS JOIN LATERAL (
     SELECT
-        min(fill_id),
-        max(fill_id),
         array_agg(timestamp_ns),
         array_agg(renminbi_payment),
         array_agg(foreign_payment),
