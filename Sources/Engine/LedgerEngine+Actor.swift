@@ -6,7 +6,10 @@ extension LedgerEngine where Book: ~Copyable {
     /// Carries out an operator's command, unless he gave it before or may give none.
     mutating func carryOut(_ rule: any Rule, by actor: CommandActor, _ view: CommandView) -> Verdict
     {
-        guard actor != .none else { return .refused(.operatorMissing) }
+        guard actor != .none else {
+            return isUnborn && rule is RaiseRules
+                ? rule.carryOut(on: &self, view.attachment) : .refused(.operatorMissing)
+        }
         let known = operators.find(actor.name)
         if let known, let first = recentCommands.find(actor.identity(known.id)) {
             return first.answer(to: actor)
@@ -18,6 +21,11 @@ extension LedgerEngine where Book: ~Copyable {
         let verdict = rule.carryOut(on: &self, view.attachment)
         record(actor, number, view.kind, verdict.code)
         return verdict
+    }
+
+    /// R13.2 Nobody has given it anything yet: the program that begins it gives it its rules.
+    private var isUnborn: Bool {
+        rules >= .v3 && operators.count == 0 && participants.count == 1
     }
 
     /// R13.3 Why the ledger takes no command of this name; R13.1 the first two found it.

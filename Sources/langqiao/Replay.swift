@@ -15,7 +15,7 @@ struct Replay: ~Copyable {
     private var ledger = LedgerFollower()
     private var time: Timestamp?
     /// Those by which an empty ledger begins.
-    private var rules = RuleVersion.current
+    private var rules = RuleVersion.first
     /// Of the content hashes.
     private var key = ContentKey.none
     /// What the waiting commands take in a batch.
