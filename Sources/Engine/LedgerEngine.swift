@@ -15,6 +15,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var participants: Participants
     var correspondents: Correspondents
     var operators: Operators
+    /// What they may give.
+    var policy: Policy
+    /// What of theirs waits for a second person.
+    var proposals: Proposals
     /// What operators gave in the last batches.
     var recentCommands: RecentRows<OperatorCommandRow>
     var followUps: FollowUps
@@ -40,6 +44,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var attemptsInBatch = 0
     /// And erasures.
     var erasuresInBatch = 0
+    /// Who gave the command that is carried out, where an operator did.
+    var acting: OperatorID = 0
+    /// The batch that is being applied, for what came with its commands; nil between batches.
+    private var batch: Batch?
     /// Time of the batch that is being applied.
     var now: Timestamp
     /// The rules of the batch that is being applied.
@@ -67,6 +75,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         participants = Participants(registers.of(ParticipantRow.self), seed: seed)
         correspondents = Correspondents(registers.of(CorrespondentRow.self))
         operators = Operators(registers.of(OperatorRow.self))
+        policy = Policy(registers.of(PolicyLineRow.self))
+        proposals = Proposals(span: finalBatches)
         recentCommands = RecentRows(span: finalBatches)
         followUps = FollowUps(span: finalBatches)
         recentReturns = RecentRows(span: finalBatches)
@@ -77,7 +87,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
         dueTimes = DueHeap(
             capacity: Limits.openOrders + Limits.openCases + Limits.accounts
-                + Limits.participants)
+                + Limits.participants + Limits.openProposals)
         position = LedgerPosition()
         rowsHash = 0
         now = 0
@@ -101,11 +111,13 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         output.removeAll()
         swap(&effects, &output)
         now = batch.timestamp
+        self.batch = batch
         attemptsInBatch = 0
         erasuresInBatch = 0
         begin(by: batch.rules)
         forgetOldFinals(before: logIndex)
         recentCommands.begin(logIndex)
+        proposals.begin(logIndex)
         outbox.begin()
         followUps.begin(logIndex)
         recentReturns.begin(logIndex)
@@ -114,6 +126,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
+        self.batch = nil
         requireWhole(batch)
         swap(&effects, &output)
     }
@@ -166,6 +179,11 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     @inline(__always)
     mutating func report(_ outcome: Outcome) { effects.outcomes.append(outcome) }
 
+    /// What came with a command of the batch that is being applied; empty where nothing did.
+    func attached(_ range: AttachmentRange) -> ArraySlice<UInt8> {
+        range.length == 0 ? [] : batch?.attachment(range) ?? []
+    }
+
     private mutating func finishBatch(_ logIndex: UInt64) {
         writeDirtyRows()
         takeReturnOrders()
@@ -173,6 +191,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
         rowsHash &+= registers.takeChanges(into: &effects)
         takeFollowUps()
+        position.finalsHash &+= proposals.takeChanges(into: &effects)
         finals.finishBatch(logIndex)
         position.logIndex = logIndex
         position.timestamp = now

@@ -35,6 +35,8 @@ package enum Migrations {
         Migration(
             number: 15, name: "consensus", sql: PackageResources._015_consensus_sql),
         Migration(number: 16, name: "fills", sql: PackageResources._016_fills_sql),
+        Migration(
+            number: 17, name: "proposals", sql: PackageResources._017_proposals_sql),
     ]
 
     /// Creates the schema when it is missing and brings its tables up to this build.

@@ -112,6 +112,9 @@ struct Replay: ~Copyable {
         for row in applied.effects.declared[OperatorCommandRow.self] {
             record[row.commandID, default: RecordedPayments()].commands.append(row)
         }
+        for row in applied.effects.declared[ProposalRow.self] {
+            record[row.commandID, default: RecordedPayments()].put(row)
+        }
         commands += UInt64(waiting.count)
         var position = 0
         for ((number, mapped), recorded) in zip(waiting, recorded) {

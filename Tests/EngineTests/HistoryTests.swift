@@ -27,6 +27,12 @@ internal import Testing
         #expect(reached.isSuperset(of: ResultCodeTests.ofOperators.map(\.0)))
         // R15.13 is no rule that random orders never reach.
         #expect(broughtBack > 0)
+        // R17, what people meet often.
+        let often: [ResultCode] = [
+            .proposed, .policyInvalid, .personsMissing, .proposalWaits, .proposalUnknown,
+            .proposalDecided, .proposalDiffers, .samePerson, .dutiesSeparate, .proposalExpired,
+        ]
+        #expect(reached.isSuperset(of: often))
     }
 }
 
@@ -67,6 +73,9 @@ struct Witnesses: ~Copyable {
     }
 
     private mutating func apply(_ timed: TimedCommands, at index: UInt64) throws {
+        var timed = timed
+        let seen = tables.declared[ProposalRow.self]
+        timed.commands = timed.commands.map { Decisions.made($0, seeing: seen) }
         let batch = timed.batch
         let before = tables
         engine.apply(batch, at: index, into: &effects)
@@ -79,7 +88,8 @@ struct Witnesses: ~Copyable {
         var others = Effects()
         slow.apply(batch, at: index, into: &others)
         try compare(others, "slow book at \(index)")
-        restarted.apply(try Batch(decoding: batch.bytes), at: index, into: &others)
+        restarted.apply(
+            try Batch(decoding: batch.bytes, contents: batch.contents), at: index, into: &others)
         try audit.engine(restarted)
         try compare(others, "restarted engine at \(index)")
         try compareOutcomes(plain.apply(timed), timed)

@@ -24,6 +24,7 @@ extension PlainLedger {
         }
         let key = CommandKey(name: actor.name, commandID: actor.commandID)
         if let known = given[key] {
+            if known.content == actor.contentHash, let fate = fate(key, kind) { return fate }
             return known.content == actor.contentHash
                 ? Outcome(code: known.code, kind: kind, isRepetition: true)
                 : Outcome(code: .commandConflict, kind: kind)
@@ -37,8 +38,10 @@ extension PlainLedger {
             }
             operators[actor.name] = Operator(roles: .all, isActive: true)
         }
+        if let outcome = held(command, by: actor) { return outcome }
+        acting = actor.name
         let outcome = carryOut(command)
-        given[key] = (actor.contentHash, outcome.code)
+        if outcome.code != .roleMissing { given[key] = (actor.contentHash, outcome.code) }
         return outcome
     }
 
@@ -61,6 +64,10 @@ extension PlainLedger {
         if let known, !before.allSatisfy({ held($0) }) {
             operators[wish.name] = known
             return answer(.operatorLast)
+        }
+        if let known, rules >= .v4, !lines.isEmpty, !staysChangeable {
+            operators[wish.name] = known
+            return answer(.personsMissing)
         }
         return answer(.accepted)
     }

@@ -112,5 +112,8 @@ public enum DeclaredRows {
         ReturnRow.self,
         CaseRow.self,
         NoticeRow.self,
+        PolicyLineRow.self,
+        ProposalRow.self,
+        ProposalRefusalRow.self,
     ]
 }

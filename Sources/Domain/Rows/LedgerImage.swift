@@ -4,6 +4,8 @@ public struct LedgerImage: Sendable {
     /// Participants in order of id, the rest in any order. Of those that leave memory only the ones
     /// of the last batches, those about an open case, and the last case.
     public var declared = DeclaredRowLists()
+    /// What came with the commands that wait as proposals, where anything did.
+    public var proposalAttachments: [ProposalID: [UInt8]] = [:]
     /// In order of id.
     public var accounts: [AccountRow] = []
     /// In order of id: the open ones, and the final ones that the engine still knows.
