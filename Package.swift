@@ -79,6 +79,7 @@ let package = Package(
                 .embedInCode("Migrations/0013_notices.sql"),
                 .embedInCode("Migrations/0014_return_orders.sql"),
                 .embedInCode("Migrations/0015_consensus.sql"),
+                .embedInCode("Migrations/0018_calendars.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -133,6 +133,15 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case returnNotCovered = 882
     case returnsExhausted = 883
     case noticesFull = 890
+
+    // Calendars
+    case calendarInvalid = 920
+    case stagedDaysFull = 921
+    case calendarGap = 922
+    case calendarDiffers = 923
+    case calendarDayBegun = 924
+    case calendarOverlaps = 925
+    case calendarMissing = 926
 }
 
 extension ResultCode {

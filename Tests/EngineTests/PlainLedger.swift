@@ -81,6 +81,11 @@ struct PlainLedger {
     var cases: [Case] = []
     var returns: [ReturnKey: UInt128] = [:]
     var notices: Set<NoticeKey> = []
+    var calendars: [Currency: Calendar] = [:]
+    /// The corridors whose sessions follow them.
+    var onCalendars: Set<Currency> = []
+    /// As the batch before left them.
+    var accountsBefore: [AccountKey: Account] = [:]
     /// In the order in which they came.
     var returnOrders: [ReturnOrder] = []
     /// The numbers of those that were open in the batch.
@@ -131,7 +136,8 @@ struct PlainLedger {
         now = batch.timestamp
         rules = batch.rules
         tellWhatIsDue()
-        for order in open where order.expires <= now { end(order, .expired) }
+        accountsBefore = accounts
+        turnDays(before: endExpired())
         expireCases()
         defer {
             takeReturnOrders()
@@ -151,6 +157,7 @@ struct PlainLedger {
         if let outcome = carryOutMessaging(command) { return outcome }
         if let outcome = carryOutFollowUp(command) { return outcome }
         if let outcome = carryOutNotice(command) { return outcome }
+        if let outcome = carryOutCalendar(command) { return outcome }
         let code: ResultCode
         switch command {
         case let it as RegisterParticipant: return register(it.registration)
@@ -173,7 +180,7 @@ struct PlainLedger {
 
     private mutating func raise(to version: UInt16) -> Outcome {
         let now = nextRules ?? rules
-        let isKnown = version == 2 || version == 3
+        let isKnown = version == 2 || version == 3 || version == 4
         guard isKnown, version >= now.rawValue, let raised = RuleVersion(rawValue: version) else {
             return Outcome(code: .rulesInvalid, kind: RaiseRules.kind)
         }

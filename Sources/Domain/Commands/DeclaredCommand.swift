@@ -60,6 +60,9 @@ public enum DeclaredCommands {
         AnswerCancellation.self,
         RecordNotice.self,
         ReturnByOrder.self,
+        StageCalendarDay.self,
+        AdoptCalendar.self,
+        SetCorridorCalendars.self,
     ]
 
     /// By the kind's number.

@@ -112,5 +112,9 @@ public enum DeclaredRows {
         ReturnRow.self,
         CaseRow.self,
         NoticeRow.self,
+        CalendarDayRow.self,
+        StagedDayRow.self,
+        BusinessDayRow.self,
+        AccountDayRow.self,
     ]
 }

@@ -4,7 +4,7 @@ internal import SwiftProtobuf
 
 extension Method {
     /// The methods that the API is made of.
-    static let api = payments + messages + ledger + followUps + operators + nodes
+    static let api = payments + messages + ledger + calendars + followUps + operators + nodes
 
     /// `PaymentService`.
     private static let payments: [Method] =
@@ -113,6 +113,8 @@ extension Method {
             request.pageToken = source["page_token"]
             request.asCreditor = try source.flag("as_creditor")
             request.participant = source["participant"]
+            request.day = source["day"]
+            request.currency = source["currency"]
             let page = try await services.listPayments(request, try caller.known)
             await http.reply(try await services.compute(.long) { try page.json })
         }
