@@ -79,6 +79,7 @@ let package = Package(
                 .embedInCode("Migrations/0013_notices.sql"),
                 .embedInCode("Migrations/0014_return_orders.sql"),
                 .embedInCode("Migrations/0015_consensus.sql"),
+                .embedInCode("Migrations/0016_fills.sql"),
                 .embedInCode("Migrations/0018_calendars.sql"),
             ],
             swiftSettings: strict),
@@ -231,7 +232,7 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "BankMessages", "Certificates", "Chance", "Domain", "Hexadecimal", "HTTP2",
-                "Gateway", "Scenarios", "Shares", protobuf, logging,
+                "Gateway", "Scenarios", "Shares", "Store", protobuf, logging,
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             exclude: ["Lines"], swiftSettings: strict),

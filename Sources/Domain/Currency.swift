@@ -119,4 +119,19 @@ public enum Currency: UInt8, CaseIterable, BitwiseCopyable, Hashable, Sendable {
         }
         return nil
     }
+
+    /// Reads the same of UTF-8.
+    public init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 3,
+            let place = Currency.packedCodes.firstIndex(of: Currency.packed(text))
+        else { return nil }
+        self = Currency.allCases[place]
+    }
+
+    /// In the order of all cases.
+    private static let packedCodes = allCases.map { packed($0.code.utf8) }
+
+    private static func packed(_ code: some Sequence<UInt8>) -> UInt32 {
+        code.reduce(0) { $0 << 8 | UInt32($1) }
+    }
 }

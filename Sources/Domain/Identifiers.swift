@@ -56,19 +56,29 @@ public struct UETR: BitwiseCopyable, Hashable, Comparable, Sendable {
 extension UETR: CustomStringConvertible {
     /// Lower-case `8-4-4-4-12` form.
     public var description: String {
-        String(unsafeUninitializedCapacity: 36) { buffer in
-            var position = 0
-            for nibble in 0..<32 {
-                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                    buffer[position] = UInt8(ascii: "-")
-                    position += 1
-                }
-                let digit = UInt8(truncatingIfNeeded: bits >> UInt128(124 - 4 * nibble)) & 0xF
-                buffer[position] = hexadecimalDigit(of: digit)
+        String(unsafeUninitializedCapacity: UETR.length) { write(to: $0) }
+    }
+
+    private static let length = 36
+
+    /// Writes the characters of ``description`` and returns their number, 36.
+    public func write(to text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        require(text.count >= UETR.length, "a UETR takes 36 bytes")
+        let (high, low) = (
+            UInt64(truncatingIfNeeded: bits >> 64), UInt64(truncatingIfNeeded: bits)
+        )
+        var position = 0
+        for byte in 0..<16 {
+            if byte == 4 || byte == 6 || byte == 8 || byte == 10 {
+                text[position] = UInt8(ascii: "-")
                 position += 1
             }
-            return 36
+            let value = (byte < 8 ? high : low) >> UInt64(56 - byte % 8 * 8)
+            text[position] = hexadecimalDigit(of: UInt8(truncatingIfNeeded: value >> 4) & 0xF)
+            text[position + 1] = hexadecimalDigit(of: UInt8(truncatingIfNeeded: value) & 0xF)
+            position += 2
         }
+        return position
     }
 }
 
@@ -142,8 +152,21 @@ public struct BIC: BitwiseCopyable, Hashable, Comparable, Sendable {
 extension BIC: CustomStringConvertible {
     /// The 8-character form for a primary office, the 11-character form for a branch.
     public var description: String {
+        String(unsafeUninitializedCapacity: BIC.longest) { write(to: $0) }
+    }
+
+    private static let longest = 11
+
+    /// Writes the characters of ``description`` and returns their number, 8 or 11.
+    public func write(to text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        require(text.count >= BIC.longest, "a BIC takes 11 bytes")
         let (institution, branch) = packed.quotientAndRemainder(dividingBy: BIC.branches)
-        return branch == BIC.primaryOffice ? base36(institution, length: 8) : characters
+        guard branch == BIC.primaryOffice else {
+            writeBase36(packed, length: 11, to: text)
+            return 11
+        }
+        writeBase36(institution, length: 8, to: text)
+        return 8
     }
 }
 
@@ -219,13 +242,19 @@ private func base36Digit(_ byte: UInt8) -> UInt8? {
 
 private func base36(_ value: some FixedWidthInteger, length: Int) -> String {
     String(unsafeUninitializedCapacity: length) { buffer in
-        var rest = value
-        for position in stride(from: length - 1, through: 0, by: -1) {
-            let digit = UInt8(truncatingIfNeeded: rest % 36)
-            buffer[position] = digit < 10 ? 48 + digit : 55 + digit
-            rest /= 36
-        }
+        writeBase36(value, length: length, to: buffer)
         return length
+    }
+}
+
+private func writeBase36(
+    _ value: some FixedWidthInteger, length: Int, to text: UnsafeMutableBufferPointer<UInt8>
+) {
+    var rest = value
+    for position in stride(from: length - 1, through: 0, by: -1) {
+        let digit = UInt8(truncatingIfNeeded: rest % 36)
+        text[position] = digit < 10 ? 48 + digit : 55 + digit
+        rest /= 36
     }
 }
 

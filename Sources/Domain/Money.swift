@@ -35,6 +35,14 @@ extension Money {
         self.init(minorUnits: value, currency: currency)
     }
 
+    /// Reads the same of UTF-8.
+    public init(
+        utf8 text: UnsafeBufferPointer<UInt8>, currency: Currency
+    ) throws(DecimalError) {
+        let value = try parseDecimal(text, fractionDigits: currency.minorDigits)
+        self.init(minorUnits: value, currency: currency)
+    }
+
     /// The amount as a decimal string with all digits of the currency, for example `1250.00`.
     public var decimal: String {
         formatDecimal(minorUnits, fractionDigits: currency.minorDigits)

@@ -23,7 +23,16 @@ public struct Rate: BitwiseCopyable, Hashable, Comparable, Sendable {
     /// - Throws: ``DecimalError``; zero and negative rates are malformed.
     @inlinable
     public init(decimal text: some StringProtocol) throws(DecimalError) {
-        let value = try parseDecimal(text, fractionDigits: Rate.fractionDigits)
+        try self.init(checking: parseDecimal(text, fractionDigits: Rate.fractionDigits))
+    }
+
+    /// Reads the same of UTF-8.
+    public init(utf8 text: UnsafeBufferPointer<UInt8>) throws(DecimalError) {
+        try self.init(checking: parseDecimal(text, fractionDigits: Rate.fractionDigits))
+    }
+
+    @usableFromInline
+    init(checking value: Int64) throws(DecimalError) {
         guard value > 0 else { throw .malformed }
         guard value <= Limits.maximumRate else { throw .overflow }
         self.init(scaled: value)

@@ -12,7 +12,7 @@ package enum GRPC {
     /// Whether this content type is gRPC with protobuf messages.
     package static func accepts(contentType: String?) -> Bool {
         guard let contentType else { return false }
-        return accepts(contentType: contentType.utf8)
+        return isUsual(contentType) || accepts(contentType: contentType.utf8)
     }
 
     static func accepts(contentType: some Collection<UInt8>) -> Bool {
@@ -25,7 +25,12 @@ package enum GRPC {
     /// Whether this content type is some kind of gRPC, such as gRPC-Web; `accepts` tells whether it
     /// is one that is spoken here.
     package static func claims(contentType: String?) -> Bool {
-        contentType.map { begins($0.utf8, Self.kind, whole: false) } ?? false
+        contentType.map { isUsual($0) || begins($0.utf8, Self.kind, whole: false) } ?? false
+    }
+
+    /// Whether it is what clients send, letter by letter.
+    private static func isUsual(_ contentType: String) -> Bool {
+        contentType == kind || contentType == Self.contentType
     }
 
     private static let kind = "application/grpc"
@@ -83,15 +88,27 @@ package enum GRPC {
         return seconds / 3600 < 99_999_999 ? "\(seconds / 3600 + 1)H" : "99999999H"
     }
 
-    /// The message with its 5-byte prefix, uncompressed.
-    package static func frame(_ message: ByteBuffer) -> ByteBuffer {
-        var framed = prefix(message.readableBytes, capacity: message.readableBytes + 5)
-        framed.writeImmutableBuffer(message)
-        return framed
+    /// Bytes of the prefix of a message.
+    package static let prefixBytes = 5
+
+    /// The message with its prefix, uncompressed: without a copy where there is room for it before
+    /// the message, in memory that nobody else holds.
+    package static func frame(_ message: consuming ByteBuffer) -> ByteBuffer {
+        let count = message.readableBytes
+        guard message.readerIndex >= prefixBytes else {
+            var framed = prefix(count, capacity: prefixBytes + count)
+            framed.writeImmutableBuffer(message)
+            return framed
+        }
+        let start = message.readerIndex - prefixBytes
+        message.moveReaderIndex(to: start)
+        message.setInteger(UInt8(0), at: start)
+        message.setInteger(UInt32(count), at: start + 1)
+        return message
     }
 
     /// The prefix of an uncompressed message of so many bytes.
-    static func prefix(_ count: Int, capacity: Int = 5) -> ByteBuffer {
+    static func prefix(_ count: Int, capacity: Int = prefixBytes) -> ByteBuffer {
         var prefix = ByteBufferAllocator().buffer(capacity: capacity)
         prefix.writeInteger(UInt8(0))
         prefix.writeInteger(UInt32(count))

@@ -111,7 +111,7 @@ package final class GRPCServerCall: Sendable {
     /// Sends one message, suspending while the output buffer is full.
     /// - Throws: `GRPCStatus` CANCELLED or DEADLINE_EXCEEDED when the call is over; `HTTP2Error`
     ///   when the stream failed; `CancellationError`.
-    package func send(_ message: ByteBuffer) async throws {
+    package func send(_ message: consuming ByteBuffer) async throws {
         try await write([GRPC.frame(message)])
     }
 
@@ -141,7 +141,7 @@ package final class GRPCServerCall: Sendable {
     }
 
     /// Sends the only message of a unary call and ends it, as one write.
-    package func reply(_ message: ByteBuffer, trailers: Headers = Headers()) async {
+    package func reply(_ message: consuming ByteBuffer, trailers: Headers = Headers()) async {
         switch phase.withLock({ $0.event(.finish) }) {
         case .trailersOnly:
             await response.send(

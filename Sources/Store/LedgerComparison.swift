@@ -103,6 +103,7 @@ package enum LedgerComparison {
     private static func source(
         _ table: LedgerTable, _ schema: String, _ expected: String
     ) -> String {
+        if table.name == LedgerTable.fills.name { return fillRecords(schema) }
         guard table.name == LedgerTable.rowLists.name else {
             return "SELECT * FROM \(schema).\(table.name)"
         }
@@ -121,6 +122,23 @@ package enum LedgerComparison {
             """
     }
 
+    /// All fills, and once more by the number less than zero those of a row that begins before the
+    /// row before it ends: they would be there twice and equal.
+    private static func fillRecords(_ schema: String) -> String {
+        """
+        SELECT * FROM \(schema).fill_records
+        UNION ALL
+        SELECT -fill_id, \(LedgerTable.fills.columns.dropFirst().joined(separator: ", "))
+        FROM (
+            SELECT first_fill, lag(last_fill) OVER (ORDER BY last_fill) AS before
+            FROM \(schema).fill_rows
+        ) AS numbers
+        CROSS JOIN LATERAL \(schema).fill_records_of(
+            ARRAY(SELECT generate_series(first_fill, before)))
+        WHERE first_fill <= before
+        """
+    }
+
     /// - Parameter expected: where the right fills stand; wrong ones are told by themselves.
     private static func fillsOfPayments(_ schema: String, _ expected: String) -> String {
         """
@@ -132,7 +150,7 @@ package enum LedgerComparison {
         UNION
         SELECT payment, fill_id
         FROM \(schema).row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
-        JOIN \(expected).fill_rows ON fill_id = first_row + distance
+        JOIN \(expected).fill_records ON fill_id = first_row + distance
         CROSS JOIN LATERAL unnest(ARRAY[renminbi_payment, foreign_payment]) AS payment
         WHERE list = \(RowList.neighbours.rawValue)
             AND (payment >> \(Neighbours.bits))::bit(32)::integer = owner
@@ -141,6 +159,12 @@ package enum LedgerComparison {
 
     private static func shown(_ side: String, _ table: LedgerTable, _ schema: String) -> String {
         guard let view = table.view else { return "to_jsonb(\(side))" }
+        if view == "fills" {
+            return """
+                (SELECT to_jsonb(shown)
+                FROM \(schema).fills_of(ARRAY[abs(\(side).fill_id)]) AS shown)
+                """
+        }
         // Payments are indexed by their UETR, not by their number.
         let place = view == "payments" ? " AND shown.uetr = \(side).uetr" : ""
         return """

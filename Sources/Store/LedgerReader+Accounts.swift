@@ -184,7 +184,7 @@ private enum TransferQuery {
             SELECT timestamp_ns, fill_id, part,
                 '00000000-0000-0000-0000-000000000000'::uuid AS reference, kind,
                 debit_account, credit_account, currency, amount
-            FROM transfers WHERE fill_id = ANY ($9)
+            FROM transfers_of($9)
             UNION ALL
             SELECT timestamp_ns, fill_id, part, reference, kind, debit_account, credit_account,
                 currency, amount

@@ -64,28 +64,34 @@ extension LedgerReader {
             own.ids, own.times, own.rates, own.renminbi, own.foreigns, own.renminbi_fees,
             own.foreign_fees
         FROM payment_records AS payment CROSS JOIN LATERAL (
-            SELECT array_agg(fill_id) AS ids, array_agg(timestamp_ns) AS times,
+            SELECT array_agg(number) AS ids, array_agg(timestamp_ns) AS times,
                 array_agg(rate) AS rates, array_agg(renminbi_amount) AS renminbi,
                 array_agg(foreign_amount) AS foreigns, array_agg(renminbi_fee) AS renminbi_fees,
                 array_agg(foreign_fee) AS foreign_fees
             FROM (
-                SELECT * FROM fill_rows
-                WHERE fill_id = ANY (ARRAY(
+                SELECT number, timestamp_ns[place], rate[place], renminbi_amount[place],
+                    foreign_amount[place], renminbi_fee[place], foreign_fee[place]
+                FROM (
                     SELECT payment.first_fill WHERE payment.first_fill IS NOT NULL
-                    UNION ALL
+                    UNION
                     SELECT first_row + distance FROM (
                         SELECT first_row, offsets FROM row_lists
                         WHERE list = \(RowList.payment.rawValue)
                             AND owner = \(owner("payment.payment_id"))
                         ORDER BY first_row LIMIT \(LookedUpPayment.mostFills + 1)
                     ) AS lists CROSS JOIN LATERAL unnest(offsets) AS distance
-                    UNION ALL
+                    UNION
                     SELECT first_row + distance
                     FROM row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
                     WHERE list = \(RowList.neighbours.rawValue)
                         AND owner = \(owner("payment.payment_id >> \(Neighbours.bits)"))
-                )) AND payment.payment_id IN (renminbi_payment, foreign_payment)
-                ORDER BY fill_id LIMIT \(LookedUpPayment.mostFills + 1)
+                ) AS listed (number)
+                CROSS JOIN LATERAL (
+                    SELECT *, (number - first_fill + 1)::integer AS place FROM fill_rows
+                    WHERE last_fill >= number ORDER BY last_fill LIMIT 1
+                ) AS fills
+                WHERE payment.payment_id IN (renminbi_payment[place], foreign_payment[place])
+                ORDER BY number LIMIT \(LookedUpPayment.mostFills + 1)
             ) AS fill
         ) AS own
         WHERE uetr = ANY ($1) ORDER BY payment_id

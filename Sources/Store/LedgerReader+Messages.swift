@@ -102,7 +102,7 @@ extension LedgerReader {
         guard !numbers.isEmpty else { return [] }
         return try connection.query(
             planned: """
-                SELECT \(LedgerTable.fills.columnList) FROM fill_rows WHERE fill_id = ANY ($1)
+                SELECT \(LedgerTable.fills.columnList) FROM fill_records_of($1)
                 """, [.int8Array(numbers.map(Int64.init))]
         ).map { try FillRow(from: &$0) }
     }

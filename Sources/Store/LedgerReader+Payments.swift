@@ -18,6 +18,17 @@ package struct PaymentFill: Equatable, Sendable {
     package var received: Int64
     /// Minor units of the pay currency.
     package var fee: Int64
+
+    package init(
+        id: FillID, timestamp: Timestamp, rate: Rate, paid: Int64, received: Int64, fee: Int64
+    ) {
+        self.id = id
+        self.timestamp = timestamp
+        self.rate = rate
+        self.paid = paid
+        self.received = received
+        self.fee = fee
+    }
 }
 
 /// Which payments a list shows; nil fields do not restrict.
@@ -282,27 +293,32 @@ extension LedgerReader {
         let key = gaveRenminbi ? "renminbi_payment" : "foreign_payment"
         let columns =
             gaveRenminbi
-            ? "renminbi_amount, foreign_amount, renminbi_fee"
-            : "foreign_amount, renminbi_amount, foreign_fee"
+            ? "renminbi_amount[place], foreign_amount[place], renminbi_fee[place]"
+            : "foreign_amount[place], renminbi_amount[place], foreign_fee[place]"
         // A payment's first fill stands in its row, the others in its list or its neighbours'.
         return try connection.query(
             planned: """
-                SELECT fill_id, timestamp_ns, rate, \(columns) FROM fill_rows
-                WHERE fill_id = ANY (ARRAY(
+                SELECT number, timestamp_ns[place], rate[place], \(columns)
+                FROM (
                     SELECT first_fill FROM payment_records
                     WHERE uetr = $6 AND payment_id = $1 AND first_fill IS NOT NULL
-                    UNION ALL
+                    UNION
                     SELECT first_row + distance FROM (
                         SELECT first_row, offsets FROM row_lists
                         WHERE list = \(RowList.payment.rawValue) AND owner = $2 AND last_row > $4
                         ORDER BY first_row LIMIT $5
                     ) AS own CROSS JOIN LATERAL unnest(offsets) AS distance
-                    UNION ALL
+                    UNION
                     SELECT first_row + distance
                     FROM row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
                     WHERE list = \(RowList.neighbours.rawValue) AND owner = $3
-                )) AND fill_id > $4 AND \(key) = $1
-                ORDER BY fill_id LIMIT $5
+                ) AS listed (number)
+                CROSS JOIN LATERAL (
+                    SELECT *, (number - first_fill + 1)::integer AS place FROM fill_rows
+                    WHERE last_fill >= number ORDER BY last_fill LIMIT 1
+                ) AS fills
+                WHERE number > $4 AND \(key)[place] = $1
+                ORDER BY number LIMIT $5
                 """,
             [
                 .int8(payment.id), .int4(Int32(truncatingIfNeeded: payment.id)),
@@ -323,8 +339,8 @@ extension LedgerReader {
     package func fills(after: FillID = 0, limit: Int) throws -> [FillRow] {
         try connection.query(
             """
-            SELECT \(LedgerTable.fills.columnList) FROM fill_rows
-            WHERE fill_id > $1 ORDER BY fill_id LIMIT $2
+            SELECT \(LedgerTable.fills.columnList)
+            FROM fill_records_of(ARRAY(SELECT generate_series($1 + 1, $1 + $2))) ORDER BY fill_id
             """, [.int8(after), .int8(Int64(limit))]
         ).map { try FillRow(from: &$0) }
     }

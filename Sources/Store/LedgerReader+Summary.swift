@@ -26,7 +26,10 @@ extension LedgerReader {
             try row.check("payments")
         }
         try connection.query(
-            "SELECT count(*) FROM fill_rows WHERE fill_id > $1", [.int8(position.fillCount)]
+            """
+            SELECT coalesce(sum(last_fill - greatest(first_fill - 1, $1)), 0)::bigint
+            FROM fill_rows WHERE last_fill > $1
+            """, [.int8(position.fillCount)]
         ).visit { row in
             counts.fills = Int(row.integer(Int64.self))
             try row.check("fills")

@@ -87,13 +87,19 @@ package struct LedgerTable: Sendable {
         "first_fill", "details",
     ]
 
+    /// Fills one by one, as a view shows them.
     package static let fills = LedgerTable(
-        name: "fill_rows", key: "fill_id",
-        columns: [
-            "fill_id", "timestamp_ns", "renminbi_payment", "foreign_payment", "renminbi_amount",
-            "foreign_amount", "rate", "renminbi_fee", "foreign_fee", "renminbi_debit",
-            "renminbi_credit", "foreign_debit", "foreign_credit", "codes",
-        ], view: "fills")
+        name: "fill_records", key: "fill_id", columns: ["fill_id"] + fillColumns, view: "fills")
+
+    /// Fills as they are stored, many to a row.
+    static let fillRows = LedgerTable(
+        name: "fill_rows", key: "last_fill", columns: ["first_fill", "last_fill"] + fillColumns)
+
+    private static let fillColumns = [
+        "timestamp_ns", "renminbi_payment", "foreign_payment", "renminbi_amount", "foreign_amount",
+        "rate", "renminbi_fee", "foreign_fee", "renminbi_debit", "renminbi_credit",
+        "foreign_debit", "foreign_credit", "codes",
+    ]
 
     static let rowLists = LedgerTable(
         name: "row_lists", key: "list",

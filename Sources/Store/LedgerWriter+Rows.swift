@@ -86,12 +86,48 @@ extension LedgerWriter {
 
     func writeFills(_ changes: LedgerChanges) throws {
         guard changes.groups.contains(where: { !$0.effects.fills.isEmpty }) else { return }
-        try copy(into: .fills) { copy in
+        try copy(into: .fillRows) { copy in
+            var fills: [FillRow] = []
+            fills.reserveCapacity(FillRow.mostInRow)
             for group in changes.groups {
-                for row in group.effects.fills { row.write(to: &copy) }
+                for fill in group.effects.fills {
+                    fills.append(fill)
+                    guard fills.count == FillRow.mostInRow else { continue }
+                    copy.fills(fills)
+                    fills.removeAll(keepingCapacity: true)
+                }
             }
+            if !fills.isEmpty { copy.fills(fills) }
         }
+        try joinShortRows(changes.before.fillCount, changes.newest.fillCount)
     }
+
+    /// Makes one row of those that lie within what one can hold, when small writes have filled it.
+    ///
+    /// A fill alone in a row takes five times the room. Rows of larger writes stay as they are.
+    private func joinShortRows(_ before: UInt64, _ after: UInt64) throws {
+        let most = UInt64(FillRow.mostInRow)
+        let last = after / most * most
+        guard last > before, after - before < most / 4 else { return }
+        try connection.query(
+            planned: LedgerWriter.joinStatement, [.int8(last - most), .int8(last)])
+    }
+
+    private static let joinStatement = """
+        WITH short AS (
+            DELETE FROM fill_rows WHERE last_fill > $1 AND last_fill <= $2 AND first_fill > $1
+            RETURNING first_fill, last_fill
+        )
+        INSERT INTO fill_rows (\(LedgerTable.fillRows.columnList))
+        SELECT min(fill_id), max(fill_id), \(
+            LedgerTable.fills.columns.dropFirst().map { "array_agg(\($0))" }
+                .joined(separator: ", "))
+        FROM (
+            SELECT * FROM fill_records_of(
+                ARRAY(SELECT generate_series(first_fill, last_fill) FROM short))
+            ORDER BY fill_id
+        ) AS fills HAVING count(*) > 0
+        """
 
     func writeLists(_ changes: LedgerChanges) throws {
         guard !changes.listRows.isEmpty else { return }

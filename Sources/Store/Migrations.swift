@@ -34,6 +34,7 @@ package enum Migrations {
             number: 14, name: "return_orders", sql: PackageResources._014_return_orders_sql),
         Migration(
             number: 15, name: "consensus", sql: PackageResources._015_consensus_sql),
+        Migration(number: 16, name: "fills", sql: PackageResources._016_fills_sql),
         Migration(
             number: 18, name: "calendars", sql: PackageResources._018_calendars_sql),
     ]

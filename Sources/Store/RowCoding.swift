@@ -56,24 +56,33 @@ extension AccountRow {
     }
 }
 
-extension FillRow {
-    func write(to row: inout CopyWriter) {
-        row.beginRow()
-        row.int8(id)
-        row.int8(timestamp)
-        row.int8(renminbiPayment)
-        row.int8(foreignPayment)
-        row.int8(renminbiAmount)
-        row.int8(foreignAmount)
-        row.int8(rate.scaled)
-        row.int8(renminbiFee)
-        row.int8(foreignFee)
-        row.int4(renminbiDebit)
-        row.int4(renminbiCredit)
-        row.int4(foreignDebit)
-        row.int4(foreignCredit)
-        row.int2(Int16(foreign.rawValue) | Int16(restingSide.rawValue) << 8)
+extension CopyWriter {
+    /// A row of `fill_rows`: fills with consecutive numbers, at least one.
+    mutating func fills(_ fills: [FillRow]) {
+        beginRow()
+        int8(fills[0].id)
+        int8(fills[fills.count - 1].id)
+        fills.withUnsafeBufferPointer { fills in
+            list(of: fills) { $0.timestamp }
+            list(of: fills) { Int64(bitPattern: $0.renminbiPayment) }
+            list(of: fills) { Int64(bitPattern: $0.foreignPayment) }
+            list(of: fills) { $0.renminbiAmount }
+            list(of: fills) { $0.foreignAmount }
+            list(of: fills) { $0.rate.scaled }
+            list(of: fills) { $0.renminbiFee }
+            list(of: fills) { $0.foreignFee }
+            list(of: fills) { Int32(bitPattern: $0.renminbiDebit) }
+            list(of: fills) { Int32(bitPattern: $0.renminbiCredit) }
+            list(of: fills) { Int32(bitPattern: $0.foreignDebit) }
+            list(of: fills) { Int32(bitPattern: $0.foreignCredit) }
+            list(of: fills) { Int16($0.foreign.rawValue) | Int16($0.restingSide.rawValue) << 8 }
+        }
     }
+}
+
+extension FillRow {
+    /// Fills in one row of `fill_rows`: it fills a page of 8 KiB.
+    static let mostInRow = 92
 
     init(from row: inout some FieldSource) throws(StoreError) {
         self.init(

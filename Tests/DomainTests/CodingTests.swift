@@ -68,8 +68,9 @@ internal import Testing
             try Batch(decoding: bytes + [0])
         }
         var later = bytes
-        later[4] = 4
-        #expect(throws: BatchError.unknownRules(4)) { try Batch(decoding: later) }
+        let unknown = RuleVersion.current.rawValue + 1
+        later[4] = UInt8(unknown)
+        #expect(throws: BatchError.unknownRules(unknown)) { try Batch(decoding: later) }
     }
 
     /// The engine reads commands in place, without the checks of decoding.

@@ -180,7 +180,7 @@ struct PlainLedger {
 
     private mutating func raise(to version: UInt16) -> Outcome {
         let now = nextRules ?? rules
-        let isKnown = version == 2 || version == 3 || version == 4
+        let isKnown = (2...4).contains(version)
         guard isKnown, version >= now.rawValue, let raised = RuleVersion(rawValue: version) else {
             return Outcome(code: .rulesInvalid, kind: RaiseRules.kind)
         }

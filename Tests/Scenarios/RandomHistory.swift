@@ -71,12 +71,20 @@ package struct RandomHistory {
             var commands = (0..<size).map { _ in given(command()) }
             made += size
             if rules >= .v4, random.percent(15) { commands += calendarCommands() }
-            let raised = random.percent(3) ? UInt16(random.between(1...4)) : 0
+            let raised = random.percent(3) ? raisedTo() : 0
             if raised != 0 { commands.append(raise(to: raised)) }
             batches.append(TimedCommands(rules: rules, timestamp: now, commands: commands))
             // Behind the batch, and never back.
             rules = max(rules, RuleVersion(rawValue: raised) ?? rules)
         }
+    }
+
+    /// Rules to ask for. Whether an operator is heard who asks for newer ones than version 3 a
+    /// history does not know beforehand, so it does not ask.
+    private mutating func raisedTo() -> UInt16 {
+        let version = UInt16(random.between(1...Int64(RuleVersion.current.rawValue) + 1))
+        let isHeard = rules < .v3 || version <= rules.rawValue
+        return isHeard ? version : RuleVersion.current.rawValue + 1
     }
 
     private mutating func raise(to version: UInt16) -> Command {

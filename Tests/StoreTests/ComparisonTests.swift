@@ -25,6 +25,9 @@ struct ComparisonTests {
                 + "FROM batches WHERE cardinality(ended) > 1)",
             "UPDATE payment_rows SET first_fill = first_fill + 1 WHERE payment_id = (SELECT "
                 + "min(payment_id) FROM payment_rows WHERE first_fill > 0)",
+            // The same fill twice, and a wrong amount in a list.
+            ComparisonTests.insertFills(from: "fill_records WHERE fill_id = 2"),
+            "UPDATE fill_rows SET rate[2] = rate[2] + 1",
         ])
     func seesHiddenDifferences(statement: String) throws {
         let live = try TestCluster.makeSchema()
@@ -38,6 +41,18 @@ struct ComparisonTests {
         try connection.execute(statement)
         #expect(try !LedgerComparison.compare(expected: scratch, found: live).isEqual)
         try ScratchSchema.drop(scratch)
+    }
+
+    /// Stores fills again, each in a row of its own.
+    private static func insertFills(from source: String) -> String {
+        """
+        INSERT INTO fill_rows
+        SELECT fill_id, fill_id, ARRAY[timestamp_ns], ARRAY[renminbi_payment],
+            ARRAY[foreign_payment], ARRAY[renminbi_amount], ARRAY[foreign_amount], ARRAY[rate],
+            ARRAY[renminbi_fee], ARRAY[foreign_fee], ARRAY[renminbi_debit],
+            ARRAY[renminbi_credit], ARRAY[foreign_debit], ARRAY[foreign_credit], ARRAY[codes]
+        FROM \(source)
+        """
     }
 
     @Test("Names an altered amount, a missing fill and an extra row")
@@ -58,7 +73,9 @@ struct ComparisonTests {
             """
             UPDATE payment_rows SET paid = coalesce(paid, 0) + 1 WHERE payment_id = 5;
             UPDATE open_payments SET paid = coalesce(paid, 0) + 1 WHERE payment_id = 5;
-            DELETE FROM fills WHERE fill_id = 7;
+            CREATE TABLE kept AS SELECT * FROM fill_records WHERE fill_id <> 7;
+            TRUNCATE fill_rows;
+            \(ComparisonTests.insertFills(from: "kept"));
             INSERT INTO accounts VALUES (4711, 'suspense', 9, 'CNY', 0, 0, 0);
             """)
         let report = try LedgerComparison.compare(expected: scratch, found: live)

@@ -47,6 +47,22 @@ struct LedgerWriterTests {
         #expect(try LedgerReader(address).position() == ledger.position)
     }
 
+    @Test("Fills of many small writes come to stand many to a row")
+    func joinedFills() throws {
+        let (address, atOnce) = (try TestCluster.makeSchema(), try TestCluster.makeSchema())
+        var ledger = RandomLedger(seed: 26)
+        let groups = (0..<60).map { ledger.nextGroup(fills: [1, 0, 22, 1, 1][$0 % 5]) }
+        let writer = try LedgerWriter(address)
+        for group in groups { try writer.write([group]) }
+        try LedgerWriter(atOnce).write(groups)
+        #expect(try LedgerReader(address).fills(limit: 1_000) == ledger.fills)
+        let report = try LedgerComparison.compare(expected: atOnce, found: address)
+        #expect(report.isEqual, "\(report.differences)")
+        // Three full ones, those across their ends, and what has not filled a row.
+        try TestCluster.execute(
+            "DO $$ BEGIN ASSERT (SELECT count(*) FROM fill_rows) < 20; END $$", at: address)
+    }
+
     @Test("Changes made ready ahead, in small parts, are the same, and refused out of turn")
     func changesAhead() throws {
         let (address, plain) = (try TestCluster.makeSchema(), try TestCluster.makeSchema())

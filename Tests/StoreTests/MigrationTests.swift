@@ -60,7 +60,7 @@ struct MigrationTests {
             try connection.query("SELECT 1 WHERE to_regclass('three') IS NULL").rowCount == 1)
     }
 
-    @Test("An older ledger gets the totals and packed UETRs that it would have kept")
+    @Test("An older ledger gets the totals, UETRs and lists of fills that it would have kept")
     func olderLedger() throws {
         let (old, new) = (try TestCluster.makeSchema(), try TestCluster.makeSchema())
         var ledger = RandomLedger(seed: 36, hasLegs: false)
@@ -83,6 +83,16 @@ struct MigrationTests {
             ALTER TABLE batches DROP COLUMN uetrs;
             ALTER TABLE payment_rows ADD PRIMARY KEY (payment_id);
             CREATE INDEX payment_rows_by_uetr ON payment_rows (uetr);
+            CREATE TABLE singles AS SELECT * FROM fill_records;
+            DROP TABLE fill_rows CASCADE;
+            ALTER TABLE singles RENAME TO fill_rows;
+            ALTER TABLE fill_rows ADD PRIMARY KEY (fill_id);
+            CREATE VIEW fills AS SELECT fill_id, time_of(timestamp_ns) AS occurred_at, timestamp_ns,
+                currency_of(codes & 255) AS foreign_currency,
+                CASE codes >> 8 WHEN 0 THEN 'pay-cny' ELSE 'pay-foreign' END AS resting_side,
+                renminbi_payment, foreign_payment, renminbi_amount, foreign_amount, rate,
+                renminbi_fee, foreign_fee, renminbi_debit, renminbi_credit, foreign_debit,
+                foreign_credit FROM fill_rows;
             DELETE FROM schema_migrations WHERE number = 1 OR number >= 4
             """, at: old)
         #expect(try Migrations.apply(to: old) == Migrations.all.count - 2)

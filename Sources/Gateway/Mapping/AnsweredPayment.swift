@@ -1,17 +1,15 @@
 package import Domain
-internal import Store
+package import Store
 internal import SwiftProtobuf
 
-/// A payment as its payer's side sees it, made of its rows without a way through the tables: a new
-/// one as its order was answered, or a recent one. It is written as a message, or as the same in
-/// JSON.
+/// A payment as a call answers with it, from what the ledger knows of it.
 package struct AnsweredPayment: Sendable {
     /// What came with the order.
     package enum Details: Sendable {
         case absent
         case erased
         case message(ProtoPaymentDetails)
-        /// The JSON text of the message, as SwiftProtobuf wrote it.
+        /// The JSON text of the message, as SwiftProtobuf writes it.
         case text(ArraySlice<UInt8>)
     }
 
@@ -19,169 +17,246 @@ package struct AnsweredPayment: Sendable {
     private let payer: BIC
     /// Nobody when the creditor is not on record, whoever was named.
     private let creditor: BIC
+    private let view: PaymentView
     /// As many as a page shows.
     private let fills: ArraySlice<PaymentFill>
     private let hasMoreFills: Bool
     private let details: Details
+    private let followUp: ProtoFollowUp?
+    /// The order was on record already: its outcome does not say all.
+    private let isRepetition: Bool
 
+    /// A new payment as its order was answered, from the batch that carried the order out.
+    ///
     /// - Parameter fills: all of the payment.
     package init(
         _ row: PaymentRow, payer: BIC, creditor: BIC, fills: [FillRow],
         details: ProtoPaymentDetails?
     ) {
         self.init(
-            row, payer: payer, creditor: creditor,
+            row, payer: payer, creditor: creditor, as: .payer,
             fills.map { PaymentFill($0, seenBy: row.side) },
             Page(0, default: Page.largestSize), details.map { .message($0) } ?? .absent)
     }
 
+    /// A payment as one side may see it.
+    ///
     /// - Parameter fills: those of the page, and one more when there are more.
-    init(
-        _ row: PaymentRow, payer: BIC, creditor: BIC, _ fills: [PaymentFill], _ page: Page,
-        _ details: Details
+    package init(
+        _ row: PaymentRow, payer: BIC, creditor: BIC, as view: PaymentView,
+        _ fills: [PaymentFill], _ page: Page, _ details: Details, _ followUp: ProtoFollowUp? = nil
     ) {
         self.row = row
         self.payer = payer
         self.creditor = row.creditor == 0 ? .none : creditor
+        self.view = view
         (self.fills, hasMoreFills) = page.cut(fills)
         self.details = details
+        self.followUp = followUp
+        isRepetition = false
     }
 
-    package var proto: ProtoPayment {
-        var payment = ProtoPayment(row, payer: payer, creditor: creditor)
-        payment.fills = fills.map { ProtoFill($0, of: row) }
-        switch details {
-        case .absent: break
-        case .erased: payment.detailsErased = true
-        case .message(let details): payment.details = details
-        case .text(let json):
-            if let details = try? ProtoPaymentDetails(jsonUTF8Bytes: Array(json)) {
-                payment.details = details
-            }
-        }
-        if let nextFills { payment.nextFillsPageToken = String(nextFills) }
-        return payment
+    /// What has become of an order that was on record already, as its outcome tells: not its fee,
+    /// holds and rest, when it was accepted and changed, or its fills.
+    package init(
+        _ order: PaymentOrder, repeated outcome: Outcome, details: ProtoPaymentDetails?
+    ) {
+        var row = PaymentRow(
+            id: outcome.payment, order: order, payer: 0, creditor: 0, acceptedAt: 0)
+        row.status = outcome.status ?? row.status
+        row.endReason = outcome.endReason
+        row.code = outcome.code
+        row.paid = outcome.paid
+        row.received = outcome.received
+        self.row = row
+        payer = order.payer
+        creditor = outcome.code == .creditorUnknown ? .none : order.creditor
+        view = .payer
+        (fills, hasMoreFills) = ([], false)
+        self.details = details.map { .message($0) } ?? .absent
+        followUp = nil
+        isRepetition = true
     }
+}
+
+extension AnsweredPayment: WrittenAnswer {
+    var size: Int { 1_024 + 320 * fills.count }
 
     /// The last fill shown, if there are more.
     private var nextFills: FillID? { hasMoreFills ? fills.last?.id : nil }
 
-    /// The JSON text of ``proto``, byte for byte, without making the message.
-    package var json: [UInt8] {
-        get throws {
-            var text = JSONText(capacity: 1_024 + 320 * fills.count)
-            try addHead(&text)
-            addTerms(&text)
-            addState(&text)
-            switch details {
-            case .absent, .erased: break
-            case .message(let details):
-                text.add(",\"details\":")
-                text.add(try details.jsonUTF8Bytes() as [UInt8])
-            case .text(let json):
-                text.add(",\"details\":")
-                text.add(json)
-            }
-            if let nextFills {
-                text.add(",\"nextFillsPageToken\":\"")
-                text.add(nextFills)
-                text.add("\"")
-            }
-            if case .erased = details { text.add(",\"detailsErased\":true") }
-            text.add("}")
-            return text.bytes
+    private var fixedCurrency: Currency {
+        row.fixed == .pay ? row.payCurrency : row.receiveCurrency
+    }
+
+    /// The fields of a `Payment`. Its creditor does not see what only the payer's side may: its
+    /// rate, fee, holds and fills.
+    func write<Fields: FieldWriter & ~Copyable>(to fields: inout Fields) throws {
+        try writeHead(&fields)
+        writeTerms(&fields)
+        writeState(&fields)
+        try writeRest(&fields)
+    }
+
+    private func writeHead<Fields: FieldWriter & ~Copyable>(_ fields: inout Fields) throws {
+        fields.text(1, "uetr") { $0.add(row.uetr) }
+        if row.id != 0 { fields.number(2, "paymentId", row.id) }
+        fields.text(3, "status") { $0.add(row.status.code) }
+        if view == .payer { fields.text(4, "endReason") { $0.add(row.endReason.name) } }
+        try fields.result(5, "result", row.code)
+        let codes = statedCodes
+        fields.text(6, "payer") { codes.payer.isEmpty ? $0.add(payer) : $0.add(codes.payer) }
+        guard creditor != .none else { return }
+        fields.text(7, "creditorParticipant") {
+            codes.creditor.isEmpty ? $0.add(creditor) : $0.add(codes.creditor)
         }
     }
 
-    private func addHead(_ text: inout JSONText) throws {
-        text.add("{\"uetr\":\"")
-        text.add(row.uetr)
-        text.add("\",\"paymentId\":\"")
-        text.add(row.id)
-        text.add("\",\"status\":\"")
-        text.add(row.status.code)
-        text.add("\",\"endReason\":\"")
-        text.add(row.endReason.name)
-        text.add("\",\"result\":")
-        text.add(
-            row.code == .accepted
-                ? AnsweredPayment.accepted : try ProtoResult(row.code).jsonUTF8Bytes())
-        text.add(",\"payer\":\"")
-        text.add(payer.description)
-        if creditor != .none {
-            text.add("\",\"creditorParticipant\":\"")
-            text.add(creditor.description)
-        }
+    /// R3.15 The codes by which a repeated order names its banks: whose they were when it was new,
+    /// its outcome does not say.
+    private var statedCodes: (payer: String, creditor: String) {
+        guard isRepetition, case .message(let details) = details else { return ("", "") }
+        return (details.payerCode, details.creditorCode)
     }
 
-    private static let accepted: [UInt8] = (try? ProtoResult(.accepted).jsonUTF8Bytes()) ?? []
-
-    private func addTerms(_ text: inout JSONText) {
-        let (pay, receive) = (row.payCurrency, row.receiveCurrency)
-        let fixed = row.fixed == .pay ? pay : receive
-        text.add("\",\"payCurrency\":\"")
-        text.add(pay.code)
-        text.add("\",\"receiveCurrency\":\"")
-        text.add(receive.code)
-        text.add(row.fixed == .pay ? "\",\"payAmount\":\"" : "\",\"receiveAmount\":\"")
-        text.add(row.amount, fixed)
-        if row.statedLimit != .none {
-            text.add("\",\"limitRate\":\"")
-            text.add(row.statedLimit)
+    private func writeTerms<Fields: FieldWriter & ~Copyable>(_ fields: inout Fields) {
+        let isPayer = view == .payer
+        fields.text(8, "payCurrency") { $0.add(row.payCurrency.code) }
+        fields.text(9, "receiveCurrency") { $0.add(row.receiveCurrency.code) }
+        switch row.fixed {
+        case .pay:
+            if isPayer { fields.text(10, "payAmount") { $0.add(row.amount, row.payCurrency) } }
+        case .receive:
+            fields.text(11, "receiveAmount") { $0.add(row.amount, row.receiveCurrency) }
         }
-        text.add("\",\"timeInForce\":\"")
-        text.add(row.timeInForce.wireName)
+        if isPayer, row.statedLimit != .none {
+            fields.text(12, "limitRate") { $0.add(row.statedLimit) }
+        }
+        fields.word(
+            13, "timeInForce", ProtoTimeInForce(row.timeInForce).rawValue,
+            row.timeInForce.wireName)
         if row.expiresAt != 0, row.expiresAt != .never {
-            text.add("\",\"expiresAt\":\"")
-            text.add(time: row.expiresAt)
+            fields.time(14, "expiresAt", row.expiresAt)
         }
-        text.add("\",\"fillPolicy\":\"")
-        text.add(row.fillPolicy.wireName)
-        if row.minimumFill != 0 {
-            text.add("\",\"minimumFill\":\"")
-            text.add(row.minimumFill, fixed)
+        fields.word(
+            15, "fillPolicy", ProtoFillPolicy(row.fillPolicy).rawValue, row.fillPolicy.wireName)
+        if isPayer, row.minimumFill != 0 {
+            fields.text(16, "minimumFill") { $0.add(row.minimumFill, fixedCurrency) }
         }
     }
 
-    private func addState(_ text: inout JSONText) {
-        let (pay, receive) = (row.payCurrency, row.receiveCurrency)
-        text.add("\",\"paid\":")
-        text.add(money: row.paid, pay)
-        text.add(",\"received\":")
-        text.add(money: row.received, receive)
-        text.add(",\"fee\":")
-        text.add(money: row.fee, pay)
-        text.add(",\"held\":")
-        text.add(money: row.held, pay)
-        text.add(",\"remaining\":\"")
-        text.add(row.remaining, row.fixed == .pay ? pay : receive)
-        text.add("\",\"acceptedAt\":\"")
-        text.add(time: row.acceptedAt)
-        text.add("\",\"updatedAt\":\"")
-        text.add(time: row.updatedAt)
-        text.add("\"")
-        guard !fills.isEmpty else { return }
-        text.add(",\"fills\":[")
-        for position in fills.indices {
-            if position > fills.startIndex { text.add(",") }
-            add(fills[position], &text)
+    private func writeState<Fields: FieldWriter & ~Copyable>(_ fields: inout Fields) {
+        if view == .payer { fields.money(17, "paid", row.paid, row.payCurrency) }
+        fields.money(18, "received", row.received, row.receiveCurrency)
+        guard !isRepetition else { return }
+        if view == .payer {
+            fields.money(19, "fee", row.fee, row.payCurrency)
+            fields.money(20, "held", row.held, row.payCurrency)
+            fields.text(21, "remaining") { $0.add(row.remaining, fixedCurrency) }
         }
-        text.add("]")
+        fields.time(22, "acceptedAt", row.acceptedAt)
+        fields.time(23, "updatedAt", row.updatedAt)
+        if view == .payer, !fills.isEmpty {
+            fields.messages(24, "fills", fills.count) { fields, place in
+                write(fills[fills.startIndex + place], &fields)
+            }
+        }
     }
 
-    private func add(_ fill: PaymentFill, _ text: inout JSONText) {
-        text.add("{\"fillId\":\"")
-        text.add(fill.id)
-        text.add("\",\"time\":\"")
-        text.add(time: fill.timestamp)
-        text.add("\",\"rate\":\"")
-        text.add(fill.rate)
-        text.add("\",\"paid\":")
-        text.add(money: fill.paid, row.payCurrency)
-        text.add(",\"received\":")
-        text.add(money: fill.received, row.receiveCurrency)
-        text.add(",\"fee\":")
-        text.add(money: fill.fee, row.payCurrency)
-        text.add("}")
+    /// The fields of a `Fill`.
+    private func write<Fields: FieldWriter & ~Copyable>(
+        _ fill: PaymentFill, _ fields: inout Fields
+    ) {
+        fields.number(1, "fillId", fill.id)
+        fields.time(2, "time", fill.timestamp)
+        fields.text(3, "rate") { $0.add(fill.rate) }
+        fields.money(4, "paid", fill.paid, row.payCurrency)
+        fields.money(5, "received", fill.received, row.receiveCurrency)
+        fields.money(6, "fee", fill.fee, row.payCurrency)
+    }
+
+    private func writeRest<Fields: FieldWriter & ~Copyable>(_ fields: inout Fields) throws {
+        switch details {
+        case .absent, .erased: break
+        case .message(let details): try fields.message(25, "details", of: details)
+        case .text(let json):
+            try fields.message(25, "details") { fields in
+                try fields.fields(
+                    json: { Array(json) },
+                    protobuf: {
+                        try ProtoPaymentDetails(jsonUTF8Bytes: Array(json)).serializedBytes()
+                    })
+            }
+        }
+        if isRepetition { fields.flag(26, "repetition") }
+        if view == .payer, let nextFills {
+            fields.text(27, "nextFillsPageToken") { $0.add(nextFills) }
+        }
+        if case .erased = details { fields.flag(28, "detailsErased") }
+        if let followUp { try fields.message(40, "followUp", of: followUp) }
+    }
+}
+
+extension AnsweredPayment.Details {
+    /// Details as the tables have them: empty where they are erased, and usually JSON.
+    package init(recorded text: String?, paidBy payer: BIC) {
+        guard var text, !text.isEmpty else {
+            self = text == nil ? .absent : .erased
+            return
+        }
+        self = text.withUTF8 { text in
+            let fault = JSONCheck.fault(
+                in: UnsafeRawBufferPointer(text), of: ProtoPaymentDetails.self)
+            return fault == nil ? Self(recorded: Array(text)[...], paidBy: payer) : .absent
+        }
+    }
+
+    /// JSON that this version of the program wrote: it is shown as it is, unless it names a bank
+    /// that may have become the payer itself (R3.16).
+    init(recorded json: ArraySlice<UInt8>, paidBy payer: BIC) {
+        guard json.contains("originatingBank") else {
+            self = .text(json)
+            return
+        }
+        let read = try? ProtoPaymentDetails(jsonUTF8Bytes: Array(json))
+        self = read.map { .message($0.asPaid(by: payer.description)) } ?? .absent
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// - Complexity: O(bytes).
+    fileprivate func contains(_ name: StaticString) -> Bool {
+        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        return withUnsafeBufferPointer { text in
+            guard text.count >= name.count else { return false }
+            return (0...text.count - name.count).contains { start in
+                text[start] == name[0]
+                    && name.indices.allSatisfy { text[start + $0] == name[$0] }
+            }
+        }
+    }
+}
+
+/// A page of payments.
+package struct ListedPayments: WrittenAnswer {
+    package var payments: [AnsweredPayment]
+    /// What the next page takes as `before`; nil when this is the last one.
+    package var next: PaymentID?
+
+    package init(_ payments: [AnsweredPayment] = [], next: PaymentID? = nil) {
+        self.payments = payments
+        self.next = next
+    }
+
+    var size: Int { 64 + 1_024 * payments.count }
+
+    /// The fields of a `ListPaymentsResponse`.
+    func write<Fields: FieldWriter & ~Copyable>(to fields: inout Fields) throws {
+        if !payments.isEmpty {
+            try fields.messages(1, "payments", payments.count) { fields, place in
+                try payments[place].write(to: &fields)
+            }
+        }
+        if let next { fields.text(2, "nextPageToken") { $0.add(next) } }
     }
 }

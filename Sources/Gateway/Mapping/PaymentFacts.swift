@@ -13,7 +13,9 @@ struct PaymentFacts {
 
     init(_ record: PaymentRecord, in directory: Directory) {
         row = record.row
-        details = ProtoPayment(record, in: directory).details
+        let read = record.details.flatMap { try? ProtoPaymentDetails(jsonString: $0) }
+        details = (read ?? ProtoPaymentDetails())
+            .asPaid(by: directory.bic(of: row.payer).description)
     }
 
     /// The references of the transaction.

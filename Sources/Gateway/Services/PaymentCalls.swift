@@ -1,9 +1,10 @@
-internal import Domain
+package import Domain
+internal import NIOCore
 internal import SwiftProtobuf
 
 extension Services {
     /// Submits one payment order and answers with where it stands.
-    func submitPayment(_ request: ReadOrder, _ caller: Caller) async throws -> PaymentAnswer {
+    func submitPayment(_ request: ReadOrder, _ caller: Caller) async throws -> AnsweredPayment {
         let submitter = try participant(caller)
         let request = request.onRecord(for: submitter, in: directory)
         let mapped = try request.mapped(submitter: submitter, try directory.hashing)
@@ -11,35 +12,35 @@ extension Services {
             to: mapped.order, details: request.details, try await submit(mapped.command))
         let code = answer.outcome.code
         guard code == .accepted else { throw refusal(code, of: mapped.order) }
-        return PaymentAnswer(answer, in: directory)
+        return payment(answer)
     }
 
     /// Submits orders together; each is answered by itself.
     func submitPayments(
-        _ request: ProtoSubmitPaymentsRequest, _ caller: Caller
-    ) async throws -> ProtoSubmitPaymentsResponse {
-        guard request.orders.count <= Page.largestSize else {
+        _ requests: [WireOrder], _ caller: Caller
+    ) async throws -> SubmittedOrders {
+        guard requests.count <= Page.largestSize else {
             throw GatewayError(
                 .requestTooLarge, "orders: at most \(Page.largestSize) in one request")
         }
         let (bank, hashing) = (try participant(caller), try directory.hashing)
         let (commands, orders) = try await compute(.short) { [self] in
-            mapped(request.orders, bank, hashing)
+            mapped(requests, bank, hashing)
         }
         guard commands.bytes.count < Domain.Limits.bytesPerBatch / 2 else {
             throw GatewayError(.requestTooLarge, "send the orders in smaller batches")
         }
         let submitted = try await submit(commands)
-        return try await compute(.short) { [self] in answer(request, orders, submitted) }
+        return try await compute(.short) { [self] in answer(requests, orders, submitted) }
     }
 
     private func answer(
-        _ request: ProtoSubmitPaymentsRequest, _ orders: [Result<EncodedOrder, GatewayError>],
+        _ requests: [WireOrder], _ orders: [Result<EncodedOrder, GatewayError>],
         _ submitted: SubmissionAnswer
-    ) -> ProtoSubmitPaymentsResponse {
+    ) -> SubmittedOrders {
         var answers = submitted.makeIterator()
-        var response = ProtoSubmitPaymentsResponse()
-        for (request, order) in zip(request.orders, orders) {
+        var response = SubmittedOrders()
+        for (request, order) in zip(requests, orders) {
             let answer = order.flatMap { order -> Result<OrderAnswer, GatewayError> in
                 answers.next().map {
                     .success(OrderAnswer(to: order.order, details: order.details, $0))
@@ -52,7 +53,7 @@ extension Services {
 
     /// The commands of the orders that are right, and every order or what is wrong with it.
     private func mapped(
-        _ requests: [ProtoPaymentOrder], _ submitter: BIC, _ hashing: ContentHashing
+        _ requests: [WireOrder], _ submitter: BIC, _ hashing: ContentHashing
     ) -> (EncodedCommands, [Result<EncodedOrder, GatewayError>]) {
         var commands = EncodedCommands()
         var encoder = OrderEncoder(hashing)
@@ -70,9 +71,15 @@ extension Services {
         return (commands, orders)
     }
 
-    /// Reads an order of the wire.
-    ///
     /// - Throws: `MALFORMED_REQUEST` naming the field; `NOT_FOUND` for a bank's clearing code.
+    func read(_ order: WireOrder) throws(GatewayError) -> ReadOrder {
+        switch order {
+        case .usual(let draft): ReadOrder(draft)
+        case .other(let order): try read(order)
+        }
+    }
+
+    /// - Throws: as ``read(_:)``.
     func read(_ request: ProtoPaymentOrder) throws(GatewayError) -> ReadOrder {
         try ReadOrder(try directory.withBICs(request))
     }
@@ -80,28 +87,40 @@ extension Services {
     /// The answer to one of many orders.
     func submitAnswer(
         _ uetr: String, _ answer: Result<OrderAnswer, GatewayError>
-    ) -> ProtoSubmitPaymentAnswer {
-        var entry = ProtoSubmitPaymentAnswer()
-        entry.uetr = uetr
+    ) -> SubmittedOrder {
         switch answer {
         case .failure(let error):
-            entry.result = ProtoResult(error.code, detail: error.detail)
+            return SubmittedOrder(uetr: uetr, code: error.code, detail: error.detail)
         case .success(let answer):
-            entry.result = result(answer.outcome.code, of: answer.order)
-            guard answer.outcome.payment != 0 else { break }
-            entry.payment = PaymentAnswer(answer, in: directory).proto
+            let code = answer.outcome.code
+            return SubmittedOrder(
+                uetr: uetr, code: code,
+                detail: code == .accepted ? "" : refusal(code, of: answer.order).detail,
+                payment: answer.outcome.payment == 0 ? nil : payment(answer))
         }
-        return entry
     }
 
-    private func result(_ code: ResultCode, of order: PaymentOrder) -> ProtoResult {
-        guard code != .accepted else { return ProtoResult(code) }
-        return ProtoResult(code, detail: refusal(code, of: order).detail)
+    /// The payment that an order became. No answer to a command waits for the tables, so one to a
+    /// repetition has what the outcome says and no more.
+    ///
+    /// A new payment's payer and creditor are those on record, a repeated one's those that the
+    /// order names: who was found for them then, the outcome does not say.
+    ///
+    /// - Precondition: the order is on record.
+    private func payment(_ answer: OrderAnswer) -> AnsweredPayment {
+        guard let row = answer.payment else {
+            return AnsweredPayment(
+                answer.order, repeated: answer.outcome, details: answer.details)
+        }
+        let payer = directory.bic(of: row.payer)
+        return AnsweredPayment(
+            row, payer: payer, creditor: directory.bic(of: row.creditor), fills: answer.fills,
+            details: answer.details?.asPaid(by: payer.description))
     }
 
     func cancelPayment(
         _ request: ProtoCancelPaymentRequest, _ caller: Caller
-    ) async throws -> ProtoPayment {
+    ) async throws -> CancelledPayment {
         let uetr = try Field.uetr(request.uetr, "uetr")
         let cancellation = Cancellation(
             uetr: uetr, submitter: try participant(caller),
@@ -112,9 +131,9 @@ extension Services {
         let answer = try await submit(EncodedCommand(.cancelPayment(cancellation)))
         guard answer.outcome.code == .accepted else { throw GatewayError(answer.outcome.code) }
         guard !answer.outcome.isRepetition, let row = answer.payment else {
-            return ProtoPayment(uetr, cancelledBefore: answer.outcome)
+            return .before(uetr, answer.outcome)
         }
-        return ProtoPayment(row, in: directory)
+        return .now(self.answer(row, .absent, .payer))
     }
 
     /// The participant on record under this BIC.
@@ -167,46 +186,76 @@ struct OrderAnswer: Sendable {
     }
 }
 
-/// A payment as an answer tells of it: what its order became, or how it stands.
-enum PaymentAnswer: Sendable {
-    /// Written by hand.
-    case rows(AnsweredPayment)
-    case message(ProtoPayment)
+/// The payment that a cancellation ended.
+package enum CancelledPayment: WrittenAnswer {
+    case now(AnsweredPayment)
+    /// As the outcome tells.
+    case before(UETR, Outcome)
 
-    /// The payment that an order became. No answer to a command waits for the tables, so one to a
-    /// repetition has what the outcome says and no more.
-    ///
-    /// A new payment's payer and creditor are those on record, a repeated one's those that the
-    /// order names: who was found for them then, the outcome does not say.
-    ///
-    /// - Precondition: the order is on record.
-    init(_ answer: OrderAnswer, in directory: Directory) {
-        if let row = answer.payment {
-            let payer = directory.bic(of: row.payer)
-            self = .rows(
-                AnsweredPayment(
-                    row, payer: payer, creditor: directory.bic(of: row.creditor),
-                    fills: answer.fills, details: answer.details?.asPaid(by: payer.description)))
-        } else {
-            self = .message(
-                ProtoPayment(answer.order, repeated: answer.outcome, details: answer.details))
-        }
-    }
-
-    var proto: ProtoPayment {
+    var size: Int {
         switch self {
-        case .rows(let payment): payment.proto
-        case .message(let payment): payment
+        case .now(let payment): payment.size
+        case .before: 256
         }
     }
 
-    /// The JSON text of ``proto``.
-    var json: [UInt8] {
-        get throws {
-            switch self {
-            case .rows(let payment): try payment.json
-            case .message(let payment): try payment.jsonUTF8Bytes()
-            }
+    /// The fields of a `Payment`.
+    func write<Fields: FieldWriter & ~Copyable>(to fields: inout Fields) throws {
+        switch self {
+        case .now(let payment): try payment.write(to: &fields)
+        case .before(let uetr, let outcome):
+            fields.text(1, "uetr") { $0.add(uetr) }
+            if outcome.payment != 0 { fields.number(2, "paymentId", outcome.payment) }
+            if let status = outcome.status { fields.text(3, "status") { $0.add(status.code) } }
+            fields.text(4, "endReason") { $0.add(outcome.endReason.name) }
+            try fields.result(5, "result", outcome.code)
+            fields.flag(26, "repetition")
+        }
+    }
+}
+
+/// What became of one of many orders.
+struct SubmittedOrder: WrittenAnswer {
+    /// As submitted, whatever that was.
+    let uetr: String
+    let code: ResultCode
+    let detail: String
+    /// Nil when the order went on no record.
+    var payment: AnsweredPayment?
+
+    var size: Int { 256 + (payment?.size ?? 0) }
+
+    /// The fields of a `SubmitPaymentAnswer`.
+    func write<Fields: FieldWriter & ~Copyable>(to fields: inout Fields) throws {
+        if detail.isEmpty {
+            try fields.result(1, "result", code)
+        } else {
+            try fields.message(1, "result", of: ProtoResult(code, detail: detail))
+        }
+        if let payment {
+            try fields.message(2, "payment") { try payment.write(to: &$0) }
+        }
+        if payment != nil {
+            // It has been read: there is nothing in it that needs an escape.
+            fields.text(3, "uetr") { $0.add(uetr) }
+        } else {
+            var named = ProtoSubmitPaymentAnswer()
+            named.uetr = uetr
+            try fields.fields(of: named)
+        }
+    }
+}
+
+struct SubmittedOrders: WrittenAnswer {
+    var answers: [SubmittedOrder] = []
+
+    var size: Int { answers.reduce(64) { $0 + $1.size } }
+
+    /// The fields of a `SubmitPaymentsResponse`.
+    func write<Fields: FieldWriter & ~Copyable>(to fields: inout Fields) throws {
+        guard !answers.isEmpty else { return }
+        try fields.messages(1, "answers", answers.count) { fields, place in
+            try answers[place].write(to: &fields)
         }
     }
 }

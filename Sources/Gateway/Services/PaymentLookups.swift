@@ -18,7 +18,7 @@ extension Services {
     /// A payment with its fills from a place on; its creditor sees none.
     func getPayment(
         _ request: ProtoGetPaymentRequest, _ caller: Caller
-    ) async throws -> PaymentAnswer {
+    ) async throws -> AnsweredPayment {
         let question = try question(request, caller)
         try await refresh()
         let known =
@@ -46,7 +46,7 @@ extension Services {
     /// - Throws: `NOT_FOUND`, `PAYMENT_AMBIGUOUS`.
     func knownPayment(
         _ question: PaymentQuestion, _ caller: Caller
-    ) throws(GatewayError) -> PaymentAnswer? {
+    ) throws(GatewayError) -> AnsweredPayment? {
         guard let recent = node.recent else { return nil }
         if let found = recent.payments(question.uetr, of: question.payer) {
             let (payment, view) = try only(found, { $0.row }, question, caller)
@@ -64,7 +64,7 @@ extension Services {
     /// The same from the tables.
     private func recordedPayment(
         _ question: PaymentQuestion, _ caller: Caller
-    ) async throws -> PaymentAnswer {
+    ) async throws -> AnsweredPayment {
         guard try await node.waitForTables(showing: question.uetr) else {
             throw GatewayError(.unavailable)
         }
@@ -75,13 +75,13 @@ extension Services {
             finished.remember(question.uetr, found)
             return answer
         }
-        return .message(try await followedPayment(question, caller))
+        return try await followedPayment(question, caller)
     }
 
     /// Nil when the payment has more than was read with it.
     private func answer(
         _ found: [LookedUpPayment], _ question: PaymentQuestion, _ caller: Caller
-    ) throws(GatewayError) -> PaymentAnswer? {
+    ) throws(GatewayError) -> AnsweredPayment? {
         let (payment, view) = try only(found, { $0.record.row }, question, caller)
         guard !payment.hasFollowUp, payment.hasAllFills else { return nil }
         let fills = payment.fills.drop { $0.id <= question.after }.prefix(question.page.size + 1)
@@ -92,48 +92,41 @@ extension Services {
     /// A payment that was returned, say, or has many fills, in as many reads as it takes.
     private func followedPayment(
         _ question: PaymentQuestion, _ caller: Caller
-    ) async throws -> ProtoPayment {
+    ) async throws -> AnsweredPayment {
         try await read(.lookup, showing: question.uetr) { reader in
             let found = try reader.payments(question.uetr)
             let (record, view) = try only(found, { $0.row }, question, caller)
-            var payment = ProtoPayment(record, in: directory)
-            if let row = try reader.followUp(of: record.row.id) {
+            let followUp = try reader.followUp(of: record.row.id).map { row in
                 let returns = try reader.returns(of: row.payment)
-                payment.followUp = ProtoFollowUp(row, returns, try reader.orders(of: returns))
+                return ProtoFollowUp(row, returns, try reader.orders(of: returns))
             }
-            guard view == .payer else { return payment.asSeenByCreditor() }
-            let fills = try reader.fills(
-                of: record.row, after: question.after, limit: question.page.size + 1)
-            return payment.showing(fills.map { ProtoFill($0, of: record.row) }, question.page)
+            let fills =
+                view == .payer
+                ? try reader.fills(
+                    of: record.row, after: question.after, limit: question.page.size + 1) : []
+            return answer(record.row, shown(record), view, fills, question.page, followUp)
         }
     }
 
-    /// A payment without what followed it, as one side may see it.
+    /// A payment as one side may see it.
     ///
     /// - Parameter fills: those of the page, and one more when there are more.
     func answer(
         _ row: PaymentRow, _ details: AnsweredPayment.Details, _ view: PaymentView,
-        _ fills: [PaymentFill] = [], _ page: Page = Page(0)
-    ) -> PaymentAnswer {
-        let payment = AnsweredPayment(
+        _ fills: [PaymentFill] = [], _ page: Page = Page(0), _ followUp: ProtoFollowUp? = nil
+    ) -> AnsweredPayment {
+        AnsweredPayment(
             row, payer: directory.bic(of: row.payer), creditor: directory.bic(of: row.creditor),
-            fills, page, details)
-        return view == .payer
-            ? .rows(payment) : .message(payment.proto.asSeenByCreditor())
+            as: view, fills, page, details, followUp)
     }
 
-    /// The details of a recent payment: what this version of the program wrote is shown as it is,
-    /// unless they name a bank that may have become the payer itself (R3.16).
+    /// The details of a recent payment.
     func shown(_ details: RecordedDetails, of row: PaymentRow) -> AnsweredPayment.Details {
         switch details {
         case .absent: .absent
         case .erased: .erased
         case .text(let text):
-            text.contains("originatingBank")
-                ? AnsweredPayment.Details(
-                    recorded: String(decoding: text, as: UTF8.self),
-                    paidBy: directory.bic(of: row.payer))
-                : .text(text)
+            AnsweredPayment.Details(recorded: text, paidBy: directory.bic(of: row.payer))
         }
     }
 
@@ -169,7 +162,7 @@ extension Services {
 }
 
 /// As what a caller may see a payment.
-enum PaymentView {
+package enum PaymentView: Sendable {
     case none
     case creditor
     case payer
@@ -184,45 +177,5 @@ extension Services {
         // A refused order is between the gateway and the payer.
         guard row.status != .rejected else { return .none }
         return directory.settles(row.creditor, through: own) ? .creditor : .none
-    }
-}
-
-extension AnsweredPayment.Details {
-    /// - Parameter text: as the tables have it: empty where it is erased.
-    fileprivate init(recorded text: String?, paidBy payer: BIC) {
-        if text == "" {
-            self = .erased
-        } else if let text, let read = try? ProtoPaymentDetails(jsonString: text) {
-            self = .message(read.asPaid(by: payer.description))
-        } else {
-            self = .absent
-        }
-    }
-}
-
-extension ArraySlice<UInt8> {
-    /// - Complexity: O(bytes).
-    fileprivate func contains(_ name: StaticString) -> Bool {
-        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-        return withUnsafeBufferPointer { text in
-            guard text.count >= name.count else { return false }
-            return (0...text.count - name.count).contains { start in
-                text[start] == name[0]
-                    && name.indices.allSatisfy { text[start + $0] == name[$0] }
-            }
-        }
-    }
-}
-
-extension ProtoPayment {
-    /// The payment with one page of its fills.
-    ///
-    /// - Parameter found: one more than the page holds when there are more.
-    fileprivate func showing(_ found: [ProtoFill], _ page: Page) -> ProtoPayment {
-        let (fills, hasMore) = page.cut(found)
-        var payment = self
-        payment.fills = Array(fills)
-        if hasMore, let last = fills.last { payment.nextFillsPageToken = String(last.fillID) }
-        return payment
     }
 }

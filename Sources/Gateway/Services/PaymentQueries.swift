@@ -157,48 +157,6 @@ extension Services {
     }
 }
 
-extension ProtoPayment {
-    /// A payment from the tables without its fills, as its payer's side may see it.
-    init(_ record: PaymentRecord, in directory: Directory) {
-        self.init(record.row, in: directory)
-        addDetails(record.details)
-    }
-}
-
-/// A page of payments.
-struct ListedPayments: Sendable {
-    var payments: [PaymentAnswer] = []
-    /// What the next page takes as `before`; nil when this is the last one.
-    var next: PaymentID?
-
-    var proto: ProtoListPaymentsResponse {
-        var response = ProtoListPaymentsResponse()
-        response.payments = payments.map(\.proto)
-        if let next { response.nextPageToken = String(next) }
-        return response
-    }
-
-    /// The JSON text of ``proto``.
-    var json: [UInt8] {
-        get throws {
-            var text = JSONText(capacity: 64 + 1_024 * payments.count)
-            text.add("{")
-            for (place, payment) in payments.enumerated() {
-                text.add(place == 0 ? "\"payments\":[" : ",")
-                text.add(try payment.json)
-            }
-            if !payments.isEmpty { text.add("]") }
-            if let next {
-                text.add(payments.isEmpty ? "\"nextPageToken\":\"" : ",\"nextPageToken\":\"")
-                text.add(next)
-                text.add("\"")
-            }
-            text.add("}")
-            return text.bytes
-        }
-    }
-}
-
 extension RecordedDetails {
     /// Bytes of the text.
     fileprivate var count: Int {

@@ -17,7 +17,7 @@ extension Services {
 
     /// An order with the message that it came in, whose bytes count until it is answered.
     private struct ReceivedOrder: Sendable {
-        let order: ProtoPaymentOrder
+        let order: WireOrder
         let message: GRPCMessage
     }
 
@@ -85,12 +85,12 @@ extension Services {
 
     private func pump(
         _ call: GRPCServerCall, _ caller: Caller,
-        _ receive: @Sendable (ProtoSubmitPaymentAnswer) async throws -> Void
+        _ receive: @Sendable (SubmittedOrder) async throws -> Void
     ) async throws {
         let submitter = try participant(caller)
         try await pump(
             call, window: Services.streamWindow,
-            decode: { ReceivedOrder(order: try decode($0.bytes), message: $0) },
+            decode: { ReceivedOrder(order: try WireOrder($0.bytes), message: $0) },
             submit: { submit($0, submitter, $1) },
             receive: { try await receive(submitAnswer($0.request.order.uetr, $0.answer)) })
     }
@@ -120,7 +120,7 @@ extension Services {
     /// Orders in, answers out in the same order.
     func streamPayments(_ call: GRPCServerCall, _ caller: Caller) async throws {
         try await pump(call, caller) { answer in
-            try await call.send(ByteBuffer(bytes: try answer.serializedBytes() as [UInt8]))
+            try await call.send(try answer.protobuf)
         }
         call.finish()
     }
@@ -130,16 +130,18 @@ extension Services {
         let summary = Mutex(ProtoUploadSummary())
         try await telling(summary.withLock { $0.received }) {
             try await pump(call, caller) { answer in
-                let code = ResultCode(rawValue: UInt16(answer.result.number))
-                if let code, code.leavesOpen { throw GatewayError(code, answer.result.detail) }
-                summary.withLock {
+                if answer.code.leavesOpen { throw GatewayError(answer.code, answer.detail) }
+                try summary.withLock {
                     $0.received += 1
-                    if answer.result.number == 0 {
+                    guard answer.code != .accepted else {
                         $0.accepted += 1
-                    } else {
-                        $0.refused += 1
-                        if $0.refusals.count < 100 { $0.refusals.append(answer) }
+                        return
                     }
+                    $0.refused += 1
+                    guard $0.refusals.count < 100 else { return }
+                    $0.refusals.append(
+                        try ProtoSubmitPaymentAnswer(
+                            serializedBytes: Array(try answer.protobuf.readableBytesView)))
                 }
             }
         }
@@ -204,7 +206,7 @@ extension Services {
     /// - Throws: `OVERLOADED` when the caller reads too slowly to keep up; list and watch again.
     ///   `UNAVAILABLE` when the gateway stops, or the node stands still; with the reason.
     func deliver(
-        _ watch: Watch, _ caller: Caller, _ send: (ProtoPayment) async throws -> Void
+        _ watch: Watch, _ caller: Caller, _ send: (AnsweredPayment) async throws -> Void
     ) async throws {
         let drained = drain.onBegin { [watches] in watches.stop(watch.subject, watch.watcher) }
         defer { drain.remove(drained) }
@@ -230,11 +232,9 @@ extension Services {
         return .participant(try registered(try participant(caller)).id)
     }
 
-    private func seen(_ row: PaymentRow, _ caller: Caller) -> ProtoPayment? {
+    private func seen(_ row: PaymentRow, _ caller: Caller) -> AnsweredPayment? {
         let view = view(of: row, for: caller)
-        guard view != .none else { return nil }
-        let payment = ProtoPayment(row, in: directory)
-        return view == .payer ? payment : payment.asSeenByCreditor()
+        return view == .none ? nil : answer(row, .absent, view)
     }
 }
 

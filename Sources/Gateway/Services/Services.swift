@@ -161,17 +161,17 @@ extension GatewayError {
 }
 
 /// The size of a page of a list: what the caller asks for, within bounds.
-struct Page: Sendable {
-    static let defaultSize = 100
+package struct Page: Sendable {
+    package static let defaultSize = 100
     static let largestSize = 1_000
     let size: Int
 
-    init(_ requested: UInt32, default usual: Int = Page.defaultSize) {
+    package init(_ requested: UInt32, default usual: Int = Page.defaultSize) {
         size = requested == 0 ? usual : min(Int(requested), Page.largestSize)
     }
 
     /// The rows of this page and whether there are more, from one row more than the page holds.
-    func cut<Row>(_ rows: [Row]) -> (rows: ArraySlice<Row>, hasMore: Bool) {
+    package func cut<Row>(_ rows: [Row]) -> (rows: ArraySlice<Row>, hasMore: Bool) {
         (rows.prefix(size), rows.count > size)
     }
 }

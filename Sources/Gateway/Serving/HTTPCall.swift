@@ -116,8 +116,9 @@ extension HTTPCall {
     private static let drainedBytes = 32 << 20
 
     /// Writes one line of a response that goes on.
-    func writeLine(_ json: [UInt8]) async throws {
-        try await response.write(ByteBuffer(bytes: json + [UInt8(ascii: "\n")]))
+    func writeLine(_ json: consuming ByteBuffer) async throws {
+        json.writeInteger(UInt8(ascii: "\n"))
+        try await response.write(json)
     }
 
     /// A whole answer of text.
@@ -126,9 +127,10 @@ extension HTTPCall {
             status: status, headers: ["content-type": type], body: ByteBuffer(string: text))
     }
 
-    func reply(_ json: [UInt8]) async {
-        await response.send(
-            status: 200, headers: HTTPCall.replyHeaders, body: ByteBuffer(bytes: json))
+    func reply(_ json: [UInt8]) async { await reply(ByteBuffer(bytes: json)) }
+
+    func reply(_ json: ByteBuffer) async {
+        await response.send(status: 200, headers: HTTPCall.replyHeaders, body: json)
     }
 
     static let contentType = "application/json"

@@ -15,13 +15,24 @@ extension Method {
         bind: @escaping @Sendable (inout Input, BindingSource) throws -> Void = { _, _ in },
         _ call: @escaping @Sendable (Services, Input, Caller) async throws -> Output
     ) -> Method {
+        unary(
+            path, access, weight, verb, template, largestMessage: largestMessage, bind: bind
+        ) { services, input, caller in
+            ProtoAnswer(try await call(services, input, caller))
+        }
+    }
+
+    /// The same whose response is written by hand.
+    static func unary<Input: Message & Sendable, Output: Answer>(
+        _ path: String, _ access: Access, _ weight: Weight, _ verb: String, _ template: String,
+        largestMessage: Int = CallTerms.largestMessage,
+        bind: @escaping @Sendable (inout Input, BindingSource) throws -> Void = { _, _ in },
+        _ call: @escaping @Sendable (Services, Input, Caller) async throws -> Output
+    ) -> Method {
         Method(path, CallTerms(access, weight).taking(largestMessage)) { services, caller, grpc in
             let input: Input = try await services.message(of: grpc)
             let output = try await call(services, input, try caller.known)
-            let bytes = try await services.rendering(weight) {
-                try output.serializedBytes() as [UInt8]
-            }
-            await grpc.reply(ByteBuffer(bytes: bytes))
+            await grpc.reply(try await services.rendering(weight) { try output.protobuf })
         }.at(
             verb, template,
             parameters: verb == "GET" ? parameters(of: Input.self, template) : []
@@ -30,7 +41,7 @@ extension Method {
                 verb == "GET" ? try await http.noMessage() : try await http.message(services)
             try bind(&input, BindingSource(variables: http.variables, query: http.query))
             let output = try await call(services, input, try caller.known)
-            await http.reply(try await services.rendering(weight) { try output.jsonUTF8Bytes() })
+            await http.reply(try await services.rendering(weight) { try output.json })
         }
     }
 
@@ -49,9 +60,9 @@ extension Services {
     }
 
     /// Writes an answer: at once where it is short, on the threads for it where it may be long.
-    fileprivate func rendering(
-        _ weight: Weight, _ body: @escaping @Sendable () throws -> [UInt8]
-    ) async throws -> [UInt8] {
+    func rendering(
+        _ weight: Weight, _ body: @escaping @Sendable () throws -> ByteBuffer
+    ) async throws -> ByteBuffer {
         switch weight {
         case .list, .batch: try await compute(.long, body)
         case .command, .lookup, .open: try body()

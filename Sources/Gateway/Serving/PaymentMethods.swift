@@ -9,8 +9,28 @@ extension Method {
     /// `PaymentService`.
     private static let payments: [Method] =
         orders + records + [
-            getPayment,
-            listPayments,
+            .unary(
+                "/langqiao.v1.PaymentService/GetPayment", .readLedger, .lookup, "GET",
+                "/v1/payments/{uetr}",
+                bind: { (input: inout ProtoGetPaymentRequest, source) in
+                    input.uetr = source["uetr"]
+                    input.fillsPageSize = try source.number("fills_page_size")
+                    input.fillsPageToken = source["fills_page_token"]
+                    input.payer = source["payer"]
+                }, { try await $0.getPayment($1, $2) }),
+            .unary(
+                "/langqiao.v1.PaymentService/ListPayments", .readLedger, .list, "GET",
+                "/v1/payments",
+                bind: { (input: inout ProtoListPaymentsRequest, source) in
+                    input.status = source["status"]
+                    input.foreignCurrency = source["foreign_currency"]
+                    input.pageSize = try source.number("page_size")
+                    input.pageToken = source["page_token"]
+                    input.asCreditor = try source.flag("as_creditor")
+                    input.participant = source["participant"]
+                    input.day = source["day"]
+                    input.currency = source["currency"]
+                }, { try await $0.listPayments($1, $2) }),
             .unary(
                 "/langqiao.v1.PaymentService/CancelPayment", .submitPayments, .command, "POST",
                 "/v1/payments/{uetr}:cancel",
@@ -27,19 +47,34 @@ extension Method {
         Method(
             "/langqiao.v1.PaymentService/SubmitPayment", CallTerms(.submitPayments, .command)
         ) { services, caller, grpc in
-            let order: ProtoPaymentOrder = try await services.message(of: grpc)
+            let bytes = try await grpc.messages.single()
+            let order = try await services.compute(ifLong: bytes.readableBytes) {
+                try WireOrder(bytes)
+            }
             let answer = try await services.submitPayment(
                 try services.read(order), try caller.known)
-            try await grpc.reply(answer.proto)
+            await grpc.reply(try answer.protobuf)
         }.at("PUT", "/v1/payments/{uetr}") { services, caller, http in
             let order = try await http.order(http.variables["uetr"] ?? "", services)
             let answer = try await services.submitPayment(order, try caller.known)
             await http.reply(try answer.json)
         },
-        .unary(
-            "/langqiao.v1.PaymentService/SubmitPayments", .submitPayments, .batch, "POST",
-            "/v1/payments:batch", largestMessage: CallTerms.largestBatch,
-            { try await $0.submitPayments($1, $2) }),
+        Method(
+            "/langqiao.v1.PaymentService/SubmitPayments",
+            CallTerms(.submitPayments, .batch).taking(CallTerms.largestBatch)
+        ) { services, caller, grpc in
+            let bytes = try await grpc.messages.single()
+            let orders = try await services.compute(ifLong: bytes.readableBytes) {
+                try WireOrder.batch(bytes)
+            }
+            let answer = try await services.submitPayments(orders, try caller.known)
+            await grpc.reply(try await services.rendering(.batch) { try answer.protobuf })
+        }.at("POST", "/v1/payments:batch") { services, caller, http in
+            let request: ProtoSubmitPaymentsRequest = try await http.message(services)
+            let orders = request.orders.map { WireOrder.other($0) }
+            let answer = try await services.submitPayments(orders, try caller.known)
+            await http.reply(try await services.rendering(.batch) { try answer.json })
+        },
         Method(
             "/langqiao.v1.PaymentService/StreamPayments", CallTerms(.submitPayments, .open),
             isStreaming: true
@@ -67,59 +102,6 @@ extension Method {
         ) { try await $0.uploadRecords($2, try $1.known) },
     ]
 
-    /// JSON of recent payments is written by hand.
-    private static var getPayment: Method {
-        let template = "/v1/payments/{uetr}"
-        return Method(
-            "/langqiao.v1.PaymentService/GetPayment", CallTerms(.readLedger, .lookup)
-        ) { services, caller, grpc in
-            let request: ProtoGetPaymentRequest = try await services.message(of: grpc)
-            let answer = try await services.getPayment(request, try caller.known)
-            try await grpc.reply(answer.proto)
-        }.at(
-            "GET", template, parameters: parameters(of: ProtoGetPaymentRequest.self, template)
-        ) { services, caller, http in
-            var request: ProtoGetPaymentRequest = try await http.noMessage()
-            let source = BindingSource(variables: http.variables, query: http.query)
-            request.uetr = source["uetr"]
-            request.fillsPageSize = try source.number("fills_page_size")
-            request.fillsPageToken = source["fills_page_token"]
-            request.payer = source["payer"]
-            let answer = try await services.getPayment(request, try caller.known)
-            await http.reply(try answer.json)
-        }
-    }
-
-    /// JSON of pages is written by hand.
-    private static var listPayments: Method {
-        let template = "/v1/payments"
-        return Method(
-            "/langqiao.v1.PaymentService/ListPayments", CallTerms(.readLedger, .list)
-        ) { services, caller, grpc in
-            let request: ProtoListPaymentsRequest = try await services.message(of: grpc)
-            let page = try await services.listPayments(request, try caller.known)
-            let bytes = try await services.compute(.long) {
-                try page.proto.serializedBytes() as [UInt8]
-            }
-            await grpc.reply(ByteBuffer(bytes: bytes))
-        }.at(
-            "GET", template, parameters: parameters(of: ProtoListPaymentsRequest.self, template)
-        ) { services, caller, http in
-            var request: ProtoListPaymentsRequest = try await http.noMessage()
-            let source = BindingSource(variables: http.variables, query: http.query)
-            request.status = source["status"]
-            request.foreignCurrency = source["foreign_currency"]
-            request.pageSize = try source.number("page_size")
-            request.pageToken = source["page_token"]
-            request.asCreditor = try source.flag("as_creditor")
-            request.participant = source["participant"]
-            request.day = source["day"]
-            request.currency = source["currency"]
-            let page = try await services.listPayments(request, try caller.known)
-            await http.reply(try await services.compute(.long) { try page.json })
-        }
-    }
-
     private static var submitMessage: Method {
         Method(
             "/langqiao.v1.PaymentService/SubmitMessage",
@@ -139,7 +121,7 @@ extension Method {
             let request: ProtoWatchPaymentsRequest = try decode(try await grpc.messages.single())
             let caller = try caller.known
             let watch = try services.beginWatch(request, caller)
-            try await services.deliver(watch, caller) { try await grpc.send($0) }
+            try await services.deliver(watch, caller) { try await grpc.send(try $0.protobuf) }
         }.at(
             "GET", template,
             parameters: parameters(of: ProtoWatchPaymentsRequest.self, template)
@@ -167,10 +149,11 @@ extension Services {
         http.response.start(status: 200, headers: ["content-type": "application/jsonl"])
         if http.request.head.method == "HEAD" { return http.response.finish() }
         do {
-            try await deliver(watch, caller) { try await http.writeLine(try $0.jsonUTF8Bytes()) }
+            try await deliver(watch, caller) { try await http.writeLine(try $0.json) }
         } catch let error as GatewayError {
             // The last line says why there are no more.
-            try await http.writeLine(error.problem(instance: http.request.head.path).json)
+            try await http.writeLine(
+                ByteBuffer(bytes: error.problem(instance: http.request.head.path).json))
             http.response.finish()
             throw error
         }

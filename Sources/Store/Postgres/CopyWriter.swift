@@ -87,6 +87,20 @@ struct CopyWriter: ~Copyable {
         makeRoom(0)
     }
 
+    /// An array of one value of each row, which are at least one.
+    @inline(__always)
+    mutating func list<Row, Element: ArrayElement>(
+        of rows: UnsafeBufferPointer<Row>, _ value: (Row) -> Element
+    ) {
+        let size = MemoryLayout<Element>.size
+        beginArray(elementType: Element.typeNumber, count: rows.count, elementSize: size)
+        for row in rows {
+            makeRoom(0)
+            integer(value(row))
+        }
+        makeRoom(0)
+    }
+
     private mutating func beginArray(elementType: Int32, count: Int, elementSize: Int) {
         makeRoom(min(20 + count * (4 + elementSize), CopyWriter.size - CopyWriter.room))
         append(Int32(20 + count * (4 + elementSize)))
@@ -149,3 +163,13 @@ struct CopyWriter: ~Copyable {
         used = 0
     }
 }
+
+/// An integer of which PostgreSQL has arrays.
+protocol ArrayElement: FixedWidthInteger, BitwiseCopyable {
+    /// The type's number in `pg_type`.
+    static var typeNumber: Int32 { get }
+}
+
+extension Int64: ArrayElement { static var typeNumber: Int32 { 20 } }
+extension Int32: ArrayElement { static var typeNumber: Int32 { 23 } }
+extension Int16: ArrayElement { static var typeNumber: Int32 { 21 } }
