@@ -75,7 +75,8 @@ package struct CalendarHours: Sendable {
         let isBefore = text.hasPrefix("-")
         let parts = text.drop { $0 == "-" }.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hours = Int(parts[0]),
-            let minutes = Int(parts[1]), (0..<(isBefore ? 24 : 48)).contains(hours), (0..<60).contains(minutes)
+            let minutes = Int(parts[1]), (0..<(isBefore ? 24 : 48)).contains(hours),
+            (0..<60).contains(minutes)
         else { throw CalendarFault("no local time HH:MM: \(text)") }
         return (isBefore ? -1 : 1) * (hours * 60 + minutes)
     }
@@ -108,7 +109,8 @@ package struct CalendarHours: Sendable {
             currency, date, kind: isWeekend ? .makeUp : .working, opens: instant(date, opens),
             cutOff: instant(date, cutOff), turn: instant(date, turn))
         guard day.isValid else {
-            throw CalendarFault("\(currency.code) \(date): the clocks of \(zone) forbid these hours")
+            throw CalendarFault(
+                "\(currency.code) \(date): the clocks of \(zone) forbid these hours")
         }
         return day
     }

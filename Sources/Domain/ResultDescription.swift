@@ -489,7 +489,7 @@ extension ResultCode {
         case .calendarInvalid:
             .init(
                 "CALENDAR_INVALID", grpc: 3, http: 422, iso: "NARR",
-                "A working day opens before its cut-off and turns after it; a closed one has no times."
+                "A working day opens, then is cut off, then turns; a closed one has no times."
             )
         case .stagedDaysFull:
             .init(
@@ -498,7 +498,7 @@ extension ResultCode {
         case .calendarGap:
             .init(
                 "CALENDAR_GAP", grpc: 9, http: 422, iso: "NARR",
-                "A calendar has every date; what is adopted is staged whole and begins where it ends.")
+                "A calendar has every date: stage them all, from where it ends.")
         case .calendarDiffers:
             .init(
                 "CALENDAR_DIFFERS", grpc: 9, http: 409, iso: "NARR",
@@ -506,7 +506,7 @@ extension ResultCode {
         case .calendarDayBegun:
             .init(
                 "CALENDAR_DAY_BEGUN", grpc: 9, http: 409, iso: "NARR",
-                "A business day that has begun, or whose turn has passed, does not change any more.")
+                "A day that has begun, or whose turn has passed, does not change any more.")
         case .calendarOverlaps:
             .init(
                 "CALENDAR_OVERLAPS", grpc: 9, http: 422, iso: "NARR",

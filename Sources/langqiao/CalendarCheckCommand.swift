@@ -6,7 +6,8 @@ internal import Terminal
 
 struct CalendarCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Compare files of hours and holidays with what is in force.",
+        commandName: "check",
+        abstract: "Compare files of hours and holidays with what is in force.",
         discussion: """
             Prints each date from today on that would be another one, and how far the calendar \
             goes. Exit status 1 when there is such a date, or when the calendar ends within 400 \
@@ -21,9 +22,11 @@ struct CalendarCheckCommand: AsyncParsableCommand {
         let currency = try currency.value()
         let (hours, holidays) = try files.read(currency)
         let today = CalendarFiles.today(hours)
-        let known = try await connection.connected { try await $0.calendarDays(currency, from: today) }
+        let known = try await connection.connected {
+            try await $0.calendarDays(currency, from: today)
+        }
         let end = known.last?.date ?? today
-        let wanted = try hours.days(from: today, through: end, holidays)
+        let wanted = try hours.days(from: known.first?.date ?? today, through: end, holidays)
         let inForce = Dictionary(known.map { ($0.date, $0) }) { first, _ in first }
         let others = known.isEmpty ? [] : wanted.filter { inForce[$0.date] != $0 }
         let ahead = known.isEmpty ? 0 : Int(end.rawValue - today.rawValue)
@@ -32,7 +35,7 @@ struct CalendarCheckCommand: AsyncParsableCommand {
         } else {
             if !others.isEmpty { print(others.table) }
             print(
-                "\(currency.code): \(others.count) dates differ, \(ahead) dates ahead are in force; "
+                "\(currency.code): \(others.count) dates differ, \(ahead) ahead are in force; "
                     + "\(hours.zone) by time zone data \(CalendarHours.zoneData)")
         }
         guard others.isEmpty, ahead >= CalendarFiles.daysAhead else {

@@ -77,16 +77,15 @@ struct CalendarFiles: ParsableArguments {
         return Array(data)
     }
 
+    static var now: Timestamp { Timestamp(Date().timeIntervalSince1970) * 1_000_000_000 }
+
     /// The current date in the currency's zone.
-    static func today(_ hours: CalendarHours) -> CivilDate {
-        hours.date(at: Timestamp(Date().timeIntervalSince1970) * 1_000_000_000)
-    }
+    static func today(_ hours: CalendarHours) -> CivilDate { hours.date(at: now) }
 }
 
 extension APIClient {
     /// The dates of a calendar that are in force from a date on.
-    func calendarDays(_ currency: Currency, from first: CivilDate) async throws -> [CalendarDay]
-    {
+    func calendarDays(_ currency: Currency, from first: CivilDate) async throws -> [CalendarDay] {
         var request = ProtoListCalendarDaysRequest()
         request.currency = currency.code
         request.firstDate = first.description

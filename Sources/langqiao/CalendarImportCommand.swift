@@ -47,7 +47,7 @@ struct CalendarImportCommand: AsyncParsableCommand {
             if first == nil {
                 let known = try await client.calendarDays(
                     currency, from: CivilDate(rawValue: 1))
-                first = known.last?.date.advanced(by: 1) ?? CalendarFiles.today(hours)
+                first = try known.last?.date.advanced(by: 1) ?? firstDate(hours, holidays)
             }
             let last = first?.advanced(by: count - 1) ?? CivilDate(rawValue: .max)
             let days = try hours.days(from: first ?? .none, through: last, holidays)
@@ -59,6 +59,16 @@ struct CalendarImportCommand: AsyncParsableCommand {
             return days
         }
         try show(made, hours, holidays)
+    }
+
+    /// Today, unless its turn has passed: then nobody could adopt it any more.
+    private func firstDate(
+        _ hours: CalendarHours, _ holidays: HolidayFile
+    ) throws -> CivilDate? {
+        let today = CalendarFiles.today(hours)
+        let days = try hours.days(from: today, through: today, holidays)
+        let isOver = days.contains { !$0.isClosed && $0.turn <= CalendarFiles.now }
+        return isOver ? today.advanced(by: 1) : today
     }
 
     private func show(

@@ -331,8 +331,8 @@ extension Audit {
         try check("R15.12", row.openedAt == now && isTenDays, "\(row)")
     }
 
-    /// R20.4 a row for an account that changed in the batch, and for no other; R19.5 a date that has
-    /// begun does not change.
+    /// R20.4 a row for an account that changed in the batch, and for no other; R19.5 a date that
+    /// has begun does not change.
     private func accountDays() throws {
         for row in effects.declared[AccountDayRow.self] {
             let account = Int(row.account) - 1

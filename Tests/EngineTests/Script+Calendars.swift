@@ -11,7 +11,7 @@ extension Script {
         case "stage":
             let day = try calendarDay(currency, words)
             let removed = words.contains("removed")
-            if !removed { stagedDays[day.key] = day }
+            if !removed, day.isValid { stagedDays[day.key] = day }
             return StageCalendarDay(day, removed: removed)
         case "adopt":
             let (first, last) = (try date(words[1]), try date(words[2]))

@@ -41,7 +41,8 @@ internal import Testing
             .declared(command, by: actor),
             attachment: Array((random.percent(80) ? words : "").utf8))
         let batch = Batch(
-            fake: [attached], rules: isNew ? .v3 : .v2, timestamp: 1_767_574_800_000_000_000)
+            fake: [attached], rules: max(type(of: command).since, isNew ? .v3 : .v2),
+            timestamp: 1_767_574_800_000_000_000)
         return try #require(try ReplayMapping.lines(of: batch).first)
     }
 }

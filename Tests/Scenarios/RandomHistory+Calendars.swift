@@ -54,7 +54,7 @@ extension RandomHistory {
         let hour: Timestamp = 3_600_000_000_000
         let opens = date.midnight + random.between(0...8) * hour
         let cutOff = opens + random.between(random.percent(3) ? 0...1 : 1...10) * hour
-        let turn = cutOff + random.between(random.percent(5) ? 0...14 : 0...4) * hour
+        let turn = cutOff + random.between(random.percent(15) ? 8...36 : 0...4) * hour
         return CalendarDay(
             currency, date, kind: random.percent(10) ? .makeUp : .working, opens: opens,
             cutOff: cutOff, turn: turn)

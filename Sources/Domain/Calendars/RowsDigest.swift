@@ -1,8 +1,8 @@
 /// The first 128 bits of SHA-256 (FIPS 180-4) over rows that were put on record before: what
 /// somebody who puts them in force has seen.
 ///
-/// The ledger computes it itself, of rows that it holds, so a rule can compare it; therefore this is
-/// written here and no library is asked.
+/// The ledger computes it itself, of rows that it holds, so that a rule can compare it. Therefore
+/// it is written here, and no library is asked.
 public struct RowsDigest: BitwiseCopyable, Hashable, Sendable {
     public let bits: UInt128
 

@@ -10,7 +10,7 @@ public struct AccountDayRow: DeclaredRow {
     public var opening: Int64
 
     public static let table = "account_days"
-    public static let hashSeed: UInt64 = 93
+    public static let hashSeed: UInt64 = 173
     public static let isFinal = true
     public static let isForgotten = true
     public static let capacity = Int.max

@@ -17,7 +17,7 @@ public struct BusinessDayRow: DeclaredRow {
     public var began: Timestamp
 
     public static let table = "business_days"
-    public static let hashSeed: UInt64 = 92
+    public static let hashSeed: UInt64 = 172
     /// Each has a date of its own, and one may have none: the register is never full.
     public static let capacity = Currency.count << 16 + Currency.count
 

@@ -6,7 +6,7 @@ public struct CalendarDayRow: DeclaredRow {
     public var day: CalendarDay
 
     public static let table = "calendar_days"
-    public static let hashSeed: UInt64 = 90
+    public static let hashSeed: UInt64 = 170
     /// A row for each date that there is: the register is never full.
     public static let capacity = Currency.count << 16
 
@@ -52,7 +52,7 @@ public struct StagedDayRow: DeclaredRow {
     public var state: StagingState
 
     public static let table = "staged_calendar_days"
-    public static let hashSeed: UInt64 = 91
+    public static let hashSeed: UInt64 = 171
     public static let capacity = Currency.count << 16
 
     public init(_ day: CalendarDay, _ state: StagingState) {

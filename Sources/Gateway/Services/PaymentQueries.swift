@@ -122,7 +122,8 @@ extension Services {
         filter.acceptedBefore = found.next?.began
         if currency != .cny {
             guard filter.foreign == nil || filter.foreign == currency else {
-                throw Field.malformed("currency", "must be CNY or that of the corridor", currency.code)
+                throw Field.malformed(
+                    "currency", "must be CNY or that of the corridor", currency.code)
             }
             filter.foreign = currency
         }

@@ -56,6 +56,7 @@ final class Metrics: Sendable {
                 "Batches that state the hash of a state too old to be compared, since the start.")
             text += "langqiao_uncompared_state_hashes_total \(progress.uncomparedHashes)\n"
         }
+        text += Metrics.calendars(services.directory)
         if let recent = node.recent?.counts {
             family(
                 "langqiao_known_payments_total", "counter",
