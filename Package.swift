@@ -81,6 +81,7 @@ let package = Package(
                 .embedInCode("Migrations/0015_consensus.sql"),
                 .embedInCode("Migrations/0016_fills.sql"),
                 .embedInCode("Migrations/0017_proposals.sql"),
+                .embedInCode("Migrations/0018_calendars.sql"),
             ],
             swiftSettings: strict),
         .target(

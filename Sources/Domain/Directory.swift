@@ -26,6 +26,8 @@ public final class Directory: Sendable {
         var usageRules: [ParticipantID: UsageRuleSetting] = [:]
         /// When those were proposed that wait.
         var proposals: [ProposalID: Timestamp] = [:]
+        /// At the currency's number; empty without any calendar.
+        var calendars: [KnownCalendar] = []
         var rules = RuleVersion.current
         var contentKey = ContentKey.none
     }
@@ -138,6 +140,11 @@ public final class Directory: Sendable {
         known.withLock { ($0.proposals.count, $0.proposals.values.min()) }
     }
 
+    /// The calendars in force, in order of currency.
+    public var calendars: [KnownCalendar] {
+        known.withLock { $0.calendars.filter { $0.last != .none } }
+    }
+
     /// The rules by which the next batch is applied.
     public var rules: RuleVersion { known.withLock { $0.rules } }
 
@@ -159,6 +166,7 @@ public final class Directory: Sendable {
             for row in image.declared[CorrespondentRow.self] { $0.set(row) }
             for row in image.declared[MessagingRow.self] { $0.set(row) }
             for row in image.declared[ProposalRow.self] { $0.set(row) }
+            $0.setCalendars(image.declared)
             for row in image.accounts { $0.set(row) }
         }
     }
@@ -181,6 +189,7 @@ public final class Directory: Sendable {
             for row in effects.declared[CorrespondentRow.self] { $0.set(row) }
             for row in effects.declared[MessagingRow.self] { $0.set(row) }
             for row in effects.declared[ProposalRow.self] { $0.set(row) }
+            $0.setCalendars(effects.declared)
             for row in effects.declared[ContentKeyRow.self] {
                 $0.contentKey = ContentKey(row, in: applied.batch)
             }
@@ -239,6 +248,14 @@ extension Directory.Known {
 
     fileprivate mutating func set(_ row: ProposalRow) {
         proposals[row.id] = row.state == .open ? row.proposedAt : nil
+    }
+
+    fileprivate mutating func setCalendars(_ rows: DeclaredRowLists) {
+        let (days, business) = (rows[CalendarDayRow.self], rows[BusinessDayRow.self])
+        guard !days.isEmpty || !business.isEmpty else { return }
+        if calendars.isEmpty { calendars = Currency.allCases.map { KnownCalendar(currency: $0) } }
+        for row in days { calendars[Int(row.day.currency.rawValue)].set(row.day) }
+        for row in business { calendars[Int(row.currency.rawValue)].set(row) }
     }
 
     fileprivate mutating func set(_ row: RuleVersionRow) {

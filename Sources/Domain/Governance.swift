@@ -7,7 +7,7 @@ public struct Governance: Equatable, Sendable {
         case ordinary
         /// It only takes away. One person is always enough: what is wrong stops at once.
         case restriction
-        /// It gives back what a restriction took. Two persons.
+        /// It gives back what a restriction took, or says when days are open. Two persons.
         case lifting
         /// It says who gives commands, or by which rules. Two persons.
         case foundation

@@ -110,6 +110,12 @@ public enum Limits {
     /// Notices of one bank among these.
     @inlinable public static var recentNoticesOfBank: Int { 262_144 }
 
+    /// Dates of a currency's calendar that are staged at one time.
+    @inlinable public static var stagedDays: Int { 2_000 }
+
+    /// Orders that end by themselves in one batch; the others follow in the next ones.
+    @inlinable public static var expiriesPerBatch: Int { 4_096 }
+
     /// Fills that one command may cause; an order that could take more ends there.
     @inlinable public static var fillsPerCommand: Int { 4_096 }
 

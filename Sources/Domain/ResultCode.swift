@@ -152,6 +152,14 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case proposalRefused = 914
     case proposalWithdrawn = 915
     case proposalExpired = 916
+    // Calendars
+    case calendarInvalid = 920
+    case stagedDaysFull = 921
+    case calendarGap = 922
+    case calendarDiffers = 923
+    case calendarDayBegun = 924
+    case calendarOverlaps = 925
+    case calendarMissing = 926
 }
 
 extension ResultCode {

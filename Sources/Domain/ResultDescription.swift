@@ -561,6 +561,35 @@ extension ResultCode {
             .init(
                 "PROPOSAL_EXPIRED", grpc: 9, http: 409, iso: "NARR",
                 "Nobody approved the proposed command in time; give it again as another command.")
+        case .calendarInvalid:
+            .init(
+                "CALENDAR_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "A working day opens, then is cut off, then turns; a closed one has no times."
+            )
+        case .stagedDaysFull:
+            .init(
+                "STAGED_DAYS_FULL", grpc: 8, http: 503, iso: "FF10",
+                "As many dates of the currency are staged as there may be; adopt or remove some.")
+        case .calendarGap:
+            .init(
+                "CALENDAR_GAP", grpc: 9, http: 422, iso: "NARR",
+                "A calendar has every date: stage them all, from where it ends.")
+        case .calendarDiffers:
+            .init(
+                "CALENDAR_DIFFERS", grpc: 9, http: 409, iso: "NARR",
+                "The staged dates are not those that were seen; look at them again.")
+        case .calendarDayBegun:
+            .init(
+                "CALENDAR_DAY_BEGUN", grpc: 9, http: 409, iso: "NARR",
+                "A day that has begun, or whose turn has passed, does not change any more.")
+        case .calendarOverlaps:
+            .init(
+                "CALENDAR_OVERLAPS", grpc: 9, http: 422, iso: "NARR",
+                "A working day opens no sooner than the one before it turns.")
+        case .calendarMissing:
+            .init(
+                "CALENDAR_MISSING", grpc: 9, http: 409, iso: "NARR",
+                "Both currencies of the corridor need a calendar first.")
         }
     }
 }

@@ -20,6 +20,10 @@ struct Accounts: ~Copyable {
     private var exposure: [Int64]
     /// Per currency: how far the balances of a batch that were looked at are from a sum of zero.
     private var moved: [Int64]
+    /// Per currency: the business day that runs; 0 before the first.
+    private let runningDays: UnsafeMutablePointer<DayNumber>
+    /// Accounts that changed in this batch for the first time on a business day.
+    private var firstChanges: [AccountDayRow] = []
     private var dirty = RawList<AccountID>(capacity: 1_024)
 
     init() {
@@ -28,9 +32,14 @@ struct Accounts: ~Copyable {
         own = Array(repeating: 0, count: AccountKind.allCases.count * Currency.count)
         exposure = Array(repeating: 0, count: Currency.count)
         moved = Array(repeating: 0, count: Currency.count)
+        runningDays = .allocate(capacity: Currency.count)
+        runningDays.initialize(repeating: 0, count: Currency.count)
     }
 
-    deinit { accounts.deallocate() }
+    deinit {
+        accounts.deallocate()
+        runningDays.deallocate()
+    }
 
     @inline(__always)
     private func pointer(_ account: AccountID) -> UnsafeMutablePointer<Account> {
@@ -223,12 +232,52 @@ struct Accounts: ~Copyable {
         dirty.append(account)
     }
 
+    // MARK: Business days
+
+    /// The batch belongs to this business day of the currency; nothing is walked.
+    mutating func beginDay(_ day: DayNumber, of currency: Currency) {
+        require(day > runningDays[Int(currency.rawValue)], "days go on")
+        runningDays[Int(currency.rawValue)] = day
+    }
+
+    /// R20.4 What every account of the currency had when its business day began is what it has now,
+    /// until it changes: then that is kept, once.
+    @inline(never)
+    private mutating func keepOpening(_ account: AccountID, _ day: DayNumber) {
+        let pointer = pointer(account)
+        require(day > pointer.pointee.day, "an account changes first once a day")
+        pointer.pointee.day = day
+        firstChanges.append(
+            AccountDayRow(account: account, day: day, opening: pointer.pointee.balanceBefore))
+    }
+
+    /// The openings that this batch kept; forgets them.
+    mutating func takeFirstChanges() -> [AccountDayRow] {
+        guard !firstChanges.isEmpty else { return [] }
+        defer { firstChanges.removeAll() }
+        return firstChanges
+    }
+
+    /// Takes in an account's last row of a business day from the tables.
+    mutating func load(_ row: AccountDayRow) -> Bool {
+        guard row.account > 0, row.account <= count else { return false }
+        let pointer = pointer(row.account)
+        let running = runningDays[Int(pointer.pointee.row.currency.rawValue)]
+        guard row.day > 0, row.day <= running else { return false }
+        pointer.pointee.day = max(pointer.pointee.day, row.day)
+        return true
+    }
+
     /// Appends the changed rows in order of change, and gives the change of the state hash.
     mutating func takeChanges(into rows: inout [AccountRow]) -> UInt64 {
         requireDoubleEntry()
         var change: UInt64 = 0
         for number in 0..<dirty.count {
             let pointer = pointer(dirty[number])
+            let day = runningDays[Int(pointer.pointee.row.currency.rawValue)]
+            if pointer.pointee.day != day, pointer.pointee.moved != 0 {
+                keepOpening(dirty[number], day)
+            }
             let hash = pointer.pointee.row.stateHash
             change &+= hash &- pointer.pointee.rowHash
             pointer.pointee.rowHash = hash
@@ -306,6 +355,8 @@ struct Account: BitwiseCopyable {
     /// At the end of the batch before.
     var balanceBefore: Int64
     var isDirty = false
+    /// The last business day on which it changed; 0 when none was.
+    var day: DayNumber = 0
 
     init(row: AccountRow, rowHash: UInt64) {
         self.row = row

@@ -12,6 +12,8 @@ package enum DueKind: UInt8, BitwiseCopyable, CaseIterable {
     case caseDeadline = 4
     /// An open proposal expires. Its number is the proposal's, its place among the open ones.
     case proposalDeadline = 5
+    /// The business day of a currency turns. Number and place are the currency's.
+    case dayTurn = 6
 }
 
 /// Something that happens by itself when its time comes: 16 bytes.

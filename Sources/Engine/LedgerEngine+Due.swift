@@ -8,15 +8,23 @@ extension LedgerEngine where Book: ~Copyable {
     /// When something happens next by itself, or ``Swift/Int64/never``.
     var nextDue: Timestamp { dueTimes.first?.time ?? .never }
 
-    /// Does everything that has fallen due by the time of the batch; each takes itself out.
+    /// Does everything that has fallen due by the time of the batch; each takes itself out. R8.4
+    /// when so many orders have ended the rest waits for the next batch, and what is due behind it.
     mutating func doWhatIsDue() {
+        var expiriesLeft = rules >= .v4 ? Limits.expiriesPerBatch : .max
+        leavesOverdue = false
         while let due = dueTimes.first, due.time <= now {
             switch due.kind {
-            case .orderExpiry: end(due.place, .expired)
+            case .orderExpiry:
+                leavesOverdue = expiriesLeft == 0
+                if leavesOverdue { return }
+                expiriesLeft -= 1
+                end(due.place, .expired)
             case .notification: notify(due.place, until: position.timestamp)
             case .report: report(to: due.place)
             case .caseDeadline: expireCase(at: due.place)
             case .proposalDeadline: expireProposal(at: due.place)
+            case .dayTurn: turnDay(at: due.place)
             }
             require(dueTimes.first != due, "what was due is done")
         }
@@ -24,24 +32,30 @@ extension LedgerEngine where Book: ~Copyable {
 
     @inline(never)
     mutating func schedule(_ due: Due) {
-        dueTimes.insert(due) { Self.keep($1, of: $0, orders, outbox, cases, proposals) }
+        dueTimes.insert(due) {
+            Self.keep($1, of: $0, orders, outbox, cases, proposals, calendars)
+        }
     }
 
     /// Takes out what shall not happen any more, by its position in the heap.
     mutating func unschedule(at position: UInt32) -> Due {
-        dueTimes.remove(at: position) { Self.keep($1, of: $0, orders, outbox, cases, proposals) }
+        dueTimes.remove(at: position) {
+            Self.keep($1, of: $0, orders, outbox, cases, proposals, calendars)
+        }
     }
 
     @inline(__always)
     private static func keep(
         _ position: UInt32, of due: Due, _ orders: borrowing OrderSlab,
-        _ outbox: borrowing Outbox, _ cases: borrowing Cases, _ proposals: borrowing Proposals
+        _ outbox: borrowing Outbox, _ cases: borrowing Cases, _ proposals: borrowing Proposals,
+        _ calendars: borrowing Calendars
     ) {
         switch due.kind {
         case .orderExpiry: orders.record(due.place).pointee.duePosition = position
         case .notification, .report: outbox.keep(position, of: due)
         case .caseDeadline: cases.keep(position, at: due.place)
         case .proposalDeadline: proposals.keep(position, at: due.place)
+        case .dayTurn: calendars.keep(position, at: due.place)
         }
     }
 }
@@ -62,6 +76,11 @@ extension LedgerEngine where Book: ~Copyable {
         let due = unschedule(at: orders.record(slot).pointee.duePosition)
         require(due.kind == .orderExpiry && due.place == slot, "an order knows when it ends")
     }
+
+    /// R8.4 Whether the time of a resting order has come while more orders were due than may end in
+    /// one batch: it meets nobody any more.
+    @inline(never)
+    func isOverdue(_ slot: OrderSlot) -> Bool { expiry(slot) <= now }
 
     /// When the order in this slot ends by itself. The heap knows it of those that rest, and of
     /// all open orders only the arriving one does not.

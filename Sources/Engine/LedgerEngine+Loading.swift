@@ -46,6 +46,7 @@ extension LedgerEngine where Book: ~Copyable {
         let due = try outbox.adoptLoaded(
             participants: participants.count, accounts: accounts.count)
         for due in due { schedule(due) }
+        try loadCalendars(image)
         for row in image.declared[CorridorRow.self] { try adopt(row) }
         try checkNostros(image)
         for row in image.declared[WithdrawalRow.self] where row.state.holds {

@@ -69,6 +69,12 @@ extension LedgerEngine where Book: ~Copyable {
             let maker = orders.pointer(makerSlot)
             guard taker.pointee.accepts(maker.pointee.tick) else { return .bookExhausted }
             orders.fetch(maker.pointee.next)
+            if leavesOverdue, isOverdue(makerSlot) {
+                guard passesLeft > 0 else { return .bookExhausted }
+                passesLeft -= 1
+                passed = makerSlot
+                continue
+            }
             let isSelf = maker.pointee.payer16 == taker.pointee.payer16 && mode != .allow
             if isSelf && mode == .cancelNewest { return .selfMatch }
             if isSelf && mode == .cancelOldest {
@@ -118,6 +124,12 @@ extension LedgerEngine where Book: ~Copyable {
         while next != 0 && rest.amount > 0 {
             let maker = orders.pointer(next)
             guard taker.pointee.accepts(maker.pointee.tick) else { break }
+            if leavesOverdue, isOverdue(next) {
+                guard passesLeft > 0 else { break }
+                passesLeft -= 1
+                next = book.next(after: next, in: orders)
+                continue
+            }
             let isSelf = maker.pointee.payer16 == taker.pointee.payer16 && mode != .allow
             // Here the arrival would stop, and what is left would not be filled.
             let stops = fills == maximumFills || isSelf && mode != .cancelOldest

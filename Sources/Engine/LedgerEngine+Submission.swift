@@ -336,7 +336,7 @@ extension LedgerEngine where Book: ~Copyable {
         _ admission: inout Admission
     ) -> ResultCode {
         guard corridor.pointee.standing == .accepted else { return corridor.pointee.standing }
-        guard let cutOff = corridor.pointee.cutOff(at: now, under: rules) else {
+        guard let cutOff = corridor.pointee.cutOff(at: now, under: rules, calendars) else {
             return .outsideSession
         }
         guard order.amount > 0 else { return .amountNotPositive }

@@ -29,6 +29,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     /// Notices of the last batches.
     var recentNotices: RecentNotices
     var corridors: Corridors
+    /// Calendars in force, and the business day of each currency.
+    var calendars: Calendars
     /// What banks are told without asking.
     var outbox: Outbox
     /// The rows of all declared tables; participants and corridors are changed through the above.
@@ -48,6 +50,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var acting: OperatorID = 0
     /// The batch that is being applied, for what came with its commands; nil between batches.
     private var batch: Batch?
+    /// Whether orders rest whose time has come: more than may end in this batch (R8.4).
+    var leavesOverdue = false
     /// Time of the batch that is being applied.
     var now: Timestamp
     /// The rules of the batch that is being applied.
@@ -84,10 +88,13 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         cases = Cases()
         recentNotices = RecentNotices(span: finalBatches)
         corridors = Corridors()
+        calendars = Calendars(
+            registers.of(CalendarDayRow.self), registers.of(StagedDayRow.self),
+            registers.of(BusinessDayRow.self))
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
         dueTimes = DueHeap(
             capacity: Limits.openOrders + Limits.openCases + Limits.accounts
-                + Limits.participants + Limits.openProposals)
+                + Limits.participants + Limits.openProposals + Currency.count)
         position = LedgerPosition()
         rowsHash = 0
         now = 0
@@ -189,6 +196,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         takeReturnOrders()
         if !outbox.wanted.isEmpty { tellOfBatch() }
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
+        recordFirstChanges()
         rowsHash &+= registers.takeChanges(into: &effects)
         takeFollowUps()
         position.finalsHash &+= proposals.takeChanges(into: &effects)
@@ -203,7 +211,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     /// accounts is the audit's of the tests.
     private func requireWhole(_ batch: Batch) {
         require(effects.outcomes.count == batch.commandCount, "a command has one outcome")
-        require(nextDue > now || nextDue == .never, "what was due is done")
+        require(nextDue > now || nextDue == .never || leavesOverdue, "what was due is done")
         require(openCount + finals.count == orders.count, "a payment is open or final")
         require(ordersByUETR.count == orders.count, "a payment is found by its UETR")
         let fills = effects.fills.count

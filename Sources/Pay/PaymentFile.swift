@@ -1,3 +1,4 @@
+internal import Clients
 internal import Domain
 internal import Evidence
 internal import Foundation

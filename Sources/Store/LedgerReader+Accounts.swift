@@ -60,6 +60,11 @@ package struct TransferToken: Equatable, Sendable {
         self.reference = reference
     }
 
+    /// Older than every transfer of its time, and newer than all before.
+    static func oldest(at time: Timestamp) -> TransferToken {
+        TransferToken(timestamp: time, fill: 0, part: 0, reference: UETR(bits: 0))
+    }
+
     /// Newer than every transfer.
     static let end = TransferToken(
         timestamp: .max, fill: UInt64(Int64.max), part: .max, reference: UETR(bits: .max))
@@ -107,14 +112,17 @@ extension LedgerReader {
     /// - Parameters:
     ///   - before: the token of the last transfer of the page before; nil for the first page.
     ///   - from: nothing older than this.
+    ///   - end: nothing of this time or later.
     ///   - limit: at most so many; a shorter page is the last one.
     /// - Returns: an empty page when there is no such account.
     /// - Complexity: O(log rows + limit), through indexes.
     package func transfers(
-        of account: AccountID, before: TransferToken? = nil, from: Timestamp = .min, limit: Int
+        of account: AccountID, before: TransferToken? = nil, from: Timestamp = .min,
+        until end: Timestamp = .max, limit: Int
     ) throws -> [TransferRecord] {
         guard let row = try self.account(account) else { return [] }
-        let token = before ?? .end
+        let newest = end == .max ? .end : TransferToken.oldest(at: end)
+        let token = before.map { $0.timestamp < end ? $0 : newest } ?? newest
         let parameters: [Parameter] = [
             .int4(Int32(bitPattern: account)), .text(row.currency.code), .int8(token.timestamp),
             .int8(token.fill), .int4(token.part), .uuid(token.reference.bits), .int8(from),

@@ -93,6 +93,7 @@ package final class LedgerReader {
         let commands: [OperatorCommandRow] = try recent("operator_command_id", image.position)
         image.declared[OperatorCommandRow.self] = commands
         try loadFollowUps(into: &image)
+        image.declared[AccountDayRow.self] = try lastAccountDays()
         image.declared[NoticeRow.self] = try recent("notice_id", image.position)
         try loadProposals(into: &image)
         for record in try records(ContentKeyRow.self) {

@@ -37,6 +37,8 @@ package enum Migrations {
         Migration(number: 16, name: "fills", sql: PackageResources._016_fills_sql),
         Migration(
             number: 17, name: "proposals", sql: PackageResources._017_proposals_sql),
+        Migration(
+            number: 18, name: "calendars", sql: PackageResources._018_calendars_sql),
     ]
 
     /// Creates the schema when it is missing and brings its tables up to this build.

@@ -22,7 +22,7 @@ struct Langqiao: AsyncParsableCommand {
                 name: "Using a gateway:",
                 subcommands: [
                     PayCommand.self, StatusCommand.self, BookCommand.self, AccountsCommand.self,
-                    NodeCommand.self,
+                    NodeCommand.self, CalendarCommand.self,
                 ]),
             CommandGroup(
                 name: "Without a gateway:",

@@ -24,6 +24,9 @@ struct Replay: ~Copyable {
     private var uetrs: [PaymentID: String] = [:]
     /// What a gateway finds in its tables.
     private var record: [UETR: RecordedPayments] = [:]
+    /// By their keys: the last one of a currency gets its date later.
+    private var businessDays: [UInt64: BusinessDayRow] = [:]
+    private var accountDays: [AccountDayRow] = []
     private var commands: UInt64 = 0
     private let write: (String) -> Void
 
@@ -73,7 +76,8 @@ struct Replay: ~Copyable {
         summary.batches = ledger.end.index
         var totals: [Int128] = Array(repeating: 0, count: Currency.count)
         var isUsed: [Bool] = Array(repeating: false, count: Currency.count)
-        for row in ledger.engine.accounts {
+        let accounts = ledger.engine.accounts
+        for row in accounts {
             summary.accounts.append(
                 ProtoAccount(row, participant: ledger.engine.bic(of: row.owner)))
             totals[Int(row.currency.rawValue)] += Int128(row.balance)
@@ -84,6 +88,16 @@ struct Replay: ~Copyable {
             total.currency = currency.code
             total.sum = currency.decimal(totals[Int(currency.rawValue)])
             summary.totals.append(total)
+        }
+        summary.businessDays = businessDays.values
+            .sorted { ($0.beganIn, $0.id) < ($1.beganIn, $1.id) }.map { ProtoBusinessDay($0) }
+        summary.accountDays = accountDays.map { row in
+            var day = ProtoReplayAccountDay()
+            day.accountID = row.account
+            day.day = row.day
+            let currency = accounts[Int(row.account) - 1].currency
+            day.opening = Money(minorUnits: row.opening, currency: currency).decimal
+            return day
         }
         summary.stateHash = hexadecimal(ledger.engine.position.stateHash)
         write(try summary.jsonString(options: ReplayMapping.jsonOptions))
@@ -115,6 +129,8 @@ struct Replay: ~Copyable {
         for row in applied.effects.declared[ProposalRow.self] {
             record[row.commandID, default: RecordedPayments()].put(row)
         }
+        for row in applied.effects.declared[BusinessDayRow.self] { businessDays[row.id] = row }
+        accountDays += applied.effects.declared[AccountDayRow.self]
         commands += UInt64(waiting.count)
         var position = 0
         for ((number, mapped), recorded) in zip(waiting, recorded) {

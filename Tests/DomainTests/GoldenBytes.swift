@@ -342,6 +342,34 @@ private let noticed: RecordNotice = {
             32001800000000000201000000000000f0e1d2c3b4a5968778695a4b3c2d1e0f
             """
         ),
+        (
+            .declared(
+                StageCalendarDay(
+                    CalendarDay(
+                        .thb, CivilDate("2026-01-05") ?? .none, kind: .makeUp,
+                        opens: 1_767_600_000_000_000_000, cutOff: 1_767_603_600_000_000_000,
+                        turn: 1_767_607_200_000_000_000), removed: true)),
+            """
+            3c002800000000000101ea4f000000000000fbb8d5c6871800a0b3e91bca8718\
+            00406c1a62cd87180100000000000000
+            """
+        ),
+        (
+            .declared(
+                AdoptCalendar(
+                    .thb, from: CivilDate("2026-01-05") ?? .none,
+                    through: CivilDate("2026-01-08") ?? .none, days: 4,
+                    digest: RowsDigest(bits: hash))),
+            """
+            3d001800000000000100ea4fed4f0400f0e1d2c3b4a5968778695a4b3c2d1e0f
+            """
+        ),
+        (
+            .declared(SetCorridorCalendars(foreign: .thb, follows: true)),
+            """
+            3e000800000000000101000000000000
+            """
+        ),
     ]
 
     @Test func everyKindHasItsBytes() {

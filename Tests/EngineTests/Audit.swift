@@ -25,6 +25,7 @@ struct Audit {
         try followUps()
         try notices()
         try proposals()
+        try accountDays()
         try nobodyStandsAcross()
     }
 
@@ -343,6 +344,40 @@ extension Audit {
         try check("R15.12", row.openedAt == now && isTenDays, "\(row)")
     }
 
+    /// R20.4 a row for an account that changed in the batch, and for no other; R19.5 a date that
+    /// has begun does not change.
+    private func accountDays() throws {
+        for row in effects.declared[AccountDayRow.self] {
+            let account = Int(row.account) - 1
+            let opening = account < before.accounts.count ? before.accounts[account].balance : 0
+            try check("R20.4", row.opening == opening, "\(row) had \(opening)")
+            try check("R20.4", after.accounts[account].balance != opening, "\(row) is idle")
+            let days = after.declared[BusinessDayRow.self].filter {
+                $0.currency == after.accounts[account].currency
+            }
+            try check("R20.4", days.map(\.number).max() == row.day, "\(row) of another day")
+        }
+        guard !effects.declared[CalendarDayRow.self].isEmpty else { return }
+        let known = before.declared[BusinessDayRow.self].map { ($0.currency, $0.date) }
+        for row in effects.declared[CalendarDayRow.self] {
+            let isBegun = known.contains { $0 == row.day.currency && row.day.date <= $1 }
+            try check("R19.5", !isBegun, "\(row)")
+        }
+    }
+
+    /// When business days turn.
+    private var turnsDue: Timestamp {
+        let days = after.declared[CalendarDayRow.self]
+        let running = Dictionary(
+            grouping: after.declared[BusinessDayRow.self], by: \.currency
+        ).compactMap { $1.max { $0.number < $1.number } }
+        let turns = running.compactMap { row in
+            days.first { $0.id == CalendarDay.key(row.currency, row.date) && row.date != .none }?
+                .day.turn
+        }
+        return turns.min() ?? .never
+    }
+
     /// R16.4 a bank's notice is on record once, and R16.3 moves nothing.
     private func notices() throws {
         guard !effects.declared[NoticeRow.self].isEmpty else { return }
@@ -358,7 +393,7 @@ extension Audit {
         try check("R1.6", engine.accounts == after.accounts, "accounts in memory")
         let proposals = after.declared[ProposalRow.self].filter { $0.state == .open }
         let deadlines = after.openCases.map(\.deadline) + proposals.map(\.deadline)
-        let due = (open.map(\.expiresAt) + deadlines + [messagesDue]).min() ?? .never
+        let due = (open.map(\.expiresAt) + deadlines + [messagesDue, turnsDue]).min() ?? .never
         try check("R8.4", engine.nextDue == due, "\(engine.nextDue) is due, \(due) in the rows")
         for foreign in after.corridors.map(\.corridor.foreign) {
             for side in Side.allCases {

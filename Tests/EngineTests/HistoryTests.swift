@@ -13,18 +13,22 @@ internal import Testing
     func everyWitnessAgrees(first: Int) throws {
         var reached: Set<ResultCode> = []
         var broughtBack = 0
+        var days = 0
         for seed in HistoryTests.seeds[first..<first + 25] {
             do {
                 var witnesses = Witnesses(seed: seed)
                 try witnesses.run()
                 reached.formUnion(witnesses.reached)
                 broughtBack += witnesses.broughtBack
+                days += witnesses.daysCompared
             } catch {
                 Issue.record("seed \(seed): \(error)")
                 return
             }
         }
         #expect(reached.isSuperset(of: ResultCodeTests.ofOperators.map(\.0)))
+        #expect(reached.isSuperset(of: ResultCodeTests.ofCalendars))
+        #expect(days > 0)
         // R15.13 is no rule that random orders never reach.
         #expect(broughtBack > 0)
         // R17, what people meet often.
@@ -48,6 +52,8 @@ struct Witnesses: ~Copyable {
     private var tables = Tables()
     private var effects = Effects()
     private(set) var reached: Set<ResultCode> = []
+    /// Business days whose balances were compared.
+    private(set) var daysCompared = 0
 
     init(seed: UInt64, commands: Int = 2_000) {
         history = RandomHistory(seed: seed, commands: commands)
@@ -68,6 +74,7 @@ struct Witnesses: ~Copyable {
             try apply(timed, at: UInt64(number + 1))
         }
         try comparePlain()
+        try compareDays()
         try compareMessages()
         try repeatEverything()
     }
@@ -139,17 +146,45 @@ struct Witnesses: ~Copyable {
             try check("R6.3", mine == fill, "plain \(mine)\nengine \(fill)")
         }
         for row in tables.accounts {
-            let owner =
-                row.kind == .settlement
-                ? "\(tables.participants[Int(row.participant) - 1].registration.bic)"
-                : row.kind.word + (row.participant > 0 ? " \(row.participant)" : "")
-            let key = PlainLedger.AccountKey(owner: owner, currency: row.currency)
+            let key = key(row)
             let account = PlainLedger.Account(
                 balance: Int128(row.balance), held: Int128(row.held),
                 credit: Int128(row.creditLimit))
             let mine = plain.accounts[key] ?? PlainLedger.Account()
             try check("R1.3", mine == account, "\(key): plain \(mine), engine \(account)")
         }
+    }
+
+    /// R20.4 what every account had when each business day began, from the rows that were written
+    /// when it changed, and from a ledger that keeps all balances of all days.
+    private mutating func compareDays() throws {
+        var days: [UInt64: BusinessDayRow] = [:]
+        for row in tables.declared[BusinessDayRow.self] { days[row.id] = row }
+        for (currency, calendar) in plain.calendars {
+            for (place, opening) in calendar.openings.enumerated() {
+                let number = DayNumber(place + 1)
+                let row = days.removeValue(forKey: BusinessDayRow.id(of: currency, number))
+                let isSame =
+                    row?.began == opening.time
+                    && row?.date.rawValue == calendar.business[place] ?? 0
+                try check("R20.2", isSame, "day \(number) of \(currency.code): \(row as Any)")
+                for account in tables.accounts where account.currency == currency {
+                    let mine = opening.balances[key(account)] ?? 0
+                    let kept = Int128(tables.opening(of: account, on: number))
+                    try check("R20.4", mine == kept, "\(account) on \(number): \(mine), \(kept)")
+                }
+                daysCompared += 1
+            }
+        }
+        try check("R20.2", days.isEmpty, "more business days: \(days)")
+    }
+
+    private func key(_ row: AccountRow) -> PlainLedger.AccountKey {
+        let owner =
+            row.kind == .settlement
+            ? "\(tables.participants[Int(row.participant) - 1].registration.bic)"
+            : row.kind.word + (row.participant > 0 ? " \(row.participant)" : "")
+        return PlainLedger.AccountKey(owner: owner, currency: row.currency)
     }
 
     /// R14 every bank is told the same under the same numbers, but for what comes at one time.

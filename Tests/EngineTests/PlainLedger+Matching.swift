@@ -33,6 +33,11 @@ extension PlainLedger {
         var fillsLeft = mostFills(taker)
         var passesLeft = mostPassed
         for maker in candidates(taker) {
+            if maker.expires <= now {
+                if passesLeft == 0 { return rest(taker) }
+                passesLeft -= 1
+                continue
+            }
             let mode = mode(taker, maker)
             if mode == .cancelNewest { return end(taker, .selfMatch) }
             if mode == .cancelOldest {
@@ -98,6 +103,11 @@ extension PlainLedger {
         var fillsLeft = mostFills(taker)
         var passesLeft = mostPassed
         for maker in candidates(taker) where rest > 0 {
+            if maker.expires <= now {
+                if passesLeft == 0 { break }
+                passesLeft -= 1
+                continue
+            }
             let mode = mode(taker, maker)
             let filledSoFar = taker.remaining - rest
             if mode == .cancelNewest { return filledSoFar }

@@ -234,6 +234,7 @@ extension PlainLedger {
     }
 
     private func cutOff(_ corridor: Corridor) -> Timestamp? {
+        if onCalendars.contains(corridor.foreign) { return sessionEnd(corridor.foreign) }
         // Counted from a Monday long before 1970.
         let local = now / 60_000_000_000 + Int64(corridor.utcOffsetMinutes) + 10 * 1_440
         if rules < .v3, local < 10 * 1_440 { return nil }

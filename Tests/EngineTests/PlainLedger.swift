@@ -86,6 +86,11 @@ struct PlainLedger {
     var cases: [Case] = []
     var returns: [ReturnKey: UInt128] = [:]
     var notices: Set<NoticeKey> = []
+    var calendars: [Currency: Calendar] = [:]
+    /// The corridors whose sessions follow them.
+    var onCalendars: Set<Currency> = []
+    /// As the batch before left them.
+    var accountsBefore: [AccountKey: Account] = [:]
     /// In the order in which they came.
     var returnOrders: [ReturnOrder] = []
     /// The numbers of those that were open in the batch.
@@ -136,7 +141,8 @@ struct PlainLedger {
         now = batch.timestamp
         rules = batch.rules
         tellWhatIsDue()
-        for order in open where order.expires <= now { end(order, .expired) }
+        accountsBefore = accounts
+        turnDays(before: endExpired())
         expireCases()
         expireProposals()
         defer {
@@ -158,6 +164,7 @@ struct PlainLedger {
         if let outcome = carryOutFollowUp(command) { return outcome }
         if let outcome = carryOutNotice(command) { return outcome }
         if let outcome = carryOutPolicy(command) { return outcome }
+        if let outcome = carryOutCalendar(command) { return outcome }
         let code: ResultCode
         switch command {
         case let it as RegisterParticipant: return register(it.registration)

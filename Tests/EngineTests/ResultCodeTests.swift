@@ -120,6 +120,35 @@ internal import Testing
             .returnsExhausted,
             settled + (1...65).map { giveBack("0.01", $0) }.joined(separator: "\n")
         ),
+        (.calendarInvalid, "stage CNY 2026-01-05 opens=\(nine) cutoff=\(nine) turn=\(nine)"),
+        (.stagedDaysFull, dates(2_001).map { "stage CNY \($0) closed" }.joined(separator: "\n")),
+        (.calendarGap, "stage CNY 2026-01-06 closed\nadopt CNY 2026-01-05 2026-01-06"),
+        (.calendarDiffers, "stage CNY 2026-01-06 closed\nadopt CNY 2026-01-06 2026-01-06 days=2"),
+        (
+            .calendarDayBegun,
+            "stage CNY 2026-01-05 opens=2026-01-05T00:00 cutoff=2026-01-05T01:00 "
+                + "turn=2026-01-05T01:30\nadopt CNY 2026-01-05 2026-01-05"
+        ),
+        (
+            .calendarOverlaps,
+            "stage CNY 2026-01-05 opens=2026-01-05T00:00 cutoff=\(nine) turn=\(nine)\n"
+                + "stage CNY 2026-01-06 opens=2026-01-05T08:00 cutoff=\(ten) turn=\(ten)\n"
+                + "adopt CNY 2026-01-05 2026-01-06"
+        ),
+        (.calendarMissing, "calendars THB on"),
+    ]
+    private static let nine = "2026-01-05T09:00"
+    private static let ten = "2026-01-05T10:00"
+
+    /// So many from 2026-01-05 on.
+    private static func dates(_ count: Int) -> [CivilDate] {
+        (0..<count).compactMap { CivilDate("2026-01-05")?.advanced(by: $0) }
+    }
+
+    /// By random histories too.
+    static let ofCalendars: [ResultCode] = [
+        .calendarInvalid, .calendarGap, .calendarDiffers, .calendarDayBegun, .calendarOverlaps,
+        .calendarMissing,
     ]
     static let ofOperators: [(ResultCode, String)] = [
         (.operatorMissing, "halt THB as="),

@@ -16,6 +16,8 @@ enum ScriptLine {
 struct Script {
     private var fundings = 0
     private var given: UInt128 = 0
+    /// As they were staged last.
+    var stagedDays: [UInt32: CalendarDay] = [:]
 
     mutating func read(_ line: String) throws -> ScriptLine {
         let words = line.split(separator: " ").map(String.init)
@@ -90,6 +92,8 @@ struct Script {
         case "nostro", "close-nostro", "open-nostro", "withdraw", "order", "confirm", "reverse",
             "fee", "interest", "transfer":
             return .command(.declared(try nostroCommand(words[0], rest)))
+        case "stage", "adopt", "calendars":
+            return .command(.declared(try calendarCommand(words[0], rest)))
         case "notice": return .command(.declared(try notice(rest)))
         case "credited", "rejected", "pending", "return", "ask", "refuse", "wait":
             return .command(.declared(try followUp(words[0], rest)))
@@ -331,7 +335,7 @@ struct Script {
         return bic
     }
 
-    private func currency(_ code: String) throws -> Currency {
+    func currency(_ code: String) throws -> Currency {
         guard let currency = Currency(code: code) else {
             throw Violation(description: "no currency: \(code)")
         }
@@ -339,7 +343,7 @@ struct Script {
     }
 
     /// `2026-01-05T10:30` in UTC.
-    private func time(_ text: String) throws -> Timestamp {
+    func time(_ text: String) throws -> Timestamp {
         let parts = text.split { "-T:".contains($0) }.compactMap { Int64($0) }
         guard parts.count == 5 else { throw Violation(description: "no time: \(text)") }
         let lengths: [Int64] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]

@@ -17,6 +17,13 @@ extension LedgerTables {
 
     var image: LedgerImage { image() }
 
+    /// R20.4 What an account had when a business day of its currency began.
+    func opening(of account: AccountRow, on day: DayNumber) -> Int64 {
+        declared[AccountDayRow.self]
+            .filter { $0.account == account.id && $0.day >= day }
+            .min { $0.day < $1.day }?.opening ?? account.balance
+    }
+
     /// The state hash from all rows there are.
     var hash: UInt64 {
         var hash: UInt64 = 0

@@ -17,7 +17,7 @@ internal import Testing
         "10-nostros",
         "11-branches", "12-operators", "13-messages", "14-after-settlement",
         "15-notices",
-        "16-return-orders", "17-proposals",
+        "16-return-orders", "17-proposals", "18-calendars",
     ]
 
     @Test(arguments: names)
@@ -140,6 +140,10 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         lines += effects.declared[ProposalRow.self].map { proposal($0) }
         lines += effects.declared[NostroRow.self].map { "  nostro \($0.id) \($0.state.word)" }
         lines += effects.declared[WithdrawalRow.self].map { withdrawal($0) }
+        lines += effects.declared[BusinessDayRow.self].map {
+            "  day \($0.number) of \($0.currency.code): \($0.date.text ?? "no date yet")"
+        }
+        lines += effects.declared[AccountDayRow.self].map { opening($0) }
         lines += effects.declared[NoticeRow.self].map { notice($0) }
         lines += effects.declared[ReturnRow.self].map { returned($0) }
         lines += effects.declared[FollowUpRow.self].map { followUp($0) }
@@ -202,6 +206,15 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         let reason = row.reason == .none ? "" : " \(row.reason.word)"
         return "  U\(row.reference.bits) \(row.state.word)\(reason): "
             + money(row.amount, account.currency)
+    }
+
+    private func opening(_ row: AccountDayRow) -> String {
+        let account = tables.accounts[Int(row.account) - 1]
+        let owner =
+            account.owner == 0
+            ? account.kind.word
+            : "\(tables.participants[Int(account.owner) - 1].registration.bic)"
+        return "  \(owner) began day \(row.day) with \(money(row.opening, account.currency))"
     }
 
     private func message(_ row: BankMessageRow) -> String {

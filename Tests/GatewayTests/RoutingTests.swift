@@ -110,14 +110,14 @@ import Testing
         #expect(
             Router.all.services == [
                 "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
-                "langqiao.v1.FollowUpService", "langqiao.v1.LedgerService",
-                "langqiao.v1.MessageService", "langqiao.v1.Nodes",
+                "langqiao.v1.CalendarService", "langqiao.v1.FollowUpService",
+                "langqiao.v1.LedgerService", "langqiao.v1.MessageService", "langqiao.v1.Nodes",
                 "langqiao.v1.OperatorService", "langqiao.v1.PaymentService",
             ])
         #expect(
             HealthCalls.services == [
-                "", "langqiao.v1.FollowUpService", "langqiao.v1.LedgerService",
-                "langqiao.v1.MessageService", "langqiao.v1.Nodes",
+                "", "langqiao.v1.CalendarService", "langqiao.v1.FollowUpService",
+                "langqiao.v1.LedgerService", "langqiao.v1.MessageService", "langqiao.v1.Nodes",
                 "langqiao.v1.OperatorService", "langqiao.v1.PaymentService",
             ])
     }

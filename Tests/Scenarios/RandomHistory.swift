@@ -48,8 +48,10 @@ package struct RandomHistory {
     var operators = RandomOperators()
     private var suspended: [BIC] = []
     private var troubled: [Currency] = []
+    /// The dates behind the calendars that were adopted, as far as that went well.
+    var calendarEnds: [Currency: CivilDate] = [:]
     /// Monday, 5 January 2026, 01:00 UTC.
-    private var now: Timestamp = 1_767_574_800_000_000_000
+    private(set) var now: Timestamp = 1_767_574_800_000_000_000
 
     /// - Parameters:
     ///   - namings: commands of a thousand that change whom BICs mean, beside usual ones.
@@ -73,6 +75,7 @@ package struct RandomHistory {
             let size = min(count - made, random.percent(10) ? 0 : 1 + random.below(70))
             var commands = (0..<size).map { _ in given(command()) }
             made += size
+            if rules >= .v4, random.percent(15) { commands += calendarCommands() }
             let raised = random.percent(3) ? raisedTo() : 0
             if raised != 0 { commands.append(raise(to: raised)) }
             batches.append(TimedCommands(rules: rules, timestamp: now, commands: commands))

@@ -69,6 +69,9 @@ public enum DeclaredCommands {
         SetPolicy.self,
         ApproveProposal.self,
         RefuseProposal.self,
+        StageCalendarDay.self,
+        AdoptCalendar.self,
+        SetCorridorCalendars.self,
     ]
 
     /// By the kind's number.

@@ -93,6 +93,8 @@ public enum FieldMeaning: Sendable {
     case minute
     /// A bit for each day of the week from Monday on, said as numbers from 1 on.
     case weekdays
+    /// Nanoseconds since 1970, said as a time; 0 is none and left out.
+    case instant
 }
 
 /// Where a field stands in the words that a row's state hash mixes.

@@ -2,14 +2,17 @@
 public struct CorridorRow: DeclaredRow {
     public var corridor: Corridor
     public var state: CorridorState
+    /// Whether its sessions are those of both currencies' calendars (R4.7).
+    public var followsCalendars: Bool
 
     public static let table = "corridors"
     public static let hashSeed: UInt64 = 2
     public static var capacity: Int { Currency.count }
 
-    public init(corridor: Corridor, state: CorridorState) {
+    public init(corridor: Corridor, state: CorridorState, followsCalendars: Bool = false) {
         self.corridor = corridor
         self.state = state
+        self.followsCalendars = followsCalendars
     }
 
     public init() { self.init(corridor: .none, state: .closed) }
@@ -29,5 +32,6 @@ public struct CorridorRow: DeclaredRow {
         fields.field("reference_rate", &corridor.referenceRate, hash: .word(5))
         fields.field("minimum_size", &corridor.minimumSize, as: .amount(.cny), hash: .word(6))
         fields.field("maximum_size", &corridor.maximumSize, as: .amount(.cny), hash: .word(7))
+        fields.field("follows_calendars", &followsCalendars, hash: .word(0, bit: 32))
     }
 }

@@ -115,5 +115,9 @@ public enum DeclaredRows {
         PolicyLineRow.self,
         ProposalRow.self,
         ProposalRefusalRow.self,
+        CalendarDayRow.self,
+        StagedDayRow.self,
+        BusinessDayRow.self,
+        AccountDayRow.self,
     ]
 }

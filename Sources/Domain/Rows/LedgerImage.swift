@@ -2,7 +2,8 @@
 public struct LedgerImage: Sendable {
     public var position = LedgerPosition()
     /// Participants in order of id, the rest in any order. Of those that leave memory only the ones
-    /// of the last batches, those about an open case, and the last case.
+    /// of the last batches, those about an open case, the last case, and the last day of
+    /// each account.
     public var declared = DeclaredRowLists()
     /// What came with the commands that wait as proposals, where anything did.
     public var proposalAttachments: [ProposalID: [UInt8]] = [:]

@@ -61,18 +61,29 @@ struct CorridorEntry: BitwiseCopyable {
         cutOffAskedAt = .min
     }
 
-    /// The cut-off of the session running at `now`; the calendar is asked once a batch.
+    /// The cut-off of the session running at `now`; it is asked for once a batch.
     @inline(__always)
-    mutating func cutOff(at now: Timestamp, under rules: RuleVersion) -> Timestamp? {
-        if cutOffAskedAt != now { askCutOff(now, rules) }
+    mutating func cutOff(
+        at now: Timestamp, under rules: RuleVersion, _ calendars: borrowing Calendars
+    ) -> Timestamp? {
+        if cutOffAskedAt != now { askCutOff(now, rules, calendars) }
         return cutOffAnswer
     }
 
     @inline(never)
-    private mutating func askCutOff(_ now: Timestamp, _ rules: RuleVersion) {
+    private mutating func askCutOff(
+        _ now: Timestamp, _ rules: RuleVersion, _ calendars: borrowing Calendars
+    ) {
         cutOffAskedAt = now
-        cutOffAnswer = row.unsafelyUnwrapped.corridor.cutOff(at: now, under: rules)
+        let row = row.unsafelyUnwrapped
+        cutOffAnswer =
+            row.followsCalendars
+            ? calendars.cutOff(row.corridor.foreign, at: now)
+            : row.corridor.cutOff(at: now, under: rules)
     }
+
+    /// What a calendar says has changed.
+    mutating func forgetCutOff() { cutOffAskedAt = .min }
 
     @inline(__always)
     func rate(_ tick: UInt32) -> Rate { Rate(scaled: Int64(tick) * self.tick.value) }

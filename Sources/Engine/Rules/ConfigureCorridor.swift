@@ -20,7 +20,9 @@ extension ConfigureCorridor: Rule {
             _ = ledger.accounts.open(kind, .cny)
             _ = ledger.accounts.open(kind, corridor.foreign)
         }
-        ledger.store(CorridorRow(corridor: corridor, state: entry.pointee.row?.state ?? .open))
+        var row = entry.pointee.row ?? CorridorRow(corridor: corridor, state: .open)
+        row.corridor = corridor
+        ledger.store(row)
         return .accepted
     }
 

@@ -195,6 +195,12 @@ package nonisolated struct ProtoListPaymentsRequest: Sendable {
   /// Operators: whose payments; all when left out.
   package var participant: String = String()
 
+  /// Only those that were taken on a business day of this currency and move it: its number or date,
+  /// or "running". The currency is that of `currency`.
+  package var day: String = String()
+
+  package var currency: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -561,7 +567,7 @@ nonisolated extension ProtoGetPaymentRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension ProtoListPaymentsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ListPaymentsRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{3}foreign_currency\0\u{3}page_size\0\u{3}page_token\0\u{3}as_creditor\0\u{1}participant\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{3}foreign_currency\0\u{3}page_size\0\u{3}page_token\0\u{3}as_creditor\0\u{1}participant\0\u{1}day\0\u{1}currency\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -575,6 +581,8 @@ nonisolated extension ProtoListPaymentsRequest: SwiftProtobuf.Message, SwiftProt
       case 4: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.asCreditor) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.participant) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.day) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.currency) }()
       default: break
       }
     }
@@ -599,6 +607,12 @@ nonisolated extension ProtoListPaymentsRequest: SwiftProtobuf.Message, SwiftProt
     if !self.participant.isEmpty {
       try visitor.visitSingularStringField(value: self.participant, fieldNumber: 6)
     }
+    if !self.day.isEmpty {
+      try visitor.visitSingularStringField(value: self.day, fieldNumber: 7)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -609,6 +623,8 @@ nonisolated extension ProtoListPaymentsRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.pageToken != rhs.pageToken {return false}
     if lhs.asCreditor != rhs.asCreditor {return false}
     if lhs.participant != rhs.participant {return false}
+    if lhs.day != rhs.day {return false}
+    if lhs.currency != rhs.currency {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

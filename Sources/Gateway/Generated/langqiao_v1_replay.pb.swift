@@ -312,6 +312,30 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .refuseProposal(newValue)}
   }
 
+  package var stageCalendarDay: ProtoStageCalendarDayRequest {
+    get {
+      if case .stageCalendarDay(let v)? = _storage._command {return v}
+      return ProtoStageCalendarDayRequest()
+    }
+    set {_uniqueStorage()._command = .stageCalendarDay(newValue)}
+  }
+
+  package var adoptCalendar: ProtoAdoptCalendarRequest {
+    get {
+      if case .adoptCalendar(let v)? = _storage._command {return v}
+      return ProtoAdoptCalendarRequest()
+    }
+    set {_uniqueStorage()._command = .adoptCalendar(newValue)}
+  }
+
+  package var setCorridorCalendars: ProtoSetCorridorCalendarsRequest {
+    get {
+      if case .setCorridorCalendars(let v)? = _storage._command {return v}
+      return ProtoSetCorridorCalendarsRequest()
+    }
+    set {_uniqueStorage()._command = .setCorridorCalendars(newValue)}
+  }
+
   /// Name of the operator who gave the command; "replay" when left out, nobody when it is empty. Not
   /// for what banks submit, and not before version 3.
   package var `operator`: String {
@@ -397,6 +421,9 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case setPolicy(ProtoSetPolicyRequest)
     case approveProposal(ProtoApproveProposalRequest)
     case refuseProposal(ProtoRefuseProposalRequest)
+    case stageCalendarDay(ProtoStageCalendarDayRequest)
+    case adoptCalendar(ProtoAdoptCalendarRequest)
+    case setCorridorCalendars(ProtoSetCorridorCalendarsRequest)
 
   }
 
@@ -574,6 +601,29 @@ package nonisolated struct ProtoReplaySummary: Sendable {
 
   package var stateHash: String = String()
 
+  /// Of all currencies, in the order in which they began.
+  package var businessDays: [ProtoBusinessDay] = []
+
+  /// What accounts had when a business day began on which they changed.
+  package var accountDays: [ProtoReplayAccountDay] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoReplayAccountDay: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var accountID: UInt32 = 0
+
+  /// The number of the day in the account's currency.
+  package var day: UInt32 = 0
+
+  package var opening: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -585,7 +635,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{3}operator_content_hash\0\u{4}\u{2}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0\u{3}record_notice\0\u{4}\u{6}set_policy\0\u{3}approve_proposal\0\u{3}refuse_proposal\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{3}operator_content_hash\0\u{4}\u{2}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0\u{3}record_notice\0\u{4}\u{6}set_policy\0\u{3}approve_proposal\0\u{3}refuse_proposal\0\u{4}\u{a}stage_calendar_day\0\u{3}adopt_calendar\0\u{3}set_corridor_calendars\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -1071,6 +1121,45 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
             _storage._command = .refuseProposal(v)
           }
         }()
+        case 60: try {
+          var v: ProtoStageCalendarDayRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .stageCalendarDay(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .stageCalendarDay(v)
+          }
+        }()
+        case 61: try {
+          var v: ProtoAdoptCalendarRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .adoptCalendar(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .adoptCalendar(v)
+          }
+        }()
+        case 62: try {
+          var v: ProtoSetCorridorCalendarsRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setCorridorCalendars(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setCorridorCalendars(v)
+          }
+        }()
         default: break
         }
       }
@@ -1242,6 +1331,18 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       case .refuseProposal?: try {
         guard case .refuseProposal(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      }()
+      case .stageCalendarDay?: try {
+        guard case .stageCalendarDay(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
+      }()
+      case .adoptCalendar?: try {
+        guard case .adoptCalendar(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
+      }()
+      case .setCorridorCalendars?: try {
+        guard case .setCorridorCalendars(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 62)
       }()
       default: break
       }
@@ -1517,7 +1618,7 @@ nonisolated extension ProtoReplayTotal: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoReplaySummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplaySummary"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}commands\0\u{1}batches\0\u{1}accounts\0\u{1}totals\0\u{3}state_hash\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}commands\0\u{1}batches\0\u{1}accounts\0\u{1}totals\0\u{3}state_hash\0\u{3}business_days\0\u{3}account_days\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1530,6 +1631,8 @@ nonisolated extension ProtoReplaySummary: SwiftProtobuf.Message, SwiftProtobuf._
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.accounts) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.totals) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.stateHash) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.businessDays) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.accountDays) }()
       default: break
       }
     }
@@ -1551,6 +1654,12 @@ nonisolated extension ProtoReplaySummary: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.stateHash.isEmpty {
       try visitor.visitSingularStringField(value: self.stateHash, fieldNumber: 5)
     }
+    if !self.businessDays.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.businessDays, fieldNumber: 6)
+    }
+    if !self.accountDays.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.accountDays, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1560,6 +1669,48 @@ nonisolated extension ProtoReplaySummary: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.accounts != rhs.accounts {return false}
     if lhs.totals != rhs.totals {return false}
     if lhs.stateHash != rhs.stateHash {return false}
+    if lhs.businessDays != rhs.businessDays {return false}
+    if lhs.accountDays != rhs.accountDays {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoReplayAccountDay: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReplayAccountDay"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}account_id\0\u{1}day\0\u{1}opening\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.accountID) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.day) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.opening) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.accountID != 0 {
+      try visitor.visitSingularUInt32Field(value: self.accountID, fieldNumber: 1)
+    }
+    if self.day != 0 {
+      try visitor.visitSingularUInt32Field(value: self.day, fieldNumber: 2)
+    }
+    if !self.opening.isEmpty {
+      try visitor.visitSingularStringField(value: self.opening, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoReplayAccountDay, rhs: ProtoReplayAccountDay) -> Bool {
+    if lhs.accountID != rhs.accountID {return false}
+    if lhs.day != rhs.day {return false}
+    if lhs.opening != rhs.opening {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

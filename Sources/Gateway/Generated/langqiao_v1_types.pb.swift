@@ -1065,6 +1065,9 @@ package nonisolated struct ProtoCorridor: Sendable {
   /// Output only.
   package var state: ProtoCorridorState = .unspecified
 
+  /// Output only: sessions follow the calendars of both currencies, not the hours here.
+  package var followsCalendars: Bool = false
+
   /// Of the command that configures it.
   package var commandID: String = String()
 
@@ -2125,7 +2128,7 @@ nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoCorridor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Corridor"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}foreign_currency\0\u{1}tick\0\u{3}reference_rate\0\u{3}collar_basis_points\0\u{3}minimum_size\0\u{3}maximum_size\0\u{3}fee_parts_per_million\0\u{3}self_match\0\u{1}weekdays\0\u{3}utc_offset_minutes\0\u{3}opens_at\0\u{3}cut_off_at\0\u{1}state\0\u{4}\u{12}command_id\0\u{1}proposal\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}foreign_currency\0\u{1}tick\0\u{3}reference_rate\0\u{3}collar_basis_points\0\u{3}minimum_size\0\u{3}maximum_size\0\u{3}fee_parts_per_million\0\u{3}self_match\0\u{1}weekdays\0\u{3}utc_offset_minutes\0\u{3}opens_at\0\u{3}cut_off_at\0\u{1}state\0\u{3}follows_calendars\0\u{4}\u{11}command_id\0\u{1}proposal\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2146,6 +2149,7 @@ nonisolated extension ProtoCorridor: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 11: try { try decoder.decodeSingularStringField(value: &self.opensAt) }()
       case 12: try { try decoder.decodeSingularStringField(value: &self.cutOffAt) }()
       case 13: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 14: try { try decoder.decodeSingularBoolField(value: &self.followsCalendars) }()
       case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
       case 32: try { try decoder.decodeSingularUInt32Field(value: &self.proposal) }()
       default: break
@@ -2193,6 +2197,9 @@ nonisolated extension ProtoCorridor: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.state != .unspecified {
       try visitor.visitSingularEnumField(value: self.state, fieldNumber: 13)
     }
+    if self.followsCalendars != false {
+      try visitor.visitSingularBoolField(value: self.followsCalendars, fieldNumber: 14)
+    }
     if !self.commandID.isEmpty {
       try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
     }
@@ -2216,6 +2223,7 @@ nonisolated extension ProtoCorridor: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.opensAt != rhs.opensAt {return false}
     if lhs.cutOffAt != rhs.cutOffAt {return false}
     if lhs.state != rhs.state {return false}
+    if lhs.followsCalendars != rhs.followsCalendars {return false}
     if lhs.commandID != rhs.commandID {return false}
     if lhs.proposal != rhs.proposal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

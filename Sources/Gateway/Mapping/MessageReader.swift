@@ -66,6 +66,11 @@ struct MessageReader: FieldVisitor {
         case .weekdays:
             let weekdays = try Field.weekdays(said.numbers(field), name)
             return Value(bits: Value.Bits(truncatingIfNeeded: weekdays))
+        case .instant:
+            guard said.holds(field) else { return nil }
+            let proto = try? Google_Protobuf_Timestamp(serializedBytes: said.bytes(field))
+            let time = try (proto ?? Google_Protobuf_Timestamp()).timestamp(name)
+            return Value(bits: Value.Bits(truncatingIfNeeded: time))
         }
     }
 

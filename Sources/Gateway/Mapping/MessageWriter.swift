@@ -33,6 +33,10 @@ struct MessageWriter: FieldVisitor {
         case .amount(let currency):
             let money = Money(minorUnits: Int64(bitPattern: number), currency: currency)
             write(money.decimal, field)
+        case .instant where value.bits == 0: break
+        case .instant:
+            let proto = Google_Protobuf_Timestamp(Int64(bitPattern: number))
+            write((try? proto.serializedBytes()) ?? [], field)
         case .minute: write(ProtoCorridor.time(UInt16(truncatingIfNeeded: number)), field)
         case .weekdays:
             for day in UInt64(1)...7 where number >> (day - 1) & 1 == 1 { write(day, field) }

@@ -48,7 +48,7 @@ extension Services {
     }
 
     /// Whose accounts are meant; nil for every bank's.
-    private func owner(_ requested: String, _ caller: Caller) throws(GatewayError) -> BIC? {
+    func owner(_ requested: String, _ caller: Caller) throws(GatewayError) -> BIC? {
         guard !caller.may(.seeEveryBank) else {
             return requested.isEmpty ? nil : try Field.bic(requested, "participant")
         }
@@ -73,20 +73,22 @@ extension Services {
         }
         let (records, hasMore) = page.cut(found)
         var response = ProtoListTransfersResponse()
-        response.transfers = records.map { ProtoTransfer($0) }
-        if !caller.may(.seeEveryBank) {
-            // Who stands on the other side of a transfer is not the bank's to know.
-            for position in response.transfers.indices {
-                if response.transfers[position].debitAccount != account {
-                    response.transfers[position].debitAccount = 0
-                }
-                if response.transfers[position].creditAccount != account {
-                    response.transfers[position].creditAccount = 0
-                }
-            }
-        }
+        response.transfers = shown(records, of: account, caller)
         if hasMore, let last = records.last { response.nextPageToken = last.token.wire }
         return response
+    }
+
+    /// An account's transfers. Who stands on the other side is not a bank's to know.
+    func shown(
+        _ records: some Sequence<TransferRecord>, of account: AccountID, _ caller: Caller
+    ) -> [ProtoTransfer] {
+        records.map { record in
+            var transfer = ProtoTransfer(record)
+            guard !caller.may(.seeEveryBank) else { return transfer }
+            if transfer.debitAccount != account { transfer.debitAccount = 0 }
+            if transfer.creditAccount != account { transfer.creditAccount = 0 }
+            return transfer
+        }
     }
 
     /// Operators read every account, a bank its own.

@@ -10,17 +10,21 @@ extension Services {
         let page = Page(request.pageSize)
         let before = try Services.token(request.pageToken, "page_token")
         let filter = try Services.filter(request)
+        let day = try Services.day(request)
         guard let list = try list(request, caller) else { return ListedPayments() }
         let view: PaymentView =
             request.asCreditor && !caller.may(.seeEveryBank) ? .creditor : .payer
         try await refresh()
-        if let recent = node.recent {
+        if day == nil, let recent = node.recent {
             let known = try await compute(.long) { [self] in
                 recentPage(recent, list, filter, before, page, view)
             }
             if let known { return known }
         }
         return try await read(.list) { [self] reader in
+            guard let filter = try Services.filter(filter, on: day, reader) else {
+                throw GatewayError(.notFound, "day \(request.day) of \(request.currency)")
+            }
             let found = try reader.payments(list, filter, before: before, limit: page.size)
             return listed(found.payments.map(\.row), found.next, view) { place in
                 let record = found.payments[place]
@@ -92,6 +96,36 @@ extension Services {
         }
         if !request.foreignCurrency.isEmpty {
             filter.foreign = try Field.foreign(request.foreignCurrency, "foreign_currency")
+        }
+        return filter
+    }
+
+    /// The business day whose payments are wanted; nil when any may be.
+    private static func day(
+        _ request: ProtoListPaymentsRequest
+    ) throws(GatewayError) -> (currency: Currency, name: DayName)? {
+        guard !request.day.isEmpty || !request.currency.isEmpty else { return nil }
+        let currency = try Field.currency(request.currency, "currency")
+        return (currency, try Field.day(request.day, "day"))
+    }
+
+    /// The filter for payments that move the day's currency and were taken on it; nil when there is
+    /// no such day.
+    private static func filter(
+        _ filter: PaymentFilter, on day: (currency: Currency, name: DayName)?,
+        _ reader: LedgerReader
+    ) throws -> PaymentFilter? {
+        guard let (currency, name) = day else { return filter }
+        guard let found = try reader.businessDay(currency, name) else { return nil }
+        var filter = filter
+        filter.acceptedFrom = found.row.began
+        filter.acceptedBefore = found.next?.began
+        if currency != .cny {
+            guard filter.foreign == nil || filter.foreign == currency else {
+                throw Field.malformed(
+                    "currency", "must be CNY or that of the corridor", currency.code)
+            }
+            filter.foreign = currency
         }
         return filter
     }

@@ -65,6 +65,7 @@ final class Metrics: Sendable {
                 "When the one was proposed that has waited longest.")
             text += "langqiao_oldest_proposal_timestamp_seconds \(oldest / 1_000_000_000)\n"
         }
+        text += Metrics.calendars(services.directory)
         if let recent = node.recent?.counts {
             family(
                 "langqiao_known_payments_total", "counter",

@@ -4,7 +4,7 @@ internal import SwiftProtobuf
 
 extension Method {
     /// The methods that the API is made of.
-    static let api = payments + messages + ledger + followUps + operators + nodes
+    static let api = payments + messages + ledger + calendars + followUps + operators + nodes
 
     /// `PaymentService`.
     private static let payments: [Method] =
@@ -28,6 +28,8 @@ extension Method {
                     input.pageToken = source["page_token"]
                     input.asCreditor = try source.flag("as_creditor")
                     input.participant = source["participant"]
+                    input.day = source["day"]
+                    input.currency = source["currency"]
                 }, { try await $0.listPayments($1, $2) }),
             .unary(
                 "/langqiao.v1.PaymentService/CancelPayment", .submitPayments, .command, "POST",

@@ -103,6 +103,10 @@ package struct LedgerTables: Sendable {
         }
         let cases = declared[CaseRow.self]
         image.declared[CaseRow.self] = cases.filter { $0.state.isOpen || $0.id == cases.count }
+        let days = declared[AccountDayRow.self]
+        image.declared[AccountDayRow.self] =
+            Dictionary(days.map { ($0.account, $0) }) { $0.day > $1.day ? $0 : $1 }
+            .values.sorted { $0.account < $1.account }
         image.accounts = accounts
         image.payments = payments.filter { !$0.status.isFinal || $0.updatedAt >= oldest }
         return image

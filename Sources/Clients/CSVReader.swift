@@ -2,24 +2,24 @@
 /// ends of lines. Empty lines are skipped.
 ///
 /// A value over bytes in memory; O(bytes) in all.
-struct CSVReader {
-    struct Row {
+package struct CSVReader {
+    package struct Row {
         /// The line in which it begins, from 1.
-        let line: Int
-        let fields: [String]
+        package let line: Int
+        package let fields: [String]
     }
 
     /// Why a row cannot be read.
-    struct Malformed: Error {
-        let line: Int
-        let reason: String
+    package struct Malformed: Error {
+        package let line: Int
+        package let reason: String
     }
 
     private let bytes: [UInt8]
     private var position = 0
     private var line = 1
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     }
@@ -27,7 +27,7 @@ struct CSVReader {
     /// The next row, or nil behind the last.
     ///
     /// - Throws: ``Malformed``; the row behind it can be read.
-    mutating func next() throws(Malformed) -> Row? {
+    package mutating func next() throws(Malformed) -> Row? {
         while skipsEmptyLine() {}
         guard position < bytes.count else { return nil }
         let start = line

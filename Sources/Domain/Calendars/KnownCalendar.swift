@@ -1,0 +1,27 @@
+/// What anybody may know of a currency's calendar at once: where it ends, and the day that runs.
+public struct KnownCalendar: Sendable {
+    public let currency: Currency
+    /// The last date in force; none before the first adoption.
+    public private(set) var last = CivilDate.none
+    /// The business day that runs.
+    public private(set) var running: BusinessDayRow?
+    /// From the running day's on.
+    private var days: [CivilDate: CalendarDay] = [:]
+
+    init(currency: Currency) { self.currency = currency }
+
+    /// The times of the day that runs; nil while it has no date.
+    public var day: CalendarDay? { running.flatMap { days[$0.date] } }
+
+    mutating func set(_ day: CalendarDay) {
+        last = max(last, day.date)
+        days[day.date] = day
+    }
+
+    /// - Complexity: O(dates in force that lie ahead).
+    mutating func set(_ row: BusinessDayRow) {
+        guard row.number >= running?.number ?? 0 else { return }
+        running = row
+        days = days.filter { row.date == .none || $0.key >= row.date }
+    }
+}
