@@ -60,6 +60,10 @@ extension PlainLedger {
             Standing(roles: .security, persons: it.state == .suspended ? 1 : 2)
         case is RaiseRules, is SetPolicy: Standing(roles: .security, persons: 2)
         case is EraseContent: Standing(roles: .security)
+        case let it as StageCalendarDay: Standing(roles: .limits, currency: it.day.currency)
+        case let it as SetCorridorCalendars: Standing(roles: .limits, currency: it.foreign)
+        case let it as AdoptCalendar:
+            Standing(roles: .limits, persons: 2, currency: it.currency)
         default: preconditionFailure("no policy is about \(command)")
         }
     }
