@@ -29,6 +29,23 @@ extension LedgerEngine where Book: ~Copyable {
         for foreign in Currency.allCases { corridors[foreign].pointee.forgetCutOff() }
     }
 
+    /// The cut-off of the corridor's session that is running; nil outside a session.
+    @inline(__always)
+    mutating func cutOff(of corridor: UnsafeMutablePointer<CorridorEntry>) -> Timestamp? {
+        if corridor.pointee.cutOffAskedAt != now { askCutOff(corridor) }
+        return corridor.pointee.cutOff
+    }
+
+    @inline(never)
+    private mutating func askCutOff(_ corridor: UnsafeMutablePointer<CorridorEntry>) {
+        guard let row = corridor.pointee.row else { return }
+        let answer =
+            row.followsCalendars
+            ? calendars.cutOff(row.corridor.foreign, at: now)
+            : row.corridor.cutOff(at: now, under: rules)
+        corridor.pointee.keepCutOff(answer, askedAt: now)
+    }
+
     /// What accounts had when their business day began, of those that changed first in this batch.
     mutating func recordFirstChanges() {
         for row in accounts.takeFirstChanges() {

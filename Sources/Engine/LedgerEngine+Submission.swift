@@ -331,12 +331,12 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// Checks the terms; sets tick, fills and expiry.
     @inline(__always)
-    private func rejectTerms(
+    private mutating func rejectTerms(
         _ order: PaymentOrderView, _ corridor: UnsafeMutablePointer<CorridorEntry>,
         _ admission: inout Admission
     ) -> ResultCode {
         guard corridor.pointee.standing == .accepted else { return corridor.pointee.standing }
-        guard let cutOff = corridor.pointee.cutOff(at: now, under: rules, calendars) else {
+        guard let cutOff = cutOff(of: corridor) else {
             return .outsideSession
         }
         guard order.amount > 0 else { return .amountNotPositive }

@@ -52,7 +52,7 @@ extension LedgerReader {
         let table = LedgerTable(StagedDayRow.self)
         return try connection.query(
             planned: """
-                SELECT \(table.columnList) FROM staged_calendar_days
+                SELECT \(table.columnList) FROM calendar_stages
                 WHERE state = 'staged' AND calendar_day_id BETWEEN $1 AND $2
                 ORDER BY calendar_day_id
                 """,
@@ -155,8 +155,8 @@ extension LedgerReader {
             """
             coalesce((
                 SELECT opening_balance FROM account_days
-                WHERE account_day_id >= (account_id::bigint << 32) + \(day)
-                    AND account_day_id < (account_id::bigint + 1) << 32
+                WHERE account_day_id >= (accounts.account_id::bigint << 32) + \(day)
+                    AND account_day_id < (accounts.account_id::bigint + 1) << 32
                 ORDER BY account_day_id LIMIT 1
             ), balance)
             """

@@ -172,9 +172,9 @@ extension SystemTests {
             let list: ProtoListPaymentsResponse = try await client.get("GET", "/v1/payments")
             #expect(list.payments.contains { $0.endReason == "expired" })
             let order = Market.order(from: Market.chinese[0], to: Market.thai[0])
-            let payment: ProtoPayment = try await client.call(
-                "PaymentService/SubmitPayment", order)
-            #expect(payment.result.code == "OUTSIDE_SESSION")
+            let reply = try await client.send(
+                "PUT", "/v1/payments/\(order.uetr)", try order.jsonString())
+            #expect(reply.problem?.code == "OUTSIDE_SESSION")
             await client.close()
         }
 

@@ -1,7 +1,9 @@
 internal import Synchronization
 
-/// A batch with its place in the log and what applying it did. Immutable once made; a class, because
-/// it passes through many hands, and to hand on its lists one by one was a tenth of a read.
+/// A batch with its place in the log and what applying it did. Immutable once made.
+///
+/// A class, because it passes through many hands: to hand on its lists one by one was a tenth of
+/// the time of a read.
 public final class AppliedBatch: Sendable {
     public let batch: Batch
     public let effects: Effects

@@ -51,7 +51,7 @@ public struct StagedDayRow: DeclaredRow {
     public var day: CalendarDay
     public var state: StagingState
 
-    public static let table = "staged_calendar_days"
+    public static let table = "calendar_stages"
     public static let hashSeed: UInt64 = 171
     public static let capacity = Currency.count << 16
 

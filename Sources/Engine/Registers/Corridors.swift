@@ -35,9 +35,10 @@ struct CorridorEntry: BitwiseCopyable {
     private(set) var maximumSize: Int64 = 0
     /// Foreign minor units = fen × rate ÷ divisor.
     private(set) var divisor = Divisor(1)
-    /// The batch time for which `cutOff` was asked last.
-    private var cutOffAskedAt: Timestamp = .min
-    private var cutOffAnswer: Timestamp?
+    /// The batch time for which ``cutOff`` was asked last.
+    private(set) var cutOffAskedAt: Timestamp = .min
+    /// Of the session that ran then; nil when none did.
+    private(set) var cutOff: Timestamp?
 
     /// The corridor's parameters, with what follows from them.
     mutating func set(_ row: CorridorRow, fees: (renminbi: AccountID, foreign: AccountID)) {
@@ -61,25 +62,10 @@ struct CorridorEntry: BitwiseCopyable {
         cutOffAskedAt = .min
     }
 
-    /// The cut-off of the session running at `now`; it is asked for once a batch.
-    @inline(__always)
-    mutating func cutOff(
-        at now: Timestamp, under rules: RuleVersion, _ calendars: borrowing Calendars
-    ) -> Timestamp? {
-        if cutOffAskedAt != now { askCutOff(now, rules, calendars) }
-        return cutOffAnswer
-    }
-
-    @inline(never)
-    private mutating func askCutOff(
-        _ now: Timestamp, _ rules: RuleVersion, _ calendars: borrowing Calendars
-    ) {
+    /// Remembers what was answered, so that it is asked for once a batch.
+    mutating func keepCutOff(_ answer: Timestamp?, askedAt now: Timestamp) {
         cutOffAskedAt = now
-        let row = row.unsafelyUnwrapped
-        cutOffAnswer =
-            row.followsCalendars
-            ? calendars.cutOff(row.corridor.foreign, at: now)
-            : row.corridor.cutOff(at: now, under: rules)
+        cutOff = answer
     }
 
     /// What a calendar says has changed.

@@ -19,7 +19,7 @@ COMMENT ON COLUMN calendar_days.opens_ns IS
 COMMENT ON COLUMN calendar_days.turn_ns IS
     'The business day of this date ends there, and the next one begins.';
 
-CREATE TABLE staged_calendar_days (
+CREATE TABLE calendar_stages (
     calendar_day_id integer PRIMARY KEY,
     currency        text    NOT NULL,
     date            text,
@@ -30,12 +30,12 @@ CREATE TABLE staged_calendar_days (
     state           text    NOT NULL
 );
 
-CREATE INDEX staged_calendar_days_waiting
-    ON staged_calendar_days (calendar_day_id) WHERE state = 'staged';
+CREATE INDEX calendar_stages_waiting
+    ON calendar_stages (calendar_day_id) WHERE state = 'staged';
 
-COMMENT ON TABLE staged_calendar_days IS
+COMMENT ON TABLE calendar_stages IS
     'Dates as they were staged last; they are in force once they are adopted.';
-COMMENT ON COLUMN staged_calendar_days.state IS 'staged, adopted or removed.';
+COMMENT ON COLUMN calendar_stages.state IS 'staged, adopted or removed.';
 
 CREATE TABLE business_days (
     business_day_id bigint      PRIMARY KEY,
