@@ -17,7 +17,7 @@ import Testing
     func everyNodeServes() async throws {
         let nodes = try await TestNodes()
         _ = try await nodes.leader()
-        let commands = RandomHistory(seed: 20_261_130, commands: 300, rules: .current).batches
+        let commands = RandomHistory(seed: 20_261_130, commands: 300, rules: .first).batches
             .flatMap(\.commands).filter { $0.kind != SetMessaging.kind }.map { EncodedCommand($0) }
         let failures = await withTaskGroup(of: SubmissionFailure?.self) { group in
             for (place, command) in commands.enumerated() {
@@ -213,7 +213,7 @@ import Testing
     func anotherStateStopsItsNodeOnly() async throws {
         let nodes = try await TestNodes()
         let leader = try await nodes.leader()
-        let history = RandomHistory(seed: 11, commands: 200, rules: .current).batches
+        let history = RandomHistory(seed: 11, commands: 200, rules: .first).batches
             .flatMap(\.commands)
         try await nodes.run(leader).submitInTurn(history)
         let before = try await nodes.meet()

@@ -127,7 +127,7 @@ internal import Testing
     // MARK: Commands
 
     private func opening() -> [Command] {
-        RandomHistory(seed: 5, commands: 60, rules: .current).batches[0].commands
+        RandomHistory(seed: 5, commands: 60, rules: .first).batches[0].commands
             + [.declared(SetContentKey(number: 1))]
     }
 

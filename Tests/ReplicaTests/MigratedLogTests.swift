@@ -67,7 +67,7 @@ struct MigratedLogTests {
         var builder = BatchBuilder(after: .start, term: 1)
         var follower = LedgerFollower()
         var entries: [LogEntry] = []
-        let history = RandomHistory(seed: 15, commands: 5_000, rules: .current)
+        let history = RandomHistory(seed: 15, commands: 5_000, rules: .first)
         for batch in history.batches {
             for start in stride(from: 0, to: batch.commands.count, by: 50) {
                 var packed = EncodedCommands()

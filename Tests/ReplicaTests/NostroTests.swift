@@ -12,7 +12,7 @@ internal import Testing
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
         let histories = (41...80 as ClosedRange<UInt64>).lazy.map {
-            RandomHistory(seed: $0, commands: 4_000, rules: .current)
+            RandomHistory(seed: $0, commands: 4_000, rules: .first)
         }
         let history = try #require(try histories.first { try Self.endsInAllStates($0) })
         for batch in history.batches {

@@ -13,7 +13,7 @@ import Testing
     @Test func forgottenPaymentsAreAnsweredFromTheRecord() async throws {
         let address = try TestCluster.makeSchema()
         var run = try Running(address)
-        let history = RandomHistory(seed: 31, commands: 1_500, rules: .current)
+        let history = RandomHistory(seed: 31, commands: 1_500, rules: .first)
         var first: [PaymentID: (order: PaymentOrder, outcome: Outcome)] = [:]
         var attempts: [(order: PaymentOrder, code: ResultCode)] = []
         var given = GivenCommands()
@@ -259,7 +259,7 @@ import Testing
 
     private func opened(_ address: DatabaseAddress, suspectsAll: Bool) async throws -> Running {
         let run = try Running(address, suspectsAll: suspectsAll)
-        let opening = RandomHistory(seed: 5, commands: 60, rules: .current).batches[0]
+        let opening = RandomHistory(seed: 5, commands: 60, rules: .first).batches[0]
         try await run.submitInTurn(opening.commands)
         return run
     }

@@ -13,7 +13,7 @@ import Testing
     func memoryAndTablesTellTheSame(seed: UInt64) async throws {
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
-        let history = RandomHistory(seed: seed, commands: 1_500, rules: .current).batches
+        let history = RandomHistory(seed: seed, commands: 1_500, rules: .first).batches
         let lock = try PostgresConnection(to: address, applicationName: "test")
         var random = SplitMix64(seed: seed)
         var uetrs: Set<UETR> = []
@@ -107,7 +107,7 @@ import Testing
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
         _ = try await run.submitInTurn(
-            RandomHistory(seed: 5, commands: 60, rules: .current).batches[0].commands
+            RandomHistory(seed: 5, commands: 60, rules: .first).batches[0].commands
                 + [.declared(SetContentKey(number: 1))])
         var random = SplitMix64(seed: 5)
         let order = PaymentOrder(

@@ -17,7 +17,7 @@ import Testing
         suspectsAll: Bool, paymentsPerLedgerWrite: Int?
     ) async throws {
         let address = try TestCluster.makeSchema()
-        let commands = RandomHistory(seed: 20_261_121, commands: 1_200, rules: .current).batches
+        let commands = RandomHistory(seed: 20_261_121, commands: 1_200, rules: .first).batches
             .flatMap(\.commands)
             // Nobody is told anything: a message that falls due makes a batch by itself.
             .filter { $0.kind != SetMessaging.kind }.map { EncodedCommand($0) }
@@ -48,7 +48,7 @@ import Testing
     @Test func tablesAreRebuiltFromTheLog() async throws {
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
-        for batch in RandomHistory(seed: 7, commands: 400, rules: .current).batches {
+        for batch in RandomHistory(seed: 7, commands: 400, rules: .first).batches {
             try await run.submitInTurn(batch.commands)
         }
         #expect(await run.stop() == nil)
@@ -82,7 +82,7 @@ import Testing
     @Test func commandsOfOneSubmissionShareABatchInTheirOrder() async throws {
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
-        let parts = RandomHistory(seed: 3, commands: 60, rules: .current).batches
+        let parts = RandomHistory(seed: 3, commands: 60, rules: .first).batches
             .flatMap(\.commands).namesApart
         for part in parts.dropLast() { try await run.submitInTurn(part) }
         let commands = try #require(parts.last)
@@ -206,7 +206,7 @@ import Testing
         let address = try TestCluster.makeSchema()
         let run = try Running(address)
         try await run.submitInTurn(
-            RandomHistory(seed: 11, commands: 200, rules: .current).batches.flatMap(\.commands))
+            RandomHistory(seed: 11, commands: 200, rules: .first).batches.flatMap(\.commands))
         #expect(await run.stop() == nil)
         return address
     }
