@@ -37,8 +37,6 @@ extension SystemTests {
 
         private func open(_ first: Person, _ second: Person) async throws {
             let line = #"{"roles": ["LIMITS"], "persons": 2, "hours": 48, "note": "by the board"}"#
-            try await first.expect(409, "RULES_TOO_OLD", "PUT", "/v1/policy/setCreditLimit", line)
-            try await first.expect(200, "", "PUT", "/v1/rules", #"{"version": 4}"#)
             let registration = #"{"roles": ["PAYER"]}"#
             try await first.expect(200, "", "PUT", "/v1/participants/\(Self.bank)", registration)
             try await first.expect(409, "PERSONS_MISSING", "PUT", "/v1/policy/setCreditLimit", line)
