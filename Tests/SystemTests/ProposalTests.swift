@@ -93,6 +93,13 @@ extension SystemTests {
             }
             #expect(answers.allSatisfy { $0.result.code == "ACCEPTED" })
             #expect(answers.count(where: \.repetition) == 1)
+            // The very command comes again, as behind an answer that was lost.
+            for answer in answers {
+                let again = try await second.expect(
+                    200, "", "POST", "/v1/proposals/1:approve",
+                    decision(hash, #", "commandId": "\#(answer.commandID)""#))
+                #expect(again.text.contains(#""code":"ACCEPTED""#), "\(again.text)")
+            }
             let late = try await first.expect(
                 409, "PROPOSAL_DECIDED", "POST", "/v1/proposals/1:approve", decision(hash))
             let words = "proposal 1 is approved by second-operator, and led to ACCEPTED"

@@ -8,14 +8,15 @@ extension ApproveProposal: OperatorCommand {
     static let template = "/v1/proposals/{number}:approve"
 
     /// With what came with the proposed command: its rule looks for it in the batch that carries it
-    /// out, and the engine compares it with what it keeps.
+    /// out, and the engine compares it with what it keeps. The same once it is decided, so that an
+    /// approval that comes again is the same command (R13.4).
     static func completed(
         _ request: ProtoApproveProposalRequest, _ services: Services
     ) async throws -> ProtoApproveProposalRequest {
         let number = request.number
         let found = try await services.read(.lookup) { try $0.proposal(number) }
         var completed = request
-        completed.attached = found?.row.state == .open ? found?.details ?? "" : ""
+        completed.attached = found?.details ?? ""
         return completed
     }
 
