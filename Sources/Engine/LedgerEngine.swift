@@ -118,7 +118,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         output.removeAll()
         swap(&effects, &output)
         now = batch.timestamp
-        self.batch = batch
+        // Not where nothing came with its commands: bare orders retain nothing.
+        if !batch.contents.isEmpty { self.batch = batch }
         attemptsInBatch = 0
         erasuresInBatch = 0
         begin(by: batch.rules)
