@@ -382,8 +382,8 @@ OPERATORS = [
     Call("SetCreditLimit", grpc(
         "OperatorService/SetCreditLimit",
         lambda w: text_field(1, THIRD) + text_field(2, "CNY") + text_field(3, "0.00"))),
-    Call("PUT /v1/rules", json_call("PUT", "/v1/rules", lambda w: {"version": 3})),
-    Call("RaiseRules", grpc("OperatorService/RaiseRules", lambda w: b"\x08\x03")),
+    Call("PUT /v1/rules", json_call("PUT", "/v1/rules", lambda w: {"version": 4})),
+    Call("RaiseRules", grpc("OperatorService/RaiseRules", lambda w: b"\x08\x04")),
     Call("POST /v1/nostros", json_call(
         "POST", "/v1/nostros",
         lambda w: {"agent": "ZZZZCNB0", "account": "1", "currency": "CNY"})),
