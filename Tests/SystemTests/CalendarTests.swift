@@ -145,8 +145,9 @@ extension SystemTests {
                     #expect(day.balance == balance && day.day == page.day)
                     let moved = day.transfers.reduce(Decimal(0)) { sum, transfer in
                         let amount = Decimal(string: transfer.amount.amount) ?? 0
-                        return transfer.creditAccount == balance.accountID
-                            ? sum + amount : sum - amount
+                        let isIn = transfer.creditAccount == balance.accountID
+                        let isOut = transfer.debitAccount == balance.accountID
+                        return sum + (isIn ? amount : 0) - (isOut ? amount : 0)
                     }
                     let opening = Decimal(string: balance.opening) ?? 0
                     #expect(opening + moved == Decimal(string: balance.closing), "\(balance)")
