@@ -80,6 +80,7 @@ let package = Package(
                 .embedInCode("Migrations/0014_return_orders.sql"),
                 .embedInCode("Migrations/0015_consensus.sql"),
                 .embedInCode("Migrations/0016_fills.sql"),
+                .embedInCode("Migrations/0017_proposals.sql"),
                 .embedInCode("Migrations/0018_calendars.sql"),
             ],
             swiftSettings: strict),

@@ -295,14 +295,14 @@ public struct CommandViews: BitwiseCopyable {
 }
 
 extension Batch {
-    /// Whether one of the commands raises the rules of the batches behind.
+    /// Whether one of the commands may raise the rules of the batches behind.
     ///
     /// - Complexity: O(commands).
     public var raisesRules: Bool {
         withCommands { views in
             var views = views
             while let view = views.next() {
-                if view.kind == RaiseRules.kind { return true }
+                if view.kind == RaiseRules.kind || view.kind == ApproveProposal.kind { return true }
             }
             return false
         }

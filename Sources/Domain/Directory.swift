@@ -24,6 +24,8 @@ public final class Directory: Sendable {
         var accountsOfParticipants: [ParticipantID: [AccountID]] = [:]
         /// Of those that want any.
         var usageRules: [ParticipantID: UsageRuleSetting] = [:]
+        /// When those were proposed that wait.
+        var proposals: [ProposalID: Timestamp] = [:]
         /// At the currency's number; empty without any calendar.
         var calendars: [KnownCalendar] = []
         var rules = RuleVersion.current
@@ -130,6 +132,14 @@ public final class Directory: Sendable {
         }
     }
 
+    /// How many commands of operators wait for a second person, and when the first of them was
+    /// proposed.
+    ///
+    /// - Complexity: O(open proposals).
+    public var proposals: (count: Int, oldest: Timestamp?) {
+        known.withLock { ($0.proposals.count, $0.proposals.values.min()) }
+    }
+
     /// The calendars in force, in order of currency.
     public var calendars: [KnownCalendar] {
         known.withLock { $0.calendars.filter { $0.last != .none } }
@@ -155,6 +165,7 @@ public final class Directory: Sendable {
             for row in image.declared[IdentifierRow.self] { $0.set(row) }
             for row in image.declared[CorrespondentRow.self] { $0.set(row) }
             for row in image.declared[MessagingRow.self] { $0.set(row) }
+            for row in image.declared[ProposalRow.self] { $0.set(row) }
             $0.setCalendars(image.declared)
             for row in image.accounts { $0.set(row) }
         }
@@ -177,6 +188,7 @@ public final class Directory: Sendable {
             for row in effects.declared[IdentifierRow.self] { $0.set(row) }
             for row in effects.declared[CorrespondentRow.self] { $0.set(row) }
             for row in effects.declared[MessagingRow.self] { $0.set(row) }
+            for row in effects.declared[ProposalRow.self] { $0.set(row) }
             $0.setCalendars(effects.declared)
             for row in effects.declared[ContentKeyRow.self] {
                 $0.contentKey = ContentKey(row, in: applied.batch)
@@ -232,6 +244,10 @@ extension Directory.Known {
 
     fileprivate mutating func set(_ row: MessagingRow) {
         usageRules[row.participant] = row.usageRules == .none ? nil : row.usageRules
+    }
+
+    fileprivate mutating func set(_ row: ProposalRow) {
+        proposals[row.id] = row.state == .open ? row.proposedAt : nil
     }
 
     fileprivate mutating func setCalendars(_ rows: DeclaredRowLists) {

@@ -48,6 +48,22 @@ public enum Limits {
     /// Operators on record, suspended ones included.
     @inlinable public static var operators: Int { 4_096 }
 
+    /// Lines of the policy on record, removed ones included.
+    @inlinable public static var policyLines: Int { 4_096 }
+
+    /// Proposals that are open at one time.
+    @inlinable public static var openProposals: Int { 10_000 }
+
+    /// Those of one operator among them.
+    @inlinable public static var openProposalsOfOperator: Int { 1_000 }
+
+    /// Bytes of a proposed command with what comes beside it.
+    @inlinable public static var bytesPerProposal: Int { 8_192 }
+
+    /// Hours that a proposal waits where the policy says nothing, and the most that it may say.
+    @inlinable public static var proposalHours: UInt16 { 24 }
+    @inlinable public static var longestProposalHours: UInt16 { 720 }
+
     /// Attempts at one payment that are recorded; another one is refused without a record.
     @inlinable public static var attempts: Int { 8 }
 

@@ -9,7 +9,7 @@ public struct OperatorName: PrintableText {
     }
 }
 
-/// What an operator is there for. Until a policy says more, each may give every command.
+/// What an operator is there for. Until there is a policy, each may give every command (R17).
 public struct OperatorRoles: OptionSet, BitwiseCopyable, Hashable, Sendable {
     public var rawValue: UInt8
 
@@ -20,6 +20,16 @@ public struct OperatorRoles: OptionSet, BitwiseCopyable, Hashable, Sendable {
     public static var reconciliation: OperatorRoles { OperatorRoles(rawValue: 4) }
     public static var security: OperatorRoles { OperatorRoles(rawValue: 8) }
     public static var read: OperatorRoles { OperatorRoles(rawValue: 16) }
+
+    /// Those that give commands.
+    public static var giving: OperatorRoles { [.payments, .limits, .reconciliation, .security] }
+
+    /// Whether who has these may not approve what others give (R17.8): nobody reconciles what he
+    /// processed.
+    public func isBarred(from giving: OperatorRoles) -> Bool {
+        giving.contains(.payments) && contains(.reconciliation)
+            || giving.contains(.reconciliation) && contains(.payments)
+    }
 
     /// Those that there are.
     public static var all: OperatorRoles {

@@ -134,6 +134,24 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case returnsExhausted = 883
     case noticesFull = 890
 
+    // Policy and proposals
+    case proposed = 900
+    case roleMissing = 901
+    case policyInvalid = 902
+    case policyFull = 903
+    case personsMissing = 904
+    case proposalsFull = 905
+    case proposalTooLarge = 906
+    case proposalWaits = 907
+    case proposalUnknown = 908
+    case proposalDecided = 909
+    case proposalDiffers = 910
+    case samePerson = 911
+    case dutiesSeparate = 912
+    case proposerBarred = 913
+    case proposalRefused = 914
+    case proposalWithdrawn = 915
+    case proposalExpired = 916
     // Calendars
     case calendarInvalid = 920
     case stagedDaysFull = 921

@@ -345,7 +345,7 @@ extension ResultCode {
         case .reasonMissing:
             .init(
                 "REASON_MISSING", grpc: 3, http: 422, iso: "NARR",
-                "A reversal says why the withdrawal is not paid.")
+                "Say why: a reversal why it is not paid, a refusal why it is not approved.")
         case .participantSuspended:
             .init(
                 "PARTICIPANT_SUSPENDED", grpc: 9, http: 422, iso: "AG10",
@@ -486,6 +486,81 @@ extension ResultCode {
             .init(
                 "NOTICES_FULL", grpc: 8, http: 503, iso: "FF10",
                 "More notices came of late than the ledger keeps in mind; send it again later.")
+        case .proposed:
+            .init(
+                "PROPOSED", grpc: 0, http: 202, iso: "",
+                "The command waits as a proposal for a second person to approve it."
+            )
+        case .roleMissing:
+            .init(
+                "ROLE_MISSING", grpc: 7, http: 403, iso: "AG01",
+                "The policy gives this command to other roles than the operator has.")
+        case .policyInvalid:
+            .init(
+                "POLICY_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "A policy line names a governed command, roles, 1 or 2 persons, at most 720 hours."
+            )
+        case .policyFull:
+            .init(
+                "POLICY_FULL", grpc: 8, http: 503, iso: "FF10",
+                "The policy has as many lines as the ledger was built for.")
+        case .personsMissing:
+            .init(
+                "PERSONS_MISSING", grpc: 9, http: 409, iso: "NARR",
+                "Too few persons would be left who can change policy and operators."
+            )
+        case .proposalsFull:
+            .init(
+                "PROPOSALS_FULL", grpc: 8, http: 503, iso: "FF10",
+                "As many proposals are open, in all or of the operator, as there may be."
+            )
+        case .proposalTooLarge:
+            .init(
+                "PROPOSAL_TOO_LARGE", grpc: 3, http: 422, iso: "FF01",
+                "A proposal has at most 8,192 bytes with its note, which is plain text."
+            )
+        case .proposalWaits:
+            .init(
+                "PROPOSAL_WAITS", grpc: 6, http: 409, iso: "NARR",
+                "The same command waits as a proposal already; approve that one.")
+        case .proposalUnknown:
+            .init(
+                "PROPOSAL_UNKNOWN", grpc: 5, http: 404, iso: "NARR",
+                "There is no proposal of this number.")
+        case .proposalDecided:
+            .init(
+                "PROPOSAL_DECIDED", grpc: 9, http: 409, iso: "NARR",
+                "The proposal was decided before; ask what became of it.")
+        case .proposalDiffers:
+            .init(
+                "PROPOSAL_DIFFERS", grpc: 9, http: 409, iso: "NARR",
+                "The proposal has another content than the one named; read it again.")
+        case .samePerson:
+            .init(
+                "SAME_PERSON", grpc: 7, http: 403, iso: "AG01",
+                "A proposal is approved by another person than its proposer.")
+        case .dutiesSeparate:
+            .init(
+                "DUTIES_SEPARATE", grpc: 7, http: 403, iso: "AG01",
+                "Who reconciles approves nothing that payments gives, nor the other way round."
+            )
+        case .proposerBarred:
+            .init(
+                "PROPOSER_BARRED", grpc: 9, http: 409, iso: "NARR",
+                "The proposer may not give this command any more; refuse the proposal.")
+        case .proposalRefused:
+            .init(
+                "PROPOSAL_REFUSED", grpc: 9, http: 409, iso: "NARR",
+                "The command was proposed and refused; if still wanted, give it as another one."
+            )
+        case .proposalWithdrawn:
+            .init(
+                "PROPOSAL_WITHDRAWN", grpc: 9, http: 409, iso: "NARR",
+                "The command was proposed and withdrawn by its proposer.")
+        case .proposalExpired:
+            .init(
+                "PROPOSAL_EXPIRED", grpc: 9, http: 409, iso: "NARR",
+                "Nobody approved the proposed command in time; give it again as another command.")
         case .calendarInvalid:
             .init(
                 "CALENDAR_INVALID", grpc: 3, http: 422, iso: "NARR",

@@ -10,8 +10,10 @@ package enum DueKind: UInt8, BitwiseCopyable, CaseIterable {
     case report = 3
     /// An open case expires. Its number is the case's, its place among those that are open.
     case caseDeadline = 4
+    /// An open proposal expires. Its number is the proposal's, its place among the open ones.
+    case proposalDeadline = 5
     /// The business day of a currency turns. Number and place are the currency's.
-    case dayTurn = 5
+    case dayTurn = 6
 }
 
 /// Something that happens by itself when its time comes: 16 bytes.

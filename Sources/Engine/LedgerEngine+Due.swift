@@ -23,6 +23,7 @@ extension LedgerEngine where Book: ~Copyable {
             case .notification: notify(due.place, until: position.timestamp)
             case .report: report(to: due.place)
             case .caseDeadline: expireCase(at: due.place)
+            case .proposalDeadline: expireProposal(at: due.place)
             case .dayTurn: turnDay(at: due.place)
             }
             require(dueTimes.first != due, "what was due is done")
@@ -31,23 +32,29 @@ extension LedgerEngine where Book: ~Copyable {
 
     @inline(never)
     mutating func schedule(_ due: Due) {
-        dueTimes.insert(due) { Self.keep($1, of: $0, orders, outbox, cases, calendars) }
+        dueTimes.insert(due) {
+            Self.keep($1, of: $0, orders, outbox, cases, proposals, calendars)
+        }
     }
 
     /// Takes out what shall not happen any more, by its position in the heap.
     mutating func unschedule(at position: UInt32) -> Due {
-        dueTimes.remove(at: position) { Self.keep($1, of: $0, orders, outbox, cases, calendars) }
+        dueTimes.remove(at: position) {
+            Self.keep($1, of: $0, orders, outbox, cases, proposals, calendars)
+        }
     }
 
     @inline(__always)
     private static func keep(
         _ position: UInt32, of due: Due, _ orders: borrowing OrderSlab,
-        _ outbox: borrowing Outbox, _ cases: borrowing Cases, _ calendars: borrowing Calendars
+        _ outbox: borrowing Outbox, _ cases: borrowing Cases, _ proposals: borrowing Proposals,
+        _ calendars: borrowing Calendars
     ) {
         switch due.kind {
         case .orderExpiry: orders.record(due.place).pointee.duePosition = position
         case .notification, .report: outbox.keep(position, of: due)
         case .caseDeadline: cases.keep(position, at: due.place)
+        case .proposalDeadline: proposals.keep(position, at: due.place)
         case .dayTurn: calendars.keep(position, at: due.place)
         }
     }

@@ -63,6 +63,7 @@ extension LedgerEngine where Book: ~Copyable {
         try remember(ended, image)
         try loadFollowUps(image)
         try loadNotices(image)
+        try loadProposals(image)
         position = image.position
         let loaded = rowsHash &+ position.fillsHash &+ position.finalsHash
         guard loaded == position.stateHash else {

@@ -7,8 +7,16 @@ package struct RecordedPayments: Sendable {
     package var attempts: [AttemptRow] = []
     /// Operators' commands, of all operators.
     package var commands: [OperatorCommandRow] = []
+    /// Their proposals, where they became some.
+    package var proposals: [ProposalRow] = []
 
     package init() {}
+
+    /// Takes in a proposal as it stands now.
+    package mutating func put(_ proposal: ProposalRow) {
+        proposals.removeAll { $0.id == proposal.id }
+        proposals.append(proposal)
+    }
 }
 
 // R2.10 What the ledger has forgotten is answered from the record. Here is what it still knows, and
@@ -51,7 +59,7 @@ extension LedgerEngine where Book: ~Copyable {
     ///
     /// - Parameter record: everything on record with the key of the command.
     package func answer(_ command: CommandView, _ record: RecordedPayments) -> Outcome? {
-        guard command.isOfPayment else { return answer(command, onRecord: record.commands) }
+        guard command.isOfPayment else { return answerToOperator(command, record) }
         let rows = record.payments
         require(rows.allSatisfy { $0.status.isFinal }, "a forgotten payment is final")
         if command.kind == .cancelPayment { return answer(command.cancellation, onRecord: rows) }

@@ -15,6 +15,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var participants: Participants
     var correspondents: Correspondents
     var operators: Operators
+    /// What they may give.
+    var policy: Policy
+    /// What of theirs waits for a second person.
+    var proposals: Proposals
     /// What operators gave in the last batches.
     var recentCommands: RecentRows<OperatorCommandRow>
     var followUps: FollowUps
@@ -42,6 +46,10 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var attemptsInBatch = 0
     /// And erasures.
     var erasuresInBatch = 0
+    /// Who gave the command that is carried out, where an operator did.
+    var acting: OperatorID = 0
+    /// The batch that is being applied, for what came with its commands; nil between batches.
+    private var batch: Batch?
     /// Whether orders rest whose time has come: more than may end in this batch (R8.4).
     var leavesOverdue = false
     /// Time of the batch that is being applied.
@@ -71,6 +79,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         participants = Participants(registers.of(ParticipantRow.self), seed: seed)
         correspondents = Correspondents(registers.of(CorrespondentRow.self))
         operators = Operators(registers.of(OperatorRow.self))
+        policy = Policy(registers.of(PolicyLineRow.self))
+        proposals = Proposals(span: finalBatches)
         recentCommands = RecentRows(span: finalBatches)
         followUps = FollowUps(span: finalBatches)
         recentReturns = RecentRows(span: finalBatches)
@@ -84,7 +94,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
         dueTimes = DueHeap(
             capacity: Limits.openOrders + Limits.openCases + Limits.accounts
-                + Limits.participants + Currency.count)
+                + Limits.participants + Limits.openProposals + Currency.count)
         position = LedgerPosition()
         rowsHash = 0
         now = 0
@@ -108,11 +118,13 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         output.removeAll()
         swap(&effects, &output)
         now = batch.timestamp
+        self.batch = batch
         attemptsInBatch = 0
         erasuresInBatch = 0
         begin(by: batch.rules)
         forgetOldFinals(before: logIndex)
         recentCommands.begin(logIndex)
+        proposals.begin(logIndex)
         outbox.begin()
         followUps.begin(logIndex)
         recentReturns.begin(logIndex)
@@ -121,6 +133,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
+        self.batch = nil
         requireWhole(batch)
         swap(&effects, &output)
     }
@@ -173,6 +186,11 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     @inline(__always)
     mutating func report(_ outcome: Outcome) { effects.outcomes.append(outcome) }
 
+    /// What came with a command of the batch that is being applied; empty where nothing did.
+    func attached(_ range: AttachmentRange) -> ArraySlice<UInt8> {
+        range.length == 0 ? [] : batch?.attachment(range) ?? []
+    }
+
     private mutating func finishBatch(_ logIndex: UInt64) {
         writeDirtyRows()
         takeReturnOrders()
@@ -181,6 +199,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         recordFirstChanges()
         rowsHash &+= registers.takeChanges(into: &effects)
         takeFollowUps()
+        position.finalsHash &+= proposals.takeChanges(into: &effects)
         finals.finishBatch(logIndex)
         position.logIndex = logIndex
         position.timestamp = now

@@ -133,6 +133,7 @@ package struct LedgerFollower: ~Copyable {
         var effects = Effects()
         effects.reserve(commands: batch.commandCount)
         engine.apply(batch, at: position.index, into: &effects)
+        effects.trim()
         end = position
         history.add(effects.position)
         var knownBefore: [PaymentID] = []

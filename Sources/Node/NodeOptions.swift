@@ -16,8 +16,8 @@ package struct NodeOptions: Sendable {
     package var window = 1
     /// Nanoseconds for which somebody waits who needs a leader, about two election timeouts.
     package var leaderPatience: UInt64 = 2_000_000_000
-    /// The command that gives a ledger the key of its content hashes, sealed; nil when it is to
-    /// have none.
+    /// The command that gives a ledger the key of its content hashes, sealed, and what else a new
+    /// one begins with; nil when it is to have none.
     package var contentKey: SealedCommands?
     /// Bytes of entries that a follower holds before it has applied them; it takes no more, and the
     /// leader sends them again: 64 MiB.

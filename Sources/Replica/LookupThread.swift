@@ -61,6 +61,9 @@ enum LookupThread {
             for row in try reader.operatorCommands(uetrs) {
                 known[row.commandID, default: RecordedPayments()].commands.append(row)
             }
+            for row in try reader.proposals(of: uetrs) {
+                known[row.commandID, default: RecordedPayments()].proposals.append(row)
+            }
             return lookups.map { lookup in
                 var lookup = lookup
                 lookup.tablesAt = tablesAt

@@ -69,13 +69,20 @@ struct ReplicaLoop: ~Copyable {
         let chance = SplitMix64(seed: .random(in: .min ... .max))
         var node = options.cluster?.options(chance) ?? NodeOptions.alone(chance)
         if options.givesContentKey {
-            node.contentKey = SealedCommands(
-                sealing: EncodedCommands(
-                    EncodedCommand(
-                        .declared(SetContentKey(number: 1)),
-                        attachment: ContentKey.random.hexadecimal.utf8)))
+            node.contentKey = SealedCommands(sealing: beginning)
         }
         return node
+    }
+
+    /// What a ledger begins with: the key of its content hashes and, if it is new, the newest rules
+    /// (R13.2); one that has had its first commands does not hear of them.
+    private static var beginning: EncodedCommands {
+        var commands = EncodedCommands(
+            EncodedCommand(
+                .declared(SetContentKey(number: 1)), attachment: ContentKey.random.hexadecimal.utf8)
+        )
+        commands.append(.declared(RaiseRules(version: RuleVersion.current.rawValue)))
+        return commands
     }
 
     /// A node that is alone leads, and gives the ledger its key if it needs one, before anybody is

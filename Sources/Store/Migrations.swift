@@ -36,6 +36,8 @@ package enum Migrations {
             number: 15, name: "consensus", sql: PackageResources._015_consensus_sql),
         Migration(number: 16, name: "fills", sql: PackageResources._016_fills_sql),
         Migration(
+            number: 17, name: "proposals", sql: PackageResources._017_proposals_sql),
+        Migration(
             number: 18, name: "calendars", sql: PackageResources._018_calendars_sql),
     ]
 

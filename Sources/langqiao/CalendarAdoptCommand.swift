@@ -31,7 +31,12 @@ struct CalendarAdoptCommand: AsyncParsableCommand {
             try await $0.call("OperatorService/AdoptCalendar", request)
         }
         if connection.json { return try printJSON(answer) }
-        print("\(request.currency): \(first) to \(last) in force")
+        if answer.result.code == ResultCode.proposed.name {
+            // R17.6 The policy asks for a second person.
+            print("\(request.currency): proposal \(answer.proposal) waits for a second person")
+        } else {
+            print("\(request.currency): \(first) to \(last) in force")
+        }
     }
 
     private func request() throws -> ProtoAdoptCalendarRequest {

@@ -15,7 +15,7 @@ struct Replay: ~Copyable {
     private var ledger = LedgerFollower()
     private var time: Timestamp?
     /// Those by which an empty ledger begins.
-    private var rules = RuleVersion.current
+    private var rules = RuleVersion.first
     /// Of the content hashes.
     private var key = ContentKey.none
     /// What the waiting commands take in a batch.
@@ -125,6 +125,9 @@ struct Replay: ~Copyable {
         }
         for row in applied.effects.declared[OperatorCommandRow.self] {
             record[row.commandID, default: RecordedPayments()].commands.append(row)
+        }
+        for row in applied.effects.declared[ProposalRow.self] {
+            record[row.commandID, default: RecordedPayments()].put(row)
         }
         for row in applied.effects.declared[BusinessDayRow.self] { businessDays[row.id] = row }
         accountDays += applied.effects.declared[AccountDayRow.self]

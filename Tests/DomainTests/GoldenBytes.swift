@@ -323,6 +323,27 @@ private let noticed: RecordNotice = {
         ),
         (
             .declared(
+                SetPolicy(
+                    command: Fund.kind, currency: .thb, from: 1_000_000,
+                    roles: [.payments, .limits], persons: 2, hours: 48, removed: true)),
+            """
+            300010000000000040420f00000000000802030230000100
+            """
+        ),
+        (
+            .declared(ApproveProposal(number: 258, proposalHash: hash)),
+            """
+            31001800000000000201000000000000f0e1d2c3b4a5968778695a4b3c2d1e0f
+            """
+        ),
+        (
+            .declared(RefuseProposal(number: 258, proposalHash: hash)),
+            """
+            32001800000000000201000000000000f0e1d2c3b4a5968778695a4b3c2d1e0f
+            """
+        ),
+        (
+            .declared(
                 StageCalendarDay(
                     CalendarDay(
                         .thb, CivilDate("2026-01-05") ?? .none, kind: .makeUp,

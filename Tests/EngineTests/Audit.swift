@@ -24,8 +24,21 @@ struct Audit {
         try attempts()
         try followUps()
         try notices()
+        try proposals()
         try accountDays()
         try nobodyStandsAcross()
+    }
+
+    /// R17.6 proposals are numbered in a row; R17.7 one is decided once; R17.9 by two persons.
+    private func proposals() throws {
+        let known = before.declared[ProposalRow.self]
+        for row in effects.declared[ProposalRow.self] {
+            let earlier = Int(row.id) > known.count ? nil : known[Int(row.id) - 1]
+            try check("R17.7", earlier == nil || earlier?.state == .open, "\(row)")
+            try check("R17.6", earlier != nil || Int(row.id) > known.count, "\(row)")
+            let isTwoPersons = row.decidedBy > 0 && row.decidedBy != row.proposer
+            try check("R17.9", row.state != .approved || isTwoPersons, "\(row)")
+        }
     }
 
     /// R1.3 all accounts of a currency sum to zero; R1.4 nothing is spent that is not there.
@@ -378,7 +391,8 @@ extension Audit {
     /// What an engine shows of its memory is what the rows say.
     func engine(_ engine: borrowing Engine) throws {
         try check("R1.6", engine.accounts == after.accounts, "accounts in memory")
-        let deadlines = after.openCases.map(\.deadline)
+        let proposals = after.declared[ProposalRow.self].filter { $0.state == .open }
+        let deadlines = after.openCases.map(\.deadline) + proposals.map(\.deadline)
         let due = (open.map(\.expiresAt) + deadlines + [messagesDue, turnsDue]).min() ?? .never
         try check("R8.4", engine.nextDue == due, "\(engine.nextDue) is due, \(due) in the rows")
         for foreign in after.corridors.map(\.corridor.foreign) {

@@ -43,7 +43,8 @@ internal import Testing
             let batch = TimedCommands(
                 rules: timed.rules, timestamp: timed.timestamp, commands: commands
             ).batch
-            var counted = SealedCommands(fake: commands.map { EncodedCommand($0) })
+            var counted = SealedCommands(
+                fake: commands.map { EncodedCommand($0, attachment: $0.words) })
             counted.countForgottenAttempts {
                 forgetful.forgottenAttempts(
                     at: $0, among: tables.record(of: $0.uetr).attempts, in: index)
@@ -174,6 +175,7 @@ extension Tables {
         record.payments = payments.filter { $0.uetr == uetr && $0.status.isFinal }
         record.attempts = declared[AttemptRow.self].filter { $0.uetr == uetr }
         record.commands = declared[OperatorCommandRow.self].filter { $0.commandID == uetr }
+        record.proposals = declared[ProposalRow.self].filter { $0.commandID == uetr }
         return record
     }
 

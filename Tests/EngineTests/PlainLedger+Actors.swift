@@ -16,9 +16,15 @@ extension PlainLedger {
     mutating func carryOut(_ command: any DeclaredCommand, by actor: CommandActor) -> Outcome {
         let kind = type(of: command).kind
         guard rules >= .v3, type(of: command).isOperators else { return carryOut(command) }
-        if actor.name == .none { return Outcome(code: .operatorMissing, kind: kind) }
+        if actor.name == .none {
+            if command is RaiseRules, operators.isEmpty, banks.isEmpty {
+                return carryOut(command)
+            }
+            return Outcome(code: .operatorMissing, kind: kind)
+        }
         let key = CommandKey(name: actor.name, commandID: actor.commandID)
         if let known = given[key] {
+            if known.content == actor.contentHash, let fate = fate(key, kind) { return fate }
             return known.content == actor.contentHash
                 ? Outcome(code: known.code, kind: kind, isRepetition: true)
                 : Outcome(code: .commandConflict, kind: kind)
@@ -32,8 +38,10 @@ extension PlainLedger {
             }
             operators[actor.name] = Operator(roles: .all, isActive: true)
         }
+        if let outcome = held(command, by: actor) { return outcome }
+        acting = actor.name
         let outcome = carryOut(command)
-        given[key] = (actor.contentHash, outcome.code)
+        if outcome.code != .roleMissing { given[key] = (actor.contentHash, outcome.code) }
         return outcome
     }
 
@@ -56,6 +64,10 @@ extension PlainLedger {
         if let known, !before.allSatisfy({ held($0) }) {
             operators[wish.name] = known
             return answer(.operatorLast)
+        }
+        if let known, rules >= .v4, !lines.isEmpty, !staysChangeable {
+            operators[wish.name] = known
+            return answer(.personsMissing)
         }
         return answer(.accepted)
     }

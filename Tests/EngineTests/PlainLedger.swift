@@ -73,6 +73,11 @@ struct PlainLedger {
     var contentKey: (time: Timestamp, payments: Int)?
     var operators: [OperatorName: Operator] = [:]
     var given: [CommandKey: (content: UInt128, code: ResultCode)] = [:]
+    /// Who gives the command.
+    var acting = OperatorName.none
+    var lines: [PolicyLine] = []
+    /// At its number less one.
+    var proposals: [Proposal] = []
     var nostros: [Nostro] = []
     var withdrawals: [UETR: Withdrawal] = [:]
     var entries: [UETR: UInt128] = [:]
@@ -139,6 +144,7 @@ struct PlainLedger {
         accountsBefore = accounts
         turnDays(before: endExpired())
         expireCases()
+        expireProposals()
         defer {
             takeReturnOrders()
             tellOfBatch()
@@ -157,6 +163,7 @@ struct PlainLedger {
         if let outcome = carryOutMessaging(command) { return outcome }
         if let outcome = carryOutFollowUp(command) { return outcome }
         if let outcome = carryOutNotice(command) { return outcome }
+        if let outcome = carryOutPolicy(command) { return outcome }
         if let outcome = carryOutCalendar(command) { return outcome }
         let code: ResultCode
         switch command {

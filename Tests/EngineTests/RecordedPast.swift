@@ -47,6 +47,8 @@ struct RecordedPast {
         case var it as AnswerCancellation:
             it.about = tables.recorded(it.about, rules)
             return .declared(it, by: actor)
+        case is ApproveProposal, is RefuseProposal:
+            return Decisions.made(command, seeing: tables.declared[ProposalRow.self])
         case var it as RecordNotice:
             guard let bank = tables.meant(it.submitter, rules),
                 let sender = tables.participants.first(where: { $0.registration.bic == bank })

@@ -161,6 +161,44 @@ internal import Testing
         (.operatorLast, "operator WANG.LEI read"),
         (.commandConflict, "halt THB id=U7\nopen THB id=U7"),
     ]
+    /// R17, among WANG.LEI, LI.MEI and ZHAO.QIANG.
+    static let ofProposals: [(ResultCode, String)] = [
+        (.proposed, policy + rate),
+        (.roleMissing, policy + rate + " as=ZHAO.QIANG"),
+        (.policyInvalid, "policy fund payments 3"),
+        (.personsMissing, "policy fund payments 2"),
+        (.proposalWaits, policy + rate + "\n" + rate + " as=LI.MEI"),
+        (.proposalUnknown, "approve 1"),
+        (.proposalDecided, policy + rate + "\n" + approved + "\n" + approved),
+        (.proposalDiffers, policy + rate + "\n" + approved + " hash=wrong"),
+        (.samePerson, policy + rate + "\napprove 2"),
+        (.dutiesSeparate, policy + "fund BKCHCNBJ CNY 1.00\napprove 2 as=LI.MEI"),
+        (
+            .proposerBarred,
+            policy + rate + "\noperator WANG.LEI all suspended as=LI.MEI\n" + approved
+        ),
+        (
+            .proposalRefused, policy + rate + " id=U9\nrefuse 2 as=LI.MEI\n" + rate + " id=U9"
+        ),
+        (.proposalWithdrawn, policy + rate + " id=U9\nrefuse 2\n" + rate + " id=U9"),
+        (
+            .proposalExpired,
+            policy + rate + " id=U9\ntime 2026-01-06T10:30\n" + rate + " id=U9"
+        ),
+    ]
+    /// The same, which no random history reaches.
+    static let ofManyProposals: [(ResultCode, String)] = [
+        (
+            .proposalsFull,
+            policy
+                + (0...1_000).map { "fund BKCHCNBJ CNY 1.00 ref=U\(1_000 + $0)" }
+                .joined(separator: "\n")
+        ),
+        (
+            .proposalTooLarge,
+            policy + "fund BKCHCNBJ CNY 1.00 note=" + String(repeating: "n", count: 8_193)
+        ),
+    ]
     static let ofTheGateway: [ResultCode] = [
         .malformedRequest, .unauthenticated, .permissionDenied, .methodUnknown, .notFound,
         .requestTooLarge, .methodNotAllowed, .mediaTypeUnsupported, .overloaded, .unavailable,
@@ -171,6 +209,7 @@ internal import Testing
         .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
         .nostrosFull, .agentEntriesFull,
         .identifiersFull, .correspondentsFull, .operatorsFull, .casesFull, .noticesFull,
+        .policyFull,
     ]
 
     private static let settled = """
@@ -186,6 +225,16 @@ internal import Testing
         "return U1 THB \(amount)\(sides) id=\(number) reason=AC04"
     }
 
+    private static let policy = """
+        operator LI.MEI all
+        operator ZHAO.QIANG payments+security
+        policy fund payments 2
+        policy setReferenceRate limits 2
+        approve 1 as=LI.MEI
+
+        """
+    private static let rate = "reference THB 4.94"
+    private static let approved = "approve 2 as=LI.MEI"
     private static let nostro = "nostro BKCHCNBJ 1 CNY\n"
 
     private static func pay(_ terms: String) -> String {
@@ -198,22 +247,26 @@ internal import Testing
 
     @Test func everyCodeHasItsRow() {
         let listed =
-            (Self.reached + Self.ofOperators).map(\.0) + Self.ofTheGateway + Self.ofCapacity
+            (Self.reached + Self.ofOperators + Self.ofProposals + Self.ofManyProposals).map(\.0)
+            + Self.ofTheGateway + Self.ofCapacity
         #expect(listed.count == ResultCode.allCases.count)
         #expect(Set(listed) == Set(ResultCode.allCases))
         #expect(Self.ofTheGateway.allSatisfy { (100..<200).contains($0.rawValue) })
         #expect(Set(ResultCode.allCases.map(\.name)).count == ResultCode.allCases.count)
         for code in ResultCode.allCases {
             #expect(code.sentence.hasSuffix(".") && code.sentence.count > 20)
-            #expect((code == .accepted) == (code.description.grpcStatus == 0))
+            // R17.6 A proposal is no refusal.
+            let isTaken = code == .accepted || code == .proposed
+            #expect(isTaken == (code.description.grpcStatus == 0))
             #expect((code == .accepted) == (code.description.httpStatus == 200))
-            #expect((code == .accepted) == code.isoReason.isEmpty)
+            #expect((code == .proposed) == (code.description.httpStatus == 202))
+            #expect(isTaken == code.isoReason.isEmpty)
             #expect(code.description.grpcStatus <= 16)
-            #expect(code == .accepted || (400...599).contains(code.description.httpStatus))
+            #expect(isTaken || (400...599).contains(code.description.httpStatus))
         }
     }
 
-    @Test(arguments: reached + ofOperators)
+    @Test(arguments: reached + ofOperators + ofProposals + ofManyProposals)
     func isReached(code: ResultCode, lines: String) throws {
         var player = Player<LadderBook>()
         let played = try player.play(

@@ -60,6 +60,13 @@ struct Script {
                         name: OperatorName(rest[0]) ?? .none,
                         roles: rest[1] == "all" ? .all : OperatorRoles(text: rest[1]) ?? [],
                         state: rest.contains("suspended") ? .suspended : .active)))
+        case "policy": return .command(.declared(try policyLine(rest)))
+        case "approve":
+            return .command(
+                .declared(ApproveProposal(number: UInt32(rest[0]) ?? 0, proposalHash: 0)))
+        case "refuse" where !rest.contains(where: { $0.hasPrefix("case=") }):
+            return .command(
+                .declared(RefuseProposal(number: UInt32(rest[0]) ?? 0, proposalHash: 0)))
         case "correspondent":
             return .command(
                 .declared(
@@ -119,6 +126,17 @@ struct Script {
             throw Violation(description: "no such rules: \(text)")
         }
         return rules
+    }
+
+    private func policyLine(_ words: [String]) throws -> SetPolicy {
+        SetPolicy(
+            command: CommandKind(text: words[0]) ?? .submitPayment,
+            currency: try option("in", in: words).map { try currency($0) },
+            from: option("from", in: words).flatMap { Int64($0) } ?? 0,
+            roles: words[1] == "all" ? .all : OperatorRoles(text: words[1]) ?? [],
+            persons: UInt8(words[2]) ?? 0,
+            hours: option("hours", in: words).flatMap { UInt16($0) } ?? 0,
+            removed: words.contains("removed"))
     }
 
     private mutating func funding(_ words: [String]) throws -> any DeclaredCommand {

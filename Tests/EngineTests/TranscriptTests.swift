@@ -17,7 +17,7 @@ internal import Testing
         "10-nostros",
         "11-branches", "12-operators", "13-messages", "14-after-settlement",
         "15-notices",
-        "16-return-orders", "17-calendars",
+        "16-return-orders", "17-proposals", "18-calendars",
     ]
 
     @Test(arguments: names)
@@ -46,6 +46,8 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     /// Monday, 5 January 2026, 10:00 in Beijing.
     private var now: Timestamp = 1_767_578_400_000_000_000
     private var tables = Tables()
+    /// What came with commands that were proposed.
+    private var proposed: [ProposalID: [UInt8]] = [:]
 
     init() {}
 
@@ -66,11 +68,11 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     private mutating func run(_ line: String) throws -> [String] {
         let together = line.components(separatedBy: " & ")
         if together.count > 1 {
-            let commands = try together.map { one -> Command in
+            let commands = try together.map { one -> (Command, [UInt8]) in
                 guard case .command(let command) = try script.read(one) else {
                     throw Violation(description: "no command: \(one)")
                 }
-                return script.given(command, one).under(rules)
+                return formed(command, one)
             }
             return try apply(commands)
         }
@@ -81,15 +83,40 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         case .time(let time):
             now = max(now, time - 1)
             return try apply([])
-        case .command(let command): return try apply([script.given(command, line).under(rules)])
+        case .command(let command): return try apply([formed(command, line)])
         case .book(let foreign): return book(foreign)
         case .accounts: return ledger.allAccounts.compactMap { account($0) }
         }
     }
 
-    private mutating func apply(_ commands: [Command]) throws -> [String] {
+    /// The command of a line as its sender gives it, and what comes with it.
+    private mutating func formed(_ command: Command, _ line: String) -> (Command, [UInt8]) {
+        let words = line.split(separator: " ").map(String.init)
+        let hash: (ProposalID) -> UInt128 = { [tables] number in
+            let row = tables.declared[ProposalRow.self].first { $0.id == number }
+            return words.contains("hash=wrong") ? 7 : row?.contentHash ?? 0
+        }
+        var command = command
+        var details = script.option("note", in: words).map { Array($0.utf8) } ?? command.details
+        switch command {
+        case .declared(var it as ApproveProposal, by: let actor):
+            it.proposalHash = hash(it.number)
+            command = .declared(it, by: actor)
+            if details.isEmpty { details = proposed[it.number] ?? [] }
+        case .declared(var it as RefuseProposal, by: let actor):
+            it.proposalHash = hash(it.number)
+            command = .declared(it, by: actor)
+            if words.contains("why=nothing") { details = [] }
+        default: break
+        }
+        return (script.given(command, line).under(rules), details)
+    }
+
+    private mutating func apply(_ commands: [(command: Command, details: [UInt8])]) throws
+        -> [String]
+    {
         now += 1
-        let encoded = commands.map { EncodedCommand($0, attachment: $0.words) }
+        let encoded = commands.map { EncodedCommand($0.command, attachment: $0.details) }
         let batch =
             rules >= .v3
             ? Batch(fake: encoded, rules: rules, timestamp: now)
@@ -100,12 +127,17 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         let before = tables
         try tables.absorb(effects)
         try Audit(before: before, after: tables, effects: effects).run()
+        for row in effects.declared[ProposalRow.self] where row.attachment.length > 0 {
+            proposed[row.id] = batch.attachment(row.attachment).map(Array.init)
+        }
         let own = effects.outcomes.first?.payment ?? 0
         var lines: [String] = []
         for outcome in effects.outcomes { lines.append(answer(outcome)) }
         lines += effects.declared[OperatorRow.self].map {
             "  operator \($0.name) \($0.state.word): \($0.roles.text ?? "")"
         }
+        lines += effects.declared[PolicyLineRow.self].map { policyLine($0) }
+        lines += effects.declared[ProposalRow.self].map { proposal($0) }
         lines += effects.declared[NostroRow.self].map { "  nostro \($0.id) \($0.state.word)" }
         lines += effects.declared[WithdrawalRow.self].map { withdrawal($0) }
         lines += effects.declared[BusinessDayRow.self].map {
@@ -125,7 +157,10 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     private func answer(_ outcome: Outcome) -> String {
         var text = outcome.code.name
         if outcome.isRepetition { text += " (repetition)" }
-        if outcome.caseID > 0 { text += " case \(outcome.caseID)" }
+        if outcome.caseID > 0 {
+            let isOfBank = DeclaredCommands.type(of: outcome.kind)?.isOperators != true
+            text += isOfBank ? " case \(outcome.caseID)" : " proposal \(outcome.proposal)"
+        }
         guard outcome.payment > 0 else { return text }
         return text + " " + state(tables.payments[Int(outcome.payment) - 1])
     }
@@ -149,6 +184,21 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
             "\(name(row.foreignPayment)) gives \(money(row.foreignAmount, row.foreign))",
         ]
         return "  fill \(row.id) at \(row.rate.decimal): \(legs[0]), \(legs[1])"
+    }
+
+    private func policyLine(_ row: PolicyLineRow) -> String {
+        let about = "\(row.command) in \(row.currency.text ?? "any") from \(row.from)"
+        guard !row.removed else { return "  no line for \(about)" }
+        return "  line for \(about): \(row.roles.text ?? ""), \(row.persons) persons"
+    }
+
+    private func proposal(_ row: ProposalRow) -> String {
+        let operators = tables.declared[OperatorRow.self]
+        let proposer = operators[Int(row.proposer) - 1].name
+        var text = "  proposal \(row.id) of \(proposer), \(row.kind): \(row.state.word)"
+        if row.state != .open { text += ", \(row.code.name)" }
+        if row.decidedBy > 0 { text += " by \(operators[Int(row.decidedBy) - 1].name)" }
+        return text
     }
 
     private func withdrawal(_ row: WithdrawalRow) -> String {
@@ -272,9 +322,9 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
 
 extension Command {
     /// What goes on record beside a wish for cancellation.
-    fileprivate var words: [UInt8] {
+    fileprivate var details: [UInt8] {
         guard case .declared(let command, by: _) = self, command is RequestCancellation else {
-            return []
+            return words
         }
         return Array("words".utf8)
     }

@@ -197,6 +197,7 @@ extension Command {
         case let it as RequestCancellation: return it.reason.canBeWritten
         case let it as AnswerCancellation: return it.reason.canBeWritten
         case let it as RecordNotice: return it.amount > .min
+        case let it as SetPolicy: return OperatorRoles.all.isSuperset(of: it.roles)
         case let it as SetOperator:
             return it.name.isValid && OperatorRoles.all.isSuperset(of: it.roles)
         default: return true

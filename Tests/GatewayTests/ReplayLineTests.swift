@@ -40,9 +40,9 @@ internal import Testing
         let attached = EncodedCommand(
             .declared(command, by: actor),
             attachment: Array((random.percent(80) ? words : "").utf8))
+        let rules = isNew ? max(.v3, type(of: command).since) : .v2
         let batch = Batch(
-            fake: [attached], rules: max(type(of: command).since, isNew ? .v3 : .v2),
-            timestamp: 1_767_574_800_000_000_000)
+            fake: [attached], rules: rules, timestamp: 1_767_574_800_000_000_000)
         return try #require(try ReplayMapping.lines(of: batch).first)
     }
 }

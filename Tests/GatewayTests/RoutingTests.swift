@@ -76,6 +76,10 @@ import Testing
             ("POST", "/v1/withdrawals/a:confirm", "ConfirmWithdrawal"),
             ("POST", "/v1/withdrawals/a:reverse", "ReverseWithdrawal"),
             ("PUT", "/v1/agentEntries/a", "BookAgentEntry"),
+            ("PUT", "/v1/policy/fund", "SetPolicy"), ("GET", "/v1/policy", "GetPolicy"),
+            ("GET", "/v1/proposals", "ListProposals"), ("GET", "/v1/proposals/7", "GetProposal"),
+            ("POST", "/v1/proposals/7:approve", "ApproveProposal"),
+            ("POST", "/v1/proposals/7:refuse", "RefuseProposal"),
         ] {
             #expect(try Router.all.route(verb, path).route.name?.hasSuffix("/\(method)") == true)
         }

@@ -103,4 +103,23 @@ struct LedgerFollowerTests {
         let uncompared = ledger.uncomparedHashes
         #expect(uncompared == 200)
     }
+
+    /// Batches are kept for a while, by the tables' writer and for reads: those of refusals must
+    /// not keep room for payments that there are none of.
+    @Test func aBatchOfRefusalsKeepsNoRoomForRows() throws {
+        var commands = EncodedCommands()
+        for number in 1...4_096 as ClosedRange<UInt128> {
+            let wish = Cancellation(uetr: UETR(bits: number), submitter: Banks.bic("YTZGCNB0"))
+            commands.append(EncodedCommand(.cancelPayment(wish)))
+        }
+        var builder = BatchBuilder(after: .start, term: 1)
+        let entry = builder.makeEntry(
+            [SealedCommands(sealing: commands)], rules: .current, now: 1, stating: LedgerPosition()
+        ).entry
+        var ledger = LedgerFollower()
+        let effects = try ledger.follow(entry).effects
+        #expect(effects.outcomes.count == 4_096)
+        #expect(effects.payments.isEmpty && effects.payments.capacity < 256)
+        #expect(effects.fills.isEmpty && effects.fills.capacity < 256)
+    }
 }

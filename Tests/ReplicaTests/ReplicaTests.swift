@@ -173,7 +173,8 @@ import Testing
         let address = try await makeLog()
         let last = try LogReader(address).lastPosition()
         let batch = Batch(
-            [], timestamp: last.timestamp + 1, hashedIndex: last.index, stateHash: 42)
+            [], rules: .first, timestamp: last.timestamp + 1, hashedIndex: last.index,
+            stateHash: 42)
         try append(chained(batch, after: last), address)
         #expect(throws: StateDivergence.self) { _ = try Running(address) }
         #expect(throws: StateDivergence.self) {

@@ -16,7 +16,12 @@ package struct TimedCommands {
     }
 
     package var batch: Batch {
-        Batch(commands.map { EncodedCommand($0) }, rules: rules, timestamp: timestamp)
+        guard rules >= .v3 else {
+            return Batch(
+                commands.map { EncodedCommand($0) }, rules: rules, timestamp: timestamp)
+        }
+        let commands = commands.map { EncodedCommand($0, attachment: $0.words) }
+        return Batch(fake: commands, rules: rules, timestamp: timestamp)
     }
 }
 
@@ -122,6 +127,7 @@ package struct RandomHistory {
         if rules >= .v3, random.percent(2) { return messagingCommand() }
         if rules >= .v3, random.percent(7) { return .declared(followUpCommand()) }
         if rules >= .v3, random.percent(3) { return .declared(notice()) }
+        if rules >= .v4, random.percent(4) { return .declared(policyCommand()) }
         if namings > 0, random.below(1_000) < namings {
             return random.percent(50) ? naming() : registration()
         }

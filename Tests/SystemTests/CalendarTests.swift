@@ -16,7 +16,6 @@ extension SystemTests {
             let gateway = try await Market.open()
             do {
                 let people = try await BankClient.connect(gateway.endpoint, as: "operator")
-                try await raise(people)
                 let turn = Timestamp(Date().timeIntervalSince1970) * Self.second + 8 * Self.second
                 try await adopt([.cny, .thb], until: turn, people)
                 try await follow(people)
@@ -38,7 +37,6 @@ extension SystemTests {
             let gateway = try await Market.open()
             do {
                 let people = try await BankClient.connect(gateway.endpoint, as: "operator")
-                try await raise(people)
                 await people.close()
                 try await importAndAdopt("SGD", gateway)
                 for code in ["ARS", "ETB", "KHR", "LAK", "MMK", "EUR", "CNY"] {
@@ -53,13 +51,6 @@ extension SystemTests {
         }
 
         // MARK: Steps
-
-        private func raise(_ people: BankClient) async throws {
-            var request = ProtoRaiseRulesRequest()
-            request.version = 4
-            let _: ProtoCommandAnswer = try await people.call(
-                "OperatorService/RaiseRules", request)
-        }
 
         /// One date of each calendar, today's, and no other.
         private func adopt(
@@ -145,6 +136,7 @@ extension SystemTests {
                     #expect(day.balance == balance && day.day == page.day)
                     let moved = day.transfers.reduce(Decimal(0)) { sum, transfer in
                         let amount = Decimal(string: transfer.amount.amount) ?? 0
+                        // A bank that is its own creditor pays itself.
                         let isIn = transfer.creditAccount == balance.accountID
                         let isOut = transfer.debitAccount == balance.accountID
                         return sum + (isIn ? amount : 0) - (isOut ? amount : 0)

@@ -16,7 +16,8 @@ public struct Outcome: BitwiseCopyable, Equatable, Sendable {
     /// The first fill of this command, meaningful when `fillCount` is not zero.
     public var firstFill: FillID
     public var fillCount: UInt32
-    /// The case that a command about a settled payment opened or changed; 0 when none.
+    /// The case that a command about a settled payment opened or changed; 0 when none. Of an
+    /// operator's command it is ``proposal``.
     public var caseID: CaseID
 
     @inlinable
@@ -41,6 +42,10 @@ public struct Outcome: BitwiseCopyable, Equatable, Sendable {
 }
 
 extension Outcome {
+    /// The proposal that an operator's command became, waits behind or decided; 0 when none. It
+    /// has the place of ``caseID``: no command has both.
+    public var proposal: ProposalID { caseID }
+
     /// Bytes of an encoded outcome.
     public static let encodedSize = 48
 

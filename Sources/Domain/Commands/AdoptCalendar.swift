@@ -22,6 +22,8 @@ public struct AdoptCalendar: DeclaredCommand {
         self.digest = digest
     }
 
+    public var governance: Governance { Governance(.limits, .lifting, in: currency) }
+
     public init() {}
 
     public mutating func visit(_ fields: inout some FieldVisitor) {

@@ -8,6 +8,8 @@ public struct ConfigureCorridor: DeclaredCommand {
 
     public init() { self.init(.none) }
 
+    public var governance: Governance { Governance(.limits, in: corridor.foreign) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("foreign_currency", &corridor.foreign, as: .foreign)
         fields.field("self_match", &corridor.selfMatch)

@@ -9,6 +9,9 @@ public struct ConfirmWithdrawal: DeclaredCommand {
 
     public init() {}
 
+    /// Its amount is that of the withdrawal on record.
+    public var governance: Governance { Governance(.payments) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("reference", &reference)
     }

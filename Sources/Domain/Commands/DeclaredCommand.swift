@@ -8,11 +8,17 @@ public protocol DeclaredCommand: Declared, BitwiseCopyable {
     static var changesNames: Bool { get }
     /// Whether operators give it, or else a participant.
     static var isOperators: Bool { get }
+    /// Whether a policy says who may give it (R17); else its rule does.
+    static var isGoverned: Bool { get }
+    /// What a policy has to know of it. Every command that is governed says so itself.
+    var governance: Governance { get }
 }
 
 extension DeclaredCommand {
     public static var since: RuleVersion { .oldest }
     public static var isOperators: Bool { true }
+    public static var isGoverned: Bool { isOperators }
+    public var governance: Governance { .none }
 
     public static var changesNames: Bool { false }
 
@@ -60,6 +66,9 @@ public enum DeclaredCommands {
         AnswerCancellation.self,
         RecordNotice.self,
         ReturnByOrder.self,
+        SetPolicy.self,
+        ApproveProposal.self,
+        RefuseProposal.self,
         StageCalendarDay.self,
         AdoptCalendar.self,
         SetCorridorCalendars.self,
@@ -89,7 +98,12 @@ public enum DeclaredCommands {
         byKind[Int(kind.rawValue)]?.isOperators ?? false
     }
 
-    static func type(of kind: CommandKind) -> (any DeclaredCommand.Type)? {
+    /// Whether a line of a policy can be about commands of this kind.
+    public static func isGoverned(_ kind: CommandKind) -> Bool {
+        byKind[Int(kind.rawValue)]?.isGoverned ?? false
+    }
+
+    public static func type(of kind: CommandKind) -> (any DeclaredCommand.Type)? {
         byKind[Int(kind.rawValue)]
     }
 

@@ -14,6 +14,8 @@ public struct EraseContent: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance { Governance(.security) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("uetr", &uetr)
         fields.field("payer", &payer)

@@ -24,6 +24,8 @@ public struct Fund: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance { Governance(.payments, in: currency, amount: amount) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("reference", &reference)
         fields.field("content_hash", &contentHash)

@@ -13,6 +13,8 @@ public struct FundNostro: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance { funding.governance }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("reference", &funding.reference)
         fields.field("content_hash", &funding.contentHash)

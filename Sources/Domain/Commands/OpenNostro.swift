@@ -16,6 +16,8 @@ public struct OpenNostro: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance { Governance(.payments, in: currency) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("agent", &agent)
         fields.name("account", &account)

@@ -11,6 +11,8 @@ public struct RaiseRules: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance { Governance(.security, .foundation) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("version", &version, bytes: 8)
     }

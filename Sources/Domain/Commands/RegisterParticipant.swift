@@ -9,6 +9,8 @@ public struct RegisterParticipant: DeclaredCommand {
 
     public init() { self.init(.nobody) }
 
+    public var governance: Governance { Governance(.limits) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("bic", &registration.bic)
         fields.field("settles_through", &registration.settlesThrough, as: .optional)

@@ -13,6 +13,9 @@ public struct ReverseWithdrawal: DeclaredCommand {
 
     public init() {}
 
+    /// Its amount is that of the withdrawal on record.
+    public var governance: Governance { Governance(.payments) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("reference", &reference)
         fields.field("reason", &reason, bytes: 8)

@@ -17,6 +17,8 @@ public struct SetCorrespondent: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance { Governance(.limits) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("correspondent", &correspondent)
         fields.field("bank", &bank)

@@ -12,6 +12,8 @@ public struct SetCorridorCalendars: DeclaredCommand {
         self.follows = follows
     }
 
+    public var governance: Governance { Governance(.limits, in: foreign) }
+
     public init() {}
 
     public mutating func visit(_ fields: inout some FieldVisitor) {

@@ -12,6 +12,10 @@ public struct SetCorridorState: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance {
+        Governance(.limits, state == .open ? .lifting : .restriction, in: foreign)
+    }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("foreign_currency", &foreign, bytes: 4, as: .foreign)
         fields.field("state", &state, bytes: 4)

@@ -12,6 +12,10 @@ public struct SetCreditLimit: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance {
+        Governance(.limits, in: limit.currency, amount: limit.minorUnits)
+    }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("bic", &bic)
         fields.field("limit", &limit.minorUnits, as: .amount(limit.currency))

@@ -16,6 +16,8 @@ public struct SetIdentifier: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance { Governance(.limits) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("identifier", &identifier)
         fields.field("participant", &participant)

@@ -26,6 +26,8 @@ public struct SetMessaging: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance { Governance(.payments) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("participant", &participant)
         fields.field("versions", &versions, as: .optional)

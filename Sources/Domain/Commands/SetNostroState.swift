@@ -13,6 +13,10 @@ public struct SetNostroState: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance {
+        Governance(.payments, state == .closed ? .restriction : .lifting)
+    }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("nostro", &nostro)
         fields.field("state", &state, bytes: 4)

@@ -18,6 +18,10 @@ public struct SetOperator: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance {
+        Governance(.security, state == .suspended ? .restriction : .foundation)
+    }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.name("name", &name)
         fields.field("roles", &roles)

@@ -12,6 +12,10 @@ public struct SetParticipantState: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance {
+        Governance(.limits, state == .suspended ? .restriction : .lifting)
+    }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("bic", &bic)
         fields.field("state", &state, bytes: 8)

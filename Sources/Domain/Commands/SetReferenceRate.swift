@@ -12,6 +12,8 @@ public struct SetReferenceRate: DeclaredCommand {
 
     public init() {}
 
+    public var governance: Governance { Governance(.limits, in: foreign) }
+
     public mutating func visit(_ fields: inout some FieldVisitor) {
         fields.field("foreign_currency", &foreign, bytes: 8, as: .foreign)
         fields.field("rate", &rate)

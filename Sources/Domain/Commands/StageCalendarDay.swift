@@ -13,6 +13,8 @@ public struct StageCalendarDay: DeclaredCommand {
         self.removed = removed
     }
 
+    public var governance: Governance { Governance(.limits, in: day.currency) }
+
     public init() {}
 
     public mutating func visit(_ fields: inout some FieldVisitor) {

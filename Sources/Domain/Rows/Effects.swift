@@ -21,6 +21,13 @@ public struct Effects: Sendable {
         fills.reserveCapacity(commands)
     }
 
+    /// Gives back what was reserved in vain, where that is most of it: a batch of refusals has few
+    /// rows, and whoever keeps it shall not keep room for those that it might have had.
+    public mutating func trim() {
+        payments.trim()
+        fills.trim()
+    }
+
     /// Empties the lists and keeps their storage, so that a reused value allocates nothing but for
     /// declared rows, which are few.
     public mutating func removeAll() {
@@ -30,5 +37,13 @@ public struct Effects: Sendable {
         payments.removeAll(keepingCapacity: true)
         fills.removeAll(keepingCapacity: true)
         if !declared.isEmpty { declared = DeclaredRowLists() }
+    }
+}
+
+extension Array {
+    /// Moves a few elements out of room for many.
+    fileprivate mutating func trim() {
+        guard capacity >= 256, capacity / 4 > count else { return }
+        self = withUnsafeBufferPointer { Array($0) }
     }
 }

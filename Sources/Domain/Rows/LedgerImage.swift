@@ -5,6 +5,8 @@ public struct LedgerImage: Sendable {
     /// of the last batches, those about an open case, the last case, and the last day of
     /// each account.
     public var declared = DeclaredRowLists()
+    /// What came with the commands that wait as proposals, where anything did.
+    public var proposalAttachments: [ProposalID: [UInt8]] = [:]
     /// In order of id.
     public var accounts: [AccountRow] = []
     /// In order of id: the open ones, and the final ones that the engine still knows.

@@ -16,6 +16,11 @@ struct Operators: ~Copyable {
         numbers[name].map { rows[$0] }
     }
 
+    subscript(_ number: OperatorID) -> OperatorRow { rows[number] }
+
+    /// - Complexity: O(operators).
+    var all: [OperatorRow] { (0..<OperatorID(rows.count)).map { rows[$0 + 1] } }
+
     /// The roles that active operators have together, one of them left out.
     ///
     /// - Complexity: O(operators).

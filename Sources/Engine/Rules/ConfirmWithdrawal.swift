@@ -1,6 +1,6 @@
 internal import Domain
 
-extension ConfirmWithdrawal: Rule {
+extension ConfirmWithdrawal: Rule, OfWithdrawal {
     func carryOut<Book>(
         on ledger: inout LedgerEngine<Book>, _ attachment: AttachmentRange
     ) -> Verdict where Book: OrderBook & ~Copyable {

@@ -1,6 +1,6 @@
 internal import Domain
 
-extension ReverseWithdrawal: Rule {
+extension ReverseWithdrawal: Rule, OfWithdrawal {
     func carryOut<Book>(
         on ledger: inout LedgerEngine<Book>, _ attachment: AttachmentRange
     ) -> Verdict where Book: OrderBook & ~Copyable {

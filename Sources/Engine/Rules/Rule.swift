@@ -9,6 +9,17 @@ protocol Rule: DeclaredCommand {
     func carryOut<Book>(
         on ledger: inout LedgerEngine<Book>, _ attachment: AttachmentRange
     ) -> Verdict where Book: OrderBook & ~Copyable
+
+    /// What a policy has to know of it, where only the ledger can tell.
+    func governance<Book>(
+        in ledger: borrowing LedgerEngine<Book>
+    ) -> Governance where Book: OrderBook & ~Copyable
+}
+
+extension Rule {
+    func governance<Book>(
+        in ledger: borrowing LedgerEngine<Book>
+    ) -> Governance where Book: OrderBook & ~Copyable { governance }
 }
 
 /// What became of a declared command.
@@ -16,10 +27,13 @@ struct Verdict {
     let code: ResultCode
     /// It repeated an earlier one.
     var isRepetition = false
-    /// The case about a settled payment that it opened or changed; 0 when none.
+    /// The case about a settled payment that it opened or changed, or the proposal that it became
+    /// or waits behind; 0 when none.
     var caseID: CaseID = 0
     /// The order that it placed, or repeats; 0 when none.
     var order: OrderSlot = 0
+    /// An operator's command that is refused for who gives it goes not on record.
+    var leavesTrace = true
 
     static var accepted: Verdict { Verdict(code: .accepted) }
     static var repetition: Verdict { Verdict(code: .accepted, isRepetition: true) }
@@ -31,6 +45,9 @@ struct Verdict {
         Verdict(code: .accepted, isRepetition: true, caseID: caseID)
     }
     static func refused(_ code: ResultCode) -> Verdict { Verdict(code: code) }
+    static func refusedWithoutTrace(_ code: ResultCode) -> Verdict {
+        Verdict(code: code, leavesTrace: false)
+    }
 }
 
 extension LedgerEngine where Book: ~Copyable {

@@ -16,13 +16,23 @@ extension SetOperator: Rule {
             return .repetition
         }
         guard leavesEveryRole(row.id, ledger) else { return .refused(.operatorLast) }
-
-        // From here on it must succeed.
         row.roles = roles
         row.state = state
+        guard leavesTwoPersons(with: row, ledger) else { return .refused(.personsMissing) }
+
+        // From here on it must succeed.
         if attachment.length > 0 { row.attachment = attachment }
         ledger.operators.put(row)
         return .accepted
+    }
+
+    /// R17.4 Under a policy two persons can change it, also afterwards.
+    private func leavesTwoPersons<Book>(
+        with row: OperatorRow, _ ledger: borrowing LedgerEngine<Book>
+    ) -> Bool where Book: OrderBook & ~Copyable {
+        guard ledger.rules >= .v4, ledger.policy.isInForce else { return true }
+        return ledger.policy.staysChangeable(
+            by: ledger.operators.all.map { $0.id == row.id ? row : $0 })
     }
 
     /// Whether each role that an active operator has today still has one afterwards.

@@ -4,6 +4,8 @@ internal import SwiftProtobuf
 /// An answer that names the command which it answers.
 protocol NamesCommand: Message, Sendable {
     var commandID: String { get set }
+    /// The number under which the command waits for a second person; 0 when it does not.
+    var proposal: UInt32 { get set }
 }
 
 extension ProtoCommandAnswer: NamesCommand {}

@@ -23,6 +23,11 @@ protocol OperatorCommand: DeclaredCommand {
     /// Whether what is on record stays where no name is stated.
     static var keepsItsRecord: Bool { get }
 
+    /// What goes on record beside the command.
+    static func beside(_ request: Request, by name: String) throws(GatewayError) -> [UInt8]
+    /// Says in a request what is on record beside it.
+    static func say(_ attachment: ArraySlice<UInt8>, in request: inout MessageWriter)
+
     /// What has to be carried out before it, in the same submission.
     func preparation(_ services: Services, _ caller: Caller) async throws -> EncodedCommands
 
@@ -35,6 +40,11 @@ protocol OperatorCommand: DeclaredCommand {
 
     /// What is special about a refusal; empty when the code says it all.
     func words(refusedWith code: ResultCode, _ directory: Directory) -> String
+
+    /// What is said of a refusal, where the tables tell more than the ledger.
+    func explained(
+        _ outcome: Outcome, _ services: Services, _ caller: Caller
+    ) async throws -> (outcome: Outcome, words: String)
 
     /// What is answered when it was carried out.
     func answer(_ outcome: Outcome, to request: Request, _ directory: Directory) -> Answer
@@ -56,6 +66,25 @@ extension OperatorCommand {
     }
 
     func words(refusedWith code: ResultCode, _ directory: Directory) -> String { "" }
+
+    func explained(
+        _ outcome: Outcome, _ services: Services, _ caller: Caller
+    ) async throws -> (outcome: Outcome, words: String) {
+        let own = words(refusedWith: outcome.code, services.directory)
+        guard outcome.proposal != 0 else { return (outcome, own) }
+        let waits = outcome.code == .proposalWaits ? " waits" : ""
+        return (outcome, "proposal \(outcome.proposal)\(waits)")
+    }
+
+    static func beside(_ request: Request, by name: String) throws(GatewayError) -> [UInt8] {
+        try record(request, by: name)?.bounded() ?? []
+    }
+
+    static func say(_ attachment: ArraySlice<UInt8>, in request: inout MessageWriter) {
+        let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
+        if let note = record?.note { request.say(note, "note") }
+        if let name = recordedName { request.say(record?.name ?? "", name.field) }
+    }
 
     static func completed(
         _ request: Request, _ services: Services
@@ -98,7 +127,7 @@ extension OperatorCommand {
         _ request: Request, by name: String, _ sender: CommandSender?, _ hashing: ContentHashing
     ) throws(GatewayError) -> (command: Self, bytes: EncodedCommand) {
         let command = try command(request, hashing)
-        let bytes = try record(request, by: name)?.bounded() ?? []
+        let bytes = try beside(request, by: name)
         return (
             command,
             sender?.sign(command, attachment: bytes, hashing)
@@ -127,10 +156,10 @@ extension OperatorCommand {
 
     /// What the line of a replay says of it.
     ///
-    /// - Parameter record: what went on record beside it.
-    func line(_ record: OperatorRecord?, _ actor: CommandActor) -> MessageWriter {
-        var request = MessageWriter.message(Request.self, of: self, note: record?.note)
-        if let name = Self.recordedName { request.say(record?.name ?? "", name.field) }
+    /// - Parameter attachment: what went on record beside it.
+    func line(_ attachment: ArraySlice<UInt8>, _ actor: CommandActor) -> MessageWriter {
+        var request = MessageWriter.message(Request.self, of: self)
+        Self.say(attachment, in: &request)
         if actor != .none {
             request.say(UETR(bits: actor.commandID).description, CommandSender.field)
         }
@@ -139,10 +168,20 @@ extension OperatorCommand {
         return line
     }
 
+    /// Its request as JSON, but for the command's identification.
+    ///
+    /// - Parameter attachment: what went on record beside it.
+    func requestJSON(_ attachment: ArraySlice<UInt8>) -> String {
+        var writer = MessageWriter.message(Request.self, of: self)
+        Self.say(attachment, in: &writer)
+        return (try? Request(serializedBytes: writer.bytes).jsonString()) ?? ""
+    }
+
     static var method: Method {
         .unary(
             "/langqiao.v1.OperatorService/\(Self.self)", .operate, .command, verb, template,
             bind: { (request: inout Request, source) in try bind(&request, source) },
+            status: { (answer: Answer) in answer.proposal == 0 ? 200 : 202 },
             { services, request, caller in try await carryOut(request, services, caller) })
     }
 
@@ -161,16 +200,22 @@ extension OperatorCommand {
         let (command, bytes) = try encoded(request, by: caller.name, sender, hashing)
         var commands = try await command.preparation(services, caller)
         commands.append(bytes)
-        let outcome = try await services.submit(commands)[commands.count - 1].outcome
-        let directory = services.directory
-        guard outcome.code == .accepted else {
-            throw GatewayError(
-                outcome.code, command.words(refusedWith: outcome.code, directory))
+        var outcome = try await services.submit(commands)[commands.count - 1].outcome
+        if !outcome.code.isTaken {
+            let explained = try await command.explained(outcome, services, caller)
+            outcome = explained.outcome
+            guard outcome.code.isTaken else { throw GatewayError(outcome.code, explained.words) }
         }
-        var answer = command.answer(outcome, to: request, directory)
+        var answer = command.answer(outcome, to: request, services.directory)
+        if outcome.code == .proposed { answer.proposal = outcome.proposal }
         answer.commandID = sender?.commandID.description ?? ""
         return answer
     }
+}
+
+extension ResultCode {
+    /// Whether the command was carried out, or waits for a second person.
+    fileprivate var isTaken: Bool { self == .accepted || self == .proposed }
 }
 
 extension OperatorCommand where Answer == ProtoCommandAnswer {

@@ -1017,6 +1017,9 @@ package nonisolated struct ProtoParticipant: Sendable {
   /// Of the command that registers it.
   package var commandID: String = String()
 
+  /// Output only: as in CommandAnswer.
+  package var proposal: UInt32 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1067,6 +1070,9 @@ package nonisolated struct ProtoCorridor: Sendable {
 
   /// Of the command that configures it.
   package var commandID: String = String()
+
+  /// Output only: as in CommandAnswer.
+  package var proposal: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2047,7 +2053,7 @@ nonisolated extension ProtoCase: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Participant"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bic\0\u{1}lei\0\u{1}name\0\u{1}country\0\u{1}roles\0\u{3}settles_through\0\u{1}state\0\u{2}\u{17}identifiers\0\u{3}command_id\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bic\0\u{1}lei\0\u{1}name\0\u{1}country\0\u{1}roles\0\u{3}settles_through\0\u{1}state\0\u{2}\u{17}identifiers\0\u{3}command_id\0\u{1}proposal\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2064,6 +2070,7 @@ nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 7: try { try decoder.decodeSingularEnumField(value: &self.state) }()
       case 30: try { try decoder.decodeRepeatedStringField(value: &self.identifiers) }()
       case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
+      case 32: try { try decoder.decodeSingularUInt32Field(value: &self.proposal) }()
       default: break
       }
     }
@@ -2097,6 +2104,9 @@ nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.commandID.isEmpty {
       try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
     }
+    if self.proposal != 0 {
+      try visitor.visitSingularUInt32Field(value: self.proposal, fieldNumber: 32)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2110,6 +2120,7 @@ nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.state != rhs.state {return false}
     if lhs.identifiers != rhs.identifiers {return false}
     if lhs.commandID != rhs.commandID {return false}
+    if lhs.proposal != rhs.proposal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2117,7 +2128,7 @@ nonisolated extension ProtoParticipant: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoCorridor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Corridor"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}foreign_currency\0\u{1}tick\0\u{3}reference_rate\0\u{3}collar_basis_points\0\u{3}minimum_size\0\u{3}maximum_size\0\u{3}fee_parts_per_million\0\u{3}self_match\0\u{1}weekdays\0\u{3}utc_offset_minutes\0\u{3}opens_at\0\u{3}cut_off_at\0\u{1}state\0\u{3}follows_calendars\0\u{4}\u{11}command_id\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}foreign_currency\0\u{1}tick\0\u{3}reference_rate\0\u{3}collar_basis_points\0\u{3}minimum_size\0\u{3}maximum_size\0\u{3}fee_parts_per_million\0\u{3}self_match\0\u{1}weekdays\0\u{3}utc_offset_minutes\0\u{3}opens_at\0\u{3}cut_off_at\0\u{1}state\0\u{3}follows_calendars\0\u{4}\u{11}command_id\0\u{1}proposal\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2140,6 +2151,7 @@ nonisolated extension ProtoCorridor: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 13: try { try decoder.decodeSingularEnumField(value: &self.state) }()
       case 14: try { try decoder.decodeSingularBoolField(value: &self.followsCalendars) }()
       case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
+      case 32: try { try decoder.decodeSingularUInt32Field(value: &self.proposal) }()
       default: break
       }
     }
@@ -2191,6 +2203,9 @@ nonisolated extension ProtoCorridor: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.commandID.isEmpty {
       try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
     }
+    if self.proposal != 0 {
+      try visitor.visitSingularUInt32Field(value: self.proposal, fieldNumber: 32)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2210,6 +2225,7 @@ nonisolated extension ProtoCorridor: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.state != rhs.state {return false}
     if lhs.followsCalendars != rhs.followsCalendars {return false}
     if lhs.commandID != rhs.commandID {return false}
+    if lhs.proposal != rhs.proposal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -84,13 +84,23 @@ package protocol Answer: Sendable {
     var json: ByteBuffer { get throws }
     /// As protobuf, with room before it for the prefix of gRPC.
     var protobuf: ByteBuffer { get throws }
+    /// Of a response in JSON.
+    var httpStatus: Int { get }
+}
+
+extension Answer {
+    package var httpStatus: Int { 200 }
 }
 
 /// An answer that SwiftProtobuf writes.
 struct ProtoAnswer<Content: Message & Sendable>: Answer {
     let content: Content
+    let httpStatus: Int
 
-    init(_ content: Content) { self.content = content }
+    init(_ content: Content, httpStatus: Int = 200) {
+        self.content = content
+        self.httpStatus = httpStatus
+    }
 
     var json: ByteBuffer {
         get throws { ByteBuffer(bytes: try content.jsonUTF8Bytes() as [UInt8]) }

@@ -87,8 +87,9 @@ extension ProtoReplayCommand {
             setContentKey.key = String(decoding: attachment, as: UTF8.self)
         case .declared(let declared, by: _) where say(declared, attachment): break
         case .declared(let declared, by: let actor):
-            let record = OperatorRecord(json: String(decoding: attachment, as: UTF8.self))
-            if let line = (declared as? any OperatorCommand)?.line(record, actor) { take(line) }
+            if let line = (declared as? any OperatorCommand)?.line(attachment, actor) {
+                take(line)
+            }
             // Nobody is said too: a line without an operator means another one.
             if rules >= .v3 { self.operator = actor.name.description }
         }

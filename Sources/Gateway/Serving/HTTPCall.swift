@@ -129,8 +129,8 @@ extension HTTPCall {
 
     func reply(_ json: [UInt8]) async { await reply(ByteBuffer(bytes: json)) }
 
-    func reply(_ json: ByteBuffer) async {
-        await response.send(status: 200, headers: HTTPCall.replyHeaders, body: json)
+    func reply(_ json: ByteBuffer, status: Int = 200) async {
+        await response.send(status: status, headers: HTTPCall.replyHeaders, body: json)
     }
 
     static let contentType = "application/json"

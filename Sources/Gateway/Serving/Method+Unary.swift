@@ -8,17 +8,21 @@ extension Method {
     /// Where the verb is GET, the fields of the request that the path does not hold are parameters
     /// of the query.
     ///
-    /// - Parameter bind: copies path variables and query parameters into the request.
+    /// - Parameters:
+    ///   - bind: copies path variables and query parameters into the request.
+    ///   - status: of an answer in JSON.
     static func unary<Input: Message & Sendable, Output: Message & Sendable>(
         _ path: String, _ access: Access, _ weight: Weight, _ verb: String, _ template: String,
         largestMessage: Int = CallTerms.largestMessage,
         bind: @escaping @Sendable (inout Input, BindingSource) throws -> Void = { _, _ in },
+        status: @escaping @Sendable (Output) -> Int = { _ in 200 },
         _ call: @escaping @Sendable (Services, Input, Caller) async throws -> Output
     ) -> Method {
         unary(
             path, access, weight, verb, template, largestMessage: largestMessage, bind: bind
         ) { services, input, caller in
-            ProtoAnswer(try await call(services, input, caller))
+            let content = try await call(services, input, caller)
+            return ProtoAnswer(content, httpStatus: status(content))
         }
     }
 
@@ -41,7 +45,9 @@ extension Method {
                 verb == "GET" ? try await http.noMessage() : try await http.message(services)
             try bind(&input, BindingSource(variables: http.variables, query: http.query))
             let output = try await call(services, input, try caller.known)
-            await http.reply(try await services.rendering(weight) { try output.json })
+            await http.reply(
+                try await services.rendering(weight) { try output.json },
+                status: output.httpStatus)
         }
     }
 

@@ -56,6 +56,15 @@ final class Metrics: Sendable {
                 "Batches that state the hash of a state too old to be compared, since the start.")
             text += "langqiao_uncompared_state_hashes_total \(progress.uncomparedHashes)\n"
         }
+        let waiting = services.directory.proposals
+        family("langqiao_proposals_waiting", "gauge", "Commands that wait for a second person.")
+        text += "langqiao_proposals_waiting \(waiting.count)\n"
+        if let oldest = waiting.oldest {
+            family(
+                "langqiao_oldest_proposal_timestamp_seconds", "gauge",
+                "When the one was proposed that has waited longest.")
+            text += "langqiao_oldest_proposal_timestamp_seconds \(oldest / 1_000_000_000)\n"
+        }
         text += Metrics.calendars(services.directory)
         if let recent = node.recent?.counts {
             family(

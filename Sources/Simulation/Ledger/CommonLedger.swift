@@ -21,6 +21,9 @@ struct CommonLedger {
     private var byUETR: [UETR: [PaymentID]] = [:]
     private var attempts: [UETR: [(index: UInt64, row: AttemptRow)]] = [:]
     private var commands: [UETR: [(index: UInt64, row: OperatorCommandRow)]] = [:]
+    private var proposals: [UETR: [(index: UInt64, row: ProposalRow)]] = [:]
+    /// As they are now, at their numbers less one.
+    private(set) var latestProposals: [ProposalRow] = []
     private var keys: [(index: UInt64, key: ContentKey)] = []
     /// Payments in the order in which they became final, each with its batch.
     private(set) var finals: [(index: UInt64, payment: PaymentRow)] = []
@@ -104,6 +107,26 @@ struct CommonLedger {
             }
             commands[row.commandID, default: []].append((index, row))
         }
+        return takeProposals(effects)
+    }
+
+    /// A proposal is decided once, and carried out by two persons (R17.9).
+    private mutating func takeProposals(_ effects: Effects) -> String? {
+        let index = effects.position.logIndex
+        for row in effects.declared[ProposalRow.self].sorted(by: { $0.id < $1.id }) {
+            if row.id == latestProposals.count + 1 {
+                latestProposals.append(row)
+            } else {
+                guard latestProposals[Int(row.id) - 1].state == .open else {
+                    return "proposal \(row.id) is decided again at \(index)"
+                }
+                latestProposals[Int(row.id) - 1] = row
+            }
+            if row.state == .approved, row.decidedBy == 0 || row.decidedBy == row.proposer {
+                return "proposal \(row.id) is carried out by one person at \(index)"
+            }
+            proposals[row.commandID, default: []].append((index, row))
+        }
         return nil
     }
 
@@ -154,6 +177,9 @@ struct CommonLedger {
         }
         for command in commands[uetr, default: []] where command.index <= index {
             record.commands.append(command.row)
+        }
+        for proposal in proposals[uetr, default: []] where proposal.index <= index {
+            record.put(proposal.row)
         }
         return record
     }

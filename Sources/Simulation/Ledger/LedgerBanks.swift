@@ -20,23 +20,28 @@ enum LedgerBanks {
         return bic
     }
 
-    private static let operatorName: OperatorName = {
-        guard let name = OperatorName("WANG.LEI") else { preconditionFailure("it is a name") }
+    /// The first gives all commands but those that decide what was proposed.
+    static let operators = ["WANG.LEI", "LI.MEI", "ZHAO.QIANG"].map { text in
+        guard let name = OperatorName(text) else { preconditionFailure("\(text) is a name") }
         return name
-    }()
+    }
 
     /// An operator's command under an identification of its own.
-    static func given(_ command: some DeclaredCommand, as identification: UInt128) -> Command {
+    static func given(
+        _ command: some DeclaredCommand, as identification: UInt128, by name: Int = 0
+    ) -> Command {
         var hash = RunningHash()
         hash.add(EncodedCommand(.declared(command)).bytes)
         return .declared(
             command,
             by: CommandActor(
-                name: operatorName, commandID: identification, contentHash: UInt128(hash.value)))
+                name: operators[name], commandID: identification, contentHash: UInt128(hash.value)))
     }
 
     /// What there is at the beginning, a batch each.
-    static var opening: [[Command]] {
+    ///
+    /// - Parameter hasPolicy: what goes on after a trouble takes two persons.
+    static func opening(hasPolicy: Bool) -> [[Command]] {
         let banks = direct + [hanoi]
         var commands: [any DeclaredCommand] = banks.map { bic in
             RegisterParticipant(
@@ -58,6 +63,12 @@ enum LedgerBanks {
             }
         }
         commands.append(SetParticipantState(bic: hanoi, state: .suspended))
+        if hasPolicy {
+            commands += operators.map { SetOperator(name: $0, roles: .all) }
+            commands.append(
+                SetPolicy(
+                    command: Fund.kind, currency: .cny, from: 500, roles: .limits, persons: 2))
+        }
         return [commands.enumerated().map { given($1, as: UInt128($0 + 1)) }]
     }
 

@@ -137,6 +137,9 @@ struct LedgerScenario {
         return light
     }
 
+    /// Whether some commands take two persons.
+    var hasPolicy: Bool { seed % 3 == 1 }
+
     /// Whether nodes give their ledger the key of its content hashes.
     var givesContentKey: Bool { seed % 2 == 0 }
 

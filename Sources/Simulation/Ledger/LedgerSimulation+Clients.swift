@@ -73,6 +73,7 @@ extension LedgerSimulation {
         if random.below(100) < scenario.repeats { return repetition() }
         if random.below(100) < scenario.troubles { return trouble() }
         if random.below(100) < scenario.named { return named() }
+        if scenario.hasPolicy, random.below(8) == 0, let wish = decision() { return wish }
         switch random.below(20) {
         case 0: return cancellation()
         case 1: return variant()
@@ -191,6 +192,18 @@ extension LedgerSimulation {
         }
         return given(
             SetCorridorState(foreign: .idr, state: random.below(2) == 0 ? .halted : .open))
+    }
+
+    /// Somebody approves what waits, or waited lately; others may do so at the same time.
+    private mutating func decision() -> Int? {
+        let recent = Array(common.latestProposals.suffix(4))
+        guard !recent.isEmpty else { return nil }
+        let row = random.pick(recent)
+        let identification = UInt128(random.next()) << 64 | 7
+        return wishes.add(
+            LedgerBanks.given(
+                ApproveProposal(number: row.id, proposalHash: row.contentHash),
+                as: identification, by: random.below(LedgerBanks.operators.count)))
     }
 
     private mutating func naming() -> Int {

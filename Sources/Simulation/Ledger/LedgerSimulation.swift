@@ -31,7 +31,7 @@ struct LedgerSimulation: SimulatedCluster {
         self.defect = defect
         random = SplitMix64(seed: scenario.seed)
         network = SimulatedNetwork(size: scenario.voters, scenario.network)
-        wishes = WishBook(seed: scenario.seed)
+        wishes = WishBook(seed: scenario.seed, hasPolicy: scenario.hasPolicy)
         machines = (1...scenario.voters).map { LedgerMachine(id: NodeID($0)) }
         open()
         for machine in machines.indices { start(machine) }

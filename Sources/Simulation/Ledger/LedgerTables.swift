@@ -96,6 +96,11 @@ package struct LedgerTables: Sendable {
         image.declared[NoticeRow.self] = declared[NoticeRow.self].filter {
             $0.timestamp >= oldest
         }
+        let proposals = declared[ProposalRow.self]
+        image.declared[ProposalRow.self] = proposals.filter {
+            $0.state == .open || $0.decidedIn + UInt64(finalBatches) > index
+                || $0.id == proposals.count
+        }
         let cases = declared[CaseRow.self]
         image.declared[CaseRow.self] = cases.filter { $0.state.isOpen || $0.id == cases.count }
         let days = declared[AccountDayRow.self]

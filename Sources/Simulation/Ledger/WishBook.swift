@@ -27,10 +27,12 @@ struct WishBook {
     private var refusedForGood: Set<UInt128> = []
     private var salts: SplitMix64
 
-    init(seed: UInt64) {
+    init(seed: UInt64, hasPolicy: Bool) {
         salts = SplitMix64(seed: seed ^ 0x5A17)
         var salts = salts
-        opening = LedgerBanks.opening.map { WishBook.sealed($0.map { ($0, []) }, &salts) }
+        opening = LedgerBanks.opening(hasPolicy: hasPolicy).map {
+            WishBook.sealed($0.map { ($0, []) }, &salts)
+        }
     }
 
     /// The command that gives a ledger the key of its content hashes.
@@ -152,14 +154,27 @@ struct WishBook {
             }
             if isBinding { all[wish].known = outcome }
         case .declared:
-            if let known, known.code != outcome.code { return "a command has two answers" }
-            all[wish].known = outcome
+            // What was proposed is decided once.
+            if let known, known.code != outcome.code, known.code != .proposed {
+                return "a command has two answers, \(known.code) and \(outcome.code)"
+            }
+            if outcome.code.leavesTrace { all[wish].known = outcome }
         case .cancelPayment(let wish):
             guard outcome.payment > 0 else { break }
             guard common.has(outcome.payment), common.latest(outcome.payment).uetr == wish.uetr
             else { return "a cancellation is answered with another payment" }
         }
         return nil
+    }
+}
+
+extension ResultCode {
+    /// Whether an operator's command that is answered so is answered so for ever.
+    fileprivate var leavesTrace: Bool {
+        switch self {
+        case .proposalWaits, .proposalsFull, .roleMissing: false
+        default: true
+        }
     }
 }
 

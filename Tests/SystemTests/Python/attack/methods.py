@@ -435,6 +435,26 @@ OPERATORS = [
     Call("SetOperator", grpc(
         "OperatorService/SetOperator",
         lambda w: text_field(1, "third") + b"\x12\x01\x05\x18\x01")),
+    Call("PUT /v1/policy/{command}", json_call(
+        "PUT", "/v1/policy/fund", lambda w: {"roles": ["PAYMENTS"], "persons": 1})),
+    Call("SetPolicy", grpc(
+        "OperatorService/SetPolicy",
+        lambda w: text_field(1, "fund") + b"\x22\x01\x01\x28\x01")),
+    Call("GET /v1/policy", json_call("GET", "/v1/policy")),
+    Call("GetPolicy", grpc("OperatorService/GetPolicy")),
+    Call("POST /v1/proposals/{number}:approve", json_call(
+        "POST", "/v1/proposals/9:approve", lambda w: {"proposalHash": "0" * 32})),
+    Call("ApproveProposal", grpc(
+        "OperatorService/ApproveProposal", lambda w: b"\x08\x09" + text_field(2, "0" * 32))),
+    Call("POST /v1/proposals/{number}:refuse", json_call(
+        "POST", "/v1/proposals/9:refuse", lambda w: {"proposalHash": "0" * 32, "note": "no"})),
+    Call("RefuseProposal", grpc(
+        "OperatorService/RefuseProposal",
+        lambda w: b"\x08\x09" + text_field(2, "0" * 32) + text_field(3, "no"))),
+    Call("GET /v1/proposals", json_call("GET", "/v1/proposals")),
+    Call("ListProposals", grpc("OperatorService/ListProposals")),
+    Call("GET /v1/proposals/{number}", json_call("GET", "/v1/proposals/9")),
+    Call("GetProposal", grpc("OperatorService/GetProposal", lambda w: b"\x08\x09")),
     Call("GET /v1/operators", json_call("GET", "/v1/operators")),
     Call("ListOperators", grpc("OperatorService/ListOperators")),
     Call("GET /v1/summary", json_call(*SUMMARY)),
