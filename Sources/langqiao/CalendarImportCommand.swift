@@ -52,10 +52,7 @@ struct CalendarImportCommand: AsyncParsableCommand {
             let last = first?.advanced(by: count - 1) ?? CivilDate(rawValue: .max)
             let days = try hours.days(from: first ?? .none, through: last, holidays)
             guard !isDry else { return days }
-            for day in days {
-                let _: ProtoCommandAnswer = try await client.call(
-                    "OperatorService/StageCalendarDay", ProtoStageCalendarDayRequest(day))
-            }
+            try await client.stage(days)
             return days
         }
         try show(made, hours, holidays)
@@ -90,5 +87,22 @@ struct CalendarImportCommand: AsyncParsableCommand {
             "Staged. To put them in force: langqiao calendar adopt --currency "
                 + "\(hours.currency.code) --first \(first) --last \(last) --digest "
                 + "\(CalendarDay.digest(of: days))")
+    }
+}
+
+extension APIClient {
+    /// Stages days, some at a time: those share batches.
+    fileprivate func stage(_ days: [CalendarDay]) async throws {
+        for start in stride(from: 0, to: days.count, by: 64) {
+            try await withThrowingTaskGroup { group in
+                for day in days[start..<min(start + 64, days.count)] {
+                    group.addTask {
+                        let _: ProtoCommandAnswer = try await call(
+                            "OperatorService/StageCalendarDay", ProtoStageCalendarDayRequest(day))
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
     }
 }
