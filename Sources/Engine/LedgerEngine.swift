@@ -31,6 +31,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var corridors: Corridors
     /// Calendars in force, and the business day of each currency.
     var calendars: Calendars
+    /// How much banks may owe.
+    var debitCaps: DebitCaps
     /// What banks are told without asking.
     var outbox: Outbox
     /// The rows of all declared tables; participants and corridors are changed through the above.
@@ -91,6 +93,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         calendars = Calendars(
             registers.of(CalendarDayRow.self), registers.of(StagedDayRow.self),
             registers.of(BusinessDayRow.self))
+        debitCaps = DebitCaps(registers.of(DebitCapRow.self))
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
         dueTimes = DueHeap(
             capacity: Limits.openOrders + Limits.openCases + Limits.accounts
@@ -131,6 +134,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         recentReturns.begin(logIndex)
         recentNotices.begin(logIndex)
         returnOrders.begin()
+        debitCaps.fillsBooked = 0
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
@@ -195,6 +199,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     private mutating func finishBatch(_ logIndex: UInt64) {
         writeDirtyRows()
         takeReturnOrders()
+        if !debitCaps.isEmpty { bookCappedFills() }
         if !outbox.wanted.isEmpty { tellOfBatch() }
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
         recordFirstChanges()
