@@ -63,7 +63,8 @@ package struct Engine: ~Copyable {
     package var memory: Memory {
         Memory(
             orders: ledger.orders.byteCount, identifiers: ledger.ordersByUETR.byteCount,
-            levels: ledger.book.byteCount, dueTimes: ledger.dueTimes.byteCount,
+            levels: ledger.book.byteCount,
+            dueTimes: ledger.expiries.byteCount + ledger.dueTimes.byteCount,
             bytesPerAccount: MemoryLayout<Account>.stride + MemoryLayout<AccountID>.stride)
     }
 
@@ -77,7 +78,7 @@ package struct Engine: ~Copyable {
         package let identifiers: Int
         /// Price levels of all books, by pages, with their bit trees.
         package let levels: Int
-        /// The heap of what falls due, in the positions that were ever used.
+        /// The heaps of what falls due, in the positions that were ever used.
         package let dueTimes: Int
         /// Of an account, with its place by participant and currency.
         package let bytesPerAccount: Int

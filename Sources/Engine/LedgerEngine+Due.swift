@@ -2,22 +2,23 @@ internal import Domain
 
 // What happens by itself when its time comes. Another kind is a case of `DueKind`, a line in each
 // of the two switches here (what is done, and who keeps the position in the heap), and its share of
-// the heap's capacity.
+// the heap's capacity. Orders, which are many, have a heap of their own.
 
 extension LedgerEngine where Book: ~Copyable {
     /// When something happens next by itself, or ``Swift/Int64/never``.
-    var nextDue: Timestamp { dueTimes.first?.time ?? .never }
+    var nextDue: Timestamp { min(nextDue(in: expiries), nextDue(in: dueTimes)) }
 
-    /// Does everything that has fallen due by the time of the batch; each takes itself out. R8.4
-    /// when so many orders have ended the rest waits for the next batch, and what is due behind it.
+    @inline(__always)
+    private func nextDue(in heap: borrowing DueHeap) -> Timestamp { heap.first?.time ?? .never }
+
+    /// Does everything that has fallen due by the time of the batch, in the order in which it did;
+    /// each takes itself out. R8.4 when so many orders have ended the others wait for the next
+    /// batch, and nothing else does.
     mutating func doWhatIsDue() {
         var expiriesLeft = rules >= .v4 ? Limits.expiriesPerBatch : .max
-        leavesOverdue = false
-        while let due = dueTimes.first, due.time <= now {
+        while let due = nextDue(withExpiries: expiriesLeft > 0), due.time <= now {
             switch due.kind {
             case .orderExpiry:
-                leavesOverdue = expiriesLeft == 0
-                if leavesOverdue { return }
                 expiriesLeft -= 1
                 end(due.place, .expired)
             case .notification: notify(due.place, until: position.timestamp)
@@ -26,32 +27,38 @@ extension LedgerEngine where Book: ~Copyable {
             case .proposalDeadline: expireProposal(at: due.place)
             case .dayTurn: turnDay(at: due.place)
             }
-            require(dueTimes.first != due, "what was due is done")
+            require(
+                due != (due.kind == .orderExpiry ? expiries.first : dueTimes.first),
+                "what was due is done")
         }
+        leavesOverdue = nextDue(in: expiries) <= now
+    }
+
+    private func nextDue(withExpiries: Bool) -> Due? {
+        guard withExpiries, let expiry = expiries.first else { return dueTimes.first }
+        guard let other = dueTimes.first else { return expiry }
+        return min(expiry, other)
     }
 
     @inline(never)
     mutating func schedule(_ due: Due) {
-        dueTimes.insert(due) {
-            Self.keep($1, of: $0, orders, outbox, cases, proposals, calendars)
-        }
+        dueTimes.insert(due) { Self.keep($1, of: $0, outbox, cases, proposals, calendars) }
     }
 
     /// Takes out what shall not happen any more, by its position in the heap.
     mutating func unschedule(at position: UInt32) -> Due {
         dueTimes.remove(at: position) {
-            Self.keep($1, of: $0, orders, outbox, cases, proposals, calendars)
+            Self.keep($1, of: $0, outbox, cases, proposals, calendars)
         }
     }
 
     @inline(__always)
     private static func keep(
-        _ position: UInt32, of due: Due, _ orders: borrowing OrderSlab,
-        _ outbox: borrowing Outbox, _ cases: borrowing Cases, _ proposals: borrowing Proposals,
-        _ calendars: borrowing Calendars
+        _ position: UInt32, of due: Due, _ outbox: borrowing Outbox, _ cases: borrowing Cases,
+        _ proposals: borrowing Proposals, _ calendars: borrowing Calendars
     ) {
         switch due.kind {
-        case .orderExpiry: orders.record(due.place).pointee.duePosition = position
+        case .orderExpiry: preconditionFailure("orders have a heap of their own")
         case .notification, .report: outbox.keep(position, of: due)
         case .caseDeadline: cases.keep(position, at: due.place)
         case .proposalDeadline: proposals.keep(position, at: due.place)
@@ -67,13 +74,20 @@ extension LedgerEngine where Book: ~Copyable {
     @inline(__always)
     mutating func scheduleExpiry(_ slot: OrderSlot, at time: Timestamp) {
         guard time != .never else { return }
-        schedule(Due(.orderExpiry, orders.payment(slot), at: time, place: slot))
+        scheduleExpiry(Due(.orderExpiry, orders.payment(slot), at: time, place: slot))
+    }
+
+    @inline(never)
+    private mutating func scheduleExpiry(_ due: Due) {
+        expiries.insert(due) { orders.record($0.place).pointee.duePosition = $1 }
     }
 
     /// Takes an order out of those that end by themselves.
     @inline(never)
     mutating func unscheduleExpiry(_ slot: OrderSlot) {
-        let due = unschedule(at: orders.record(slot).pointee.duePosition)
+        let due = expiries.remove(at: orders.record(slot).pointee.duePosition) {
+            orders.record($0.place).pointee.duePosition = $1
+        }
         require(due.kind == .orderExpiry && due.place == slot, "an order knows when it ends")
     }
 
@@ -87,7 +101,7 @@ extension LedgerEngine where Book: ~Copyable {
     @inline(__always)
     func expiry(_ slot: OrderSlot) -> Timestamp {
         let position = orders.record(slot).pointee.duePosition
-        if position != 0 { return dueTimes.time(at: position) }
+        if position != 0 { return expiries.time(at: position) }
         return orders.pointer(slot).pointee.state.contains(.resting) ? .never : arrivalExpiresAt
     }
 }

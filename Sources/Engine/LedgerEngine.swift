@@ -37,6 +37,9 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var outbox: Outbox
     /// The rows of all declared tables; participants and corridors are changed through the above.
     let registers: Registers
+    /// When resting orders end.
+    var expiries: DueHeap
+    /// When everything else happens that does so by itself.
     var dueTimes: DueHeap
     var position: LedgerPosition
     /// The open rows' part of the state hash; the position holds those of fills and finals.
@@ -95,8 +98,9 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
             registers.of(BusinessDayRow.self))
         debitCaps = DebitCaps(registers.of(DebitCapRow.self))
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
+        expiries = DueHeap(capacity: Limits.openOrders)
         dueTimes = DueHeap(
-            capacity: Limits.openOrders + Limits.openCases + Limits.accounts
+            capacity: Limits.openCases + Limits.accounts
                 + Limits.participants + Limits.openProposals + Currency.count)
         position = LedgerPosition()
         rowsHash = 0

@@ -376,7 +376,7 @@ private let noticed: RecordNotice = {
                     participant: beijing, counterparty: bangkok,
                     cap: Money(minorUnits: 777, currency: .thb))),
             """
-            480020000000000095d94f0737399600d54733d0584d96000903000000000000
+            480020000000000095d94f0737399600d54733d0584d96000903000000000000\
             0100000000000000
             """
         ),

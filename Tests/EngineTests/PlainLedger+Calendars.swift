@@ -110,13 +110,10 @@ extension PlainLedger {
     }
 
     /// Every business day whose turn has come ends.
-    ///
-    /// - Parameter end: of what happens in this batch, if not all does.
-    mutating func turnDays(before end: Timestamp?) {
+    mutating func turnDays() {
         for currency in calendars.keys {
             while let date = calendars[currency]?.business.last ?? nil,
-                let turn = calendars[currency]?.days[date]?.turn, turn <= now,
-                turn < end ?? .max
+                let turn = calendars[currency]?.days[date]?.turn, turn <= now
             {
                 begin(currency)
             }
@@ -131,13 +128,10 @@ extension PlainLedger {
         return ends.count == 2 ? ends.min() : nil
     }
 
-    /// R8.4 at most 4,096 orders end by themselves in one batch, the soonest first. Gives when the
-    /// first was due that has to wait.
-    mutating func endExpired() -> Timestamp? {
+    /// R8.4 at most 4,096 orders end by themselves in one batch, the soonest first.
+    mutating func endExpired() {
         let due = open.filter { $0.expires <= now }
             .sorted { ($0.expires, $0.number) < ($1.expires, $1.number) }
-        let most = rules >= .v4 ? 4_096 : due.count
-        for order in due.prefix(most) { end(order, .expired) }
-        return due.dropFirst(most).first?.expires
+        for order in due.prefix(rules >= .v4 ? 4_096 : due.count) { end(order, .expired) }
     }
 }

@@ -57,17 +57,23 @@ extension PlainLedger {
         case let it as ReverseWithdrawal: standing(ofWithdrawal: it.reference)
         case is SetMessaging: Standing(roles: .payments)
         case let it as SetOperator:
-            Standing(roles: .security, persons: it.state == .suspended ? 1 : 2)
+            Standing(roles: .security, persons: onlyTakesAway(it) ? 1 : 2)
         case is RaiseRules, is SetPolicy: Standing(roles: .security, persons: 2)
         case is EraseContent: Standing(roles: .security)
         case let it as StageCalendarDay: Standing(roles: .limits, currency: it.day.currency)
-        case let it as SetCorridorCalendars: Standing(roles: .limits, currency: it.foreign)
+        case let it as SetCorridorCalendars:
+            Standing(roles: .limits, persons: 2, currency: it.foreign)
         case let it as AdoptCalendar:
             Standing(roles: .limits, persons: 2, currency: it.currency)
         case let it as SetDebitCap:
             Standing(roles: .limits, currency: it.cap.currency, amount: it.cap.minorUnits)
         default: preconditionFailure("no policy is about \(command)")
         }
+    }
+
+    private func onlyTakesAway(_ it: SetOperator) -> Bool {
+        guard it.state == .suspended, let own = operators[it.name]?.roles else { return false }
+        return it.roles.subtracting(own).isEmpty
     }
 
     private func standing(ofWithdrawal reference: UETR) -> Standing {
@@ -178,7 +184,8 @@ extension PlainLedger {
         let known = place.map { lines[$0] }
         if wish.removed, known?.isThere != true { return answer(.accepted, true) }
         if let known, known.isThere, !wish.removed, known.roles == wish.roles,
-            known.persons == wish.persons, known.hours == wish.hours
+            known.persons == wish.persons,
+            (known.hours == 0 ? 24 : known.hours) == (wish.hours == 0 ? 24 : Int(wish.hours))
         {
             return answer(.accepted, true)
         }

@@ -147,7 +147,8 @@ struct PlainLedger {
         rules = batch.rules
         tellWhatIsDue()
         accountsBefore = accounts
-        turnDays(before: endExpired())
+        endExpired()
+        turnDays()
         expireCases()
         expireProposals()
         defer {

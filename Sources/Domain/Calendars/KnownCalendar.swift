@@ -8,6 +8,9 @@ public struct KnownCalendar: Sendable {
     /// From the running day's on.
     private var days: [CivilDate: CalendarDay] = [:]
 
+    /// Dates before this one are not among them; nil before the first business day with a date.
+    private var forgotten: CivilDate?
+
     init(currency: Currency) { self.currency = currency }
 
     /// The times of the day that runs; nil while it has no date.
@@ -15,13 +18,26 @@ public struct KnownCalendar: Sendable {
 
     mutating func set(_ day: CalendarDay) {
         last = max(last, day.date)
-        days[day.date] = day
+        if day.date >= forgotten ?? .none { days[day.date] = day }
     }
 
-    /// - Complexity: O(dates in force that lie ahead).
+    /// - Complexity: O(dates since the day that ran), of the first one O(dates in force).
     mutating func set(_ row: BusinessDayRow) {
         guard row.number >= running?.number ?? 0 else { return }
+        if row.date != .none { forget(before: row.date) }
         running = row
-        days = days.filter { row.date == .none || $0.key >= row.date }
+    }
+
+    private mutating func forget(before date: CivilDate) {
+        guard var past = forgotten else {
+            days = days.filter { $0.key >= date }
+            forgotten = date
+            return
+        }
+        while past < date, let next = past.advanced(by: 1) {
+            days[past] = nil
+            past = next
+        }
+        forgotten = max(past, date)
     }
 }

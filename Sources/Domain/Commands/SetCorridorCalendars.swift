@@ -12,7 +12,7 @@ public struct SetCorridorCalendars: DeclaredCommand {
         self.follows = follows
     }
 
-    public var governance: Governance { Governance(.limits, in: foreign) }
+    public var governance: Governance { Governance(.limits, .lifting, in: foreign) }
 
     public init() {}
 

@@ -26,6 +26,16 @@ extension SetOperator: Rule {
         return .accepted
     }
 
+    /// R17.5 Only who is on record, and gets no role by it, is suspended by one person.
+    func governance<Book>(
+        in ledger: borrowing LedgerEngine<Book>
+    ) -> Governance where Book: OrderBook & ~Copyable {
+        var governance = self.governance
+        let takesAway = ledger.operators.find(name)?.roles.isSuperset(of: roles) ?? false
+        if !takesAway { governance.weight = .foundation }
+        return governance
+    }
+
     /// R17.4 Under a policy two persons can change it, also afterwards.
     private func leavesTwoPersons<Book>(
         with row: OperatorRow, _ ledger: borrowing LedgerEngine<Book>

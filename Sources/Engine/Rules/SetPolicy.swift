@@ -44,6 +44,8 @@ extension SetPolicy: Rule {
         removed
             ? known.removed
             : !known.removed && known.roles == roles && known.persons == persons
-                && known.hours == hours
+                && waits(known.hours) == waits(hours)
     }
+
+    private func waits(_ hours: UInt16) -> UInt16 { hours == 0 ? Limits.proposalHours : hours }
 }
