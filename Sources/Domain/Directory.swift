@@ -26,6 +26,9 @@ public final class Directory: Sendable {
         var usageRules: [ParticipantID: UsageRuleSetting] = [:]
         /// When those were proposed that wait.
         var proposals: [ProposalID: Timestamp] = [:]
+        /// Certificates and keys, and those for TLS by their owners.
+        var keys: [KeyFingerprint: KeyRow] = [:]
+        var tlsKeys: [KeyOwner: Set<KeyFingerprint>] = [:]
         var rules = RuleVersion.current
         var contentKey = ContentKey.none
     }
@@ -138,6 +141,30 @@ public final class Directory: Sendable {
         known.withLock { ($0.proposals.count, $0.proposals.values.min()) }
     }
 
+    /// Whether any key is on record.
+    public var hasKeys: Bool { known.withLock { !$0.keys.isEmpty } }
+
+    /// R18.6 Why a certificate is not believed that otherwise would be; nil when it is.
+    ///
+    /// - Parameters:
+    ///   - owners: whom it names.
+    ///   - now: nanoseconds since 1970.
+    /// - Complexity: O(keys of the owners).
+    public func refusal(
+        of fingerprint: KeyFingerprint, _ owners: [KeyOwner], at now: Timestamp
+    ) -> String? {
+        known.withLock { known in
+            if let row = known.keys[fingerprint] { return row.refusal(owners, at: now) }
+            for owner in owners {
+                let own = known.tlsKeys[owner] ?? []
+                if own.contains(where: { known.keys[$0]?.isGood(at: now) == true }) {
+                    return "\(owner.kind.word) \(owner.name) has other certificates on record"
+                }
+            }
+            return nil
+        }
+    }
+
     /// The rules by which the next batch is applied.
     public var rules: RuleVersion { known.withLock { $0.rules } }
 
@@ -159,6 +186,7 @@ public final class Directory: Sendable {
             for row in image.declared[CorrespondentRow.self] { $0.set(row) }
             for row in image.declared[MessagingRow.self] { $0.set(row) }
             for row in image.declared[ProposalRow.self] { $0.set(row) }
+            for row in image.declared[KeyRow.self] { $0.set(row) }
             for row in image.accounts { $0.set(row) }
         }
     }
@@ -181,6 +209,7 @@ public final class Directory: Sendable {
             for row in effects.declared[CorrespondentRow.self] { $0.set(row) }
             for row in effects.declared[MessagingRow.self] { $0.set(row) }
             for row in effects.declared[ProposalRow.self] { $0.set(row) }
+            for row in effects.declared[KeyRow.self] { $0.set(row) }
             for row in effects.declared[ContentKeyRow.self] {
                 $0.contentKey = ContentKey(row, in: applied.batch)
             }
@@ -237,6 +266,11 @@ extension Directory.Known {
         usageRules[row.participant] = row.usageRules == .none ? nil : row.usageRules
     }
 
+    fileprivate mutating func set(_ row: KeyRow) {
+        keys[row.fingerprint] = row
+        if row.purpose == .tls { tlsKeys[row.owner, default: []].insert(row.fingerprint) }
+    }
+
     fileprivate mutating func set(_ row: ProposalRow) {
         proposals[row.id] = row.state == .open ? row.proposedAt : nil
     }
@@ -253,5 +287,15 @@ extension Directory.Known {
         } else {
             corridors.insert(row, at: place ?? corridors.endIndex)
         }
+    }
+}
+
+extension KeyRow {
+    /// Why a certificate with this key is not believed; nil when it is.
+    fileprivate func refusal(_ owners: [KeyOwner], at now: Timestamp) -> String? {
+        if state == .revoked { return "the certificate is revoked" }
+        if !isGood(at: now) { return "the certificate has been replaced, or its time has passed" }
+        if purpose != .tls { return "the certificate is on record for signing" }
+        return owners.contains(owner) ? nil : "the certificate is on record for somebody else"
     }
 }

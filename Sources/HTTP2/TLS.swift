@@ -78,6 +78,12 @@ package struct ServerTLS: Sendable {
         return copy
     }
 
+    /// The same, of whose verdicts another judge has the last word; itself where nobody judges.
+    package func judged(atLastBy last: @escaping LastJudge) -> ServerTLS {
+        guard let judge else { return self }
+        return judged { last($0, judge($0)) }
+    }
+
     /// The handler for one connection.
     func handler(_ credentials: PeerCredentials) -> NIOSSLServerHandler {
         guard let judge else { return NIOSSLServerHandler(context: context) }
@@ -154,6 +160,12 @@ package struct ClientTLS: Sendable {
         var copy = self
         copy.judge = judge
         return copy
+    }
+
+    /// The same, of whose verdicts another judge has the last word; itself where nobody judges.
+    package func judged(atLastBy last: @escaping LastJudge) -> ClientTLS {
+        guard let judge else { return self }
+        return judged { last($0, judge($0)) }
     }
 
     /// Whether both are made of the same certificates, by whomever they are judged.

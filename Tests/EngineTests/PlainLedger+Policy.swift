@@ -59,7 +59,8 @@ extension PlainLedger {
         case let it as SetOperator:
             Standing(roles: .security, persons: it.state == .suspended ? 1 : 2)
         case is RaiseRules, is SetPolicy: Standing(roles: .security, persons: 2)
-        case is EraseContent: Standing(roles: .security)
+        case is EraseContent, is RegisterKey, is RotateKey: Standing(roles: .security)
+        case is RevokeKey: Standing(roles: .security, persons: 1)
         default: preconditionFailure("no policy is about \(command)")
         }
     }

@@ -69,6 +69,9 @@ public enum DeclaredCommands {
         SetPolicy.self,
         ApproveProposal.self,
         RefuseProposal.self,
+        RegisterKey.self,
+        RotateKey.self,
+        RevokeKey.self,
     ]
 
     /// By the kind's number.

@@ -115,5 +115,6 @@ public enum DeclaredRows {
         PolicyLineRow.self,
         ProposalRow.self,
         ProposalRefusalRow.self,
+        KeyRow.self,
     ]
 }
