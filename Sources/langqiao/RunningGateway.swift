@@ -125,6 +125,7 @@ final class RunningGateway: Sendable {
             await cluster?.stop()
             throw error
         }
+        cluster?.believe(node.directory)
         let readers: ReaderPool
         do {
             readers = try ReaderPool(address)

@@ -12,6 +12,7 @@ internal import Testing
     /// What a request says in one field and the log in two.
     private static let splitFields: Set = [
         "account_beginning", "account_rest", "name_beginning", "name_rest",
+        "fingerprint_high", "fingerprint_low", "old_fingerprint_high", "old_fingerprint_low",
     ]
     /// Commands of banks, and of nodes.
     private static let ofOthers = [
@@ -197,6 +198,8 @@ extension Command {
         case let it as RequestCancellation: return it.reason.canBeWritten
         case let it as AnswerCancellation: return it.reason.canBeWritten
         case let it as RecordNotice: return it.amount > .min
+        case let it as RegisterKey: return it.owner.name.isValid && it.until >= 0
+        case let it as RotateKey: return it.retires >= 0 && it.until >= 0
         case let it as SetPolicy: return OperatorRoles.all.isSuperset(of: it.roles)
         case let it as SetOperator:
             return it.name.isValid && OperatorRoles.all.isSuperset(of: it.roles)
