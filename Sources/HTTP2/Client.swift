@@ -63,7 +63,8 @@ package final class Client: Sendable {
                 .tcpOption(Client.notSentLowWater), value: .init(bytes))
         }
         do {
-            let (channel, face, shown) = try await attempt.connect(host: host, port: port) { channel in
+            let (channel, face, shown) = try await attempt.connect(host: host, port: port) {
+                channel in
                 channel.eventLoop.makeCompletedFuture {
                     let server = ShownServer(tls)
                     let connection = Connection(

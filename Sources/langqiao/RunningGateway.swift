@@ -126,6 +126,7 @@ final class RunningGateway: Sendable {
             throw error
         }
         cluster?.believe(node.directory)
+        await node.catchUpBeforeCallers(logger)
         let readers: ReaderPool
         do {
             readers = try ReaderPool(address)

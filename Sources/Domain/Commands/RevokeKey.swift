@@ -1,4 +1,5 @@
-/// Ends a certificate or key for good: nobody believes it from this batch on.
+/// Ends a certificate or key for good: nobody believes it from this batch on. Its attachment, if
+/// there is one, is kept as the key's details in place of what was there.
 public struct RevokeKey: DeclaredCommand {
     public var fingerprint = KeyFingerprint.none
 

@@ -10,6 +10,7 @@ extension RevokeKey: Rule {
         // From here on it must succeed.
         row.state = .revoked
         row.revokedAt = ledger.now
+        if attachment.length > 0 { row.attachment = attachment }
         ledger.keys.put(row)
         return .accepted
     }

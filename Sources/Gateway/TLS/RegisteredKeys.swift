@@ -40,7 +40,7 @@ struct RegisteredKeys: Sendable {
 
 extension KeyFingerprint {
     /// SHA-256 over the DER form.
-    init(ofCertificate der: [UInt8]) {
+    package init(ofCertificate der: [UInt8]) {
         var hash = [UInt8](repeating: 0, count: 32)
         der.withUnsafeBytes { content in
             hash.withUnsafeMutableBytes { SHA256Hasher().hash(content, into: $0) }
