@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Gateway
 import HTTP2
+import NIOCore
 import NIOPosix
 import Testing
 
