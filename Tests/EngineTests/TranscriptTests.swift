@@ -190,7 +190,13 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     private func key(_ row: KeyRow) -> String {
         "  key K\(row.fingerprint.high) of \(row.owner.kind.word) \(row.owner.name) for "
             + "\(row.purpose.word): \(row.state.word)"
-            + (row.until == 0 ? "" : ", until \(row.until)")
+            + (row.until == 0 ? "" : ", until \(minute(row.until))")
+    }
+
+    /// As scripts say a time.
+    private func minute(_ time: Timestamp) -> String {
+        let date = Date(timeIntervalSince1970: TimeInterval(time / 1_000_000_000))
+        return String(date.ISO8601Format().prefix(16))
     }
 
     private func policyLine(_ row: PolicyLineRow) -> String {

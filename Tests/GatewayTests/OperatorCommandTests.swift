@@ -36,7 +36,7 @@ internal import Testing
     /// the hashes that the line states, or those that the key gives.
     @Test func everyCommandIsALineOfAReplay() throws {
         var seen: Set<CommandKind> = []
-        for batch in RandomHistory(seed: 23, commands: 10_000).batches {
+        for batch in RandomHistory(seed: 23, commands: 20_000).batches {
             for command in batch.commands where command.canBeSent {
                 let note = Array(command.attachedForTests.utf8)
                 let one = Batch(
