@@ -116,6 +116,9 @@ public enum Limits {
     /// Dates of a currency's calendar that are staged at one time.
     @inlinable public static var stagedDays: Int { 2_000 }
 
+    /// Debit caps on record in one ledger.
+    @inlinable public static var debitCaps: Int { 65_536 }
+
     /// Orders that end by themselves in one batch; the others follow in the next ones.
     @inlinable public static var expiriesPerBatch: Int { 4_096 }
 

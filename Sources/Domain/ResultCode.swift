@@ -54,6 +54,8 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case balanceInsufficient = 502
     case creditLimitInUse = 503
     case currencyTotalExceeded = 504
+    case debitCapReached = 505
+    case bilateralCapReached = 506
 
     // Capacity
     case paymentsFull = 601
@@ -167,6 +169,9 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case calendarDayBegun = 924
     case calendarOverlaps = 925
     case calendarMissing = 926
+    // Debit caps
+    case debitCapInvalid = 940
+    case debitCapsFull = 941
 }
 
 extension ResultCode {
@@ -175,7 +180,7 @@ extension ResultCode {
     public var isPassing: Bool {
         switch self {
         case .payerSuspended, .creditorSuspended, .corridorHalted, .corridorClosed,
-            .outsideSession, .insufficientFunds:
+            .outsideSession, .insufficientFunds, .debitCapReached, .bilateralCapReached:
             true
         default: false
         }

@@ -221,6 +221,20 @@ extension ResultCode {
             .init(
                 "CURRENCY_TOTAL_EXCEEDED", grpc: 11, http: 422, iso: "AM02",
                 "The currency's balances and limits together would pass the ledger's bound.")
+        case .debitCapReached:
+            .init(
+                "DEBIT_CAP_REACHED", grpc: 9, http: 422, iso: "AM13",
+                """
+                The payment and its fee would pass the payer's debit cap in this currency; try \
+                again under this UETR as another attempt.
+                """)
+        case .bilateralCapReached:
+            .init(
+                "BILATERAL_CAP_REACHED", grpc: 9, http: 422, iso: "AM13",
+                """
+                The payment and its fee would pass the payer's debit cap towards the creditor's \
+                bank; try again under this UETR as another attempt.
+                """)
         case .paymentsFull:
             .init(
                 "PAYMENTS_FULL", grpc: 8, http: 503, iso: "FF10",
@@ -606,6 +620,14 @@ extension ResultCode {
             .init(
                 "CALENDAR_MISSING", grpc: 9, http: 409, iso: "NARR",
                 "Both currencies of the corridor need a calendar first.")
+        case .debitCapInvalid:
+            .init(
+                "DEBIT_CAP_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "A bank's debit cap is towards another bank, or towards all.")
+        case .debitCapsFull:
+            .init(
+                "DEBIT_CAPS_FULL", grpc: 8, http: 503, iso: "FF10",
+                "The ledger holds as many debit caps as it was built for; ask the operator.")
         }
     }
 }

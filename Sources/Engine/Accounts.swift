@@ -63,6 +63,15 @@ struct Accounts: ~Copyable {
         settlement[Int(participant) * Currency.count + Int(currency.rawValue)]
     }
 
+    /// The same where the participant may not even be one; nil while it is not open.
+    func known(_ participant: ParticipantID, _ currency: Currency) -> AccountID? {
+        guard participant > 0, (Int(participant) + 1) * Currency.count <= settlement.count else {
+            return nil
+        }
+        let account = find(participant, currency)
+        return account == 0 ? nil : account
+    }
+
     /// The gateway's own account, or 0 while it is not open.
     func find(_ kind: AccountKind, _ currency: Currency) -> AccountID {
         own[Int(kind.rawValue) * Currency.count + Int(currency.rawValue)]
@@ -188,13 +197,23 @@ struct Accounts: ~Copyable {
         markDirty(account)
     }
 
-    /// Holds more, or with a negative change less, of an account's balance.
-    @inline(__always)
-    mutating func changeHold(_ account: AccountID, by change: Int64) {
+    /// Holds more, or with a negative change less, of an account's balance; says whether it is
+    /// capped.
+    @inline(__always) @discardableResult
+    mutating func changeHold(_ account: AccountID, by change: Int64) -> Bool {
         let pointer = pointer(account)
         pointer.pointee.row.held += change
         require(pointer.pointee.row.held >= 0, "holds are never negative")
         markDirty(account)
+        return pointer.pointee.isCapped
+    }
+
+    /// Whether a debit cap stands over what it pays (R21).
+    @inline(__always)
+    func isCapped(_ account: AccountID) -> Bool { pointer(account).pointee.isCapped }
+
+    mutating func setCapped(_ account: AccountID, _ isCapped: Bool) {
+        pointer(account).pointee.isCapped = isCapped
     }
 
     mutating func setCreditLimit(_ account: AccountID, to limit: Int64) {
@@ -355,6 +374,8 @@ struct Account: BitwiseCopyable {
     /// At the end of the batch before.
     var balanceBefore: Int64
     var isDirty = false
+    /// A debit cap stands over what it pays.
+    var isCapped = false
     /// The last business day on which it changed; 0 when none was.
     var day: DayNumber = 0
 

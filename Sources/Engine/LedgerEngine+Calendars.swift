@@ -17,6 +17,7 @@ extension LedgerEngine where Book: ~Copyable {
     ///
     /// - Complexity: O(log n) of what falls due, and the closed days before the next working one.
     mutating func beginDay(of currency: Currency) {
+        bookCappedFills()
         let number = calendars.beginNext(currency, in: position.logIndex + 1, at: now)
         accounts.beginDay(number, of: currency)
         giveDate(to: currency)

@@ -44,6 +44,7 @@ extension LedgerEngine where Book: ~Copyable {
             guard accounts.load(row) else { throw .inconsistent("account \(row.id)") }
             rowsHash &+= row.stateHash
         }
+        try debitCaps.adoptLoaded(&accounts)
         let due = try outbox.adoptLoaded(
             participants: participants.count, accounts: accounts.count)
         for due in due { schedule(due) }
@@ -62,6 +63,7 @@ extension LedgerEngine where Book: ~Copyable {
             if row.status.isFinal { ended.append((row.updatedAt, slot)) }
         }
         try remember(ended, image)
+        try checkDebitCaps()
         try loadFollowUps(image)
         try loadNotices(image)
         try loadProposals(image)

@@ -114,8 +114,16 @@ extension LedgerEngine where Book: ~Copyable {
         _ record: UnsafeMutablePointer<OrderRecord>, to held: Int64
     ) {
         guard held != record.pointee.held else { return }
-        accounts.changeHold(record.pointee.debitAccount, by: held - record.pointee.held)
+        changeHold(
+            record.pointee.debitAccount, record.pointee.creditAccount,
+            by: held - record.pointee.held)
         record.pointee.held = held
+    }
+
+    /// Lets the paying account of an order hold more, or less.
+    @inline(__always)
+    mutating func changeHold(_ debit: AccountID, _ credit: AccountID, by change: Int64) {
+        if accounts.changeHold(debit, by: change) { changeCappedHold(debit, credit, by: change) }
     }
 
     /// Ends an order: releases what it holds, takes it out of the book and writes its last row.

@@ -225,7 +225,7 @@ extension LedgerEngine where Book: ~Copyable {
         openCount += 1
         arrivalExpiresAt = admission.expiresAt
         corridors[order.foreign].pointee.openOrders += 1
-        accounts.changeHold(admission.debitAccount, by: admission.hold)
+        changeHold(admission.debitAccount, credit, by: admission.hold)
         dirtyOrders.append(slot)
         matchAndRest(slot, maximumFills: admission.maximumFills)
         return slot
@@ -312,6 +312,11 @@ extension LedgerEngine where Book: ~Copyable {
         guard admission.debitAccount != 0, accounts.available(admission.debitAccount) >= hold
         else { return .insufficientFunds }
         admission.settlesFor = participants.standing(creditor).settlesThrough
+        if accounts.isCapped(admission.debitAccount) {
+            let caps = refusalByCaps(
+                admission.debitAccount, towards: admission.settlesFor, hold)
+            guard caps == .accepted else { return caps }
+        }
         guard accounts.room >= 1 || accounts.find(admission.settlesFor, order.receiveCurrency) != 0
         else { return .accountsFull }
         return .accepted

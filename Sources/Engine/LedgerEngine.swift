@@ -33,6 +33,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var corridors: Corridors
     /// Calendars in force, and the business day of each currency.
     var calendars: Calendars
+    /// How much banks may owe.
+    var debitCaps: DebitCaps
     /// What banks are told without asking.
     var outbox: Outbox
     /// The rows of all declared tables; participants and corridors are changed through the above.
@@ -94,6 +96,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         calendars = Calendars(
             registers.of(CalendarDayRow.self), registers.of(StagedDayRow.self),
             registers.of(BusinessDayRow.self))
+        debitCaps = DebitCaps(registers.of(DebitCapRow.self))
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
         dueTimes = DueHeap(
             capacity: Limits.openOrders + Limits.openCases + Limits.accounts
@@ -134,6 +137,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         recentReturns.begin(logIndex)
         recentNotices.begin(logIndex)
         returnOrders.begin()
+        debitCaps.fillsBooked = 0
         doWhatIsDue()
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
@@ -198,6 +202,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     private mutating func finishBatch(_ logIndex: UInt64) {
         writeDirtyRows()
         takeReturnOrders()
+        if !debitCaps.isEmpty { bookCappedFills() }
         if !outbox.wanted.isEmpty { tellOfBatch() }
         rowsHash &+= accounts.takeChanges(into: &effects.accounts)
         recordFirstChanges()

@@ -402,6 +402,16 @@ private let noticed: RecordNotice = {
             3e000800000000000101000000000000
             """
         ),
+        (
+            .declared(
+                SetDebitCap(
+                    participant: beijing, counterparty: bangkok,
+                    cap: Money(minorUnits: 777, currency: .thb))),
+            """
+            480020000000000095d94f0737399600d54733d0584d96000903000000000000
+            0100000000000000
+            """
+        ),
     ]
 
     @Test func everyKindHasItsBytes() {

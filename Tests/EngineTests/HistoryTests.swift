@@ -29,6 +29,7 @@ internal import Testing
         #expect(reached.isSuperset(of: ResultCodeTests.ofOperators.map(\.0)))
         #expect(reached.isSuperset(of: ResultCodeTests.ofCalendars))
         #expect(days > 0)
+        #expect(reached.isSuperset(of: [.debitCapReached, .bilateralCapReached]))
         // R15.13 is no rule that random orders never reach.
         #expect(broughtBack > 0)
         // R17, what people meet often.
@@ -76,6 +77,7 @@ struct Witnesses: ~Copyable {
         try comparePlain()
         try compareDays()
         try compareKeys()
+        try compareCaps()
         try compareMessages()
         try repeatEverything()
     }
@@ -154,6 +156,31 @@ struct Witnesses: ~Copyable {
             let mine = plain.accounts[key] ?? PlainLedger.Account()
             try check("R1.3", mine == account, "\(key): plain \(mine), engine \(account)")
         }
+    }
+
+    /// R21 how each cap stands, from its row and from all that was filled and is open.
+    private func compareCaps() throws {
+        let rows = tables.declared[DebitCapRow.self].filter { !$0.removed }
+        try check("R21.2", rows.count == plain.caps.count, "\(rows) \(plain.caps)")
+        for row in rows {
+            let key = PlainLedger.CapKey(
+                payer: bic(row.participant),
+                payee: row.counterparty == 0 ? nil : bic(row.counterparty),
+                currency: row.currency)
+            guard let cap = plain.caps[key] else { throw Violation(description: "\(row)") }
+            let days = plain.calendars[row.currency]?.openings.count ?? 0
+            let position = Int128(row.position(on: DayNumber(days)))
+            let isSame =
+                cap.amount == Int128(row.cap) && plain.held(key) == Int128(row.held)
+                && plain.position(key, cap) == position
+            try check(
+                "R21.3", isSame,
+                "\(row): held \(plain.held(key)), position \(plain.position(key, cap))")
+        }
+    }
+
+    private func bic(_ id: ParticipantID) -> BIC {
+        tables.declared[ParticipantRow.self].first { $0.id == id }?.registration.bic ?? .none
     }
 
     /// R20.4 what every account had when each business day began, from the rows that were written

@@ -101,6 +101,7 @@ extension PlainLedger {
 
     /// The next business day: the whole batch belongs to it.
     private mutating func begin(_ currency: Currency) {
+        fillsBeforeDay[currency] = fills.count
         var calendar = calendars[currency] ?? Calendar()
         calendar.business.append(calendar.working(after: calendar.begun)?.date.rawValue)
         let own = accountsBefore.filter { $0.key.currency == currency }

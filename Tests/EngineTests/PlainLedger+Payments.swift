@@ -74,7 +74,7 @@ extension PlainLedger {
     private var passing: Set<ResultCode> {
         [
             .payerSuspended, .creditorSuspended, .corridorClosed, .corridorHalted,
-            .outsideSession, .insufficientFunds,
+            .outsideSession, .insufficientFunds, .debitCapReached, .bilateralCapReached,
         ]
     }
 
@@ -271,6 +271,7 @@ extension PlainLedger {
         guard let available = accounts[account]?.available, available >= hold else {
             return .insufficientFunds
         }
+        if let code = capRefusal(terms, hold) { return code }
         accounts[key(terms.creditor, terms.receiveCurrency), default: Account()].held += 0
         switch terms.timeInForce {
         case .day: order.expires = cutOff(corridor) ?? now
@@ -279,6 +280,7 @@ extension PlainLedger {
         }
         order.status = .pending
         open.append(order)
+        byNumber[order.number] = order
         self.hold(order, hold)
         return .accepted
     }

@@ -66,6 +66,8 @@ extension PlainLedger {
         case let it as SetCorridorCalendars: Standing(roles: .limits, currency: it.foreign)
         case let it as AdoptCalendar:
             Standing(roles: .limits, persons: 2, currency: it.currency)
+        case let it as SetDebitCap:
+            Standing(roles: .limits, currency: it.cap.currency, amount: it.cap.minorUnits)
         default: preconditionFailure("no policy is about \(command)")
         }
     }

@@ -90,6 +90,11 @@ struct PlainLedger {
     var calendars: [Currency: Calendar] = [:]
     /// The corridors whose sessions follow them.
     var onCalendars: Set<Currency> = []
+    var caps: [CapKey: Cap] = [:]
+    /// Fills there were when the currency's business day began.
+    var fillsBeforeDay: [Currency: Int] = [:]
+    /// Orders that were accepted.
+    var byNumber: [Int: Order] = [:]
     /// As the batch before left them.
     var accountsBefore: [AccountKey: Account] = [:]
     /// In the order in which they came.
@@ -167,6 +172,7 @@ struct PlainLedger {
         if let outcome = carryOutPolicy(command) { return outcome }
         if let outcome = carryOutKeys(command) { return outcome }
         if let outcome = carryOutCalendar(command) { return outcome }
+        if let outcome = carryOutCap(command) { return outcome }
         let code: ResultCode
         switch command {
         case let it as RegisterParticipant: return register(it.registration)

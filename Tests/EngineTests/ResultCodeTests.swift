@@ -136,6 +136,9 @@ internal import Testing
                 + "adopt CNY 2026-01-05 2026-01-06"
         ),
         (.calendarMissing, "calendars THB on"),
+        (.debitCapInvalid, "cap BKCHCNBJ BKCHCNBJ CNY 1.00"),
+        (.debitCapReached, "cap BKCHCNBJ CNY 9.99\n" + pay("10.00 CNY for THB")),
+        (.bilateralCapReached, "cap BKCHCNBJ BKKBTHBK CNY 9.99\n" + pay("10.00 CNY for THB")),
     ]
     private static let nine = "2026-01-05T09:00"
     private static let ten = "2026-01-05T10:00"
@@ -212,7 +215,7 @@ internal import Testing
         .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
         .nostrosFull, .agentEntriesFull,
         .identifiersFull, .correspondentsFull, .operatorsFull, .casesFull, .noticesFull,
-        .policyFull, .keysFull,
+        .policyFull, .keysFull, .debitCapsFull,
     ]
 
     private static let settled = """

@@ -118,6 +118,18 @@ struct Script {
         case "limit":
             let limit = try Money(decimal: rest[2], currency: try currency(rest[1]))
             return .command(.declared(SetCreditLimit(bic: try bic(rest[0]), limit: limit)))
+        case "cap":
+            let isBilateral = rest[1].count > 3
+            let terms = isBilateral ? Array(rest.dropFirst(2)) : Array(rest.dropFirst())
+            let currency = try currency(terms[0])
+            let isRemoved = terms[1] == "removed"
+            return .command(
+                .declared(
+                    SetDebitCap(
+                        participant: try bic(rest[0]),
+                        counterparty: isBilateral ? try bic(rest[1]) : .none,
+                        cap: try Money(decimal: isRemoved ? "0" : terms[1], currency: currency),
+                        removed: isRemoved)))
         case "pay": return .command(.submitPayment(try payment(rest)))
         case "cancel":
             let by = try bic(option("by", in: rest) ?? "")

@@ -18,6 +18,7 @@ internal import Testing
         "11-branches", "12-operators", "13-messages", "14-after-settlement",
         "15-notices",
         "16-return-orders", "17-proposals", "18-calendars", "19-keys",
+        "20-debit-caps",
     ]
 
     @Test(arguments: names)

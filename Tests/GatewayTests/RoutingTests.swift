@@ -61,6 +61,7 @@ import Testing
             ("GET", "/v1/accounts/7/transfers", "ListTransfers"),
             ("PUT", "/v1/fundings/a", "Fund"), ("GET", "/v1/summary", "GetSummary"),
             ("PUT", "/v1/participants/A/limits/CNY", "SetCreditLimit"),
+            ("PUT", "/v1/participants/A/debitCaps/CNY", "SetDebitCap"),
             ("PUT", "/v1/rules", "RaiseRules"), ("POST", "/v1/nostros", "OpenNostro"),
             ("GET", "/v1/nostros", "ListNostros"),
             ("POST", "/v1/nostros/1:setState", "SetNostroState"),

@@ -129,6 +129,7 @@ package struct RandomHistory {
         if rules >= .v3, random.percent(3) { return .declared(notice()) }
         if rules >= .v4, random.percent(4) { return .declared(policyCommand()) }
         if rules >= .v4, random.percent(2) { return .declared(keyCommand()) }
+        if rules >= .v4, random.percent(1) { return .declared(debitCap()) }
         if namings > 0, random.below(1_000) < namings {
             return random.percent(50) ? naming() : registration()
         }
@@ -209,6 +210,19 @@ package struct RandomHistory {
         let amount = random.percent(10) ? -1 : random.between(0...100_000_000)
         return .declared(
             SetCreditLimit(bic: bic, limit: Money(minorUnits: amount, currency: currency())))
+    }
+
+    /// Large enough for many orders, mostly.
+    private mutating func debitCap() -> SetDebitCap {
+        let banks =
+            random.percent(90) ? Banks.direct : Banks.direct + [Banks.kunming, Banks.unknown]
+        let most = random.pick([-1, 1_000_000, 100_000_000, 10_000_000_000, Limits.maximumAmount])
+        return SetDebitCap(
+            participant: random.pick(banks),
+            counterparty: random.percent(60) ? random.pick(banks) : .none,
+            cap: Money(
+                minorUnits: most > 0 ? random.between(0...most) : most, currency: currency()),
+            removed: random.percent(25))
     }
 
     /// Suspensions end soon, or a history would be nothing but refusals.

@@ -75,6 +75,7 @@ public enum DeclaredCommands {
         StageCalendarDay.self,
         AdoptCalendar.self,
         SetCorridorCalendars.self,
+        SetDebitCap.self,
     ]
 
     /// By the kind's number.

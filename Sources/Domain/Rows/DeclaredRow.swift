@@ -120,5 +120,6 @@ public enum DeclaredRows {
         BusinessDayRow.self,
         AccountDayRow.self,
         KeyRow.self,
+        DebitCapRow.self,
     ]
 }

@@ -267,6 +267,36 @@ package nonisolated struct ProtoSetCreditLimitRequest: Sendable {
   package init() {}
 }
 
+package nonisolated struct ProtoSetDebitCapRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// BIC of a direct participant.
+  package var participant: String = String()
+
+  /// Likewise: the cap is about what goes to this bank, and to those that settle through it. Left
+  /// out: to all banks together.
+  package var counterparty: String = String()
+
+  package var currency: String = String()
+
+  /// Decimal string; "0" where the cap is removed.
+  package var cap: String = String()
+
+  /// There is no such cap any more.
+  package var removed: Bool = false
+
+  /// Why; goes on record.
+  package var note: String = String()
+
+  package var commandID: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct ProtoRaiseRulesRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1786,6 +1816,66 @@ nonisolated extension ProtoSetCreditLimitRequest: SwiftProtobuf.Message, SwiftPr
     if lhs.bic != rhs.bic {return false}
     if lhs.currency != rhs.currency {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs.commandID != rhs.commandID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSetDebitCapRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SetDebitCapRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}participant\0\u{1}counterparty\0\u{1}currency\0\u{1}cap\0\u{1}removed\0\u{1}note\0\u{4}\u{19}command_id\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.participant) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.counterparty) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.cap) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.removed) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.participant.isEmpty {
+      try visitor.visitSingularStringField(value: self.participant, fieldNumber: 1)
+    }
+    if !self.counterparty.isEmpty {
+      try visitor.visitSingularStringField(value: self.counterparty, fieldNumber: 2)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 3)
+    }
+    if !self.cap.isEmpty {
+      try visitor.visitSingularStringField(value: self.cap, fieldNumber: 4)
+    }
+    if self.removed != false {
+      try visitor.visitSingularBoolField(value: self.removed, fieldNumber: 5)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 6)
+    }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSetDebitCapRequest, rhs: ProtoSetDebitCapRequest) -> Bool {
+    if lhs.participant != rhs.participant {return false}
+    if lhs.counterparty != rhs.counterparty {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.cap != rhs.cap {return false}
+    if lhs.removed != rhs.removed {return false}
+    if lhs.note != rhs.note {return false}
     if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

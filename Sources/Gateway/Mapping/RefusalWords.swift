@@ -211,12 +211,16 @@ package enum RefusalWords {
         _ limit: Money, of bic: BIC, refusedWith code: ResultCode
     ) -> String {
         switch code {
-        case .amountInvalid:
-            "limit must lie between 0 and \(largest(limit.currency)), not \(limit.decimal)"
+        case .amountInvalid: amount("limit", limit)
         case .participantUnknown: "bic \(bic) is not registered"
         case .participantNotDirect: "bic \(bic) is indirect"
         default: ""
         }
+    }
+
+    /// Of an amount that may be zero.
+    static func amount(_ name: String, _ amount: Money) -> String {
+        "\(name) must lie between 0 and \(largest(amount.currency)), not \(amount.decimal)"
     }
 
     private static func largest(_ currency: Currency) -> String {

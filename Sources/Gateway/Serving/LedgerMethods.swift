@@ -18,6 +18,14 @@ extension Method {
                 input.participant = source["participant"]
             }, { try await $0.listAccounts($1, $2) }),
         .unary(
+            "/langqiao.v1.LedgerService/ListDebitCaps", .readLedger, .list, "GET",
+            "/v1/debitCaps",
+            bind: { (input: inout ProtoListDebitCapsRequest, source) in
+                input.participant = source["participant"]
+                input.pageSize = try source.number("page_size")
+                input.pageToken = source["page_token"]
+            }, { try await $0.listDebitCaps($1, $2) }),
+        .unary(
             "/langqiao.v1.LedgerService/ListTransfers", .readLedger, .list, "GET",
             "/v1/accounts/{account_id}/transfers",
             bind: { (input: inout ProtoListTransfersRequest, source) in

@@ -286,6 +286,9 @@ LEDGER = [
     Call("GET /v1/accounts, payer's", json_call("GET", f"/v1/accounts?participant={HONEST}")),
     Call("ListAccounts, payer's", grpc(
         "LedgerService/ListAccounts", lambda w: text_field(1, HONEST))),
+    Call("GET /v1/debitCaps", json_call("GET", "/v1/debitCaps")),
+    Call("ListDebitCaps", grpc("LedgerService/ListDebitCaps")),
+    Call("GET /v1/debitCaps, payer's", json_call("GET", f"/v1/debitCaps?participant={HONEST}")),
     Call("GET /v1/accounts/{id}/transfers, payer's", json_call("GET", own_transfers)),
     Call("ListTransfers, payer's", grpc(
         "LedgerService/ListTransfers",
@@ -382,6 +385,11 @@ OPERATORS = [
     Call("SetCreditLimit", grpc(
         "OperatorService/SetCreditLimit",
         lambda w: text_field(1, THIRD) + text_field(2, "CNY") + text_field(3, "0.00"))),
+    Call("PUT /v1/participants/{participant}/debitCaps/CNY", json_call(
+        "PUT", f"/v1/participants/{THIRD}/debitCaps/CNY", lambda w: {"cap": "1000000.00"})),
+    Call("SetDebitCap", grpc(
+        "OperatorService/SetDebitCap",
+        lambda w: text_field(1, THIRD) + text_field(3, "CNY") + text_field(4, "1000000.00"))),
     Call("PUT /v1/rules", json_call("PUT", "/v1/rules", lambda w: {"version": 4})),
     Call("RaiseRules", grpc("OperatorService/RaiseRules", lambda w: b"\x08\x04")),
     Call("POST /v1/nostros", json_call(
