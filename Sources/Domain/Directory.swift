@@ -28,11 +28,13 @@ public final class Directory: Sendable {
         var proposals: [ProposalID: Timestamp] = [:]
         /// At the currency's number; empty without any calendar.
         var calendars: [KnownCalendar] = []
+        var keys = KnownKeys()
         var rules = RuleVersion.current
         var contentKey = ContentKey.none
     }
 
     private let known = Mutex(Known())
+    private let keyWatchers = Mutex<[@Sendable () -> Void]>([])
 
     public init() {}
 
@@ -145,6 +147,34 @@ public final class Directory: Sendable {
         known.withLock { $0.calendars.filter { $0.last != .none } }
     }
 
+    /// Whether any certificate or key is on record.
+    public var hasKeys: Bool { known.withLock { !$0.keys.isEmpty } }
+
+    /// R18.6 What the keys on record make of a certificate that is believed otherwise.
+    ///
+    /// - Parameters:
+    ///   - owners: whom it names. A branch that is not registered itself is its institution.
+    ///   - now: nanoseconds since 1970.
+    /// - Complexity: O(keys of the owners).
+    public func verdict(
+        on fingerprint: KeyFingerprint, naming owners: [KeyOwner], at now: Timestamp
+    ) -> KeyVerdict {
+        known.withLock { known in
+            known.keys.verdict(
+                on: fingerprint, naming: owners.map { known.registered($0) }, at: now)
+        }
+    }
+
+    /// Calls `changed` whenever a certificate or key has come on record or changed, before anybody
+    /// is answered for it, on any thread and for good. It must not block.
+    public func watchKeys(_ changed: @escaping @Sendable () -> Void) {
+        keyWatchers.withLock { $0.append(changed) }
+    }
+
+    private func tellKeyWatchers() {
+        for changed in keyWatchers.withLock({ $0 }) { changed() }
+    }
+
     /// The rules by which the next batch is applied.
     public var rules: RuleVersion { known.withLock { $0.rules } }
 
@@ -167,8 +197,10 @@ public final class Directory: Sendable {
             for row in image.declared[MessagingRow.self] { $0.set(row) }
             for row in image.declared[ProposalRow.self] { $0.set(row) }
             $0.setCalendars(image.declared)
+            for row in image.declared[KeyRow.self] { $0.keys.set(row) }
             for row in image.accounts { $0.set(row) }
         }
+        tellKeyWatchers()
     }
 
     /// Takes in what a batch changed.
@@ -190,16 +222,27 @@ public final class Directory: Sendable {
             for row in effects.declared[MessagingRow.self] { $0.set(row) }
             for row in effects.declared[ProposalRow.self] { $0.set(row) }
             $0.setCalendars(effects.declared)
+            for row in effects.declared[KeyRow.self] { $0.keys.set(row) }
             for row in effects.declared[ContentKeyRow.self] {
                 $0.contentKey = ContentKey(row, in: applied.batch)
             }
         }
+        if hasDeclared, !effects.declared[KeyRow.self].isEmpty { tellKeyWatchers() }
     }
 }
 
 extension Directory.Known {
     fileprivate func number(_ bic: BIC) -> ParticipantID? {
         numbers[bic] ?? (rules >= .v3 ? numbers[bic.primaryOfficeBIC] : nil)
+    }
+
+    /// The owner as keys name him.
+    fileprivate func registered(_ owner: KeyOwner) -> KeyOwner {
+        guard owner.kind == .participant, let bic = BIC(owner.name.description),
+            let row = number(bic).flatMap({ row($0) }),
+            let name = OperatorName(row.registration.bic.description)
+        else { return owner }
+        return KeyOwner(.participant, name)
     }
 
     fileprivate func row(_ id: ParticipantID) -> ParticipantRow? {

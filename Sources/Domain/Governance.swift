@@ -9,7 +9,7 @@ public struct Governance: Equatable, Sendable {
         case restriction
         /// It gives back what a restriction took, or says when days are open. Two persons.
         case lifting
-        /// It says who gives commands, or by which rules. Two persons.
+        /// It says who gives commands, by which certificates, or by which rules. Two persons.
         case foundation
     }
 

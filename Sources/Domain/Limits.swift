@@ -51,6 +51,9 @@ public enum Limits {
     /// Lines of the policy on record, removed ones included.
     @inlinable public static var policyLines: Int { 4_096 }
 
+    /// Certificates and keys on record, revoked ones included.
+    @inlinable public static var registeredKeys: Int { 262_144 }
+
     /// Proposals that are open at one time.
     @inlinable public static var openProposals: Int { 10_000 }
 

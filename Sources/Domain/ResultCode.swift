@@ -135,6 +135,7 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case returnNotCovered = 882
     case returnsExhausted = 883
     case noticesFull = 890
+    case keysFull = 895
 
     // Policy and proposals
     case proposed = 900
@@ -154,6 +155,12 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case proposalRefused = 914
     case proposalWithdrawn = 915
     case proposalExpired = 916
+
+    // Keys and certificates
+    case keyInvalid = 917
+    case keyConflict = 918
+    case keyUnknown = 919
+
     // Calendars
     case calendarInvalid = 920
     case stagedDaysFull = 921

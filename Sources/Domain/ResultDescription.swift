@@ -575,6 +575,22 @@ extension ResultCode {
             .init(
                 "PROPOSAL_EXPIRED", grpc: 9, http: 409, iso: "NARR",
                 "Nobody approved the proposed command in time; give it again as another command.")
+        case .keysFull:
+            .init(
+                "KEYS_FULL", grpc: 8, http: 503, iso: "FF10",
+                "As many keys are on record as the ledger was built for; ask the operator.")
+        case .keyInvalid:
+            .init(
+                "KEY_INVALID", grpc: 3, http: 422, iso: "NARR",
+                "A key has a fingerprint, an owner's name as it is written, and an end to come.")
+        case .keyConflict:
+            .init(
+                "KEY_CONFLICT", grpc: 6, http: 409, iso: "NARR",
+                "This key is on record already; another one has another fingerprint.")
+        case .keyUnknown:
+            .init(
+                "KEY_UNKNOWN", grpc: 5, http: 404, iso: "NARR",
+                "No key that can be used so has this fingerprint.")
         case .calendarInvalid:
             .init(
                 "CALENDAR_INVALID", grpc: 3, http: 422, iso: "NARR",

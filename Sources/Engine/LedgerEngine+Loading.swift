@@ -36,6 +36,7 @@ extension LedgerEngine where Book: ~Copyable {
         try participants.adoptLoaded()
         correspondents.adoptLoaded()
         try loadOperators(image)
+        try keys.adoptLoaded()
         for participant in 1..<ParticipantID(participants.count) {
             accounts.addParticipant(participant)
         }

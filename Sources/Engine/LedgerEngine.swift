@@ -15,6 +15,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var participants: Participants
     var correspondents: Correspondents
     var operators: Operators
+    /// Certificates and keys of whoever there is.
+    var keys: Keys
     /// What they may give.
     var policy: Policy
     /// What of theirs waits for a second person.
@@ -84,6 +86,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         participants = Participants(registers.of(ParticipantRow.self), seed: seed)
         correspondents = Correspondents(registers.of(CorrespondentRow.self))
         operators = Operators(registers.of(OperatorRow.self))
+        keys = Keys(registers.of(KeyRow.self))
         policy = Policy(registers.of(PolicyLineRow.self))
         proposals = Proposals(span: finalBatches)
         recentCommands = RecentRows(span: finalBatches)

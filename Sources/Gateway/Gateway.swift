@@ -7,9 +7,11 @@ package import NIOCore
 package final class Gateway: Sendable {
     private let server: Server
     private let drain: Drain
+    private let keys: RegisteredKeys
 
-    private init(_ server: Server, _ drain: Drain) {
+    private init(_ server: Server, _ drain: Drain, _ keys: RegisteredKeys) {
         self.server = server
+        self.keys = keys
         self.drain = drain
     }
 
@@ -37,13 +39,18 @@ package final class Gateway: Sendable {
             guard let applied = node.progress?.applied else { return }
             headers.add(ReadFreshness.appliedHeader, String(applied))
         }
+        let keys = RegisteredKeys(directory: services.directory)
+        configuration.tls = configuration.tls?.judged(atLastBy: keys.judge)
         configuration.onHandshakeFailure = { reason in
             logger.debug("handshake failed", metadata: ["reason": "\(reason)"])
         }
         let server = try await Server.start(
             configuration: configuration, group: group, handler: handler)
         services.metrics.setConnections { server.counters }
-        return Gateway(server, services.drain)
+        services.directory.watchKeys { [weak server] in server?.reconsider() }
+        // Who came in between was judged by what was known then.
+        server.reconsider()
+        return Gateway(server, services.drain, keys)
     }
 
     /// Bytes that requests and answers hold in memory now, and the most since the last call.
@@ -61,7 +68,7 @@ package final class Gateway: Sendable {
     /// Uses other certificates from now on. Open connections whose client certificate is not
     /// believed any more end within a second.
     package func replaceTLS(_ tls: ServerTLS) {
-        server.replaceTLS(tls)
+        server.replaceTLS(tls.judged(atLastBy: keys.judge))
     }
 
     /// Refuses new calls in words for a moment, then takes no more, and closes when those under way

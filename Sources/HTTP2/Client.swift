@@ -20,6 +20,7 @@ package struct ClientResponse: Sendable, Hashable {
 package final class Client: Sendable {
     private let channel: any Channel
     private let port: ConnectionPort
+    private let shown: NIOLoopBound<ShownServer>
     private let metrics: Metrics
     private let authority: String
     private let scheme: String
@@ -29,11 +30,12 @@ package final class Client: Sendable {
     private static let notSentLowWater = NIOBSDSocket.Option(rawValue: 25)
 
     private init(
-        _ channel: any Channel, _ port: ConnectionPort, _ metrics: Metrics, authority: String,
-        scheme: String, peer: PeerIdentity?
+        _ channel: any Channel, _ port: ConnectionPort, _ shown: NIOLoopBound<ShownServer>,
+        _ metrics: Metrics, authority: String, scheme: String, peer: PeerIdentity?
     ) {
         self.channel = channel
         self.port = port
+        self.shown = shown
         self.metrics = metrics
         self.authority = authority
         self.scheme = scheme
@@ -61,7 +63,8 @@ package final class Client: Sendable {
                 .tcpOption(Client.notSentLowWater), value: .init(bytes))
         }
         do {
-            let (channel, face) = try await attempt.connect(host: host, port: port) { channel in
+            let (channel, face, shown) = try await attempt.connect(host: host, port: port) {
+                channel in
                 channel.eventLoop.makeCompletedFuture {
                     let server = ShownServer(tls)
                     let connection = Connection(
@@ -70,12 +73,12 @@ package final class Client: Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(tls.handler(host: host, server)) }
                     try pipeline.addHandler(connection)
-                    return (channel, connection.port)
+                    return (channel, connection.port, NIOLoopBound(server, eventLoop: loop))
                 }
             }
             let peer = try await ready.futureResult.get()
             return Client(
-                channel, face, metrics, authority: "\(host):\(port)",
+                channel, face, shown, metrics, authority: "\(host):\(port)",
                 scheme: tls == nil ? "http" : "https", peer: peer)
         } catch {
             ready.fail(error)
@@ -87,6 +90,14 @@ package final class Client: Sendable {
     package var isOpen: Bool { channel.isActive }
 
     package var counters: Counters { metrics.counters }
+
+    /// Why the server's certificate would not be believed now by these, which have a judge; nil
+    /// when it would. Nobody else looks at it again while the connection lasts.
+    package func objection(by tls: ClientTLS) async -> String? {
+        let found = channel.eventLoop.submit { [shown] in shown.value.objection(by: tls) }
+        // An event loop that takes nothing has ended, and with it the connection.
+        return try? await found.get()
+    }
 
     /// Sends a complete request and returns the complete response.
     ///

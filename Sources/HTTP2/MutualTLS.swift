@@ -21,7 +21,7 @@ package protocol MutualTLSSource: Sendable {
     /// Calls `apply`, on any thread, with what is to be used from then on, until ``end()``.
     ///
     /// ``Server/replaceTLS(_:)`` judges the open connections of a server again; those of a client
-    /// nobody looks at, so they are to be opened anew.
+    /// whoever holds them: ``Client/objection(by:)``, or they are to be opened anew.
     func begin(_ apply: @escaping @Sendable (ServerTLS, ClientTLS) -> Void)
 
     /// Calls `apply` no more. Waits for a call that is under way.

@@ -15,6 +15,14 @@ extension PeerIdentity {
         return identity
     }
 
+    /// What a certificate says of its holder, whoever signed it; nil where it cannot be read.
+    package init?(der: [UInt8]) {
+        guard let certificate = try? NIOSSLCertificate(bytes: der, format: .der) else {
+            return nil
+        }
+        self.init(certificate)
+    }
+
     init(_ certificate: NIOSSLCertificate) {
         let uris = certificate._subjectAlternativeNames()
             .filter { $0.nameType == .uri }

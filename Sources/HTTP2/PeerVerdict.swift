@@ -13,3 +13,7 @@ package enum PeerVerdict: Sendable, Hashable {
 /// Judges client certificates: DER, the client's own first, then what it sent along. Called on
 /// event loops, with every handshake and again while a connection lasts, so it must not block.
 package typealias PeerJudge = @Sendable ([[UInt8]]) -> PeerVerdict
+
+/// Has the last word about a chain that another judge has looked at. As often as that one, so it
+/// must not block either.
+package typealias LastJudge = @Sendable ([[UInt8]], PeerVerdict) -> PeerVerdict

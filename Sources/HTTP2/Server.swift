@@ -124,8 +124,11 @@ package final class Server: Sendable {
     package func replaceTLS(_ new: ServerTLS) {
         precondition(tls.value != nil, "a server without TLS has none to replace")
         tls.value = new
-        connections.reconsider()
+        reconsider()
     }
+
+    /// Judges the clients of all open connections again.
+    package func reconsider() { connections.reconsider() }
 
     /// What was counted since the start.
     package var counters: Counters { connections.counters }

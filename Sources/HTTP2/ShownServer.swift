@@ -3,6 +3,8 @@ internal import NIOSSL
 /// What a server showed in its handshake, and why it was not believed. Confined to its event loop.
 final class ShownServer {
     private let tls: ClientTLS?
+    /// DER, the server's own first.
+    private var chain: [[UInt8]] = []
     /// Why there is no connection, in words; nil while nothing speaks against it.
     private(set) var refusal: String?
 
@@ -12,21 +14,11 @@ final class ShownServer {
 
     /// Judges what the server shows; true when the handshake may go on.
     func show(_ certificates: [NIOSSLCertificate]) -> Bool {
-        refusal = fault(of: certificates)
+        chain = certificates.compactMap { try? $0.toDERBytes() }
+        refusal = tls?.objection(to: chain)
         return refusal == nil
     }
 
-    private func fault(of certificates: [NIOSSLCertificate]) -> String? {
-        guard let tls, let judge = tls.judge, let own = certificates.first else {
-            return "the server shows no certificate"
-        }
-        switch judge(certificates.compactMap { try? $0.toDERBytes() }) {
-        case .refused(let reason), .untrusted(let reason): return reason
-        case .trusted: break
-        }
-        let names = PeerIdentity(own).subjectAlternativeURIs
-        guard let wanted = tls.serverURI, names != [wanted] else { return nil }
-        let found = names.isEmpty ? "nothing" : names.joined(separator: " and ")
-        return "the server's certificate names \(found), not \(wanted)"
-    }
+    /// Why it would not be believed by these; nil when it would.
+    func objection(by tls: ClientTLS) -> String? { tls.objection(to: chain) }
 }

@@ -78,6 +78,12 @@ package struct ServerTLS: Sendable {
         return copy
     }
 
+    /// The same, of whose verdicts another judge has the last word; itself where nobody judges.
+    package func judged(atLastBy last: @escaping LastJudge) -> ServerTLS {
+        guard let judge else { return self }
+        return judged { last($0, judge($0)) }
+    }
+
     /// The handler for one connection.
     func handler(_ credentials: PeerCredentials) -> NIOSSLServerHandler {
         guard let judge else { return NIOSSLServerHandler(context: context) }
@@ -156,8 +162,29 @@ package struct ClientTLS: Sendable {
         return copy
     }
 
+    /// The same, of whose verdicts another judge has the last word; itself where nobody judges.
+    package func judged(atLastBy last: @escaping LastJudge) -> ClientTLS {
+        guard let judge else { return self }
+        return judged { last($0, judge($0)) }
+    }
+
     /// Whether both are made of the same certificates, by whomever they are judged.
     package func sharesKeys(with other: ClientTLS) -> Bool { context === other.context }
+
+    /// Why a server that shows these is not believed; nil when it is. Only with a judge.
+    ///
+    /// - Parameter chain: DER, the server's own first.
+    func objection(to chain: [[UInt8]]) -> String? {
+        guard let judge, let own = chain.first else { return "the server shows no certificate" }
+        switch judge(chain) {
+        case .refused(let reason), .untrusted(let reason): return reason
+        case .trusted: break
+        }
+        let names = PeerIdentity(der: own)?.subjectAlternativeURIs ?? []
+        guard let wanted = serverURI, names != [wanted] else { return nil }
+        let found = names.isEmpty ? "nothing" : names.joined(separator: " and ")
+        return "the server's certificate names \(found), not \(wanted)"
+    }
 
     /// The same for the one server whose certificate has this URI; only with a judge.
     package func naming(_ serverURI: String) -> ClientTLS {

@@ -39,6 +39,7 @@ package enum Migrations {
             number: 17, name: "proposals", sql: PackageResources._017_proposals_sql),
         Migration(
             number: 18, name: "calendars", sql: PackageResources._018_calendars_sql),
+        Migration(number: 19, name: "keys", sql: PackageResources._019_keys_sql),
         Migration(
             number: 20, name: "debit_caps", sql: PackageResources._020_debit_caps_sql),
     ]

@@ -12,16 +12,19 @@ final class RunningCluster: Sendable {
     let settings: ClusterSettings
     let network: PeerNetwork
     private let certificates: CertificateWatch<MutualTLS>
+    private let keys: PeerKeys
     /// Peers wait for nothing that callers of the gateway do.
     private let group: MultiThreadedEventLoopGroup
 
     private init(
         _ settings: ClusterSettings, _ network: PeerNetwork,
-        _ certificates: CertificateWatch<MutualTLS>, _ group: MultiThreadedEventLoopGroup
+        _ certificates: CertificateWatch<MutualTLS>, _ keys: PeerKeys,
+        _ group: MultiThreadedEventLoopGroup
     ) {
         self.settings = settings
         self.network = network
         self.certificates = certificates
+        self.keys = keys
         self.group = group
     }
 
@@ -40,14 +43,16 @@ final class RunningCluster: Sendable {
             throw SettingsError("peers must have an entry of this node")
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let keys = PeerKeys()
         do {
             let network = try await PeerNetwork.start(
                 PeerIdentification(name: own.name), peers: names.filter { $0.name != own.name },
-                host: settings.listenHost, port: settings.listenPort, tls: certificates.tls,
+                host: settings.listenHost, port: settings.listenPort,
+                tls: keys.judging(certificates.tls),
                 group: group
             ) { logger.note($0) }
-            certificates.begin { network.replaceTLS($0) }
-            return RunningCluster(settings, network, certificates, group)
+            certificates.begin { network.replaceTLS(keys.judging($0)) }
+            return RunningCluster(settings, network, certificates, keys, group)
         } catch {
             try? await group.shutdownGracefully()  // the first error is the one to tell
             throw error
@@ -58,6 +63,14 @@ final class RunningCluster: Sendable {
     var replica: ReplicaCluster {
         ReplicaCluster(
             id: settings.node, voters: NodeSet(settings.peers.map(\.id)), network: network)
+    }
+
+    /// From now on peers are believed only as the node's ledger says (R18.6).
+    func believe(_ directory: Directory) {
+        keys.begin(directory)
+        directory.watchKeys { [network] in network.reconsider() }
+        // Who came before was judged without it.
+        network.reconsider()
     }
 
     func reloadCertificates() { certificates.reload() }

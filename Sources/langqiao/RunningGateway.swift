@@ -125,6 +125,8 @@ final class RunningGateway: Sendable {
             await cluster?.stop()
             throw error
         }
+        cluster?.believe(node.directory)
+        await node.catchUpBeforeCallers(logger)
         let readers: ReaderPool
         do {
             readers = try ReaderPool(address)

@@ -344,6 +344,38 @@ private let noticed: RecordNotice = {
         ),
         (
             .declared(
+                RegisterKey(
+                    owner: KeyOwner(.operator, OperatorName("WANG.LEI@SECURITY.BANK") ?? .none),
+                    purpose: .signing,
+                    fingerprint: KeyFingerprint(high: hash, low: uetr.bits),
+                    until: 1_767_600_000_000_000_000)),
+            """
+            3300500000000000f0e1d2c3b4a5968778695a4b3c2d1e0fffeeddccbbaa9988\
+            7746554433221100596a525a1d16a7c06491e93a3a8357000000000000000000\
+            0000b07406852e000000fbb8d5c687180101000000000000
+            """
+        ),
+        (
+            .declared(
+                RotateKey(
+                    old: KeyFingerprint(high: hash, low: uetr.bits),
+                    to: KeyFingerprint(high: uetr.bits, low: hash),
+                    retires: 1_767_600_000_000_000_000)),
+            """
+            3400500000000000f0e1d2c3b4a5968778695a4b3c2d1e0fffeeddccbbaa9988\
+            7746554433221100ffeeddccbbaa99887746554433221100f0e1d2c3b4a59687\
+            78695a4b3c2d1e0f0000fbb8d5c687180000000000000000
+            """
+        ),
+        (
+            .declared(RevokeKey(fingerprint: KeyFingerprint(high: hash, low: uetr.bits))),
+            """
+            3500200000000000f0e1d2c3b4a5968778695a4b3c2d1e0fffeeddccbbaa9988\
+            7746554433221100
+            """
+        ),
+        (
+            .declared(
                 StageCalendarDay(
                     CalendarDay(
                         .thb, CivilDate("2026-01-05") ?? .none, kind: .makeUp,

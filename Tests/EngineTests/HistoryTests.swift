@@ -76,6 +76,7 @@ struct Witnesses: ~Copyable {
         }
         try comparePlain()
         try compareDays()
+        try compareKeys()
         try compareCaps()
         try compareMessages()
         try repeatEverything()
@@ -204,6 +205,21 @@ struct Witnesses: ~Copyable {
             }
         }
         try check("R20.2", days.isEmpty, "more business days: \(days)")
+    }
+
+    /// R18.1, R18.5 the same keys, of the same owners, in the same state.
+    private func compareKeys() throws {
+        let rows = tables.declared[KeyRow.self].sorted { $0.id < $1.id }
+        try check("R18.5", rows.count == plain.keys.count, "number of keys")
+        try check("R18.1", rows.map { Int($0.id) } == Array(1..<rows.count + 1), "\(rows)")
+        for row in rows {
+            let mine = plain.keys[row.fingerprint]
+            let isSame =
+                mine?.owner == row.owner && mine?.purpose == row.purpose
+                && mine?.until == row.until && mine?.state == row.state.word
+                && (row.state == .revoked) == (row.revokedAt > 0)
+            try check("R18.1", isSame, "plain \(mine as Any)\nengine \(row)")
+        }
     }
 
     private func key(_ row: AccountRow) -> PlainLedger.AccountKey {

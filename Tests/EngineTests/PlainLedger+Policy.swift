@@ -60,6 +60,8 @@ extension PlainLedger {
             Standing(roles: .security, persons: onlyTakesAway(it) ? 1 : 2)
         case is RaiseRules, is SetPolicy: Standing(roles: .security, persons: 2)
         case is EraseContent: Standing(roles: .security)
+        case is RegisterKey, is RotateKey: Standing(roles: .security, persons: 2)
+        case is RevokeKey: Standing(roles: .security, persons: 1)
         case let it as StageCalendarDay: Standing(roles: .limits, currency: it.day.currency)
         case let it as SetCorridorCalendars:
             Standing(roles: .limits, persons: 2, currency: it.foreign)
@@ -209,7 +211,9 @@ extension PlainLedger {
             (0...10_000_000_000_000_000).contains(wish.from)
         else { return false }
         if wish.removed { return true }
-        let always = [SetPolicy.kind, SetOperator.kind, RaiseRules.kind].contains(wish.command)
+        let always = [
+            SetPolicy.kind, SetOperator.kind, RaiseRules.kind, RegisterKey.kind, RotateKey.kind,
+        ].contains(wish.command)
         return (1...15).contains(wish.roles.rawValue) && wish.hours <= 720
             && (wish.persons == 2 || wish.persons == 1 && !always)
     }

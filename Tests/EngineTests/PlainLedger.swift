@@ -73,6 +73,7 @@ struct PlainLedger {
     var contentKey: (time: Timestamp, payments: Int)?
     var operators: [OperatorName: Operator] = [:]
     var given: [CommandKey: (content: UInt128, code: ResultCode)] = [:]
+    var keys: [KeyFingerprint: Key] = [:]
     /// Who gives the command.
     var acting = OperatorName.none
     var lines: [PolicyLine] = []
@@ -170,6 +171,7 @@ struct PlainLedger {
         if let outcome = carryOutFollowUp(command) { return outcome }
         if let outcome = carryOutNotice(command) { return outcome }
         if let outcome = carryOutPolicy(command) { return outcome }
+        if let outcome = carryOutKeys(command) { return outcome }
         if let outcome = carryOutCalendar(command) { return outcome }
         if let outcome = carryOutCap(command) { return outcome }
         let code: ResultCode

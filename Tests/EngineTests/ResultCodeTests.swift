@@ -162,6 +162,9 @@ internal import Testing
         ),
         (.operatorInvalid, "operator LI.MEI none"),
         (.operatorLast, "operator WANG.LEI read"),
+        (.keyInvalid, "key-of node n1 K0"),
+        (.keyConflict, "key-of node n1 K1\nkey-of node n2 K1"),
+        (.keyUnknown, "revoke K1"),
         (.commandConflict, "halt THB id=U7\nopen THB id=U7"),
     ]
     /// R17, among WANG.LEI, LI.MEI and ZHAO.QIANG.
@@ -212,7 +215,7 @@ internal import Testing
         .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
         .nostrosFull, .agentEntriesFull,
         .identifiersFull, .correspondentsFull, .operatorsFull, .casesFull, .noticesFull,
-        .policyFull, .debitCapsFull,
+        .policyFull, .keysFull, .debitCapsFull,
     ]
 
     private static let settled = """

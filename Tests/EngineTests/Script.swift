@@ -61,6 +61,24 @@ struct Script {
                         roles: rest[1] == "all" ? .all : OperatorRoles(text: rest[1]) ?? [],
                         state: rest.contains("suspended") ? .suspended : .active)))
         case "policy": return .command(.declared(try policyLine(rest)))
+        case "key-of":
+            return .command(
+                .declared(
+                    RegisterKey(
+                        owner: KeyOwner(
+                            KeyOwnerKind(text: rest[0]) ?? .witness,
+                            OperatorName(rest[1]) ?? .none),
+                        purpose: rest.contains("signing") ? .signing : .tls,
+                        fingerprint: fingerprint(rest[2]),
+                        until: try option("until", in: rest).map { try time($0) } ?? 0)))
+        case "rotate":
+            return .command(
+                .declared(
+                    RotateKey(
+                        old: fingerprint(rest[0]), to: fingerprint(rest[1]),
+                        retires: try option("retires", in: rest).map { try time($0) } ?? 0)))
+        case "revoke":
+            return .command(.declared(RevokeKey(fingerprint: fingerprint(rest[0]))))
         case "approve":
             return .command(
                 .declared(ApproveProposal(number: UInt32(rest[0]) ?? 0, proposalHash: 0)))
@@ -138,6 +156,10 @@ struct Script {
             throw Violation(description: "no such rules: \(text)")
         }
         return rules
+    }
+
+    private func fingerprint(_ text: String) -> KeyFingerprint {
+        KeyFingerprint(high: UInt128(text.dropFirst()) ?? 0, low: 0)
     }
 
     private func policyLine(_ words: [String]) throws -> SetPolicy {

@@ -17,7 +17,7 @@ internal import Testing
         "10-nostros",
         "11-branches", "12-operators", "13-messages", "14-after-settlement",
         "15-notices",
-        "16-return-orders", "17-proposals", "18-calendars",
+        "16-return-orders", "17-proposals", "18-calendars", "19-keys",
         "20-debit-caps",
     ]
 
@@ -139,6 +139,7 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         }
         lines += effects.declared[PolicyLineRow.self].map { policyLine($0) }
         lines += effects.declared[ProposalRow.self].map { proposal($0) }
+        lines += effects.declared[KeyRow.self].map { key($0) }
         lines += effects.declared[NostroRow.self].map { "  nostro \($0.id) \($0.state.word)" }
         lines += effects.declared[WithdrawalRow.self].map { withdrawal($0) }
         lines += effects.declared[BusinessDayRow.self].map {
@@ -185,6 +186,18 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
             "\(name(row.foreignPayment)) gives \(money(row.foreignAmount, row.foreign))",
         ]
         return "  fill \(row.id) at \(row.rate.decimal): \(legs[0]), \(legs[1])"
+    }
+
+    private func key(_ row: KeyRow) -> String {
+        "  key K\(row.fingerprint.high) of \(row.owner.kind.word) \(row.owner.name) for "
+            + "\(row.purpose.word): \(row.state.word)"
+            + (row.until == 0 ? "" : ", until \(minute(row.until))")
+    }
+
+    /// As scripts say a time.
+    private func minute(_ time: Timestamp) -> String {
+        let date = Date(timeIntervalSince1970: TimeInterval(time / 1_000_000_000))
+        return String(date.ISO8601Format().prefix(16))
     }
 
     private func policyLine(_ row: PolicyLineRow) -> String {

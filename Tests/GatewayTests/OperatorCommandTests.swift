@@ -12,6 +12,7 @@ internal import Testing
     /// What a request says in one field and the log in two.
     private static let splitFields: Set = [
         "account_beginning", "account_rest", "name_beginning", "name_rest",
+        "fingerprint_high", "fingerprint_low", "old_fingerprint_high", "old_fingerprint_low",
     ]
     /// Commands of banks, and of nodes.
     private static let ofOthers = [
@@ -35,7 +36,7 @@ internal import Testing
     /// the hashes that the line states, or those that the key gives.
     @Test func everyCommandIsALineOfAReplay() throws {
         var seen: Set<CommandKind> = []
-        for batch in RandomHistory(seed: 23, commands: 10_000).batches {
+        for batch in RandomHistory(seed: 23, commands: 20_000).batches {
             for command in batch.commands where command.canBeSent {
                 let note = Array(command.attachedForTests.utf8)
                 let one = Batch(
@@ -197,6 +198,8 @@ extension Command {
         case let it as RequestCancellation: return it.reason.canBeWritten
         case let it as AnswerCancellation: return it.reason.canBeWritten
         case let it as RecordNotice: return it.amount > .min
+        case let it as RegisterKey: return it.owner.name.isValid && it.until >= 0
+        case let it as RotateKey: return it.retires >= 0 && it.until >= 0
         case let it as SetPolicy: return OperatorRoles.all.isSuperset(of: it.roles)
         case let it as SetOperator:
             return it.name.isValid && OperatorRoles.all.isSuperset(of: it.roles)

@@ -130,6 +130,26 @@ import Testing
         }
     }
 
+    /// Whoever holds a connection may ask whether its server would still be believed.
+    @Test func aServerIsJudgedAgain() async throws {
+        let client = try tls(of: Self.second).client
+        let wanted = client.naming(Self.first)
+        try await withServer(tls: try tls(of: Self.first).server, Handler.echo) {
+            (server) async throws in
+            let connection = try await connect(server, wanted)
+            #expect(await connection.objection(by: wanted) == nil)
+            let strict = wanted.judged(atLastBy: { chain, verdict in
+                #expect(chain.count == 1)
+                guard case .trusted = verdict else { return verdict }
+                return .refused("it is lost")
+            })
+            #expect(await connection.objection(by: strict) == "it is lost")
+            let other = await connection.objection(by: client.naming(Self.second))
+            #expect(other?.contains("names \(Self.first), not") == true)
+            await connection.close()
+        }
+    }
+
     // MARK: Connecting
 
     private func connect(_ server: Server, _ tls: ClientTLS) async throws -> Client {

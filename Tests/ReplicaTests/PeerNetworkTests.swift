@@ -8,6 +8,7 @@ import NIOSSL
 import Node
 import Replica
 import Shares
+import Synchronization
 import Testing
 
 /// The ways between nodes, over TLS on this machine.
@@ -398,6 +399,34 @@ import Testing
         await second.shutDown()
     }
 
+    /// A certificate that is not believed any more ends what its node has opened and what was
+    /// opened to it; later both are opened again.
+    @Test(.timeLimit(.minutes(2)))
+    func aNodeThatIsNotBelievedAnyMoreIsLeft() async throws {
+        let (one, two, ledger) = (Heard(), Heard(), Doubt(try places.name(2).uri))
+        let judge: LastJudge = { chain, verdict in ledger.judge(chain) ?? verdict }
+        let own = try certificates.tls(1)
+        let judged = MutualTLS(
+            server: own.server.judged(atLastBy: judge), client: own.client.judged(atLastBy: judge))
+        let first = try await places.start(1, judged) { one.note($0) }
+        let second = try await places.start(2, certificates.tls(2)) { two.note($0) }
+        first.attach(one.receiver)
+        second.attach(two.receiver)
+        for _ in 1...2 {
+            #expect(await eventually { isOpen(first, to: 2) && isOpen(second, to: 1) })
+            ledger.set(true)
+            first.reconsider()
+            #expect(await eventually { !isOpen(first, to: 2) && !isOpen(second, to: 1) })
+            #expect(await eventually { one.disconnections.contains { $0.contains("is lost") } })
+            #expect(await eventually { one.refusals.contains { $0.contains("is lost") } })
+            #expect(await eventually { two.disconnections.contains { $0.contains("is lost") } })
+            #expect(!isOpen(first, to: 2) && !isOpen(second, to: 1))
+            ledger.set(false)
+        }
+        await first.shutDown()
+        await second.shutDown()
+    }
+
     // MARK: Bounds
 
     /// A node that takes nothing holds so much and no more, and so does the one that sends to it.
@@ -430,5 +459,21 @@ import Testing
         #expect(indices == indices.sorted() && Set(indices).count == indices.count)
         await first.shutDown()
         await second.shutDown()
+    }
+}
+
+/// Believes one node no more, while it is set.
+private final class Doubt: Sendable {
+    private let uri: String
+    private let isSet = Mutex(false)
+
+    init(_ uri: String) { self.uri = uri }
+
+    func set(_ doubts: Bool) { isSet.withLock { $0 = doubts } }
+
+    func judge(_ chain: [[UInt8]]) -> PeerVerdict? {
+        guard isSet.withLock({ $0 }), let own = chain.first, let peer = PeerIdentity(der: own)
+        else { return nil }
+        return peer.subjectAlternativeURIs == [uri] ? .refused("the certificate is lost") : nil
     }
 }

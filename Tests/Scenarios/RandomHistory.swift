@@ -128,6 +128,7 @@ package struct RandomHistory {
         if rules >= .v3, random.percent(7) { return .declared(followUpCommand()) }
         if rules >= .v3, random.percent(3) { return .declared(notice()) }
         if rules >= .v4, random.percent(4) { return .declared(policyCommand()) }
+        if rules >= .v4, random.percent(2) { return .declared(keyCommand()) }
         if rules >= .v4, random.percent(1) { return .declared(debitCap()) }
         if namings > 0, random.below(1_000) < namings {
             return random.percent(50) ? naming() : registration()

@@ -72,7 +72,7 @@ struct MigrationTests {
             DROP TABLE nostros, withdrawals, agent_entries, identifiers, correspondents, operators,
                 operator_commands, messaging, bank_messages, notifications, follow_ups, returns,
                 cases, notices, policy_lines, proposals, proposal_refusals, calendar_days,
-                calendar_stages, business_days, account_days,
+                calendar_stages, business_days, account_days, registered_keys,
                 debit_caps CASCADE;
             ALTER TABLE corridors DROP COLUMN follows_calendars CASCADE;
             ALTER TABLE fundings DROP COLUMN nostro CASCADE;

@@ -51,7 +51,16 @@ final class GatewayUnderTest {
     ///
     /// - Parameter wanted: the port; 0 takes a free one.
     func start(port wanted: Int = 0) async throws {
-        let child = try launch(port: wanted)
+        try begin(port: wanted)
+        try await waitUntilServing()
+    }
+
+    /// Starts serving, and waits for nothing: a node may need others first.
+    func begin(port wanted: Int = 0) throws { _ = try launch(port: wanted) }
+
+    /// Waits until it says on which port.
+    func waitUntilServing() async throws {
+        let child = try #require(serving)
         for _ in 0..<6_000 {
             if let line = child.outputText.split(separator: "\n").first {
                 port = try JSONDecoder().decode(Announcement.self, from: Data(line.utf8)).port

@@ -18,6 +18,10 @@ public protocol FieldVisitor {
     /// `_rest`.
     mutating func name<Text: PrintableText>(_ name: String, _ text: inout Text)
 
+    /// A hash of 32 bytes, which messages say in one field and everything else in two: `_high` and
+    /// `_low`.
+    mutating func fingerprint(_ name: String, _ fingerprint: inout KeyFingerprint)
+
     /// Bytes of the binary form that are zero.
     mutating func reserved(bytes: Int)
 
@@ -34,6 +38,10 @@ extension FieldVisitor {
     public mutating func name<Text: PrintableText>(_ name: String, _ text: inout Text) {
         field("\(name)_beginning", &text.beginning)
         field("\(name)_rest", &text.rest)
+    }
+    public mutating func fingerprint(_ name: String, _ fingerprint: inout KeyFingerprint) {
+        field("\(name)_high", &fingerprint.high)
+        field("\(name)_low", &fingerprint.low)
     }
     public mutating func reserved(bytes: Int) {}
     public mutating func details(_ range: inout AttachmentRange) {}
@@ -91,6 +99,8 @@ public enum FieldMeaning: Sendable {
     case amount(Currency)
     /// Minutes since local midnight, said as `HH:MM`.
     case minute
+    /// Nanoseconds since 1970, said as a time; a message leaves 0 out.
+    case time
     /// A bit for each day of the week from Monday on, said as numbers from 1 on.
     case weekdays
     /// Nanoseconds since 1970, said as a time; 0 is none and left out.

@@ -119,6 +119,7 @@ public enum DeclaredRows {
         StagedDayRow.self,
         BusinessDayRow.self,
         AccountDayRow.self,
+        KeyRow.self,
         DebitCapRow.self,
     ]
 }

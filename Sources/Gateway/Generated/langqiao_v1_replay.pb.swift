@@ -312,6 +312,30 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .refuseProposal(newValue)}
   }
 
+  package var registerKey: ProtoRegisterKeyRequest {
+    get {
+      if case .registerKey(let v)? = _storage._command {return v}
+      return ProtoRegisterKeyRequest()
+    }
+    set {_uniqueStorage()._command = .registerKey(newValue)}
+  }
+
+  package var rotateKey: ProtoRotateKeyRequest {
+    get {
+      if case .rotateKey(let v)? = _storage._command {return v}
+      return ProtoRotateKeyRequest()
+    }
+    set {_uniqueStorage()._command = .rotateKey(newValue)}
+  }
+
+  package var revokeKey: ProtoRevokeKeyRequest {
+    get {
+      if case .revokeKey(let v)? = _storage._command {return v}
+      return ProtoRevokeKeyRequest()
+    }
+    set {_uniqueStorage()._command = .revokeKey(newValue)}
+  }
+
   package var stageCalendarDay: ProtoStageCalendarDayRequest {
     get {
       if case .stageCalendarDay(let v)? = _storage._command {return v}
@@ -429,6 +453,9 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case setPolicy(ProtoSetPolicyRequest)
     case approveProposal(ProtoApproveProposalRequest)
     case refuseProposal(ProtoRefuseProposalRequest)
+    case registerKey(ProtoRegisterKeyRequest)
+    case rotateKey(ProtoRotateKeyRequest)
+    case revokeKey(ProtoRevokeKeyRequest)
     case stageCalendarDay(ProtoStageCalendarDayRequest)
     case adoptCalendar(ProtoAdoptCalendarRequest)
     case setCorridorCalendars(ProtoSetCorridorCalendarsRequest)
@@ -644,7 +671,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{3}operator_content_hash\0\u{4}\u{2}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0\u{3}record_notice\0\u{4}\u{6}set_policy\0\u{3}approve_proposal\0\u{3}refuse_proposal\0\u{4}\u{a}stage_calendar_day\0\u{3}adopt_calendar\0\u{3}set_corridor_calendars\0\u{4}\u{a}set_debit_cap\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{3}operator_content_hash\0\u{4}\u{2}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0\u{3}record_notice\0\u{4}\u{6}set_policy\0\u{3}approve_proposal\0\u{3}refuse_proposal\0\u{3}register_key\0\u{3}rotate_key\0\u{3}revoke_key\0\u{4}\u{7}stage_calendar_day\0\u{3}adopt_calendar\0\u{3}set_corridor_calendars\0\u{4}\u{a}set_debit_cap\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -1130,6 +1157,45 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
             _storage._command = .refuseProposal(v)
           }
         }()
+        case 51: try {
+          var v: ProtoRegisterKeyRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .registerKey(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .registerKey(v)
+          }
+        }()
+        case 52: try {
+          var v: ProtoRotateKeyRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .rotateKey(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .rotateKey(v)
+          }
+        }()
+        case 53: try {
+          var v: ProtoRevokeKeyRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .revokeKey(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .revokeKey(v)
+          }
+        }()
         case 60: try {
           var v: ProtoStageCalendarDayRequest?
           var hadOneofValue = false
@@ -1353,6 +1419,18 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       case .refuseProposal?: try {
         guard case .refuseProposal(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      }()
+      case .registerKey?: try {
+        guard case .registerKey(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      }()
+      case .rotateKey?: try {
+        guard case .rotateKey(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
+      }()
+      case .revokeKey?: try {
+        guard case .revokeKey(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
       }()
       case .stageCalendarDay?: try {
         guard case .stageCalendarDay(let v)? = _storage._command else { preconditionFailure() }

@@ -44,6 +44,15 @@ struct MessageReader: FieldVisitor {
         }
     }
 
+    mutating func fingerprint(_ name: String, _ fingerprint: inout KeyFingerprint) {
+        guard error == nil else { return }
+        if let read = KeyFingerprint(text: said.text(name)) {
+            fingerprint = read
+        } else {
+            error = Field.malformed(name, "must be 64 hexadecimal digits", said.text(name))
+        }
+    }
+
     /// Nil leaves it as in a new command.
     private func read<Value: FieldValue>(
         _ type: Value.Type, _ field: MessageShape.Field, _ meaning: FieldMeaning
@@ -63,6 +72,11 @@ struct MessageReader: FieldVisitor {
         case .minute:
             let minute = try Field.minute(text, name)
             return Value(bits: Value.Bits(truncatingIfNeeded: minute))
+        case .time:
+            guard said.holds(field) else { return nil }
+            let proto = try? Google_Protobuf_Timestamp(serializedBytes: said.bytes(field))
+            let time = try (proto ?? Google_Protobuf_Timestamp()).timestamp(name)
+            return Value(bits: Value.Bits(truncatingIfNeeded: time))
         case .weekdays:
             let weekdays = try Field.weekdays(said.numbers(field), name)
             return Value(bits: Value.Bits(truncatingIfNeeded: weekdays))

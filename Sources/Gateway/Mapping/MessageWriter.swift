@@ -28,7 +28,7 @@ struct MessageWriter: FieldVisitor {
         guard let field = shape[name] else { return }
         let number = UInt64(truncatingIfNeeded: value.bits)
         switch form.meaning {
-        case .optional where value.bits == 0: break
+        case .optional where value.bits == 0, .time where value.bits == 0: break
         case .ofItsType, .optional, .foreign: write(value, field)
         case .amount(let currency):
             let money = Money(minorUnits: Int64(bitPattern: number), currency: currency)
@@ -38,6 +38,9 @@ struct MessageWriter: FieldVisitor {
             let proto = Google_Protobuf_Timestamp(Int64(bitPattern: number))
             write((try? proto.serializedBytes()) ?? [], field)
         case .minute: write(ProtoCorridor.time(UInt16(truncatingIfNeeded: number)), field)
+        case .time:
+            let time = Google_Protobuf_Timestamp(Timestamp(bitPattern: number))
+            write((try? time.serializedBytes()) ?? [], field)
         case .weekdays:
             for day in UInt64(1)...7 where number >> (day - 1) & 1 == 1 { write(day, field) }
         }
@@ -45,6 +48,10 @@ struct MessageWriter: FieldVisitor {
 
     mutating func name<Text: PrintableText>(_ name: String, _ text: inout Text) {
         say(text.description, name)
+    }
+
+    mutating func fingerprint(_ name: String, _ fingerprint: inout KeyFingerprint) {
+        say(fingerprint.text, name)
     }
 
     /// Says a text, unless the message has no such field.

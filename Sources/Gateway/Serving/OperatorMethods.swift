@@ -34,6 +34,13 @@ extension Method {
                     input.number = try source.number("number")
                 }, { try await $0.getProposal($1, $2) }),
             .unary(
+                "/langqiao.v1.OperatorService/ListKeys", .seeEveryBank, .list, "GET",
+                "/v1/keys",
+                bind: { (input: inout ProtoListKeysRequest, source) in
+                    input.pageSize = try source.number("page_size")
+                    input.pageToken = source["page_token"]
+                }, { try await $0.listKeys($1, $2) }),
+            .unary(
                 "/langqiao.v1.OperatorService/GetSummary", .seeEveryBank, .list, "GET",
                 "/v1/summary", { try await $0.getSummary($1, $2) }),
         ]

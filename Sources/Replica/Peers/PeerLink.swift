@@ -120,14 +120,16 @@ final class PeerLink: Sendable {
                 outflow.setOpen(false)
                 network.broken(id)
             }
-            return await serve(stream, answers)
+            return await serve(client, stream, answers)
         } catch {
             return "\(error)"
         }
     }
 
     /// Whichever ends first ends all.
-    private func serve(_ stream: ClientStream, _ answers: PeerFrames) async -> String {
+    private func serve(
+        _ client: Client, _ stream: ClientStream, _ answers: PeerFrames
+    ) async -> String {
         await withTaskGroup(of: String.self) { group in
             group.addTask { [self] in
                 var cutter = FrameCutter()
@@ -150,7 +152,7 @@ final class PeerLink: Sendable {
                     return "\(error)"
                 }
             }
-            group.addTask { [self] in await ping() }
+            group.addTask { [self] in await ping(client) }
             let reason = await group.next() ?? ""
             outflow.setOpen(false)
             stream.cancel()
@@ -159,11 +161,13 @@ final class PeerLink: Sendable {
         }
     }
 
-    private func ping() async -> String {
+    /// Asks twice a second whether the peer is there, and whether it is still believed.
+    private func ping(_ client: Client) async -> String {
         while !Task.isCancelled {
             let now = Clocks.steady
             let last = lastSign.withLock { $0 }
             if now - min(now, last) > PeerLink.silence { return "the peer is silent" }
+            if let reason = await client.objection(by: network.tls(for: peer)) { return reason }
             _ = outflow.put(.ping(now))
             try? await Task.sleep(for: .milliseconds(500))
         }

@@ -133,6 +133,10 @@ package final class PeerNetwork: Sendable {
         for link in links.withLock({ Array($0.values) }) { link.reconnect() }
     }
 
+    /// Judges again who has connected: what its certificate is worth may have changed. Those that
+    /// this node has connected to are judged again twice a second in any case.
+    package func reconsider() { shared.withLock { $0.server }?.reconsider() }
+
     /// Closes everything.
     package func shutDown() async {
         detach()
@@ -195,9 +199,14 @@ package final class PeerNetwork: Sendable {
 
     /// Connects to a peer. Whoever answers there without its certificate is refused.
     func connect(to peer: PeerNode) async throws -> Client {
-        let tls = shared.withLock { $0.tls.client.naming(peer.name.uri) }
-        return try await Client.connect(
-            host: peer.host, port: peer.port, tls: tls, group: group, limits: PeerNetwork.limits)
+        try await Client.connect(
+            host: peer.host, port: peer.port, tls: tls(for: peer), group: group,
+            limits: PeerNetwork.limits)
+    }
+
+    /// By what a peer is believed that this node has connected to.
+    func tls(for peer: PeerNode) -> ClientTLS {
+        shared.withLock { $0.tls.client.naming(peer.name.uri) }
     }
 
     /// The node of this cluster that a certificate names.

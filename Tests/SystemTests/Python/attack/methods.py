@@ -463,6 +463,22 @@ OPERATORS = [
     Call("ListProposals", grpc("OperatorService/ListProposals")),
     Call("GET /v1/proposals/{number}", json_call("GET", "/v1/proposals/9")),
     Call("GetProposal", grpc("OperatorService/GetProposal", lambda w: b"\x08\x09")),
+    Call("PUT /v1/keys/{fingerprint}", json_call(
+        "PUT", "/v1/keys/" + "ab" * 32,
+        lambda w: {"owner": "NODE", "name": "n1", "purpose": "TLS"})),
+    Call("RegisterKey", grpc(
+        "OperatorService/RegisterKey",
+        lambda w: text_field(1, "ab" * 32) + b"\x10\x03" + text_field(3, "n1") + b"\x20\x01")),
+    Call("POST /v1/keys/{fingerprint}:rotate", json_call(
+        "POST", "/v1/keys/" + "ab" * 32 + ":rotate", lambda w: {"fingerprint": "cd" * 32})),
+    Call("RotateKey", grpc(
+        "OperatorService/RotateKey",
+        lambda w: text_field(1, "ab" * 32) + text_field(2, "cd" * 32))),
+    Call("POST /v1/keys/{fingerprint}:revoke", json_call(
+        "POST", "/v1/keys/" + "ab" * 32 + ":revoke", lambda w: {})),
+    Call("RevokeKey", grpc("OperatorService/RevokeKey", lambda w: text_field(1, "ab" * 32))),
+    Call("GET /v1/keys", json_call("GET", "/v1/keys")),
+    Call("ListKeys", grpc("OperatorService/ListKeys")),
     Call("GET /v1/operators", json_call("GET", "/v1/operators")),
     Call("ListOperators", grpc("OperatorService/ListOperators")),
     Call("GET /v1/summary", json_call(*SUMMARY)),
