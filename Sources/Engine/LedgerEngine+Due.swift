@@ -6,7 +6,7 @@ internal import Domain
 
 extension LedgerEngine where Book: ~Copyable {
     /// When something happens next by itself, or ``Swift/Int64/never``.
-    var nextDue: Timestamp { dueTimes.first?.time ?? .never }
+    var nextDue: Timestamp { min(dueTimes.first?.time ?? .never, statementsDue) }
 
     /// Does everything that has fallen due by the time of the batch; each takes itself out. R8.4
     /// when so many orders have ended the rest waits for the next batch, and what is due behind it.

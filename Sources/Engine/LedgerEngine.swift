@@ -33,6 +33,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var calendars: Calendars
     /// What banks are told without asking.
     var outbox: Outbox
+    /// Business days that ended, and whose banks have their statements.
+    var statements: Statements
     /// The rows of all declared tables; participants and corridors are changed through the above.
     let registers: Registers
     var dueTimes: DueHeap
@@ -92,6 +94,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
             registers.of(CalendarDayRow.self), registers.of(StagedDayRow.self),
             registers.of(BusinessDayRow.self))
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
+        statements = Statements(registers.of(StatementRunRow.self))
         dueTimes = DueHeap(
             capacity: Limits.openOrders + Limits.openCases + Limits.accounts
                 + Limits.participants + Limits.openProposals + Currency.count)
@@ -132,6 +135,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         recentNotices.begin(logIndex)
         returnOrders.begin()
         doWhatIsDue()
+        if statements.areOpen { tellStatements() }
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
         self.batch = nil

@@ -119,5 +119,6 @@ public enum DeclaredRows {
         StagedDayRow.self,
         BusinessDayRow.self,
         AccountDayRow.self,
+        StatementRunRow.self,
     ]
 }
