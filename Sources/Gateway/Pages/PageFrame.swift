@@ -58,8 +58,8 @@ struct PageFrame {
         tfoot td { border-top: 1px solid var(--ink); border-bottom: 0; font-weight: 600; }
         .n { text-align: right; white-space: nowrap; }
         .t { white-space: nowrap; }
-        td.id { font-size: .85rem; }
-        td.words { min-width: 20em; overflow-wrap: anywhere; font-size: .85rem; }
+        td.id { min-width: 9em; overflow-wrap: anywhere; font-size: .85rem; }
+        td.words { min-width: 24em; overflow-wrap: anywhere; font-size: .85rem; }
         nav { margin-top: 1.5rem; display: flex; gap: 1.5rem; }
         a { color: inherit; }
         footer { margin-top: 2rem; color: var(--soft); font-size: .8rem; }
