@@ -84,6 +84,7 @@ let package = Package(
                 .embedInCode("Migrations/0018_calendars.sql"),
                 .embedInCode("Migrations/0019_keys.sql"),
                 .embedInCode("Migrations/0020_debit_caps.sql"),
+                .embedInCode("Migrations/0022_statements.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -22,6 +22,8 @@ package struct MessageDefinition: Hashable, Sendable {
         case accountReport = "camt.052.001"
         /// Bank to customer debit credit notification.
         case accountNotification = "camt.054.001"
+        /// Bank to customer statement.
+        case accountStatement = "camt.053.001"
 
         /// The versions that are read and written.
         package var versions: ClosedRange<Int> {
@@ -34,7 +36,7 @@ package struct MessageDefinition: Hashable, Sendable {
             case .cancellationRequest: 8...12
             case .investigationResolution: 9...14
             case .reportRequest: 5...7
-            case .accountReport, .accountNotification: 8...14
+            case .accountReport, .accountNotification, .accountStatement: 8...14
             }
         }
 
@@ -49,7 +51,9 @@ package struct MessageDefinition: Hashable, Sendable {
         ]
 
         /// Whether it is read, that is whether banks may send it.
-        package var isTaken: Bool { self != .accountReport && self != .accountNotification }
+        package var isTaken: Bool {
+            ![.accountReport, .accountNotification, .accountStatement].contains(self)
+        }
 
         /// The element below `Document`, in all these versions.
         var rootName: String {
@@ -64,6 +68,7 @@ package struct MessageDefinition: Hashable, Sendable {
             case .reportRequest: "AcctRptgReq"
             case .accountReport: "BkToCstmrAcctRpt"
             case .accountNotification: "BkToCstmrDbtCdtNtfctn"
+            case .accountStatement: "BkToCstmrStmt"
             }
         }
 
@@ -77,7 +82,7 @@ package struct MessageDefinition: Hashable, Sendable {
             case .cancellationRequest: 10
             case .investigationResolution: 11
             case .reportRequest: 6
-            case .accountReport, .accountNotification: 9
+            case .accountReport, .accountNotification, .accountStatement: 9
             }
         }
     }
@@ -114,7 +119,7 @@ package struct MessageDefinition: Hashable, Sendable {
         case .paymentReturn: version != 12
         case .customerCreditTransfer, .financialInstitutionCreditTransfer, .statusReport,
             .cancellationRequest, .investigationResolution, .accountReport,
-            .accountNotification:
+            .accountNotification, .accountStatement:
             true
         }
     }

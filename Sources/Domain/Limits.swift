@@ -89,6 +89,9 @@ public enum Limits {
     /// Nanoseconds after which a booked entry is told with those that have come since.
     @inlinable public static var notificationDelay: Timestamp { 5_000_000_000 }
 
+    /// Statements that one batch tells of; those that are left follow in the next ones.
+    @inlinable public static var statementsPerBatch: Int { 256 }
+
     /// Minutes from one report of an account to the next: at most a day.
     @inlinable public static var longestReportInterval: UInt16 { 1_440 }
 

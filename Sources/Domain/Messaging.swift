@@ -55,6 +55,14 @@ public enum MessageKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case cancellationRequest = 6
     /// What became of that: camt.029.
     case resolution = 7
+    /// A business day of an account, with all that was booked on it: camt.053. In the version of an
+    /// account report.
+    case statement = 8
+}
+
+extension MessageKind {
+    /// Those that have a version of their own.
+    static var versioned: [MessageKind] { allCases.filter { $0 != .statement } }
 }
 
 /// In which version of each message a bank wants to be told.
@@ -88,7 +96,7 @@ public struct MessageVersions: BitwiseCopyable, Hashable, Sendable {
 extension MessageVersions: CustomStringConvertible {
     /// `header 2, credit-transfer 8`; what is usual is left out.
     public var description: String {
-        let kinds = MessageKind.allCases.map { ($0.word, self[$0]) }
+        let kinds = MessageKind.versioned.map { ($0.word, self[$0]) }
         return ([("header", header)] + kinds).filter { $0.1 != 0 }.map { "\($0.0) \($0.1)" }
             .joined(separator: ", ")
     }
@@ -101,7 +109,7 @@ extension MessageVersions: CustomStringConvertible {
             guard words.count == 2, let version = UInt8(words[1]), version != 0 else { return nil }
             if words[0] == "header" {
                 header = version
-            } else if let kind = MessageKind(text: String(words[0])) {
+            } else if let kind = MessageKind.versioned.first(where: { $0.word == words[0] }) {
                 self[kind] = version
             } else {
                 return nil

@@ -10,6 +10,7 @@ extension LedgerEngine where Book: ~Copyable {
         guard due.kind == .dayTurn, let currency = Currency(rawValue: UInt8(due.number)) else {
             preconditionFailure("a turn is a currency's")
         }
+        statements.begin(calendars.number(currency), of: currency, accounts: accounts.count)
         beginDay(of: currency)
     }
 
@@ -63,6 +64,7 @@ extension LedgerEngine where Book: ~Copyable {
             if number > 0 { accounts.beginDay(number, of: currency) }
             if let turn = calendars.turn(currency) { schedule(turn) }
         }
+        try statements.adoptLoaded(accounts: accounts.count)
         for row in image.declared[AccountDayRow.self] {
             guard accounts.load(row) else {
                 throw .inconsistent("\(AccountDayRow.table) \(row.id)")

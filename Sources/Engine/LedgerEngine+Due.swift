@@ -6,7 +6,9 @@ internal import Domain
 
 extension LedgerEngine where Book: ~Copyable {
     /// When something happens next by itself, or ``Swift/Int64/never``.
-    var nextDue: Timestamp { min(nextDue(in: expiries), nextDue(in: dueTimes)) }
+    var nextDue: Timestamp {
+        min(nextDue(in: expiries), nextDue(in: dueTimes), statementsDue)
+    }
 
     @inline(__always)
     private func nextDue(in heap: borrowing DueHeap) -> Timestamp { heap.first?.time ?? .never }

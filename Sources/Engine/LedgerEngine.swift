@@ -37,6 +37,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var debitCaps: DebitCaps
     /// What banks are told without asking.
     var outbox: Outbox
+    /// Business days that ended, and whose banks have their statements.
+    var statements: Statements
     /// The rows of all declared tables; participants and corridors are changed through the above.
     let registers: Registers
     /// When resting orders end.
@@ -102,6 +104,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         debitCaps = DebitCaps(registers.of(DebitCapRow.self))
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
         expiries = DueHeap(capacity: Limits.openOrders)
+        statements = Statements(registers.of(StatementRunRow.self))
         dueTimes = DueHeap(
             capacity: Limits.openCases + Limits.accounts
                 + Limits.participants + Limits.openProposals + Currency.count)
@@ -143,6 +146,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         returnOrders.begin()
         debitCaps.fillsBooked = 0
         doWhatIsDue()
+        if statements.areOpen { tellStatements() }
         batch.withCommands { executeAll($0) }
         finishBatch(logIndex)
         self.batch = nil

@@ -8,6 +8,9 @@ package final class LedgerReader {
     /// Payments that one page of a list looks at before it gives back what it has found: nobody may
     /// keep a reader for as long as his history is.
     package var mostWalked = 1 << 15
+    /// Fills, of all accounts, that one statement in SQL sums up; a batch that has more stands
+    /// alone.
+    package var mostSummed: FillID = 1 << 17
 
     /// Opens a session that cannot write.
     ///

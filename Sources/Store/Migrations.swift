@@ -42,6 +42,8 @@ package enum Migrations {
         Migration(number: 19, name: "keys", sql: PackageResources._019_keys_sql),
         Migration(
             number: 20, name: "debit_caps", sql: PackageResources._020_debit_caps_sql),
+        Migration(
+            number: 22, name: "statements", sql: PackageResources._022_statements_sql),
     ]
 
     /// Creates the schema when it is missing and brings its tables up to this build.

@@ -13,8 +13,8 @@ import Testing
 struct FlowSchemaTests {
     /// Versions whose schema a package carries as published.
     private static let published: [MessageDefinition.Message: ClosedRange<Int>] = [
-        .accountNotification: 8...14, .accountReport: 8...14, .cancellationRequest: 12...12,
-        .investigationResolution: 14...14,
+        .accountNotification: 8...14, .accountReport: 8...14, .accountStatement: 8...14,
+        .cancellationRequest: 12...12, .investigationResolution: 14...14,
     ]
 
     private func expectValid(
@@ -56,7 +56,9 @@ struct FlowSchemaTests {
         }
     }
 
-    @Test(arguments: [MessageDefinition.Message.accountNotification, .accountReport])
+    @Test(arguments: [
+        MessageDefinition.Message.accountNotification, .accountReport, .accountStatement,
+    ])
     func accountReports(message: MessageDefinition.Message) throws {
         try expectValid(message, seed: 54) { random, definition in
             let entries = random.several(5) { $0.entry() }

@@ -146,13 +146,28 @@ extension RandomMessages {
         }
         report.owner = maybe { random in Party(name: random.text(140)) }
         report.servicer = maybe { $0.bic() }
-        guard definition.message == .accountReport else { return report }
-        report.balances = several(3) { random in
-            AccountBalance(
-                type: random.choice(4), amount: random.money(orZero: true),
-                direction: random.direction(), date: random.dateOrTime())
+        guard definition.message != .accountNotification else { return report }
+        report.balances = several(3) { $0.balance() }
+        guard definition.message == .accountStatement else { return report }
+        report.balances.append(balance())
+        report.summary = maybe { random in
+            EntrySummary(currency: .thb, credits: random.side(), debits: random.side())
         }
         return report
+    }
+
+    private mutating func balance() -> AccountBalance {
+        var balance = AccountBalance(
+            type: choice(4), amount: money(orZero: true), direction: direction(),
+            date: dateOrTime())
+        balance.subType = maybe { $0.choice(4) }
+        return balance
+    }
+
+    /// Also sums that the schema has no room for.
+    private mutating func side() -> EntrySummary.Side {
+        let sum = Int128(number(1_000_000_000_000)) * Int128(number(10_000_000))
+        return EntrySummary.Side(count: Int(number(1_000)), sum: maybe { _ in sum } ?? 0)
     }
 
     mutating func entry() -> AccountEntry {

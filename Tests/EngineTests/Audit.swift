@@ -285,6 +285,12 @@ extension Audit {
         return (reports + untold).min() ?? .never
     }
 
+    /// R14.11 what is left of the statements comes with the next batch.
+    private var statementsDue: Timestamp {
+        let isOpen = after.declared[StatementRunRow.self].contains { $0.isOpen }
+        return isOpen ? after.position.timestamp + 1 : .never
+    }
+
     /// R15 what followed a payment is about a final one, and no more went back than came.
     private func followUps() throws {
         var returned: [PaymentID: Int64] = [:]
@@ -393,7 +399,8 @@ extension Audit {
         try check("R1.6", engine.accounts == after.accounts, "accounts in memory")
         let proposals = after.declared[ProposalRow.self].filter { $0.state == .open }
         let deadlines = after.openCases.map(\.deadline) + proposals.map(\.deadline)
-        let due = (open.map(\.expiresAt) + deadlines + [messagesDue, turnsDue]).min() ?? .never
+        let dues = [messagesDue, turnsDue, statementsDue]
+        let due = (open.map(\.expiresAt) + deadlines + dues).min() ?? .never
         try check("R8.4", engine.nextDue == due, "\(engine.nextDue) is due, \(due) in the rows")
         for foreign in after.corridors.map(\.corridor.foreign) {
             for side in Side.allCases {

@@ -14,6 +14,7 @@ internal import Testing
         var reached: Set<ResultCode> = []
         var broughtBack = 0
         var days = 0
+        var statements = StatementCheck.Counts()
         for seed in HistoryTests.seeds[first..<first + 100] {
             do {
                 var witnesses = Witnesses(seed: seed)
@@ -21,6 +22,7 @@ internal import Testing
                 reached.formUnion(witnesses.reached)
                 broughtBack += witnesses.broughtBack
                 days += witnesses.daysCompared
+                statements += witnesses.statements
             } catch {
                 Issue.record("seed \(seed): \(error)")
                 return
@@ -30,6 +32,8 @@ internal import Testing
         #expect(reached.isSuperset(of: ResultCodeTests.ofCalendars))
         #expect(days > 0)
         #expect(reached.isSuperset(of: [.debitCapReached, .bilateralCapReached]))
+        // R14.12 is nothing that only idle accounts show.
+        #expect(statements.all > 300 && statements.moved > 60, "\(statements)")
         // R15.13 is no rule that random orders never reach.
         #expect(broughtBack > 0)
         // R17, what people meet often.
@@ -55,6 +59,8 @@ struct Witnesses: ~Copyable {
     private(set) var reached: Set<ResultCode> = []
     /// Business days whose balances were compared.
     private(set) var daysCompared = 0
+    /// Statements that were added up, and those of them with entries.
+    private(set) var statements = StatementCheck.Counts()
 
     init(seed: UInt64, commands: Int = 2_000) {
         history = RandomHistory(seed: seed, commands: commands)
@@ -79,6 +85,7 @@ struct Witnesses: ~Copyable {
         try compareKeys()
         try compareCaps()
         try compareMessages()
+        statements += try StatementCheck(tables).run()
         try repeatEverything()
     }
 
@@ -260,7 +267,7 @@ struct Witnesses: ~Copyable {
     }
 
     private func message(_ row: BankMessageRow) -> PlainLedger.Message {
-        let isOfAccount = row.kind == .notification || row.kind == .accountReport
+        let isOfAccount = [.notification, .accountReport, .statement].contains(row.kind)
         let isNumbered = !isOfAccount && row.kind != .paymentReturn
         return PlainLedger.Message(
             kind: row.kind, time: row.timestamp, payment: isNumbered ? Int(row.subject) : 0,
@@ -268,7 +275,8 @@ struct Witnesses: ~Copyable {
             caseState: row.caseState, code: row.code, paid: Int128(row.paid),
             received: Int128(row.received),
             currency: isOfAccount ? tables.accounts[Int(row.subject) - 1].currency : nil,
-            since: row.since, until: row.until, part: Int(row.part), parts: Int(row.parts))
+            since: row.since, until: row.until, part: Int(row.part), parts: Int(row.parts),
+            day: Int(row.day))
     }
 
     /// The plain ledger opens no account before something is booked on it, and does not know in

@@ -115,8 +115,17 @@ extension PlainLedger {
             while let date = calendars[currency]?.business.last ?? nil,
                 let turn = calendars[currency]?.days[date]?.turn, turn <= now
             {
+                tellStatements(of: calendars[currency]?.business.count ?? 0, in: currency)
                 begin(currency)
             }
+        }
+    }
+
+    /// R14.11 every bank has a statement of each account that was open when the day ended.
+    private mutating func tellStatements(of day: Int, in currency: Currency) {
+        for account in accountsBefore.keys where account.currency == currency {
+            guard let bank = BIC(account.owner) else { continue }
+            tell(bank, Message(kind: .statement, time: now, currency: currency, day: day))
         }
     }
 

@@ -31,6 +31,8 @@ extension PlainLedger {
         var until: Timestamp = 0
         var part = 1
         var parts = 1
+        /// Of a statement; 0 of other messages.
+        var day = 0
     }
 
     /// What was booked on an account since its bank was told.
@@ -117,7 +119,7 @@ extension PlainLedger {
     }
 
     mutating func tell(_ bank: BIC, _ message: Message) {
-        messaging[bank]?.messages.append(message)
+        messaging[bank, default: Messaging()].messages.append(message)
     }
 
     func wishes(_ bank: BIC) -> MessageWishes { messaging[bank]?.wishes ?? [] }

@@ -18,7 +18,7 @@ internal import Testing
         "11-branches", "12-operators", "13-messages", "14-after-settlement",
         "15-notices",
         "16-return-orders", "17-proposals", "18-calendars", "19-keys",
-        "20-debit-caps",
+        "20-debit-caps", "22-statements",
     ]
 
     @Test(arguments: names)
@@ -234,8 +234,9 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
     private func message(_ row: BankMessageRow) -> String {
         let bank = tables.participants[Int(row.participant) - 1].registration.bic
         var text = "  \(bank) \(row.number): \(row.kind.word)"
-        guard row.kind != .notification, row.kind != .accountReport else {
+        guard ![.notification, .accountReport, .statement].contains(row.kind) else {
             text += " \(tables.accounts[Int(row.subject) - 1].currency.code)"
+            if row.kind == .statement { return text + ", day \(row.day)" }
             return row.parts > 1 ? text + ", part \(row.part) of \(row.parts)" : text
         }
         guard row.kind == .statusReport || row.kind == .creditTransfer else {

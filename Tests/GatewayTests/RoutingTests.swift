@@ -117,12 +117,14 @@ import Testing
                 "langqiao.v1.CalendarService", "langqiao.v1.FollowUpService",
                 "langqiao.v1.LedgerService", "langqiao.v1.MessageService", "langqiao.v1.Nodes",
                 "langqiao.v1.OperatorService", "langqiao.v1.PaymentService",
+                "langqiao.v1.StatementService",
             ])
         #expect(
             HealthCalls.services == [
                 "", "langqiao.v1.CalendarService", "langqiao.v1.FollowUpService",
                 "langqiao.v1.LedgerService", "langqiao.v1.MessageService", "langqiao.v1.Nodes",
                 "langqiao.v1.OperatorService", "langqiao.v1.PaymentService",
+                "langqiao.v1.StatementService",
             ])
     }
 

@@ -17,7 +17,7 @@ extension SystemTests {
             do {
                 let people = try await BankClient.connect(gateway.endpoint, as: "operator")
                 let turn = Timestamp(Date().timeIntervalSince1970) * Self.second + 8 * Self.second
-                try await adopt([.cny, .thb], until: turn, people)
+                try await Market.adopt([.cny, .thb], until: turn, people)
                 try await follow(people)
                 let banks = try await trade(gateway)
                 try await wait(for: turn, people)
@@ -51,31 +51,6 @@ extension SystemTests {
         }
 
         // MARK: Steps
-
-        /// One date of each calendar, today's, and no other.
-        private func adopt(
-            _ currencies: [Currency], until turn: Timestamp, _ people: BankClient
-        ) async throws {
-            let date = CivilDate(rawValue: UInt16(turn / (86_400 * Self.second)))
-            for currency in currencies {
-                let day = CalendarDay(
-                    currency, date, opens: turn - 3_600 * Self.second, cutOff: turn, turn: turn)
-                let _: ProtoCommandAnswer = try await people.call(
-                    "OperatorService/StageCalendarDay", ProtoStageCalendarDayRequest(day))
-                let staged: ProtoListCalendarDaysResponse = try await people.get(
-                    "GET", "/v1/calendars/\(currency.code)/staged")
-                #expect(try staged.days.map { try CalendarDay($0) } == [day])
-                let _: ProtoCommandAnswer = try await people.get(
-                    "POST", "/v1/calendars/\(currency.code):adopt",
-                    """
-                    {"firstDate":"\(date)","lastDate":"\(date)","days":1,
-                    "digest":"\(staged.digest)"}
-                    """)
-                let known: ProtoListCalendarDaysResponse = try await people.get(
-                    "GET", "/v1/calendars/\(currency.code)?first_date=\(date)&last_date=\(date)")
-                #expect(known == staged)
-            }
-        }
 
         private func follow(_ people: BankClient) async throws {
             let _: ProtoCommandAnswer = try await people.get(
@@ -211,6 +186,34 @@ extension SystemTests {
             #expect(shown.contains(value("--digest")) && shown.contains("closed"))
             let checked = try await calendar(["check"] + files, code, "operator", gateway)
             #expect(checked.contains("0 dates differ"))
+        }
+    }
+}
+
+extension Market {
+    /// One date of each calendar, today's, and no other.
+    static func adopt(
+        _ currencies: [Currency], until turn: Timestamp, _ people: BankClient
+    ) async throws {
+        let second: Timestamp = 1_000_000_000
+        let date = CivilDate(rawValue: UInt16(turn / (86_400 * second)))
+        for currency in currencies {
+            let day = CalendarDay(
+                currency, date, opens: turn - 3_600 * second, cutOff: turn, turn: turn)
+            let _: ProtoCommandAnswer = try await people.call(
+                "OperatorService/StageCalendarDay", ProtoStageCalendarDayRequest(day))
+            let staged: ProtoListCalendarDaysResponse = try await people.get(
+                "GET", "/v1/calendars/\(currency.code)/staged")
+            #expect(try staged.days.map { try CalendarDay($0) } == [day])
+            let _: ProtoCommandAnswer = try await people.get(
+                "POST", "/v1/calendars/\(currency.code):adopt",
+                """
+                {"firstDate":"\(date)","lastDate":"\(date)","days":1,
+                "digest":"\(staged.digest)"}
+                """)
+            let known: ProtoListCalendarDaysResponse = try await people.get(
+                "GET", "/v1/calendars/\(currency.code)?first_date=\(date)&last_date=\(date)")
+            #expect(known == staged)
         }
     }
 }

@@ -92,7 +92,7 @@ struct MessageParts {
             return .investigationResolution(try .init(body, frame: frame, limits: limits))
         case .reportRequest:
             return .reportRequest(try .init(body, frame: frame, limits: limits))
-        case .accountReport, .accountNotification:
+        case .accountReport, .accountNotification, .accountStatement:
             preconditionFailure("a message that is not taken was refused by its name")
         }
     }

@@ -177,6 +177,7 @@ extension MessageKind: Worded {
         case .paymentReturn: "payment-return"
         case .cancellationRequest: "cancellation-request"
         case .resolution: "resolution"
+        case .statement: "statement"
         }
     }
 }

@@ -26,6 +26,9 @@ public struct BankMessageRow: DeclaredRow {
     /// Which part of so many, of at most ``Limits/entriesPerMessage`` entries each; from 1 on.
     public var part: UInt32
     public var parts: UInt32
+    /// The business day that a statement is of, in the account's currency; 0 for other messages.
+    /// How many parts a statement has, and its balances, stand in what the day recorded.
+    public var day: DayNumber
 
     public static let table = "bank_messages"
     public static let hashSeed: UInt64 = 61
@@ -53,6 +56,7 @@ public struct BankMessageRow: DeclaredRow {
         until = 0
         part = 1
         parts = 1
+        day = 0
     }
 
     public init() { self.init(.statusReport, about: 0, at: 0) }
@@ -74,6 +78,7 @@ public struct BankMessageRow: DeclaredRow {
         fields.field("until_ns", &until, hash: .word(8))
         fields.field("part", &part, hash: .word(9))
         fields.field("parts", &parts, hash: .word(9, bit: 32))
+        fields.field("day", &day, hash: .word(11))
     }
 
     /// Where the numbers of a bank begin: its own number × 2⁴⁰.

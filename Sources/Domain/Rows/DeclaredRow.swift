@@ -121,5 +121,6 @@ public enum DeclaredRows {
         AccountDayRow.self,
         KeyRow.self,
         DebitCapRow.self,
+        StatementRunRow.self,
     ]
 }

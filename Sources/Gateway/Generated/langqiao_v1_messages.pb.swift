@@ -141,7 +141,7 @@ package nonisolated struct ProtoMessageVersions: Sendable {
   /// camt.054
   package var notification: UInt32 = 0
 
-  /// camt.052
+  /// camt.052 and camt.053
   package var accountReport: UInt32 = 0
 
   /// pacs.004
@@ -183,6 +183,12 @@ package nonisolated struct ProtoOutgoingMessage: Sendable {
   /// Why there is none: the details of the payment were erased.
   package var note: String = String()
 
+  /// A statement with many entries comes in several messages under one number: which part this is,
+  /// from 1 on, and of how many. Left out where there is one.
+  package var part: UInt32 = 0
+
+  package var parts: UInt32 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -207,6 +213,9 @@ package nonisolated struct ProtoListMessagesRequest: Sendable {
 
   /// At most 100; 20 when left out.
   package var pageSize: UInt32 = 0
+
+  /// The last part of that message that the caller has; all of them when left out.
+  package var afterPart: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -244,6 +253,8 @@ package nonisolated struct ProtoStreamMessagesRequest: Sendable {
   package var hasAfter: Bool {self._after != nil}
   /// Clears the value of `after`. Subsequent reads from it will return its default value.
   package mutating func clearAfter() {self._after = nil}
+
+  package var afterPart: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -508,7 +519,7 @@ nonisolated extension ProtoMessageVersions: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoOutgoingMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OutgoingMessage"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}name\0\u{1}time\0\u{1}xml\0\u{1}note\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}name\0\u{1}time\0\u{1}xml\0\u{1}note\0\u{1}part\0\u{1}parts\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -521,6 +532,8 @@ nonisolated extension ProtoOutgoingMessage: SwiftProtobuf.Message, SwiftProtobuf
       case 3: try { try decoder.decodeSingularMessageField(value: &self._time) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.xml) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.part) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.parts) }()
       default: break
       }
     }
@@ -546,6 +559,12 @@ nonisolated extension ProtoOutgoingMessage: SwiftProtobuf.Message, SwiftProtobuf
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 5)
     }
+    if self.part != 0 {
+      try visitor.visitSingularUInt32Field(value: self.part, fieldNumber: 6)
+    }
+    if self.parts != 0 {
+      try visitor.visitSingularUInt32Field(value: self.parts, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -555,6 +574,8 @@ nonisolated extension ProtoOutgoingMessage: SwiftProtobuf.Message, SwiftProtobuf
     if lhs._time != rhs._time {return false}
     if lhs.xml != rhs.xml {return false}
     if lhs.note != rhs.note {return false}
+    if lhs.part != rhs.part {return false}
+    if lhs.parts != rhs.parts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -562,7 +583,7 @@ nonisolated extension ProtoOutgoingMessage: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoListMessagesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ListMessagesRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}after\0\u{3}page_size\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}after\0\u{3}page_size\0\u{3}after_part\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -572,6 +593,7 @@ nonisolated extension ProtoListMessagesRequest: SwiftProtobuf.Message, SwiftProt
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self._after) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.pageSize) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.afterPart) }()
       default: break
       }
     }
@@ -588,12 +610,16 @@ nonisolated extension ProtoListMessagesRequest: SwiftProtobuf.Message, SwiftProt
     if self.pageSize != 0 {
       try visitor.visitSingularUInt32Field(value: self.pageSize, fieldNumber: 2)
     }
+    if self.afterPart != 0 {
+      try visitor.visitSingularUInt32Field(value: self.afterPart, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoListMessagesRequest, rhs: ProtoListMessagesRequest) -> Bool {
     if lhs._after != rhs._after {return false}
     if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.afterPart != rhs.afterPart {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -636,7 +662,7 @@ nonisolated extension ProtoListMessagesResponse: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension ProtoStreamMessagesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".StreamMessagesRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}after\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}after\0\u{3}after_part\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -645,6 +671,7 @@ nonisolated extension ProtoStreamMessagesRequest: SwiftProtobuf.Message, SwiftPr
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self._after) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.afterPart) }()
       default: break
       }
     }
@@ -658,11 +685,15 @@ nonisolated extension ProtoStreamMessagesRequest: SwiftProtobuf.Message, SwiftPr
     try { if let v = self._after {
       try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1)
     } }()
+    if self.afterPart != 0 {
+      try visitor.visitSingularUInt32Field(value: self.afterPart, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoStreamMessagesRequest, rhs: ProtoStreamMessagesRequest) -> Bool {
     if lhs._after != rhs._after {return false}
+    if lhs.afterPart != rhs.afterPart {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

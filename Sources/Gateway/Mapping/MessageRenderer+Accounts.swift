@@ -46,8 +46,8 @@ extension MessageRenderer {
             .flatMap { $0.sides(on: account.id) }
         let size = Limits.entriesPerMessage
         let part = Array(all.dropFirst((Int(row.part) - 1) * size).prefix(size))
-        let payments = try payments(behind: part.map(\.transfer))
-        return part.map { side in entry(side, payments) }
+        let payments = try payments(behind: part)
+        return part.map { entry($0, payments[$0]) }
     }
 
     /// Newest first.
@@ -67,30 +67,27 @@ extension MessageRenderer {
         }
     }
 
-    /// The payments of fills by the number of the fill: who gave renminbi, and the other.
-    private func payments(
-        behind transfers: [TransferRecord]
-    ) throws -> [FillID: (renminbi: PaymentFacts, foreign: PaymentFacts)] {
-        let fills = try reader.fills(numbers: Array(Set(transfers.compactMap(\.fill))))
-        let numbers = Set(fills.flatMap { [$0.renminbiPayment, $0.foreignPayment] })
+    /// The payment behind each entry of a fill: who pays by a debit, and who is paid by a credit.
+    func payments(behind entries: [AccountSide]) throws -> PaymentsBehind {
+        let numbers = Array(Set(entries.compactMap(\.transfer.fill)))
+        let fills = try reader.fills(numbers: numbers)
+        let payments = Set(fills.flatMap { [$0.renminbiPayment, $0.foreignPayment] })
         let facts = Dictionary(
-            uniqueKeysWithValues: try facts(of: reader.payments(numbers: numbers)).map {
+            uniqueKeysWithValues: try facts(of: reader.payments(numbers: payments)).map {
                 ($0.row.id, $0)
             })
-        var found: [FillID: (PaymentFacts, PaymentFacts)] = [:]
+        var found = PaymentsBehind()
         for fill in fills {
             guard let renminbi = facts[fill.renminbiPayment],
                 let foreign = facts[fill.foreignPayment]
             else { continue }
-            found[fill.id] = (renminbi, foreign)
+            found.byFill[fill.id] = (renminbi, foreign)
         }
         return found
     }
 
-    private func entry(
-        _ side: TransferSide,
-        _ payments: [FillID: (renminbi: PaymentFacts, foreign: PaymentFacts)]
-    ) -> AccountEntry {
+    /// - Parameter facts: of the payment behind it, if there is one.
+    func entry(_ side: AccountSide, _ facts: PaymentFacts?) -> AccountEntry {
         let transfer = side.transfer
         var entry = AccountEntry(
             reference: side.reference,
@@ -100,10 +97,7 @@ extension MessageRenderer {
         entry.value = .day(
             CalendarDate(daysSince1970: Int(transfer.timestamp / 86_400_000_000_000)))
         entry.servicerReference = side.reference
-        if let fill = transfer.fill, let both = payments[fill] {
-            // The leg in renminbi (1) leaves who gives it and reaches the creditor of the other.
-            let isRenminbi = transfer.token.part % 2 == 1
-            let facts = isRenminbi == side.isDebit ? both.renminbi : both.foreign
+        if let facts {
             var details = EntryTransaction()
             details.references = facts.original
             details.messageIdentification = side.isDebit ? facts.details.messageID.nonEmpty : nil
@@ -116,11 +110,21 @@ extension MessageRenderer {
     }
 }
 
-/// A transfer as one of its accounts sees it.
-private struct TransferSide {
-    let transfer: TransferRecord
-    let isDebit: Bool
+/// The payments of fills.
+struct PaymentsBehind {
+    /// By the number of the fill: who gave renminbi, and the other.
+    fileprivate var byFill: [FillID: (renminbi: PaymentFacts, foreign: PaymentFacts)] = [:]
 
+    /// The payment behind an entry; nil when there is none.
+    subscript(_ side: AccountSide) -> PaymentFacts? {
+        guard let fill = side.transfer.fill, let both = byFill[fill] else { return nil }
+        // The leg in renminbi (1) leaves who gives it and reaches the creditor of the other.
+        let isRenminbi = side.transfer.token.part % 2 == 1
+        return isRenminbi == side.isDebit ? both.renminbi : both.foreign
+    }
+}
+
+extension AccountSide {
     /// At most 35 characters; unique on the account with the direction.
     var reference: String {
         if let fill = transfer.fill { return "F\(fill)-\(transfer.token.part)" }
@@ -128,7 +132,7 @@ private struct TransferSide {
         return String(text.filter { $0 != "-" })
     }
 
-    var code: BankTransactionCode {
+    fileprivate var code: BankTransactionCode {
         switch transfer.kind {
         case .leg: isDebit ? .issuedCreditTransfer : .receivedCreditTransfer
         case .fee: .fees
@@ -137,13 +141,5 @@ private struct TransferSide {
         case .agentFee, .agentInterest, .agentTransfer:
             isDebit ? .debitAdjustment : .creditAdjustment
         }
-    }
-}
-
-extension TransferRecord {
-    /// Both sides where both are on the account.
-    fileprivate func sides(on account: AccountID) -> [TransferSide] {
-        (debitAccount == account ? [TransferSide(transfer: self, isDebit: true)] : [])
-            + (creditAccount == account ? [TransferSide(transfer: self, isDebit: false)] : [])
     }
 }

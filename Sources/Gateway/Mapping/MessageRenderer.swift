@@ -1,5 +1,6 @@
 internal import BankMessages
 internal import Domain
+internal import Logging
 internal import Store
 internal import SwiftProtobuf
 
@@ -14,15 +15,24 @@ struct MessageRenderer {
     let gateway: BIC
     let bank: BIC
     let versions: MessageVersions
-    /// Names a message that is asked for and has no number.
+    /// Names a message that is asked for and has no number, and a part of one.
     var requestIdentification: String?
+    let outlines: StatementOutlines
+    /// Told of what keeps a message back.
+    let logger: Logger
 
-    func message(_ row: BankMessageRow) throws -> ProtoOutgoingMessage {
+    /// A part of a message, from 1 on: only statements have more than one.
+    ///
+    /// - Returns: nil when there is no such part.
+    func message(_ row: BankMessageRow, part: Int = 1) throws -> ProtoOutgoingMessage? {
         var message = ProtoOutgoingMessage()
         message.number = row.number
         message.time = Google_Protobuf_Timestamp(row.timestamp)
         do {
-            if let (definition, xml) = try document(row) {
+            guard row.kind == .statement || part == 1 else { return nil }
+            if row.kind == .statement {
+                guard try write(statement: row, part: part, into: &message) else { return nil }
+            } else if let (definition, xml) = try document(row) {
                 message.name = definition.name
                 message.xml = xml
             } else {
@@ -31,8 +41,32 @@ struct MessageRenderer {
         } catch let error as MessageWritingError {
             // One that cannot be written must not keep back those behind it.
             message.note = "\(error.path): \(error.sentence)"
+        } catch let error as StatementError {
+            logger.error(
+                "statement withheld",
+                metadata: ["bank": "\(bank)", "number": "\(row.number)", "error": "\(error)"])
+            message.note = "the statement does not add up and is withheld"
         }
         return message
+    }
+
+    /// False when there is no such part.
+    private func write(
+        statement row: BankMessageRow, part: Int, into message: inout ProtoOutgoingMessage
+    ) throws -> Bool {
+        let outline = try outlines.outline(
+            of: AccountID(truncatingIfNeeded: row.subject), on: row.day, by: reader)
+        guard part <= outline.parts.count else { return false }
+        var renderer = self
+        if outline.parts.count > 1 {
+            renderer.requestIdentification = "\(identification(row))-\(part)"
+            message.part = UInt32(part)
+            message.parts = UInt32(outline.parts.count)
+        }
+        let (definition, xml) = try renderer.statement(outline, part: part, row)
+        message.name = definition.name
+        message.xml = xml
+        return true
     }
 
     /// Nil when what the message would tell was erased.
@@ -44,6 +78,7 @@ struct MessageRenderer {
         case .paymentReturn: try paymentReturn(row)
         case .cancellationRequest: try cancellationRequest(row)
         case .resolution: try resolution(row)
+        case .statement: preconditionFailure("a statement is written in parts")
         }
     }
 

@@ -205,7 +205,7 @@ extension Services {
             let renderer = MessageRenderer(
                 reader: reader, directory: directory, gateway: ownBIC,
                 bank: bank.registration.bic, versions: versions,
-                requestIdentification: identification)
+                requestIdentification: identification, outlines: outlines, logger: logger)
             return try renderer.accountReport(row).1
         }
     }

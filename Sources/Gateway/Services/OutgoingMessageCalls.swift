@@ -37,7 +37,8 @@ extension Services {
         _ request: ProtoListMessagesRequest, _ caller: Caller
     ) async throws -> ProtoListMessagesResponse {
         let size = request.pageSize == 0 ? Services.usualMessagePage : Int(request.pageSize)
-        let after = request.hasAfter ? request.after : nil
+        let after = try MessagePlace(
+            request.hasAfter ? request.after : nil, part: request.afterPart)
         return try await messages(
             of: try registered(try participant(caller)), after: after,
             limit: min(size, Services.largestMessagePage), bytes: Services.messagePageBytes.list)
@@ -47,7 +48,7 @@ extension Services {
     ///   - after: nil for the last that the bank has acknowledged.
     ///   - bytes: no more messages than make so many, and the one that goes beyond.
     private func messages(
-        of bank: ParticipantRow, after: UInt64?, limit: Int, bytes most: Int
+        of bank: ParticipantRow, after: MessagePlace?, limit: Int, bytes most: Int
     ) async throws -> ProtoListMessagesResponse {
         // The directory is asked when the tables are read, for it knows whom they know.
         try await read(.list) { reader in
@@ -56,14 +57,22 @@ extension Services {
             response.newest = row.newest
             let renderer = MessageRenderer(
                 reader: reader, directory: directory, gateway: ownBIC,
-                bank: bank.registration.bic, versions: row.versions)
+                bank: bank.registration.bic, versions: row.versions, outlines: outlines,
+                logger: logger)
+            let after = after ?? MessagePlace(whole: row.acknowledged)
+            // Of a message whose parts the bank does not all have, the rest is read as well.
             let found = try reader.messages(
-                of: bank.id, after: after ?? row.acknowledged, limit: limit)
+                of: bank.id, after: after.lastWhole, limit: limit + (after.part > 0 ? 1 : 0))
             var bytes = 0
-            for row in found where bytes < most {
-                let message = try renderer.message(row)
-                bytes += message.xml.utf8.count
-                response.messages.append(message)
+            for row in found {
+                var part = row.number == after.number ? after.part : 0
+                while response.messages.count < limit, bytes < most {
+                    part += 1
+                    guard let message = try renderer.message(row, part: part) else { break }
+                    bytes += message.xml.utf8.count
+                    response.messages.append(message)
+                    if message.part == message.parts { break }
+                }
             }
             return response
         }
@@ -99,7 +108,8 @@ extension Services {
         if contact.isLost { throw unavailable }
         let drained = drain.onBegin { [bells] in bells.end(number) }
         defer { drain.remove(drained) }
-        var after = request.hasAfter ? request.after : nil
+        var after = try MessagePlace(
+            request.hasAfter ? request.after : nil, part: request.afterPart)
         var ringing = rings.makeAsyncIterator()
         repeat {
             // A branch that is registered meanwhile is told no more of what is its head office's.
@@ -111,9 +121,9 @@ extension Services {
                     bytes: Services.messagePageBytes.stream)
                 for message in page.messages {
                     try await send(message)
-                    after = message.number
+                    after = MessagePlace(of: message)
                 }
-            } while after ?? 0 < page.newest && !page.messages.isEmpty
+            } while after?.isBefore(page.newest) ?? true && !page.messages.isEmpty
         } while await ringing.next() != nil
         try Task.checkCancellation()
         throw drain.hasBegun ? GatewayError(.unavailable) : unavailable
@@ -124,8 +134,9 @@ extension Services {
         var request: ProtoListMessagesRequest = try await http.noMessage()
         let source = BindingSource(variables: http.variables, query: http.query)
         if let after = try source.wideNumber("after") { request.after = after }
+        request.afterPart = try source.number("after_part")
         request.pageSize = try source.number("page_size")
-        guard http.acceptsXMLAlone else {
+        guard http.form(among: .xml) == .xml else {
             let response = try await listMessages(request, caller)
             return await http.reply(
                 try await compute(.long) { try response.jsonUTF8Bytes() as [UInt8] })
@@ -136,20 +147,53 @@ extension Services {
         }
         // One that cannot be made any more has its number too, so that it can be acknowledged.
         let isMade = !message.name.isEmpty
+        var headers: Headers = [
+            "content-type": isMade ? "application/xml; charset=utf-8" : "text/plain",
+            "langqiao-message-number": "\(message.number)",
+        ]
+        if message.parts > 0 {
+            headers.add("langqiao-message-part", "\(message.part)")
+            headers.add("langqiao-message-parts", "\(message.parts)")
+        }
         await http.response.send(
-            status: isMade ? 200 : 410,
-            headers: [
-                "content-type": isMade ? "application/xml; charset=utf-8" : "text/plain",
-                "langqiao-message-number": "\(message.number)",
-            ], body: ByteBuffer(string: isMade ? message.xml : message.note))
+            status: isMade ? 200 : 410, headers: headers,
+            body: ByteBuffer(string: isMade ? message.xml : message.note))
     }
 }
 
-extension HTTPCall {
-    /// Whether the caller takes XML and no JSON.
-    fileprivate var acceptsXMLAlone: Bool {
-        guard let types = request.head.headers["accept"]?.lowercased() else { return false }
-        return (types.contains("application/xml") || types.contains("text/xml"))
-            && !types.contains("application/json")
+/// The last message that a caller has.
+private struct MessagePlace {
+    let number: UInt64
+    /// The last of its parts that he has; 0 for all of them.
+    let part: Int
+
+    /// Nil for no number.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` for the part of no message.
+    init?(_ number: UInt64?, part: UInt32) throws(GatewayError) {
+        guard let number else {
+            guard part == 0 else {
+                throw Field.malformed("after_part", "needs the number in after", "\(part)")
+            }
+            return nil
+        }
+        self.number = number
+        self.part = number == 0 ? 0 : Int(part)
     }
+
+    init(whole number: UInt64) {
+        self.number = number
+        part = 0
+    }
+
+    init(of message: ProtoOutgoingMessage) {
+        number = message.number
+        part = message.part < message.parts ? Int(message.part) : 0
+    }
+
+    /// The last message that he has whole.
+    var lastWhole: UInt64 { part > 0 ? number - 1 : number }
+
+    /// Whether there is anything behind it.
+    func isBefore(_ newest: UInt64) -> Bool { number < newest || part > 0 }
 }

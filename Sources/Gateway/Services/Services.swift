@@ -17,6 +17,7 @@ package struct Services: Sendable {
     let readers: ReaderPool
     let lookups: PaymentLookups
     let finished = FinishedPayments()
+    let outlines = StatementOutlines()
     let work: WorkPlaces
     let watches: PaymentWatches
     let bells: MessageBells

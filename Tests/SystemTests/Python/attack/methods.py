@@ -212,6 +212,14 @@ def own_transfers(world: World) -> str:
     return f"/v1/accounts/{world.accounts[HONEST]}/transfers"
 
 
+def own_statement(world: World) -> str:
+    return f"/v1/accounts/{world.accounts[HONEST]}/statements/1"
+
+
+def proto_statement(world: World) -> bytes:
+    return b"\x08" + varint(int(world.accounts[HONEST])) + text_field(2, "1")
+
+
 PAYMENTS = [
     Call("PUT /v1/payments/{uetr}", json_call(
         "PUT", lambda w: f"/v1/payments/{fresh()}", lambda w: order(limitRate="4.99")),
@@ -351,6 +359,12 @@ LEDGER = [
         "GET", lambda w: f"/v1/cases/{w.case}")),
     Call("GetCase, creditor's", grpc(
         "FollowUpService/GetCase", lambda w: b"\x08" + varint(int(w.case)))),
+    Call("GET /v1/accounts/{account_id}/statements/{day}, payer's", json_call(
+        "GET", lambda w: own_statement(w))),
+    Call("GetStatement, payer's", grpc("StatementService/GetStatement", proto_statement)),
+    Call("GET /v1/accounts/{account_id}/statements/{day}/fees, payer's", json_call(
+        "GET", lambda w: own_statement(w) + "/fees")),
+    Call("GetFeeStatement, payer's", grpc("StatementService/GetFeeStatement", proto_statement)),
     Call("GET /v1/participants", json_call("GET", "/v1/participants")),
     Call("ListParticipants", grpc("OperatorService/ListParticipants")),
     Call("GET /v1/participants, payer's", json_call(
