@@ -82,6 +82,7 @@ let package = Package(
                 .embedInCode("Migrations/0016_fills.sql"),
                 .embedInCode("Migrations/0017_proposals.sql"),
                 .embedInCode("Migrations/0018_calendars.sql"),
+                .embedInCode("Migrations/0021_dates.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -160,6 +160,10 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     case calendarDayBegun = 924
     case calendarOverlaps = 925
     case calendarMissing = 926
+    case datePassed = 946
+    case dateClosed = 947
+    case dateTooFar = 948
+    case datedFull = 949
 }
 
 extension ResultCode {
@@ -168,7 +172,7 @@ extension ResultCode {
     public var isPassing: Bool {
         switch self {
         case .payerSuspended, .creditorSuspended, .corridorHalted, .corridorClosed,
-            .outsideSession, .insufficientFunds:
+            .outsideSession, .insufficientFunds, .datedFull:
             true
         default: false
         }

@@ -590,6 +590,25 @@ extension ResultCode {
             .init(
                 "CALENDAR_MISSING", grpc: 9, http: 409, iso: "NARR",
                 "Both currencies of the corridor need a calendar first.")
+        case .datePassed:
+            .init(
+                "DATE_PASSED", grpc: 9, http: 422, iso: "DT01",
+                "The corridor has closed for this settlement date; send a new payment.")
+        case .dateClosed:
+            .init(
+                "DATE_CLOSED", grpc: 9, http: 422, iso: "DT01",
+                "The corridor does not open on this settlement date.")
+        case .dateTooFar:
+            .init(
+                "DATE_TOO_FAR", grpc: 9, http: 422, iso: "DT01",
+                "A settlement date lies at most ten working dates of the corridor ahead.")
+        case .datedFull:
+            .init(
+                "DATED_FULL", grpc: 8, http: 503, iso: "FF10",
+                """
+                As many payments wait for their dates as may; try again under this UETR as \
+                another attempt.
+                """)
         }
     }
 }

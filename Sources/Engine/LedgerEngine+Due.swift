@@ -8,16 +8,25 @@ extension LedgerEngine where Book: ~Copyable {
     /// When something happens next by itself, or ``Swift/Int64/never``.
     var nextDue: Timestamp { dueTimes.first?.time ?? .never }
 
-    /// Does everything that has fallen due by the time of the batch; each takes itself out. R8.4
-    /// when so many orders have ended the rest waits for the next batch, and what is due behind it.
+    /// Does everything that has fallen due by the time of the batch; each takes itself out.
     mutating func doWhatIsDue() {
+        let openings = doWhatIsDueBeforeEntries()
+        if openings != 0 { enterWaiting(at: openings) }
+    }
+
+    /// R8.4 When so many orders have ended the rest waits for the next batch, and what is due
+    /// behind it.
+    ///
+    /// - Returns: the corridors that open for payments that wait, a bit for each currency.
+    private mutating func doWhatIsDueBeforeEntries() -> UInt32 {
+        var openings: UInt32 = 0
         var expiriesLeft = rules >= .v4 ? Limits.expiriesPerBatch : .max
         leavesOverdue = false
         while let due = dueTimes.first, due.time <= now {
             switch due.kind {
             case .orderExpiry:
                 leavesOverdue = expiriesLeft == 0
-                if leavesOverdue { return }
+                if leavesOverdue { return openings }
                 expiriesLeft -= 1
                 end(due.place, .expired)
             case .notification: notify(due.place, until: position.timestamp)
@@ -25,22 +34,24 @@ extension LedgerEngine where Book: ~Copyable {
             case .caseDeadline: expireCase(at: due.place)
             case .proposalDeadline: expireProposal(at: due.place)
             case .dayTurn: turnDay(at: due.place)
+            case .datedEntry: openings |= opening(at: due.place)
             }
             require(dueTimes.first != due, "what was due is done")
         }
+        return openings
     }
 
     @inline(never)
     mutating func schedule(_ due: Due) {
         dueTimes.insert(due) {
-            Self.keep($1, of: $0, orders, outbox, cases, proposals, calendars)
+            Self.keep($1, of: $0, orders, outbox, cases, proposals, calendars, dated)
         }
     }
 
     /// Takes out what shall not happen any more, by its position in the heap.
     mutating func unschedule(at position: UInt32) -> Due {
         dueTimes.remove(at: position) {
-            Self.keep($1, of: $0, orders, outbox, cases, proposals, calendars)
+            Self.keep($1, of: $0, orders, outbox, cases, proposals, calendars, dated)
         }
     }
 
@@ -48,7 +59,7 @@ extension LedgerEngine where Book: ~Copyable {
     private static func keep(
         _ position: UInt32, of due: Due, _ orders: borrowing OrderSlab,
         _ outbox: borrowing Outbox, _ cases: borrowing Cases, _ proposals: borrowing Proposals,
-        _ calendars: borrowing Calendars
+        _ calendars: borrowing Calendars, _ dated: borrowing DatedPayments
     ) {
         switch due.kind {
         case .orderExpiry: orders.record(due.place).pointee.duePosition = position
@@ -56,6 +67,7 @@ extension LedgerEngine where Book: ~Copyable {
         case .caseDeadline: cases.keep(position, at: due.place)
         case .proposalDeadline: proposals.keep(position, at: due.place)
         case .dayTurn: calendars.keep(position, at: due.place)
+        case .datedEntry: dated.keep(position, at: due.place)
         }
     }
 }
@@ -82,12 +94,13 @@ extension LedgerEngine where Book: ~Copyable {
     @inline(never)
     func isOverdue(_ slot: OrderSlot) -> Bool { expiry(slot) <= now }
 
-    /// When the order in this slot ends by itself. The heap knows it of those that rest, and of
-    /// all open orders only the arriving one does not.
+    /// When the order in this slot ends by itself. The heap knows it of who rests or waits, and
+    /// all open orders but the arriving one do.
     @inline(__always)
     func expiry(_ slot: OrderSlot) -> Timestamp {
         let position = orders.record(slot).pointee.duePosition
         if position != 0 { return dueTimes.time(at: position) }
-        return orders.pointer(slot).pointee.state.contains(.resting) ? .never : arrivalExpiresAt
+        return orders.pointer(slot).pointee.state.isDisjoint(with: .placed)
+            ? arrivalExpiresAt : .never
     }
 }

@@ -31,6 +31,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var corridors: Corridors
     /// Calendars in force, and the business day of each currency.
     var calendars: Calendars
+    /// Payments that wait for their settlement dates.
+    var dated: DatedPayments
     /// What banks are told without asking.
     var outbox: Outbox
     /// The rows of all declared tables; participants and corridors are changed through the above.
@@ -91,10 +93,11 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         calendars = Calendars(
             registers.of(CalendarDayRow.self), registers.of(StagedDayRow.self),
             registers.of(BusinessDayRow.self))
+        dated = DatedPayments(registers.of(DatedFundingRow.self))
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
         dueTimes = DueHeap(
             capacity: Limits.openOrders + Limits.openCases + Limits.accounts
-                + Limits.participants + Limits.openProposals + Currency.count)
+                + Limits.participants + Limits.openProposals + 2 * Currency.count)
         position = LedgerPosition()
         rowsHash = 0
         now = 0
@@ -179,6 +182,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         switch view.kind {
         case .submitPayment: submit(view.order, hash)
         case .cancelPayment: cancel(view.cancellation, hash)
+        case .submitDatedPayment: submitDated(view.order, hash)
         default: report(carryOutDeclared(view))
         }
     }
@@ -201,6 +205,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         rowsHash &+= registers.takeChanges(into: &effects)
         takeFollowUps()
         position.finalsHash &+= proposals.takeChanges(into: &effects)
+        position.finalsHash &+= dated.takeChanges(into: &effects)
         finals.finishBatch(logIndex)
         position.logIndex = logIndex
         position.timestamp = now
@@ -212,7 +217,9 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     /// accounts is the audit's of the tests.
     private func requireWhole(_ batch: Batch) {
         require(effects.outcomes.count == batch.commandCount, "a command has one outcome")
-        require(nextDue > now || nextDue == .never || leavesOverdue, "what was due is done")
+        require(
+            nextDue > now || nextDue == .never || leavesOverdue
+                || dueTimes.first?.kind == .datedEntry, "what was due is done")
         require(openCount + finals.count == orders.count, "a payment is open or final")
         require(ordersByUETR.count == orders.count, "a payment is found by its UETR")
         let fills = effects.fills.count

@@ -14,6 +14,8 @@ internal import Testing
         var reached: Set<ResultCode> = []
         var broughtBack = 0
         var days = 0
+        var entered = 0
+        var entryRefused = 0
         for seed in HistoryTests.seeds[first..<first + 100] {
             do {
                 var witnesses = Witnesses(seed: seed)
@@ -21,6 +23,8 @@ internal import Testing
                 reached.formUnion(witnesses.reached)
                 broughtBack += witnesses.broughtBack
                 days += witnesses.daysCompared
+                entered += witnesses.entered
+                entryRefused += witnesses.entryRefused
             } catch {
                 Issue.record("seed \(seed): \(error)")
                 return
@@ -29,6 +33,8 @@ internal import Testing
         #expect(reached.isSuperset(of: ResultCodeTests.ofOperators.map(\.0)))
         #expect(reached.isSuperset(of: ResultCodeTests.ofCalendars))
         #expect(days > 0)
+        #expect(reached.isSuperset(of: ResultCodeTests.ofDates))
+        #expect(entered > 0 && entryRefused > 0)
         // R15.13 is no rule that random orders never reach.
         #expect(broughtBack > 0)
         // R17, what people meet often.
@@ -66,6 +72,15 @@ struct Witnesses: ~Copyable {
             $0.order > 0 && tables.payments[Int($0.order) - 1].paid > 0
         }
     }
+
+    /// Payments that entered on their date after they had waited for it, and those that could not.
+    var entered: Int {
+        tables.declared[DatedPaymentRow.self].count {
+            $0.state == .entered && $0.enteredAt != tables.payments[Int($0.payment) - 1].acceptedAt
+        }
+    }
+
+    var entryRefused: Int { tables.payments.count { $0.endReason == .entryRefused } }
 
     mutating func run() throws {
         let restart = 1 + random.below(history.batches.count - 1)
@@ -266,6 +281,12 @@ struct Witnesses: ~Copyable {
                     $0.contentHash
                 )
             })
+        var dates: [PlainLedger.OrderKey: CivilDate] = [:]
+        for row in tables.declared[DatedPaymentRow.self] {
+            let payment = tables.payments[Int(row.payment) - 1]
+            let payer = tables.participants[Int(payment.payer) - 1].registration.bic
+            dates[key(payer, payment.uetr)] = row.date
+        }
         let names = tables.declared[OperatorRow.self].map(\.name)
         let given = Set(
             tables.declared[OperatorCommandRow.self].map {
@@ -279,6 +300,8 @@ struct Witnesses: ~Copyable {
             case .submitPayment(let order):
                 contents[key(order.payer, order.uetr)] == order.contentHash
                     && order.submitter == order.payer
+                    && [CivilDate.none, dates[key(order.payer, order.uetr)] ?? .none]
+                        .contains(order.settlementDate)
                     && seen.insert(key(order.payer, order.uetr)).inserted
             case .declared(_, by: let actor) where actor != .none && history.rules >= .v3:
                 given.contains(actor)

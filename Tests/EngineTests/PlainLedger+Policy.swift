@@ -62,6 +62,7 @@ extension PlainLedger {
         case is EraseContent: Standing(roles: .security)
         case let it as StageCalendarDay: Standing(roles: .limits, currency: it.day.currency)
         case let it as SetCorridorCalendars: Standing(roles: .limits, currency: it.foreign)
+        case is SetDatedFunding: Standing(roles: .limits)
         case let it as AdoptCalendar:
             Standing(roles: .limits, persons: 2, currency: it.currency)
         default: preconditionFailure("no policy is about \(command)")

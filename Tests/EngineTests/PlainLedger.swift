@@ -22,6 +22,12 @@ struct PlainLedger {
         var isToParticipant = true
         /// When it became final, if it did.
         var ended: Timestamp = 0
+        /// For its settlement date.
+        var waits = false
+        /// Why it could not enter on it.
+        var refusal = ResultCode.accepted
+        /// In which turn it came into its book.
+        var arrived = 0
 
         init(_ terms: PaymentOrder, number: Int) {
             self.terms = terms
@@ -78,6 +84,10 @@ struct PlainLedger {
     var lines: [PolicyLine] = []
     /// At its number less one.
     var proposals: [Proposal] = []
+    /// Banks whose payments for a later date hold nothing while they wait.
+    var fundedAtEntry: Set<BIC> = []
+    /// Orders that came into their books.
+    var arrivals = 0
     var nostros: [Nostro] = []
     var withdrawals: [UETR: Withdrawal] = [:]
     var entries: [UETR: UInt128] = [:]
@@ -142,9 +152,11 @@ struct PlainLedger {
         rules = batch.rules
         tellWhatIsDue()
         accountsBefore = accounts
-        turnDays(before: endExpired())
+        let end = endExpired()
+        turnDays(before: end)
         expireCases()
         expireProposals()
+        if end == nil { enterWaiting() }
         defer {
             takeReturnOrders()
             tellOfBatch()
@@ -165,6 +177,7 @@ struct PlainLedger {
         if let outcome = carryOutNotice(command) { return outcome }
         if let outcome = carryOutPolicy(command) { return outcome }
         if let outcome = carryOutCalendar(command) { return outcome }
+        if let outcome = carryOutDated(command) { return outcome }
         let code: ResultCode
         switch command {
         case let it as RegisterParticipant: return register(it.registration)

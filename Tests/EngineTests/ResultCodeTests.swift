@@ -136,6 +136,13 @@ internal import Testing
                 + "adopt CNY 2026-01-05 2026-01-06"
         ),
         (.calendarMissing, "calendars THB on"),
+        (.datePassed, pay("10.00 CNY for THB on=2026-01-04")),
+        (
+            .dateClosed,
+            "corridor THB tick=0.0001 reference=4.93 days=mon-fri\n"
+                + pay("10.00 CNY for THB on=2026-01-10")
+        ),
+        (.dateTooFar, pay("10.00 CNY for THB on=2026-01-16")),
     ]
     private static let nine = "2026-01-05T09:00"
     private static let ten = "2026-01-05T10:00"
@@ -150,6 +157,7 @@ internal import Testing
         .calendarInvalid, .calendarGap, .calendarDiffers, .calendarDayBegun, .calendarOverlaps,
         .calendarMissing,
     ]
+    static let ofDates: [ResultCode] = [.datePassed, .dateClosed, .dateTooFar]
     static let ofOperators: [(ResultCode, String)] = [
         (.operatorMissing, "halt THB as="),
         (.operatorUnknown, "operator LI.MEI all\nhalt THB as=ZHAO.QIANG"),
@@ -209,7 +217,7 @@ internal import Testing
         .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
         .nostrosFull, .agentEntriesFull,
         .identifiersFull, .correspondentsFull, .operatorsFull, .casesFull, .noticesFull,
-        .policyFull,
+        .policyFull, .datedFull,
     ]
 
     private static let settled = """

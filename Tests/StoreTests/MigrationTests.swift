@@ -72,7 +72,8 @@ struct MigrationTests {
             DROP TABLE nostros, withdrawals, agent_entries, identifiers, correspondents, operators,
                 operator_commands, messaging, bank_messages, notifications, follow_ups, returns,
                 cases, notices, policy_lines, proposals, proposal_refusals, calendar_days,
-                calendar_stages, business_days, account_days CASCADE;
+                calendar_stages, business_days, account_days, dated_payments,
+                dated_funding CASCADE;
             ALTER TABLE corridors DROP COLUMN follows_calendars CASCADE;
             ALTER TABLE fundings DROP COLUMN nostro CASCADE;
             DROP TABLE raft_log, raft_state, raft_contents, content_keys, erasures, erased CASCADE;

@@ -72,6 +72,7 @@ public enum DeclaredCommands {
         StageCalendarDay.self,
         AdoptCalendar.self,
         SetCorridorCalendars.self,
+        SetDatedFunding.self,
     ]
 
     /// By the kind's number.

@@ -119,5 +119,7 @@ public enum DeclaredRows {
         StagedDayRow.self,
         BusinessDayRow.self,
         AccountDayRow.self,
+        DatedPaymentRow.self,
+        DatedFundingRow.self,
     ]
 }
