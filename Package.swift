@@ -85,6 +85,7 @@ let package = Package(
                 .embedInCode("Migrations/0019_keys.sql"),
                 .embedInCode("Migrations/0020_debit_caps.sql"),
                 .embedInCode("Migrations/0022_statements.sql"),
+                .embedInCode("Migrations/0021_dates.sql"),
             ],
             swiftSettings: strict),
         .target(

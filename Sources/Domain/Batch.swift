@@ -321,7 +321,7 @@ extension Command {
 
 extension CommandView {
     fileprivate var erasableUETR: UETR? {
-        if kind == .submitPayment { return UETR(bits: uetrBits) }
+        if kind.isOrder { return UETR(bits: uetrBits) }
         guard kind == RecordNotice.kind, case .declared(let notice as RecordNotice, by: _) = command
         else { return nil }
         return notice.uetr

@@ -6,7 +6,7 @@ extension CommandKind {
     /// Whether a body of this kind may have so many bytes.
     func takes(bodySize: Int) -> Bool {
         switch self {
-        case .submitPayment:
+        case .submitPayment, .submitDatedPayment:
             bodySize == Command.orderSize || bodySize == Command.attemptSize
         case .cancelPayment:
             bodySize == Command.cancellationSize || bodySize == Command.namedCancellationSize
@@ -46,6 +46,7 @@ extension Command {
     /// The oldest rules under which it has a form.
     public var since: RuleVersion {
         switch self {
+        case .submitPayment(let order) where order.settlementDate != .none: .v4
         case .submitPayment(let order) where order.attempt != 0 || order.forgottenAttempts != 0:
             .v3
         case .cancelPayment(let wish) where wish.payer != .none: .v3
@@ -72,8 +73,9 @@ extension Command {
     /// Reads a body of `kind`; nil when a field holds a value that does not exist.
     init?(kind: CommandKind, bodySize: Int, body reader: inout ByteReader) {
         switch kind {
-        case .submitPayment:
-            guard var order = PaymentOrder(from: &reader) else { return nil }
+        case .submitPayment, .submitDatedPayment:
+            // The kind says whether a date is stated.
+            guard var order = PaymentOrder(from: &reader), order.kind == kind else { return nil }
             if bodySize == Command.attemptSize {
                 order.attempt = reader.read()
                 // No attempt is named by leaving it out.
@@ -130,7 +132,7 @@ extension PaymentOrder {
         writer.write(timeInForce.rawValue)
         writer.write(fillPolicy.rawValue)
         writer.write(forgottenAttempts)
-        writer.write(UInt16(0))
+        writer.write(settlementDate.rawValue)
         if attempt != 0 { writer.write(attempt) }
     }
 
@@ -151,14 +153,14 @@ extension PaymentOrder {
             let fillPolicy = reader.readCase(of: FillPolicy.self)
         else { return nil }
         let forgottenAttempts: UInt8 = reader.read()
-        guard forgottenAttempts <= Limits.attempts, reader.readsZero(UInt16.self) else {
-            return nil
-        }
+        guard forgottenAttempts <= Limits.attempts else { return nil }
+        let settlementDate = CivilDate(rawValue: reader.read())
         self.init(
             uetr: uetr, contentHash: contentHash, submitter: submitter, payer: payer,
             creditor: creditor, foreign: foreign, side: side, fixed: fixed, amount: amount,
             limit: limit, timeInForce: timeInForce, fillPolicy: fillPolicy,
             minimumFill: minimumFill, expiresAt: expiresAt)
         self.forgottenAttempts = forgottenAttempts
+        self.settlementDate = settlementDate
     }
 }

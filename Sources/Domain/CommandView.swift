@@ -51,7 +51,9 @@ public struct CommandView: BitwiseCopyable {
 
     /// Whether it submits or cancels a payment.
     @inlinable @inline(__always)
-    public var isOfPayment: Bool { byte(0) <= CommandKind.cancelPayment.rawValue }
+    public var isOfPayment: Bool {
+        byte(0) <= CommandKind.cancelPayment.rawValue || kind == .submitDatedPayment
+    }
 
     /// The UETR of a command that submits or cancels a payment.
     @inlinable @inline(__always)
@@ -144,11 +146,11 @@ public struct CommandView: BitwiseCopyable {
         return start..<start + (isSealed ? SealedCommands.sealSize : 0)
     }
 
-    /// The order of a ``CommandKind/submitPayment`` command, read field by field.
+    /// The order of a command that submits one, read field by field.
     @inlinable @inline(__always)
     public var order: PaymentOrderView { PaymentOrderView(command: self) }
 
-    /// The order of a ``CommandKind/submitPayment`` command.
+    /// The order of a command that submits one.
     @inlinable @inline(__always)
     public var paymentOrder: PaymentOrder { order.whole }
 
@@ -239,6 +241,17 @@ public struct PaymentOrderView: BitwiseCopyable {
 
     @usableFromInline static var forgottenAttemptsOffset: Int { 101 }
 
+    /// See ``PaymentOrder/settlementDate``.
+    @inlinable @inline(__always)
+    public var settlementDate: CivilDate {
+        CivilDate(
+            rawValue: UInt16(
+                littleEndian: command.load(
+                    PaymentOrderView.settlementDateOffset, as: UInt16.self)))
+    }
+
+    @usableFromInline static var settlementDateOffset: Int { 102 }
+
     /// The currency that the payer gives.
     @inlinable @inline(__always)
     public var payCurrency: Currency { side == .payRenminbi ? .cny : foreign }
@@ -260,6 +273,7 @@ public struct PaymentOrderView: BitwiseCopyable {
             limit: limit, timeInForce: timeInForce, fillPolicy: fillPolicy,
             minimumFill: minimumFill, expiresAt: expiresAt, attempt: attempt)
         order.forgottenAttempts = forgottenAttempts
+        order.settlementDate = settlementDate
         return order
     }
 }

@@ -131,6 +131,25 @@ extension Corridor {
         return holdsTick && fitsBook ? nil : .ticksInCollar
     }
 
+    /// The session of a local date by these hours; nil on a weekday without one.
+    ///
+    /// - Complexity: O(1). No date lies so late that its instants overflow.
+    public func session(on date: CivilDate) -> CorridorSession? {
+        guard weekdays >> UInt8(date.weekday - 1) & 1 == 1 else { return nil }
+        let minute: Int64 = 60_000_000_000
+        let midnight = Int64(date.rawValue) * 1_440 - Int64(utcOffsetMinutes)
+        return CorridorSession(
+            date: date, opens: (midnight + Int64(opensAtMinute)) * minute,
+            cutOff: (midnight + Int64(cutOffMinute)) * minute)
+    }
+
+    /// The local date; none outside the range of dates.
+    public func localDate(at now: Timestamp) -> CivilDate {
+        let local = now.flooredQuotient(by: 60_000_000_000).quotient + Int64(utcOffsetMinutes)
+        let day = local.flooredQuotient(by: 1_440).quotient
+        return UInt16(exactly: day).map { CivilDate(rawValue: $0) } ?? .none
+    }
+
     /// The cut-off of the session that is running at `now`, or nil outside a session; beyond the
     /// end of time it is never.
     ///
@@ -153,6 +172,22 @@ extension Corridor {
         let (time, overflow) = closes.multipliedReportingOverflow(by: minute)
         return overflow ? .never : time
     }
+}
+
+/// When a corridor takes orders on one date.
+public struct CorridorSession: BitwiseCopyable, Equatable, Sendable {
+    public let date: CivilDate
+    public let opens: Timestamp
+    /// From then on it takes none.
+    public let cutOff: Timestamp
+
+    public init(date: CivilDate, opens: Timestamp, cutOff: Timestamp) {
+        self.date = date
+        self.opens = opens
+        self.cutOff = cutOff
+    }
+
+    public func isRunning(at now: Timestamp) -> Bool { opens <= now && now < cutOff }
 }
 
 extension Int64 {

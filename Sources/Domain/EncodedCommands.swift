@@ -57,7 +57,8 @@ public struct EncodedCommands: Equatable, Sendable {
     /// Encodes a payment order behind the others. Its content hash is found from the encoded bytes
     /// and put into them: the order is encoded once.
     ///
-    /// The hash covers the command as if nobody had submitted the order, with `content` attached.
+    /// The hash covers the command as if nobody had submitted the order, without a settlement date
+    /// and with `content` attached.
     ///
     /// - Parameters:
     ///   - order: is given its content hash.
@@ -73,6 +74,7 @@ public struct EncodedCommands: Equatable, Sendable {
         nobodys.contentHash = 0
         nobodys.submitter = .none
         nobodys.attempt = 0
+        nobodys.settlementDate = .none
         withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { memory in
             let covered = EncodedCommands.encode(
                 .submitPayment, Command.orderSize, content, into: memory
@@ -81,7 +83,8 @@ public struct EncodedCommands: Equatable, Sendable {
             }
             order.contentHash = hash(UnsafeRawBufferPointer(rebasing: memory[..<covered]))
             EncodedCommands.complete(memory, order)
-            if order.attempt != 0 || content.baseAddress != attachment.baseAddress
+            if order.attempt != 0 || order.settlementDate != .none
+                || content.baseAddress != attachment.baseAddress
                 || content.count != attachment.count
             {
                 EncodedCommands.attach(attachment, order, to: memory)
@@ -152,13 +155,16 @@ public struct EncodedCommands: Equatable, Sendable {
         body.write(order.submitter.packed)
     }
 
-    /// Puts its attempt and another attachment to an encoded order.
+    /// Puts its attempt, its date and another attachment to an encoded order.
     private static func attach(
         _ attachment: UnsafeRawBufferPointer, _ order: PaymentOrder,
         to command: UnsafeMutableRawBufferPointer
     ) {
         var header = ByteWriter(command)
-        encodeHeader(.submitPayment, order.bodySize, attachment, into: &header)
+        encodeHeader(order.kind, order.bodySize, attachment, into: &header)
+        let date = PaymentOrderView.settlementDateOffset
+        var dated = ByteWriter(UnsafeMutableRawBufferPointer(rebasing: command[date...]))
+        dated.write(order.settlementDate.rawValue)
         let end = Batch.commandHeaderSize + Command.orderSize
         var tail = ByteWriter(UnsafeMutableRawBufferPointer(rebasing: command[end...]))
         if order.attempt != 0 { tail.write(order.attempt) }
@@ -208,7 +214,7 @@ public struct EncodedCommand: Sendable {
     /// - Precondition: it submits a payment.
     public func stating(forgottenAttempts: UInt8) -> EncodedCommand {
         require(
-            bytes[0] == CommandKind.submitPayment.rawValue, "only at payments there are attempts")
+            CommandKind(rawValue: bytes[0]).isOrder, "only at payments there are attempts")
         var order = self
         order.bytes[PaymentOrderView.forgottenAttemptsOffset] = forgottenAttempts
         return order

@@ -122,6 +122,18 @@ public enum Limits {
     /// Debit caps on record in one ledger.
     @inlinable public static var debitCaps: Int { 65_536 }
 
+    /// Payments that wait for their settlement dates at one time (R22).
+    @inlinable public static var datedPayments: Int { 262_144 }
+
+    /// Those of one payer among them.
+    @inlinable public static var datedPaymentsOfPayer: Int { 65_536 }
+
+    /// Those that enter the book in one batch; the others follow in the next ones.
+    @inlinable public static var datedEntriesPerBatch: Int { 1_024 }
+
+    /// Working dates of a corridor from today to a settlement date.
+    @inlinable public static var datesAhead: Int { 10 }
+
     /// Orders that end by themselves in one batch; the others follow in the next ones.
     @inlinable public static var expiriesPerBatch: Int { 4_096 }
 

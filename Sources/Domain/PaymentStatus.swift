@@ -78,6 +78,8 @@ public enum EndReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case participantSuspended = 8
     /// Its corridor was closed.
     case corridorClosed = 9
+    /// On its settlement date it could not enter the book (R22); the row of its date says why.
+    case entryRefused = 10
 
     /// A word for people and tables.
     public var name: String {
@@ -92,6 +94,7 @@ public enum EndReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
         case .fillLimit: "fill-limit"
         case .participantSuspended: "participant-suspended"
         case .corridorClosed: "corridor-closed"
+        case .entryRefused: "entry-refused"
         }
     }
 }

@@ -172,6 +172,11 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     // Debit caps
     case debitCapInvalid = 940
     case debitCapsFull = 941
+    // Settlement dates
+    case datePassed = 946
+    case dateClosed = 947
+    case dateTooFar = 948
+    case datedFull = 949
 }
 
 extension ResultCode {
@@ -180,7 +185,8 @@ extension ResultCode {
     public var isPassing: Bool {
         switch self {
         case .payerSuspended, .creditorSuspended, .corridorHalted, .corridorClosed,
-            .outsideSession, .insufficientFunds, .debitCapReached, .bilateralCapReached:
+            .outsideSession, .insufficientFunds, .debitCapReached, .bilateralCapReached,
+            .datedFull:
             true
         default: false
         }

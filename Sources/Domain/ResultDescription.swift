@@ -628,6 +628,25 @@ extension ResultCode {
             .init(
                 "DEBIT_CAPS_FULL", grpc: 8, http: 503, iso: "FF10",
                 "The ledger holds as many debit caps as it was built for; ask the operator.")
+        case .datePassed:
+            .init(
+                "DATE_PASSED", grpc: 9, http: 422, iso: "DT01",
+                "The corridor has closed for this settlement date; send a new payment.")
+        case .dateClosed:
+            .init(
+                "DATE_CLOSED", grpc: 9, http: 422, iso: "DT01",
+                "The corridor does not open on this settlement date.")
+        case .dateTooFar:
+            .init(
+                "DATE_TOO_FAR", grpc: 9, http: 422, iso: "DT01",
+                "A settlement date lies at most ten working dates of the corridor ahead.")
+        case .datedFull:
+            .init(
+                "DATED_FULL", grpc: 8, http: 503, iso: "FF10",
+                """
+                As many payments wait for their dates as may; try again under this UETR as \
+                another attempt.
+                """)
         }
     }
 }

@@ -129,7 +129,7 @@ public struct SealedCommands: Equatable, Sendable {
         withCommands { views in
             var views = views
             while let view = views.next() {
-                guard view.kind == .submitPayment else { continue }
+                guard view.kind.isOrder else { continue }
                 let forgotten = UInt8(count(view.order))
                 guard forgotten != view.order.forgottenAttempts else { continue }
                 changed.append(

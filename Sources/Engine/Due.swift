@@ -14,6 +14,8 @@ package enum DueKind: UInt8, BitwiseCopyable, CaseIterable {
     case proposalDeadline = 5
     /// The business day of a currency turns. Number and place are the currency's.
     case dayTurn = 6
+    /// A corridor opens for payments that wait for it. Number and place are the currency's.
+    case datedEntry = 7
 }
 
 /// Something that happens by itself when its time comes: 16 bytes.

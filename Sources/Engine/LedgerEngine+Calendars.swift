@@ -41,10 +41,13 @@ extension LedgerEngine where Book: ~Copyable {
     @inline(never)
     private mutating func askCutOff(_ corridor: UnsafeMutablePointer<CorridorEntry>) {
         guard let row = corridor.pointee.row else { return }
+        // What waited for this session comes before what arrives in it (R22.6).
         let answer =
-            row.followsCalendars
-            ? calendars.cutOff(row.corridor.foreign, at: now)
-            : row.corridor.cutOff(at: now, under: rules)
+            isOpening(row.corridor.foreign)
+            ? nil
+            : row.followsCalendars
+                ? calendars.cutOff(row.corridor.foreign, at: now)
+                : row.corridor.cutOff(at: now, under: rules)
         corridor.pointee.keepCutOff(answer, askedAt: now)
     }
 

@@ -25,9 +25,12 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// An order of a capped account holds more, or less.
     @inline(never)
-    mutating func changeCappedHold(_ debit: AccountID, _ credit: AccountID, by change: Int64) {
-        let payee = accounts.row(credit).participant
-        debitCaps.change(of: accounts.row(debit), towards: payee) { $0.held += change }
+    mutating func changeCappedHold(
+        _ record: UnsafeMutablePointer<OrderRecord>, by change: Int64
+    ) {
+        let payee = participants.standing(record.pointee.creditor).settlesThrough
+        let payer = accounts.row(record.pointee.debitAccount)
+        debitCaps.change(of: payer, towards: payee) { $0.held += change }
     }
 
     /// Lets the caps know of the fills of this batch.
@@ -71,7 +74,7 @@ extension LedgerEngine where Book: ~Copyable {
             let record = orders.record(slot).pointee
             guard record.debitAccount == debit,
                 counterparty == 0
-                    || accounts.row(record.creditAccount).participant == counterparty
+                    || participants.standing(record.creditor).settlesThrough == counterparty
             else { return sum }
             return sum + record.held
         }

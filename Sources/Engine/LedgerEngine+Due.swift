@@ -15,9 +15,11 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// Does everything that has fallen due by the time of the batch, in the order in which it did;
     /// each takes itself out. R8.4 when so many orders have ended the others wait for the next
-    /// batch, and nothing else does.
+    /// batch, and with them what waits to enter a book (R22.6), but nothing else.
     mutating func doWhatIsDue() {
         var expiriesLeft = rules >= .v4 ? Limits.expiriesPerBatch : .max
+        // A bit for each currency.
+        var openings: UInt32 = 0
         while let due = nextDue(withExpiries: expiriesLeft > 0), due.time <= now {
             switch due.kind {
             case .orderExpiry:
@@ -28,12 +30,14 @@ extension LedgerEngine where Book: ~Copyable {
             case .caseDeadline: expireCase(at: due.place)
             case .proposalDeadline: expireProposal(at: due.place)
             case .dayTurn: turnDay(at: due.place)
+            case .datedEntry: openings |= opening(at: due.place)
             }
             require(
                 due != (due.kind == .orderExpiry ? expiries.first : dueTimes.first),
                 "what was due is done")
         }
         leavesOverdue = nextDue(in: expiries) <= now
+        if openings != 0 { enterWaiting(at: openings) }
     }
 
     private func nextDue(withExpiries: Bool) -> Due? {
@@ -44,20 +48,21 @@ extension LedgerEngine where Book: ~Copyable {
 
     @inline(never)
     mutating func schedule(_ due: Due) {
-        dueTimes.insert(due) { Self.keep($1, of: $0, outbox, cases, proposals, calendars) }
+        dueTimes.insert(due) { Self.keep($1, of: $0, outbox, cases, proposals, calendars, dated) }
     }
 
     /// Takes out what shall not happen any more, by its position in the heap.
     mutating func unschedule(at position: UInt32) -> Due {
         dueTimes.remove(at: position) {
-            Self.keep($1, of: $0, outbox, cases, proposals, calendars)
+            Self.keep($1, of: $0, outbox, cases, proposals, calendars, dated)
         }
     }
 
     @inline(__always)
     private static func keep(
         _ position: UInt32, of due: Due, _ outbox: borrowing Outbox, _ cases: borrowing Cases,
-        _ proposals: borrowing Proposals, _ calendars: borrowing Calendars
+        _ proposals: borrowing Proposals, _ calendars: borrowing Calendars,
+        _ dated: borrowing DatedPayments
     ) {
         switch due.kind {
         case .orderExpiry: preconditionFailure("orders have a heap of their own")
@@ -65,6 +70,7 @@ extension LedgerEngine where Book: ~Copyable {
         case .caseDeadline: cases.keep(position, at: due.place)
         case .proposalDeadline: proposals.keep(position, at: due.place)
         case .dayTurn: calendars.keep(position, at: due.place)
+        case .datedEntry: dated.keep(position, at: due.place)
         }
     }
 }
@@ -98,12 +104,13 @@ extension LedgerEngine where Book: ~Copyable {
     @inline(never)
     func isOverdue(_ slot: OrderSlot) -> Bool { expiry(slot) <= now }
 
-    /// When the order in this slot ends by itself. The heap knows it of those that rest, and of
-    /// all open orders only the arriving one does not.
+    /// When the order in this slot ends by itself. The heap knows it of who rests or waits, and
+    /// all open orders but the arriving one do.
     @inline(__always)
     func expiry(_ slot: OrderSlot) -> Timestamp {
         let position = orders.record(slot).pointee.duePosition
         if position != 0 { return expiries.time(at: position) }
-        return orders.pointer(slot).pointee.state.contains(.resting) ? .never : arrivalExpiresAt
+        return orders.pointer(slot).pointee.state.isDisjoint(with: .placed)
+            ? arrivalExpiresAt : .never
     }
 }

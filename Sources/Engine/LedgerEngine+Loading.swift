@@ -45,6 +45,7 @@ extension LedgerEngine where Book: ~Copyable {
             rowsHash &+= row.stateHash
         }
         try debitCaps.adoptLoaded(&accounts)
+        now = image.position.timestamp
         let due = try outbox.adoptLoaded(
             participants: participants.count, accounts: accounts.count)
         for due in due { schedule(due) }
@@ -58,10 +59,12 @@ extension LedgerEngine where Book: ~Copyable {
         for row in image.declared[AttemptRow.self] {
             ended.append((row.timestamp, try load(row)))
         }
-        for row in image.payments {
-            let slot = try load(row)
+        let dates = try datesOnRecord(image)
+        for row in inOrderOfArrival(image.payments, dates) {
+            let slot = try load(row, dates[row.id])
             if row.status.isFinal { ended.append((row.updatedAt, slot)) }
         }
+        for foreign in Currency.allCases { scheduleEntries(of: foreign) }
         try remember(ended, image)
         try checkDebitCaps()
         try loadFollowUps(image)
@@ -96,6 +99,7 @@ extension LedgerEngine where Book: ~Copyable {
     mutating func store(_ row: CorridorRow) {
         registers.of(CorridorRow.self).put(row)
         makeReady(row)
+        scheduleEntries(of: row.corridor.foreign)
     }
 
     private mutating func makeReady(_ row: CorridorRow) {
@@ -133,12 +137,14 @@ extension LedgerEngine where Book: ~Copyable {
         return remember(row, vacancy(hash))
     }
 
-    private mutating func load(_ row: PaymentRow) throws(LoadError) -> OrderSlot {
+    private mutating func load(
+        _ row: PaymentRow, _ dated: DatedPaymentRow?
+    ) throws(LoadError) -> OrderSlot {
         let hash = ordersByUETR.hash(row.uetr.bits)
         guard row.id <= UInt64(Limits.payments), Int(row.payer) < participants.count,
             Int(row.creditor) < participants.count, orders.hasRoom,
             !knowsPayment(row.uetr, of: row.payer, hash),
-            row.status.isFinal || openCount < Limits.openOrders
+            row.status.isFinal || openCount < Limits.openOrders, dated?.fits(row) != false
         else { throw .inconsistent("payment \(row.id)") }
         let corridor = corridors[row.foreign]
         var order = Order(
@@ -149,9 +155,11 @@ extension LedgerEngine where Book: ~Copyable {
             uetr: row.uetr, contentHash: row.contentHash, amount: row.amount,
             minimumFill: row.minimumFill, held: row.held, paid: row.paid, received: row.received,
             acceptedAt: row.acceptedAt, rowHash: row.stateHash, payment: UInt32(row.id),
-            feePartsPerMillion: row.feePartsPerMillion, creditor16: UInt16(row.creditor))
+            feePartsPerMillion: row.feePartsPerMillion, creditor16: UInt16(row.creditor),
+            date: dated?.date ?? .none)
+        let waits = dated?.state == .waiting
         if !row.status.isFinal {
-            try openOrder(row, corridor, &order, &record)
+            try openOrder(row, corridor, waits: waits, &order, &record)
             rowsHash &+= row.stateHash
         }
         let slot = orders.take(order, record)
@@ -161,28 +169,33 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     private func openOrder(
-        _ row: PaymentRow, _ corridor: UnsafeMutablePointer<CorridorEntry>, _ order: inout Order,
-        _ record: inout OrderRecord
+        _ row: PaymentRow, _ corridor: UnsafeMutablePointer<CorridorEntry>, waits: Bool,
+        _ order: inout Order, _ record: inout OrderRecord
     ) throws(LoadError) {
         let payer = participants.standing(row.payer).settlesThrough
         let creditor = participants.standing(row.creditor).settlesThrough
         record.debitAccount = accounts.find(payer, row.payCurrency)
         record.creditAccount = accounts.find(creditor, row.receiveCurrency)
         let tick = row.limit.scaled / corridor.pointee.tick.value
-        guard corridor.pointee.row != nil, record.debitAccount != 0, record.creditAccount != 0,
-            row.limit.scaled > 0, row.limit.scaled % corridor.pointee.tick.value == 0,
+        guard corridor.pointee.row != nil, record.debitAccount != 0 || waits && row.held == 0,
+            record.creditAccount != 0 || waits, row.limit.scaled > 0,
+            row.limit.scaled % corridor.pointee.tick.value == 0,
             tick < Limits.ticksPerCorridor,
             row.statedLimit == .none || row.statedLimit == row.limit
         else { throw .inconsistent("open payment \(row.id)") }
         order.tick = UInt32(tick)
-        order.state =
-            row.statedLimit == .none ? [.open, .resting] : [.open, .resting, .limitStated]
+        order.state = [.open, waits ? .waiting : .resting]
+        if row.statedLimit != .none { order.state.insert(.limitStated) }
     }
 
     private mutating func rest(_ slot: OrderSlot, _ expiresAt: Timestamp) {
         openCount += 1
         corridors[orders.pointer(slot).pointee.foreign].pointee.openOrders += 1
-        book.insert(slot, in: orders)
+        if orders.pointer(slot).pointee.state.contains(.waiting) {
+            dated.add(slot, in: orders)
+        } else {
+            book.insert(slot, in: orders)
+        }
         scheduleExpiry(slot, at: expiresAt)
     }
 }

@@ -75,6 +75,9 @@ extension LedgerEngine where Book: ~Copyable {
             kind, about: row.id, at: now, status: row.status, reason: row.endReason)
         message.paid = row.paid
         message.received = row.received
+        if row.endReason == .entryRefused {
+            message.code = ReasonCode(dated.refusal(of: row.id).isoReason) ?? .none
+        }
         return message
     }
 

@@ -5,6 +5,8 @@ package struct RecordedPayments: Sendable {
     /// Final ones, of all payers.
     package var payments: [PaymentRow] = []
     package var attempts: [AttemptRow] = []
+    /// The settlement dates that the payments state.
+    package var dates: [PaymentID: CivilDate] = [:]
     /// Operators' commands, of all operators.
     package var commands: [OperatorCommandRow] = []
     /// Their proposals, where they became some.
@@ -67,7 +69,7 @@ extension LedgerEngine where Book: ~Copyable {
         guard nextRules >= .v3 else { return answerUnderVersion2(order, rows) }
         let payer = payer(order.payer, by: order.submitter, under: nextRules)
         return answer(order, payer, attempts: record.attempts)
-            ?? answer(order, payer, onRecord: rows)
+            ?? answer(order, payer, onRecord: rows, record.dates)
     }
 
     private func answer(_ cancellation: Cancellation, onRecord rows: [PaymentRow]) -> Outcome? {
@@ -90,7 +92,8 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// R2.16 The payment of this content comes first, whoever pays; then another one of this payer.
     private func answer(
-        _ order: PaymentOrderView, _ payer: ParticipantID, onRecord rows: [PaymentRow]
+        _ order: PaymentOrderView, _ payer: ParticipantID, onRecord rows: [PaymentRow],
+        _ dates: [PaymentID: CivilDate]
     ) -> Outcome? {
         let same = rows.first { $0.contentHash == order.contentHash }
         let earlier = rows.first { $0.payer == payer && isContent(of: $0, order) }
@@ -98,6 +101,9 @@ extension LedgerEngine where Book: ~Copyable {
             guard mayAct(order, for: payer) || mayAct(order, for: row.payer) else {
                 let code = payer == 0 ? unknownPayer(order, under: nextRules) : .submitterNotPayer
                 return Outcome(code: code, kind: .submitPayment)
+            }
+            guard !order.settlementDate.contradicts(dates[row.id] ?? .none) else {
+                return Outcome(code: .uetrConflict, kind: .submitPayment)
             }
             return outcome(.submitPayment, onRecord: row)
         }

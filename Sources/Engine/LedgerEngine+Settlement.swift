@@ -110,20 +110,20 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func changeHold(
+    mutating func changeHold(
         _ record: UnsafeMutablePointer<OrderRecord>, to held: Int64
     ) {
         guard held != record.pointee.held else { return }
-        changeHold(
-            record.pointee.debitAccount, record.pointee.creditAccount,
-            by: held - record.pointee.held)
+        changeHold(record, by: held - record.pointee.held)
         record.pointee.held = held
     }
 
-    /// Lets the paying account of an order hold more, or less.
+    /// Lets the paying account of an order hold more, or less, for it.
     @inline(__always)
-    mutating func changeHold(_ debit: AccountID, _ credit: AccountID, by change: Int64) {
-        if accounts.changeHold(debit, by: change) { changeCappedHold(debit, credit, by: change) }
+    mutating func changeHold(_ record: UnsafeMutablePointer<OrderRecord>, by change: Int64) {
+        if accounts.changeHold(record.pointee.debitAccount, by: change) {
+            changeCappedHold(record, by: change)
+        }
     }
 
     /// Ends an order: releases what it holds, takes it out of the book and writes its last row.
@@ -131,11 +131,8 @@ extension LedgerEngine where Book: ~Copyable {
         let order = orders.pointer(slot)
         let record = orders.record(slot)
         require(order.pointee.state.contains(.open), "an order ends once")
-        let expiresAt = expiry(slot)
-        if order.pointee.state.contains(.resting) {
-            book.remove(slot, in: orders)
-            if record.pointee.duePosition != 0 { unscheduleExpiry(slot) }
-        }
+        let isArriving = order.pointee.state.isDisjoint(with: .placed)
+        let expiresAt = isArriving ? arrivalExpiresAt : takeOut(slot, order, record)
         changeHold(record, to: 0)
         corridors[order.pointee.foreign].pointee.openOrders -= 1
         openCount -= 1
@@ -143,6 +140,24 @@ extension LedgerEngine where Book: ~Copyable {
         order.pointee.endReason = reason
         writeRow(order, record, expiresAt)
         becomeFinal(slot, in: position.logIndex + 1)
+    }
+
+    /// Takes an order out of the book, or of its line, and of what falls due; gives when it would
+    /// have ended by itself.
+    @inline(__always)
+    private mutating func takeOut(
+        _ slot: OrderSlot, _ order: UnsafeMutablePointer<Order>,
+        _ record: UnsafeMutablePointer<OrderRecord>
+    ) -> Timestamp {
+        let due = record.pointee.duePosition
+        let expiresAt = due == 0 ? .never : dueTimes.time(at: due)
+        if order.pointee.state.contains(.resting) {
+            book.remove(slot, in: orders)
+        } else {
+            endWaiting(slot)
+        }
+        if due != 0 { unscheduleExpiry(slot) }
+        return expiresAt
     }
 
     /// Remembers a final payment until its time to be forgotten.

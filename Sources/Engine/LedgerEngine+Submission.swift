@@ -6,34 +6,51 @@ extension LedgerEngine where Book: ~Copyable {
     ///
     /// - Parameter hash: that of the UETR.
     mutating func submit(_ order: PaymentOrderView, _ hash: UInt64) {
-        guard rules >= .v3 || isNew(order, hash) else { return }
-        var payer = participants.registered(order.payer)
-        if payer == 0 { payer = unregisteredPayer(order) }
-        guard payer != 0 else {
-            return refuse(unknownPayer(order, under: rules), unlessRepeated: order, hash)
-        }
-        guard participants.settles(payer, order.submitter) || isBranch(order.submitter, of: payer)
-        else {
-            return refuse(.submitterNotPayer, unlessRepeated: order, hash)
-        }
-        var search = searchOrder(order.uetr, hash)
-        if search.number != 0 {
-            guard !isRepeated(order, payer, hash) else { return }
-            search = vacancy(hash)
-        }
-        guard position.paymentCount < UInt64(Limits.payments) else {
-            return refuse(.paymentsFull)
-        }
-        guard openCount < Limits.openOrders else { return refuse(.openOrdersFull) }
+        guard let (payer, search) = newcomer(order, hash) else { return }
 
         // From here on the order goes on record: accepted, rejected, or as an attempt.
         var admission = Admission()
         let code = admit(order, payer, &admission)
         guard code == .accepted else {
             if rules >= .v3, code.isPassing { return attempt(order, code, payer, search, hash) }
-            return reject(order, code, payer, admission.creditor, search)
+            reject(order, code, payer, admission.creditor, search)
+            return
         }
         accept(order, admission, payer, search)
+    }
+
+    /// R3.2 Who pays, and where the payment will be known, of an order that leaves a trace; reports
+    /// what becomes of any other.
+    @inline(__always)
+    mutating func newcomer(
+        _ order: PaymentOrderView, _ hash: UInt64
+    ) -> (payer: ParticipantID, search: IdentifierTable.Search)? {
+        guard rules >= .v3 || isNew(order, hash) else { return nil }
+        var payer = participants.registered(order.payer)
+        if payer == 0 { payer = unregisteredPayer(order) }
+        guard payer != 0 else {
+            refuse(unknownPayer(order, under: rules), unlessRepeated: order, hash)
+            return nil
+        }
+        guard participants.settles(payer, order.submitter) || isBranch(order.submitter, of: payer)
+        else {
+            refuse(.submitterNotPayer, unlessRepeated: order, hash)
+            return nil
+        }
+        var search = searchOrder(order.uetr, hash)
+        if search.number != 0 {
+            guard !isRepeated(order, payer, hash) else { return nil }
+            search = vacancy(hash)
+        }
+        guard position.paymentCount < UInt64(Limits.payments) else {
+            refuse(.paymentsFull)
+            return nil
+        }
+        guard openCount < Limits.openOrders else {
+            refuse(.openOrdersFull)
+            return nil
+        }
+        return (payer, search)
     }
 
     // What seldom is: `mutating` only so that it finds the ledger where it lies. A borrowed one is
@@ -108,11 +125,12 @@ extension LedgerEngine where Book: ~Copyable {
             order.submitter, for: orders.pointer(known).pointee.payer, under: rules)
     }
 
-    /// Same UETR: the first result for the same content, a conflict for other content.
+    /// Same UETR: the first result for the same content, a conflict for other content, or for
+    /// another date.
     @inline(never)
     private mutating func repeated(_ order: PaymentOrderView, _ known: OrderSlot) {
         guard isContent(of: known, order),
-            rules >= .v3 || mayAct(order, for: known)
+            rules >= .v3 || mayAct(order, for: known), !statesAnotherDate(order, than: known)
         else { return refuse(.uetrConflict) }
         var answer = outcome(.submitPayment, of: known)
         answer.isRepetition = true
@@ -161,10 +179,11 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     @inline(never)
-    private mutating func reject(
+    @discardableResult
+    mutating func reject(
         _ order: PaymentOrderView, _ code: ResultCode, _ payer: ParticipantID,
         _ creditor: ParticipantID, _ search: IdentifierTable.Search
-    ) {
+    ) -> OrderSlot {
         require(code != .accepted, "a refusal has a reason")
         let number = UInt32(position.paymentCount + 1)
         let slot = record(
@@ -185,18 +204,21 @@ extension LedgerEngine where Book: ~Copyable {
         effects.payments.append(row)
         becomeFinal(slot, in: position.logIndex + 1)
         report(outcome(.submitPayment, of: slot))
+        return slot
     }
 
-    private mutating func accept(
+    @discardableResult
+    mutating func accept(
         _ order: PaymentOrderView, _ admission: Admission, _ payer: ParticipantID,
         _ search: IdentifierTable.Search
-    ) {
+    ) -> OrderSlot {
         let firstFill = position.fillCount + 1
         let slot = place(order, admission, payer, search)
         var answer = outcome(.submitPayment, of: slot)
         answer.firstFill = firstFill
         answer.fillCount = UInt32(position.fillCount + 1 - firstFill)
         report(answer)
+        return slot
     }
 
     /// Holds what an order can cost, matches it, and lets rest what may.
@@ -205,8 +227,21 @@ extension LedgerEngine where Book: ~Copyable {
         _ order: PaymentOrderView, _ admission: Admission, _ payer: ParticipantID,
         _ search: IdentifierTable.Search
     ) -> OrderSlot {
+        let slot = take(order, admission, payer, search)
+        matchAndRest(slot, maximumFills: admission.maximumFills)
+        return slot
+    }
+
+    /// Puts an order on record that is accepted, and holds what it can cost.
+    ///
+    /// - Parameter waits: for its settlement date; then nothing is credited before.
+    @inline(__always)
+    mutating func take(
+        _ order: PaymentOrderView, _ admission: Admission, _ payer: ParticipantID,
+        _ search: IdentifierTable.Search, waits: Bool = false
+    ) -> OrderSlot {
         // From here on it must succeed.
-        let credit = accounts.open(admission.settlesFor, order.receiveCurrency)
+        let credit = waits ? 0 : accounts.open(admission.settlesFor, order.receiveCurrency)
         var newRecord = OrderRecord(
             uetr: order.uetr, contentHash: order.contentHash, amount: order.amount,
             minimumFill: order.minimumFill, held: admission.hold, acceptedAt: now,
@@ -220,14 +255,16 @@ extension LedgerEngine where Book: ~Copyable {
                 tick: admission.tick, payer16: UInt16(payer), remaining: order.amount,
                 foreign: order.foreign, side: order.side, fixed: order.fixed,
                 timeInForce: order.timeInForce, fillPolicy: order.fillPolicy,
-                state: stated.union([.open, .new, .dirty])),
+                state: stated.union(
+                    waits ? [.open, .new, .dirty, .waiting] : [.open, .new, .dirty])),
             newRecord, search)
         openCount += 1
         arrivalExpiresAt = admission.expiresAt
         corridors[order.foreign].pointee.openOrders += 1
-        changeHold(admission.debitAccount, credit, by: admission.hold)
+        if !waits || admission.hold != 0 {
+            changeHold(orders.record(slot), by: admission.hold)
+        }
         dirtyOrders.append(slot)
-        matchAndRest(slot, maximumFills: admission.maximumFills)
         return slot
     }
 }
@@ -244,6 +281,8 @@ struct Admission: BitwiseCopyable {
     var hold: Int64 = 0
     var expiresAt: Timestamp = .never
     var maximumFills = 0
+    /// Its settlement date has not come.
+    var waits = false
 }
 
 extension LedgerEngine where Book: ~Copyable {
@@ -285,13 +324,24 @@ extension LedgerEngine where Book: ~Copyable {
     private mutating func admit(
         _ order: PaymentOrderView, _ payer: ParticipantID, _ admission: inout Admission
     ) -> ResultCode {
+        let terms = admitTerms(order, payer, .arrival, &admission)
+        guard terms == .accepted else { return terms }
+        return admitFunds(order, payer, &admission)
+    }
+
+    /// The ladder up to what the order can cost.
+    @inline(always)
+    mutating func admitTerms(
+        _ order: PaymentOrderView, _ payer: ParticipantID, _ stage: AdmissionStage,
+        _ admission: inout Admission
+    ) -> ResultCode {
         var creditor = participants.registered(order.creditor)
         if creditor == 0 { creditor = unregisteredCreditor(order) }
         admission.creditor = creditor
         let parties = rejectParties(payer, creditor)
         guard parties == .accepted else { return parties }
         let corridor = corridors[order.foreign]
-        let terms = rejectTerms(order, corridor, &admission)
+        let terms = rejectTerms(order, corridor, stage, &admission)
         guard terms == .accepted else { return terms }
         let limit = corridor.pointee.rate(admission.tick)
         if order.fixed == .pay {
@@ -300,21 +350,31 @@ extension LedgerEngine where Book: ~Copyable {
             guard !buys.isTooLarge else { return .amountAboveMaximum }
             guard !buys.isNothing else { return .amountBelowMinimum }
         }
-        let ppm = corridor.pointee.feePartsPerMillion
+        var ppm = corridor.pointee.feePartsPerMillion
+        if case .entry(let fee) = stage { ppm = fee }
         admission.feePartsPerMillion = ppm
         guard
             let hold = initialHold(
                 order, limit, ppm, admission.maximumFills, corridor.pointee.divisor)
         else { return .amountAboveMaximum }
         admission.hold = hold
+        return .accepted
+    }
+
+    /// The rest of the ladder: the funds, and the account that is credited.
+    @inline(always)
+    mutating func admitFunds(
+        _ order: PaymentOrderView, _ payer: ParticipantID, _ admission: inout Admission
+    ) -> ResultCode {
         let debitor = participants.standing(payer).settlesThrough
         admission.debitAccount = accounts.find(debitor, order.payCurrency)
-        guard admission.debitAccount != 0, accounts.available(admission.debitAccount) >= hold
+        guard admission.debitAccount != 0,
+            accounts.available(admission.debitAccount) >= admission.hold
         else { return .insufficientFunds }
-        admission.settlesFor = participants.standing(creditor).settlesThrough
+        admission.settlesFor = participants.standing(admission.creditor).settlesThrough
         if accounts.isCapped(admission.debitAccount) {
             let caps = refusalByCaps(
-                admission.debitAccount, towards: admission.settlesFor, hold)
+                admission.debitAccount, towards: admission.settlesFor, admission.hold)
             guard caps == .accepted else { return caps }
         }
         guard accounts.room >= 1 || accounts.find(admission.settlesFor, order.receiveCurrency) != 0
@@ -338,11 +398,20 @@ extension LedgerEngine where Book: ~Copyable {
     @inline(__always)
     private mutating func rejectTerms(
         _ order: PaymentOrderView, _ corridor: UnsafeMutablePointer<CorridorEntry>,
-        _ admission: inout Admission
+        _ stage: AdmissionStage, _ admission: inout Admission
     ) -> ResultCode {
         guard corridor.pointee.standing == .accepted else { return corridor.pointee.standing }
-        guard let cutOff = cutOff(of: corridor) else {
-            return .outsideSession
+        var session = (opens: now, cutOff: Timestamp.never)
+        if case .dated = stage {
+            switch self.session(statedBy: order, corridor) {
+            case .failure(let refusal): return refusal.code
+            case .success(let stated):
+                session = (max(now, stated.opens), stated.cutOff)
+                admission.waits = !stated.isRunning(at: now) || cutOff(of: corridor) == nil
+            }
+        } else {
+            guard let cutOff = cutOff(of: corridor) else { return .outsideSession }
+            session.cutOff = cutOff
         }
         guard order.amount > 0 else { return .amountNotPositive }
         guard order.amount <= Limits.maximumAmount, let size = sizeInFen(order, corridor)
@@ -361,21 +430,22 @@ extension LedgerEngine where Book: ~Copyable {
             return .rateOutsideCollar
         }
         admission.tick = UInt32(tick)
-        return rejectPolicies(order, cutOff, &admission)
+        return rejectPolicies(order, session, &admission)
     }
 
     @inline(__always)
     private func rejectPolicies(
-        _ order: PaymentOrderView, _ cutOff: Timestamp, _ admission: inout Admission
+        _ order: PaymentOrderView, _ session: (opens: Timestamp, cutOff: Timestamp),
+        _ admission: inout Admission
     ) -> ResultCode {
         guard (order.timeInForce == .goodTillDate) == (order.expiresAt != 0),
-            order.expiresAt == 0 || order.expiresAt > now
+            order.expiresAt == 0 || order.expiresAt > session.opens
         else { return .expiryInvalid }
         guard (order.fillPolicy == .minimum) == (order.minimumFill != 0),
             order.minimumFill >= 0, order.minimumFill <= order.amount
         else { return .minimumFillInvalid }
         switch order.timeInForce {
-        case .day: admission.expiresAt = cutOff
+        case .day: admission.expiresAt = session.cutOff
         case .goodTillDate: admission.expiresAt = order.expiresAt
         case .immediateOrCancel, .fillOrKill, .goodTillCancelled: admission.expiresAt = .never
         }

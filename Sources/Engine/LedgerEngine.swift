@@ -35,6 +35,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var calendars: Calendars
     /// How much banks may owe.
     var debitCaps: DebitCaps
+    /// Payments that wait for their settlement dates.
+    var dated: DatedPayments
     /// What banks are told without asking.
     var outbox: Outbox
     /// Business days that ended, and whose banks have their statements.
@@ -102,12 +104,13 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
             registers.of(CalendarDayRow.self), registers.of(StagedDayRow.self),
             registers.of(BusinessDayRow.self))
         debitCaps = DebitCaps(registers.of(DebitCapRow.self))
+        dated = DatedPayments(registers.of(DatedFundingRow.self))
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
         expiries = DueHeap(capacity: Limits.openOrders)
         statements = Statements(registers.of(StatementRunRow.self))
         dueTimes = DueHeap(
-            capacity: Limits.openCases + Limits.accounts
-                + Limits.participants + Limits.openProposals + Currency.count)
+            capacity: Limits.openCases + Limits.accounts + Limits.participants
+                + Limits.openProposals + 2 * Currency.count)
         position = LedgerPosition()
         rowsHash = 0
         now = 0
@@ -194,6 +197,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         switch view.kind {
         case .submitPayment: submit(view.order, hash)
         case .cancelPayment: cancel(view.cancellation, hash)
+        case .submitDatedPayment: submitDated(view.order, hash)
         default: report(carryOutDeclared(view))
         }
     }
@@ -217,6 +221,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         rowsHash &+= registers.takeChanges(into: &effects)
         takeFollowUps()
         position.finalsHash &+= proposals.takeChanges(into: &effects)
+        position.finalsHash &+= dated.takeChanges(into: &effects)
         finals.finishBatch(logIndex)
         position.logIndex = logIndex
         position.timestamp = now
@@ -228,7 +233,9 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     /// accounts is the audit's of the tests.
     private func requireWhole(_ batch: Batch) {
         require(effects.outcomes.count == batch.commandCount, "a command has one outcome")
-        require(nextDue > now || nextDue == .never || leavesOverdue, "what was due is done")
+        require(
+            nextDue > now || nextDue == .never || leavesOverdue
+                || dueTimes.first?.kind == .datedEntry, "what was due is done")
         require(openCount + finals.count == orders.count, "a payment is open or final")
         require(ordersByUETR.count == orders.count, "a payment is found by its UETR")
         let fills = effects.fills.count

@@ -69,6 +69,10 @@ struct OrderState: OptionSet, BitwiseCopyable {
     static let limitStated = OrderState(rawValue: 16)
     /// No payment but an attempt at one; its record's content hash is that of the attempt.
     static let attempt = OrderState(rawValue: 32)
+    /// For its settlement date; no book has it.
+    static let waiting = OrderState(rawValue: 128)
+    /// Where it stays until somebody meets or ends it.
+    static let placed: OrderState = [.resting, .waiting]
 }
 
 /// What settlement and rows need of an order beside the book: 112 bytes.
@@ -94,6 +98,8 @@ struct OrderRecord: BitwiseCopyable {
     /// Position in the heap of due times; 0 when it does not rest or never ends by itself.
     var duePosition: UInt32 = 0
     var creditor16: UInt16 = 0
+    /// The settlement date that it states; none where it states none.
+    var date = CivilDate.none
 
     @inline(__always)
     var creditor: ParticipantID { ParticipantID(creditor16) }

@@ -81,7 +81,7 @@ package struct LedgerFollower: ~Copyable {
             return given.mayContain(uetr) && !engine.remembersCommand(command, at: index)
         }
         if recorded.mayContain(uetr), !engine.remembers(command, at: index) { return true }
-        return command.kind == .submitPayment && attempted.mayContain(uetr)
+        return command.kind.isOrder && attempted.mayContain(uetr)
             && !engine.remembersAttempt(command.order, at: index)
     }
 

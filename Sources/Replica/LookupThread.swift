@@ -55,6 +55,12 @@ enum LookupThread {
             for found in try reader.payments(uetrs: uetrs) where found.row.status.isFinal {
                 known[found.row.uetr, default: RecordedPayments()].payments.append(found.row)
             }
+            let finals = known.values.flatMap(\.payments)
+            let uetrOf = Dictionary(uniqueKeysWithValues: finals.map { ($0.id, $0.uetr) })
+            for row in try reader.dates(of: finals.map(\.id)) {
+                guard let uetr = uetrOf[row.payment] else { continue }
+                known[uetr]?.dates[row.payment] = row.date
+            }
             for row in try reader.attempts(uetrs: uetrs) {
                 known[row.uetr, default: RecordedPayments()].attempts.append(row)
             }

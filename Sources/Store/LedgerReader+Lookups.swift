@@ -41,7 +41,7 @@ extension LedgerReader {
         let asked = uetrs.map(\.bits) + repeatElement(first.bits, count: missing)
         try connection.query(planned: Self.lookUpStatement, [.uuidArray(asked)])
             .visit { row in
-                let record = try PaymentRecord(from: &row)
+                let record = try PaymentRecord(shown: &row)
                 var payments = found[record.row.uetr] ?? LookedUpPayments()
                 payments.logIndex = row.int8AsUnsigned()
                 payments.isErasing = row.boolean()
@@ -57,13 +57,13 @@ extension LedgerReader {
 
     /// Fills are found as in ``fills(of:after:limit:)``. Owners of lists are 32 bits of a number.
     private static let lookUpStatement = """
-        SELECT \(LedgerTable.payments.columnList), (SELECT log_index FROM applied),
+        SELECT \(shownColumns), (SELECT log_index FROM applied),
             coalesce(
                 (SELECT max(erasure_id) FROM erasures) > (SELECT erasure_id FROM erased), false),
             EXISTS (SELECT FROM follow_ups WHERE follow_ups.payment_id = payment.payment_id),
             own.ids, own.times, own.rates, own.renminbi, own.foreigns, own.renminbi_fees,
             own.foreign_fees
-        FROM payment_records AS payment CROSS JOIN LATERAL (
+        FROM payment_records AS payment \(shownDate) CROSS JOIN LATERAL (
             SELECT array_agg(number) AS ids, array_agg(timestamp_ns) AS times,
                 array_agg(rate) AS rates, array_agg(renminbi_amount) AS renminbi,
                 array_agg(foreign_amount) AS foreigns, array_agg(renminbi_fee) AS renminbi_fees,

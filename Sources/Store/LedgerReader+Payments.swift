@@ -5,6 +5,9 @@ package struct PaymentRecord: Equatable, Sendable {
     package var row: PaymentRow
     /// The order's attachment as text, usually JSON; nil when there was none.
     package var details: String?
+    /// The settlement date that it states, and what became of it; when funds are held it does not
+    /// say.
+    package var date: DatedPaymentRow?
 }
 
 /// A fill as one of its two payments may see it: nothing of the other one.
@@ -72,10 +75,10 @@ extension LedgerReader {
     package func payments(_ uetr: UETR) throws -> [PaymentRecord] {
         try connection.query(
             planned: """
-                SELECT \(LedgerTable.payments.columnList) FROM payment_records
+                SELECT \(Self.shownColumns) FROM payment_records AS payment \(Self.shownDate)
                 WHERE uetr = $1 ORDER BY payment_id
                 """, [.uuid(uetr.bits)]
-        ).map { try PaymentRecord(from: &$0) }
+        ).map { try PaymentRecord(shown: &$0) }
     }
 
     /// The payments with these UETRs, as far as they are on record, in any order.
@@ -272,12 +275,12 @@ extension LedgerReader {
     ) throws -> [PaymentRecord] {
         try connection.query(
             planned: """
-                SELECT \(LedgerTable.payments.columnList) FROM \(source)
+                SELECT \(Self.shownColumns) FROM \(source) AS payment \(Self.shownDate)
                 WHERE \(query.conditions.joined(separator: " AND "))
                 ORDER BY payment_id DESC
                 LIMIT $\(query.parameters.count + 1)
                 """, query.parameters + [.int8(Int64(limit))]
-        ).map { try PaymentRecord(from: &$0) }
+        ).map { try PaymentRecord(shown: &$0) }
     }
 
     /// The fills of a payment in their order, from its own point of view.
@@ -389,5 +392,12 @@ extension PaymentRecord {
     init(from row: inout some FieldSource) throws(StoreError) {
         self.row = try PaymentRow(from: &row)
         details = row.optionalText()
+    }
+
+    /// With its date, behind the columns of the payment.
+    init(shown row: inout some FieldSource) throws(StoreError) {
+        try self.init(from: &row)
+        date = DatedPaymentRow.shown(with: self.row, from: &row)
+        try row.check("dated_payments")
     }
 }

@@ -176,6 +176,7 @@ package final class LedgerReader {
         }
         rows.sort { $0.id < $1.id }
         image.payments = rows + (try recentPayments(after: old, upTo: image.position.paymentCount))
+        try loadDates(into: &image, after: old, and: ended)
     }
 
     /// All payments behind a number, which are read as they lie and put in order here.

@@ -44,6 +44,7 @@ package enum Migrations {
             number: 20, name: "debit_caps", sql: PackageResources._020_debit_caps_sql),
         Migration(
             number: 22, name: "statements", sql: PackageResources._022_statements_sql),
+        Migration(number: 21, name: "dates", sql: PackageResources._021_dates_sql),
     ]
 
     /// Creates the schema when it is missing and brings its tables up to this build.

@@ -120,6 +120,10 @@ struct Replay: ~Copyable {
                 record[row.uetr, default: RecordedPayments()].payments.append(row)
             }
         }
+        for row in applied.effects.declared[DatedPaymentRow.self] {
+            guard let payment = applied.payment(row.payment) else { continue }
+            record[payment.uetr, default: RecordedPayments()].dates[row.payment] = row.date
+        }
         for row in applied.effects.declared[AttemptRow.self] {
             record[row.uetr, default: RecordedPayments()].attempts.append(row)
         }

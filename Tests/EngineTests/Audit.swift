@@ -26,6 +26,7 @@ struct Audit {
         try notices()
         try proposals()
         try accountDays()
+        try dates()
         try nobodyStandsAcross()
     }
 
@@ -57,11 +58,13 @@ struct Audit {
     /// holds its worst case.
     private func holds() throws {
         var sums: [Int: Int64] = [:]
+        let waiting = after.waitingIDs
         for row in after.payments {
             if row.status.isFinal {
                 try check("R5.5", row.held == 0, "final payment \(row.id) holds")
                 continue
             }
+            let waits = waiting.contains(row.id)
             let rate = Fraction(Int128(row.limit.scaled), row.foreign)
             var cost = Int128(row.remaining)
             if row.fixed == .receive {
@@ -70,7 +73,13 @@ struct Audit {
                     ? ceil(cost * rate.down, rate.up) : ceil(cost * rate.up, rate.down)
             }
             let fee = floor((Int128(row.paid) + cost) * Int128(row.feePartsPerMillion), 1_000_000)
-            try check("R5.4", Int128(row.held) == cost + fee - Int128(row.fee), "hold of \(row)")
+            // R22.4 what waits holds its reserve too, or nothing.
+            let isRight =
+                waits
+                ? row.held == 0 || Int128(row.held) >= cost + fee
+                : Int128(row.held) == cost + fee - Int128(row.fee)
+            try check("R5.4", isRight, "hold of \(row)")
+            if row.held == 0, waits { continue }
             guard let account = after.debitAccount(row) else {
                 throw Violation(description: "R5.1: no account for \(row.id)")
             }
@@ -108,7 +117,8 @@ struct Audit {
         let overpaid = foreign * others.down - fen * others.up
         try check("R6.5", overpaid < max(others.up, others.down), "fill \(fill) against \(other)")
         let (maker, taker) = fill.restingSide == .payRenminbi ? (giver, other) : (other, giver)
-        try check("R6.2", fill.rate == maker.limit && maker.id < taker.id, "rate of \(fill.id)")
+        let isLater = after.arrival(maker) < after.arrival(taker)
+        try check("R6.2", fill.rate == maker.limit && isLater, "rate of \(fill.id)")
     }
 
     /// R1.5 money is moved, never made: what payments paid, received and were charged is what the
@@ -141,7 +151,8 @@ struct Audit {
 
     /// R8.1, R8.2 what is immediate never rests; R8.6 a complete order is filled whole or not.
     private func timesInForce() throws {
-        for row in effects.payments {
+        let waiting = after.waitingIDs
+        for row in effects.payments where !waiting.contains(row.id) {
             let whole = row.status == .settled
             switch row.timeInForce {
             case .immediateOrCancel:
@@ -192,7 +203,12 @@ struct Audit {
 }
 
 extension Audit {
-    private var open: [PaymentRow] { after.payments.filter { !$0.status.isFinal } }
+    var open: [PaymentRow] { after.payments.filter { !$0.status.isFinal } }
+
+    private var resting: [PaymentRow] {
+        let waiting = after.waitingIDs
+        return open.filter { !waiting.contains($0.id) }
+    }
 
     /// R3.5 a suspended participant has no open orders, nor do those that settle through it; R4.5
     /// nor has a closed corridor.
@@ -267,7 +283,7 @@ extension Audit {
 
     /// R6.10 two orders that take any part rest only when they do not accept each other.
     private func nobodyStandsAcross() throws {
-        let any = open.filter { $0.fillPolicy == .any }
+        let any = resting.filter { $0.fillPolicy == .any }
         for foreign in after.corridors.map(\.corridor.foreign) {
             let givers = any.filter { $0.foreign == foreign && $0.side == .payRenminbi }
             let others = any.filter { $0.foreign == foreign && $0.side == .payForeign }
@@ -399,12 +415,12 @@ extension Audit {
         try check("R1.6", engine.accounts == after.accounts, "accounts in memory")
         let proposals = after.declared[ProposalRow.self].filter { $0.state == .open }
         let deadlines = after.openCases.map(\.deadline) + proposals.map(\.deadline)
-        let dues = [messagesDue, turnsDue, statementsDue]
+        let dues = [messagesDue, turnsDue, entriesDue, statementsDue]
         let due = (open.map(\.expiresAt) + deadlines + dues).min() ?? .never
         try check("R8.4", engine.nextDue == due, "\(engine.nextDue) is due, \(due) in the rows")
         for foreign in after.corridors.map(\.corridor.foreign) {
             for side in Side.allCases {
-                let rows = open.filter { $0.foreign == foreign && $0.side == side }
+                let rows = resting.filter { $0.foreign == foreign && $0.side == side }
                 let shown = engine.depth(foreign, side, levels: .max)
                 let limits = Set(rows.map(\.limit)).sorted()
                 let rates = side == .payRenminbi ? limits : limits.reversed()

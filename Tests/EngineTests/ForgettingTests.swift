@@ -107,7 +107,7 @@ internal import Testing
             let remembers = ledger.remembers(view, at: index)
             let isForgotten = tables.payments.contains { $0.uetr == key } && !remembers
             let mayBeAttempt =
-                view.kind == .submitPayment && !record.attempts.isEmpty
+                view.kind.isOrder && !record.attempts.isEmpty
                 && !ledger.remembersAttempt(view.order, at: index)
             return (
                 remembers, isForgotten || mayBeAttempt ? ledger.answer(view, record) : nil
@@ -173,6 +173,10 @@ extension Tables {
     func record(of uetr: UETR) -> RecordedPayments {
         var record = RecordedPayments()
         record.payments = payments.filter { $0.uetr == uetr && $0.status.isFinal }
+        for row in declared[DatedPaymentRow.self]
+        where record.payments.contains(where: { $0.id == row.payment }) {
+            record.dates[row.payment] = row.date
+        }
         record.attempts = declared[AttemptRow.self].filter { $0.uetr == uetr }
         record.commands = declared[OperatorCommandRow.self].filter { $0.commandID == uetr }
         record.proposals = declared[ProposalRow.self].filter { $0.commandID == uetr }

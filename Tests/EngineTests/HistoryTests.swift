@@ -15,6 +15,8 @@ internal import Testing
         var broughtBack = 0
         var days = 0
         var statements = StatementCheck.Counts()
+        var entered = 0
+        var entryRefused = 0
         for seed in HistoryTests.seeds[first..<first + 100] {
             do {
                 var witnesses = Witnesses(seed: seed)
@@ -23,6 +25,8 @@ internal import Testing
                 broughtBack += witnesses.broughtBack
                 days += witnesses.daysCompared
                 statements += witnesses.statements
+                entered += witnesses.entered
+                entryRefused += witnesses.entryRefused
             } catch {
                 Issue.record("seed \(seed): \(error)")
                 return
@@ -34,6 +38,8 @@ internal import Testing
         #expect(reached.isSuperset(of: [.debitCapReached, .bilateralCapReached]))
         // R14.12 is nothing that only idle accounts show.
         #expect(statements.all > 300 && statements.moved > 60, "\(statements)")
+        #expect(reached.isSuperset(of: ResultCodeTests.ofDates))
+        #expect(entered > 0 && entryRefused > 0)
         // R15.13 is no rule that random orders never reach.
         #expect(broughtBack > 0)
         // R17, what people meet often.
@@ -73,6 +79,15 @@ struct Witnesses: ~Copyable {
             $0.order > 0 && tables.payments[Int($0.order) - 1].paid > 0
         }
     }
+
+    /// Payments that entered on their date after they had waited for it, and those that could not.
+    var entered: Int {
+        tables.declared[DatedPaymentRow.self].count {
+            $0.state == .entered && $0.enteredAt != tables.payments[Int($0.payment) - 1].acceptedAt
+        }
+    }
+
+    var entryRefused: Int { tables.payments.count { $0.endReason == .entryRefused } }
 
     mutating func run() throws {
         let restart = 1 + random.below(history.batches.count - 1)
@@ -317,6 +332,12 @@ struct Witnesses: ~Copyable {
                     $0.contentHash
                 )
             })
+        var dates: [PlainLedger.OrderKey: CivilDate] = [:]
+        for row in tables.declared[DatedPaymentRow.self] {
+            let payment = tables.payments[Int(row.payment) - 1]
+            let payer = tables.participants[Int(payment.payer) - 1].registration.bic
+            dates[key(payer, payment.uetr)] = row.date
+        }
         let names = tables.declared[OperatorRow.self].map(\.name)
         let given = Set(
             tables.declared[OperatorCommandRow.self].map {
@@ -330,6 +351,8 @@ struct Witnesses: ~Copyable {
             case .submitPayment(let order):
                 contents[key(order.payer, order.uetr)] == order.contentHash
                     && order.submitter == order.payer
+                    && [CivilDate.none, dates[key(order.payer, order.uetr)] ?? .none]
+                        .contains(order.settlementDate)
                     && seen.insert(key(order.payer, order.uetr)).inserted
             case .declared(_, by: let actor) where actor != .none && history.rules >= .v3:
                 given.contains(actor)

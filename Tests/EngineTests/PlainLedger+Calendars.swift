@@ -137,10 +137,13 @@ extension PlainLedger {
         return ends.count == 2 ? ends.min() : nil
     }
 
-    /// R8.4 at most 4,096 orders end by themselves in one batch, the soonest first.
-    mutating func endExpired() {
+    /// R8.4 at most 4,096 orders end by themselves in one batch, the soonest first; whether those
+    /// are all.
+    mutating func endExpired() -> Bool {
         let due = open.filter { $0.expires <= now }
             .sorted { ($0.expires, $0.number) < ($1.expires, $1.number) }
-        for order in due.prefix(rules >= .v4 ? 4_096 : due.count) { end(order, .expired) }
+        let most = rules >= .v4 ? 4_096 : due.count
+        for order in due.prefix(most) { end(order, .expired) }
+        return due.count <= most
     }
 }

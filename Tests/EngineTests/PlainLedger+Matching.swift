@@ -13,12 +13,12 @@ extension PlainLedger {
     private func candidates(_ taker: Order) -> [Order] {
         let givesRenminbi = taker.terms.side == .payRenminbi
         return open.filter {
-            $0 !== taker && $0.terms.foreign == taker.terms.foreign
+            $0 !== taker && !$0.waits && $0.terms.foreign == taker.terms.foreign
                 && $0.terms.side != taker.terms.side
                 && (givesRenminbi ? $0.limit >= taker.limit : $0.limit <= taker.limit)
         }.sorted {
             if $0.limit != $1.limit { return givesRenminbi == ($0.limit > $1.limit) }
-            return $0.number < $1.number
+            return $0.arrived < $1.arrived
         }
     }
 
@@ -28,6 +28,8 @@ extension PlainLedger {
     }
 
     mutating func match(_ taker: Order) {
+        arrivals += 1
+        taker.arrived = arrivals
         let needed = taker.terms.timeInForce == .fillOrKill ? taker.remaining : least(taker)
         guard needed == 0 || fillable(taker) >= needed else { return rest(taker) }
         var fillsLeft = mostFills(taker)

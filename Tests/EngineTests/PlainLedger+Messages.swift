@@ -47,11 +47,13 @@ extension PlainLedger {
         var status: PaymentStatus
         var remaining: Int128
         var held: Int128
+        var waits: Bool
 
         init(_ order: Order) {
             status = order.status
             remaining = order.remaining
             held = order.held
+            waits = order.waits
         }
     }
 
@@ -184,7 +186,8 @@ extension PlainLedger {
     func message(_ kind: MessageKind, _ order: Order) -> Message {
         Message(
             kind: kind, time: now, payment: order.number, status: order.status,
-            reason: order.reason, paid: order.paid, received: order.received)
+            reason: order.reason, code: ReasonCode(order.refusal.isoReason) ?? .none,
+            paid: order.paid, received: order.received)
     }
 
     private mutating func tellCreditor(_ order: Order) {

@@ -23,7 +23,10 @@ extension PlainLedger {
         }
         orders[key] = order
         order.ended = now
-        guard order.code == .accepted else { return outcome(order, .submitPayment) }
+        guard order.code == .accepted, !order.waits else {
+            if order.waits { answered[order.number] = message(.statusReport, order) }
+            return outcome(order, .submitPayment)
+        }
         let before = fills.count
         match(order)
         answered[order.number] = message(.statusReport, order)
@@ -75,6 +78,7 @@ extension PlainLedger {
         [
             .payerSuspended, .creditorSuspended, .corridorClosed, .corridorHalted,
             .outsideSession, .insufficientFunds, .debitCapReached, .bilateralCapReached,
+            .datedFull,
         ]
     }
 
@@ -144,7 +148,7 @@ extension PlainLedger {
 
     private func repeated(_ terms: PaymentOrder, _ known: Order) -> Outcome {
         guard isSame(known, terms),
-            rules >= .v3 || mayAct(terms.submitter, known.terms.payer)
+            rules >= .v3 || mayAct(terms.submitter, known.terms.payer), !contradict(terms, known)
         else { return Outcome(code: .uetrConflict, kind: .submitPayment) }
         return outcome(known, .submitPayment, isRepetition: true)
     }
@@ -174,7 +178,7 @@ extension PlainLedger {
         return own == payer || own == direct(payer)
     }
 
-    private func rejectParties(_ terms: PaymentOrder) -> ResultCode? {
+    func rejectParties(_ terms: PaymentOrder) -> ResultCode? {
         if !isActive(terms.payer) { return .payerSuspended }
         let roles = banks[terms.payer]?.registration.roles ?? []
         let role: ParticipantRoles = terms.creditor == terms.payer ? .liquidityProvider : .payer
@@ -183,11 +187,15 @@ extension PlainLedger {
         return isActive(terms.creditor) ? nil : .creditorSuspended
     }
 
-    private func rejectTerms(_ terms: PaymentOrder) -> ResultCode? {
+    /// - Parameter opens: when the session begins for which a payment has waited, if it has.
+    func rejectTerms(_ terms: PaymentOrder, entersAt opens: Timestamp? = nil) -> ResultCode? {
         guard let (corridor, state) = corridors[terms.foreign] else { return .corridorUnknown }
         if state == .closed { return .corridorClosed }
         if state == .halted { return .corridorHalted }
-        if cutOff(corridor) == nil { return .outsideSession }
+        if opens == nil {
+            if let code = rejectDate(terms) { return code }
+            if terms.settlementDate == .none, cutOff(corridor) == nil { return .outsideSession }
+        }
         if terms.amount <= 0 { return .amountNotPositive }
         if terms.amount > 10_000_000_000_000_000 { return .amountAboveMaximum }
         let size = size(terms, corridor)
@@ -203,7 +211,7 @@ extension PlainLedger {
             }
         }
         if (terms.timeInForce == .goodTillDate) != (terms.expiresAt != 0)
-            || terms.expiresAt != 0 && terms.expiresAt <= now
+            || terms.expiresAt != 0 && terms.expiresAt <= max(now, opening(terms) ?? now)
         {
             return .expiryInvalid
         }
@@ -233,7 +241,8 @@ extension PlainLedger {
         )
     }
 
-    private func cutOff(_ corridor: Corridor) -> Timestamp? {
+    func cutOff(_ corridor: Corridor) -> Timestamp? {
+        if isOpening(corridor.foreign) { return nil }
         if onCalendars.contains(corridor.foreign) { return sessionEnd(corridor.foreign) }
         // Counted from a Monday long before 1970.
         let local = now / 60_000_000_000 + Int64(corridor.utcOffsetMinutes) + 10 * 1_440
@@ -248,40 +257,57 @@ extension PlainLedger {
         return Timestamp(exactly: cutOff) ?? .never
     }
 
-    /// Holds the funds; the last step that can refuse.
-    private mutating func accept(_ order: Order) -> ResultCode {
+    /// What the order may cost at worst: sets its limit, and its fee share unless it has one.
+    func price(_ order: Order, keepsFee: Bool = false) -> ResultCode? {
         let terms = order.terms
         guard let (corridor, _) = corridors[terms.foreign] else { return .corridorUnknown }
         let collar = collar(corridor)
         let worst = terms.side == .payRenminbi ? collar.low : collar.high
         order.limit = terms.limit.scaled != 0 ? Int128(terms.limit.scaled) : worst
-        order.feeShare = Int128(corridor.feePartsPerMillion)
+        if !keepsFee { order.feeShare = Int128(corridor.feePartsPerMillion) }
         if terms.fixed == .pay {
             let buys = buys(order)
             if buys > 10_000_000_000_000_000 { return .amountAboveMaximum }
             if buys == 0 { return .amountBelowMinimum }
         }
-        guard cost(order, order.remaining) <= 10_000_000_000_000_000 else {
-            return .amountAboveMaximum
-        }
-        let reserve = terms.fixed == .pay ? 0 : Int128(mostFills(order) + 1) * cost(order, 1)
+        return cost(order, order.remaining) <= 10_000_000_000_000_000 ? nil : .amountAboveMaximum
+    }
+
+    /// What must be available for it to arrive.
+    func needed(_ order: Order) -> Int128 {
+        let reserve = order.terms.fixed == .pay ? 0 : Int128(mostFills(order) + 1) * cost(order, 1)
         let pays = cost(order, order.remaining) + reserve
-        let hold = pays + fee(pays, order)
-        let account = key(terms.payer, terms.payCurrency)
-        guard let available = accounts[account]?.available, available >= hold else {
-            return .insufficientFunds
+        return pays + fee(pays, order)
+    }
+
+    func isCovered(_ order: Order) -> Bool {
+        let account = accounts[key(order.terms.payer, order.terms.payCurrency)]
+        return account.map { $0.available >= needed(order) } ?? false
+    }
+
+    /// Holds the funds; the last step that can refuse.
+    private mutating func accept(_ order: Order) -> ResultCode {
+        let terms = order.terms
+        guard let (corridor, _) = corridors[terms.foreign] else { return .corridorUnknown }
+        if let code = price(order) { return code }
+        let waits = terms.settlementDate != .none && !isInSession(terms)
+        let isFree = waits && fundedAtEntry.contains(terms.payer)
+        guard isFree || isCovered(order) else { return .insufficientFunds }
+        if !isFree, let code = capRefusal(terms, needed(order)) { return code }
+        guard !waits || hasRoom(terms.payer) else { return .datedFull }
+        order.waits = waits
+        if !waits {
+            accounts[key(terms.creditor, terms.receiveCurrency), default: Account()].held += 0
         }
-        if let code = capRefusal(terms, hold) { return code }
-        accounts[key(terms.creditor, terms.receiveCurrency), default: Account()].held += 0
         switch terms.timeInForce {
-        case .day: order.expires = cutOff(corridor) ?? now
+        case .day: if !waits { order.expires = cutOff(corridor) ?? now }
         case .goodTillDate: order.expires = terms.expiresAt
         case .immediateOrCancel, .fillOrKill, .goodTillCancelled: break
         }
         order.status = .pending
         open.append(order)
         byNumber[order.number] = order
-        self.hold(order, hold)
+        if !isFree { hold(order, needed(order)) }
         return .accepted
     }
 
@@ -309,6 +335,7 @@ extension PlainLedger {
     }
 
     mutating func hold(_ order: Order, _ amount: Int128) {
+        guard amount != order.held else { return }
         let account = key(order.terms.payer, order.terms.payCurrency)
         accounts[account, default: Account()].held += amount - order.held
         order.held = amount

@@ -65,6 +65,7 @@ extension PlainLedger {
         case let it as StageCalendarDay: Standing(roles: .limits, currency: it.day.currency)
         case let it as SetCorridorCalendars:
             Standing(roles: .limits, persons: 2, currency: it.foreign)
+        case is SetDatedFunding: Standing(roles: .limits)
         case let it as AdoptCalendar:
             Standing(roles: .limits, persons: 2, currency: it.currency)
         case let it as SetDebitCap:

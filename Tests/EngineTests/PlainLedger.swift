@@ -22,6 +22,12 @@ struct PlainLedger {
         var isToParticipant = true
         /// When it became final, if it did.
         var ended: Timestamp = 0
+        /// For its settlement date.
+        var waits = false
+        /// Why it could not enter on it.
+        var refusal = ResultCode.accepted
+        /// In which turn it came into its book.
+        var arrived = 0
 
         init(_ terms: PaymentOrder, number: Int) {
             self.terms = terms
@@ -79,6 +85,10 @@ struct PlainLedger {
     var lines: [PolicyLine] = []
     /// At its number less one.
     var proposals: [Proposal] = []
+    /// Banks whose payments for a later date hold nothing while they wait.
+    var fundedAtEntry: Set<BIC> = []
+    /// Orders that came into their books.
+    var arrivals = 0
     var nostros: [Nostro] = []
     var withdrawals: [UETR: Withdrawal] = [:]
     var entries: [UETR: UInt128] = [:]
@@ -148,10 +158,11 @@ struct PlainLedger {
         rules = batch.rules
         tellWhatIsDue()
         accountsBefore = accounts
-        endExpired()
+        let areAllEnded = endExpired()
         turnDays()
         expireCases()
         expireProposals()
+        if areAllEnded { enterWaiting() }
         defer {
             takeReturnOrders()
             tellOfBatch()
@@ -174,6 +185,7 @@ struct PlainLedger {
         if let outcome = carryOutKeys(command) { return outcome }
         if let outcome = carryOutCalendar(command) { return outcome }
         if let outcome = carryOutCap(command) { return outcome }
+        if let outcome = carryOutDated(command) { return outcome }
         let code: ResultCode
         switch command {
         case let it as RegisterParticipant: return register(it.registration)

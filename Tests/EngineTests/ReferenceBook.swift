@@ -22,8 +22,7 @@ struct ReferenceBook: OrderBook {
         var place = 0
         while place < queues[queue].count {
             let other = queues[queue][place]
-            let mine = (order.rank, orders.payment(slot))
-            if mine < (orders.pointer(other).pointee.rank, orders.payment(other)) { break }
+            if order.rank < orders.pointer(other).pointee.rank { break }
             place += 1
         }
         queues[queue].insert(slot, at: place)

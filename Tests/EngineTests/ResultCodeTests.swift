@@ -139,6 +139,13 @@ internal import Testing
         (.debitCapInvalid, "cap BKCHCNBJ BKCHCNBJ CNY 1.00"),
         (.debitCapReached, "cap BKCHCNBJ CNY 9.99\n" + pay("10.00 CNY for THB")),
         (.bilateralCapReached, "cap BKCHCNBJ BKKBTHBK CNY 9.99\n" + pay("10.00 CNY for THB")),
+        (.datePassed, pay("10.00 CNY for THB on=2026-01-04")),
+        (
+            .dateClosed,
+            "corridor THB tick=0.0001 reference=4.93 days=mon-fri\n"
+                + pay("10.00 CNY for THB on=2026-01-10")
+        ),
+        (.dateTooFar, pay("10.00 CNY for THB on=2026-01-16")),
     ]
     private static let nine = "2026-01-05T09:00"
     private static let ten = "2026-01-05T10:00"
@@ -153,6 +160,7 @@ internal import Testing
         .calendarInvalid, .calendarGap, .calendarDiffers, .calendarDayBegun, .calendarOverlaps,
         .calendarMissing,
     ]
+    static let ofDates: [ResultCode] = [.datePassed, .dateClosed, .dateTooFar]
     static let ofOperators: [(ResultCode, String)] = [
         (.operatorMissing, "halt THB as="),
         (.operatorUnknown, "operator LI.MEI all\nhalt THB as=ZHAO.QIANG"),
@@ -215,7 +223,7 @@ internal import Testing
         .participantsFull, .accountsFull, .paymentsFull, .openOrdersFull, .fundingsFull,
         .nostrosFull, .agentEntriesFull,
         .identifiersFull, .correspondentsFull, .operatorsFull, .casesFull, .noticesFull,
-        .policyFull, .keysFull, .debitCapsFull,
+        .policyFull, .keysFull, .debitCapsFull, .datedFull,
     ]
 
     private static let settled = """

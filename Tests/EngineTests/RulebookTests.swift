@@ -26,7 +26,9 @@ internal import Testing
     /// R2.14 What an order becomes that is refused so: R3.3 and R3.4 name the reasons.
     private func refusal(_ code: ResultCode) -> String {
         if code.isPassing { return "passing" }
-        let isOnRecord = (303...411).contains(code.rawValue) || code == .accountsFull
+        let isOnRecord =
+            (303...411).contains(code.rawValue) || (946...948).contains(code.rawValue)
+            || code == .accountsFull
         return isOnRecord ? "lasting" : "–"
     }
 

@@ -112,6 +112,12 @@ struct Script {
             return .command(.declared(try nostroCommand(words[0], rest)))
         case "stage", "adopt", "calendars":
             return .command(.declared(try calendarCommand(words[0], rest)))
+        case "funding":
+            return .command(
+                .declared(
+                    SetDatedFunding(
+                        participant: try bic(rest[0]),
+                        funding: DatedFunding(text: rest[1]) ?? .atAcceptance)))
         case "notice": return .command(.declared(try notice(rest)))
         case "credited", "rejected", "pending", "return", "ask", "refuse", "wait":
             return .command(.declared(try followUp(words[0], rest)))
@@ -349,6 +355,7 @@ struct Script {
         }
         // An attempt is told apart by its number.
         order.attempt = option("attempt", in: words).flatMap { UInt128($0) } ?? 0
+        order.settlementDate = option("on", in: words).flatMap { CivilDate($0) } ?? .none
         return order.sealed
     }
 

@@ -18,7 +18,7 @@ internal import Testing
         "11-branches", "12-operators", "13-messages", "14-after-settlement",
         "15-notices",
         "16-return-orders", "17-proposals", "18-calendars", "19-keys",
-        "20-debit-caps", "22-statements",
+        "20-debit-caps", "21-dates", "22-statements",
     ]
 
     @Test(arguments: names)
@@ -146,6 +146,7 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
             "  day \($0.number) of \($0.currency.code): \($0.date.text ?? "no date yet")"
         }
         lines += effects.declared[AccountDayRow.self].map { opening($0) }
+        lines += effects.declared[DatedPaymentRow.self].map { dated($0) }
         lines += effects.declared[NoticeRow.self].map { notice($0) }
         lines += effects.declared[ReturnRow.self].map { returned($0) }
         lines += effects.declared[FollowUpRow.self].map { followUp($0) }
@@ -213,6 +214,11 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         if row.state != .open { text += ", \(row.code.name)" }
         if row.decidedBy > 0 { text += " by \(operators[Int(row.decidedBy) - 1].name)" }
         return text
+    }
+
+    private func dated(_ row: DatedPaymentRow) -> String {
+        let why = row.code == .accepted ? "" : ", \(row.code.name)"
+        return "  \(name(row.payment)) of \(row.date): \(row.state.word)\(why)"
     }
 
     private func withdrawal(_ row: WithdrawalRow) -> String {

@@ -165,13 +165,29 @@ import Testing
             message.followUp.creditStatus = "ACCC"
             message.followUp.creditAt.seconds = 1_800_000_000
         }
+        let date = date(of: row, &random)
+        if let date {
+            message.settlementDate = "\(date.date)"
+            message.waiting = date.state == .waiting
+            if date.code != .accepted { message.entryRefusal = ProtoResult(of: date.code) }
+        }
         if view == .creditor { message = message.asSeenByCreditor }
         return Sample(
             written: AnsweredPayment(
                 row, payer: payer, creditor: creditor, as: view, shown(fills, of: row), page,
                 AnsweredPayment.Details(recorded: text, paidBy: payer),
-                message.hasFollowUp ? message.followUp : nil),
+                message.hasFollowUp ? message.followUp : nil, date: date),
             message: message)
+    }
+
+    private static func date(
+        of row: PaymentRow, _ random: inout SplitMix64
+    ) -> DatedPaymentRow? {
+        guard random.percent(30) else { return nil }
+        return DatedPaymentRow(
+            row.id, row.foreign, CivilDate(rawValue: UInt16(1 + random.below(65_535))),
+            .atAcceptance, random.pick(DatedState.allCases),
+            code: random.pick([.accepted, .insufficientFunds]))
     }
 
     /// Details as they are on record, and what is not.

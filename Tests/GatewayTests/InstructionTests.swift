@@ -115,6 +115,42 @@ import Testing
                 "limit_rate must be a rate"))
     }
 
+    /// R22.1 A date in a message is that of the friendly order, and no part of the content.
+    @Test func laterDatesAreThoseOfTheFriendlyOrder() throws {
+        let instruction = try Self.instruction(
+            paying: Money(minorUnits: 100_000, currency: .cny),
+            receiving: Money(minorUnits: 493_125, currency: .thb)
+        ) { $0.interbankSettlementDate = CalendarDate(daysSince1970: 20_001) }
+        let mapping = InstructionMapping(
+            corridors: [Self.corridor(.thb, tick: 10_000)],
+            now: 20_000 * 86_400 * Self.second, rules: .v4, messageIdentification: "MSG-1",
+            messageName: "pacs.008.001.10")
+        try mapping.checkSettlement(of: instruction)
+        let mapped = try mapping.order(instruction).mapped(
+            submitter: Self.bank, ContentHashing())
+        var friendly = Self.friendly(instruction, limit: "4.9313")
+        friendly.settlementDate = "2024-10-05"
+        friendly.details.interbankSettlementDate = "2024-10-05"
+        let expected = try OrderMapping.order(from: friendly, submitter: Self.bank)
+        #expect(mapped.order == expected.order && mapped.command.bytes == expected.command.bytes)
+        #expect(mapped.order.kind == .submitDatedPayment)
+        friendly.settlementDate = ""
+        let undated = try OrderMapping.order(from: friendly, submitter: Self.bank)
+        #expect(undated.order.contentHash == mapped.order.contentHash)
+        #expect(undated.order.kind == .submitPayment)
+        // Older rules have no form for it.
+        friendly.settlementDate = "2024-10-05"
+        #expect(
+            code {
+                _ = try OrderMapping.order(
+                    from: friendly, submitter: Self.bank, ContentHashing(rules: .v3))
+            } == .rulesTooOld)
+        friendly.settlementDate = "2024-10-32"
+        #expect(
+            code { _ = try OrderMapping.order(from: friendly, submitter: Self.bank) }
+                == .malformedRequest)
+    }
+
     /// The day is that of the corridor's place, and what the message sets as an end is the order's.
     @Test func settlementDatesAreThoseOfTheCorridor() throws {
         let instruction = try Self.instruction(

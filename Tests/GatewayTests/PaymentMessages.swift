@@ -74,6 +74,7 @@ extension ProtoPayment {
         seen.remaining = ""
         seen.minimumFill = ""
         seen.endReason = ""
+        seen.clearEntryRefusal()
         if case .payAmount = seen.fixed { seen.fixed = nil }
         return seen
     }

@@ -66,6 +66,7 @@ import Testing
             ("GET", "/v1/nostros", "ListNostros"),
             ("POST", "/v1/nostros/1:setState", "SetNostroState"),
             ("PUT", "/v1/participants/a/messaging", "SetMessaging"),
+            ("PUT", "/v1/participants/a/dated_funding", "SetDatedFunding"),
             ("GET", "/v1/participants/a/messaging", "GetMessaging"),
             ("GET", "/v1/node", "GetNode"), ("POST", "/v1/node/transfer", "TransferLeadership"),
             ("GET", "/v1/messages", "ListMessages"), ("GET", "/v1/notices", "ListNotices"),

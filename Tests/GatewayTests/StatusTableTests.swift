@@ -77,6 +77,8 @@ struct StatusTableTests {
             .statusReport, about: 1, at: 2, status: isLater ? .settled : status,
             reason: isLater ? .none : reason)
         (told.received, told.credit, told.code) = (received, credit, why)
+        // R22.7 why it could not enter, for example for want of funds.
+        if reason == .entryRefused { told.code = ReasonCode("AM04") ?? .none }
         var followUp = FollowUpRow(row)
         (followUp.credit, followUp.creditReason) = (credit, why)
         let asked = try Said(ReportedStatus(row, followUp), row)
@@ -99,13 +101,16 @@ struct StatusTableTests {
             let settled = row[2] == "nothing" ? 0 : Self.received.minorUnits
             #expect(try cells(status, reason, settled) == Array(row[3...]), "\(row[0...2])")
         }
-        // R8.2, R6.8 What is killed has no part, and what has too many fills has one.
+        // R8.2, R6.8, R22.7 What is killed, or could not enter, has no part, and what has too many
+        // fills has one.
         var all: Set = [
             ["`PDNG`", "", "nothing"], ["`ACSP`", "", "a part"], ["`ACSC`", "filled", "all"],
         ]
         for reason in EndReason.allCases where ![.none, .filled].contains(reason) {
             if reason != .fillLimit { all.insert(["`CANC`", reason.name, "nothing"]) }
-            if reason != .killed { all.insert(["`CANC`", reason.name, "a part"]) }
+            if ![.killed, .entryRefused].contains(reason) {
+                all.insert(["`CANC`", reason.name, "a part"])
+            }
         }
         #expect(rows.count == all.count && Set(rows.map { Array($0[0...2]) }) == all)
     }

@@ -40,13 +40,15 @@ struct ShownByLog {
     /// What rules of this version do and the log does not show.
     func missing(under rules: RuleVersion) -> [String] {
         let declared = DeclaredCommands.all.filter { $0.since <= rules }.map { $0.kind }
-        let wanted = Set(declared + [.submitPayment, .cancelPayment])
+        let dated = rules < .v4 ? [] : [CommandKind.submitDatedPayment]
+        let wanted = Set(declared + [.submitPayment, .cancelPayment] + dated)
         // Raising, and taking operators on record before it, is shown by a log that is raised.
         let later = rules < .v3 ? [RaiseRules.kind, SetOperator.kind] : [RaiseRules.kind]
         var missing = wanted.subtracting(kinds.union(later)).map { "\($0)" }
         missing += lacking(timesInForce) + lacking(fillPolicies) + lacking(selfMatches)
         // The fill limit takes thousands of orders.
-        missing += lacking(endReasons.union([.fillLimit]))
+        let laterReasons: Set<EndReason> = rules < .v4 ? [.entryRefused] : []
+        missing += lacking(endReasons.union([.fillLimit]).union(laterReasons))
         if refusals.count < 20 { missing.append("20 kinds of refusals") }
         if repetitions == 0 { missing.append("repetitions") }
         return missing

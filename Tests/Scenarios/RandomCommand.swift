@@ -6,6 +6,10 @@ extension SplitMix64 {
     package mutating func command(_ kind: CommandKind) -> Command {
         switch kind {
         case .submitPayment: return .submitPayment(paymentOrder())
+        case .submitDatedPayment:
+            var order = paymentOrder()
+            order.settlementDate = CivilDate(rawValue: UInt16(1 + below(65_535)))
+            return .submitPayment(order)
         case .cancelPayment:
             let payer = percent(50) ? bic() : .none
             return .cancelPayment(

@@ -68,8 +68,24 @@ extension RandomHistory {
         setTerms(&order)
         if random.percent(3) { spoil(&order) }
         order = sealed(order)
+        if rules >= .v4, random.percent(15) { order.settlementDate = settlementDate() }
         submitted.append(order)
         return order
+    }
+
+    /// Mostly today or one of the next days, in Beijing.
+    mutating func settlementDate() -> CivilDate {
+        let today = (now + 8 * 3_600_000_000_000) / 86_400_000_000_000
+        let ahead = random.percent(85) ? random.below(5) : random.below(24) - 3
+        return CivilDate(rawValue: UInt16(today) + 3).advanced(by: ahead - 3) ?? .none
+    }
+
+    /// When what a bank's payments for a later date can cost is held.
+    mutating func datedFunding() -> Command {
+        .declared(
+            SetDatedFunding(
+                participant: random.pick(Banks.payers + [Banks.unknown]),
+                funding: random.pick(DatedFunding.allCases)))
     }
 
     /// From the minimum up in even magnitudes, so that small orders nibble at large ones.

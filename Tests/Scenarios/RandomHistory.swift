@@ -130,6 +130,7 @@ package struct RandomHistory {
         if rules >= .v4, random.percent(4) { return .declared(policyCommand()) }
         if rules >= .v4, random.percent(2) { return .declared(keyCommand()) }
         if rules >= .v4, random.percent(1) { return .declared(debitCap()) }
+        if rules >= .v4, random.percent(1) { return datedFunding() }
         if namings > 0, random.below(1_000) < namings {
             return random.percent(50) ? naming() : registration()
         }
@@ -189,6 +190,9 @@ package struct RandomHistory {
             order.amount &+= 1
             return sealed(order)
         case 1: order.submitter = random.pick(Banks.payers)
+        // With another date, or on its date without one.
+        case 2 where rules >= .v4:
+            order.settlementDate = random.percent(50) ? .none : settlementDate()
         default: break
         }
         // Repeated by its bank, or delayed on its way.

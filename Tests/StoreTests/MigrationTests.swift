@@ -73,7 +73,8 @@ struct MigrationTests {
                 operator_commands, messaging, bank_messages, notifications, follow_ups, returns,
                 cases, notices, policy_lines, proposals, proposal_refusals, calendar_days,
                 calendar_stages, business_days, account_days, registered_keys,
-                debit_caps, statement_runs CASCADE;
+                debit_caps, dated_payments,
+                dated_funding, statement_runs CASCADE;
             ALTER TABLE corridors DROP COLUMN follows_calendars CASCADE;
             ALTER TABLE fundings DROP COLUMN nostro CASCADE;
             DROP TABLE raft_log, raft_state, raft_contents, content_keys, erasures, erased CASCADE;

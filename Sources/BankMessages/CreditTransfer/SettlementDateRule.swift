@@ -2,18 +2,21 @@ package import Domain
 
 /// What settlement date and times of an instruction mean at the moment it comes.
 ///
-/// A payment settles when it is matched, so one for another day cannot be taken: a past date is
-/// none, and for a later one it would settle too early. Times on the date, and the expiry of the
-/// instruction, end the order that is made of it.
+/// A payment settles when it is matched. A past date is none; one for a later date waits for it,
+/// where the ledger's rules have that (R22), and is refused else. Times on the date, and the expiry
+/// of the instruction, end the order that is made of it.
 package struct SettlementDateRule: Sendable {
     /// By the gateway's clock, nanoseconds since 1970 UTC.
     package var now: Timestamp
     /// Where the settlement currency's day is reckoned, minutes east of UTC.
     package var utcOffsetMinutes: Int
+    /// Whether a payment may wait for its date.
+    package var takesLaterDates: Bool
 
-    package init(now: Timestamp, utcOffsetMinutes: Int) {
+    package init(now: Timestamp, utcOffsetMinutes: Int, takesLaterDates: Bool = false) {
         self.now = now
         self.utcOffsetMinutes = utcOffsetMinutes
+        self.takesLaterDates = takesLaterDates
     }
 
     /// Today at the place of settlement.
@@ -33,10 +36,22 @@ package struct SettlementDateRule: Sendable {
         return (ends + [transfer.expiryDateTime].compactMap { $0 }).min()
     }
 
-    /// Whether the transfer can settle now, as it states.
+    /// The date for which the order of this transfer waits: one behind today, or behind the day on
+    /// which its message was made. None of any other: it is placed when it comes.
+    ///
+    /// - Parameter created: when the message was made, nanoseconds since 1970 UTC.
+    package func laterDate(of transfer: CreditTransfer, created: Timestamp) -> CivilDate {
+        guard takesLaterDates, let date = transfer.interbankSettlementDate else { return .none }
+        let made = SettlementDateRule(now: created, utcOffsetMinutes: utcOffsetMinutes).today
+        let earliest = min(made.daysSince1970, today.daysSince1970)
+        guard date.daysSince1970 > earliest else { return .none }
+        return UInt16(exactly: date.daysSince1970).map { CivilDate(rawValue: $0) } ?? .none
+    }
+
+    /// Whether the transfer can settle, as it states.
     ///
     /// - Parameter path: of the transaction, for a rejection.
-    /// - Throws: ``MessageRejection``: DT01 for another date than today, TM01 for times that are
+    /// - Throws: ``MessageRejection``: DT01 for a date that is not taken, TM01 for times that are
     ///   past, DT04 for a settlement that may only begin later.
     /// - Complexity: O(1).
     package func check(_ transfer: CreditTransfer, path: String) throws(MessageRejection) {
@@ -60,6 +75,8 @@ package struct SettlementDateRule: Sendable {
         let today = today
         guard date != today else { return }
         let isLater = date.daysSince1970 > today.daysSince1970
+        let isDate = (1...Int(UInt16.max)).contains(date.daysSince1970)
+        guard !isLater || !takesLaterDates || !isDate else { return }
         throw .malformed(
             "\(path)/IntrBkSttlmDt",
             "IntrBkSttlmDt \(date) is "

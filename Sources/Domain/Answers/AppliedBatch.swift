@@ -37,6 +37,14 @@ public final class AppliedBatch: Sendable {
         madeIndex.rowByPayment[id].map { effects.payments[Int($0)] }
     }
 
+    /// The settlement date of a payment, where this batch put it on record or changed what became
+    /// of it.
+    ///
+    /// - Complexity: O(such changes of the batch).
+    public func date(of id: PaymentID) -> DatedPaymentRow? {
+        effects.declared[DatedPaymentRow.self].first { $0.payment == id }
+    }
+
     /// All fills of a payment in this batch, also those that later orders of the batch caused.
     ///
     /// - Complexity: O(log fills + fills of the payment), and the index as for ``payment(_:)``.

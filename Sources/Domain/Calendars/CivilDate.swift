@@ -4,8 +4,9 @@
 public struct CivilDate: RawRepresentable, BitwiseCopyable, Hashable, Sendable {
     public let rawValue: UInt16
 
-    public static let none = CivilDate(rawValue: 0)
+    @inlinable public static var none: CivilDate { CivilDate(rawValue: 0) }
 
+    @inlinable
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// Nil for a date that does not exist or lies outside the range.

@@ -7,7 +7,7 @@ public enum Command: Equatable, Sendable {
 
     public var kind: CommandKind {
         switch self {
-        case .submitPayment: .submitPayment
+        case .submitPayment(let order): order.kind
         case .cancelPayment: .cancelPayment
         case .declared(let command, by: _): type(of: command).kind
         }
@@ -41,8 +41,8 @@ public struct Cancellation: BitwiseCopyable, Equatable, Sendable {
     }
 }
 
-/// The kind of a command as its number in the log; numbers are never reused. 1 and 2 are those of
-/// payments, the others stand with the commands that are declared.
+/// The kind of a command as its number in the log; numbers are never reused. 1, 2 and 74 are those
+/// of payments, the others stand with the commands that are declared.
 public struct CommandKind: RawRepresentable, BitwiseCopyable, Hashable, Sendable {
     public let rawValue: UInt8
 
@@ -51,15 +51,21 @@ public struct CommandKind: RawRepresentable, BitwiseCopyable, Hashable, Sendable
 
     @inlinable public static var submitPayment: CommandKind { CommandKind(rawValue: 1) }
     @inlinable public static var cancelPayment: CommandKind { CommandKind(rawValue: 2) }
+    /// An order that states its settlement date (R22). It is encoded and answered as an order.
+    @inlinable public static var submitDatedPayment: CommandKind { CommandKind(rawValue: 74) }
 
     /// All that there are.
     public static let all =
         [submitPayment, cancelPayment] + DeclaredCommands.all.map { $0.kind }
+        + [submitDatedPayment]
+
+    /// Whether it puts an order on record, with a date or without.
+    @inlinable
+    public var isOrder: Bool { self == .submitPayment || self == .submitDatedPayment }
 
     /// Whether it is one of them.
     var isKnown: Bool {
-        self == .submitPayment || self == .cancelPayment
-            || DeclaredCommands.type(of: self) != nil
+        isOrder || self == .cancelPayment || DeclaredCommands.type(of: self) != nil
     }
 }
 
@@ -67,6 +73,7 @@ extension CommandKind: CustomStringConvertible {
     public var description: String {
         switch self {
         case .submitPayment: "submitPayment"
+        case .submitDatedPayment: "submitDatedPayment"
         case .cancelPayment: "cancelPayment"
         default: DeclaredCommands.type(of: self)?.name ?? "kind \(rawValue)"
         }

@@ -76,6 +76,7 @@ public enum DeclaredCommands {
         AdoptCalendar.self,
         SetCorridorCalendars.self,
         SetDebitCap.self,
+        SetDatedFunding.self,
     ]
 
     /// By the kind's number.

@@ -24,6 +24,8 @@ public struct OrderDraft: BitwiseCopyable, Equatable, Sendable {
     /// Which attempt at the payment this is: 128 bits of a hash of its identification; 0 when it
     /// has none (R2.14).
     public var attempt: UInt128
+    /// See ``PaymentOrder/settlementDate``.
+    public var settlementDate = CivilDate.none
 
     @inlinable
     public init(
@@ -68,10 +70,12 @@ public struct OrderDraft: BitwiseCopyable, Equatable, Sendable {
     @inlinable
     public func order(submitter: BIC) -> PaymentOrder? {
         guard let (foreign, side) = corridor else { return nil }
-        return PaymentOrder(
+        var order = PaymentOrder(
             uetr: uetr, submitter: submitter, payer: payer == .none ? submitter : payer,
             creditor: creditor, foreign: foreign, side: side, fixed: fixed, amount: amount,
             limit: limit, timeInForce: timeInForce, fillPolicy: fillPolicy,
             minimumFill: minimumFill, expiresAt: expiresAt, attempt: attempt)
+        order.settlementDate = settlementDate
+        return order
     }
 }

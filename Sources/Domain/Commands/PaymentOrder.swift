@@ -62,6 +62,9 @@ public struct PaymentOrder: BitwiseCopyable, Equatable, Sendable {
     /// most ``Limits/attempts``. No bank says it: the node counts them when it forms the batch
     /// (R2.15).
     public var forgottenAttempts: UInt8 = 0
+    /// The date on which it is to enter the book; ``CivilDate/none`` where none is stated (R22). No
+    /// part of its content.
+    public var settlementDate = CivilDate.none
     /// The fixed amount, in minor units of the pay or receive currency.
     public var amount: Int64
     /// The worst acceptable rate; ``Rate/none`` leaves it to the corridor's collar.
@@ -96,6 +99,12 @@ public struct PaymentOrder: BitwiseCopyable, Equatable, Sendable {
         self.minimumFill = minimumFill
         self.expiresAt = expiresAt
         self.attempt = attempt
+    }
+
+    /// The kind of the command that submits it.
+    @inlinable
+    public var kind: CommandKind {
+        settlementDate == .none ? .submitPayment : .submitDatedPayment
     }
 
     /// The currency that the payer gives.

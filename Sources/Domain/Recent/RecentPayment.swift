@@ -25,6 +25,16 @@ public struct RecentPayment: Sendable {
         return .text(AttachmentText.shown(bytes))
     }
 
+    /// The settlement date that it states, and what became of it.
+    ///
+    /// - Complexity: O(batches that changed it + dates of payments that these changed).
+    public var date: DatedPaymentRow? {
+        for applied in batches.reversed() {
+            if let row = applied.date(of: row.id) { return row }
+        }
+        return nil
+    }
+
     /// Its fills in their order.
     ///
     /// - Parameters:

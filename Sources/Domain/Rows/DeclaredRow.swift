@@ -122,5 +122,7 @@ public enum DeclaredRows {
         KeyRow.self,
         DebitCapRow.self,
         StatementRunRow.self,
+        DatedPaymentRow.self,
+        DatedFundingRow.self,
     ]
 }

@@ -103,6 +103,15 @@ struct Calendars: ~Copyable {
         return !day.isClosed && day.opens <= now && now < day.cutOff ? day.cutOff : nil
     }
 
+    /// When both renminbi and this currency are open on a date; nil when they are not.
+    func session(_ foreign: Currency, on date: CivilDate) -> CorridorSession? {
+        guard let own = day(.cny, date), let other = day(foreign, date), !own.isClosed,
+            !other.isClosed, max(own.opens, other.opens) < min(own.cutOff, other.cutOff)
+        else { return nil }
+        return CorridorSession(
+            date: date, opens: max(own.opens, other.opens), cutOff: min(own.cutOff, other.cutOff))
+    }
+
     // MARK: Staging
 
     func hasRoom(_ currency: Currency) -> Bool {

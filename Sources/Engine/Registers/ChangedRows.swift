@@ -23,6 +23,9 @@ struct ChangedRows<Row: DeclaredRow>: ~Copyable {
         hashesBefore &+= before?.stateHash ?? 0
     }
 
+    /// The row with a key as it is now, if it changed in this batch.
+    func find(_ key: UInt128) -> Row? { places[key].map { rows[$0] } }
+
     /// Ends the batch: gives the rows, and the change of the state hash.
     ///
     /// - Complexity: O(changed rows).

@@ -24,6 +24,7 @@ extension AdoptCalendar: Rule {
         } else if ledger.calendars.lacksDate(currency) {
             ledger.giveDate(to: currency)
         }
+        for foreign in Currency.allCases { ledger.scheduleEntries(of: foreign) }
         return .accepted
     }
 

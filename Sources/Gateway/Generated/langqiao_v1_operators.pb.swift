@@ -112,6 +112,48 @@ package nonisolated enum ProtoOperatorRole: SwiftProtobuf.Enum, Swift.CaseIterab
 
 }
 
+package nonisolated enum ProtoDatedFunding: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// At once, so that the payment waits with its money.
+  case atAcceptance // = 1
+
+  /// When it enters the book. Until then it holds nothing, and then it may lack funds.
+  case atEntry // = 2
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .atAcceptance
+    case 2: self = .atEntry
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .atAcceptance: return 1
+    case .atEntry: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [ProtoDatedFunding] = [
+    .unspecified,
+    .atAcceptance,
+    .atEntry,
+  ]
+
+}
+
 package nonisolated struct ProtoCommandAnswer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -824,6 +866,23 @@ package nonisolated struct ProtoSetMessagingRequest: Sendable {
   fileprivate var _versions: ProtoMessageVersions? = nil
 }
 
+package nonisolated struct ProtoSetDatedFundingRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// BIC.
+  package var participant: String = String()
+
+  package var funding: ProtoDatedFunding = .unspecified
+
+  package var commandID: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct ProtoSetPolicyRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1476,6 +1535,10 @@ nonisolated extension ProtoAgentEntryKind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoOperatorRole: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OPERATOR_ROLE_UNSPECIFIED\0\u{1}PAYMENTS\0\u{1}LIMITS\0\u{1}RECONCILIATION\0\u{1}SECURITY\0\u{1}READ\0")
+}
+
+nonisolated extension ProtoDatedFunding: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DATED_FUNDING_UNSPECIFIED\0\u{1}AT_ACCEPTANCE\0\u{1}AT_ENTRY\0")
 }
 
 nonisolated extension ProtoCommandAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -2895,6 +2958,46 @@ nonisolated extension ProtoSetMessagingRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.reportInterval != rhs.reportInterval {return false}
     if lhs._versions != rhs._versions {return false}
     if lhs.usageRules != rhs.usageRules {return false}
+    if lhs.commandID != rhs.commandID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSetDatedFundingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SetDatedFundingRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}participant\0\u{1}funding\0\u{4}\u{1d}command_id\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.participant) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.funding) }()
+      case 31: try { try decoder.decodeSingularStringField(value: &self.commandID) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.participant.isEmpty {
+      try visitor.visitSingularStringField(value: self.participant, fieldNumber: 1)
+    }
+    if self.funding != .unspecified {
+      try visitor.visitSingularEnumField(value: self.funding, fieldNumber: 2)
+    }
+    if !self.commandID.isEmpty {
+      try visitor.visitSingularStringField(value: self.commandID, fieldNumber: 31)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSetDatedFundingRequest, rhs: ProtoSetDatedFundingRequest) -> Bool {
+    if lhs.participant != rhs.participant {return false}
+    if lhs.funding != rhs.funding {return false}
     if lhs.commandID != rhs.commandID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

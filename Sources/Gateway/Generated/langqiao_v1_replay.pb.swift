@@ -368,6 +368,14 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .setDebitCap(newValue)}
   }
 
+  package var setDatedFunding: ProtoSetDatedFundingRequest {
+    get {
+      if case .setDatedFunding(let v)? = _storage._command {return v}
+      return ProtoSetDatedFundingRequest()
+    }
+    set {_uniqueStorage()._command = .setDatedFunding(newValue)}
+  }
+
   /// Name of the operator who gave the command; "replay" when left out, nobody when it is empty. Not
   /// for what banks submit, and not before version 3.
   package var `operator`: String {
@@ -460,6 +468,7 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case adoptCalendar(ProtoAdoptCalendarRequest)
     case setCorridorCalendars(ProtoSetCorridorCalendarsRequest)
     case setDebitCap(ProtoSetDebitCapRequest)
+    case setDatedFunding(ProtoSetDatedFundingRequest)
 
   }
 
@@ -671,7 +680,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{3}operator_content_hash\0\u{4}\u{2}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0\u{3}record_notice\0\u{4}\u{6}set_policy\0\u{3}approve_proposal\0\u{3}refuse_proposal\0\u{3}register_key\0\u{3}rotate_key\0\u{3}revoke_key\0\u{4}\u{7}stage_calendar_day\0\u{3}adopt_calendar\0\u{3}set_corridor_calendars\0\u{4}\u{a}set_debit_cap\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{3}operator_content_hash\0\u{4}\u{2}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0\u{3}record_notice\0\u{4}\u{6}set_policy\0\u{3}approve_proposal\0\u{3}refuse_proposal\0\u{3}register_key\0\u{3}rotate_key\0\u{3}revoke_key\0\u{4}\u{7}stage_calendar_day\0\u{3}adopt_calendar\0\u{3}set_corridor_calendars\0\u{4}\u{a}set_debit_cap\0\u{4}\u{3}set_dated_funding\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -1248,6 +1257,19 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
             _storage._command = .setDebitCap(v)
           }
         }()
+        case 75: try {
+          var v: ProtoSetDatedFundingRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .setDatedFunding(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .setDatedFunding(v)
+          }
+        }()
         default: break
         }
       }
@@ -1447,6 +1469,10 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       case .setDebitCap?: try {
         guard case .setDebitCap(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 72)
+      }()
+      case .setDatedFunding?: try {
+        guard case .setDatedFunding(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 75)
       }()
       default: break
       }

@@ -438,6 +438,10 @@ package nonisolated struct ProtoPaymentOrder: Sendable {
   /// another attempt under the same UETR may succeed; the same attempt is refused again.
   package var attempt: String = String()
 
+  /// The date on which it is to enter the book, such as `2026-12-07`: it waits for its corridor's
+  /// opening on that date. Left out, it is placed at once.
+  package var settlementDate: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// Exactly one of the two amounts, as a decimal string.
@@ -711,6 +715,28 @@ package nonisolated struct ProtoPayment: @unchecked Sendable {
     get {_storage._detailsErased}
     set {_uniqueStorage()._detailsErased = newValue}
   }
+
+  /// The date that the order states, if it states one.
+  package var settlementDate: String {
+    get {_storage._settlementDate}
+    set {_uniqueStorage()._settlementDate = newValue}
+  }
+
+  /// It waits for that date, and is in no book.
+  package var waiting: Bool {
+    get {_storage._waiting}
+    set {_uniqueStorage()._waiting = newValue}
+  }
+
+  /// Why it could not enter the book when its date came.
+  package var entryRefusal: ProtoResult {
+    get {_storage._entryRefusal ?? ProtoResult()}
+    set {_uniqueStorage()._entryRefusal = newValue}
+  }
+  /// Returns true if `entryRefusal` has been explicitly set.
+  package var hasEntryRefusal: Bool {_storage._entryRefusal != nil}
+  /// Clears the value of `entryRefusal`. Subsequent reads from it will return its default value.
+  package mutating func clearEntryRefusal() {_uniqueStorage()._entryRefusal = nil}
 
   /// What followed after it was settled; only GetPayment says it, and not before anything followed.
   package var followUp: ProtoFollowUp {
@@ -1257,7 +1283,7 @@ nonisolated extension ProtoResult: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PaymentOrder"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}details\0\u{1}attempt\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}details\0\u{1}attempt\0\u{3}settlement_date\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1293,6 +1319,7 @@ nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._M
       case 12: try { try decoder.decodeSingularStringField(value: &self.minimumFill) }()
       case 13: try { try decoder.decodeSingularMessageField(value: &self._details) }()
       case 14: try { try decoder.decodeSingularStringField(value: &self.attempt) }()
+      case 15: try { try decoder.decodeSingularStringField(value: &self.settlementDate) }()
       default: break
       }
     }
@@ -1350,6 +1377,9 @@ nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.attempt.isEmpty {
       try visitor.visitSingularStringField(value: self.attempt, fieldNumber: 14)
     }
+    if !self.settlementDate.isEmpty {
+      try visitor.visitSingularStringField(value: self.settlementDate, fieldNumber: 15)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1367,6 +1397,7 @@ nonisolated extension ProtoPaymentOrder: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.minimumFill != rhs.minimumFill {return false}
     if lhs._details != rhs._details {return false}
     if lhs.attempt != rhs.attempt {return false}
+    if lhs.settlementDate != rhs.settlementDate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1433,7 +1464,7 @@ nonisolated extension ProtoFill: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Payment"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{3}payment_id\0\u{1}status\0\u{3}end_reason\0\u{1}result\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}paid\0\u{1}received\0\u{1}fee\0\u{1}held\0\u{1}remaining\0\u{3}accepted_at\0\u{3}updated_at\0\u{1}fills\0\u{1}details\0\u{1}repetition\0\u{3}next_fills_page_token\0\u{3}details_erased\0\u{4}\u{c}follow_up\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uetr\0\u{3}payment_id\0\u{1}status\0\u{3}end_reason\0\u{1}result\0\u{1}payer\0\u{3}creditor_participant\0\u{3}pay_currency\0\u{3}receive_currency\0\u{3}pay_amount\0\u{3}receive_amount\0\u{3}limit_rate\0\u{3}time_in_force\0\u{3}expires_at\0\u{3}fill_policy\0\u{3}minimum_fill\0\u{1}paid\0\u{1}received\0\u{1}fee\0\u{1}held\0\u{1}remaining\0\u{3}accepted_at\0\u{3}updated_at\0\u{1}fills\0\u{1}details\0\u{1}repetition\0\u{3}next_fills_page_token\0\u{3}details_erased\0\u{3}settlement_date\0\u{1}waiting\0\u{3}entry_refusal\0\u{4}\u{9}follow_up\0")
 
   fileprivate class _StorageClass {
     var _uetr: String = String()
@@ -1463,6 +1494,9 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
     var _repetition: Bool = false
     var _nextFillsPageToken: String = String()
     var _detailsErased: Bool = false
+    var _settlementDate: String = String()
+    var _waiting: Bool = false
+    var _entryRefusal: ProtoResult? = nil
     var _followUp: ProtoFollowUp? = nil
 
       // This property is used as the initial default value for new instances of the type.
@@ -1501,6 +1535,9 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
       _repetition = source._repetition
       _nextFillsPageToken = source._nextFillsPageToken
       _detailsErased = source._detailsErased
+      _settlementDate = source._settlementDate
+      _waiting = source._waiting
+      _entryRefusal = source._entryRefusal
       _followUp = source._followUp
     }
   }
@@ -1562,6 +1599,9 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
         case 26: try { try decoder.decodeSingularBoolField(value: &_storage._repetition) }()
         case 27: try { try decoder.decodeSingularStringField(value: &_storage._nextFillsPageToken) }()
         case 28: try { try decoder.decodeSingularBoolField(value: &_storage._detailsErased) }()
+        case 29: try { try decoder.decodeSingularStringField(value: &_storage._settlementDate) }()
+        case 30: try { try decoder.decodeSingularBoolField(value: &_storage._waiting) }()
+        case 31: try { try decoder.decodeSingularMessageField(value: &_storage._entryRefusal) }()
         case 40: try { try decoder.decodeSingularMessageField(value: &_storage._followUp) }()
         default: break
         }
@@ -1664,6 +1704,15 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
       if _storage._detailsErased != false {
         try visitor.visitSingularBoolField(value: _storage._detailsErased, fieldNumber: 28)
       }
+      if !_storage._settlementDate.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._settlementDate, fieldNumber: 29)
+      }
+      if _storage._waiting != false {
+        try visitor.visitSingularBoolField(value: _storage._waiting, fieldNumber: 30)
+      }
+      try { if let v = _storage._entryRefusal {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+      } }()
       try { if let v = _storage._followUp {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
       } }()
@@ -1703,6 +1752,9 @@ nonisolated extension ProtoPayment: SwiftProtobuf.Message, SwiftProtobuf._Messag
         if _storage._repetition != rhs_storage._repetition {return false}
         if _storage._nextFillsPageToken != rhs_storage._nextFillsPageToken {return false}
         if _storage._detailsErased != rhs_storage._detailsErased {return false}
+        if _storage._settlementDate != rhs_storage._settlementDate {return false}
+        if _storage._waiting != rhs_storage._waiting {return false}
+        if _storage._entryRefusal != rhs_storage._entryRefusal {return false}
         if _storage._followUp != rhs_storage._followUp {return false}
         return true
       }

@@ -23,6 +23,7 @@ package struct AnsweredPayment: Sendable {
     private let hasMoreFills: Bool
     private let details: Details
     private let followUp: ProtoFollowUp?
+    private let date: DatedPaymentRow?
     /// The order was on record already: its outcome does not say all.
     private let isRepetition: Bool
 
@@ -31,12 +32,12 @@ package struct AnsweredPayment: Sendable {
     /// - Parameter fills: all of the payment.
     package init(
         _ row: PaymentRow, payer: BIC, creditor: BIC, fills: [FillRow],
-        details: ProtoPaymentDetails?
+        details: ProtoPaymentDetails?, date: DatedPaymentRow? = nil
     ) {
         self.init(
             row, payer: payer, creditor: creditor, as: .payer,
             fills.map { PaymentFill($0, seenBy: row.side) },
-            Page(0, default: Page.largestSize), details.map { .message($0) } ?? .absent)
+            Page(0, default: Page.largestSize), details.map { .message($0) } ?? .absent, date: date)
     }
 
     /// A payment as one side may see it.
@@ -44,7 +45,8 @@ package struct AnsweredPayment: Sendable {
     /// - Parameter fills: those of the page, and one more when there are more.
     package init(
         _ row: PaymentRow, payer: BIC, creditor: BIC, as view: PaymentView,
-        _ fills: [PaymentFill], _ page: Page, _ details: Details, _ followUp: ProtoFollowUp? = nil
+        _ fills: [PaymentFill], _ page: Page, _ details: Details, _ followUp: ProtoFollowUp? = nil,
+        date: DatedPaymentRow? = nil
     ) {
         self.row = row
         self.payer = payer
@@ -53,6 +55,7 @@ package struct AnsweredPayment: Sendable {
         (self.fills, hasMoreFills) = page.cut(fills)
         self.details = details
         self.followUp = followUp
+        self.date = date
         isRepetition = false
     }
 
@@ -75,6 +78,11 @@ package struct AnsweredPayment: Sendable {
         (fills, hasMoreFills) = ([], false)
         self.details = details.map { .message($0) } ?? .absent
         followUp = nil
+        // What has become of it the outcome does not say.
+        let stated = order.settlementDate
+        date =
+            stated == .none
+            ? nil : DatedPaymentRow(row.id, row.foreign, stated, .atAcceptance, .ended)
         isRepetition = true
     }
 }
@@ -163,6 +171,16 @@ extension AnsweredPayment: WrittenAnswer {
         }
     }
 
+    private func write<Fields: FieldWriter & ~Copyable>(
+        _ date: DatedPaymentRow, _ fields: inout Fields
+    ) throws {
+        fields.text(29, "settlementDate") { $0.add("\(date.date)") }
+        if date.state == .waiting { fields.flag(30, "waiting") }
+        if view == .payer, date.code != .accepted {
+            try fields.result(31, "entryRefusal", date.code)
+        }
+    }
+
     /// The fields of a `Fill`.
     private func write<Fields: FieldWriter & ~Copyable>(
         _ fill: PaymentFill, _ fields: inout Fields
@@ -193,6 +211,7 @@ extension AnsweredPayment: WrittenAnswer {
             fields.text(27, "nextFillsPageToken") { $0.add(nextFills) }
         }
         if case .erased = details { fields.flag(28, "detailsErased") }
+        if let date { try write(date, &fields) }
         if let followUp { try fields.message(40, "followUp", of: followUp) }
     }
 }

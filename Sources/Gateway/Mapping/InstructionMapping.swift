@@ -7,6 +7,10 @@ package struct InstructionMapping {
     let corridors: [CorridorRow]
     /// By the gateway's clock.
     let now: Timestamp
+    /// When the message was made, as it states.
+    private let created: Timestamp
+    /// Those of the ledger.
+    private let rules: RuleVersion
     let messageIdentification: String
     /// A message that is sent again is the same attempt.
     private let attempt: UInt128
@@ -14,17 +18,19 @@ package struct InstructionMapping {
     let messageName: String
 
     package init(
-        corridors: [CorridorRow], now: Timestamp, messageIdentification: String,
-        messageName: String
+        corridors: [CorridorRow], now: Timestamp, created: Timestamp? = nil,
+        rules: RuleVersion = .first, messageIdentification: String, messageName: String
     ) {
         self.corridors = corridors
         self.now = now
+        self.created = created ?? now
+        self.rules = rules
         self.messageIdentification = messageIdentification
         attempt = Attempt.key(messageIdentification)
         self.messageName = messageName
     }
 
-    /// - Throws: ``MessageRejection`` when the instruction cannot settle now, as it states.
+    /// - Throws: ``MessageRejection`` when the instruction cannot settle as it states.
     package func checkSettlement(
         of instruction: PaymentInstruction
     ) throws(MessageRejection) {
@@ -34,11 +40,14 @@ package struct InstructionMapping {
     /// Without a corridor there is no place to say which day it is, and no order will stand.
     private func rule(for instruction: PaymentInstruction) -> SettlementDateRule? {
         corridor(of: instruction.draft).map {
-            SettlementDateRule(now: now, utcOffsetMinutes: Int($0.utcOffsetMinutes))
+            SettlementDateRule(
+                now: now, utcOffsetMinutes: Int($0.utcOffsetMinutes),
+                takesLaterDates: rules >= .v4)
         }
     }
 
-    /// The order, which ends when the times and the expiry of the instruction say so.
+    /// The order, which ends when the times and the expiry of the instruction say so, and waits for
+    /// a later date.
     ///
     /// - Throws: `MALFORMED_REQUEST` for a limit that no rate can have.
     package func order(_ instruction: PaymentInstruction) throws(GatewayError) -> ReadOrder {
@@ -51,6 +60,8 @@ package struct InstructionMapping {
             draft.timeInForce = .goodTillDate
             draft.expiresAt = end
         }
+        let date = rule(for: instruction)?.laterDate(of: instruction.details, created: created)
+        draft.settlementDate = date ?? .none
         draft.attempt = attempt
         return ReadOrder(
             draft, .transfer(StatedTransfer(instruction, messageIdentification, messageName)))

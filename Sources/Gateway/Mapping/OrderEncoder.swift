@@ -10,6 +10,8 @@ struct OrderEncoder: ~Copyable {
     private let digest = SHA256Hasher()
     private let hashing: ContentHashing
 
+    var rules: RuleVersion { hashing.rules }
+
     init(_ hashing: ContentHashing) {
         self.hashing = hashing
     }

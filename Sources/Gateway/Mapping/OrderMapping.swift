@@ -65,11 +65,16 @@ package struct ReadOrder: Sendable {
         return MappedOrder(order: order, command: EncodedCommand(only: commands))
     }
 
-    /// Puts the command behind others; throws as ``mapped(submitter:_:)``.
+    /// Puts the command behind others; throws as ``mapped(submitter:_:)``, and `RULES_TOO_OLD` for
+    /// a settlement date before version 4.
     func append(
         to commands: inout EncodedCommands, _ encoder: inout OrderEncoder, submitter: BIC
     ) throws(GatewayError) -> PaymentOrder {
-        try encoder.append(draft, try OrderDetails(stated), submitter: submitter, to: &commands)
+        guard draft.settlementDate == .none || encoder.rules >= .v4 else {
+            throw GatewayError(.rulesTooOld, "settlement_date: needs rules of version 4")
+        }
+        return try encoder.append(
+            draft, try OrderDetails(stated), submitter: submitter, to: &commands)
     }
 }
 
@@ -100,12 +105,17 @@ package enum OrderMapping {
             proto.minimumFill.isEmpty
             ? 0 : try Field.amount(proto.minimumFill, currency, "minimum_fill")
         let expiresAt = proto.hasExpiresAt ? try proto.expiresAt.timestamp("expires_at") : 0
-        return OrderDraft(
+        var draft = OrderDraft(
             uetr: uetr, payer: payer, creditor: creditor, payCurrency: pay,
             receiveCurrency: receive, fixed: fixed, amount: amount, limit: limit,
             timeInForce: try timeInForce(proto.timeInForce),
             fillPolicy: try fillPolicy(proto.fillPolicy), minimumFill: minimumFill,
             expiresAt: expiresAt, attempt: Attempt.key(try Field.attempt(proto.attempt)))
+        if !proto.settlementDate.isEmpty {
+            draft.settlementDate = try CivilDate(
+                stated: proto.settlementDate, "settlement_date")
+        }
+        return draft
     }
 
     private static func fixedAmount(

@@ -26,6 +26,9 @@ package enum RefusalWords {
             } ?? ""
         case .expiryInvalid: expiry(order)
         case .minimumFillInvalid: minimumFill(order)
+        case .datePassed, .dateClosed, .dateTooFar: "settlement_date \(order.settlementDate)"
+        case .datedFull:
+            "at most \(Limits.datedPaymentsOfPayer) of a payer, \(Limits.datedPayments) in all"
         default: ""
         }
     }

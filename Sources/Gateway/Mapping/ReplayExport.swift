@@ -109,6 +109,7 @@ extension ProtoPaymentOrder {
         receiveCurrency = order.receiveCurrency.code
         fixed = order.fixed == .pay ? .payAmount(amount) : .receiveAmount(amount)
         attempt = Attempt.identification(order.attempt)
+        settlementDate = order.settlementDate.text ?? ""
         if order.limit != .none { limitRate = order.limit.decimal }
         timeInForce = ProtoTimeInForce(order.timeInForce)
         if order.expiresAt != 0 { expiresAt = Google_Protobuf_Timestamp(order.expiresAt) }

@@ -74,6 +74,8 @@ package struct ReportedStatus: Equatable, Sendable {
         case .notMatched, .killed, .selfMatch, .fillLimit: .settlementFailed
         case .participantSuspended: .agentSuspended
         case .corridorClosed: .notAllowedCurrency
+        // What is told of one says why (R22.7).
+        case .entryRefused: .settlementFailed
         }
     }
 }
@@ -107,11 +109,21 @@ extension ReportedStatus {
     /// What its payer is told of a payment without asking.
     package init(_ told: BankMessageRow, of payment: PaymentRow) {
         let received = Money(minorUnits: told.received, currency: payment.receiveCurrency)
-        if told.credit == .none {
+        if told.reason == .entryRefused {
+            self.init(entryRefusedWith: told.code)
+        } else if told.credit == .none {
             self.init(told.status, told.reason, received: received)
         } else {
             self.init(told.credit, told.code, of: payment.status, settled: received)
         }
+    }
+
+    /// R22.7 A payment that could not enter the book when its date came.
+    private init(entryRefusedWith code: ReasonCode) {
+        status = .rejected
+        reason = StatusReason(
+            code: StatusReasonCode(rawValue: "\(code)") ?? .narrative,
+            texts: [EndReason.entryRefused.name])
     }
 
     /// Where a payment on record stands, for whom asks.

@@ -141,6 +141,7 @@ extension Services {
     ) async throws -> [TransactionStatusReport] {
         let mapping = InstructionMapping(
             corridors: directory.corridors, now: now(),
+            created: message.groupHeader.creationDateTime, rules: directory.rules,
             messageIdentification: message.groupHeader.messageIdentification,
             messageName: message.definition.name)
         let instructions = try await settling(message.paymentInstructions, mapping, submitter)

@@ -115,7 +115,7 @@ extension Services {
         let payer = directory.bic(of: row.payer)
         return AnsweredPayment(
             row, payer: payer, creditor: directory.bic(of: row.creditor), fills: answer.fills,
-            details: answer.details?.asPaid(by: payer.description))
+            details: answer.details?.asPaid(by: payer.description), date: answer.date)
     }
 
     func cancelPayment(
@@ -133,7 +133,8 @@ extension Services {
         guard !answer.outcome.isRepetition, let row = answer.payment else {
             return .before(uetr, answer.outcome)
         }
-        return .now(self.answer(row, .absent, .payer))
+        return .now(
+            self.answer(row, .absent, .payer, date: answer.applied?.date(of: row.id)))
     }
 
     /// The participant on record under this BIC.
@@ -176,6 +177,8 @@ struct OrderAnswer: Sendable {
     let payment: PaymentRow?
     /// All its fills, which are all in the batch: it is new.
     let fills: [FillRow]
+    /// The settlement date that a new payment states.
+    let date: DatedPaymentRow?
 
     init(to order: PaymentOrder, details: ProtoPaymentDetails?, _ answer: CommandAnswer) {
         self.order = order
@@ -183,6 +186,9 @@ struct OrderAnswer: Sendable {
         outcome = answer.outcome
         payment = outcome.isRepetition ? nil : answer.payment
         fills = payment.map { answer.applied?.fills(ofPayment: $0.id) ?? [] } ?? []
+        date =
+            order.settlementDate == .none
+            ? nil : payment.flatMap { answer.applied?.date(of: $0.id) }
     }
 }
 

@@ -55,7 +55,8 @@ extension Services {
                 ? payment.fills(after: question.after, limit: question.page.size + 1) : []
             return answer(
                 payment.row, shown(payment.details, of: payment.row), view,
-                fills.map { PaymentFill($0, seenBy: payment.row.side) }, question.page)
+                fills.map { PaymentFill($0, seenBy: payment.row.side) }, question.page,
+                date: payment.date)
         }
         return try finished.payments(question.uetr, recent)
             .flatMap { found throws(GatewayError) in try answer(found, question, caller) }
@@ -86,7 +87,8 @@ extension Services {
         guard !payment.hasFollowUp, payment.hasAllFills else { return nil }
         let fills = payment.fills.drop { $0.id <= question.after }.prefix(question.page.size + 1)
         return answer(
-            payment.record.row, shown(payment.record), view, Array(fills), question.page)
+            payment.record.row, shown(payment.record), view, Array(fills), question.page,
+            date: payment.record.date)
     }
 
     /// A payment that was returned, say, or has many fills, in as many reads as it takes.
@@ -104,7 +106,9 @@ extension Services {
                 view == .payer
                 ? try reader.fills(
                     of: record.row, after: question.after, limit: question.page.size + 1) : []
-            return answer(record.row, shown(record), view, fills, question.page, followUp)
+            return answer(
+                record.row, shown(record), view, fills, question.page, followUp,
+                date: record.date)
         }
     }
 
@@ -113,11 +117,12 @@ extension Services {
     /// - Parameter fills: those of the page, and one more when there are more.
     func answer(
         _ row: PaymentRow, _ details: AnsweredPayment.Details, _ view: PaymentView,
-        _ fills: [PaymentFill] = [], _ page: Page = Page(0), _ followUp: ProtoFollowUp? = nil
+        _ fills: [PaymentFill] = [], _ page: Page = Page(0), _ followUp: ProtoFollowUp? = nil,
+        date: DatedPaymentRow? = nil
     ) -> AnsweredPayment {
         AnsweredPayment(
             row, payer: directory.bic(of: row.payer), creditor: directory.bic(of: row.creditor),
-            as: view, fills, page, details, followUp)
+            as: view, fills, page, details, followUp, date: date)
     }
 
     /// The details of a recent payment.

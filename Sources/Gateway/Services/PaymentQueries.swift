@@ -28,7 +28,7 @@ extension Services {
             let found = try reader.payments(list, filter, before: before, limit: page.size)
             return listed(found.payments.map(\.row), found.next, view) { place in
                 let record = found.payments[place]
-                return (shown(record), record.details?.utf8.count ?? 0)
+                return (shown(record), record.details?.utf8.count ?? 0, record.date)
             }
         }
     }
@@ -42,21 +42,24 @@ extension Services {
             .map { found in
                 listed(found.payments.map(\.row), found.next, view) { place in
                     let payment = found.payments[place]
-                    return (shown(payment.details, of: payment.row), payment.details.count)
+                    return (
+                        shown(payment.details, of: payment.row), payment.details.count,
+                        payment.date
+                    )
                 }
             }
     }
 
-    /// - Parameter details: of the row at a place, and the bytes of their text.
+    /// - Parameter details: of the row at a place, the bytes of their text, and its date.
     private func listed(
         _ rows: [PaymentRow], _ next: PaymentID?, _ view: PaymentView,
-        details: (Int) -> (AnsweredPayment.Details, Int)
+        details: (Int) -> (AnsweredPayment.Details, Int, DatedPaymentRow?)
     ) -> ListedPayments {
         var listed = ListedPayments(next: next)
         var bytes = 0
         var last: PaymentID?
         for (place, row) in rows.enumerated() where view == .payer || row.status != .rejected {
-            let (details, size) = details(place)
+            let (details, size, date) = details(place)
             // Details may be long: a page is bounded in bytes as well.
             bytes += Services.listedBytes + size
             if bytes > Services.pageBytes, let last {
@@ -64,7 +67,7 @@ extension Services {
                 break
             }
             last = row.id
-            listed.payments.append(answer(row, details, view))
+            listed.payments.append(answer(row, details, view, date: date))
         }
         return listed
     }

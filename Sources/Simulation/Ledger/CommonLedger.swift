@@ -19,6 +19,8 @@ struct CommonLedger {
     /// All that the tables ever showed of a payment, by its number, oldest first.
     private var payments: [[(index: UInt64, row: PaymentRow)]] = []
     private var byUETR: [UETR: [PaymentID]] = [:]
+    /// The settlement dates that payments state.
+    private var dates: [PaymentID: CivilDate] = [:]
     private var attempts: [UETR: [(index: UInt64, row: AttemptRow)]] = [:]
     private var commands: [UETR: [(index: UInt64, row: OperatorCommandRow)]] = [:]
     private var proposals: [UETR: [(index: UInt64, row: ProposalRow)]] = [:]
@@ -92,6 +94,12 @@ struct CommonLedger {
     private mutating func takeDeclared(_ effects: Effects) -> String? {
         guard !effects.declared.isEmpty else { return nil }
         let index = effects.position.logIndex
+        for row in effects.declared[DatedPaymentRow.self] {
+            if let known = dates[row.payment], known != row.date {
+                return "payment \(row.payment) has another date at \(index)"
+            }
+            dates[row.payment] = row.date
+        }
         for row in effects.declared[AttemptRow.self] {
             let known = attempts[row.uetr, default: []].map(\.row).filter { $0.payer == row.payer }
             if known.contains(where: { $0.attempt == row.attempt }) {
@@ -171,6 +179,7 @@ struct CommonLedger {
                 shown.row.status.isFinal
             else { continue }
             record.payments.append(shown.row)
+            record.dates[payment] = dates[payment]
         }
         for attempt in attempts[uetr, default: []] where attempt.index <= index {
             record.attempts.append(attempt.row)

@@ -109,6 +109,10 @@ package struct LedgerTables: Sendable {
             .values.sorted { $0.account < $1.account }
         image.accounts = accounts
         image.payments = payments.filter { !$0.status.isFinal || $0.updatedAt >= oldest }
+        let known = Set(image.payments.map(\.id))
+        image.declared[DatedPaymentRow.self] = declared[DatedPaymentRow.self].filter {
+            known.contains($0.payment)
+        }
         return image
     }
 

@@ -447,6 +447,10 @@ OPERATORS = [
         "PUT", f"/v1/participants/{THIRD}/messaging", lambda w: {"wishes": ["STATUS_REPORTS"]})),
     Call("SetMessaging", grpc(
         "OperatorService/SetMessaging", lambda w: text_field(1, THIRD) + b"\x12\x01\x01")),
+    Call("PUT /v1/participants/{bic}/dated_funding", json_call(
+        "PUT", f"/v1/participants/{THIRD}/dated_funding", lambda w: {"funding": "AT_ENTRY"})),
+    Call("SetDatedFunding", grpc(
+        "OperatorService/SetDatedFunding", lambda w: text_field(1, THIRD) + b"\x10\x02")),
     Call("POST /v1/payments/{uetr}:erase", json_call(
         "POST", lambda w: f"/v1/payments/{w.payers}:erase", lambda w: {"payer": HONEST})),
     Call("EraseContent", grpc(
