@@ -206,23 +206,21 @@ extension LedgerEngine where Book: ~Copyable {
         return slot
     }
 
-    @discardableResult
-    mutating func accept(
+    private mutating func accept(
         _ order: PaymentOrderView, _ admission: Admission, _ payer: ParticipantID,
         _ search: IdentifierTable.Search
-    ) -> OrderSlot {
+    ) {
         let firstFill = position.fillCount + 1
         let slot = place(order, admission, payer, search)
         var answer = outcome(.submitPayment, of: slot)
         answer.firstFill = firstFill
         answer.fillCount = UInt32(position.fillCount + 1 - firstFill)
         report(answer)
-        return slot
     }
 
     /// Holds what an order can cost, matches it, and lets rest what may.
     @inline(__always)
-    private mutating func place(
+    mutating func place(
         _ order: PaymentOrderView, _ admission: Admission, _ payer: ParticipantID,
         _ search: IdentifierTable.Search
     ) -> OrderSlot {
