@@ -20,7 +20,12 @@ extension LedgerEngine where Book: ~Copyable {
             return state(order.settlementDate, of: slot, .ended)
         }
         guard admission.waits else {
-            let slot = accept(order, admission, payer, search)
+            let firstFill = position.fillCount + 1
+            let slot = place(order, admission, payer, search)
+            var answer = outcome(.submitPayment, of: slot)
+            answer.firstFill = firstFill
+            answer.fillCount = UInt32(position.fillCount + 1 - firstFill)
+            report(answer)
             return state(order.settlementDate, of: slot, .entered)
         }
         let slot = take(order, admission, payer, search, waits: true)

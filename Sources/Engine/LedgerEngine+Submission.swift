@@ -21,7 +21,7 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// R3.2 Who pays, and where the payment will be known, of an order that leaves a trace; reports
     /// what becomes of any other.
-    @inline(__always)
+    @inline(always)
     mutating func newcomer(
         _ order: PaymentOrderView, _ hash: UInt64
     ) -> (payer: ParticipantID, search: IdentifierTable.Search)? {
@@ -125,8 +125,7 @@ extension LedgerEngine where Book: ~Copyable {
             order.submitter, for: orders.pointer(known).pointee.payer, under: rules)
     }
 
-    /// Same UETR: the first result for the same content, a conflict for other content, or for
-    /// another date.
+    /// Same UETR: the first result for the same content; for other content, or date, a conflict.
     @inline(never)
     private mutating func repeated(_ order: PaymentOrderView, _ known: OrderSlot) {
         guard isContent(of: known, order),
@@ -207,23 +206,21 @@ extension LedgerEngine where Book: ~Copyable {
         return slot
     }
 
-    @discardableResult
-    mutating func accept(
+    private mutating func accept(
         _ order: PaymentOrderView, _ admission: Admission, _ payer: ParticipantID,
         _ search: IdentifierTable.Search
-    ) -> OrderSlot {
+    ) {
         let firstFill = position.fillCount + 1
         let slot = place(order, admission, payer, search)
         var answer = outcome(.submitPayment, of: slot)
         answer.firstFill = firstFill
         answer.fillCount = UInt32(position.fillCount + 1 - firstFill)
         report(answer)
-        return slot
     }
 
     /// Holds what an order can cost, matches it, and lets rest what may.
     @inline(__always)
-    private mutating func place(
+    mutating func place(
         _ order: PaymentOrderView, _ admission: Admission, _ payer: ParticipantID,
         _ search: IdentifierTable.Search
     ) -> OrderSlot {
@@ -382,7 +379,7 @@ extension LedgerEngine where Book: ~Copyable {
         return .accepted
     }
 
-    @inline(__always)
+    @inline(always)
     private func rejectParties(_ payer: ParticipantID, _ creditor: ParticipantID) -> ResultCode {
         let paying = participants.standing(payer)
         guard paying.isActive else { return .payerSuspended }
@@ -395,7 +392,7 @@ extension LedgerEngine where Book: ~Copyable {
     }
 
     /// Checks the terms; sets tick, fills and expiry.
-    @inline(__always)
+    @inline(always)
     private mutating func rejectTerms(
         _ order: PaymentOrderView, _ corridor: UnsafeMutablePointer<CorridorEntry>,
         _ stage: AdmissionStage, _ admission: inout Admission
@@ -433,7 +430,7 @@ extension LedgerEngine where Book: ~Copyable {
         return rejectPolicies(order, session, &admission)
     }
 
-    @inline(__always)
+    @inline(always)
     private func rejectPolicies(
         _ order: PaymentOrderView, _ session: (opens: Timestamp, cutOff: Timestamp),
         _ admission: inout Admission

@@ -197,9 +197,14 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         switch view.kind {
         case .submitPayment: submit(view.order, hash)
         case .cancelPayment: cancel(view.cancellation, hash)
-        case .submitDatedPayment: submitDated(view.order, hash)
-        default: report(carryOutDeclared(view))
+        default: executeSeldom(view, hash)
         }
+    }
+
+    @inline(never)
+    private mutating func executeSeldom(_ view: CommandView, _ hash: UInt64) {
+        if view.kind == .submitDatedPayment { return submitDated(view.order, hash) }
+        report(carryOutDeclared(view))
     }
 
     /// Adds the outcome of the command that is carried out, built where it stays.

@@ -134,7 +134,11 @@ struct WishBook {
     ) -> String? {
         all[wish].underWay -= 1
         let outcome = answer.outcome
-        guard outcome.kind == all[wish].command.kind else { return "an answer to another command" }
+        let kind = all[wish].command.kind
+        // An order with a date is answered as an order.
+        guard outcome.kind == (kind.isOrder ? .submitPayment : kind) else {
+            return "an answer to another command"
+        }
         switch all[wish].command {
         case .submitPayment(let order):
             if outcome.payment > 0 {
