@@ -7,10 +7,12 @@ package import NIOCore
 package final class Gateway: Sendable {
     private let server: Server
     private let drain: Drain
+    private let reminder: CalendarReminder
 
-    private init(_ server: Server, _ drain: Drain) {
+    private init(_ server: Server, _ drain: Drain, _ reminder: CalendarReminder) {
         self.server = server
         self.drain = drain
+        self.reminder = reminder
     }
 
     /// Binds and serves.
@@ -43,7 +45,8 @@ package final class Gateway: Sendable {
         let server = try await Server.start(
             configuration: configuration, group: group, handler: handler)
         services.metrics.setConnections { server.counters }
-        return Gateway(server, services.drain)
+        let reminder = CalendarReminder({ services.directory }, logger: logger)
+        return Gateway(server, services.drain, reminder)
     }
 
     /// Bytes that requests and answers hold in memory now, and the most since the last call.
@@ -72,6 +75,7 @@ package final class Gateway: Sendable {
     package func shutDown(gracefulFor grace: Duration) async {
         let end = ContinuousClock.now + grace
         drain.begin()
+        reminder.end()
         if server.counters.connectionsOpen > 0 {
             // Half of a short time is left for the calls under way.
             try? await Task.sleep(for: min(grace / 2, Gateway.refusalPeriod))
