@@ -82,6 +82,7 @@ let package = Package(
                 .embedInCode("Migrations/0016_fills.sql"),
                 .embedInCode("Migrations/0017_proposals.sql"),
                 .embedInCode("Migrations/0018_calendars.sql"),
+                .embedInCode("Migrations/0023_withdrawal_lists.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -149,7 +150,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             exclude: ["Generated/protos.sha256"],
-            resources: [.embedInCode("Generated/descriptors.binpb")],
+            resources: [
+                .embedInCode("Generated/descriptors.binpb"),
+                .embedInCode("Generated/comments.tsv"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "langqiao",
@@ -249,8 +253,9 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "langqiao", "Chance", "Domain", "Gateway", "HTTP2", "BankMessages", "Scenarios",
-                "Certificates", "ForeignMessages", "ForeignPrograms", "Store", protobuf,
+                "langqiao", "Chance", "Clients", "Domain", "Gateway", "HTTP2", "BankMessages",
+                "Scenarios", "Certificates", "ForeignMessages", "ForeignPrograms", "Store",
+                protobuf,
             ] + nio,
             exclude: ["Python"], swiftSettings: strict),
     ]

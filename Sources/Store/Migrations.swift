@@ -39,6 +39,9 @@ package enum Migrations {
             number: 17, name: "proposals", sql: PackageResources._017_proposals_sql),
         Migration(
             number: 18, name: "calendars", sql: PackageResources._018_calendars_sql),
+        Migration(
+            number: 23, name: "withdrawal_lists",
+            sql: PackageResources._023_withdrawal_lists_sql),
     ]
 
     /// Creates the schema when it is missing and brings its tables up to this build.
