@@ -1,0 +1,91 @@
+internal import Domain
+
+/// How many rows a list had, and the sums of its amounts by currency.
+struct CSVTotals: Sendable {
+    private struct Sums {
+        let currency: Currency
+        /// Minor units at the places of the columns; nil where nothing was added.
+        var columns: [Int128?]
+    }
+
+    /// The account whose transfers are listed: what goes out of it and what comes in are summed
+    /// apart. Nil for other lists.
+    private let account: UInt64?
+    private var sums: [String: Sums] = [:]
+    private(set) var rows = 0
+
+    init(ofAccount account: UInt64? = nil) { self.account = account }
+
+    /// Columns with amounts as plain texts, by the message of a row. Their currency stands in the
+    /// row's column of that name, or holds for the whole answer.
+    private static let amounts: [String: Set<String>] = [
+        "Account": ["balance", "held", "credit_limit", "available"],
+        "DayBalance": ["opening", "closing"],
+    ]
+
+    /// Counts a row and adds its amounts.
+    ///
+    /// - Parameter currency: of amounts that name none.
+    mutating func add(
+        _ row: MessageFields, _ cells: [String], _ list: CSVList, otherwise currency: String
+    ) {
+        rows += 1
+        let plain = CSVTotals.amounts[row.shape.name.lastName] ?? []
+        let own = row.text("currency")
+        for (place, column) in list.columns.enumerated() {
+            if column.outer != nil, column.field.protoName == "amount" {
+                // The currency of an amount stands in the next column.
+                add(cells[place], cells[place + 1], row, place, of: cells.count)
+            } else if plain.contains(column.name) {
+                add(cells[place], own.isEmpty ? currency : own, row, place, of: cells.count)
+            }
+        }
+    }
+
+    private mutating func add(
+        _ text: String, _ code: String, _ row: MessageFields, _ place: Int, of count: Int
+    ) {
+        guard let currency = Currency(code: code),
+            let amount = try? Money(decimal: text, currency: currency)
+        else { return }
+        for side in sides(of: row) {
+            let name = "\(code)\(side)"
+            var own =
+                sums[name]
+                ?? Sums(currency: currency, columns: [Int128?](repeating: nil, count: count))
+            own.columns[place] = (own.columns[place] ?? 0) + Int128(amount.minorUnits)
+            sums[name] = own
+        }
+    }
+
+    /// Under which sums a row counts: a transfer from an account to itself under both.
+    private func sides(of row: MessageFields) -> [String] {
+        guard let account, let debit = row.shape["debit_account"],
+            let credit = row.shape["credit_account"]
+        else { return [""] }
+        return (row.number(debit) == account ? [" debited"] : [])
+            + (row.number(credit) == account ? [" credited"] : [])
+    }
+
+    /// The last lines: a line of sums for each currency, how many rows there are, and the entries
+    /// of the log as of which they were read.
+    ///
+    /// - Parameters:
+    ///   - columns: of the list.
+    ///   - filter: as the query has it; empty for none.
+    ///   - from: the log index when the first page was read; nothing later is missing from it.
+    ///   - through: the same behind the last page.
+    func lines(columns: Int, filter: String, from: UInt64, through: UInt64) -> String {
+        var lines = sums.sorted { $0.key < $1.key }.map { name, sums in
+            var cells = sums.columns.map { $0.map(sums.currency.decimal) ?? "" }
+            cells[0] = "# total \(name)"
+            return cells
+        }
+        let index = from == through ? "\(from)" : "\(from) to \(through)"
+        let filters = filter.isEmpty ? [] : ["# filter \(filter)"]
+        for note in filters + ["# rows \(rows)", "# log index \(index)"] {
+            lines.append([note] + [String](repeating: "", count: columns - 1))
+        }
+        return lines.map(CSVText.line).joined()
+    }
+}
