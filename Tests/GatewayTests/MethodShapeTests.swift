@@ -11,7 +11,8 @@ internal import Testing
         #expect(fund.template.path([:]) == "/v1/fundings/{reference}")
         let amount = try #require(fund.request["amount"])
         #expect(fund.request.comment(on: amount) == "Decimal string; negative withdraws.")
-        #expect(fund.answer.rows == nil)
+        #expect(fund.answer.rows == nil && fund.isForOperators)
+        #expect(MethodShape(named: "PaymentService/SubmitPayment")?.isForOperators == false)
         #expect(MethodShape(named: "OperatorService/Moon") == nil)
         #expect(MethodShape(named: "MessageService/StreamMessages") == nil)
     }

@@ -1,4 +1,5 @@
 internal import Clients
+internal import Domain
 internal import Foundation
 internal import Gateway
 internal import Testing
@@ -7,18 +8,22 @@ extension SystemTests {
     /// What operators do by the command line.
     @Suite("The command line of operators")
     struct OperatorLineTests {
-        /// Commands that have their own subcommand, and files instead of options.
-        private static let ofCalendars: Set = [
+        /// Methods that have a subcommand of another kind, and one that goes on and on.
+        private static let others: Set = [
             "OperatorService/StageCalendarDay", "OperatorService/AdoptCalendar",
+            "PaymentService/GetPayment", "LedgerService/GetBook", "Nodes/GetNode",
+            "Nodes/TransferLeadership", "PaymentService/WatchPayments",
         ]
 
         @Test("Every method for operators has a verb")
         func everyMethodHasAVerb() {
             let verbs = Verbs.all.flatMap(\.verbs)
             let methods = Set(verbs.map(\.method))
-            let wanted = MethodShape.names.filter { $0.hasPrefix("OperatorService/") }
-            #expect(wanted.count > 30)
-            let missing = Set(wanted).subtracting(methods).subtracting(Self.ofCalendars)
+            let wanted = MethodShape.names.filter {
+                MethodShape(named: $0)?.isForOperators ?? false
+            }
+            #expect(wanted.count > 45)
+            let missing = Set(wanted).subtracting(methods).subtracting(Self.others)
             #expect(missing.isEmpty, "a line in Verbs.swift is missing: \(missing.sorted())")
             for verb in verbs {
                 #expect(MethodShape(named: verb.method) != nil, "\(verb.method)")
@@ -27,6 +32,39 @@ extension SystemTests {
                 #expect(!verb.example.isEmpty, "\(verb.method) has an example")
             }
             for noun in Verbs.all { #expect(Set(noun.verbs.map(\.name)).count == noun.verbs.count) }
+        }
+
+        @Test("What a policy says of a command before it is given (R17.3)")
+        func policyWords() {
+            var policy = ProtoPolicy()
+            func words(_ governance: Governance) -> PolicyWords {
+                PolicyWords(Fund.kind, governance, under: policy)
+            }
+            let small = Governance(.payments, in: .cny, amount: 99)
+            #expect(words(small).sentence.contains("any active operator gives fund alone"))
+            policy.inForce = true
+            for (currency, from, persons, role) in [
+                ("", 0, 1, ProtoOperatorRole.payments), ("CNY", 100, 2, .limits),
+                ("CNY", 1_000, 2, .security),
+            ] as [(String, Int64, UInt32, ProtoOperatorRole)] {
+                var line = ProtoPolicyLine()
+                line.command = "fund"
+                line.currency = currency
+                line.from = from
+                line.persons = persons
+                line.roles = [role]
+                policy.lines.append(line)
+            }
+            #expect(words(small).persons == 1 && words(small).roles == ["payments"])
+            let more = words(Governance(.payments, in: .cny, amount: -100))
+            #expect(more.persons == 2 && more.roles == ["limits"])
+            #expect(words(Governance(.payments, in: .cny, amount: 1_000)).roles == ["security"])
+            #expect(words(Governance(.payments, in: .thb, amount: 5_000)).persons == 1)
+            #expect(words(Governance(.payments, .restriction, in: .cny, amount: 100)).persons == 1)
+            #expect(words(Governance(.payments, .lifting)).persons == 2)
+            // Of a withdrawal only the ledger knows how much it is.
+            let unknown = words(Governance(.payments))
+            #expect(unknown.persons == nil && unknown.sentence.contains("from 10.00 CNY: two"))
         }
 
         @Test("The examples of the help run, in their order", .timeLimit(.minutes(3)))
@@ -171,6 +209,27 @@ extension SystemTests {
                     + "--receive-currency THB --pay 100.00 --time-in-force immediate-or-cancel "
                     + "--uetr 5b9ff2d1-6c1f-4a54-8d34-1f1f6d2f9a01")
             try await line.adoptCalendar("CNY")
+            try await settle(line)
+        }
+
+        /// Two payments that settle each other, and a wish to undo one of them.
+        private func settle(_ line: OperatorLine) async throws {
+            try await line.run(
+                "langqiao fund book --as operator --participant CPLBTHB0 --currency THB "
+                    + "--amount 1000.00")
+            let uetr = UUID().uuidString.lowercased()
+            for terms in [
+                "--as CPLBTHB0 --to YTZGCNB0 --pay-currency THB --receive-currency CNY "
+                    + "--pay 498.00",
+                "--as YTZGCNB0 --to CPLBTHB0 --pay-currency CNY --receive-currency THB "
+                    + "--pay 100.00 --uetr \(uetr)",
+            ] { try await line.run("langqiao pay \(terms)") }
+            let bank = try await BankClient.connect(line.gateway.endpoint, as: "YTZGCNB0")
+            let reply = try await bank.send(
+                "POST", "/v1/payments/\(uetr):requestCancellation",
+                #"{"requestId": "1", "reason": "CUST"}"#)
+            #expect(reply.status == 200, "\(reply.text)")
+            await bank.close()
         }
 
         /// Two commands that wait.

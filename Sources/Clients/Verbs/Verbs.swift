@@ -157,6 +157,13 @@ package enum Verbs {
                 "account", "CalendarService/GetAccountDay",
                 "Show an account's day: opening balance, entries, closing balance.",
                 "1 running --as operator"),
+            Verb(
+                "dates", "CalendarService/ListCalendarDays",
+                "List the dates of a calendar that are in force.",
+                "CNY --as operator --first-date 2027-01-01 --csv"),
+            Verb(
+                "staged", "CalendarService/ListStagedDays",
+                "List the dates of a calendar that wait to be adopted.", "CNY --as operator"),
         ])
 
     package static let ledger = Noun(
@@ -169,6 +176,7 @@ package enum Verbs {
             Verb(
                 "list-cases", "FollowUpService/ListCases",
                 "List cases about settled payments, newest first.", "--as operator --only-open"),
+            Verb("get-case", "FollowUpService/GetCase", "Show a case.", "1 --as operator"),
             Verb(
                 "list-notices", "MessageService/ListNotices",
                 "List what banks have only announced of a payment.",

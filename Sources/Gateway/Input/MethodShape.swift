@@ -9,6 +9,8 @@ package struct MethodShape: Sendable {
     package let template: PathTemplate
     package let request: MessageShape
     package let answer: MessageShape
+    /// Whether a certificate of an operator is enough to call it.
+    package let isForOperators: Bool
 
     /// The method with this name; nil where there is none, or it has no route beside gRPC.
     ///
@@ -23,6 +25,7 @@ package struct MethodShape: Sendable {
         template = route.template
         request = shapes.request
         answer = shapes.answer
+        isForOperators = Role.operator.may.isSuperset(of: route.terms.access)
     }
 
     /// The names of all that have a route.

@@ -26,7 +26,9 @@ package enum CSVText {
 
     private static func quoted(_ cell: String) -> String {
         let needsQuotes = cell.utf8.contains {
-            [UInt8(ascii: ","), UInt8(ascii: "\""), 0x0A, 0x0D].contains($0)
+            // Some spreadsheets separate cells by semicolons or tabs.
+            [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\""), 0x09, 0x0A, 0x0D]
+                .contains($0)
         }
         return needsQuotes || cell.hasPrefix(" ") || cell.hasSuffix(" ")
             ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
