@@ -12,20 +12,48 @@ struct CSVList: Sendable {
         /// The message within the row that has the field; nil for the row's own.
         let outer: MessageShape.Field?
         let field: MessageShape.Field
+        /// Whether there are sums of it, and where its currency stands.
+        let sum: Sum
+    }
+
+    enum Sum: Sendable {
+        case none
+        /// An amount whose currency stands in the next column.
+        case withNext
+        /// One in the currency of the row, or of the whole answer.
+        case withRow
     }
 
     /// The field of the answer with the rows, which also names the list.
     let field: MessageShape.Field
     private let row: MessageShape
     let columns: [Column]
+    /// Places of the columns that are summed.
+    let summed: [Int]
+    /// The currency of a row, where it is a field of its own.
+    let currency: MessageShape.Field?
+    /// The accounts of a transfer; nil for other rows.
+    let sides: (debit: MessageShape.Field, credit: MessageShape.Field)?
 
     /// Nil when an answer is no list.
     init?(_ answer: MessageShape) {
         guard let rows = answer.rows else { return nil }
         field = rows.field
         row = rows.shape
-        columns = rows.shape.fields.flatMap { CSVList.columns(of: $0, in: rows.shape.name) }
+        let name = rows.shape.name.lastName
+        columns = rows.shape.fields.flatMap { CSVList.columns(of: $0, in: name) }
+        summed = columns.indices.filter { [columns] in columns[$0].sum != .none }
+        currency = rows.shape["currency"]
+        sides = rows.shape["debit_account"].flatMap { debit in
+            rows.shape["credit_account"].map { (debit, $0) }
+        }
     }
+
+    /// Columns with amounts as plain texts, by the message of a row.
+    private static let amounts: [String: Set<String>] = [
+        "Account": ["balance", "held", "credit_limit", "available"],
+        "DayBalance": ["opening", "closing"],
+    ]
 
     /// What answers to a single command say, and lists never.
     private static let left: Set = [
@@ -39,9 +67,11 @@ struct CSVList: Sendable {
     ]
 
     private static func columns(of field: MessageShape.Field, in row: String) -> [Column] {
-        guard !left.contains("\(row.lastName).\(field.protoName)") else { return [] }
+        guard !left.contains("\(row).\(field.protoName)") else { return [] }
         guard case .message(let place) = field.kind else {
-            return [Column(name: field.protoName, outer: nil, field: field)]
+            let isAmount = amounts[row]?.contains(field.protoName) ?? false
+            let sum: Sum = isAmount ? .withRow : .none
+            return [Column(name: field.protoName, outer: nil, field: field, sum: sum)]
         }
         let inner = MessageShapes.all[place]
         guard !field.isRepeated, let names = shown[inner.name.lastName] else { return [] }
@@ -50,7 +80,7 @@ struct CSVList: Sendable {
                 let isValue = name == "amount" || name == "code"
                 return Column(
                     name: isValue ? field.protoName : "\(field.protoName)_\(name)",
-                    outer: field, field: part)
+                    outer: field, field: part, sum: name == "amount" ? .withNext : .none)
             }
         }
     }
@@ -59,6 +89,8 @@ struct CSVList: Sendable {
     var heading: String { "\u{FEFF}" + CSVText.line(columns.map(\.name)) }
 
     /// The rows of a page as lines, counted and summed.
+    ///
+    /// - Complexity: O(bytes of the page).
     func lines(_ page: MessageFields, _ totals: inout CSVTotals) -> String {
         let pageCurrency = page.message("day")?.text("currency") ?? ""
         return page.messages(field, row).reduce(into: "") { text, row in

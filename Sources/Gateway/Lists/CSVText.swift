@@ -3,11 +3,11 @@ package enum CSVText {
     /// A cell that no spreadsheet takes for a formula: such texts get an apostrophe before them,
     /// unless they are plain numbers. Texts come from banks.
     package static func harmless(_ text: String) -> String {
-        guard let first = text.unicodeScalars.first,
-            ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"].contains(first),
-            !isNumber(text)
-        else { return text }
-        return "'" + text
+        switch text.unicodeScalars.first {
+        case "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠":
+            isNumber(text) ? text : "'" + text
+        default: text
+        }
     }
 
     private static func isNumber(_ text: String) -> Bool {
@@ -25,12 +25,15 @@ package enum CSVText {
     }
 
     private static func quoted(_ cell: String) -> String {
-        let needsQuotes = cell.utf8.contains {
+        let space = UInt8(ascii: " ")
+        let needsQuotes = cell.utf8.contains { byte in
+            switch UnicodeScalar(byte) {
             // Some spreadsheets separate cells by semicolons or tabs.
-            [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\""), 0x09, 0x0A, 0x0D]
-                .contains($0)
+            case ",", ";", "\"", "\t", "\n", "\r": true
+            default: false
+            }
         }
-        return needsQuotes || cell.hasPrefix(" ") || cell.hasSuffix(" ")
+        return needsQuotes || cell.utf8.first == space || cell.utf8.last == space
             ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
     }
 }

@@ -16,13 +16,6 @@ struct CSVTotals: Sendable {
 
     init(ofAccount account: UInt64? = nil) { self.account = account }
 
-    /// Columns with amounts as plain texts, by the message of a row. Their currency stands in the
-    /// row's column of that name, or holds for the whole answer.
-    private static let amounts: [String: Set<String>] = [
-        "Account": ["balance", "held", "credit_limit", "available"],
-        "DayBalance": ["opening", "closing"],
-    ]
-
     /// Counts a row and adds its amounts.
     ///
     /// - Parameter currency: of amounts that name none.
@@ -30,39 +23,32 @@ struct CSVTotals: Sendable {
         _ row: MessageFields, _ cells: [String], _ list: CSVList, otherwise currency: String
     ) {
         rows += 1
-        let plain = CSVTotals.amounts[row.shape.name.lastName] ?? []
-        let own = row.text("currency")
-        for (place, column) in list.columns.enumerated() {
-            if column.outer != nil, column.field.protoName == "amount" {
-                // The currency of an amount stands in the next column.
-                add(cells[place], cells[place + 1], row, place, of: cells.count)
-            } else if plain.contains(column.name) {
-                add(cells[place], own.isEmpty ? currency : own, row, place, of: cells.count)
+        guard !list.summed.isEmpty else { return }
+        let own = list.currency.map { row.text($0) } ?? currency
+        let sides = sides(of: row, list)
+        for place in list.summed {
+            let code = list.columns[place].sum == .withNext ? cells[place + 1] : own
+            guard let currency = Currency(code: code),
+                let amount = try? Money(decimal: cells[place], currency: currency)
+            else { continue }
+            for side in sides {
+                add(amount, "\(code)\(side)", place, of: cells.count)
             }
         }
     }
 
     private mutating func add(
-        _ text: String, _ code: String, _ row: MessageFields, _ place: Int, of count: Int
+        _ amount: Money, _ name: String, _ place: Int, of count: Int
     ) {
-        guard let currency = Currency(code: code),
-            let amount = try? Money(decimal: text, currency: currency)
-        else { return }
-        for side in sides(of: row) {
-            let name = "\(code)\(side)"
-            var own =
-                sums[name]
-                ?? Sums(currency: currency, columns: [Int128?](repeating: nil, count: count))
-            own.columns[place] = (own.columns[place] ?? 0) + Int128(amount.minorUnits)
-            sums[name] = own
-        }
+        let none = Sums(
+            currency: amount.currency, columns: [Int128?](repeating: nil, count: count))
+        let before = sums[name, default: none].columns[place] ?? 0
+        sums[name, default: none].columns[place] = before + Int128(amount.minorUnits)
     }
 
     /// Under which sums a row counts: a transfer from an account to itself under both.
-    private func sides(of row: MessageFields) -> [String] {
-        guard let account, let debit = row.shape["debit_account"],
-            let credit = row.shape["credit_account"]
-        else { return [""] }
+    private func sides(of row: MessageFields, _ list: CSVList) -> [String] {
+        guard let account, let (debit, credit) = list.sides else { return [""] }
         return (row.number(debit) == account ? [" debited"] : [])
             + (row.number(credit) == account ? [" credited"] : [])
     }

@@ -66,6 +66,11 @@ struct MessageFields: Sendable {
         shape[name].map { String(decoding: bytes($0), as: UTF8.self) } ?? ""
     }
 
+    /// Empty when it is not said.
+    func text(_ field: MessageShape.Field) -> String {
+        String(decoding: bytes(field), as: UTF8.self)
+    }
+
     /// Zero when it is not said.
     func number(_ field: MessageShape.Field) -> UInt64 { numbers(field).last ?? 0 }
 
