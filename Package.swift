@@ -86,6 +86,7 @@ let package = Package(
                 .embedInCode("Migrations/0020_debit_caps.sql"),
                 .embedInCode("Migrations/0022_statements.sql"),
                 .embedInCode("Migrations/0021_dates.sql"),
+                .embedInCode("Migrations/0023_withdrawal_lists.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -153,7 +154,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             exclude: ["Generated/protos.sha256"],
-            resources: [.embedInCode("Generated/descriptors.binpb")],
+            resources: [
+                .embedInCode("Generated/descriptors.binpb"),
+                .embedInCode("Generated/comments.tsv"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "langqiao",
@@ -253,8 +257,9 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "langqiao", "Chance", "Domain", "Gateway", "HTTP2", "BankMessages", "Scenarios",
-                "Certificates", "ForeignMessages", "ForeignPrograms", "Store", protobuf,
+                "langqiao", "Chance", "Clients", "Domain", "Gateway", "HTTP2", "BankMessages",
+                "Scenarios", "Certificates", "ForeignMessages", "ForeignPrograms", "Store",
+                protobuf,
             ] + nio,
             exclude: ["Python"], swiftSettings: strict),
     ]

@@ -5,10 +5,13 @@ package import SwiftProtobuf
 /// Calls of the API over gRPC.
 package struct APIClient: Sendable {
     private let client: GRPCClient
+    /// For calls without types of their messages.
+    let connection: Client
 
     /// Over a connection that somebody else closes.
     package init(_ client: Client) {
         self.client = GRPCClient(client)
+        connection = client
     }
 
     /// One unary call, with a deadline of half a minute.

@@ -17,6 +17,10 @@ package struct CallFailure: Error {
             message = status.message
             code = status.resultName
             isUnanswered = status.code == .unavailable
+        case let refusal as APIRefusal:
+            message = refusal.description
+            code = refusal.code
+            isUnanswered = refusal.isUnanswered
         case let error as HTTP2Error:
             message = "no answer from \(address.host):\(address.port): \(error)"
             code = "UNREACHABLE"

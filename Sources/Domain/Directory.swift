@@ -118,6 +118,10 @@ public final class Directory: Sendable {
     /// - Complexity: O(accounts).
     public var accounts: [AccountRow] { known.withLock { $0.accounts.compactMap(\.self) } }
 
+    public func account(_ id: AccountID) -> AccountRow? {
+        known.withLock { Int(id) < $0.accounts.count ? $0.accounts[Int(id)] : nil }
+    }
+
     /// The settlement accounts of a participant, in the order of their numbers, as of one batch.
     public func accounts(of owner: ParticipantID) -> [AccountRow] {
         known.withLock { known in
@@ -140,6 +144,21 @@ public final class Directory: Sendable {
     /// - Complexity: O(open proposals).
     public var proposals: (count: Int, oldest: Timestamp?) {
         known.withLock { ($0.proposals.count, $0.proposals.values.min()) }
+    }
+
+    /// When the session ends that a corridor is in at a time; nil outside a session (R4.2, R4.7).
+    /// Nothing is said of halted and closed corridors.
+    public func cutOff(of row: CorridorRow, at now: Timestamp) -> Timestamp? {
+        known.withLock { known in
+            guard row.followsCalendars else {
+                return row.corridor.cutOff(at: now, under: known.rules)
+            }
+            guard !known.calendars.isEmpty else { return nil }
+            let cutOffs = [Currency.cny, row.corridor.foreign].compactMap {
+                known.calendars[Int($0.rawValue)].cutOff(at: now)
+            }
+            return cutOffs.count == 2 ? cutOffs.min() : nil
+        }
     }
 
     /// The calendars in force, in order of currency.

@@ -258,8 +258,10 @@ extension LedgerEngine where Book: ~Copyable {
         openCount += 1
         arrivalExpiresAt = admission.expiresAt
         corridors[order.foreign].pointee.openOrders += 1
-        if !waits || admission.hold != 0 {
-            changeHold(orders.record(slot), by: admission.hold)
+        if !waits || admission.hold != 0,
+            accounts.changeHold(admission.debitAccount, by: admission.hold)
+        {
+            changeCappedHold(orders.record(slot), by: admission.hold)
         }
         dirtyOrders.append(slot)
         return slot

@@ -8,11 +8,15 @@ package final class Gateway: Sendable {
     private let server: Server
     private let drain: Drain
     private let keys: RegisteredKeys
+    private let reminder: CalendarReminder
 
-    private init(_ server: Server, _ drain: Drain, _ keys: RegisteredKeys) {
+    private init(
+        _ server: Server, _ drain: Drain, _ keys: RegisteredKeys, _ reminder: CalendarReminder
+    ) {
         self.server = server
         self.keys = keys
         self.drain = drain
+        self.reminder = reminder
     }
 
     /// Binds and serves.
@@ -50,7 +54,8 @@ package final class Gateway: Sendable {
         services.directory.watchKeys { [weak server] in server?.reconsider() }
         // Who came in between was judged by what was known then.
         server.reconsider()
-        return Gateway(server, services.drain, keys)
+        let reminder = CalendarReminder({ services.directory }, logger: logger)
+        return Gateway(server, services.drain, keys, reminder)
     }
 
     /// Bytes that requests and answers hold in memory now, and the most since the last call.
@@ -79,6 +84,7 @@ package final class Gateway: Sendable {
     package func shutDown(gracefulFor grace: Duration) async {
         let end = ContinuousClock.now + grace
         drain.begin()
+        reminder.end()
         if server.counters.connectionsOpen > 0 {
             // Half of a short time is left for the calls under way.
             try? await Task.sleep(for: min(grace / 2, Gateway.refusalPeriod))

@@ -132,9 +132,9 @@ extension GatewayError {
 /// Problem details for HTTP (RFC 9457), with the result as extension members.
 package struct Problem: Codable, Equatable, Sendable {
     var type: String
-    var title: String
+    package var title: String
     package var status: Int
-    var detail: String?
+    package var detail: String?
     var instance: String
     package var code: String
     var number: UInt16

@@ -32,15 +32,6 @@ extension LedgerReader {
         ).map { try DeclaredRecord(from: &$0) }
     }
 
-    /// The withdrawal with this reference.
-    package func withdrawal(_ reference: UETR) throws -> DeclaredRecord<WithdrawalRow>? {
-        let table = LedgerTable(WithdrawalRow.self)
-        return try connection.query(
-            "SELECT \(table.columnList) FROM \(table.name) WHERE reference = $1",
-            [.uuid(reference.bits)]
-        ).first { try DeclaredRecord(from: &$0) }
-    }
-
     /// What stands in the log beside the commands of operators, each text once: who gave them.
     ///
     /// - Parameter limit: at most so many texts; behind them the log is read no further.

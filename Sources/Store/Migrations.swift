@@ -45,6 +45,9 @@ package enum Migrations {
         Migration(
             number: 22, name: "statements", sql: PackageResources._022_statements_sql),
         Migration(number: 21, name: "dates", sql: PackageResources._021_dates_sql),
+        Migration(
+            number: 23, name: "withdrawal_lists",
+            sql: PackageResources._023_withdrawal_lists_sql),
     ]
 
     /// Creates the schema when it is missing and brings its tables up to this build.

@@ -38,10 +38,10 @@ struct CalendarCheckCommand: AsyncParsableCommand {
                 "\(currency.code): \(others.count) dates differ, \(ahead) ahead are in force; "
                     + "\(hours.zone) by time zone data \(CalendarHours.zoneData)")
         }
-        guard others.isEmpty, ahead >= CalendarFiles.daysAhead else {
+        guard others.isEmpty, ahead >= KnownCalendar.wantedDays else {
             let reason =
                 others.isEmpty
-                ? "the calendar ends in \(ahead) days, \(CalendarFiles.daysAhead) are wanted"
+                ? "the calendar ends in \(ahead) days, \(KnownCalendar.wantedDays) are wanted"
                 : "the calendar in force is another one"
             Failure.print(reason, code: "CALENDAR", json: connection.json)
             throw ExitCode.failure

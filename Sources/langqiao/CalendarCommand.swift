@@ -47,9 +47,6 @@ struct CurrencyOption: ParsableArguments {
 
 /// The files of which a calendar is made.
 struct CalendarFiles: ParsableArguments {
-    /// So many dates ahead are wanted in force.
-    static let daysAhead = 400
-
     @Option(help: ArgumentHelp("A CSV file of hours, a row for each currency.", valueName: "file"))
     var hours: String
 

@@ -22,7 +22,7 @@ struct CalendarImportCommand: AsyncParsableCommand {
     var from: String?
 
     @Option(help: ArgumentHelp("How many dates.", valueName: "number"))
-    var days = CalendarFiles.daysAhead + 1
+    var days = KnownCalendar.wantedDays + 1
 
     @Flag(help: "Print the dates and send nothing.")
     var dryRun = false

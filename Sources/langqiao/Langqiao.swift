@@ -22,8 +22,9 @@ struct Langqiao: AsyncParsableCommand {
                 name: "Using a gateway:",
                 subcommands: [
                     PayCommand.self, StatusCommand.self, BookCommand.self, AccountsCommand.self,
-                    NodeCommand.self, CalendarCommand.self,
+                    NodeCommand.self,
                 ]),
+            CommandGroup(name: "Operating a gateway:", subcommands: nounCommands),
             CommandGroup(
                 name: "Without a gateway:",
                 subcommands: [

@@ -74,6 +74,7 @@ import Testing
             ("PUT", "/v1/nostros/1/fundings/a", "FundNostro"),
             ("PUT", "/v1/withdrawals/a", "RequestWithdrawal"),
             ("GET", "/v1/withdrawals/a", "GetWithdrawal"),
+            ("GET", "/v1/withdrawals", "ListWithdrawals"),
             ("POST", "/v1/withdrawals/a:order", "OrderWithdrawal"),
             ("POST", "/v1/withdrawals/a:confirm", "ConfirmWithdrawal"),
             ("POST", "/v1/withdrawals/a:reverse", "ReverseWithdrawal"),

@@ -16,6 +16,21 @@ public struct KnownCalendar: Sendable {
     /// The times of the day that runs; nil while it has no date.
     public var day: CalendarDay? { running.flatMap { days[$0.date] } }
 
+    /// Of the running day, while it is open.
+    func cutOff(at now: Timestamp) -> Timestamp? {
+        guard let day, !day.isClosed, day.opens <= now, now < day.cutOff else { return nil }
+        return day.cutOff
+    }
+
+    /// So many dates ahead are wanted in force: whoever watches a calendar is told when there are
+    /// fewer, for a date that is missing when it comes is a closed day (R19.6).
+    public static let wantedDays = 400
+
+    /// How many dates are in force behind this one.
+    public func days(after date: CivilDate) -> Int {
+        max(0, Int(last.rawValue) - Int(date.rawValue))
+    }
+
     mutating func set(_ day: CalendarDay) {
         last = max(last, day.date)
         if day.date >= forgotten ?? .none { days[day.date] = day }

@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 internal import SwiftProtobuf
 
 /// An operator's command on the wire: its message, its route, and what is said of it. One file each
@@ -177,6 +177,27 @@ extension OperatorCommand {
         return (try? Request(serializedBytes: writer.bytes).jsonString()) ?? ""
     }
 
+    /// What a policy has to know of the command that a request in JSON means.
+    ///
+    /// - Parameter variables: of the request's path.
+    /// - Throws: `MALFORMED_REQUEST` naming the field.
+    static func governance(
+        of body: [UInt8], _ variables: [String: String]
+    ) throws(GatewayError) -> Governance {
+        let fault = body.withUnsafeBytes {
+            JSONCheck.fault(in: $0, of: Request.self, stated: variables)
+        }
+        if let fault { throw fault }
+        var request: Request
+        do {
+            request = try Request(jsonUTF8Bytes: body)
+        } catch {
+            throw GatewayError.unreadable(Request.self, error)
+        }
+        try bind(&request, BindingSource(variables: variables, query: [:]))
+        return try MessageReader.command(Self.self, from: filled(request)).governance
+    }
+
     static var method: Method {
         .unary(
             "/langqiao.v1.OperatorService/\(Self.self)", .operate, .command, verb, template,
@@ -236,6 +257,21 @@ package enum OperatorCommands {
         all.map {
             (command: $0.name, fields: $0.fieldNames.map(\.name), request: requestFields($0))
         }
+    }
+
+    /// What a policy has to know of a request in JSON, before anybody sends it.
+    ///
+    /// - Parameters:
+    ///   - method: its name, `OperatorService/Fund`.
+    ///   - variables: of the request's path.
+    /// - Returns: nil for a method that is no command of operators, or under no policy.
+    /// - Throws: `MALFORMED_REQUEST` naming the field.
+    package static func governance(
+        of method: String, _ body: [UInt8], _ variables: [String: String]
+    ) throws(GatewayError) -> (kind: CommandKind, governance: Governance)? {
+        let found = all.first { "OperatorService/\($0)" == method && $0.isGoverned }
+        guard let found else { return nil }
+        return (found.kind, try found.governance(of: body, variables))
     }
 
     private static func requestFields<Command: OperatorCommand>(_ type: Command.Type) -> [String] {

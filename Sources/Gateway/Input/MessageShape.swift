@@ -4,7 +4,7 @@ package import SwiftProtobuf
 /// text and protobuf bytes before anything is built of them.
 package struct MessageShape: Sendable {
     /// What the value of a field is.
-    enum Kind: Sendable {
+    package enum Kind: Sendable {
         case text
         case flag
         case bytes
@@ -19,21 +19,21 @@ package struct MessageShape: Sendable {
         case message(Int)
     }
 
-    struct Field: Sendable {
+    package struct Field: Sendable {
         let number: Int
         /// The lowerCamelCase name of JSON, by which errors name the field.
-        let jsonName: String
+        package let jsonName: String
         /// The name in the `.proto` file, which JSON and queries take as well.
-        let protoName: String
-        let kind: Kind
-        let isRepeated: Bool
+        package let protoName: String
+        package let kind: Kind
+        package let isRepeated: Bool
         /// Fields of the same number here exclude each other.
         let oneof: Int?
     }
 
     /// The full name, `package.Message`.
-    let name: String
-    let fields: [Field]
+    package let name: String
+    package let fields: [Field]
 
     /// The names of the fields in the `.proto` file, in its order.
     package var fieldNames: [String] { fields.map(\.protoName) }
@@ -53,7 +53,7 @@ package struct MessageShape: Sendable {
     }
 
     /// The field with this name, of JSON or of the `.proto` file.
-    subscript(_ name: String) -> Field? { field(named: name).map { fields[$0] } }
+    package subscript(_ name: String) -> Field? { field(named: name).map { fields[$0] } }
 
     func field(numbered number: Int) -> Field? { fields.first { $0.number == number } }
 }
@@ -73,8 +73,17 @@ package struct MessageShapes: Sendable {
 
     private let shapes: [MessageShape]
     private let byName: [String: Int]
+    /// Places of request and answer by gRPC path.
+    private let methods: [String: (request: Int, answer: Int)]
 
-    subscript(_ place: Int) -> MessageShape { shapes[place] }
+    package subscript(_ place: Int) -> MessageShape { shapes[place] }
+
+    /// What a method takes and answers; nil when no service has it.
+    ///
+    /// - Parameter path: `/package.Service/Method`.
+    func method(_ path: String) -> (request: MessageShape, answer: MessageShape)? {
+        methods[path].map { (shapes[$0.request], shapes[$0.answer]) }
+    }
 
     /// The shape of a message type of the API.
     package func shape<Input: Message>(of type: Input.Type) -> MessageShape {
@@ -102,11 +111,27 @@ package struct MessageShapes: Sendable {
         let byName = Dictionary(
             uniqueKeysWithValues: messages.enumerated().map { ($1.name, $0) })
         self.byName = byName
+        methods = Dictionary(
+            uniqueKeysWithValues: files.flatMap { file in
+                file.service.flatMap { MessageShapes.methods(of: $0, in: file.package, byName) }
+            })
         shapes = messages.map { message in
             // The check of JSON marks the fields it has seen in 64 bits.
             precondition(message.type.field.count <= 64, "\(message.name) has too many fields")
             let fields = message.type.field.map { MessageShapes.field($0, byName, words) }
             return MessageShape(name: message.name, fields: fields)
+        }
+    }
+
+    private static func methods(
+        of service: Google_Protobuf_ServiceDescriptorProto, in scope: String,
+        _ messages: [String: Int]
+    ) -> [(String, (request: Int, answer: Int))] {
+        service.method.compactMap { method in
+            guard let request = messages[String(method.inputType.drop { $0 == "." })],
+                let answer = messages[String(method.outputType.drop { $0 == "." })]
+            else { return nil }
+            return ("/\(scope).\(service.name)/\(method.name)", (request, answer))
         }
     }
 

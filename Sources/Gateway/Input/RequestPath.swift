@@ -35,7 +35,20 @@ package struct RequestPath: Equatable, Sendable {
 }
 
 /// Text with percent encodings (RFC 3986).
-enum PercentText {
+package enum PercentText {
+    /// All but the unreserved characters (RFC 3986 §2.3) encoded.
+    package static func encode(_ text: String) -> String {
+        text.utf8.reduce(into: "") { encoded, byte in
+            switch UnicodeScalar(byte) {
+            case "a"..."z", "A"..."Z", "0"..."9", "-", ".", "_", "~":
+                encoded.unicodeScalars.append(UnicodeScalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                encoded += "%" + (digits.count == 1 ? "0" : "") + digits
+            }
+        }
+    }
+
     /// - Parameters:
     ///   - what: named in the error.
     ///   - plusIsSpace: as in the query of a form.

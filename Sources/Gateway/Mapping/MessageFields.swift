@@ -54,9 +54,21 @@ struct MessageFields: Sendable {
         return Array(bytes)
     }
 
+    /// All texts or messages of a list.
+    func all(_ field: MessageShape.Field) -> [[UInt8]] {
+        (values[field.number] ?? []).compactMap {
+            if case .bytes(let bytes) = $0 { Array(bytes) } else { nil }
+        }
+    }
+
     /// Empty also for a field that the message does not have.
     func text(_ name: String) -> String {
         shape[name].map { String(decoding: bytes($0), as: UTF8.self) } ?? ""
+    }
+
+    /// Empty when it is not said.
+    func text(_ field: MessageShape.Field) -> String {
+        String(decoding: bytes(field), as: UTF8.self)
     }
 
     /// Zero when it is not said.

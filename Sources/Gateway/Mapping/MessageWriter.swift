@@ -59,6 +59,11 @@ struct MessageWriter: FieldVisitor {
         if let field = shape[name] { write(text, field) }
     }
 
+    /// Says a number, unless the message has no such field.
+    mutating func say(_ number: UInt64, _ name: String) {
+        if let field = shape[name] { write(number, field) }
+    }
+
     /// Says a message, given in its binary form.
     mutating func say(_ message: MessageWriter, _ name: String) {
         if let field = shape[name] { write(message.bytes, field) }
@@ -130,7 +135,7 @@ extension Message {
 
 extension MessageShape.Field {
     /// The names of an enumeration's values, by their numbers.
-    var words: [String] {
+    package var words: [String] {
         if case .word(let words) = kind { words } else { [] }
     }
 

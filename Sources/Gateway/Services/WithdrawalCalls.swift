@@ -35,6 +35,51 @@ extension Services {
         }
     }
 
+    /// Withdrawals of the caller, or of every bank for who sees them all, newest first.
+    func listWithdrawals(
+        _ request: ProtoListWithdrawalsRequest, _ caller: Caller
+    ) async throws -> ProtoListWithdrawalsResponse {
+        let page = Page(request.pageSize)
+        let states = try Services.states(request.state)
+        let before = try WithdrawalToken(wire: request.pageToken)
+        let bic = try owner(request.participant, caller)
+        try await refresh()
+        let accounts = bic.map { bic in
+            directory.participant(bic).map { directory.accounts(of: $0.id).map(\.id) } ?? []
+        }
+        return try await read(.list) { [directory] reader in
+            let found = try reader.withdrawals(
+                of: accounts, states, before: before, limit: page.size + 1)
+            let (records, hasMore) = page.cut(found)
+            var response = ProtoListWithdrawalsResponse()
+            response.withdrawals = try records.map { record in
+                guard let account = directory.account(record.row.account) else {
+                    throw GatewayError(.internalError, "withdrawal \(record.row.reference)")
+                }
+                return ProtoWithdrawal(
+                    record, of: directory.bic(of: account.owner), account.currency)
+            }
+            if hasMore, let last = records.last {
+                response.nextPageToken = WithdrawalToken(last.row).wire
+            }
+            return response
+        }
+    }
+
+    private static func states(_ text: String) throws(GatewayError) -> [WithdrawalState]? {
+        let underWay = "under-way"
+        switch text.lowercased() {
+        case "": return nil
+        case underWay: return WithdrawalState.allCases.filter(\.holds)
+        case let word:
+            if let state = WithdrawalState.allCases.first(where: { $0.word == word }) {
+                return [state]
+            }
+            let words = WithdrawalState.allCases.map(\.word) + [underWay]
+            throw Field.malformed("state", "must be \(words.listed("or"))", text)
+        }
+    }
+
     func listNostros(
         _ request: ProtoListNostrosRequest, _ caller: Caller
     ) async throws -> ProtoListNostrosResponse {
@@ -43,5 +88,23 @@ extension Services {
             response.nostros = try reader.records(NostroRow.self).map { ProtoNostro($0) }
             return response
         }
+    }
+}
+
+extension WithdrawalToken {
+    fileprivate init(_ row: WithdrawalRow) {
+        self.init(requestedAt: row.requestedAt, reference: row.reference)
+    }
+
+    /// As in a page token: time and reference.
+    fileprivate var wire: String { "\(requestedAt).\(reference)" }
+
+    /// - Throws: `MALFORMED_REQUEST` for anything that no earlier page gave out.
+    fileprivate init?(wire text: String) throws(GatewayError) {
+        guard !text.isEmpty else { return nil }
+        let parts = text.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, let time = Timestamp(parts[0]), let reference = UETR(parts[1])
+        else { throw Field.malformed("page_token", "must come from an earlier page", text) }
+        self.init(requestedAt: time, reference: reference)
     }
 }

@@ -1,6 +1,22 @@
 internal import Domain
 
 extension Metrics {
+    /// How long each open corridor takes orders still; a corridor outside its session has no line.
+    static func hoursToCutOff(_ directory: Directory, at now: Timestamp) -> String {
+        let name = "langqiao_hours_to_cut_off"
+        let lines = directory.corridors.filter { $0.state == .open }.compactMap { row in
+            directory.cutOff(of: row, at: now).map { end in
+                let hundredths = (end - now) / 36_000_000_000
+                let rest = hundredths % 100
+                return "\(name){corridor=\"\(row.corridor.foreign.code)\"} "
+                    + "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)\n"
+            }
+        }
+        guard !lines.isEmpty else { return "" }
+        return "# HELP \(name) Hours to the end of the session.\n# TYPE \(name) gauge\n"
+            + lines.joined()
+    }
+
     /// Where calendars end, and the business days that run; empty without any calendar. Times are
     /// seconds since 1970, so that whoever reads them says how long that is.
     static func calendars(_ directory: Directory) -> String {

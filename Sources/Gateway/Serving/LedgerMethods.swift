@@ -45,5 +45,14 @@ extension Method {
             bind: { (input: inout ProtoGetWithdrawalRequest, source) in
                 input.reference = source["reference"]
             }, { try await $0.getWithdrawal($1, $2) }),
+        .unary(
+            "/langqiao.v1.LedgerService/ListWithdrawals", .readLedger, .list, "GET",
+            "/v1/withdrawals",
+            bind: { (input: inout ProtoListWithdrawalsRequest, source) in
+                input.state = source["state"]
+                input.participant = source["participant"]
+                input.pageSize = try source.number("page_size")
+                input.pageToken = source["page_token"]
+            }, { try await $0.listWithdrawals($1, $2) }),
     ]
 }

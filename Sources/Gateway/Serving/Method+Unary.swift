@@ -33,22 +33,41 @@ extension Method {
         bind: @escaping @Sendable (inout Input, BindingSource) throws -> Void = { _, _ in },
         _ call: @escaping @Sendable (Services, Input, Caller) async throws -> Output
     ) -> Method {
-        Method(path, CallTerms(access, weight).taking(largestMessage)) { services, caller, grpc in
+        let answer = verb == "GET" ? MessageShapes.all.method(path)?.answer : nil
+        let list = answer.flatMap { CSVList($0) }
+        return Method(
+            path, CallTerms(access, weight).taking(largestMessage)
+        ) { services, caller, grpc in
             let input: Input = try await services.message(of: grpc)
             let output = try await call(services, input, try caller.known)
             await grpc.reply(try await services.rendering(weight) { try output.protobuf })
         }.at(
             verb, template,
-            parameters: verb == "GET" ? parameters(of: Input.self, template) : []
+            parameters: verb == "GET"
+                ? parameters(of: Input.self, template)
+                    + (list == nil ? [] : [HTTPCall.formatParameter]) : []
         ) { services, caller, http in
             var input: Input =
                 verb == "GET" ? try await http.noMessage() : try await http.message(services)
             try bind(&input, BindingSource(variables: http.variables, query: http.query))
+            if let list, let answer, try http.wantsCSV {
+                let (asked, caller) = (input, try caller.known)
+                let totals = CSVTotals(ofAccount: account(asked))
+                return try await http.reply(list, as: answer, totals, services) { token in
+                    try await call(services, asked.page(token), caller).protobuf
+                }
+            }
             let output = try await call(services, input, try caller.known)
             await http.reply(
                 try await services.rendering(weight) { try output.json },
                 status: output.httpStatus)
         }
+    }
+
+    /// The account that a request names by its number; nil when it names none.
+    private static func account(_ request: some Message) -> UInt64? {
+        let said = MessageFields(request)
+        return said.shape["account_id"].map { said.number($0) }
     }
 
     /// The fields of a request that do not stand in the path.
@@ -73,6 +92,18 @@ extension Services {
         case .list, .batch: try await compute(.long, body)
         case .command, .lookup, .open: try body()
         }
+    }
+}
+
+extension Message {
+    /// The same request for the largest page behind a token.
+    fileprivate func page(_ token: String) -> Self {
+        var writer = MessageWriter(Self.self)
+        if !token.isEmpty { writer.say(token, "page_token") }
+        writer.say(UInt64(Page.largestSize), "page_size")
+        var request = self
+        request.take(writer)
+        return request
     }
 }
 

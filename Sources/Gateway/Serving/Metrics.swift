@@ -66,6 +66,7 @@ final class Metrics: Sendable {
             text += "langqiao_oldest_proposal_timestamp_seconds \(oldest / 1_000_000_000)\n"
         }
         text += Metrics.calendars(services.directory)
+        text += Metrics.hoursToCutOff(services.directory, at: WallClock.now)
         if let recent = node.recent?.counts {
             family(
                 "langqiao_known_payments_total", "counter",

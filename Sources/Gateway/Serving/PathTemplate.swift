@@ -7,8 +7,11 @@ package struct PathTemplate: Sendable {
     }
 
     private let segments: [Segment]
+    /// As it is written.
+    package let text: String
 
     package init(_ template: String) {
+        text = template
         segments = template.split(separator: "/").map { segment in
             guard segment.hasPrefix("{"), let end = segment.firstIndex(of: "}") else {
                 return .literal(String(segment))
@@ -21,8 +24,20 @@ package struct PathTemplate: Sendable {
 
     var segmentCount: Int { segments.count }
 
+    /// The path with these values, percent-encoded (RFC 3986 §2); a variable without one stands
+    /// as it is in the template.
+    package func path(_ values: [String: String]) -> String {
+        segments.map { segment in
+            switch segment {
+            case .literal(let text): "/\(text)"
+            case .variable(let name, let suffix):
+                "/\(values[name].map(PercentText.encode) ?? "{\(name)}")\(suffix)"
+            }
+        }.joined()
+    }
+
     /// The names of the variables.
-    var variables: [String] {
+    package var variables: [String] {
         segments.compactMap {
             switch $0 {
             case .literal: nil

@@ -314,6 +314,10 @@ LEDGER = [
         "GET", lambda w: f"/v1/withdrawals/{w.withdrawal}")),
     Call("GetWithdrawal, payer's", grpc(
         "LedgerService/GetWithdrawal", lambda w: text_field(1, w.withdrawal))),
+    Call("GET /v1/withdrawals", json_call("GET", "/v1/withdrawals")),
+    Call("GET /v1/withdrawals as CSV", json_call("GET", "/v1/withdrawals?format=csv")),
+    Call("ListWithdrawals, payer's", grpc(
+        "LedgerService/ListWithdrawals", lambda w: text_field(2, HONEST))),
     Call("GET /v1/messages", json_call("GET", "/v1/messages?after=0")),
     Call("ListMessages", grpc("MessageService/ListMessages", lambda w: b"\x08\x00")),
     Call("POST /v1/messages:acknowledge, none's", json_call(

@@ -1,0 +1,66 @@
+internal import Domain
+
+/// A method of the API for whoever has no types of its messages: where its route is, and what
+/// request and answer may hold.
+package struct MethodShape: Sendable {
+    /// `OperatorService/Fund`.
+    package let name: String
+    package let verb: String
+    package let template: PathTemplate
+    package let request: MessageShape
+    package let answer: MessageShape
+    /// Whether a certificate of an operator is enough to call it.
+    package let isForOperators: Bool
+
+    /// The method with this name; nil where there is none, or it has no route beside gRPC.
+    ///
+    /// - Complexity: O(methods).
+    package init?(named name: String) {
+        let path = "/langqiao.v1.\(name)"
+        guard let route = Method.api.first(where: { $0.path == path })?.route,
+            let shapes = MessageShapes.all.method(path)
+        else { return nil }
+        self.name = name
+        verb = route.verb
+        template = route.template
+        request = shapes.request
+        answer = shapes.answer
+        isForOperators = Role.operator.may.isSuperset(of: route.terms.access)
+    }
+
+    /// The names of all that have a route.
+    package static var names: [String] {
+        Method.api.filter { $0.route != nil }
+            .map { String($0.path.dropFirst("/langqiao.v1.".count)) }
+    }
+}
+
+extension MessageShape {
+    /// What the proto file says of a field; empty where it says nothing, and of messages that are
+    /// no requests.
+    package func comment(on field: Field) -> String {
+        FieldComments.all["\(name.split(separator: ".").last ?? "").\(field.protoName)"] ?? ""
+    }
+
+    /// The field in which the answer of a list has its rows: the only one that is a list of
+    /// messages. Nil for other answers.
+    package var rows: (field: Field, shape: MessageShape)? {
+        let lists = fields.compactMap { field -> (Field, MessageShape)? in
+            guard field.isRepeated, case .message(let place) = field.kind else { return nil }
+            return (field, MessageShapes.all[place])
+        }
+        return lists.count == 1 ? lists[0] : nil
+    }
+}
+
+/// Comments of the proto files on fields of requests, by `Message.field`.
+private enum FieldComments {
+    static let all: [String: String] = {
+        let text = String(decoding: PackageResources.comments_tsv, as: UTF8.self)
+        let pairs = text.split(separator: "\n").compactMap { line -> (String, String)? in
+            let parts = line.split(separator: "\t", maxSplits: 1)
+            return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }()
+}
