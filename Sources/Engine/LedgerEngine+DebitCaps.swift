@@ -1,8 +1,8 @@
 internal import Domain
 
-// R21 Debit caps. What a cap counts is what open orders hold, and what fills of the running business
-// day moved. A fill turns what is held into what was moved, so that the sum changes only with new
-// orders, with holds that are given back, and with what comes in.
+// R21 Debit caps. What a cap counts is what open orders hold, and what fills of the running
+// business day moved. A fill turns what is held into what was moved, so that the sum changes only
+// with new orders, with holds that are given back, and with what comes in.
 
 extension LedgerEngine where Book: ~Copyable {
     /// R21.4 Why an order may not hold so much more on a capped account; accepted if it may.

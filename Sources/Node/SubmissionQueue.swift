@@ -52,8 +52,9 @@ struct SubmissionQueue {
     /// Bytes of their commands.
     private(set) var bytes = 0
 
-    /// Batches of many submissions stay below this size: a batch takes some 8 ms then, which is what
-    /// the next caller may wait for behind others' uploads (30 ms with 1 MiB), at 3 % more work.
+    /// Batches of many submissions stay below this size: a batch takes some 8 ms then, which is
+    /// what the next caller may wait for behind others' uploads (30 ms with 1 MiB), at 3 % more
+    /// work.
     static let targetBytes = 1 << 18
     /// What an owner may put into a batch before the next one's turn: some hundred payments.
     static let turnBytes = 1 << 15

@@ -191,6 +191,7 @@ extension SystemTests {
             for bank in ["YTZGCNB0", "CPLBTHB0", "LCQBSGS0"] {
                 try await line.run("langqiao bank register \(bank) --as operator --roles payer")
             }
+            try await endDay(line)
             try await line.run(
                 "langqiao bank register YTZGCNB0 --as second-operator --roles payer")
             try await line.run("langqiao ledger raise-rules --as operator --version 4")
@@ -210,6 +211,32 @@ extension SystemTests {
                     + "--uetr 5b9ff2d1-6c1f-4a54-8d34-1f1f6d2f9a01")
             try await line.adoptCalendar("CNY")
             try await settle(line)
+        }
+
+        /// Account 1 is a bank's in ringgit, whose first business day ends.
+        private func endDay(_ line: OperatorLine) async throws {
+            try await line.run(
+                "langqiao fund book --as operator --participant YTZGCNB0 --currency MYR "
+                    + "--amount 100.00")
+            let now = Date.now
+            let date = now.ISO8601Format(.iso8601.year().month().day())
+            let day = [("opens", -60.0), ("cutOff", 2), ("turn", 2)].map {
+                "\"\($0)\": \"\((now + $1).ISO8601Format())\""
+            }.joined(separator: ", ")
+            let clerk = try await BankClient.connect(line.gateway.endpoint, as: "operator")
+            let staged = try await clerk.send(
+                "PUT", "/v1/calendars/MYR/staged/\(date)", #"{"kind": "WORKING", \#(day)}"#)
+            #expect(staged.status == 200, "\(staged.text)")
+            let seen = try await line.run("langqiao day staged MYR --as operator --json")
+            let digest = try #require(seen.firstMatch(of: /"digest":"([0-9a-f]+)"/)?.output.1)
+            let dates = #""firstDate": "\#(date)", "lastDate": "\#(date)", "days": 1"#
+            let adopted = try await clerk.send(
+                "POST", "/v1/calendars/MYR:adopt", #"{\#(dates), "digest": "\#(digest)"}"#)
+            #expect(adopted.status == 200, "\(adopted.text)")
+            while try await clerk.send("GET", "/v1/accounts/1/statements/1").status != 200 {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            await clerk.close()
         }
 
         /// Two payments that settle each other, and a wish to undo one of them.

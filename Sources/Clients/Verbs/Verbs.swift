@@ -2,7 +2,8 @@
 /// else follows from the method's request. Examples run in this order, on a ledger with some banks.
 package enum Verbs {
     package static let all = [
-        bank, corridor, fund, nostro, withdraw, limit, operators, day, ledger, policy, approvals,
+        bank, corridor, fund, nostro, withdraw, limit, operators, key, day, ledger, policy,
+        approvals,
     ]
 
     package static let bank = Noun(
@@ -33,6 +34,10 @@ package enum Verbs {
                 "Say what a bank is told of without asking.",
                 "YTZGCNB0 --as operator --wishes status-reports,credit-transfers "
                     + "--report-interval 60"),
+            Verb(
+                "set-dated-funding", "OperatorService/SetDatedFunding",
+                "Say when a bank's payments for a later date hold their funds.",
+                "YTZGCNB0 --as operator --funding at-entry"),
             Verb(
                 "get-messaging", "MessageService/GetMessaging",
                 "Show what a bank is told of, and how far it has been.",
@@ -121,7 +126,7 @@ package enum Verbs {
         ])
 
     package static let limit = Noun(
-        "limit", "How far banks may go below zero.",
+        "limit", "How far banks may go below zero, and how much they may owe.",
         [
             Verb(
                 "set", "OperatorService/SetCreditLimit", "Set a bank's credit limit.",
@@ -130,7 +135,37 @@ package enum Verbs {
                 "list", "LedgerService/ListAccounts",
                 "List accounts with balances, holds and limits.",
                 "--as operator --participant YTZGCNB0"),
+            Verb(
+                "set-debit-cap", "OperatorService/SetDebitCap",
+                "Set how much a bank may owe on a business day, in all or towards one bank.",
+                "YTZGCNB0 CNY --as operator --counterparty CPLBTHB0 --cap 500000.00"),
+            Verb(
+                "list-debit-caps", "LedgerService/ListDebitCaps",
+                "List debit caps, and how they stand.", "--as operator --csv"),
         ])
+
+    package static let key = Noun(
+        "key", "Certificates and keys of banks, operators, nodes and witnesses.",
+        [
+            Verb(
+                "register", "OperatorService/RegisterKey", "Say whose a key or certificate is.",
+                "--as operator --owner witness --name first.witness --purpose signing "
+                    + "--fingerprint \(fingerprints.first)"),
+            Verb(
+                "rotate", "OperatorService/RotateKey", "Let another one take its place in time.",
+                "\(fingerprints.first) --as operator --fingerprint \(fingerprints.second) "
+                    + "--retires-at 2036-01-01T00:00:00Z"),
+            Verb(
+                "revoke", "OperatorService/RevokeKey", "Let it be believed no more.",
+                "\(fingerprints.second) --as operator --note 'Lost'"),
+            Verb("list", "OperatorService/ListKeys", "List them.", "--as operator --csv"),
+        ])
+
+    /// As `sha256sum` writes them.
+    private static let fingerprints = (
+        first: "8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4",
+        second: "2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3"
+    )
 
     package static let operators = Noun(
         "operators", "People and programs that operate the gateway.",
@@ -157,6 +192,14 @@ package enum Verbs {
                 "account", "CalendarService/GetAccountDay",
                 "Show an account's day: opening balance, entries, closing balance.",
                 "1 running --as operator"),
+            Verb(
+                "statement", "StatementService/GetStatement",
+                "Show the statement of an account for a day that has ended.",
+                "1 1 --as operator"),
+            Verb(
+                "fees", "StatementService/GetFeeStatement",
+                "Show what an account was charged on a day that has ended.",
+                "1 1 --as operator --csv"),
             Verb(
                 "dates", "CalendarService/ListCalendarDays",
                 "List the dates of a calendar that are in force.",

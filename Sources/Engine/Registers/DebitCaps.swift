@@ -43,7 +43,8 @@ struct DebitCaps: ~Copyable {
     ) {
         for counterparty in [0, other] {
             guard
-                var row = self.row(of: payer.participant, towards: counterparty, in: payer.currency),
+                var row = self.row(
+                    of: payer.participant, towards: counterparty, in: payer.currency),
                 !row.removed
             else { continue }
             change(&row)
