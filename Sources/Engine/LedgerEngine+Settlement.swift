@@ -150,7 +150,7 @@ extension LedgerEngine where Book: ~Copyable {
         _ record: UnsafeMutablePointer<OrderRecord>
     ) -> Timestamp {
         let due = record.pointee.duePosition
-        let expiresAt = due == 0 ? .never : dueTimes.time(at: due)
+        let expiresAt = due == 0 ? .never : expiries.time(at: due)
         if order.pointee.state.contains(.resting) {
             book.remove(slot, in: orders)
         } else {

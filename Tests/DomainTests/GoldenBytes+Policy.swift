@@ -99,6 +99,16 @@ extension GoldenBytes {
             """
         ),
         (
+            .declared(
+                SetDebitCap(
+                    participant: beijing, counterparty: bangkok,
+                    cap: Money(minorUnits: 777, currency: .thb))),
+            """
+            480020000000000095d94f0737399600d54733d0584d96000903000000000000\
+            0100000000000000
+            """
+        ),
+        (
             .declared(SetDatedFunding(participant: bangkok, funding: .atEntry)),
             """
             4b00100000000000d54733d0584d96000100000000000000
@@ -111,16 +121,6 @@ extension GoldenBytes {
             78695a4b3c2d1e0f95d94f073739960095d94f0737399600d54733d0584d9600\
             a086010000000000000000000000000000000000000000000000000000000000\
             010100030000ec4f
-            """
-        ),
-        (
-            .declared(
-                SetDebitCap(
-                    participant: beijing, counterparty: bangkok,
-                    cap: Money(minorUnits: 777, currency: .thb))),
-            """
-            480020000000000095d94f0737399600d54733d0584d96000903000000000000\
-            0100000000000000
             """
         ),
     ]
