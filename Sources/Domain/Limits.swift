@@ -92,6 +92,9 @@ public enum Limits {
     /// Statements that one batch tells of; those that are left follow in the next ones.
     @inlinable public static var statementsPerBatch: Int { 256 }
 
+    /// Accounts that one batch looks at for them; the others follow in the next ones.
+    @inlinable public static var accountsPerStatementBatch: Int { 16_384 }
+
     /// Minutes from one report of an account to the next: at most a day.
     @inlinable public static var longestReportInterval: UInt16 { 1_440 }
 

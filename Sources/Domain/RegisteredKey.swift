@@ -55,6 +55,9 @@ public struct KeyOwner: BitwiseCopyable, Hashable, Sendable {
         self.kind = kind
         self.name = name
     }
+
+    /// Of a key that was revoked before anybody had said whose it is.
+    public static var unknown: KeyOwner { KeyOwner(.participant, .none) }
 }
 
 extension KeyOwnerKind: Worded {

@@ -57,6 +57,9 @@ struct Accounts: ~Copyable {
     /// How many more accounts can be opened.
     var room: Int { Limits.accounts - count }
 
+    /// How many accounts a debit cap stands over.
+    private(set) var cappedCount = 0
+
     /// The participant's account in a currency, or 0 while it is not open.
     @inline(__always)
     func find(_ participant: ParticipantID, _ currency: Currency) -> AccountID {
@@ -209,11 +212,14 @@ struct Accounts: ~Copyable {
     }
 
     /// Whether a debit cap stands over what it pays (R21).
-    @inline(__always)
-    func isCapped(_ account: AccountID) -> Bool { pointer(account).pointee.isCapped }
+    func isCapped(_ account: AccountID) -> Bool {
+        pointer(account).pointee.isCapped
+    }
 
     mutating func setCapped(_ account: AccountID, _ isCapped: Bool) {
-        pointer(account).pointee.isCapped = isCapped
+        let pointer = pointer(account)
+        if isCapped != pointer.pointee.isCapped { cappedCount += isCapped ? 1 : -1 }
+        pointer.pointee.isCapped = isCapped
     }
 
     mutating func setCreditLimit(_ account: AccountID, to limit: Int64) {

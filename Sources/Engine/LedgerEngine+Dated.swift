@@ -44,13 +44,12 @@ extension LedgerEngine where Book: ~Copyable {
     ) -> ResultCode {
         let terms = admitTerms(order, payer, .dated, &admission)
         guard terms == .accepted else { return terms }
-        if admission.waits, dated.funding(of: payer) == .atEntry {
-            admission.hold = 0
-        } else {
-            let funds = admitFunds(order, payer, &admission)
-            guard funds == .accepted else { return funds }
+        guard !admission.waits || dated.hasRoom(for: payer) else { return .datedFull }
+        guard admission.waits, dated.funding(of: payer) == .atEntry else {
+            return admitFunds(order, payer, asksCaps: true, &admission)
         }
-        return admission.waits && !dated.hasRoom(for: payer) ? .datedFull : .accepted
+        admission.hold = 0
+        return .accepted
     }
 
     /// Puts the date on record that an order stated which does not wait.
@@ -155,7 +154,7 @@ extension LedgerEngine where Book: ~Copyable {
         record.pointee.debitAccount = admission.debitAccount
         record.pointee.creditAccount = accounts.open(admission.settlesFor, receives)
         record.pointee.held = admission.hold
-        changeHold(record, by: admission.hold)
+        accounts.changeHold(admission.debitAccount, by: admission.hold)
         arrivalExpiresAt = admission.expiresAt
         markDirty(slot)
         matchAndRest(slot, maximumFills: admission.maximumFills)
@@ -173,7 +172,7 @@ extension LedgerEngine where Book: ~Copyable {
             var commands = commands
             guard let view = commands.next()?.order else { preconditionFailure("one was encoded") }
             let terms = admitTerms(view, payer, .entry(fee: fee), &admission)
-            return terms == .accepted ? admitFunds(view, payer, &admission) : terms
+            return terms == .accepted ? admitFunds(view, payer, asksCaps: true, &admission) : terms
         }
     }
 
@@ -277,7 +276,7 @@ extension LedgerEngine where Book: ~Copyable {
         let today = today(row)
         guard date >= today else { return .failure(DateRefusal(.datePassed)) }
         guard !row.followsCalendars || date <= lastKnownDate(row, from: date) else {
-            return .failure(DateRefusal(.dateTooFar))
+            return .failure(DateRefusal(.outsideSession))
         }
         guard let stated = session(row, on: date) else { return .failure(DateRefusal(.dateClosed)) }
         guard stated.cutOff > now else { return .failure(DateRefusal(.datePassed)) }

@@ -5,25 +5,26 @@ internal import Domain
 // with new orders, with holds that are given back, and with what comes in.
 
 extension LedgerEngine where Book: ~Copyable {
-    /// R21.4 Why an order may not hold so much more on a capped account; accepted if it may.
+    /// R21.4 The last rung of the ladder on a capped account: counts what the order is going to
+    /// hold, or says why it may not.
     ///
     /// - Complexity: O(fills of the batch since somebody asked last).
     @inline(never)
-    mutating func refusalByCaps(
-        _ debit: AccountID, towards creditor: ParticipantID, _ hold: Int64
-    ) -> ResultCode {
+    mutating func holdUnderCaps(_ admission: Admission) -> ResultCode {
         bookCappedFills()
-        let payer = accounts.row(debit)
+        let payer = accounts.row(admission.debitAccount)
         let day = calendars.number(payer.currency)
         func allows(_ counterparty: ParticipantID) -> Bool {
             debitCaps.row(of: payer.participant, towards: counterparty, in: payer.currency)?
-                .allows(hold, on: day) ?? true
+                .allows(admission.hold, on: day) ?? true
         }
         guard allows(0) else { return .debitCapReached }
-        return allows(creditor) ? .accepted : .bilateralCapReached
+        guard allows(admission.settlesFor) else { return .bilateralCapReached }
+        debitCaps.change(of: payer, towards: admission.settlesFor) { $0.held += admission.hold }
+        return .accepted
     }
 
-    /// An order of a capped account holds more, or less.
+    /// An order of a capped account holds less.
     @inline(never)
     mutating func changeCappedHold(
         _ record: UnsafeMutablePointer<OrderRecord>, by change: Int64
@@ -35,10 +36,9 @@ extension LedgerEngine where Book: ~Copyable {
 
     /// Lets the caps know of the fills of this batch.
     mutating func bookCappedFills() {
-        let first = debitCaps.fillsBooked
-        debitCaps.fillsBooked = effects.fills.count
+        let unbooked = debitCaps.takeUnbooked(of: effects.fills.count)
         guard !debitCaps.isEmpty else { return }
-        for fill in effects.fills[first...] {
+        for fill in effects.fills[unbooked] {
             bookCapped(fill.renminbiLeg, orderedFor: fill.foreignCredit, by: fill.foreignDebit)
             bookCapped(fill.foreignLeg, orderedFor: fill.renminbiCredit, by: fill.renminbiDebit)
         }
@@ -66,25 +66,45 @@ extension LedgerEngine where Book: ~Copyable {
         }
     }
 
-    /// What open orders hold on one account in favour of a bank, or of all.
+    /// What open orders hold, by their paying accounts and the banks in whose favour they are; with
+    /// bank 0, all together.
     ///
     /// - Complexity: O(slots ever used).
-    func heldByOrders(_ debit: AccountID, towards counterparty: ParticipantID) -> Int64 {
-        orders.openSlots.reduce(0) { sum, slot in
+    private func heldByOrders() -> [DebitCaps.Exposure: Int64] {
+        var held: [DebitCaps.Exposure: Int64] = [:]
+        orders.eachOpen { slot in
             let record = orders.record(slot).pointee
-            guard record.debitAccount == debit,
-                counterparty == 0
-                    || participants.standing(record.creditor).settlesThrough == counterparty
-            else { return sum }
-            return sum + record.held
+            guard record.held > 0 else { return }
+            let payee = participants.standing(record.creditor).settlesThrough
+            for bank in [0, payee] {
+                held[DebitCaps.Exposure(account: record.debitAccount, towards: bank), default: 0] +=
+                    record.held
+            }
         }
+        return held
+    }
+
+    /// What open orders hold on one account in favour of a bank, or of all with bank 0.
+    ///
+    /// - Complexity: O(slots ever used) for the first of commands that follow each other.
+    mutating func heldByOrders(on account: AccountID, towards bank: ParticipantID) -> Int64 {
+        let place = effects.outcomes.count
+        if debitCaps.heldBefore?.place != place {
+            debitCaps.heldBefore = (place, heldByOrders())
+        }
+        debitCaps.heldBefore?.place = place + 1
+        return debitCaps.heldBefore?
+            .held[DebitCaps.Exposure(account: account, towards: bank)] ?? 0
     }
 
     /// Takes over what the tables say, once orders are there.
-    mutating func checkDebitCaps() throws(LoadError) {
+    func checkDebitCaps() throws(LoadError) {
+        guard !debitCaps.isEmpty else { return }
+        let held = heldByOrders()
         for row in debitCaps.allInForce {
             let account = accounts.find(row.participant, row.currency)
-            guard row.held == heldByOrders(account, towards: row.counterparty) else {
+            let exposure = DebitCaps.Exposure(account: account, towards: row.counterparty)
+            guard row.held == held[exposure] ?? 0 else {
                 throw .inconsistent("\(DebitCapRow.table) \(row.id)")
             }
         }

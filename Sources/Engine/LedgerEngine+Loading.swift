@@ -155,8 +155,8 @@ extension LedgerEngine where Book: ~Copyable {
             uetr: row.uetr, contentHash: row.contentHash, amount: row.amount,
             minimumFill: row.minimumFill, held: row.held, paid: row.paid, received: row.received,
             acceptedAt: row.acceptedAt, rowHash: row.stateHash, payment: UInt32(row.id),
-            feePartsPerMillion: row.feePartsPerMillion, creditor16: UInt16(row.creditor),
-            date: dated?.date ?? .none)
+            feePartsPerMillion: row.feePartsPerMillion, creditorAndDate: UInt32(row.creditor))
+        record.date = dated?.date ?? .none
         let waits = dated?.state == .waiting
         if !row.status.isFinal {
             try openOrder(row, corridor, waits: waits, &order, &record)

@@ -109,18 +109,12 @@ extension LedgerEngine where Book: ~Copyable {
         changeHold(record, to: needed)
     }
 
+    /// Lets an order hold less.
     @inline(__always)
-    mutating func changeHold(
-        _ record: UnsafeMutablePointer<OrderRecord>, to held: Int64
-    ) {
-        guard held != record.pointee.held else { return }
-        changeHold(record, by: held - record.pointee.held)
+    mutating func changeHold(_ record: UnsafeMutablePointer<OrderRecord>, to held: Int64) {
+        let change = held - record.pointee.held
+        guard change != 0 else { return }
         record.pointee.held = held
-    }
-
-    /// Lets the paying account of an order hold more, or less, for it.
-    @inline(__always)
-    mutating func changeHold(_ record: UnsafeMutablePointer<OrderRecord>, by change: Int64) {
         if accounts.changeHold(record.pointee.debitAccount, by: change) {
             changeCappedHold(record, by: change)
         }

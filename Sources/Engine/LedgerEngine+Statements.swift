@@ -8,13 +8,15 @@ extension LedgerEngine where Book: ~Copyable {
     /// their numbers. What an account had at the end of the day need not be known here: it stands
     /// in the rows of the accounts' days (R20.4).
     ///
-    /// - Complexity: O(statements told, and other accounts that lie between).
+    /// - Complexity: O(accounts looked at), which one batch bounds too.
     @inline(never)
     mutating func tellStatements() {
         var left = Limits.statementsPerBatch
-        while left > 0, var run = statements.current {
-            while left > 0, run.isOpen {
+        var looks = Limits.accountsPerStatementBatch
+        while left > 0, looks > 0, var run = statements.current {
+            while left > 0, looks > 0, run.isOpen {
                 run.told += 1
+                looks -= 1
                 let account = accounts.row(run.told)
                 guard account.kind == .settlement, account.currency == run.currency else {
                     continue

@@ -147,7 +147,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         recentReturns.begin(logIndex)
         recentNotices.begin(logIndex)
         returnOrders.begin()
-        debitCaps.fillsBooked = 0
+        debitCaps.begin()
         doWhatIsDue()
         if statements.areOpen { tellStatements() }
         batch.withCommands { executeAll($0) }
@@ -195,7 +195,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     @inline(__always)
     mutating func execute(_ view: CommandView, _ hash: UInt64) {
         switch view.kind {
-        case .submitPayment: submit(view.order, hash)
+        case .submitPayment where accounts.cappedCount == 0: submit(view.order, hash)
+        case .submitPayment: submitUnderCaps(view.order, hash)
         case .cancelPayment: cancel(view.cancellation, hash)
         default: executeSeldom(view, hash)
         }

@@ -97,12 +97,17 @@ struct OrderRecord: BitwiseCopyable {
     var feePartsPerMillion: UInt32 = 0
     /// Position in the heap of due times; 0 when it does not rest or never ends by itself.
     var duePosition: UInt32 = 0
-    var creditor16: UInt16 = 0
-    /// The settlement date that it states; none where it states none.
-    var date = CivilDate.none
+    /// The creditor's number, and above it the settlement date: they are written at once.
+    var creditorAndDate: UInt32 = 0
 
     @inline(__always)
-    var creditor: ParticipantID { ParticipantID(creditor16) }
+    var creditor: ParticipantID { ParticipantID(UInt16(truncatingIfNeeded: creditorAndDate)) }
+
+    /// The settlement date that the order states; none where it states none.
+    var date: CivilDate {
+        get { CivilDate(rawValue: UInt16(truncatingIfNeeded: creditorAndDate >> 16)) }
+        set { creditorAndDate = creditorAndDate & 0xFFFF | UInt32(newValue.rawValue) << 16 }
+    }
 
     /// The fee on all that was paid.
     @inline(__always)

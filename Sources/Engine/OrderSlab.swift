@@ -146,8 +146,17 @@ package struct OrderSlab: ~Copyable {
     ///
     /// - Complexity: O(slots ever used).
     var openSlots: [OrderSlot] {
-        guard nextFresh > 1 else { return [] }
-        return (1..<nextFresh).filter { pointer($0).pointee.state.contains(.open) }
+        var slots: [OrderSlot] = []
+        eachOpen { slots.append($0) }
+        return slots
+    }
+
+    /// Visits the slots of open orders.
+    ///
+    /// - Complexity: O(slots ever used).
+    func eachOpen(_ visit: (OrderSlot) -> Void) {
+        guard nextFresh > 1 else { return }
+        for slot in 1..<nextFresh where pointer(slot).pointee.state.contains(.open) { visit(slot) }
     }
 }
 

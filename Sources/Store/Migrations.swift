@@ -42,9 +42,9 @@ package enum Migrations {
         Migration(number: 19, name: "keys", sql: PackageResources._019_keys_sql),
         Migration(
             number: 20, name: "debit_caps", sql: PackageResources._020_debit_caps_sql),
+        Migration(number: 21, name: "dates", sql: PackageResources._021_dates_sql),
         Migration(
             number: 22, name: "statements", sql: PackageResources._022_statements_sql),
-        Migration(number: 21, name: "dates", sql: PackageResources._021_dates_sql),
         Migration(
             number: 23, name: "withdrawal_lists",
             sql: PackageResources._023_withdrawal_lists_sql),

@@ -60,7 +60,7 @@ extension PlainLedger {
             let isKnown = [Currency.cny, terms.foreign].allSatisfy {
                 (calendars[$0]?.days.keys.max() ?? 0) >= UInt16(date)
             }
-            if !isKnown { return .dateTooFar }
+            if !isKnown { return .outsideSession }
         }
         guard let hours = hours(terms.foreign, date) else { return .dateClosed }
         if hours.to <= now { return .datePassed }

@@ -62,7 +62,12 @@ extension PlainLedger {
     }
 
     private mutating func revoke(_ wish: RevokeKey) -> (ResultCode, Bool) {
-        guard let known = keys[wish.fingerprint] else { return (.keyUnknown, false) }
+        if wish.fingerprint == .none { return (.keyInvalid, false) }
+        guard let known = keys[wish.fingerprint] else {
+            keys[wish.fingerprint] = Key(
+                owner: KeyOwner(.participant, .none), purpose: .tls, until: 0, state: "revoked")
+            return (.accepted, false)
+        }
         keys[wish.fingerprint]?.state = "revoked"
         return (.accepted, known.state == "revoked")
     }

@@ -292,9 +292,9 @@ extension PlainLedger {
         if let code = price(order) { return code }
         let waits = terms.settlementDate != .none && !isInSession(terms)
         let isFree = waits && fundedAtEntry.contains(terms.payer)
+        guard !waits || hasRoom(terms.payer) else { return .datedFull }
         guard isFree || isCovered(order) else { return .insufficientFunds }
         if !isFree, let code = capRefusal(terms, needed(order)) { return code }
-        guard !waits || hasRoom(terms.payer) else { return .datedFull }
         order.waits = waits
         if !waits {
             accounts[key(terms.creditor, terms.receiveCurrency), default: Account()].held += 0

@@ -69,7 +69,9 @@ extension PlainLedger {
         case let it as AdoptCalendar:
             Standing(roles: .limits, persons: 2, currency: it.currency)
         case let it as SetDebitCap:
-            Standing(roles: .limits, currency: it.cap.currency, amount: it.cap.minorUnits)
+            Standing(
+                roles: .limits, currency: it.cap.currency,
+                amount: it.removed ? .max : it.cap.minorUnits)
         default: preconditionFailure("no policy is about \(command)")
         }
     }

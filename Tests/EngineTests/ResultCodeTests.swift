@@ -172,7 +172,7 @@ internal import Testing
         (.operatorLast, "operator WANG.LEI read"),
         (.keyInvalid, "key-of node n1 K0"),
         (.keyConflict, "key-of node n1 K1\nkey-of node n2 K1"),
-        (.keyUnknown, "revoke K1"),
+        (.keyUnknown, "rotate K1 K2 retires=2026-01-10T00:00"),
         (.commandConflict, "halt THB id=U7\nopen THB id=U7"),
     ]
     /// R17, among WANG.LEI, LI.MEI and ZHAO.QIANG.

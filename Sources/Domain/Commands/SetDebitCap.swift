@@ -23,7 +23,8 @@ public struct SetDebitCap: DeclaredCommand {
     public init() {}
 
     public var governance: Governance {
-        Governance(.limits, in: cap.currency, amount: cap.minorUnits)
+        // Without a cap a bank may owe any amount.
+        Governance(.limits, in: cap.currency, amount: removed ? .max : cap.minorUnits)
     }
 
     public mutating func visit(_ fields: inout some FieldVisitor) {

@@ -9,12 +9,34 @@ struct DebitCaps: ~Copyable {
     /// Caps in force, by the account that they cap.
     private var inForce: [AccountID: Int] = [:]
     /// Fills of this batch that the positions know of.
-    var fillsBooked = 0
+    private(set) var fillsBooked = 0
+    /// What open orders held before the command at this place of the batch, where a command asked
+    /// that set a cap; good for those of its kind that follow at once.
+    var heldBefore: (place: Int, held: [Exposure: Int64])?
+
+    /// An account, and the bank in whose favour something is held there; 0 is all banks.
+    struct Exposure: Hashable {
+        let account: AccountID
+        let towards: ParticipantID
+    }
 
     /// - Parameter rows: the register, which is changed here alone.
     init(_ rows: Registry<DebitCapRow>) { self.rows = rows }
 
     var isFull: Bool { rows.isFull }
+
+    /// Begins a batch.
+    mutating func begin() {
+        fillsBooked = 0
+        if heldBefore != nil { heldBefore = nil }
+    }
+
+    /// The places of the batch's fills that the positions do not know of; then they do.
+    mutating func takeUnbooked(of count: Int) -> Range<Int> {
+        defer { fillsBooked = count }
+        return fillsBooked..<count
+    }
+
     /// Whether no cap is in force.
     var isEmpty: Bool { inForce.isEmpty }
 

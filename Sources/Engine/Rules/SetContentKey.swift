@@ -35,7 +35,7 @@ extension LedgerEngine where Book: ~Copyable {
         return order.foreign == terms.foreign && order.side == terms.side
             && order.fixed == terms.fixed && order.timeInForce == terms.timeInForce
             && order.fillPolicy == terms.fillPolicy && order.amount == record.amount
-            && isCreditor(ParticipantID(record.creditor16), of: order, under: rules)
+            && isCreditor(record.creditor, of: order, under: rules)
     }
 
     /// Whether a payment of the tables has this content.

@@ -43,7 +43,7 @@ extension LedgerEngine where Book: ~Copyable {
             (row.position, row.held, row.day) = (0, 0, 0)
         } else {
             row.cap = it.cap.minorUnits
-            if !wasInForce { row.held = heldByOrders(account, towards: row.counterparty) }
+            if !wasInForce { row.held = heldByOrders(on: account, towards: row.counterparty) }
         }
         accounts.setCapped(account, debitCaps.put(row, of: account))
     }

@@ -52,6 +52,7 @@ struct CSVList: Sendable {
     /// Columns with amounts as plain texts, by the message of a row.
     private static let amounts: [String: Set<String>] = [
         "Account": ["balance", "held", "credit_limit", "available"],
+        "DebitCap": ["cap", "position", "held", "room"],
         "DayBalance": ["opening", "closing"],
     ]
 
