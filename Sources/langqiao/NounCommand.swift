@@ -31,6 +31,7 @@ enum NostroTable: NounTable { static let noun = Verbs.nostro }
 enum WithdrawTable: NounTable { static let noun = Verbs.withdraw }
 enum LimitTable: NounTable { static let noun = Verbs.limit }
 enum OperatorsTable: NounTable { static let noun = Verbs.operators }
+enum KeyTable: NounTable { static let noun = Verbs.key }
 enum DayTable: NounTable { static let noun = Verbs.day }
 enum LedgerTable: NounTable { static let noun = Verbs.ledger }
 enum PolicyTable: NounTable { static let noun = Verbs.policy }
@@ -44,6 +45,7 @@ extension NounTable {
 /// All of them, in the order in which the program's help shows them.
 let nounCommands: [any ParsableCommand.Type] = [
     BankTable.command, CorridorTable.command, FundTable.command, NostroTable.command,
-    WithdrawTable.command, LimitTable.command, OperatorsTable.command, PolicyTable.command,
-    ApprovalsTable.command, CalendarCommand.self, DayTable.command, LedgerTable.command,
+    WithdrawTable.command, LimitTable.command, OperatorsTable.command, KeyTable.command,
+    PolicyTable.command, ApprovalsTable.command, CalendarCommand.self, DayTable.command,
+    LedgerTable.command,
 ]

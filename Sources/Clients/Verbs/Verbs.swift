@@ -199,7 +199,7 @@ package enum Verbs {
             Verb(
                 "fees", "StatementService/GetFeeStatement",
                 "Show what an account was charged on a day that has ended.",
-                "1 1 --as operator --csv"),
+                "1 1 --as operator"),
             Verb(
                 "dates", "CalendarService/ListCalendarDays",
                 "List the dates of a calendar that are in force.",
