@@ -265,6 +265,21 @@ extension LedgerEngine where Book: ~Copyable {
             ? calendars.session(row.corridor.foreign, on: date) : row.corridor.session(on: date)
     }
 
+    /// Whether more sessions lie behind a date, up to another, than a settlement date may be ahead.
+    ///
+    /// - Complexity: O(closed days between).
+    private func hasTooManySessions(
+        _ row: CorridorRow, from today: CivilDate, through last: CivilDate
+    ) -> Bool {
+        var sessions = 0
+        var date = today
+        while sessions <= Limits.datesAhead, date < last, let next = date.advanced(by: 1) {
+            if session(row, on: next) != nil { sessions += 1 }
+            date = next
+        }
+        return sessions > Limits.datesAhead
+    }
+
     /// R22.2 The session of the date that an order states, or why it can state no such date.
     ///
     /// - Complexity: O(closed days between today and the date).
@@ -275,18 +290,16 @@ extension LedgerEngine where Book: ~Copyable {
         let date = order.settlementDate
         let today = today(row)
         guard date >= today else { return .failure(DateRefusal(.datePassed)) }
-        guard !row.followsCalendars || date <= lastKnownDate(row, from: date) else {
-            return .failure(DateRefusal(.outsideSession))
+        let known = lastKnownDate(row, from: date)
+        guard !row.followsCalendars || date <= known else {
+            let isFar = hasTooManySessions(row, from: today, through: known)
+            return .failure(DateRefusal(isFar ? .dateTooFar : .outsideSession))
         }
         guard let stated = session(row, on: date) else { return .failure(DateRefusal(.dateClosed)) }
         guard stated.cutOff > now else { return .failure(DateRefusal(.datePassed)) }
-        var ahead = 0
-        var earlier = date
-        while earlier > today, ahead <= Limits.datesAhead {
-            if session(row, on: earlier) != nil { ahead += 1 }
-            earlier = CivilDate(rawValue: earlier.rawValue - 1)
+        guard !hasTooManySessions(row, from: today, through: date) else {
+            return .failure(DateRefusal(.dateTooFar))
         }
-        guard ahead <= Limits.datesAhead else { return .failure(DateRefusal(.dateTooFar)) }
         return .success(stated)
     }
 }

@@ -57,15 +57,22 @@ extension PlainLedger {
         let (date, today) = (Int(terms.settlementDate.rawValue), today(terms.foreign))
         if date < today { return .datePassed }
         if onCalendars.contains(terms.foreign) {
-            let isKnown = [Currency.cny, terms.foreign].allSatisfy {
-                (calendars[$0]?.days.keys.max() ?? 0) >= UInt16(date)
+            let known =
+                [Currency.cny, terms.foreign].map { calendars[$0]?.days.keys.max() ?? 0 }
+                .min() ?? 0
+            if date > Int(known) {
+                return sessions(terms.foreign, today, Int(known)) > 10
+                    ? .dateTooFar : .outsideSession
             }
-            if !isKnown { return .outsideSession }
         }
         guard let hours = hours(terms.foreign, date) else { return .dateClosed }
         if hours.to <= now { return .datePassed }
-        let ahead = (today...date).dropFirst().count { self.hours(terms.foreign, $0) != nil }
-        return ahead > 10 ? .dateTooFar : nil
+        return sessions(terms.foreign, today, date) > 10 ? .dateTooFar : nil
+    }
+
+    /// Dates with a session behind one, up to another.
+    private func sessions(_ foreign: Currency, _ today: Int, _ date: Int) -> Int {
+        today < date ? (today + 1...date).count { hours(foreign, $0) != nil } : 0
     }
 
     func opening(_ terms: PaymentOrder) -> Timestamp? {
