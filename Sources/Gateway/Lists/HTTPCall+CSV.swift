@@ -17,10 +17,8 @@ extension HTTPCall {
             case "json": return false
             case .some(let other):
                 throw Field.malformed(HTTPCall.formatParameter, "must be csv or json", other)
-            case nil: break
+            case nil: return form(among: .csv) == .csv
             }
-            guard let types = request.head.headers["accept"]?.lowercased() else { return false }
-            return types.contains("text/csv") && !types.contains("application/json")
         }
     }
 
