@@ -174,13 +174,16 @@ public final class Directory: Sendable {
     /// - Parameters:
     ///   - owners: whom it names. A branch that is not registered itself is its institution.
     ///   - now: nanoseconds since 1970.
+    ///   - reliance: how far they count.
     /// - Complexity: O(keys of the owners).
     public func verdict(
-        on fingerprint: KeyFingerprint, naming owners: [KeyOwner], at now: Timestamp
+        on fingerprint: KeyFingerprint, naming owners: [KeyOwner], at now: Timestamp,
+        relyingOn reliance: KeyReliance = .full
     ) -> KeyVerdict {
         known.withLock { known in
             known.keys.verdict(
-                on: fingerprint, naming: owners.map { known.registered($0) }, at: now)
+                on: fingerprint, naming: owners.map { known.registered($0) }, at: now,
+                relyingOn: reliance)
         }
     }
 

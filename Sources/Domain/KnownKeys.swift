@@ -6,6 +6,15 @@ public enum KeyVerdict: Equatable, Sendable {
     case refused(String)
 }
 
+/// How far a node heeds the keys on record.
+public enum KeyReliance: Sendable {
+    /// As R18.6 says.
+    case full
+    /// Revocations alone: the way back into a ledger that shuts out its nodes or operators because
+    /// their keys were registered wrongly (R18.8).
+    case revocationsOnly
+}
+
 /// The certificates and keys on record, as handshakes ask for them (R18.6).
 struct KnownKeys: Sendable {
     private var rows: [KeyFingerprint: KeyRow] = [:]
@@ -25,9 +34,11 @@ struct KnownKeys: Sendable {
     ///
     /// - Complexity: O(keys of the owners).
     func verdict(
-        on fingerprint: KeyFingerprint, naming owners: [KeyOwner], at now: Timestamp
+        on fingerprint: KeyFingerprint, naming owners: [KeyOwner], at now: Timestamp,
+        relyingOn reliance: KeyReliance
     ) -> KeyVerdict {
         let row = rows[fingerprint]
+        if row?.state != .revoked, reliance == .revocationsOnly { return .believed(until: nil) }
         if let reason = row?.refusal(naming: owners, at: now) { return .refused(reason) }
         for owner in owners where row?.owner != owner {
             let own = ofOwners[owner] ?? []

@@ -112,7 +112,9 @@ extension LedgerEngine where Book: ~Copyable {
             case .failure(let refusal): return refusal.code
             case .success(let stated):
                 session = (max(now, stated.opens), stated.cutOff)
-                admission.waits = !stated.isRunning(at: now) || cutOff(of: corridor) == nil
+                admission.waits = !stated.isRunning(at: now)
+                // The line of an opening takes nobody in any more: else it might never end.
+                guard admission.waits || cutOff(of: corridor) != nil else { return .outsideSession }
             }
         } else {
             guard let cutOff = cutOff(of: corridor) else { return .outsideSession }

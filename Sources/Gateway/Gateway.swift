@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 package import HTTP2
 package import Logging
 package import NIOCore
@@ -23,10 +23,12 @@ package final class Gateway: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: address, TLS and limits.
+    ///   - reliance: how far the keys on record count.
     ///   - logger: told of failures; never of party names, account numbers or amounts.
     /// - Throws: an I/O error when the address cannot be bound.
     package static func start(
-        _ configuration: Server.Configuration, services: Services, group: any EventLoopGroup,
+        _ configuration: Server.Configuration, services: Services,
+        relyingOn reliance: KeyReliance = .full, group: any EventLoopGroup,
         logger: Logger
     ) async throws -> Gateway {
         let handler = GatewayHandler(services: services, router: .all, logger: logger)
@@ -43,7 +45,7 @@ package final class Gateway: Sendable {
             guard let applied = node.progress?.applied else { return }
             headers.add(ReadFreshness.appliedHeader, String(applied))
         }
-        let keys = RegisteredKeys(directory: services.directory)
+        let keys = RegisteredKeys(directory: services.directory, reliance: reliance)
         configuration.tls = configuration.tls?.judged(atLastBy: keys.judge)
         configuration.onHandshakeFailure = { reason in
             logger.debug("handshake failed", metadata: ["reason": "\(reason)"])
@@ -51,9 +53,9 @@ package final class Gateway: Sendable {
         let server = try await Server.start(
             configuration: configuration, group: group, handler: handler)
         services.metrics.setConnections { server.counters }
-        services.directory.watchKeys { [weak server] in server?.reconsider() }
+        services.directory.watchKeys { [weak server] in server?.reconsider(asking: .last) }
         // Who came in between was judged by what was known then.
-        server.reconsider()
+        server.reconsider(asking: .last)
         let reminder = CalendarReminder({ services.directory }, logger: logger)
         return Gateway(server, services.drain, keys, reminder)
     }

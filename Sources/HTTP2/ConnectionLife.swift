@@ -49,15 +49,15 @@ extension Connection {
         validityCheck?.cancel()
         let bound = NIOLoopBound(self, eventLoop: port.loop)
         validityCheck = port.loop.scheduleTask(in: min(time, Connection.judgedEvery)) {
-            bound.value.reconsider()
+            bound.value.reconsider(asking: .all)
         }
     }
 
     /// Judges the client's certificate again and parts when it is not believed any more.
-    func reconsider() {
+    func reconsider(asking judges: JudgesAsked) {
         guard isUsable, let credentials else { return }
         let wasTrusted = credentials.verdict != nil && credentials.refusal == nil
-        credentials.reconsider()
+        credentials.reconsider(asking: judges)
         if credentials.refusal == nil { return watchValidity() }
         // Who was refused before is told so with each call, and does not last anyway.
         guard wasTrusted else { return }
@@ -79,8 +79,8 @@ extension Connection {
 
 extension ConnectionPort {
     /// Judges the client's certificate again.
-    func reconsider() {
-        loop.execute { [connection] in connection.value?.reconsider() }
+    func reconsider(asking judges: JudgesAsked) {
+        loop.execute { [connection] in connection.value?.reconsider(asking: judges) }
     }
 
     /// Ends the connection at once; a peer that reads sees a GOAWAY with this code.

@@ -143,8 +143,8 @@ package final class ConnectionSet: Sendable {
     }
 
     /// Judges every client's certificate again.
-    func reconsider() {
-        for entry in all { entry.port.reconsider() }
+    func reconsider(asking judges: JudgesAsked) {
+        for entry in all { entry.port.reconsider(asking: judges) }
     }
 
     func stopAccepting() {

@@ -6,6 +6,8 @@ internal import Synchronization
 final class PeerCredentials {
     private let tls: CurrentTLS
     private var chain: [[UInt8]] = []
+    /// What the first judge said, and when.
+    private var first: (verdict: PeerVerdict, at: NIODeadline)?
     /// What the judge said last; nil while nothing was shown, or nobody judges.
     private(set) var verdict: PeerVerdict?
 
@@ -14,16 +16,15 @@ final class PeerCredentials {
     }
 
     /// Judges what the client shows; true when the handshake may go on.
-    func show(_ chain: [[UInt8]], _ judge: PeerJudge) -> Bool {
+    func show(_ chain: [[UInt8]], _ tls: ServerTLS) -> Bool {
         self.chain = chain
-        let verdict = judge(chain)
-        self.verdict = verdict
+        ask(tls)
         switch verdict {
         case .trusted:
-            tls.chains.remember(chain)
+            self.tls.chains.remember(chain)
             return true
         case .refused: return true
-        case .untrusted: return false
+        case .untrusted, nil: return false
         }
     }
 
@@ -32,7 +33,7 @@ final class PeerCredentials {
         if chain.isEmpty, let der = try? certificate.toDERBytes() {
             chain = tls.chains.chain(of: der)
         }
-        reconsider()
+        reconsider(asking: .all)
     }
 
     /// Why the certificate names nobody; nil when it does.
@@ -44,9 +45,28 @@ final class PeerCredentials {
     }
 
     /// Judges again, as of now.
-    func reconsider() {
-        guard !chain.isEmpty, let judge = tls.value?.judge else { return }
-        verdict = judge(chain)
+    ///
+    /// - Complexity: asking all verifies signatures, asking the last one does not.
+    func reconsider(asking judges: JudgesAsked) {
+        guard !chain.isEmpty, let tls = tls.value else { return }
+        switch (judges, standing) {
+        case (.last, let standing?): verdict = tls.lastJudge?(chain, standing) ?? standing
+        case (.all, _), (.last, nil): ask(tls)
+        }
+    }
+
+    private func ask(_ tls: ServerTLS) {
+        guard let judge = tls.judge else { return }
+        let said = judge(chain)
+        first = (said, .now())
+        verdict = tls.lastJudge?(chain, said) ?? said
+    }
+
+    /// What the first judge's verdict is worth by now; nil when its time is over.
+    private var standing: PeerVerdict? {
+        guard let first, case .trusted(let time) = first.verdict else { return first?.verdict }
+        let left = time - (.now() - first.at)
+        return left > .zero ? .trusted(for: left) : nil
     }
 }
 

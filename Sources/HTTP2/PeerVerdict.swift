@@ -17,3 +17,11 @@ package typealias PeerJudge = @Sendable ([[UInt8]]) -> PeerVerdict
 /// Has the last word about a chain that another judge has looked at. As often as that one, so it
 /// must not block either.
 package typealias LastJudge = @Sendable ([[UInt8]], PeerVerdict) -> PeerVerdict
+
+/// Who is asked when clients are judged again.
+package enum JudgesAsked: Sendable {
+    case all
+    /// Signatures have not changed; only what the last judge knows may have. The first one's
+    /// verdict stands for as long as it said.
+    case last
+}

@@ -124,11 +124,13 @@ package final class Server: Sendable {
     package func replaceTLS(_ new: ServerTLS) {
         precondition(tls.value != nil, "a server without TLS has none to replace")
         tls.value = new
-        reconsider()
+        reconsider(asking: .all)
     }
 
     /// Judges the clients of all open connections again.
-    package func reconsider() { connections.reconsider() }
+    package func reconsider(asking judges: JudgesAsked) {
+        connections.reconsider(asking: judges)
+    }
 
     /// What was counted since the start.
     package var counters: Counters { connections.counters }

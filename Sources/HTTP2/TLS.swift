@@ -5,7 +5,8 @@ package import NIOSSL
 package struct ServerTLS: Sendable {
     let context: NIOSSLContext
     /// Nil: the TLS library alone verifies client certificates, in the handshake.
-    var judge: PeerJudge?
+    private(set) var judge: PeerJudge?
+    private(set) var lastJudge: LastJudge?
 
     /// Only suites that encrypt and authenticate in one (AEAD), with keys made for the connection.
     /// TLS 1.3 has no others.
@@ -80,16 +81,18 @@ package struct ServerTLS: Sendable {
 
     /// The same, of whose verdicts another judge has the last word; itself where nobody judges.
     package func judged(atLastBy last: @escaping LastJudge) -> ServerTLS {
-        guard let judge else { return self }
-        return judged { last($0, judge($0)) }
+        guard judge != nil else { return self }
+        var copy = self
+        copy.lastJudge = last
+        return copy
     }
 
     /// The handler for one connection.
     func handler(_ credentials: PeerCredentials) -> NIOSSLServerHandler {
-        guard let judge else { return NIOSSLServerHandler(context: context) }
+        guard judge != nil else { return NIOSSLServerHandler(context: context) }
         return NIOSSLServerHandler(context: context) { certificates, promise in
             let chain = certificates.compactMap { try? $0.toDERBytes() }
-            promise.succeed(credentials.show(chain, judge) ? .certificateVerified : .failed)
+            promise.succeed(credentials.show(chain, self) ? .certificateVerified : .failed)
         }
     }
 }

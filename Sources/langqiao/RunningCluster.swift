@@ -66,8 +66,8 @@ final class RunningCluster: Sendable {
     }
 
     /// From now on peers are believed only as the node's ledger says (R18.6).
-    func believe(_ directory: Directory) {
-        keys.begin(directory)
+    func believe(_ directory: Directory, relyingOn reliance: KeyReliance) {
+        keys.begin(directory, relyingOn: reliance)
         directory.watchKeys { [network] in network.reconsider() }
         // Who came before was judged without it.
         network.reconsider()

@@ -54,18 +54,21 @@ final class RunningGateway: Sendable {
 
     /// Starts PostgreSQL when none is named, then the node, then the server.
     ///
-    /// - Parameter takesOver: a database that is not the one on which the log was written, or an
-    ///   older copy, is made the node's own first.
+    /// - Parameters:
+    ///   - takesOver: a database that is not the one on which the log was written, or an older
+    ///     copy, is made the node's own first.
+    ///   - reliance: how far the keys on record count.
     /// - Throws: what kept one of them from starting; those that had started are stopped again.
     static func start(
-        _ settings: Settings, takesOver: Bool = false, logger: Logger
+        _ settings: Settings, takesOver: Bool = false, relyingOn reliance: KeyReliance = .full,
+        logger: Logger
     ) async throws -> RunningGateway {
         OpenFiles.prepare(logger)
         let certificates = try CertificateWatch(settings.certificateSources, logger: logger)
         let (address, server) = try await database(settings, logger)
         do {
             if takesOver { try await takeOver(address, settings, logger) }
-            return try await start(settings, certificates, address, server, logger)
+            return try await start(settings, certificates, address, server, reliance, logger)
         } catch {
             try? server?.stop()  // the first error is the one to tell
             throw error
@@ -104,8 +107,11 @@ final class RunningGateway: Sendable {
     private static func start(
         _ settings: Settings, _ certificates: CertificateWatch<ServerTLS>,
         _ address: DatabaseAddress,
-        _ server: PrivateCluster?, _ logger: Logger
+        _ server: PrivateCluster?, _ reliance: KeyReliance, _ logger: Logger
     ) async throws -> RunningGateway {
+        if reliance == .revocationsOnly {
+            logger.warning("of the keys on record only revocations count, until the next start")
+        }
         if settings.memory == nil {
             logger.notice(
                 "without --memory a restored older copy of the database would be served unnoticed")
@@ -125,7 +131,7 @@ final class RunningGateway: Sendable {
             await cluster?.stop()
             throw error
         }
-        cluster?.believe(node.directory)
+        cluster?.believe(node.directory, relyingOn: reliance)
         await node.catchUpBeforeCallers(logger)
         let readers: ReaderPool
         do {
@@ -149,7 +155,7 @@ final class RunningGateway: Sendable {
                 services: try Services(
                     node: node, readers: readers, ownBIC: settings.bic, ownLEI: settings.lei,
                     logger: logger),
-                group: group, logger: logger)
+                relyingOn: reliance, group: group, logger: logger)
             certificates.begin { gateway.replaceTLS($0) }
             return RunningGateway(
                 certificates: certificates, address: address, node: node, server: server,

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Domain
 internal import Foundation
 internal import Gateway
 internal import Logging
@@ -117,6 +118,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Serve a restored, promoted or upgraded database knowingly, from its end on.")
     var takeOver = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Believe whom the authorities sign, whatever keys are on record, but nobody who is "
+                + "revoked: the way back in after keys were registered wrongly."))
+    var onlyRevocations = false
+
     @Flag(help: "Print one line of JSON when the gateway serves.")
     var json = false
 
@@ -128,7 +135,8 @@ struct ServeCommand: AsyncParsableCommand {
         let signals = StopSignals()
         let hangUp = HangUpSignal()
         let gateway = try await RunningGateway.start(
-            settings, takesOver: takeOver, logger: logger)
+            settings, takesOver: takeOver,
+            relyingOn: onlyRevocations ? .revocationsOnly : .full, logger: logger)
         hangUp.onSignal { gateway.reloadCertificates() }
         announce(gateway, settings)
         Task {

@@ -67,7 +67,9 @@ extension PlainLedger {
         }
         guard let hours = hours(terms.foreign, date) else { return .dateClosed }
         if hours.to <= now { return .datePassed }
-        return sessions(terms.foreign, today, date) > 10 ? .dateTooFar : nil
+        if sessions(terms.foreign, today, date) > 10 { return .dateTooFar }
+        let joins = openDate(terms.foreign) == date && isOpening(terms.foreign)
+        return joins ? .outsideSession : nil
     }
 
     /// Dates with a session behind one, up to another.

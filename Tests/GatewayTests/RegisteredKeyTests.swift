@@ -5,10 +5,17 @@ import Gateway
 import HTTP2
 import NIOCore
 import NIOPosix
+import Synchronization
 import Testing
 
 /// What the ledger has on record of certificates counts at both ends of a connection (R18).
 @Suite struct RegisteredKeyTests {
+    private final class Count: Sendable {
+        private let value = Mutex(0)
+        var now: Int { value.withLock { $0 } }
+        func add() { value.withLock { $0 += 1 } }
+    }
+
     private struct Echo: RequestHandler {
         func handle(_ request: Request, _ response: Response) async {
             await response.send(
@@ -20,20 +27,25 @@ import Testing
     private let authority: DevelopmentAuthority
     private let directory = Directory()
     private let keys = PeerKeys()
+    /// How often signatures of clients were verified.
+    private let verified = Count()
 
     init() throws { authority = try DevelopmentAuthority(commonName: "nodes") }
 
     @Test(.timeLimit(.minutes(1)))
     func connectionsEndWithTheirKeys() async throws {
         let (one, two) = (try authority.issue(node: 1), try authority.issue(node: 2))
-        keys.begin(directory)
+        keys.begin(directory, relyingOn: .full)
         let server = try await serve(one)
         let client = try tls(two).client.naming(Self.uri(1))
         // Nothing is on record: the authority's word counts.
         let open = try await connect(server, client)
         #expect(try await reason(open) == "-")
+        let verifiedBefore = verified.now
         try put(two, .active, 2)
         #expect(try await reason(open) == "-")
+        // What comes on record asks the ledger again, and not the authorities.
+        #expect(verified.now == verifiedBefore && verifiedBefore > 0)
         try put(two, .revoked, 2)
         #expect(await isEnded(open))
         let late = try await connect(server, client)
@@ -47,7 +59,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func whatRetiresEndsByItself() async throws {
         let (one, two) = (try authority.issue(node: 1), try authority.issue(node: 2))
-        keys.begin(directory)
+        keys.begin(directory, relyingOn: .full)
         let server = try await serve(one)
         let client = try tls(two).client.naming(Self.uri(1))
         let end = Timestamp(Date().timeIntervalSince1970 * 1_000_000_000) + 1_500_000_000
@@ -60,12 +72,28 @@ import Testing
         await server.shutDown(gracefulFor: .zero)
     }
 
+    /// R18.8 Keys that were registered wrongly shut nobody out, but who is revoked stays out.
+    @Test(.timeLimit(.minutes(1)))
+    func revocationsAloneCount() async throws {
+        let (one, two) = (try authority.issue(node: 1), try authority.issue(node: 2))
+        keys.begin(directory, relyingOn: .revocationsOnly)
+        let server = try await serve(one)
+        let client = try tls(two).client.naming(Self.uri(1))
+        try put(try authority.issue(node: 2), .active, 2)
+        let open = try await connect(server, client)
+        #expect(try await reason(open) == "-")
+        try put(two, .revoked, 2)
+        #expect(await isEnded(open))
+        await open.close()
+        await server.shutDown(gracefulFor: .zero)
+    }
+
     /// A client looks at its server as well, before and while it is connected.
     @Test(.timeLimit(.minutes(1)))
     func aServerIsHeldToItsKeys() async throws {
         let (one, two) = (try authority.issue(node: 1), try authority.issue(node: 2))
         let server = try await serve(one)
-        keys.begin(directory)
+        keys.begin(directory, relyingOn: .full)
         let client = keys.judging(try tls(two)).client.naming(Self.uri(1))
         let open = try await connect(server, client)
         #expect(await open.objection(by: client) == nil)
@@ -107,8 +135,9 @@ import Testing
         let trust = try ClientTrust(authorities: roots)
         let (chain, key) = (Array(issued.certificatePEM.utf8), Array(issued.keyPEM.utf8))
         func judge(_ end: TLSEnd) -> PeerJudge {
-            { chain in
-                switch trust.judge(chain, as: end) {
+            { [verified] chain in
+                if end == .client { verified.add() }
+                return switch trust.judge(chain, as: end) {
                 case .trusted(let seconds): .trusted(for: .seconds(seconds))
                 case .refused(let reason): .refused(reason)
                 case .untrusted(let reason): .untrusted(reason)
@@ -126,7 +155,7 @@ import Testing
         let server = try await Server.start(
             configuration: Server.Configuration(tls: keys.judging(try tls(issued)).server),
             group: MultiThreadedEventLoopGroup.singleton, handler: Echo())
-        directory.watchKeys { server.reconsider() }
+        directory.watchKeys { server.reconsider(asking: .last) }
         return server
     }
 

@@ -18,6 +18,7 @@ extension SystemTests {
                 try await callers(nodes)
                 try await theNodeThatWasAway(nodes)
                 try await peers(nodes)
+                try await wrongKeys(nodes)
             } catch {
                 Issue.record("\(error)\n\(nodes.log)")
             }
@@ -96,6 +97,34 @@ extension SystemTests {
             await alone.close()
             await person.close()
         }
+
+        /// R18.8 Nodes whose keys are registered wrongly meet nobody, so no command can mend it;
+        /// with `--only-revocations` they meet, and who is revoked is still nobody.
+        private func wrongKeys(_ nodes: NodesUnderTest) async throws {
+            let person = try await nodes.connect(1, "operator")
+            let wrong = (1...3).map { String(repeating: "\($0)", count: 64) }
+            for (place, key) in wrong.enumerated() {
+                // The last of them may not be answered any more.
+                _ = try? await person.send(
+                    "PUT", "/v1/keys/\(key)",
+                    #"{"owner": "NODE", "name": "keys/\#(place + 1)", "purpose": "TLS"}"#)
+            }
+            #expect(await nodes.becomes { try await nodes.status(person) == 503 })
+            await person.close()
+            try await nodes.restart(["--only-revocations"])
+            let back = try await nodes.connect(1, "operator")
+            #expect(await nodes.becomes { try await nodes.status(back) == 200 })
+            #expect(try await nodes.reason(1, "lost").contains("is revoked"))
+            for key in wrong {
+                let _: ProtoCommandAnswer = try await nodes.soon {
+                    try await back.get("POST", "/v1/keys/\(key):revoke", "{}")
+                }
+            }
+            await back.close()
+            try await nodes.restart([])
+            let all = try await nodes.open("operator")
+            for client in all { await client.close() }
+        }
     }
 }
 
@@ -141,6 +170,18 @@ private final class NodesUnderTest {
         let people = try await connect(1, "operator")
         #expect(await becomes { try await self.status(people) == 200 })
         await people.close()
+    }
+
+    /// All nodes anew, with more arguments.
+    func restart(_ more: [String]) async throws {
+        for gateway in gateways {
+            let usual = gateway.serveArguments
+            try await gateway.killHard()
+            gateway.serveArguments += more
+            try gateway.begin()
+            gateway.serveArguments = usual
+        }
+        for gateway in gateways { try await gateway.waitUntilServing() }
     }
 
     func remove() async {

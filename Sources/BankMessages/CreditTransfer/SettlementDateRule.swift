@@ -36,15 +36,12 @@ package struct SettlementDateRule: Sendable {
         return (ends + [transfer.expiryDateTime].compactMap { $0 }).min()
     }
 
-    /// The date for which the order of this transfer waits: one behind today, or behind the day on
-    /// which its message was made. None of any other: it is placed when it comes.
-    ///
-    /// - Parameter created: when the message was made, nanoseconds since 1970 UTC.
-    package func laterDate(of transfer: CreditTransfer, created: Timestamp) -> CivilDate {
-        guard takesLaterDates, let date = transfer.interbankSettlementDate else { return .none }
-        let made = SettlementDateRule(now: created, utcOffsetMinutes: utcOffsetMinutes).today
-        let earliest = min(made.daysSince1970, today.daysSince1970)
-        guard date.daysSince1970 > earliest else { return .none }
+    /// The date for which the order of this transfer waits: one behind today. None of any other: it
+    /// is placed when it comes, and where it is sent again on its date it is the same payment.
+    package func laterDate(of transfer: CreditTransfer) -> CivilDate {
+        guard takesLaterDates, let date = transfer.interbankSettlementDate,
+            date.daysSince1970 > today.daysSince1970
+        else { return .none }
         return UInt16(exactly: date.daysSince1970).map { CivilDate(rawValue: $0) } ?? .none
     }
 

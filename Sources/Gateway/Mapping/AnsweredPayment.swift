@@ -79,10 +79,8 @@ package struct AnsweredPayment: Sendable {
         self.details = details.map { .message($0) } ?? .absent
         followUp = nil
         // What has become of it the outcome does not say.
-        let stated = order.settlementDate
-        date =
-            stated == .none
-            ? nil : DatedPaymentRow(row.id, row.foreign, stated, .atAcceptance, .ended)
+        // The outcome does not say which date is on record, and the order need not state it.
+        date = nil
         isRepetition = true
     }
 }

@@ -7,8 +7,6 @@ package struct InstructionMapping {
     let corridors: [CorridorRow]
     /// By the gateway's clock.
     let now: Timestamp
-    /// When the message was made, as it states.
-    private let created: Timestamp
     /// Those of the ledger.
     private let rules: RuleVersion
     let messageIdentification: String
@@ -18,12 +16,11 @@ package struct InstructionMapping {
     let messageName: String
 
     package init(
-        corridors: [CorridorRow], now: Timestamp, created: Timestamp? = nil,
-        rules: RuleVersion = .first, messageIdentification: String, messageName: String
+        corridors: [CorridorRow], now: Timestamp, rules: RuleVersion = .first,
+        messageIdentification: String, messageName: String
     ) {
         self.corridors = corridors
         self.now = now
-        self.created = created ?? now
         self.rules = rules
         self.messageIdentification = messageIdentification
         attempt = Attempt.key(messageIdentification)
@@ -60,8 +57,8 @@ package struct InstructionMapping {
             draft.timeInForce = .goodTillDate
             draft.expiresAt = end
         }
-        let date = rule(for: instruction)?.laterDate(of: instruction.details, created: created)
-        draft.settlementDate = date ?? .none
+        draft.settlementDate =
+            rule(for: instruction)?.laterDate(of: instruction.details) ?? .none
         draft.attempt = attempt
         return ReadOrder(
             draft, .transfer(StatedTransfer(instruction, messageIdentification, messageName)))

@@ -140,8 +140,7 @@ extension Services {
         _ message: CreditTransferMessage, _ submitter: BIC
     ) async throws -> [TransactionStatusReport] {
         let mapping = InstructionMapping(
-            corridors: directory.corridors, now: now(),
-            created: message.groupHeader.creationDateTime, rules: directory.rules,
+            corridors: directory.corridors, now: now(), rules: directory.rules,
             messageIdentification: message.groupHeader.messageIdentification,
             messageName: message.definition.name)
         let instructions = try await settling(message.paymentInstructions, mapping, submitter)

@@ -9,6 +9,7 @@ internal import Synchronization
 /// connection lasts (R18.6). Takes no lock but the directory's, and never waits.
 struct RegisteredKeys: Sendable {
     let directory: Directory
+    let reliance: KeyReliance
 
     /// The verdict about a chain that is believed otherwise: the keys on record have the last word.
     func judge(_ chain: [[UInt8]], _ verdict: PeerVerdict) -> PeerVerdict {
@@ -18,7 +19,7 @@ struct RegisteredKeys: Sendable {
         let owners = PeerIdentity(der: own).map { RegisteredKeys.owners(of: $0) } ?? []
         let now = Timestamp(Date().timeIntervalSince1970 * 1_000_000_000)
         let fingerprint = KeyFingerprint(ofCertificate: own)
-        switch directory.verdict(on: fingerprint, naming: owners, at: now) {
+        switch directory.verdict(on: fingerprint, naming: owners, at: now, relyingOn: reliance) {
         case .refused(let reason): return .refused(reason)
         case .believed(nil): return verdict
         case .believed(let until?): return .trusted(for: min(time, .nanoseconds(until - now)))
@@ -57,8 +58,8 @@ package final class PeerKeys: Sendable {
     package init() {}
 
     /// From now on the ledger has the last word.
-    package func begin(_ directory: Directory) {
-        keys.withLock { $0 = RegisteredKeys(directory: directory) }
+    package func begin(_ directory: Directory, relyingOn reliance: KeyReliance) {
+        keys.withLock { $0 = RegisteredKeys(directory: directory, reliance: reliance) }
     }
 
     /// The same certificates, and verdicts that stand with the ledger.

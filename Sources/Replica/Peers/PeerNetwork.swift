@@ -135,7 +135,7 @@ package final class PeerNetwork: Sendable {
 
     /// Judges again who has connected: what its certificate is worth may have changed. Those that
     /// this node has connected to are judged again twice a second in any case.
-    package func reconsider() { shared.withLock { $0.server }?.reconsider() }
+    package func reconsider() { shared.withLock { $0.server }?.reconsider(asking: .last) }
 
     /// Closes everything.
     package func shutDown() async {
