@@ -88,7 +88,7 @@ extension LedgerEngine where Book: ~Copyable {
     ///
     /// - Complexity: O(slots ever used) for the first of commands that follow each other.
     mutating func heldByOrders(on account: AccountID, towards bank: ParticipantID) -> Int64 {
-        let place = effects.outcomes.count
+        let place = outcomes.count
         if debitCaps.heldBefore?.place != place {
             debitCaps.heldBefore = (place, heldByOrders())
         }

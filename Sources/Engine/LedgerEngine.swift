@@ -73,6 +73,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var arrivalExpiresAt = Timestamp.never
     /// Orders that changed in this batch, some ended since.
     var dirtyOrders: RawList<OrderSlot>
+    /// Of the batch that is being applied, while its commands are carried out.
+    var outcomes: RawList<Outcome>
     /// Filled while a batch is applied; empty otherwise.
     var effects: Effects
 
@@ -117,6 +119,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         rules = .current
         nextRules = .current
         dirtyOrders = RawList(capacity: Limits.commandsPerBatch)
+        outcomes = RawList(capacity: Limits.commandsPerBatch)
         effects = Effects()
         accounts.addParticipant(0)
     }
@@ -210,7 +213,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
 
     /// Adds the outcome of the command that is carried out, built where it stays.
     @inline(__always)
-    mutating func report(_ outcome: Outcome) { effects.outcomes.append(outcome) }
+    mutating func report(_ outcome: Outcome) { outcomes.append(outcome) }
 
     /// What came with a command of the batch that is being applied; empty where nothing did.
     func attached(_ range: AttachmentRange) -> ArraySlice<UInt8> {
@@ -218,6 +221,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     }
 
     private mutating func finishBatch(_ logIndex: UInt64) {
+        outcomes.move(to: &effects.outcomes)
         writeDirtyRows()
         takeReturnOrders()
         if !debitCaps.isEmpty { bookCappedFills() }

@@ -25,6 +25,18 @@ struct RawList<Element: BitwiseCopyable>: ~Copyable {
 
     mutating func removeAll() { count = 0 }
 
+    /// Adds everything to the end of an array, and is empty again.
+    mutating func move(to array: inout [Element]) {
+        let all = UnsafeBufferPointer(start: elements, count: count)
+        // In pieces that are copied from register to register.
+        let most = max(1, 1_920 / MemoryLayout<Element>.stride)
+        for start in stride(from: 0, to: count, by: most) {
+            let end = min(start + most, count)
+            array.append(contentsOf: UnsafeBufferPointer(rebasing: all[start..<end]))
+        }
+        count = 0
+    }
+
     @inline(never)
     private mutating func grow() {
         let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
