@@ -19,8 +19,10 @@ struct CommonLedger {
     /// All that the tables ever showed of a payment, by its number, oldest first.
     private var payments: [[(index: UInt64, row: PaymentRow)]] = []
     private var byUETR: [UETR: [PaymentID]] = [:]
-    /// The settlement dates that payments state.
-    private var dates: [PaymentID: CivilDate] = [:]
+    /// The settlement dates that payments state, and what became of them.
+    private(set) var dates: [PaymentID: DatedPaymentRow] = [:]
+    /// Business days that have ended.
+    private(set) var turns = 0
     private var attempts: [UETR: [(index: UInt64, row: AttemptRow)]] = [:]
     private var commands: [UETR: [(index: UInt64, row: OperatorCommandRow)]] = [:]
     private var proposals: [UETR: [(index: UInt64, row: ProposalRow)]] = [:]
@@ -94,12 +96,7 @@ struct CommonLedger {
     private mutating func takeDeclared(_ effects: Effects) -> String? {
         guard !effects.declared.isEmpty else { return nil }
         let index = effects.position.logIndex
-        for row in effects.declared[DatedPaymentRow.self] {
-            if let known = dates[row.payment], known != row.date {
-                return "payment \(row.payment) has another date at \(index)"
-            }
-            dates[row.payment] = row.date
-        }
+        if let reason = takeDates(effects) { return reason }
         for row in effects.declared[AttemptRow.self] {
             let known = attempts[row.uetr, default: []].map(\.row).filter { $0.payer == row.payer }
             if known.contains(where: { $0.attempt == row.attempt }) {
@@ -116,6 +113,30 @@ struct CommonLedger {
             commands[row.commandID, default: []].append((index, row))
         }
         return takeProposals(effects)
+    }
+
+    /// A payment for a later date enters once and never early; a business day begins when the one
+    /// before has turned.
+    private mutating func takeDates(_ effects: Effects) -> String? {
+        let index = effects.position.logIndex
+        for row in effects.declared[DatedPaymentRow.self] {
+            if let known = dates[row.payment] {
+                if known.date != row.date { return "payment \(row.payment) has another date" }
+                if known.state != .waiting { return "payment \(row.payment) is there again" }
+            }
+            dates[row.payment] = row
+            guard row.state == .entered else { continue }
+            guard row.enteredIn == index, LedgerDays.mayEnter(row, at: row.enteredAt) else {
+                return "payment \(row.payment) enters early at \(index)"
+            }
+        }
+        for row in effects.declared[BusinessDayRow.self] {
+            guard LedgerDays.mayBegin(row) else {
+                return "day \(row.number) of \(row.currency.code) begins early at \(index)"
+            }
+            if row.number > 1 { turns += 1 }
+        }
+        return nil
     }
 
     /// A proposal is decided once, and carried out by two persons (R17.9).
@@ -179,7 +200,7 @@ struct CommonLedger {
                 shown.row.status.isFinal
             else { continue }
             record.payments.append(shown.row)
-            record.dates[payment] = dates[payment]
+            record.dates[payment] = dates[payment]?.date
         }
         for attempt in attempts[uetr, default: []] where attempt.index <= index {
             record.attempts.append(attempt.row)

@@ -40,8 +40,10 @@ enum LedgerBanks {
 
     /// What there is at the beginning, a batch each.
     ///
-    /// - Parameter hasPolicy: what goes on after a trouble takes two persons.
-    static func opening(hasPolicy: Bool) -> [[Command]] {
+    /// - Parameters:
+    ///   - hasPolicy: what goes on after a trouble takes two persons.
+    ///   - hasDays: the corridor to Thailand is on calendars.
+    static func opening(hasPolicy: Bool, hasDays: Bool) -> [[Command]] {
         let banks = direct + [hanoi]
         var commands: [any DeclaredCommand] = banks.map { bic in
             RegisterParticipant(
@@ -63,6 +65,7 @@ enum LedgerBanks {
             }
         }
         commands.append(SetParticipantState(bic: hanoi, state: .suspended))
+        if hasDays { commands += LedgerDays.opening }
         if hasPolicy {
             commands += operators.map { SetOperator(name: $0, roles: .all) }
             commands.append(

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// What one run of a simulated ledger did and found.
 package struct LedgerResult: SimulationResult {
     package let seed: UInt64
@@ -11,6 +13,9 @@ package struct LedgerResult: SimulationResult {
     let batches: Int
     package let payments: Int
     package let calms: Int
+    /// Payments that came into their books on their date, and business days that ended.
+    let entered: Int
+    let turns: Int
 
     package static func run(seed: UInt64, hours: Double, isLight: Bool) -> LedgerResult {
         LedgerResult(isLight ? .light(seed: seed) : LedgerScenario(seed: seed), hours, nil)
@@ -37,6 +42,8 @@ package struct LedgerResult: SimulationResult {
         batches = simulation.common.places.count
         payments = Int(simulation.common.paymentCount)
         calms = simulation.calm.calms
+        entered = simulation.common.dates.values.count { $0.state == .entered }
+        turns = simulation.common.turns
     }
 
     package static func lines(_ results: [LedgerResult]) -> [(name: String, text: String)] {
@@ -53,6 +60,7 @@ package struct LedgerResult: SimulationResult {
                     + "outcome unknown \(sum(\.counts.unknown))"
             ),
             ("look-ups", "\(sum(\.counts.lookups)) of old payments"),
+            ("days", "\(sum(\.turns)) turned; \(sum(\.entered)) payments of their date"),
         ]
     }
 }

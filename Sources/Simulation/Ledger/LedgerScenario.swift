@@ -140,6 +140,9 @@ struct LedgerScenario {
     /// Whether some commands take two persons.
     var hasPolicy: Bool { seed % 3 == 1 }
 
+    /// Whether business days turn, payments are for later dates, and caps and keys change.
+    var hasDays: Bool { seed % 4 == 3 }
+
     /// Whether nodes give their ledger the key of its content hashes.
     var givesContentKey: Bool { seed % 2 == 0 }
 

@@ -74,6 +74,7 @@ extension LedgerSimulation {
         if random.below(100) < scenario.troubles { return trouble() }
         if random.below(100) < scenario.named { return named() }
         if scenario.hasPolicy, random.below(8) == 0, let wish = decision() { return wish }
+        if scenario.hasDays, random.below(4) == 0 { return ofTheDay() }
         switch random.below(20) {
         case 0: return cancellation()
         case 1: return variant()
@@ -204,6 +205,37 @@ extension LedgerSimulation {
             LedgerBanks.given(
                 ApproveProposal(number: row.id, proposalHash: row.contentHash),
                 as: identification, by: random.below(LedgerBanks.operators.count)))
+    }
+
+    /// A payment for a later date or one that has passed; rarely what says when its funds are held,
+    /// a cap, or a key.
+    private mutating func ofTheDay() -> Int {
+        switch random.below(12) {
+        case 0:
+            return given(
+                SetDatedFunding(
+                    participant: random.pick(LedgerBanks.direct),
+                    funding: random.pick(DatedFunding.allCases)))
+        case 1:
+            let cap = Money(minorUnits: Int64(random.below(100_000_000)), currency: .cny)
+            return given(
+                SetDebitCap(
+                    participant: random.pick(LedgerBanks.direct),
+                    counterparty: random.below(2) == 0 ? .none : LedgerBanks.bangkok, cap: cap,
+                    removed: random.below(3) == 0))
+        case 2:
+            let key = KeyFingerprint(high: 7, low: UInt128(random.below(8)))
+            guard random.below(3) > 0 else { return given(RevokeKey(fingerprint: key)) }
+            let owner = KeyOwner(.operator, LedgerBanks.operators[Int(key.low) % 3])
+            return given(RegisterKey(owner: owner, purpose: .signing, fingerprint: key))
+        default:
+            var order = order(of: random.pick(LedgerBanks.direct))
+            order.settlementDate = random.pick(LedgerDays.dates)
+            if random.below(2) == 0, order.timeInForce == .goodTillCancelled {
+                order.timeInForce = .day
+            }
+            return wishes.add(.submitPayment(order.hashed()))
+        }
     }
 
     private mutating func naming() -> Int {

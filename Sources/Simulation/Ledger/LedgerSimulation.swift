@@ -31,7 +31,8 @@ struct LedgerSimulation: SimulatedCluster {
         self.defect = defect
         random = SplitMix64(seed: scenario.seed)
         network = SimulatedNetwork(size: scenario.voters, scenario.network)
-        wishes = WishBook(seed: scenario.seed, hasPolicy: scenario.hasPolicy)
+        wishes = WishBook(
+            seed: scenario.seed, hasPolicy: scenario.hasPolicy, hasDays: scenario.hasDays)
         machines = (1...scenario.voters).map { LedgerMachine(id: NodeID($0)) }
         open()
         for machine in machines.indices { start(machine) }

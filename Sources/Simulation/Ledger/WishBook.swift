@@ -27,10 +27,10 @@ struct WishBook {
     private var refusedForGood: Set<UInt128> = []
     private var salts: SplitMix64
 
-    init(seed: UInt64, hasPolicy: Bool) {
+    init(seed: UInt64, hasPolicy: Bool, hasDays: Bool) {
         salts = SplitMix64(seed: seed ^ 0x5A17)
         var salts = salts
-        opening = LedgerBanks.opening(hasPolicy: hasPolicy).map {
+        opening = LedgerBanks.opening(hasPolicy: hasPolicy, hasDays: hasDays).map {
             WishBook.sealed($0.map { ($0, []) }, &salts)
         }
     }
