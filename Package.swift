@@ -163,8 +163,8 @@ let package = Package(
             name: "langqiao",
             dependencies: [
                 "CMemory", "Domain", "Engine", "Hexadecimal", "Shares", "Store", "Node",
-                "Replica", "HTTP2", "Gateway", "Clients", "Terminal", "Benchmark", "Demo",
-                "Pay", "Simulation", protobuf, logging,
+                "Replica", "HTTP2", "BankMessages", "Gateway", "Clients", "Terminal",
+                "Benchmark", "Demo", "Pay", "Simulation", protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),

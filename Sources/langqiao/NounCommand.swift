@@ -47,5 +47,6 @@ let nounCommands: [any ParsableCommand.Type] = [
     BankTable.command, CorridorTable.command, FundTable.command, NostroTable.command,
     WithdrawTable.command, LimitTable.command, OperatorsTable.command, KeyTable.command,
     PolicyTable.command, ApprovalsTable.command, CalendarCommand.self, DayTable.command,
+    StatementsCommand.self,
     LedgerTable.command,
 ]
