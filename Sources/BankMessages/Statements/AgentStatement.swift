@@ -148,6 +148,12 @@ package enum StatementEvent: Equatable, Sendable {
     case head(StatementHead)
     case balance(StatementBalance)
     case line(StatementLine)
+    /// May come in several parts.
+    case declared(DeclaredTotals)
+    /// A line that cannot be taken: it has its position, and is lacking.
+    case refusedLine(StatementFinding)
+    /// What only the reader can see; the statement's number is added by the tally.
+    case finding(StatementFinding)
     case end
 }
 

@@ -1,0 +1,217 @@
+internal import Domain
+
+/// Adds up what a reader tells of a file, and says what does not fit together.
+///
+/// It keeps a few words a statement, never a line. What it says counts only when the reader has
+/// reached the end of the file and ``finish()`` was called.
+///
+/// - Complexity: O(1) an event, but O(details) a line and O(currencies of the statement) a line.
+package struct StatementTally: Sendable {
+    package private(set) var statements: [StatementFigures] = []
+    /// In the order they were found; the first ``StatementLimits/findings`` of them.
+    package private(set) var findings: [StatementFinding] = []
+    package private(set) var findingsLeftOut = 0
+
+    private let limits: StatementLimits
+    private var current: OpenStatement?
+    /// The closing balance of each account that the file told last.
+    private var last: [AccountCurrency: StatementBalance] = [:]
+
+    private struct OpenStatement {
+        var figures: StatementFigures
+        var declared = DeclaredTotals()
+        var present = LineCount()
+        var booked = LineCount()
+        var balances = 0
+        /// The first line in another currency, to be said once.
+        var strange: (position: Int, currency: String)?
+        var strangeLines = 0
+    }
+
+    private struct AccountCurrency: Hashable {
+        var account: String?
+        var currency: String?
+    }
+
+    package init(limits: StatementLimits = StatementLimits()) { self.limits = limits }
+
+    /// Rows that the file has: each was taken or refused.
+    package var rowsRead: Int { rowsTaken + rowsRefused }
+    package var rowsTaken: Int { statements.reduce(0) { $0 + $1.lines } }
+    package var rowsRefused: Int { statements.reduce(0) { $0 + $1.refusedLines } }
+
+    /// Takes the next event in.
+    ///
+    /// - Throws: ``StatementRefusal`` when there is more of something than ``StatementLimits`` has
+    ///   room for.
+    package mutating func take(_ event: StatementEvent) throws(StatementRefusal) {
+        switch event {
+        case .head(let head): try open(head)
+        case .balance(let balance): try add(balance)
+        case .line(let line): try add(line)
+        case .declared(let totals): current?.declared.add(totals)
+        case .refusedLine(let finding):
+            current?.figures.refusedLines += 1
+            note(finding)
+        case .finding(let finding): note(finding)
+        case .end: close()
+        }
+    }
+
+    /// Ends the file: what only the whole of it shows.
+    package mutating func finish() {
+        if current != nil {
+            note(StatementFinding(.isCutOff, "The file ends before its last statement does."))
+            close()
+        }
+        let isEmpty = statements.allSatisfy {
+            $0.lines + $0.refusedLines == 0 && $0.opening == nil && $0.closing == nil
+        }
+        guard isEmpty else { return }
+        note(
+            StatementFinding(
+                .isEmpty,
+                statements.isEmpty
+                    ? "There is no statement in the file."
+                    : "There is neither a line nor a balance in the file."))
+    }
+}
+
+extension StatementTally {
+    private mutating func open(_ head: StatementHead) throws(StatementRefusal) {
+        close()
+        guard statements.count < limits.statements else {
+            throw StatementRefusal(
+                "The file has more than \(limits.statements) statements; send it in parts.")
+        }
+        current = OpenStatement(figures: StatementFigures(head: head))
+    }
+
+    private mutating func add(_ balance: StatementBalance) throws(StatementRefusal) {
+        guard let balances = current?.balances else { return }
+        guard balances < limits.balancesPerStatement else {
+            throw StatementRefusal(
+                "A statement has more than \(limits.balancesPerStatement) balances.")
+        }
+        current?.balances += 1
+        current?.figures.consider(balance)
+    }
+
+    private mutating func add(_ line: StatementLine) throws(StatementRefusal) {
+        guard current != nil else { return }
+        guard current!.figures.lines < limits.linesPerStatement else {
+            throw StatementRefusal(
+                "A statement has more than \(limits.linesPerStatement) lines; ask the agent for it "
+                    + "in parts.")
+        }
+        let isBooked = line.status == .booked
+        current!.figures.lines += 1
+        current!.figures.details += line.details.count
+        if line.isReversal { current!.figures.reversals += 1 }
+        current!.present.add(line)
+        if isBooked {
+            current!.booked.add(line)
+            guard current!.figures.add(line, limits: limits) else {
+                throw StatementRefusal(
+                    "A statement has lines in more than \(limits.currencies) currencies.")
+            }
+        }
+        noteStrangeCurrency(of: line)
+        if let sentence = line.faultOfDetails {
+            note(StatementFinding(.detailsDoNotSum, position: line.position, sentence))
+        }
+    }
+
+    private mutating func noteStrangeCurrency(of line: StatementLine) {
+        guard let currency = line.currency, let own = current?.figures.currency, currency != own
+        else { return }
+        current?.strangeLines += 1
+        if current?.strange == nil { current?.strange = (line.position, currency) }
+    }
+
+    private mutating func note(_ finding: StatementFinding) {
+        guard findings.count < limits.findings else {
+            findingsLeftOut += 1
+            return
+        }
+        var finding = finding
+        if current != nil { finding.statement = finding.statement ?? statements.count + 1 }
+        findings.append(finding)
+    }
+}
+
+// What a statement shows when it ends.
+extension StatementTally {
+    private mutating func close() {
+        guard let closing = current else { return }
+        let figures = closing.figures
+        judgeBalances(figures)
+        if let (position, currency) = closing.strange, let own = figures.currency {
+            note(
+                StatementFinding(
+                    .currencyDiffers, position: position,
+                    "\(closing.strangeLines) lines are not in \(own), the first in "
+                        + "\(cut(currency, to: 40)); they are summed apart."))
+        }
+        for sentence in closing.declared.faults(present: closing.present, booked: closing.booked) {
+            note(StatementFinding(.declaredTotalsDiffer, sentence))
+        }
+        statements.append(figures)
+        current = nil
+    }
+
+    private mutating func judgeBalances(_ figures: StatementFigures) {
+        if figures.head.kind == .booked {
+            if figures.opening == nil {
+                note(StatementFinding(.noOpening, "The statement has no opening balance."))
+            }
+            if figures.closing == nil {
+                note(StatementFinding(.noClosing, "The statement has no closing balance."))
+            }
+            judgeChain(figures)
+        }
+        guard let opening = figures.opening, let closing = figures.closing else { return }
+        guard let difference = figures.difference, let own = figures.ownSums else {
+            note(
+                StatementFinding(
+                    .currencyDiffers,
+                    "The opening balance is in \(opening.currency ?? "no currency"), the closing "
+                        + "balance in \(closing.currency ?? "none")."))
+            return
+        }
+        guard !difference.isZero else { return }
+        let sentence =
+            "The closing balance is \(closing.amount), but opening \(opening.amount) and lines "
+            + "\(own.credits) in and \(own.debits) out make "
+            + "\(ExactSum(closing.amount) - difference): a difference of \(difference)."
+        let isSwapped = (difference + own.credits + own.credits - own.debits - own.debits).isZero
+        if isSwapped {
+            note(
+                StatementFinding(
+                    .openingAndClosingSwapped, "\(sentence) They fit with the two changed about."))
+        } else if (difference + own.reversed + own.reversed).isZero {
+            note(
+                StatementFinding(
+                    .onlyFlippedReversalsClose,
+                    "\(sentence) They fit with reversals read in the other direction."))
+        } else {
+            note(StatementFinding(.doesNotAddUp, sentence))
+        }
+    }
+
+    /// In one file, too, a statement opens with what the one before closed with.
+    private mutating func judgeChain(_ figures: StatementFigures) {
+        let account = AccountCurrency(account: figures.head.account, currency: figures.currency)
+        if let before = last[account], let opening = figures.opening,
+            before.amount != opening.amount
+        {
+            note(
+                StatementFinding(
+                    .doesNotFollow,
+                    "The opening balance is \(opening.amount), but the statement before it in the "
+                        + "file closes with \(before.amount): a gap of "
+                        + "\(ExactSum(opening.amount) - ExactSum(before.amount))."))
+        }
+        if let closing = figures.closing { last[account] = closing }
+    }
+}
