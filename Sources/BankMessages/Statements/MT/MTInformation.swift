@@ -68,7 +68,7 @@ struct MTSubfields {
     var detail: StatementDetail? {
         let texts = parts.filter { (20...29).contains($0.number) || (60...63).contains($0.number) }
             .map(\.text)
-        var detail = MTWords.detail(ofSubfields: texts) ?? StatementDetail()
+        var detail = MTWords.detail(ofSubfields: texts)
         if detail.counterparty == nil { detail.counterparty = joined(32, 33) }
         if detail.counterpartyAccount == nil {
             detail.counterpartyAccount = joined(38, 38) ?? joined(31, 31)
@@ -77,15 +77,6 @@ struct MTSubfields {
     }
 
     private func joined(_ first: Int, _ last: Int) -> String? {
-        let texts = parts.filter { $0.number == first || $0.number == last }.map(\.text)
-        return MTWords.joined(texts).nonEmpty
-    }
-}
-
-extension String {
-    /// Without blanks at its ends; nil when nothing is left.
-    fileprivate var nonEmpty: String? {
-        let text = Array(utf8)[...].trimmed
-        return text.isEmpty ? nil : text.string
+        MTWords.joined(parts.filter { $0.number == first || $0.number == last }.map(\.text))
     }
 }

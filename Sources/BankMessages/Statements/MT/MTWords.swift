@@ -1,93 +1,106 @@
 /// The words that mark what a part of field 86 is.
 enum MTWords {
-    /// What stands behind a word, to the next one.
-    private typealias Part = (word: String, value: ArraySlice<UInt8>)
+    /// A piece of a text, of one subfield. A subfield holds 27 characters: a shorter one ends with a
+    /// word, a full one may break it.
+    private struct Piece {
+        var text: ArraySlice<UInt8>
+        let isFull: Bool
 
-    /// Subfields hold 27 characters: a shorter one ends with a word, a full one may break it.
-    static func joined(_ texts: [ArraySlice<UInt8>]) -> String {
-        var joined: [UInt8] = []
-        var before: ArraySlice<UInt8> = []
-        for text in texts {
-            let endsWord = before.count < 27 && joined.last?.isBlank == false
-            if endsWord, text.first?.isBlank == false { joined.append(UInt8(ascii: " ")) }
-            joined += text
-            before = text
+        init(_ subfield: ArraySlice<UInt8>) {
+            text = subfield
+            isFull = subfield.count { $0 & 0xC0 != 0x80 } >= 27
         }
-        return joined[...].string
+    }
+
+    static func joined(_ subfields: [ArraySlice<UInt8>]) -> String? {
+        joined(subfields.map { Piece($0) })
+    }
+
+    /// Nil when nothing but blanks is left.
+    private static func joined(_ pieces: [Piece]) -> String? {
+        var joined: [UInt8] = []
+        var isOpen = true
+        for piece in pieces where !piece.text.isEmpty {
+            if !isOpen, joined.last?.isBlank == false, piece.text.first?.isBlank == false {
+                joined.append(UInt8(ascii: " "))
+            }
+            joined += piece.text
+            isOpen = piece.isFull
+        }
+        let text = joined[...].trimmed
+        return text.isEmpty ? nil : text.string
     }
 
     // MARK: SEPA's words in German subfields
 
-    /// `EREF+` and its like, wherever a subfield begins or a blank stands in front.
-    static func detail(ofSubfields texts: [ArraySlice<UInt8>]) -> StatementDetail? {
-        guard !texts.isEmpty else { return nil }
-        var parts: [(word: String, texts: [ArraySlice<UInt8>])] = [("", [])]
-        for text in rewrapped(texts) {
-            var rest = text
-            var start = text.startIndex
-            var index = start
+    /// `EREF+` or `EREF:` and its like, wherever a subfield begins or a blank stands in front.
+    static func detail(ofSubfields subfields: [ArraySlice<UInt8>]) -> StatementDetail {
+        var parts: [(word: String, pieces: [Piece])] = [("", [])]
+        for piece in mended(subfields.map { Piece($0) }) {
+            let text = piece.text
+            var rest = piece
+            var index = text.startIndex
             while index < text.endIndex {
-                if index == start || text[index - 1].isBlank
-                    || text[index - 1] == UInt8(ascii: "+"),
-                    let word = sepaWord(text[index...])
-                {
-                    parts[parts.count - 1].texts.append(text[rest.startIndex..<index])
-                    parts.append((word, []))
-                    start = index + 5
-                    rest = text[start...]
-                    index = start
-                } else {
+                let isAtWord =
+                    index == rest.text.startIndex || text[index - 1].isBlank
+                guard isAtWord, let word = sepaWord(text[index...]) else {
                     index += 1
+                    continue
                 }
+                rest.text = text[rest.text.startIndex..<index]
+                parts[parts.count - 1].pieces.append(rest)
+                parts.append((word, []))
+                index += word.utf8.count + 1
+                rest.text = text[index...]
             }
-            parts[parts.count - 1].texts.append(rest)
+            parts[parts.count - 1].pieces.append(rest)
         }
         var detail = StatementDetail()
-        for (word, texts) in parts { set(word, texts, in: &detail) }
-        return detail == StatementDetail() ? nil : detail
+        for (word, pieces) in parts { set(word, pieces, in: &detail) }
+        return detail
     }
 
-    /// A word that is cut by the end of its subfield (`S`, `VWZ+`) is put together again.
-    private static func rewrapped(_ texts: [ArraySlice<UInt8>]) -> [ArraySlice<UInt8>] {
-        var wrapped: [ArraySlice<UInt8>] = []
-        for text in texts {
-            guard let before = wrapped.last,
-                let tail = (1...4).first(where: { count in
-                    let word = Array(before.suffix(count)) + text.prefix(5 - count)
-                    return before.count >= count && sepaWord(word[...]) != nil
-                        && before.dropLast(count).last?.isBlank != false
-                })
-            else {
-                wrapped.append(text)
-                continue
+    /// Puts a word together again that the end of its subfield cuts (`S`, `VWZ+`).
+    private static func mended(_ pieces: [Piece]) -> [Piece] {
+        var mended: [Piece] = []
+        for piece in pieces {
+            mended.append(piece)
+            guard mended.count > 1 else { continue }
+            let before = mended[mended.count - 2].text
+            for count in 1...4 where before.count >= count {
+                let word = Array(before.suffix(count)) + piece.text.prefix(5 - count)
+                guard before.dropLast(count).last?.isBlank != false, sepaWord(word[...]) != nil
+                else { continue }
+                mended[mended.count - 2].text = before.dropLast(count)
+                mended[mended.count - 1].text = (Array(before.suffix(count)) + piece.text)[...]
+                break
             }
-            wrapped[wrapped.count - 1] = before.dropLast(tail)
-            wrapped.append((Array(before.suffix(tail)) + text)[...])
         }
-        return wrapped
+        return mended
     }
 
     private static func sepaWord(_ text: ArraySlice<UInt8>) -> String? {
-        guard text.count >= 5, text[text.startIndex + 4] == UInt8(ascii: "+") else { return nil }
-        let word = text.prefix(4).string
+        let letters = text.prefix(4).prefix(while: \.isCapital)
+        guard letters.count >= 3, letters.endIndex < text.endIndex,
+            "+:".utf8.contains(text[letters.endIndex])
+        else { return nil }
+        let word = letters.string
         return sepaWords.contains(word) ? word : nil
     }
 
     private static let sepaWords: Set = [
         "EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "SVWZ", "ABWA", "ABWE", "IBAN",
-        "BIC", "PURP", "RREF", "UETR", "MDAT", "ANAM", "SQTP", "ORCR", "DDAT",
+        "BIC", "PURP", "RREF", "UETR", "MDAT", "ANAM", "SQTP", "ORCR", "DDAT", "MTLG",
     ]
 
     /// Texts of identifications are put together as they are, those for people by words.
     private static func set(
-        _ word: String, _ texts: [ArraySlice<UInt8>], in detail: inout StatementDetail
+        _ word: String, _ pieces: [Piece], in detail: inout StatementDetail
     ) {
-        let identification = Array(texts.joined())[...].trimmed
-        guard !identification.isEmpty else { return }
         switch word {
-        case "SVWZ": detail.remittance = joined(texts)
-        case "": detail.remittance = detail.remittance ?? joined(texts)
-        default: set(word, identification, in: &detail)
+        case "SVWZ": detail.remittance = joined(pieces)
+        case "": detail.remittance = detail.remittance ?? joined(pieces)
+        default: set(word, Array(pieces.map(\.text).joined())[...].trimmed, in: &detail)
         }
     }
 
@@ -95,7 +108,7 @@ enum MTWords {
 
     /// `/EREF/…/REMI/…`; nil when there is no such word.
     static func detail(ofSlashed text: ArraySlice<UInt8>) -> StatementDetail? {
-        var parts: [Part] = []
+        var parts: [(word: String, value: ArraySlice<UInt8>)] = []
         var index = text.startIndex
         var open: (word: String, start: Int)?
         while let slash = text[index...].firstIndex(of: UInt8(ascii: "/")) {
@@ -141,36 +154,35 @@ enum MTWords {
 
     // MARK: Where values go
 
+    /// The first of a kind counts: a later one may be part of what a payer wrote.
     private static func set(
         _ word: String, _ value: ArraySlice<UInt8>, in detail: inout StatementDetail
     ) {
         let text = value.string
         guard !text.isEmpty, text != "NONREF" else { return }
+        func keep(_ place: WritableKeyPath<StatementDetail, String?>, _ value: String?) {
+            if detail[keyPath: place] == nil { detail[keyPath: place] = value }
+        }
         switch word {
-        case "EREF": detail.endToEndIdentification = text
-        case "UETR": detail.uetr = text
-        case "KREF", "IREF", "INSTR": detail.instructionIdentification = text
-        case "TXID": detail.transactionIdentification = text
-        case "MREF", "MARF": detail.mandateIdentification = text
-        case "NAME": detail.counterparty = detail.counterparty ?? text
-        case "IBAN", "ACCW": detail.counterpartyAccount = fields(of: value)[0]
-        case "CNTP": setCounterparty(value, in: &detail)
-        case "REMI", "SVWZ": detail.remittance = remittance(text)
-        case "RTRN": detail.returnReason = text
-        case "CHGS": detail.charges = charges(value)
+        case "EREF": keep(\.endToEndIdentification, text)
+        case "UETR": keep(\.uetr, text)
+        case "KREF", "IREF", "INSTR": keep(\.instructionIdentification, text)
+        case "TXID": keep(\.transactionIdentification, text)
+        case "MREF", "MARF": keep(\.mandateIdentification, text)
+        case "NAME": keep(\.counterparty, text)
+        case "IBAN", "ACCW": keep(\.counterpartyAccount, fields(of: value)[0])
+        case "CNTP":
+            let fields = fields(of: value)
+            keep(\.counterpartyAccount, fields[0])
+            if fields.count > 2, !fields[2].isEmpty { keep(\.counterparty, fields[2]) }
+        case "REMI", "SVWZ": keep(\.remittance, remittance(text))
+        case "RTRN": keep(\.returnReason, text)
+        case "CHGS": detail.charges = detail.charges ?? charges(value)
         default: break
         }
     }
 
-    /// `account/BIC/name/city`; each may be empty.
-    private static func setCounterparty(
-        _ value: ArraySlice<UInt8>, in detail: inout StatementDetail
-    ) {
-        let fields = fields(of: value)
-        detail.counterpartyAccount = fields[0]
-        if fields.count > 2 { detail.counterparty = fields[2].nonBlank }
-    }
-
+    /// Of `account/BIC/name/city`, each of which may be empty; of `account,BIC`.
     private static func fields(of value: ArraySlice<UInt8>) -> [String] {
         value.split(omittingEmptySubsequences: false) {
             $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ",")
@@ -191,8 +203,4 @@ enum MTWords {
         guard currency.allSatisfy(\.isCapital) else { return nil }
         return MTNumbers.amount(value.dropFirst(3), currency: currency.string)?.value
     }
-}
-
-extension String {
-    fileprivate var nonBlank: String? { isEmpty ? nil : self }
 }
