@@ -26,6 +26,8 @@ package struct StatementFinding: Equatable, Sendable {
         case isEmpty = "is-empty"
         /// The file does not say what its letters beyond ASCII are. Only texts have such.
         case encodingGuessed = "encoding-guessed"
+        /// A bank writes amounts of MT with a point.
+        case decimalPoint = "decimal-point"
         /// Something stands where a statement has nothing, and was passed over.
         case passedOver = "passed-over"
     }

@@ -3,8 +3,16 @@ package struct StatementReadingOptions: Sendable {
     /// Of files without a mark that are not UTF-8, as agreed for the account.
     package var encoding: StatementEncoding?
     package var limits = StatementLimits()
+    /// How CSV files of the account are laid out. Without it none is read.
+    package var csv: CSVMapping?
 
     package init() {}
+
+    /// For CSV files of an account, in the encoding that their mapping states.
+    package init(csv: CSVMapping) {
+        self.csv = csv
+        encoding = csv.encoding
+    }
 }
 
 /// The encodings of statement files.
