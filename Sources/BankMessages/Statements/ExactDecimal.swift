@@ -67,7 +67,7 @@ extension ExactDecimal {
         return true
     }
 
-    private static let most: Int64 = 1_000_000_000_000_000_000
+    fileprivate static let most: Int64 = 1_000_000_000_000_000_000
 
     package static prefix func - (number: ExactDecimal) -> ExactDecimal {
         ExactDecimal(unscaled: -number.unscaled, scale: number.scale)
@@ -131,6 +131,15 @@ package struct ExactSum: Sendable {
         var negative = sum
         negative.billionths.negate()
         return negative
+    }
+
+    /// The same number, when it is not too large for one.
+    package var decimal: ExactDecimal? {
+        let unit = Int128(powerOfTen(Int(ExactDecimal.mostScale - scale)))
+        guard let unscaled = Int64(exactly: billionths / unit),
+            unscaled.magnitude < ExactDecimal.most
+        else { return nil }
+        return ExactDecimal(unscaled: unscaled, scale: scale)
     }
 
     package var isZero: Bool { billionths == 0 }
