@@ -86,8 +86,20 @@ struct StatementFileForm {
     static func lineReader(
         for text: ArraySlice<UInt8>, options: StatementReadingOptions
     ) throws(StatementRefusal) -> any StatementLineReader {
+        if isMT(text) { return MTStatementReader(options: options) }
+        if options.csv != nil { return CSVStatementReader(options: options) }
         throw StatementRefusal(
-            "The file is neither camt (XML) nor MT (:20:); for CSV its columns must be described "
-                + "for the account.")
+            text.allSatisfy { isBlank($0) }
+                ? "The file is empty."
+                : "The file is neither camt (XML) nor MT (:20:); for CSV its columns must be "
+                    + "described for the account.")
+    }
+
+    /// Whether a line begins with a block of SWIFT or a field of MT.
+    private static func isMT(_ text: ArraySlice<UInt8>) -> Bool {
+        text.split { $0 == 0x0A || $0 == 0x0D || $0 == 0x01 || $0 == 0x03 }.contains { line in
+            line.starts(with: "{1:".utf8) || line.starts(with: "{4:".utf8)
+                || MTField.begun(by: line) != nil
+        }
     }
 }
