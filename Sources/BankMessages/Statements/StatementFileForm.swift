@@ -7,7 +7,8 @@ struct StatementFileForm {
     }
 
     private var encoding: Encoding
-    /// Bytes before the text: a byte order mark, blank lines before XML.
+    /// Bytes before the text: a byte order mark; before XML what no XML has there, such as empty
+    /// lines.
     var markBytes: Int
     var isXML: Bool
 
@@ -20,7 +21,7 @@ struct StatementFileForm {
             throw StatementRefusal("The file is \(format); send it as it was before.")
         }
         let (marked, mark) = StatementFileForm.marked(bytes)
-        let blanks = bytes.dropFirst(mark).prefix { isBlank($0) || $0 == 0 }.count
+        let blanks = bytes.dropFirst(mark).prefix { $0 <= 0x20 }.count
         let text = bytes.dropFirst(mark + blanks)
         isXML = text.first == UInt8(ascii: "<")
         if isXML, let marked, marked.isUTF16 {
@@ -29,7 +30,8 @@ struct StatementFileForm {
             encoding = .known(marked)
         } else if isXML {
             markBytes = mark + blanks
-            encoding = try StatementFileForm.encoding(ofXML: mark > 0 ? bytes : text)
+            encoding = try StatementFileForm.encoding(
+                ofXML: mark > 0 ? bytes : text, agreed: mark > 0 ? .utf8 : options.encoding)
         } else {
             markBytes = mark
             encoding = marked.map(Encoding.known) ?? StatementFileForm.agreed(options.encoding)
@@ -48,10 +50,12 @@ struct StatementFileForm {
         }
     }
 
+    /// What XML declares, else what is agreed, else UTF-8.
     private static func encoding(
-        ofXML bytes: ArraySlice<UInt8>
+        ofXML bytes: ArraySlice<UInt8>, agreed: StatementEncoding?
     ) throws(StatementRefusal) -> Encoding {
         let name = XMLDeclaration(bytes).encoding?.lowercased()
+        if name == nil, let agreed { return self.agreed(agreed) }
         if let name, ["shift_jis", "sjis", "windows-31j", "cp932"].contains(name) {
             return .shiftJIS
         }
