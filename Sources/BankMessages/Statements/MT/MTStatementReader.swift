@@ -29,6 +29,17 @@ package struct MTStatementReader: StatementLineReader {
 
     package init(options: StatementReadingOptions) { limits = options.limits }
 
+    /// Whether a file that begins so is one of MT: a line of it begins a field or block 1.
+    ///
+    /// - Complexity: O(length).
+    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
+        start.split { $0 == 0x0A || $0 == 0x0D || $0 == 0x01 || $0 == 0x03 }.contains { line in
+            if line.starts(with: "{1:") { return true }
+            guard let (field, _, _) = MTField.begun(by: line) else { return false }
+            return field != .unknown
+        }
+    }
+
     package mutating func read(
         _ line: ArraySlice<UInt8>, number: Int, _ take: StatementTake
     ) throws(StatementRefusal) {
