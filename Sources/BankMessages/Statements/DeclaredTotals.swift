@@ -65,7 +65,7 @@ extension StatementLine {
     /// What is wrong with the sum of the line's details: nil when it is the line, or cannot be told
     /// because a detail states no amount, or one in another currency.
     var faultOfDetails: String? {
-        guard details.count > 1 else { return nil }
+        guard !details.isEmpty else { return nil }
         var (sum, charges) = (ExactSum.zero, ExactSum.zero)
         for detail in details {
             guard let amount = detail.amount, detail.currency == nil || detail.currency == currency

@@ -25,13 +25,16 @@ package struct StatementFigures: Equatable, Sendable {
 
     init(head: StatementHead) { self.head = head }
 
-    /// What is summed in: the currency of the balances, else of the account.
-    package var currency: String? { opening?.currency ?? closing?.currency ?? head.currency }
+    /// Of the first line that names one.
+    private var lineCurrency: String?
 
-    /// The booked sums in ``currency``, with lines that name none; nil when the statement has no
-    /// currency and its lines have several.
-    package var ownSums: CurrencySums? {
-        guard let currency else { return sums.count > 1 ? nil : sums.first ?? CurrencySums() }
+    /// What is summed in: the currency of the balances, else of the account, else of the lines.
+    package var currency: String? {
+        opening?.currency ?? closing?.currency ?? head.currency ?? lineCurrency
+    }
+
+    /// The booked sums in ``currency``, with lines that name none.
+    package var ownSums: CurrencySums {
         var own = CurrencySums(currency: currency)
         for part in sums where part.currency == nil || part.currency == currency {
             own.credits = own.credits + part.credits
@@ -42,19 +45,25 @@ package struct StatementFigures: Equatable, Sendable {
     }
 
     /// Closing balance less opening balance and booked lines in the statement's currency; zero when
-    /// it adds up, nil when a balance is missing or the balances are of two currencies.
+    /// it adds up, nil when a balance is missing.
     package var difference: ExactSum? {
-        guard let opening, let closing, let own = ownSums,
-            opening.currency == nil || closing.currency == nil
-                || opening.currency == closing.currency
-        else { return nil }
+        guard let opening, let closing else { return nil }
+        let own = ownSums
         return ExactSum(closing.amount) - ExactSum(opening.amount) - own.credits + own.debits
     }
 
-    /// Adds a booked line.
+    /// Adds a line; a booked one to the sums.
     ///
     /// - Returns: false when there is no room for one more currency.
     mutating func add(_ line: StatementLine, limits: StatementLimits) -> Bool {
+        lines += 1
+        details += line.details.count
+        if line.isReversal { reversals += 1 }
+        lineCurrency = lineCurrency ?? line.currency
+        return line.status != .booked || addBooked(line, limits)
+    }
+
+    private mutating func addBooked(_ line: StatementLine, _ limits: StatementLimits) -> Bool {
         var place = sums.firstIndex { $0.currency == line.currency }
         if place == nil, sums.count < limits.currencies {
             sums.append(CurrencySums(currency: line.currency))

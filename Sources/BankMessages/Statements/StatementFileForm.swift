@@ -7,7 +7,8 @@ struct StatementFileForm {
     }
 
     private var encoding: Encoding
-    /// Bytes before the text: a byte order mark, blank lines before XML.
+    /// Bytes before the text: a byte order mark; before XML what no XML has there, such as empty
+    /// lines.
     var markBytes: Int
     var isXML: Bool
 
@@ -20,7 +21,7 @@ struct StatementFileForm {
             throw StatementRefusal("The file is \(format); send it as it was before.")
         }
         let (marked, mark) = StatementFileForm.marked(bytes)
-        let blanks = bytes.dropFirst(mark).prefix { isBlank($0) || $0 == 0 }.count
+        let blanks = bytes.dropFirst(mark).prefix { $0 <= 0x20 }.count
         let text = bytes.dropFirst(mark + blanks)
         isXML = text.first == UInt8(ascii: "<")
         if isXML, let marked, marked.isUTF16 {
@@ -29,7 +30,8 @@ struct StatementFileForm {
             encoding = .known(marked)
         } else if isXML {
             markBytes = mark + blanks
-            encoding = try StatementFileForm.encoding(ofXML: mark > 0 ? bytes : text)
+            encoding = try StatementFileForm.encoding(
+                ofXML: mark > 0 ? bytes : text, agreed: mark > 0 ? .utf8 : options.encoding)
         } else {
             markBytes = mark
             encoding = marked.map(Encoding.known) ?? StatementFileForm.agreed(options.encoding)
@@ -48,10 +50,12 @@ struct StatementFileForm {
         }
     }
 
+    /// What XML declares, else what is agreed, else UTF-8.
     private static func encoding(
-        ofXML bytes: ArraySlice<UInt8>
+        ofXML bytes: ArraySlice<UInt8>, agreed: StatementEncoding?
     ) throws(StatementRefusal) -> Encoding {
         let name = XMLDeclaration(bytes).encoding?.lowercased()
+        if name == nil, let agreed { return self.agreed(agreed) }
         if let name, ["shift_jis", "sjis", "windows-31j", "cp932"].contains(name) {
             return .shiftJIS
         }
@@ -86,8 +90,20 @@ struct StatementFileForm {
     static func lineReader(
         for text: ArraySlice<UInt8>, options: StatementReadingOptions
     ) throws(StatementRefusal) -> any StatementLineReader {
+        if isMT(text) { return MTStatementReader(options: options) }
+        if options.csv != nil { return CSVStatementReader(options: options) }
         throw StatementRefusal(
-            "The file is neither camt (XML) nor MT (:20:); for CSV its columns must be described "
-                + "for the account.")
+            text.allSatisfy { isBlank($0) }
+                ? "The file is empty."
+                : "The file is neither camt (XML) nor MT (:20:); for CSV its columns must be "
+                    + "described for the account.")
+    }
+
+    /// Whether a line begins with a block of SWIFT or a field of MT.
+    private static func isMT(_ text: ArraySlice<UInt8>) -> Bool {
+        text.split { $0 == 0x0A || $0 == 0x0D || $0 == 0x01 || $0 == 0x03 }.contains { line in
+            line.starts(with: "{1:".utf8) || line.starts(with: "{4:".utf8)
+                || MTField.begun(by: line) != nil
+        }
     }
 }

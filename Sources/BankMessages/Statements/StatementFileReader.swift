@@ -119,7 +119,8 @@ package struct StatementFileReader: ~Copyable {
         case .notUTF8:
             StatementRefusal(
                 line: line,
-                "The file is to be UTF-8, and has bytes that are none; state its encoding.")
+                "The file is to be UTF-8, and has bytes that are none; "
+                    + (document == nil ? "state its encoding." : "it must declare its encoding."))
         case .notASCII:
             StatementRefusal(line: line, "The file declares US-ASCII, and has bytes that are none.")
         case .notUTF16:

@@ -17,17 +17,6 @@ package struct StatementTally: Sendable {
     /// The closing balance of each account that the file told last.
     private var last: [AccountCurrency: StatementBalance] = [:]
 
-    private struct OpenStatement {
-        var figures: StatementFigures
-        var declared = DeclaredTotals()
-        var present = LineCount()
-        var booked = LineCount()
-        var balances = 0
-        /// The first line in another currency, to be said once.
-        var strange: (position: Int, currency: String)?
-        var strangeLines = 0
-    }
-
     private struct AccountCurrency: Hashable {
         var account: String?
         var currency: String?
@@ -47,11 +36,11 @@ package struct StatementTally: Sendable {
     package mutating func take(_ event: StatementEvent) throws(StatementRefusal) {
         switch event {
         case .head(let head): try open(head)
-        case .balance(let balance): try add(balance)
+        case .balance(let balance): try current?.add(balance, limits)
         case .line(let line): try add(line)
-        case .declared(let totals): current?.declared.add(totals)
+        case .declared(let totals): current?.add(totals)
         case .refusedLine(let finding):
-            current?.figures.refusedLines += 1
+            current?.refuseLine()
             note(finding)
         case .finding(let finding): note(finding)
         case .end: close()
@@ -84,49 +73,14 @@ extension StatementTally {
             throw StatementRefusal(
                 "The file has more than \(limits.statements) statements; send it in parts.")
         }
-        current = OpenStatement(figures: StatementFigures(head: head))
-    }
-
-    private mutating func add(_ balance: StatementBalance) throws(StatementRefusal) {
-        guard let balances = current?.balances else { return }
-        guard balances < limits.balancesPerStatement else {
-            throw StatementRefusal(
-                "A statement has more than \(limits.balancesPerStatement) balances.")
-        }
-        current?.balances += 1
-        current?.figures.consider(balance)
+        current = OpenStatement(head: head)
     }
 
     private mutating func add(_ line: StatementLine) throws(StatementRefusal) {
-        guard current != nil else { return }
-        guard current!.figures.lines < limits.linesPerStatement else {
-            throw StatementRefusal(
-                "A statement has more than \(limits.linesPerStatement) lines; ask the agent for it "
-                    + "in parts.")
-        }
-        let isBooked = line.status == .booked
-        current!.figures.lines += 1
-        current!.figures.details += line.details.count
-        if line.isReversal { current!.figures.reversals += 1 }
-        current!.present.add(line)
-        if isBooked {
-            current!.booked.add(line)
-            guard current!.figures.add(line, limits: limits) else {
-                throw StatementRefusal(
-                    "A statement has lines in more than \(limits.currencies) currencies.")
-            }
-        }
-        noteStrangeCurrency(of: line)
+        try current?.add(line, limits)
         if let sentence = line.faultOfDetails {
             note(StatementFinding(.detailsDoNotSum, position: line.position, sentence))
         }
-    }
-
-    private mutating func noteStrangeCurrency(of line: StatementLine) {
-        guard let currency = line.currency, let own = current?.figures.currency, currency != own
-        else { return }
-        current?.strangeLines += 1
-        if current?.strange == nil { current?.strange = (line.position, currency) }
     }
 
     private mutating func note(_ finding: StatementFinding) {
@@ -138,6 +92,54 @@ extension StatementTally {
         if current != nil { finding.statement = finding.statement ?? statements.count + 1 }
         findings.append(finding)
     }
+}
+
+/// A statement whose end has not come yet.
+private struct OpenStatement {
+    private(set) var figures: StatementFigures
+    private(set) var declared = DeclaredTotals()
+    private(set) var present = LineCount()
+    private(set) var booked = LineCount()
+    private var balances = 0
+    /// The first line in another currency, and how many there are.
+    private(set) var strange: (position: Int, currency: String)?
+    private(set) var strangeLines = 0
+
+    init(head: StatementHead) { figures = StatementFigures(head: head) }
+
+    mutating func add(
+        _ balance: StatementBalance, _ limits: StatementLimits
+    ) throws(StatementRefusal) {
+        guard balances < limits.balancesPerStatement else {
+            throw StatementRefusal(
+                "A statement has more than \(limits.balancesPerStatement) balances.")
+        }
+        balances += 1
+        figures.consider(balance)
+    }
+
+    mutating func add(_ line: StatementLine, _ limits: StatementLimits) throws(StatementRefusal) {
+        guard figures.lines < limits.linesPerStatement else {
+            throw StatementRefusal(
+                "A statement has more than \(limits.linesPerStatement) lines; ask the agent for it "
+                    + "in parts.")
+        }
+        guard figures.add(line, limits: limits) else {
+            throw StatementRefusal(
+                "A statement has lines in more than \(limits.currencies) currencies.")
+        }
+        present.add(line)
+        if line.status == .booked { booked.add(line) }
+        guard let currency = line.currency, let own = figures.currency, currency != own else {
+            return
+        }
+        strangeLines += 1
+        if strange == nil { strange = (line.position, currency) }
+    }
+
+    mutating func add(_ totals: DeclaredTotals) { declared.add(totals) }
+
+    mutating func refuseLine() { figures.refusedLines += 1 }
 }
 
 // What a statement shows when it ends.
@@ -170,16 +172,17 @@ extension StatementTally {
             }
             judgeChain(figures)
         }
-        guard let opening = figures.opening, let closing = figures.closing else { return }
-        guard let difference = figures.difference, let own = figures.ownSums else {
+        guard let opening = figures.opening, let closing = figures.closing,
+            let difference = figures.difference
+        else { return }
+        if let first = opening.currency, let last = closing.currency, first != last {
             note(
                 StatementFinding(
                     .currencyDiffers,
-                    "The opening balance is in \(opening.currency ?? "no currency"), the closing "
-                        + "balance in \(closing.currency ?? "none")."))
-            return
+                    "The opening balance is in \(first), the closing balance in \(last)."))
         }
         guard !difference.isZero else { return }
+        let own = figures.ownSums
         let sentence =
             "The closing balance is \(closing.amount), but opening \(opening.amount) and lines "
             + "\(own.credits) in and \(own.debits) out make "

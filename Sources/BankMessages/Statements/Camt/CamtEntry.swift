@@ -68,7 +68,7 @@ struct CamtEntry {
         line.amount = figure
         line.direction = direction
         line.transactionCode = code
-        line.details = details.map { $0.detail(of: line) }
+        line.details = details.map { $0.detail(of: line, isOnly: details.count == 1) }
         return .success(line)
     }
 
@@ -143,11 +143,12 @@ struct CamtDetail {
         told.remittance = "\(before)\n\(text)"
     }
 
-    /// The detail, once its line is known.
-    func detail(of line: StatementLine) -> StatementDetail {
+    /// The detail, once its line is known. What was instructed for the only payment of a line is
+    /// not what was booked for it.
+    func detail(of line: StatementLine, isOnly: Bool) -> StatementDetail {
         var detail = told
         if detail.endToEndIdentification == "NOTPROVIDED" { detail.endToEndIdentification = nil }
-        let stated = amounts.compactMap { $0 }
+        let stated = amounts.prefix(isOnly ? 3 : 4).compactMap { $0 }
         let amount = stated.first { $0.currency == line.currency } ?? stated.first
         detail.amount = amount?.amount
         detail.currency = amount?.currency
