@@ -175,8 +175,8 @@ private enum Manifest {
                 differs("closing", closing, read.closing?.amount.description),
                 differs("closing tag", closingTag, read.closing?.code),
                 differs("closing date", closingDate, compact(read.closing)),
-                differs("credits", sumCredits, "\(sums?.credits ?? .zero)"),
-                differs("debits", sumDebits, "\(sums?.debits ?? .zero)"),
+                differs("credits", sumCredits, "\(sums.credits)"),
+                differs("debits", sumDebits, "\(sums.debits)"),
                 differs("adds up", addsUp.map(String.init), read.difference.map { "\($0.isZero)" }),
                 addsUp == false
                     ? differs("difference", difference, read.difference.map { "\($0)" }) : nil,
