@@ -134,6 +134,18 @@ struct HostileLineTests {
             ":20:A\n:60F:C260301EUR1,\n:61:260302C1,NTRFX\n:86:"
             + String(repeating: "166?20EREF+", count: 1_400) + "\n:62F:C260302EUR2,\n"
         #expect(LineReading.mt(words).looksComplete)
+        let many =
+            ":20:A\n:60F:C260301EUR1,\n:61:260302C1,NTRFX\n"
+            + String(repeating: ":86:\n", count: 300_000) + ":62F:C260302EUR2,\n"
+        #expect(LineReading.mt(many).looksComplete)
+        let long =
+            ":20:A\n:60F:C260301EUR1,\n:61:260302C1,NTRFX               "
+            + String(repeating: "é", count: 20_000) + "\n:86:/EREF/"
+            + String(repeating: "E", count: 600) + "\n:62F:C260302EUR2,\n"
+        let cut = LineReading.mt(long)
+        #expect(cut.lines.first?.text?.utf8.count == 16_384)
+        #expect(cut.lines.first?.text?.hasSuffix("é") == true)
+        #expect(cut.lines.first?.details == [])
         let strangers = String(repeating: ":99Z:x\n", count: 5_000)
         #expect(
             LineReading.mt(":20:A\n:60F:C260301EUR1,\n" + strangers).tally.findings.count == 1_000)

@@ -94,6 +94,14 @@ extension ArraySlice<UInt8> {
             upTo: front.lastIndex { !$0.isBlank }.map { $0 + 1 } ?? front.startIndex)
     }
 
+    /// At most so many bytes, with no character cut in two.
+    func bounded(to count: Int) -> ArraySlice<UInt8> {
+        guard self.count > count else { return self }
+        var end = startIndex + count
+        while end > startIndex, self[end] & 0xC0 == 0x80 { end -= 1 }
+        return self[..<end]
+    }
+
     var string: String { String(decoding: self, as: UTF8.self) }
 
     /// At most 40 characters, for a sentence.

@@ -15,6 +15,8 @@ struct OpenMessage {
     private var openingDate: CivilDate?
     private var line: StatementLine?
     private var information: [ArraySlice<UInt8>] = []
+    /// Bytes that texts of the line may still have.
+    private var room = 0
     private var lines = 0
     private var isPointNoted = false
 
@@ -242,8 +244,13 @@ extension OpenMessage {
         line.ownerReference = entry.ownerReference.map { cut($0, to: limits.identifierBytes) }
         line.agentReference = entry.agentReference.map { cut($0, to: limits.identifierBytes) }
         let details = [entry.trailingText].compactMap(\.self) + texts.dropFirst()
-        let text = details.map(\.trimmed).filter { !$0.isEmpty }.map(\.string)
-        line.text = text.isEmpty ? nil : text.joined(separator: "\n")
+        let text = Array(
+            details.map(\.trimmed).filter { !$0.isEmpty }.joined(separator: [UInt8(ascii: "\n")]))[
+                ...
+            ]
+            .bounded(to: limits.textBytes)
+        line.text = text.isEmpty ? nil : text.string
+        room = limits.textBytes - text.count
         try date(&line, entry, number: number, take)
         self.line = line
     }
@@ -288,9 +295,8 @@ extension OpenMessage {
 
     /// Fields 86 of one line count as one; beyond the bound of texts they are cut.
     private mutating func appendInformation(_ texts: [ArraySlice<UInt8>]) {
-        var room = limits.textBytes - information.reduce(0) { $0 + $1.count + 1 }
         for text in texts where room > 0 {
-            information.append(text.prefix(room))
+            information.append(text.bounded(to: room))
             room -= text.count + 1
         }
     }
@@ -299,7 +305,7 @@ extension OpenMessage {
         guard var told = line else { return }
         line = nil
         if !information.isEmpty {
-            MTInformation(information).complete(&told)
+            MTInformation(information, limits).complete(&told)
             information = []
         }
         try take(.line(told))
