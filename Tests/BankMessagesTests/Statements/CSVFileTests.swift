@@ -9,7 +9,7 @@ struct CSVFileTests {
         -> CSVMapping
     {
         var mapping = CSVMapping(
-            dates: try CSVDateFormat("YYYY-MM-DD"), amounts: .point,
+            dates: try CSVDateFormat("YYYY-MM-DD"), amounts: try CSVAmountFormat(decimal: "."),
             columns: [
                 .bookingDate: [.numbered(1)], .amount: [.numbered(2)], .balance: [.numbered(3)],
             ])
@@ -37,8 +37,8 @@ struct CSVFileTests {
         let whole = read(Self.rows)
         #expect(whole.looksComplete)
         let figures = try #require(whole.tally.statements.first)
-        #expect(figures.opening?.amount.description == "50.0")
-        #expect(figures.closing?.amount.description == "120.0")
+        #expect(figures.opening?.amount == ExactDecimal(unscaled: 50, scale: 0))
+        #expect(figures.closing?.amount == ExactDecimal(unscaled: 120, scale: 0))
         #expect(figures.closing?.date?.description == "2026-03-04")
         #expect(figures.difference?.isZero == true)
         // A row is missing: what is left says so, with the amount.

@@ -9,7 +9,7 @@ struct CSVMappingTests {
         try JSONDecoder().decode(CSVMapping.self, from: Data(json.utf8))
     }
 
-    static let full = """
+    static let everything = """
         {
           "kind": "interim", "encoding": "windows-1252", "delimiter": ";", "quote": "'",
           "linesBefore": 4, "linesAfter": 1, "header": true, "order": "newest-first",
@@ -26,7 +26,7 @@ struct CSVMappingTests {
         }
         """
 
-    private static let least = """
+    static let least = """
         {"currency": "EUR", "dates": "DD.MM.YYYY", "amounts": {"decimal": ","},
          "columns": {"bookingDate": 1, "amount": 2}}
         """
@@ -34,7 +34,7 @@ struct CSVMappingTests {
     @Test(
         "Everything that can be stated is read, and written again the same",
         arguments: [
-            full, least,
+            everything, least,
             least.replacing(#"{"decimal": ","}"#, with: #"{"decimal": ",", "positive": "debit"}"#),
             least.replacing(#""amount": 2"#, with: #""debit": 2, "credit": 3"#)
                 .replacing(
@@ -48,8 +48,8 @@ struct CSVMappingTests {
     }
 
     @Test("The full form says what it says")
-    func full() throws {
-        let mapping = try Self.read(Self.full)
+    func saysWhatItSays() throws {
+        let mapping = try Self.read(Self.everything)
         #expect(mapping.kind == .interim)
         #expect(mapping.encoding == .windows1252)
         #expect(mapping.delimiter == UInt8(ascii: ";"))

@@ -9,7 +9,7 @@ struct CSVRuleTests {
         -> CSVMapping
     {
         var mapping = CSVMapping(
-            dates: try CSVDateFormat("YYYY-MM-DD"), amounts: .point,
+            dates: try CSVDateFormat("YYYY-MM-DD"), amounts: try CSVAmountFormat(decimal: "."),
             columns: [
                 .bookingDate: [.named("Date")], .text: [.named("Text")],
                 .amount: [.named("Amount")],
@@ -101,7 +101,7 @@ struct CSVRuleTests {
     func refusedRow() throws {
         let good = (1...9).map { "2026-03-02,x,\($0)\n" }
         for (bad, word) in [
-            ("2026-03-02,x\n", "amount"), ("2026-03-02,x,1,2\n", "4 fields"),
+            ("2026-03-02,x\n", "2 fields"), ("2026-03-02,x,1,2\n", "4 fields"),
             ("2026-03-02,x,\n", "amount"), ("2026-03-32,x,1\n", "bookingDate"),
             (",x,1\n", "booking date"), ("2026-03-02\n", "1 fields"),
             ("2026-03-02,\"x\"y,1\n", "closing quote"), ("2026-03-02,\"x,1\n", "no end"),

@@ -46,7 +46,3 @@ struct LineReading {
         try tally.take(event)
     }
 }
-
-extension CSVAmountFormat {
-    static let point = try! CSVAmountFormat(decimal: ".")
-}

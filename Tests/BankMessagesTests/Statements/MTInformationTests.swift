@@ -83,7 +83,7 @@ struct MTInformationTests {
     func others() throws {
         let uetr = "8f2b5e70-1d44-4e6a-9c4a-2d9c87fd0011"
         let detail = try detail(
-            "/UETR/\(uetr)/RTRN/MS03//CHGS/EUR12,5/ORDP//NAME/A B/REMI/STRD/CUR/RF18/ISDT/2026-03-02"
+            "/UETR/\(uetr)/RTRN/MS03//CHGS/EUR12,5/ORDP//NAME/A B/REMI/STRD/CUR/RF18/ISDT/2026"
         )
         #expect(detail.uetr == uetr)
         #expect(detail.returnReason == "MS03")

@@ -1,4 +1,5 @@
-/// How numbers are written in a CSV file, and what tells which way money goes. Stated, never guessed.
+/// How numbers are written in a CSV file, and what tells which way money goes: stated, never
+/// guessed.
 package struct CSVAmountFormat: Equatable, Sendable {
     /// `.` or `,`.
     package let decimal: UInt8

@@ -48,9 +48,9 @@ struct CSVBalances {
     }
 
     /// The opening and the closing balance, where any row states one.
-    func found(
-        lastRow: Int
-    ) throws(StatementRefusal) -> [(code: String, amount: ExactDecimal, date: CivilDate?)] {
+    func found() throws(StatementRefusal) -> [(
+        code: String, amount: ExactDecimal, date: CivilDate?
+    )] {
         guard let first, let last else { return [] }
         let opening: ExactSum
         let closing: ExactSum

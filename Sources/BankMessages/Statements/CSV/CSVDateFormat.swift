@@ -2,9 +2,10 @@ internal import Domain
 
 /// How dates are written in a CSV file: `YYYY-MM-DD`, `DD.MM.YY`, `D MMM YYYY`.
 ///
-/// `YYYY`, `YY` (of this century), `MM`, `DD`, with one letter when a zero in front may be left out,
-/// `MMM` for `Jan` to `Dec`; every other character stands for itself. A `*` at the end: what follows
-/// is not read, such as a time of day. A date is the agent's and is never converted (rule 12).
+/// `YYYY`, `YY` (of this century), `MM`, `DD`, with one letter when a zero in front may be left
+/// out, `MMM` for `Jan` to `Dec`; every other character stands for itself. A `*` at the end: what
+/// follows is not read, such as a time of day. A date is the agent's and is never converted
+/// (rule 12).
 package struct CSVDateFormat: Equatable, Sendable {
     package let pattern: String
     private let parts: [Part]

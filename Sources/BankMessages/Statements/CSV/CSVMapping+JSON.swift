@@ -17,8 +17,8 @@
 /// Amounts have `"positive": "debit"` where charges are above zero, the words `"credit": […]` and
 /// `"debit": […]` of a column `direction`, or neither with columns `debit` and `credit`
 /// (`"debitsAreNegative": true` when those have a minus); `"negative"` lists `leading-minus`,
-/// `trailing-minus`, `parentheses`; `"groups": "lakhs"` is for `12,34,567.00`; `"symbols"` lists what
-/// may stand around a number. A name that is not known is refused.
+/// `trailing-minus`, `parentheses`; `"groups": "lakhs"` is for `12,34,567.00`; `"symbols"` lists
+/// what may stand around a number. A name that is not known is refused.
 extension CSVMapping: Codable {
     /// - Throws: ``Fault``, or what the decoder finds wrong.
     package init(from decoder: any Decoder) throws {

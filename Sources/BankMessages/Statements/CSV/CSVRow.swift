@@ -7,7 +7,7 @@ struct CSVRow {
     private let mapping: CSVMapping
     private let limits: StatementLimits
 
-    /// Fields more or fewer than those of the header may be empty ones at the end.
+    /// Fields more than those of the header may be empty ones at the end; a row with fewer is cut.
     init(
         _ record: CSVRecordReader.Record, _ columns: CSVColumns, _ mapping: CSVMapping,
         _ limits: StatementLimits
@@ -18,7 +18,7 @@ struct CSVRow {
         self.limits = limits
         let count = record.fields.count
         let surplus = record.fields.dropFirst(columns.width)
-        guard count >= columns.width - 1, surplus.allSatisfy(\.isEmpty) else {
+        guard count >= columns.width, surplus.allSatisfy(\.isEmpty) else {
             throw refusal("The row has \(count) fields; the file has \(columns.width) columns.")
         }
     }

@@ -17,6 +17,8 @@ package struct CSVStatementReader: StatementLineReader {
     private var held: [CSVRecordReader.Record] = []
     private var balances: CSVBalances
     private var account: String?
+    /// Of the first row, where each has its own.
+    private var currency: String?
     private var isHeadTold = false
     private var rows = 0
 
@@ -68,7 +70,7 @@ package struct CSVStatementReader: StatementLineReader {
                     + "none.")
         }
         try tellHead(mapping, take)
-        for (code, balance, date) in try balances.found(lastRow: rows) {
+        for (code, balance, date) in try balances.found() {
             try take(
                 .balance(
                     StatementBalance(
@@ -77,9 +79,6 @@ package struct CSVStatementReader: StatementLineReader {
         }
         try take(.end)
     }
-
-    /// The currency of rows, where each has its own.
-    private var currency: String?
 
     /// Takes in the row that is now followed by enough others.
     private mutating func hold(

@@ -15,7 +15,7 @@ enum MTNumbers {
 
     /// `MMDD` of the year that brings it nearest to another date, before or behind it (rule 14).
     ///
-    /// Nil for a date that none of the three years around has.
+    /// Nil for a date that no year has within half a year.
     static func date(_ text: ArraySlice<UInt8>, near other: CivilDate) -> CivilDate? {
         guard text.count == 4, text.allSatisfy(\.isDigit) else { return nil }
         let digits = text.map { Int($0 - UInt8(ascii: "0")) }
@@ -25,11 +25,7 @@ enum MTNumbers {
                 CivilDate(
                     year: $0, month: digits[0] * 10 + digits[1], day: digits[2] * 10 + digits[3])
             }
-            .min { distance($0, other) < distance($1, other) }
-    }
-
-    private static func distance(_ a: CivilDate, _ b: CivilDate) -> Int {
-        abs(Int(a.rawValue) - Int(b.rawValue))
+            .first { abs(Int($0.rawValue) - Int(other.rawValue)) <= 183 }
     }
 
     /// An amount with the mark that it has.

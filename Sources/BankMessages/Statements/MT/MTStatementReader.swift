@@ -29,17 +29,6 @@ package struct MTStatementReader: StatementLineReader {
 
     package init(options: StatementReadingOptions) { limits = options.limits }
 
-    /// Whether a file that begins so is one of MT: a line of it begins a field or block 1.
-    ///
-    /// - Complexity: O(length).
-    static func recognizes(_ start: ArraySlice<UInt8>) -> Bool {
-        start.split { $0 == 0x0A || $0 == 0x0D || $0 == 0x01 || $0 == 0x03 }.contains { line in
-            if line.starts(with: "{1:") { return true }
-            guard let (field, _, _) = MTField.begun(by: line) else { return false }
-            return field != .unknown
-        }
-    }
-
     package mutating func read(
         _ line: ArraySlice<UInt8>, number: Int, _ take: StatementTake
     ) throws(StatementRefusal) {
@@ -91,9 +80,9 @@ extension MTStatementReader {
         _ line: ArraySlice<UInt8>, number: Int, _ take: StatementTake
     ) throws(StatementRefusal) {
         if let block = line.lastIndex(of: "{2:") {
-            let type = line[(block + 4)...].prefix(3)
-            let direction = line[(block + 3)...].first
-            if direction == UInt8(ascii: "I") || direction == UInt8(ascii: "O"), type.count == 3 {
+            let rest = line[block...].dropFirst(3)
+            let type = rest.dropFirst().prefix(3)
+            if rest.first == UInt8(ascii: "I") || rest.first == UInt8(ascii: "O"), type.count == 3 {
                 announced = type.string
                 try refuseStranger(type.string, number: number)
             }

@@ -1,7 +1,7 @@
 /// The words that mark what a part of field 86 is.
 enum MTWords {
-    /// A piece of a text, of one subfield. A subfield holds 27 characters: a shorter one ends with a
-    /// word, a full one may break it.
+    /// A piece of a text, of one subfield. A subfield holds 27 characters: a shorter one ends with
+    /// a word, a full one may break it.
     private struct Piece {
         var text: ArraySlice<UInt8>
         let isFull: Bool

@@ -116,7 +116,8 @@ extension OpenMessage {
         }
     }
 
-    /// What the frame says goes first; a floor is stated in MT942 only, an opening balance in MT940.
+    /// What the frame says goes first; a floor is stated in MT942 only, an opening balance in
+    /// MT940.
     private mutating func tellHead(_ take: StatementTake) throws(StatementRefusal) {
         guard !isHeadTold else { return }
         isHeadTold = true
