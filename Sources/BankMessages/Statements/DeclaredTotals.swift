@@ -62,9 +62,10 @@ extension DeclaredTotals {
 }
 
 extension StatementLine {
-    /// What is wrong with the sum of the line's details: nil when it is the line, or cannot be told
-    /// because a detail states no amount, or one in another currency.
-    var faultOfDetails: String? {
+    /// By how much the line's details are not the line; nil when they are, or when it cannot be
+    /// told because a detail states no amount, or one in another currency. What charges explain is
+    /// no fault.
+    var faultOfDetails: ExactSum? {
         guard !details.isEmpty else { return nil }
         var (sum, charges) = (ExactSum.zero, ExactSum.zero)
         for detail in details {
@@ -74,8 +75,6 @@ extension StatementLine {
             if let charge = detail.charges { charges += charge }
         }
         let difference = sum - ExactSum(amount)
-        guard !difference.isZero, difference.magnitude != charges.magnitude else { return nil }
-        return "The \(details.count) details make \(sum), but the line is \(amount): a difference "
-            + "of \(difference)."
+        return difference.isZero || difference.magnitude == charges.magnitude ? nil : difference
     }
 }

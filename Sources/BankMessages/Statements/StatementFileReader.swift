@@ -1,8 +1,8 @@
 /// Reads a statement file that comes in pieces, of whatever format and encoding it is.
 ///
-/// What it tells counts when ``finish(_:)`` has returned: until then a file may turn out to be none.
-/// It holds one line, or one entry, at a time. The first bytes decide: a byte order mark or the
-/// zero bytes of UTF-16, an XML declaration; `<` for camt, `:20:` or `{1:` for MT. Of a file of
+/// What it tells counts when ``finish(_:)`` has returned: until then a file may turn out to be
+/// none. It holds one line, or one entry, at a time. The first bytes decide: a byte order mark or
+/// the zero bytes of UTF-16, an XML declaration; `<` for camt, `:20:` or `{1:` for MT. Of a file of
 /// lines that says nothing the encoding is the one agreed, else UTF-8 for as long as it can be.
 package struct StatementFileReader: ~Copyable {
     private let options: StatementReadingOptions
@@ -57,8 +57,9 @@ package struct StatementFileReader: ~Copyable {
                 .finding(
                     StatementFinding(
                         .encodingGuessed,
-                        "The file does not say in which encoding it is, and is not UTF-8; its texts "
-                            + "are read as windows-1252. State the encoding for the account.")))
+                        "The file does not say in which encoding it is, and is not UTF-8; its "
+                            + "texts are read as windows-1252. State the encoding for the account."
+                    )))
         }
         try document?.finish(take)
         guard lines != nil else { return }

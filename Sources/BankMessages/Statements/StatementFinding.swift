@@ -41,11 +41,14 @@ package struct StatementFinding: Equatable, Sendable {
     package var line: Int?
     /// With figures, for an operator; quotes at most 40 characters.
     package var sentence: String
+    /// By how much something does not fit, where that can be said.
+    package var difference: ExactSum?
 
     package init(
         _ code: Code, statement: Int? = nil, position: Int? = nil, line: Int? = nil,
-        _ sentence: String
+        _ sentence: String, difference: ExactSum? = nil
     ) {
+        self.difference = difference
         self.code = code
         self.statement = statement
         self.position = position

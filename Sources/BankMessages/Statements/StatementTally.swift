@@ -78,9 +78,12 @@ extension StatementTally {
 
     private mutating func add(_ line: StatementLine) throws(StatementRefusal) {
         try current?.add(line, limits)
-        if let sentence = line.faultOfDetails {
-            note(StatementFinding(.detailsDoNotSum, position: line.position, sentence))
-        }
+        guard let difference = line.faultOfDetails else { return }
+        note(
+            StatementFinding(
+                .detailsDoNotSum, position: line.position,
+                "The details make \(ExactSum(line.amount) + difference), but the line is "
+                    + "\(line.amount): a difference of \(difference).", difference: difference))
     }
 
     private mutating func note(_ finding: StatementFinding) {
@@ -187,18 +190,20 @@ extension StatementTally {
             "The closing balance is \(closing.amount), but opening \(opening.amount) and lines "
             + "\(own.credits) in and \(own.debits) out make "
             + "\(ExactSum(closing.amount) - difference): a difference of \(difference)."
-        let isSwapped = (difference + own.credits + own.credits - own.debits - own.debits).isZero
-        if isSwapped {
+        let net = own.credits - own.debits
+        if (difference + net + net).isZero {
             note(
                 StatementFinding(
-                    .openingAndClosingSwapped, "\(sentence) They fit with the two changed about."))
+                    .openingAndClosingSwapped, "\(sentence) They fit with the two changed about.",
+                    difference: difference))
         } else if (difference + own.reversed + own.reversed).isZero {
             note(
                 StatementFinding(
                     .onlyFlippedReversalsClose,
-                    "\(sentence) They fit with reversals read in the other direction."))
+                    "\(sentence) They fit with reversals read in the other direction.",
+                    difference: difference))
         } else {
-            note(StatementFinding(.doesNotAddUp, sentence))
+            note(StatementFinding(.doesNotAddUp, sentence, difference: difference))
         }
     }
 
@@ -208,12 +213,12 @@ extension StatementTally {
         if let before = last[account], let opening = figures.opening,
             before.amount != opening.amount
         {
+            let gap = ExactSum(opening.amount) - ExactSum(before.amount)
             note(
                 StatementFinding(
                     .doesNotFollow,
-                    "The opening balance is \(opening.amount), but the statement before it in the "
-                        + "file closes with \(before.amount): a gap of "
-                        + "\(ExactSum(opening.amount) - ExactSum(before.amount))."))
+                    "The opening balance is \(opening.amount), but the statement before it closes "
+                        + "with \(before.amount): a gap of \(gap).", difference: gap))
         }
         if let closing = figures.closing { last[account] = closing }
     }
