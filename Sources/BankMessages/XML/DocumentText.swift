@@ -13,38 +13,88 @@ enum DocumentText {
     ///   one they declare.
     /// - Complexity: O(number of bytes).
     static func utf8(_ bytes: [UInt8]) throws(MessageRejection) -> ArraySlice<UInt8> {
+        let form = try form(bytes[...])
+        let text = bytes.dropFirst(form.markBytes)
+        switch form.encoding {
+        case .utf8: return try checkedUTF8(text, form.reason)
+        case .utf16BigEndian, .utf16LittleEndian:
+            return try utf16(text, isBigEndian: form.encoding == .utf16BigEndian)
+        case .ascii: return try checkedASCII(text)
+        case .latin1, .windows1252:
+            let decoded = TextEncoding.utf8(text, isWindows: form.encoding == .windows1252)
+            return try withoutZeros(decoded[...])
+        }
+    }
+
+    /// How the bytes of a document are to be read.
+    struct Form {
+        var encoding: TextEncoding
+        /// Bytes of the mark at the start.
+        var markBytes = 0
+        /// What says so, to go on with "the document".
+        var reason: String
+    }
+
+    /// The most bytes that a declaration is looked for in.
+    static let declarationBytes = 1_024
+
+    /// What the first bytes of a document say.
+    ///
+    /// - Throws: ``MessageRejection`` for another kind of file, an encoding that is not read, or
+    ///   UTF-16 that declares to be something else.
+    static func form(_ bytes: ArraySlice<UInt8>) throws(MessageRejection) -> Form {
         if let format = foreignFormat(bytes) {
             throw .document(.notWellFormed, "The document is \(format); send it as plain XML.")
         }
-        if let isBigEndian = byteOrder(bytes) {
-            return try utf16(bytes, isBigEndian: isBigEndian)
-        }
-        let text = bytes.starts(with: markOfUTF8) ? bytes.dropFirst(markOfUTF8.count) : bytes[...]
-        guard let name = XMLDeclaration(text).encoding else {
-            return try checkedUTF8(text, "has no encoding declared")
-        }
+        if let isBigEndian = byteOrder(bytes) { return try utf16Form(bytes, isBigEndian) }
+        let hasMark = bytes.starts(with: markOfUTF8)
+        let name = XMLDeclaration(hasMark ? bytes.dropFirst(markOfUTF8.count) : bytes).encoding
+        guard let name else { return Form(encoding: .utf8, reason: "has no encoding declared") }
         guard let encoding = TextEncoding(name: name) else {
             throw .document(
                 .notWellFormed,
                 "The document declares encoding \(printable(name)), which is not read here; send "
                     + "\(TextEncoding.accepted).")
         }
+        if hasMark {
+            return Form(
+                encoding: .utf8, markBytes: markOfUTF8.count, reason: "has the mark of UTF-8")
+        }
         switch encoding {
-        case _ where text.count < bytes.count: return try checkedUTF8(text, "has the mark of UTF-8")
-        case .utf8: return try checkedUTF8(text, "declares UTF-8")
         case .utf16LittleEndian, .utf16BigEndian:
-            return try checkedUTF8(text, "declares UTF-16 without being it")
-        case .ascii: return try checkedASCII(text)
-        case .latin1, .windows1252:
-            let decoded = TextEncoding.utf8(text, isWindows: encoding == .windows1252)
-            return try withoutZeros(decoded[...])
+            return Form(encoding: .utf8, reason: "declares UTF-16 without being it")
+        case .utf8: return Form(encoding: .utf8, reason: "declares UTF-8")
+        case .ascii, .latin1, .windows1252:
+            return Form(encoding: encoding, reason: "declares \(printable(name))")
         }
     }
 
-    private static let markOfUTF8: [UInt8] = [0xEF, 0xBB, 0xBF]
+    private static func utf16Form(
+        _ bytes: ArraySlice<UInt8>, _ isBigEndian: Bool
+    ) throws(MessageRejection) -> Form {
+        let markBytes = bytes.first.map { $0 >= 0xFE ? 2 : 0 } ?? 0
+        let start = bytes.dropFirst(markBytes).prefix(declarationBytes)
+        // Of a pair that is cut, half a character stands in the end.
+        let text =
+            TextEncoding.utf8(utf16: start, isBigEndian: isBigEndian)
+            ?? TextEncoding.utf8(utf16: start.dropLast(2), isBigEndian: isBigEndian) ?? []
+        if let name = XMLDeclaration(text[...]).encoding {
+            guard TextEncoding(name: name)?.isUTF16 == true else {
+                throw .document(
+                    .notWellFormed,
+                    "The document is UTF-16, but declares encoding \(printable(name)); correct one."
+                )
+            }
+        }
+        return Form(
+            encoding: isBigEndian ? .utf16BigEndian : .utf16LittleEndian, markBytes: markBytes,
+            reason: "is UTF-16")
+    }
+
+    static let markOfUTF8: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// Whether UTF-16 has its high bytes first; nil when the bytes are not UTF-16.
-    private static func byteOrder(_ bytes: [UInt8]) -> Bool? {
+    static func byteOrder(_ bytes: ArraySlice<UInt8>) -> Bool? {
         switch (bytes.first, bytes.dropFirst().first) {
         case (0xFE, 0xFF), (0x00, UInt8(ascii: "<")): true
         case (0xFF, 0xFE), (UInt8(ascii: "<"), 0x00): false
@@ -53,22 +103,12 @@ enum DocumentText {
     }
 
     private static func utf16(
-        _ bytes: [UInt8], isBigEndian: Bool
+        _ units: ArraySlice<UInt8>, isBigEndian: Bool
     ) throws(MessageRejection) -> ArraySlice<UInt8> {
-        let hasMark = bytes[0] >= 0xFE
-        let units = hasMark ? bytes.dropFirst(2) : bytes[...]
         guard let text = TextEncoding.utf8(utf16: units, isBigEndian: isBigEndian) else {
             throw .document(
                 .notWellFormed, "The document is UTF-16 with half a character in it; send it whole."
             )
-        }
-        if let name = XMLDeclaration(text[...]).encoding {
-            guard TextEncoding(name: name)?.isUTF16 == true else {
-                throw .document(
-                    .notWellFormed,
-                    "The document is UTF-16, but declares encoding \(printable(name)); correct one."
-                )
-            }
         }
         return try withoutZeros(text[...])
     }
@@ -110,7 +150,7 @@ enum DocumentText {
     }
 
     /// What the first bytes say when they are those of another kind of file.
-    private static func foreignFormat(_ bytes: [UInt8]) -> String? {
+    static func foreignFormat(_ bytes: ArraySlice<UInt8>) -> String? {
         let formats: [(start: [UInt8], name: String)] = [
             ([0x1F, 0x8B], "compressed (gzip)"), ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive"),
             ([0x28, 0xB5, 0x2F, 0xFD], "compressed (zstd)"), ([0x42, 0x5A, 0x68], "a bzip2 file"),

@@ -32,6 +32,8 @@ package struct MessageLimits: Equatable, Sendable {
     /// Comments, processing instructions, CDATA sections and references to entities (`&amp;`) of
     /// the whole document. References to characters by their number cost little more than bytes.
     package var marks = 40_000
+    /// Bytes of one comment or section of a document that is read in pieces.
+    package var heldBytes = 65_536
 
     package init(
         bytes: Int = 2 * 1_024 * 1_024, depth: Int = 48, textBytes: Int = 16_384,

@@ -9,9 +9,9 @@
 ///
 /// - Complexity: O(number of bytes), whatever they are; memory for the different names alone.
 struct XMLScanner {
-    let bytes: UnsafeBufferPointer<UInt8>
+    private(set) var bytes: UnsafeBufferPointer<UInt8>
     let limits: MessageLimits
-    var position = 0
+    private(set) var position = 0
     private var elements = 0
     private var attributes = 0
     private var marks = 0
@@ -59,14 +59,16 @@ struct XMLScanner {
     }
 
     private mutating func document() throws(Stop) {
-        while position < bytes.count {
-            if bytes[position] == UInt8(ascii: "<") {
-                try markup()
-            } else if scopes.isEmpty {
-                try blanksOutside()
-            } else {
-                try text()
-            }
+        while position < bytes.count { try token() }
+    }
+
+    private mutating func token() throws(Stop) {
+        if bytes[position] == UInt8(ascii: "<") {
+            try markup()
+        } else if scopes.isEmpty {
+            try blanksOutside()
+        } else {
+            try text()
         }
     }
 
@@ -222,6 +224,60 @@ struct ScannedDocument: Equatable {
     var elements: Int
     /// False when the parser must find a fault in these bytes, or after them.
     var isComplete: Bool
+}
+
+// A document that comes in pieces.
+extension XMLScanner {
+    /// For a document of which nothing has come yet.
+    init(limits: MessageLimits) {
+        self.init(bytes: UnsafeBufferPointer(start: nil, count: 0), limits: limits)
+    }
+
+    /// How many elements have begun.
+    var elementsSeen: Int { elements }
+
+    /// Looks through what was held and what has come, which must be whole characters of UTF-8.
+    ///
+    /// - Returns: how many bytes may be given to the parser. The others have to come again, before
+    ///   what follows them: a tag, a comment or a section that has not ended yet. And whether the
+    ///   parser must find a fault in what it is given, or after it.
+    /// - Throws: ``MessageRejection`` as ``scan(_:limits:)`` does, and when something that begins
+    ///   with `<` is longer than ``MessageLimits/heldBytes``.
+    /// - Complexity: O(number of bytes).
+    mutating func scan(
+        next piece: UnsafeBufferPointer<UInt8>, isLast: Bool
+    ) throws(MessageRejection) -> (count: Int, isMalformed: Bool) {
+        let end = endOfCharacters(piece)
+        bytes = UnsafeBufferPointer(rebasing: piece.prefix(end))
+        position = 0
+        let mayGoOn = !isLast && end == piece.count
+        var before = (position, elements, attributes, marks, namespaces)
+        do throws(Stop) {
+            while position < bytes.count {
+                before = (position, elements, attributes, marks, namespaces)
+                // Half a name is none of the document's names.
+                if mayGoOn, bytes[position] == UInt8(ascii: "<"), !hasEnd(from: position) {
+                    throw .malformed
+                }
+                try token()
+            }
+            return (end, end < piece.count)
+        } catch {
+            if case .refused(let rejection) = error { throw rejection }
+        }
+        guard mayGoOn else { return (endOfCharacter(), true) }
+        (position, elements, attributes, marks, namespaces) = before
+        guard end - position <= limits.heldBytes else {
+            throw .document(
+                .tooLarge,
+                "A tag, comment or section has more than \(limits.heldBytes) bytes.")
+        }
+        return (position, false)
+    }
+
+    private func hasEnd(from start: Int) -> Bool {
+        bytes[start...].contains(UInt8(ascii: ">"))
+    }
 }
 
 extension XMLScanner {
