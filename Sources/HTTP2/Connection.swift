@@ -179,7 +179,6 @@ package final class Connection: ChannelInboundHandler {
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
             now = context.eventLoop.now
-            // No stream could send meanwhile.
             if let full = fullSocket {
                 for stream in streams.values { stream.excuse(now - full.began, now: now) }
             }

@@ -69,9 +69,16 @@ private enum EntryQuery {
                 count(*) FILTER (WHERE NOT is_credit),
                 coalesce(sum(amount) FILTER (WHERE NOT is_credit), 0)::text
             FROM (
-                SELECT debit_account, credit_account, amount
-                FROM transfers_of(\(fills(account.kind)))
-                WHERE currency = $2
+                SELECT moved.*
+                FROM fill_records_of(\(fills(account.kind)))
+                CROSS JOIN LATERAL (
+                    VALUES
+                        (renminbi_debit, renminbi_credit, renminbi_amount),
+                        (foreign_debit, foreign_credit, foreign_amount),
+                        (renminbi_debit, \(feeAccount(account, of: .cny)), renminbi_fee),
+                        (foreign_debit, \(feeAccount(account)), foreign_fee)
+                ) AS moved (debit_account, credit_account, amount)
+                WHERE amount > 0
                 \(others)
             ) AS moved
             CROSS JOIN LATERAL (
@@ -79,6 +86,16 @@ private enum EntryQuery {
             ) AS side (account, is_credit)
             WHERE side.account = $1
             """
+    }
+
+    /// Whom a fee is paid to, as far as it is the account.
+    ///
+    /// - Parameter currency: of the fee; nil for any but renminbi.
+    private static func feeAccount(
+        _ account: AccountRow, of currency: Currency? = nil
+    ) -> String {
+        let isOwn = (account.currency == .cny) == (currency == .cny)
+        return account.kind == .feeIncome && isOwn ? "$1" : "NULL::integer"
     }
 
     private static func fills(_ kind: AccountKind) -> String {

@@ -207,7 +207,7 @@ extension SystemTests {
                     "\(limit) --command-id \(Self.identification) --json")
                 #expect(done.contains(#""repetition":true"#), "\(done)")
                 try await line.run(
-                    "langqiao operators set second-operator --as operator --roles "
+                    "langqiao operators set second-operator --as operator --state active --roles "
                         + "payments,reconciliation,security,read")
                 try await line.run(
                     "langqiao approvals approve 2 --as second-operator --proposal-hash 1…")
