@@ -155,8 +155,8 @@ extension StatementTally {
             note(
                 StatementFinding(
                     .currencyDiffers, position: position,
-                    "\(closing.strangeLines) lines are not in \(own), the first in "
-                        + "\(cut(currency, to: 40)); they are summed apart."))
+                    "Lines that are not in \(cut(own, to: 40)): \(closing.strangeLines), the first "
+                        + "in \(cut(currency, to: 40)); they are summed apart."))
         }
         for sentence in closing.declared.faults(present: closing.present, booked: closing.booked) {
             note(StatementFinding(.declaredTotalsDiffer, sentence))
@@ -182,7 +182,8 @@ extension StatementTally {
             note(
                 StatementFinding(
                     .currencyDiffers,
-                    "The opening balance is in \(first), the closing balance in \(last)."))
+                    "The opening balance is in \(cut(first, to: 40)), the closing balance in "
+                        + "\(cut(last, to: 40))."))
         }
         guard !difference.isZero else { return }
         let own = figures.ownSums
