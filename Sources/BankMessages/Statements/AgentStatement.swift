@@ -36,7 +36,7 @@ package struct StatementHead: Equatable, Sendable {
     package var legalSequence: String?
     /// Of a statement split into pages: `StmtPgntn/PgNb`, MT field 28C behind the slash.
     package var page: String?
-    /// camt `StmtPgntn/LastPgInd`; of MT, that it closes with 62F.
+    /// camt `StmtPgntn/LastPgInd`; MT tells it at its end only, by 62F or 62M.
     package var isLastPage: Bool?
     /// camt `CreDtTm` as written.
     package var created: String?
@@ -96,7 +96,8 @@ package struct StatementLine: Equatable, Sendable {
     package var agentReference: String?
     /// MT 61 subfield 7: the account owner's reference, `NONREF` left out.
     package var ownerReference: String?
-    /// `BkTxCd` as `domain/family/subfamily` or the proprietary code; MT's type (`NTRF`).
+    /// `BkTxCd` as `domain/family/subfamily` or the proprietary code; MT's type with the
+    /// code in front of German subfields (`NTRF`, `NTRF+166`).
     package var transactionCode: String?
     /// `AddtlNtryInf`, MT 61 subfield 9 and field 86.
     package var text: String?

@@ -89,6 +89,29 @@ struct HostileLineTests {
         }
     }
 
+    private static var amount: Regex<(Substring, Substring)> {
+        #/:(?:61:\d{6}(?:\d{4}| {4})?[A-Z]{1,3}|6[02][FM]:[CD]\d{6}[A-Z]{3})(\d+,\d\d)/#
+    }
+
+    @Test("One minor unit off in any MT statement of others that adds up", .needsSharedStatements)
+    func oneUnitOffOfOthers() throws {
+        var changes = 0
+        for file in try StatementManifest.read().files where file.format == "MT940" {
+            let bytes = try SharedStatements.bytes(file.file)
+            guard FileReading(bytes).isClean, let text = String(validating: bytes, as: UTF8.self)
+            else { continue }
+            for match in text.matches(of: Self.amount) {
+                let last = text.index(before: match.output.1.endIndex)
+                let digit = (Int(String(text[last]))! + 1) % 10
+                let changed = text.replacingCharacters(in: last...last, with: "\(digit)")
+                #expect(!FileReading(changed).isClean, "\(file.file): \(match.output.0)")
+                changes += 1
+            }
+        }
+        #expect(changes > 500)
+        print("\(changes) amounts of MT changed by a minor unit are told of")
+    }
+
     @Test("Random changes never break a reader, and what was refused is not taken")
     func mutations() throws {
         let mapping = try Self.mapping()
@@ -134,6 +157,18 @@ struct HostileLineTests {
             ":20:A\n:60F:C260301EUR1,\n:61:260302C1,NTRFX\n:86:"
             + String(repeating: "166?20EREF+", count: 1_400) + "\n:62F:C260302EUR2,\n"
         #expect(LineReading.mt(words).looksComplete)
+        let many =
+            ":20:A\n:60F:C260301EUR1,\n:61:260302C1,NTRFX\n"
+            + String(repeating: ":86:\n", count: 300_000) + ":62F:C260302EUR2,\n"
+        #expect(LineReading.mt(many).looksComplete)
+        let long =
+            ":20:A\n:60F:C260301EUR1,\n:61:260302C1,NTRFX               "
+            + String(repeating: "é", count: 20_000) + "\n:86:/EREF/"
+            + String(repeating: "E", count: 600) + "\n:62F:C260302EUR2,\n"
+        let cut = LineReading.mt(long)
+        #expect(cut.lines.first?.text?.utf8.count == 16_384)
+        #expect(cut.lines.first?.text?.hasSuffix("é") == true)
+        #expect(cut.lines.first?.details == [])
         let strangers = String(repeating: ":99Z:x\n", count: 5_000)
         #expect(
             LineReading.mt(":20:A\n:60F:C260301EUR1,\n" + strangers).tally.findings.count == 1_000)

@@ -58,6 +58,8 @@ struct MTInformationTests {
     func planted() throws {
         let german = try detail("166?20EREF+TRUE?21SVWZ+pay EREF+FALSE")
         #expect(german.endToEndIdentification == "TRUE")
+        let twice = try detail("166?20SVWZ+pay?21SVWZ+more KREF+K")
+        #expect(twice.remittance == "pay")
         let slashed = try detail("/EREF/TRUE/REMI/pay/EREF/FALSE/UETR/x")
         #expect(slashed.endToEndIdentification == "TRUE")
         #expect(slashed.remittance == "pay")

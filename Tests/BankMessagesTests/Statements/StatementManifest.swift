@@ -130,7 +130,7 @@ extension StatementManifest.Statement {
     }
 
     func headFaults(_ read: StatementFigures) -> [String] {
-        let isMT = openingTag != nil || reference != nil
+        let isMT = openingTag != nil || closingTag != nil || reference != nil
         let pages = isMT ? (read.head.page.map { "/\($0)" } ?? "") : ""
         let sequence = (read.head.sequence ?? "") + pages
         // Of a statement without balances and of what cannot be read the manifest sees more.

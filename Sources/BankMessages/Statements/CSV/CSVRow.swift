@@ -180,7 +180,7 @@ extension CSVRow {
         let fields = columns.fields(role, record)
         guard !fields.isEmpty else { return nil }
         let text = Array(fields.joined(separator: [UInt8(ascii: "\n")]))
-        return text.prefix(limits.textBytes).string
+        return text[...].bounded(to: limits.textBytes).string
     }
 
     private func refusal(_ sentence: String) -> StatementRefusal {

@@ -26,7 +26,7 @@ enum MTField: Equatable {
     case information
     /// 90C, 90D.
     case totals(CreditDebit)
-    /// NS: what a bank tells its customers only.
+    /// NS: what a bank tells in its own form, of a line like field 86.
     case bankOwn
     /// `:940:` and `:942:`, with which some files precede a message.
     case messageType
@@ -92,6 +92,14 @@ extension ArraySlice<UInt8> {
         let front = drop(while: \.isBlank)
         return front.prefix(
             upTo: front.lastIndex { !$0.isBlank }.map { $0 + 1 } ?? front.startIndex)
+    }
+
+    /// At most so many bytes, with no character cut in two.
+    func bounded(to count: Int) -> ArraySlice<UInt8> {
+        guard self.count > count else { return self }
+        var end = startIndex + count
+        while end > startIndex, self[end] & 0xC0 == 0x80 { end -= 1 }
+        return self[..<end]
     }
 
     var string: String { String(decoding: self, as: UTF8.self) }

@@ -8,8 +8,12 @@
 /// Lines are put together as they are: the form breaks them anywhere, in the middle of a word too.
 struct MTInformation {
     private let lines: [ArraySlice<UInt8>]
+    private let words: MTWords
 
-    init(_ lines: [ArraySlice<UInt8>]) { self.lines = lines }
+    init(_ lines: [ArraySlice<UInt8>], _ limits: StatementLimits) {
+        self.lines = lines
+        words = MTWords(longest: limits.identifierBytes)
+    }
 
     /// Adds what it tells.
     ///
@@ -23,8 +27,8 @@ struct MTInformation {
             if let type = line.transactionCode, let code = subfields.code {
                 line.transactionCode = "\(type)+\(code)"
             }
-            line.details = [subfields.detail].compactMap(\.self)
-        } else if let detail = MTWords.detail(ofSlashed: joined) {
+            line.details = [subfields.detail(words)].compactMap(\.self)
+        } else if let detail = words.detail(ofSlashed: joined) {
             line.details = [detail]
         }
     }
@@ -65,10 +69,10 @@ struct MTSubfields {
     }
 
     /// Nil when nothing but codes is told.
-    var detail: StatementDetail? {
+    func detail(_ words: MTWords) -> StatementDetail? {
         let texts = parts.filter { (20...29).contains($0.number) || (60...63).contains($0.number) }
             .map(\.text)
-        var detail = MTWords.detail(ofSubfields: texts)
+        var detail = words.detail(ofSubfields: texts)
         if detail.counterparty == nil { detail.counterparty = joined(32, 33) }
         if detail.counterpartyAccount == nil {
             detail.counterpartyAccount = joined(38, 38) ?? joined(31, 31)

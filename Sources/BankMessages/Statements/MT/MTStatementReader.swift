@@ -139,7 +139,7 @@ extension MTStatementReader {
     private mutating func append(_ line: ArraySlice<UInt8>) {
         let room = limits.textBytes - field!.bytes
         guard room > 0 else { return }
-        let kept = line.prefix(room)
+        let kept = line.bounded(to: room)
         // An empty line costs room too: a file of them must not grow.
         field!.bytes += kept.count + 1
         field!.lines.append(ArraySlice(Array(kept)))

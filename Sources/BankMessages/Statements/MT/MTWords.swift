@@ -1,5 +1,8 @@
 /// The words that mark what a part of field 86 is.
-enum MTWords {
+struct MTWords {
+    /// Bytes of an identification: what is longer is none.
+    let longest: Int
+
     /// A piece of a text, of one subfield. A subfield holds 27 characters: a shorter one ends with
     /// a word, a full one may break it.
     private struct Piece {
@@ -34,16 +37,16 @@ enum MTWords {
     // MARK: SEPA's words in German subfields
 
     /// `EREF+` or `EREF:` and its like, wherever a subfield begins or a blank stands in front.
-    static func detail(ofSubfields subfields: [ArraySlice<UInt8>]) -> StatementDetail {
+    func detail(ofSubfields subfields: [ArraySlice<UInt8>]) -> StatementDetail {
         var parts: [(word: String, pieces: [Piece])] = [("", [])]
-        for piece in mended(subfields.map { Piece($0) }) {
+        for piece in MTWords.mended(subfields.map { Piece($0) }) {
             let text = piece.text
             var rest = piece
             var index = text.startIndex
             while index < text.endIndex {
                 let isAtWord =
                     index == rest.text.startIndex || text[index - 1].isBlank
-                guard isAtWord, let word = sepaWord(text[index...]) else {
+                guard isAtWord, let word = MTWords.sepaWord(text[index...]) else {
                     index += 1
                     continue
                 }
@@ -56,7 +59,12 @@ enum MTWords {
             parts[parts.count - 1].pieces.append(rest)
         }
         var detail = StatementDetail()
-        for (word, pieces) in parts { set(word, pieces, in: &detail) }
+        for (word, pieces) in parts where word != "SVWZ" && !word.isEmpty {
+            set(word, Array(pieces.map(\.text).joined())[...].trimmed, in: &detail)
+        }
+        // A text for people is put together by words; without its mark it stands in front.
+        let text = parts.first { $0.word == "SVWZ" } ?? parts[0]
+        detail.remittance = MTWords.joined(text.pieces)
         return detail
     }
 
@@ -93,26 +101,15 @@ enum MTWords {
         "BIC", "PURP", "RREF", "UETR", "MDAT", "ANAM", "SQTP", "ORCR", "DDAT", "MTLG",
     ]
 
-    /// Texts of identifications are put together as they are, those for people by words.
-    private static func set(
-        _ word: String, _ pieces: [Piece], in detail: inout StatementDetail
-    ) {
-        switch word {
-        case "SVWZ": detail.remittance = joined(pieces)
-        case "": detail.remittance = detail.remittance ?? joined(pieces)
-        default: set(word, Array(pieces.map(\.text).joined())[...].trimmed, in: &detail)
-        }
-    }
-
     // MARK: Words between slashes
 
     /// `/EREF/…/REMI/…`; nil when there is no such word.
-    static func detail(ofSlashed text: ArraySlice<UInt8>) -> StatementDetail? {
+    func detail(ofSlashed text: ArraySlice<UInt8>) -> StatementDetail? {
         var parts: [(word: String, value: ArraySlice<UInt8>)] = []
         var index = text.startIndex
         var open: (word: String, start: Int)?
         while let slash = text[index...].firstIndex(of: UInt8(ascii: "/")) {
-            guard let word = slashedWord(text[slash...]) else {
+            guard let word = MTWords.slashedWord(text[slash...]) else {
                 index = slash + 1
                 continue
             }
@@ -124,7 +121,7 @@ enum MTWords {
         }
         if let open { parts.append((open.word, text[open.start...])) }
         var detail = StatementDetail()
-        for part in parts { set(part.word, bare(part.value), in: &detail) }
+        for part in parts { set(part.word, MTWords.bare(part.value), in: &detail) }
         return detail == StatementDetail() ? nil : detail
     }
 
@@ -155,11 +152,13 @@ enum MTWords {
     // MARK: Where values go
 
     /// The first of a kind counts: a later one may be part of what a payer wrote.
-    private static func set(
+    private func set(
         _ word: String, _ value: ArraySlice<UInt8>, in detail: inout StatementDetail
     ) {
+        let isText = word == "REMI" || word == "SVWZ"
+        guard !value.isEmpty, isText || value.count <= longest else { return }
         let text = value.string
-        guard !text.isEmpty, text != "NONREF" else { return }
+        guard text != "NONREF" else { return }
         func keep(_ place: WritableKeyPath<StatementDetail, String?>, _ value: String?) {
             if detail[keyPath: place] == nil { detail[keyPath: place] = value }
         }
@@ -170,14 +169,14 @@ enum MTWords {
         case "TXID": keep(\.transactionIdentification, text)
         case "MREF", "MARF": keep(\.mandateIdentification, text)
         case "NAME": keep(\.counterparty, text)
-        case "IBAN", "ACCW": keep(\.counterpartyAccount, fields(of: value)[0])
+        case "IBAN", "ACCW": keep(\.counterpartyAccount, MTWords.fields(of: value)[0])
         case "CNTP":
-            let fields = fields(of: value)
+            let fields = MTWords.fields(of: value)
             keep(\.counterpartyAccount, fields[0])
             if fields.count > 2, !fields[2].isEmpty { keep(\.counterparty, fields[2]) }
-        case "REMI", "SVWZ": keep(\.remittance, remittance(text))
+        case "REMI", "SVWZ": keep(\.remittance, MTWords.remittance(text))
         case "RTRN": keep(\.returnReason, text)
-        case "CHGS": detail.charges = detail.charges ?? charges(value)
+        case "CHGS": detail.charges = detail.charges ?? MTWords.charges(value)
         default: break
         }
     }

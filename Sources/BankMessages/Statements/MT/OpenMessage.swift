@@ -15,6 +15,8 @@ struct OpenMessage {
     private var openingDate: CivilDate?
     private var line: StatementLine?
     private var information: [ArraySlice<UInt8>] = []
+    /// Bytes that texts of the line may still have.
+    private var room = 0
     private var lines = 0
     private var isPointNoted = false
 
@@ -42,7 +44,7 @@ struct OpenMessage {
             try tellHead(take)
             try tellLine(take)
             try begin(texts, number: number, take)
-        case .information:
+        case .information, .bankOwn:
             if line != nil { appendInformation(texts) }
         case .totals(let direction):
             try tellHead(take)
@@ -52,7 +54,7 @@ struct OpenMessage {
             try note(
                 .passedOver, "A statement has no field \(tag); here it has \(text.quoted).",
                 number: number, take)
-        case .relatedReference, .bankOwn, .messageType: break
+        case .relatedReference, .messageType: break
         }
     }
 
@@ -146,7 +148,7 @@ extension OpenMessage {
         _ field: MTField, _ tag: String, _ text: ArraySlice<UInt8>, number: Int,
         _ take: StatementTake
     ) throws(StatementRefusal) {
-        let balance = MTBalance(text)
+        let balance = MTBalance(text, currency: head.currency)
         let isSecond = field == .opening && hasOpening
         if field == .opening { hasOpening = true }
         head.currency = head.currency ?? balance?.currency
@@ -227,10 +229,17 @@ extension OpenMessage {
     ) throws(StatementRefusal) {
         lines += 1
         let entry: MTEntry
+        var (first, others) = (texts[0], texts.dropFirst())
+        // Some savings banks break the line behind the mark.
+        let mark = first.dropFirst(6).drop { $0.isDigit || $0.isBlank }
+        if !mark.isEmpty, mark.allSatisfy(\.isCapital), let next = others.first {
+            first += next
+            others = others.dropFirst()
+        }
         do {
-            entry = try MTEntry(texts[0], currency: head.currency)
+            entry = try MTEntry(first, currency: head.currency)
         } catch {
-            try take(.refusedLine(refusal(of: texts[0], error, number: number)))
+            try take(.refusedLine(refusal(of: first, error, number: number)))
             return
         }
         try notePoint(entry.amount, number: number, take)
@@ -241,9 +250,14 @@ extension OpenMessage {
         line.transactionCode = entry.type
         line.ownerReference = entry.ownerReference.map { cut($0, to: limits.identifierBytes) }
         line.agentReference = entry.agentReference.map { cut($0, to: limits.identifierBytes) }
-        let details = [entry.trailingText].compactMap(\.self) + texts.dropFirst()
-        let text = details.map(\.trimmed).filter { !$0.isEmpty }.map(\.string)
-        line.text = text.isEmpty ? nil : text.joined(separator: "\n")
+        let details = [entry.trailingText].compactMap(\.self) + others
+        let text = Array(
+            details.map(\.trimmed).filter { !$0.isEmpty }.joined(separator: [UInt8(ascii: "\n")]))[
+                ...
+            ]
+            .bounded(to: limits.textBytes)
+        line.text = text.isEmpty ? nil : text.string
+        room = limits.textBytes - text.count
         try date(&line, entry, number: number, take)
         self.line = line
     }
@@ -288,9 +302,8 @@ extension OpenMessage {
 
     /// Fields 86 of one line count as one; beyond the bound of texts they are cut.
     private mutating func appendInformation(_ texts: [ArraySlice<UInt8>]) {
-        var room = limits.textBytes - information.reduce(0) { $0 + $1.count + 1 }
         for text in texts where room > 0 {
-            information.append(text.prefix(room))
+            information.append(text.bounded(to: room))
             room -= text.count + 1
         }
     }
@@ -299,7 +312,7 @@ extension OpenMessage {
         guard var told = line else { return }
         line = nil
         if !information.isEmpty {
-            MTInformation(information).complete(&told)
+            MTInformation(information, limits).complete(&told)
             information = []
         }
         try take(.line(told))
