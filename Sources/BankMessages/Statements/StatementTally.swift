@@ -191,17 +191,18 @@ extension StatementTally {
             "The closing balance is \(closing.amount), but opening \(opening.amount) and lines "
             + "\(own.credits) in and \(own.debits) out make "
             + "\(ExactSum(closing.amount) - difference): a difference of \(difference)."
+        // Where all lines are reversals, both explain it.
         let net = own.credits - own.debits
-        if (difference + net + net).isZero {
-            note(
-                StatementFinding(
-                    .openingAndClosingSwapped, "\(sentence) They fit with the two changed about.",
-                    difference: difference))
-        } else if (difference + own.reversed + own.reversed).isZero {
+        if (difference + own.reversed + own.reversed).isZero {
             note(
                 StatementFinding(
                     .onlyFlippedReversalsClose,
                     "\(sentence) They fit with reversals read in the other direction.",
+                    difference: difference))
+        } else if (difference + net + net).isZero {
+            note(
+                StatementFinding(
+                    .openingAndClosingSwapped, "\(sentence) They fit with the two changed about.",
                     difference: difference))
         } else {
             note(StatementFinding(.doesNotAddUp, sentence, difference: difference))
