@@ -88,7 +88,8 @@ extension StatementManifest.File {
     /// Where what was read is not what is right.
     func faults(_ read: FileReading) -> [String] {
         guard facts.sumCredits != nil else {
-            return read.refusal?.line == nil ? ["is not refused with a line"] : []
+            // What nobody can sum is to be refused; where others could not, we may.
+            return confident && read.refusal?.line == nil ? ["is not refused with a line"] : []
         }
         if let refusal = read.refusal { return ["refused: \(refusal.sentence)"] }
         let statements = read.tally.statements
