@@ -33,7 +33,7 @@ struct HostileStatementTests {
         }
     }
 
-    /// How a document goes on and on; nil for what may.
+    /// How a document goes on and on.
     private struct Bomb: CustomTestStringConvertible, Sendable {
         var name: String
         var start: String
