@@ -1,4 +1,5 @@
 internal import BankMessages
+internal import Domain
 internal import Foundation
 internal import Terminal
 

@@ -54,6 +54,7 @@ struct CSVList: Sendable {
         "Account": ["balance", "held", "credit_limit", "available"],
         "DebitCap": ["cap", "position", "held", "room"],
         "DayBalance": ["opening", "closing"],
+        "AgentStatementLine": ["amount"],
     ]
 
     /// What answers to a single command say, and lists never.
