@@ -87,6 +87,7 @@ let package = Package(
                 .embedInCode("Migrations/0021_dates.sql"),
                 .embedInCode("Migrations/0022_statements.sql"),
                 .embedInCode("Migrations/0023_withdrawal_lists.sql"),
+                .embedInCode("Migrations/0024_agent_statements.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -125,6 +125,23 @@ public enum Limits {
     /// Debit caps on record in one ledger.
     @inlinable public static var debitCaps: Int { 65_536 }
 
+    /// Statements of agents on record in one ledger, abandoned ones included (R23).
+    @inlinable public static var agentStatements: Int { 262_144 }
+
+    /// Those that are received at one time.
+    @inlinable public static var receivedAgentStatements: Int { 64 }
+
+    /// Lines of one of them.
+    @inlinable public static var agentStatementLines: UInt32 { 200_000 }
+
+    /// Lines of all of them that are open at one time: those of taken ones that are not accounted
+    /// for, and those of received ones.
+    @inlinable public static var openAgentLines: Int { 1_048_576 }
+
+    /// The largest balance of an account at an agent, in minor units without sign. The sum of a
+    /// statement's lines may be twice that, so what one of these lacks to another one fits `Int64`.
+    @inlinable public static var agentBalance: Int64 { 1_000_000_000_000_000_000 }
+
     /// Payments that wait for their settlement dates at one time (R22).
     @inlinable public static var datedPayments: Int { 262_144 }
 

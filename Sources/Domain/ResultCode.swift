@@ -172,11 +172,25 @@ public enum ResultCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
     // Debit caps
     case debitCapInvalid = 940
     case debitCapsFull = 941
+    // Agents' statements
+    case agentStatementInvalid = 942
+    case agentStatementConflict = 943
+    case agentStatementOverlaps = 944
+    case agentStatementsFull = 945
     // Settlement dates
     case datePassed = 946
     case dateClosed = 947
     case dateTooFar = 948
     case datedFull = 949
+    // Agents' statements again
+    case agentStatementUnknown = 950
+    case agentStatementNotReceiving = 951
+    case agentLineOutOfOrder = 952
+    case agentLinesFull = 953
+    case agentStatementIncomplete = 954
+    case agentStatementUnbalanced = 955
+    case agentStatementFirst = 956
+    case agentStatementGap = 957
 }
 
 extension ResultCode {

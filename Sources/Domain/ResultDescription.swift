@@ -359,7 +359,10 @@ extension ResultCode {
         case .reasonMissing:
             .init(
                 "REASON_MISSING", grpc: 3, http: 422, iso: "NARR",
-                "Say why: a reversal why it is not paid, a refusal why it is not approved.")
+                """
+                Say why: a reversal why it is not paid, a refusal why it is not approved, an \
+                exception why it counts.
+                """)
         case .participantSuspended:
             .init(
                 "PARTICIPANT_SUSPENDED", grpc: 9, http: 422, iso: "AG10",
@@ -647,6 +650,60 @@ extension ResultCode {
                 As many payments wait for their dates as may; try again under this UETR as \
                 another attempt.
                 """)
+        case .agentStatementInvalid:
+            .init(
+                "AGENT_STATEMENT_INVALID", grpc: 3, http: 422, iso: "NARR",
+                """
+                Days, number of lines, balances or digest can be none of a statement, or another \
+                one opens the account.
+                """)
+        case .agentStatementConflict:
+            .init(
+                "AGENT_STATEMENT_CONFLICT", grpc: 6, http: 409, iso: "NARR",
+                """
+                Another statement of the account has this identification and sequence in the same \
+                year.
+                """)
+        case .agentStatementOverlaps:
+            .init(
+                "AGENT_STATEMENT_OVERLAPS", grpc: 9, http: 409, iso: "NARR",
+                "A statement that was taken covers some of these days of the account.")
+        case .agentStatementsFull:
+            .init(
+                "AGENT_STATEMENTS_FULL", grpc: 8, http: 503, iso: "FF10",
+                "As many statements of agents are on record, or are received, as there may be.")
+        case .agentStatementUnknown:
+            .init(
+                "AGENT_STATEMENT_UNKNOWN", grpc: 5, http: 404, iso: "NARR",
+                "No statement of an agent has this number.")
+        case .agentStatementNotReceiving:
+            .init(
+                "AGENT_STATEMENT_NOT_RECEIVING", grpc: 9, http: 409, iso: "NARR",
+                "The statement is taken or abandoned, and stays as it is.")
+        case .agentLineOutOfOrder:
+            .init(
+                "AGENT_LINE_OUT_OF_ORDER", grpc: 9, http: 409, iso: "NARR",
+                "Another line of the statement is the next one, or all announced ones have come.")
+        case .agentLinesFull:
+            .init(
+                "AGENT_LINES_FULL", grpc: 8, http: 503, iso: "FF10",
+                "As many lines of agents' statements are open as there may be.")
+        case .agentStatementIncomplete:
+            .init(
+                "AGENT_STATEMENT_INCOMPLETE", grpc: 9, http: 409, iso: "NARR",
+                "Some of the lines that the statement announced have not come.")
+        case .agentStatementUnbalanced:
+            .init(
+                "AGENT_STATEMENT_UNBALANCED", grpc: 9, http: 422, iso: "NARR",
+                "The statement's opening balance and its lines do not make its closing balance.")
+        case .agentStatementFirst:
+            .init(
+                "AGENT_STATEMENT_FIRST", grpc: 9, http: 409, iso: "NARR",
+                "It is the account's first statement, so two persons accept what it opens with.")
+        case .agentStatementGap:
+            .init(
+                "AGENT_STATEMENT_GAP", grpc: 9, http: 409, iso: "NARR",
+                "The statement does not go on from the balance that the one before it leaves.")
         }
     }
 }

@@ -70,6 +70,7 @@ extension LedgerEngine where Book: ~Copyable {
         try loadFollowUps(image)
         try loadNotices(image)
         try loadProposals(image)
+        try agentStatements.adoptLoaded(image)
         position = image.position
         let loaded = rowsHash &+ position.fillsHash &+ position.finalsHash
         guard loaded == position.stateHash else {

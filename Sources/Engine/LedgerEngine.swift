@@ -37,6 +37,8 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
     var debitCaps: DebitCaps
     /// Payments that wait for their settlement dates.
     var dated: DatedPayments
+    /// What agents say of our accounts there.
+    var agentStatements: AgentStatements
     /// What banks are told without asking.
     var outbox: Outbox
     /// Business days that ended, and whose banks have their statements.
@@ -107,6 +109,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
             registers.of(BusinessDayRow.self))
         debitCaps = DebitCaps(registers.of(DebitCapRow.self))
         dated = DatedPayments(registers.of(DatedFundingRow.self))
+        agentStatements = AgentStatements(registers.of(AgentStatementRow.self))
         outbox = Outbox(registers.of(MessagingRow.self), registers.of(NotificationRow.self))
         expiries = DueHeap(capacity: Limits.openOrders)
         statements = Statements(registers.of(StatementRunRow.self))
@@ -232,6 +235,7 @@ package struct LedgerEngine<Book: OrderBook & ~Copyable>: ~Copyable {
         takeFollowUps()
         position.finalsHash &+= proposals.takeChanges(into: &effects)
         position.finalsHash &+= dated.takeChanges(into: &effects)
+        position.finalsHash &+= agentStatements.takeChanges(into: &effects)
         finals.finishBatch(logIndex)
         position.logIndex = logIndex
         position.timestamp = now

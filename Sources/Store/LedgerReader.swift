@@ -99,6 +99,7 @@ package final class LedgerReader {
         image.declared[AccountDayRow.self] = try lastAccountDays()
         image.declared[NoticeRow.self] = try recent("notice_id", image.position)
         try loadProposals(into: &image)
+        try loadAgentStatements(into: &image)
         for record in try records(ContentKeyRow.self) {
             guard let text = record.details else { continue }
             guard let key = ContentKey(hexadecimal: text) else {

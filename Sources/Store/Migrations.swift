@@ -48,6 +48,9 @@ package enum Migrations {
         Migration(
             number: 23, name: "withdrawal_lists",
             sql: PackageResources._023_withdrawal_lists_sql),
+        Migration(
+            number: 24, name: "agent_statements",
+            sql: PackageResources._024_agent_statements_sql),
     ]
 
     /// Creates the schema when it is missing and brings its tables up to this build.

@@ -115,6 +115,42 @@ extension GoldenBytes {
             """
         ),
         (
+            .declared(
+                BeginAgentStatement(
+                    nostro: 258, .thb, from: CivilDate("2026-01-05") ?? .none,
+                    through: CivilDate("2026-01-08") ?? .none, opening: -777, closing: 123_456,
+                    lines: 3, identity: RowsDigest(bits: hash),
+                    digest: RowsDigest(bits: uetr.bits))),
+            """
+            4c00400000000000f0e1d2c3b4a5968778695a4b3c2d1e0fffeeddccbbaa9988\
+            7746554433221100f7fcffffffffffff40e20100000000000201000003000000\
+            ea4fed4f01000000
+            """
+        ),
+        (
+            .declared(
+                AddAgentStatementLine(
+                    3, of: 258, Money(minorUnits: -777, currency: .thb),
+                    booked: CivilDate("2026-01-05") ?? .none,
+                    value: CivilDate("2026-01-08") ?? .none, reversal: true, uetr: uetr)),
+            """
+            4d00280000000000ffeeddccbbaa99887746554433221100f7fcffffffffffff\
+            0201000003000000ea4fed4f01010000
+            """
+        ),
+        (
+            .declared(TakeAgentStatement(258, as: .exception)),
+            """
+            4e000800000000000201000002000000
+            """
+        ),
+        (
+            .declared(AbandonAgentStatement(258)),
+            """
+            4f000800000000000201000000000000
+            """
+        ),
+        (
             .submitPayment(dated),
             """
             4a00600000000000ffeeddccbbaa99887746554433221100f0e1d2c3b4a59687\

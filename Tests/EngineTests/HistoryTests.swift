@@ -15,6 +15,7 @@ internal import Testing
         var broughtBack = 0
         var days = 0
         var statements = StatementCheck.Counts()
+        var agents = AgentStatementCheck.Counts()
         var entered = 0
         var entryRefused = 0
         for seed in HistoryTests.seeds[first..<first + 100] {
@@ -25,6 +26,7 @@ internal import Testing
                 broughtBack += witnesses.broughtBack
                 days += witnesses.daysCompared
                 statements += witnesses.statements
+                agents += witnesses.agents
                 entered += witnesses.entered
                 entryRefused += witnesses.entryRefused
             } catch {
@@ -39,6 +41,9 @@ internal import Testing
         // R14.12 is nothing that only idle accounts show.
         #expect(statements.all > 300 && statements.moved > 60, "\(statements)")
         #expect(reached.isSuperset(of: ResultCodeTests.ofDates))
+        #expect(reached.isSuperset(of: ResultCodeTests.ofAgentStatements))
+        // R23.6 Gaps remain, and so do chains without one.
+        #expect(agents.gaps > 20 && agents.taken > 200 && agents.closed > 5, "\(agents)")
         #expect(entered > 0 && entryRefused > 0)
         // R15.13 is no rule that random orders never reach.
         #expect(broughtBack > 0)
@@ -67,6 +72,8 @@ struct Witnesses: ~Copyable {
     private(set) var daysCompared = 0
     /// Statements that were added up, and those of them with entries.
     private(set) var statements = StatementCheck.Counts()
+    /// Statements of agents that were compared.
+    private(set) var agents = AgentStatementCheck.Counts()
 
     init(seed: UInt64, commands: Int = 2_000) {
         history = RandomHistory(seed: seed, commands: commands)
@@ -92,7 +99,7 @@ struct Witnesses: ~Copyable {
     mutating func run() throws {
         let restart = 1 + random.below(history.batches.count - 1)
         for (number, timed) in history.batches.enumerated() {
-            if number == restart { restarted = try Engine(loading: tables.image) }
+            if number == restart { restarted = try Engine(loading: image) }
             try apply(timed, at: UInt64(number + 1))
         }
         try comparePlain()
@@ -101,13 +108,25 @@ struct Witnesses: ~Copyable {
         try compareCaps()
         try compareMessages()
         statements += try StatementCheck(tables).run()
+        agents += try AgentStatementCheck(tables: tables, statements: plain.agentStatements).run()
         try repeatEverything()
+    }
+
+    /// With what came beside open proposals, which rows do not hold.
+    private var image: LedgerImage {
+        var image = tables.image
+        for row in tables.declared[ProposalRow.self] where row.state == .open {
+            let words = row.command.map { Command.declared($0).words } ?? []
+            if !words.isEmpty { image.proposalAttachments[row.id] = words }
+        }
+        return image
     }
 
     private mutating func apply(_ timed: TimedCommands, at index: UInt64) throws {
         var timed = timed
         let seen = tables.declared[ProposalRow.self]
-        timed.commands = timed.commands.map { Decisions.made($0, seeing: seen) }
+        var numbers = StatementNumbers(seeing: tables.declared[AgentStatementRow.self])
+        timed.commands = timed.commands.map { numbers.made(Decisions.made($0, seeing: seen)) }
         let batch = timed.batch
         let before = tables
         engine.apply(batch, at: index, into: &effects)

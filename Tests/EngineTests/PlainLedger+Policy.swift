@@ -1,4 +1,5 @@
 internal import Domain
+import Scenarios
 
 /// R17: who may give what, and what waits for a second person. Nothing is ever forgotten here.
 extension PlainLedger {
@@ -72,6 +73,17 @@ extension PlainLedger {
             Standing(
                 roles: .limits, currency: it.cap.currency,
                 amount: it.removed ? .max : it.cap.minorUnits)
+        case let it as BeginAgentStatement:
+            Standing(roles: .reconciliation, currency: it.currency)
+        case let it as AddAgentStatementLine:
+            Standing(roles: .reconciliation, currency: it.currency)
+        case let it as TakeAgentStatement:
+            Standing(
+                roles: .reconciliation, persons: it.way == .regular ? nil : 2,
+                currency: currency(ofStatement: it.statement))
+        case let it as AbandonAgentStatement:
+            Standing(
+                roles: .reconciliation, persons: 1, currency: currency(ofStatement: it.statement))
         default: preconditionFailure("no policy is about \(command)")
         }
     }
@@ -79,6 +91,11 @@ extension PlainLedger {
     private func onlyTakesAway(_ it: SetOperator) -> Bool {
         guard it.state == .suspended, let own = operators[it.name]?.roles else { return false }
         return it.roles.subtracting(own).isEmpty
+    }
+
+    private func currency(ofStatement number: AgentStatementID) -> Currency? {
+        let isKnown = number > 0 && number <= agentStatements.count
+        return isKnown ? agentStatements[Int(number) - 1].terms.currency : nil
     }
 
     private func standing(ofWithdrawal reference: UETR) -> Standing {
@@ -249,6 +266,8 @@ extension PlainLedger {
         if !has(acting, roles) { return .roleMissing }
         if isBarred(acting, roles) { return .dutiesSeparate }
         if !has(proposal.proposer.name, roles) { return .proposerBarred }
+        let beside = Command.declared(proposal.command).words
+        if beside != Command.declared(wish).words { return .proposalDiffers }
         let code = carryOut(proposal.command).code
         proposals[Int(wish.number) - 1].code = code
         return code

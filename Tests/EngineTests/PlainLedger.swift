@@ -101,6 +101,8 @@ struct PlainLedger {
     /// The corridors whose sessions follow them.
     var onCalendars: Set<Currency> = []
     var caps: [CapKey: Cap] = [:]
+    /// At its number less one.
+    var agentStatements: [AgentStatement] = []
     /// Fills there were when the currency's business day began.
     var fillsBeforeDay: [Currency: Int] = [:]
     /// Orders that were accepted.
@@ -186,6 +188,7 @@ struct PlainLedger {
         if let outcome = carryOutCalendar(command) { return outcome }
         if let outcome = carryOutCap(command) { return outcome }
         if let outcome = carryOutDated(command) { return outcome }
+        if let outcome = carryOutAgentStatement(command) { return outcome }
         let code: ResultCode
         switch command {
         case let it as RegisterParticipant: return register(it.registration)

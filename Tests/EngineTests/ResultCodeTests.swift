@@ -145,6 +145,29 @@ internal import Testing
             "corridor THB tick=0.0001 reference=4.93 days=mon-fri\n"
                 + pay("10.00 CNY for THB on=2026-01-10")
         ),
+        (.agentStatementInvalid, statement(of: "2026-01-06 2026-01-05", "")),
+        (
+            .agentStatementConflict,
+            statement(of: day, "digest=1 called=7\n") + statement(of: day, "digest=2 called=7")
+        ),
+        (.agentStatementOverlaps, opened + statement(of: day, "")),
+        (
+            .agentStatementsFull,
+            (0...64).map { _ in statement(of: day, "") }.joined(separator: "\n")
+        ),
+        (.agentStatementUnknown, "take 1"),
+        (.agentStatementNotReceiving, opened + "abandon 1"),
+        (.agentLineOutOfOrder, statement(of: day, "lines=1\nline 1 2 CNY 1.00")),
+        (.agentStatementIncomplete, statement(of: day, "lines=1\ntake 1")),
+        (
+            .agentStatementUnbalanced,
+            statement(of: day, "lines=1\nline 1 1 CNY 1.00\ntake 1 opening")
+        ),
+        (.agentStatementFirst, statement(of: day, "\ntake 1")),
+        (
+            .agentStatementGap,
+            opened + "statement CNY 2026-01-06 2026-01-06 2.00 2.00\ntake 2"
+        ),
         (.dateTooFar, pay("10.00 CNY for THB on=2026-01-16")),
     ]
     private static let nine = "2026-01-05T09:00"
@@ -159,6 +182,12 @@ internal import Testing
     static let ofCalendars: [ResultCode] = [
         .calendarInvalid, .calendarGap, .calendarDiffers, .calendarDayBegun, .calendarOverlaps,
         .calendarMissing,
+    ]
+    static let ofAgentStatements: [ResultCode] = [
+        .agentStatementInvalid, .agentStatementConflict, .agentStatementOverlaps,
+        .agentStatementUnknown, .agentStatementNotReceiving, .agentLineOutOfOrder,
+        .agentStatementIncomplete, .agentStatementUnbalanced, .agentStatementFirst,
+        .agentStatementGap,
     ]
     static let ofDates: [ResultCode] = [.datePassed, .dateClosed, .dateTooFar]
     static let ofOperators: [(ResultCode, String)] = [
@@ -224,6 +253,7 @@ internal import Testing
         .nostrosFull, .agentEntriesFull,
         .identifiersFull, .correspondentsFull, .operatorsFull, .casesFull, .noticesFull,
         .policyFull, .keysFull, .debitCapsFull, .datedFull,
+        .agentLinesFull,
     ]
 
     private static let settled = """
@@ -249,6 +279,11 @@ internal import Testing
         """
     private static let rate = "reference THB 4.94"
     private static let approved = "approve 2 as=LI.MEI"
+    private static let day = "2026-01-05 2026-01-05"
+    private static func statement(of days: String, _ more: String) -> String {
+        "statement CNY \(days) 1.00 1.00 " + more
+    }
+    private static let opened = statement(of: day, "\ntake 1 opening\n")
     private static let nostro = "nostro BKCHCNBJ 1 CNY\n"
 
     private static func pay(_ terms: String) -> String {

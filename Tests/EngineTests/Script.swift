@@ -18,6 +18,8 @@ struct Script {
     private var given: UInt128 = 0
     /// As they were staged last.
     var stagedDays: [UInt32: CalendarDay] = [:]
+    /// Statements of agents that were announced.
+    var announced = 0
 
     mutating func read(_ line: String) throws -> ScriptLine {
         let words = line.split(separator: " ").map(String.init)
@@ -110,6 +112,8 @@ struct Script {
         case "nostro", "close-nostro", "open-nostro", "withdraw", "order", "confirm", "reverse",
             "fee", "interest", "transfer":
             return .command(.declared(try nostroCommand(words[0], rest)))
+        case "statement", "line", "take", "abandon":
+            return .command(.declared(try agentStatementCommand(words[0], rest)))
         case "stage", "adopt", "calendars":
             return .command(.declared(try calendarCommand(words[0], rest)))
         case "funding":
@@ -276,7 +280,7 @@ struct Script {
         return Script.uetr(option("ref", in: words) ?? "U\(900_000 + fundings)")
     }
 
-    private func number(_ name: String, _ words: [String]) -> NostroID? {
+    func number(_ name: String, _ words: [String]) -> NostroID? {
         option(name, in: words).flatMap { NostroID($0) }
     }
 

@@ -18,7 +18,7 @@ internal import Testing
         "11-branches", "12-operators", "13-messages", "14-after-settlement",
         "15-notices",
         "16-return-orders", "17-proposals", "18-calendars", "19-keys",
-        "20-debit-caps", "21-dates", "22-statements",
+        "20-debit-caps", "21-dates", "22-statements", "23-agent-statements",
     ]
 
     @Test(arguments: names)
@@ -151,6 +151,7 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         lines += effects.declared[ReturnRow.self].map { returned($0) }
         lines += effects.declared[FollowUpRow.self].map { followUp($0) }
         lines += effects.declared[CaseRow.self].map { closing($0) }
+        lines += effects.declared[AgentStatementRow.self].map { agentStatement($0) }
         lines += effects.fills.map { fill($0) }
         lines += effects.declared[BankMessageRow.self].map { message($0) }
         lines += effects.payments.filter { $0.id != own }.map { "  \(state($0))" }
@@ -162,7 +163,9 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         if outcome.isRepetition { text += " (repetition)" }
         if outcome.caseID > 0 {
             let isOfBank = DeclaredCommands.type(of: outcome.kind)?.isOperators != true
-            text += isOfBank ? " case \(outcome.caseID)" : " proposal \(outcome.proposal)"
+            let known = outcome.agentStatement
+            let ofOperator = known == 0 ? " proposal \(outcome.proposal)" : " statement \(known)"
+            text += isOfBank ? " case \(outcome.caseID)" : ofOperator
         }
         guard outcome.payment > 0 else { return text }
         return text + " " + state(tables.payments[Int(outcome.payment) - 1])
@@ -214,6 +217,15 @@ struct Player<Book: OrderBook & ~Copyable>: ~Copyable {
         if row.state != .open { text += ", \(row.code.name)" }
         if row.decidedBy > 0 { text += " by \(operators[Int(row.decidedBy) - 1].name)" }
         return text
+    }
+
+    private func agentStatement(_ row: AgentStatementRow) -> String {
+        var text =
+            "  statement \(row.id) \(row.state.word), \(row.received) of \(row.lines): "
+            + "\(money(row.opening, row.currency)) to \(money(row.closing, row.currency))"
+        if row.way != .regular { text += ", \(row.way.word)" }
+        if row.difference != 0 { text += ", difference \(money(row.difference, row.currency))" }
+        return row.gap == 0 ? text : text + ", gap \(money(row.gap, row.currency))"
     }
 
     private func dated(_ row: DatedPaymentRow) -> String {

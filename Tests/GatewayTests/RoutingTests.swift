@@ -79,6 +79,14 @@ import Testing
             ("POST", "/v1/withdrawals/a:confirm", "ConfirmWithdrawal"),
             ("POST", "/v1/withdrawals/a:reverse", "ReverseWithdrawal"),
             ("PUT", "/v1/agentEntries/a", "BookAgentEntry"),
+            ("POST", "/v1/nostros/1/statements", "BeginAgentStatement"),
+            ("PUT", "/v1/agentStatements/1/lines/2", "AddAgentStatementLine"),
+            ("POST", "/v1/agentStatements/1/lines", "AddAgentStatementLines"),
+            ("GET", "/v1/agentStatements/1/lines", "ListAgentStatementLines"),
+            ("POST", "/v1/agentStatements/1:take", "TakeAgentStatement"),
+            ("POST", "/v1/agentStatements/1:abandon", "AbandonAgentStatement"),
+            ("GET", "/v1/agentStatements/1", "GetAgentStatement"),
+            ("GET", "/v1/agentStatements", "ListAgentStatements"),
             ("PUT", "/v1/policy/fund", "SetPolicy"), ("GET", "/v1/policy", "GetPolicy"),
             ("PUT", "/v1/keys/ab", "RegisterKey"), ("GET", "/v1/keys", "ListKeys"),
             ("POST", "/v1/keys/ab:rotate", "RotateKey"),
@@ -116,15 +124,17 @@ import Testing
         #expect(
             Router.all.services == [
                 "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
-                "langqiao.v1.CalendarService", "langqiao.v1.FollowUpService",
-                "langqiao.v1.LedgerService", "langqiao.v1.MessageService", "langqiao.v1.Nodes",
+                "langqiao.v1.AgentStatementService", "langqiao.v1.CalendarService",
+                "langqiao.v1.FollowUpService", "langqiao.v1.LedgerService",
+                "langqiao.v1.MessageService", "langqiao.v1.Nodes",
                 "langqiao.v1.OperatorService", "langqiao.v1.PaymentService",
                 "langqiao.v1.StatementService",
             ])
         #expect(
             HealthCalls.services == [
-                "", "langqiao.v1.CalendarService", "langqiao.v1.FollowUpService",
-                "langqiao.v1.LedgerService", "langqiao.v1.MessageService", "langqiao.v1.Nodes",
+                "", "langqiao.v1.AgentStatementService", "langqiao.v1.CalendarService",
+                "langqiao.v1.FollowUpService", "langqiao.v1.LedgerService",
+                "langqiao.v1.MessageService", "langqiao.v1.Nodes",
                 "langqiao.v1.OperatorService", "langqiao.v1.PaymentService",
                 "langqiao.v1.StatementService",
             ])

@@ -38,7 +38,7 @@ extension RandomHistory {
     }
 
     /// Mostly one of the currency.
-    private mutating func nostro(_ currency: Currency) -> NostroID {
+    mutating func nostro(_ currency: Currency) -> NostroID {
         let fitting = nostros.indices.filter { nostros[$0].currency == currency }
         guard random.percent(90) else { return NostroID(random.below(nostros.count + 2)) }
         guard !fitting.isEmpty, random.percent(70) else { return 0 }

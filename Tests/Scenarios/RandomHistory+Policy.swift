@@ -24,7 +24,7 @@ extension RandomHistory {
             Fund.kind, Fund.kind, FundNostro.kind, SetCreditLimit.kind, SetReferenceRate.kind,
             SetCorridorState.kind, ConfigureCorridor.kind, SetOperator.kind, SetPolicy.kind,
             OrderWithdrawal.kind, ConfirmWithdrawal.kind, OpenNostro.kind, SetMessaging.kind,
-            RegisterParticipant.kind, ApproveProposal.kind,
+            RegisterParticipant.kind, ApproveProposal.kind, BeginAgentStatement.kind,
         ]
         let any = OperatorRoles(rawValue: UInt8(random.below(17)))
         let usual: OperatorRoles = random.pick([.payments, .limits, .security])
@@ -71,10 +71,13 @@ package enum Decisions {
 }
 
 extension Command {
-    /// What comes with it: a refusal says why.
+    /// What comes with it: a refusal says why, and so do most exceptions.
     package var words: [UInt8] {
-        guard case .declared(let command, by: _) = self, command is RefuseProposal else {
-            return []
+        guard case .declared(let command, by: _) = self else { return [] }
+        switch command {
+        case is RefuseProposal: break
+        case let it as TakeAgentStatement where it.way == .exception && it.statement % 8 != 3: break
+        default: return []
         }
         return Array(#"{"note":"not so","operator":"somebody"}"#.utf8)
     }

@@ -76,6 +76,7 @@ package struct RandomHistory {
             var commands = (0..<size).map { _ in given(command()) }
             made += size
             if rules >= .v4, random.percent(15) { commands += calendarCommands() }
+            if rules >= .v4, random.percent(45) { commands += agentStatementCommands() }
             let raised = random.percent(3) ? raisedTo() : 0
             if raised != 0 { commands.append(raise(to: raised)) }
             batches.append(TimedCommands(rules: rules, timestamp: now, commands: commands))
@@ -111,6 +112,7 @@ package struct RandomHistory {
                 commands.append(fund(bic, currency, amount))
             }
         }
+        if rules >= .v4 { commands += firstAgentStatements() }
         return commands.enumerated().map { opened($1, $0) }
     }
 

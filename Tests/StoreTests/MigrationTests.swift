@@ -74,7 +74,8 @@ struct MigrationTests {
                 cases, notices, policy_lines, proposals, proposal_refusals, calendar_days,
                 calendar_stages, business_days, account_days, registered_keys,
                 debit_caps, dated_payments,
-                dated_funding, statement_runs CASCADE;
+                dated_funding, statement_runs, agent_statements, agent_statement_lines,
+                agent_statement_exceptions CASCADE;
             ALTER TABLE corridors DROP COLUMN follows_calendars CASCADE;
             ALTER TABLE fundings DROP COLUMN nostro CASCADE;
             DROP TABLE raft_log, raft_state, raft_contents, content_keys, erasures, erased CASCADE;

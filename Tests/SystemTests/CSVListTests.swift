@@ -117,7 +117,7 @@ extension SystemTests {
             for target in [
                 "participants", "nostros", "operators", "proposals", "corridors", "accounts",
                 "withdrawals", "cases", "calendars/CNY", "calendars/CNY/staged",
-                "calendars/CNY/days", "payments",
+                "calendars/CNY/days", "payments", "agentStatements",
             ] {
                 let table = try await Table(people, "/v1/\(target)?format=csv")
                 #expect(table.heading.count > 2, "\(target)")

@@ -8,11 +8,13 @@ extension SystemTests {
     /// What operators do by the command line.
     @Suite("The command line of operators")
     struct OperatorLineTests {
-        /// Methods that have a subcommand of another kind, and one that goes on and on.
+        /// Methods that have a subcommand of another kind, one that goes on and on, and one of many
+        /// commands at once.
         private static let others: Set = [
             "OperatorService/StageCalendarDay", "OperatorService/AdoptCalendar",
             "PaymentService/GetPayment", "LedgerService/GetBook", "Nodes/GetNode",
             "Nodes/TransferLeadership", "PaymentService/WatchPayments",
+            "AgentStatementService/AddAgentStatementLines",
         ]
 
         @Test("Every method for operators has a verb")
@@ -250,6 +252,10 @@ extension SystemTests {
                     + "--amount 100000.00")
             try await line.run(
                 "langqiao nostro open --as operator --agent ICBKCNBJ --account 1 --currency CNY")
+            try await line.run(
+                "langqiao statements begin 0 --as operator --currency CNY "
+                    + "--first-date 2026-11-30 --last-date 2026-11-30 --opening 1.00 "
+                    + "--closing 1.00 --digest 6b86b273ff34fce19d6b804eff5a3f57")
             try await line.run(
                 "langqiao withdraw request 0d5f7a52-8a34-4c1e-9d02-6b1f3c8e7a02 --as YTZGCNB0 "
                     + "--currency CNY --amount 10.00")

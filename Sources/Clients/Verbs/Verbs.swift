@@ -2,7 +2,8 @@
 /// else follows from the method's request. Examples run in this order, on a ledger with some banks.
 package enum Verbs {
     package static let all = [
-        bank, corridor, fund, nostro, withdraw, limit, operators, key, day, ledger, policy,
+        bank, corridor, fund, nostro, statements, withdraw, limit, operators, key, day, ledger,
+        policy,
         approvals,
     ]
 
@@ -99,6 +100,36 @@ package enum Verbs {
             Verb(
                 "set-state", "OperatorService/SetNostroState", "Close an account, or open it.",
                 "2 --as operator --state closed"),
+        ])
+
+    package static let statements = Noun(
+        "statements", "What agents say of our accounts there.",
+        [
+            Verb(
+                "begin", "OperatorService/BeginAgentStatement",
+                "Announce a statement, whose lines follow.",
+                "1 --as operator --currency CNY --first-date 2026-11-30 --last-date 2026-11-30 "
+                    + "--opening 0.00 --closing 250000.00 --lines 1 --sequence 1 "
+                    + "--digest 5feceb66ffc86f38d952786c6d696c79"),
+            Verb(
+                "add-line", "OperatorService/AddAgentStatementLine", "Add its next line.",
+                "2 1 --as operator --amount 250000.00 --currency CNY --booking-date 2026-11-30 "
+                    + "--counterparty 'Yangtze Gate Bank'"),
+            Verb(
+                "list", "AgentStatementService/ListAgentStatements",
+                "List statements, newest first.", "--as operator --state receiving --csv"),
+            Verb(
+                "show", "AgentStatementService/GetAgentStatement",
+                "Show one, and through when its account is proven.", "2 --as operator"),
+            Verb(
+                "lines", "AgentStatementService/ListAgentStatementLines",
+                "List the lines of one.", "2 --as operator --csv"),
+            Verb(
+                "take", "OperatorService/TakeAgentStatement", "Let one count.",
+                "2 --as operator --way opening"),
+            Verb(
+                "abandon", "OperatorService/AbandonAgentStatement",
+                "Give up one that is not whole.", "1 --as operator --note 'Sent anew'"),
         ])
 
     package static let withdraw = Noun(

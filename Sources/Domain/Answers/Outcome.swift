@@ -17,7 +17,7 @@ public struct Outcome: BitwiseCopyable, Equatable, Sendable {
     public var firstFill: FillID
     public var fillCount: UInt32
     /// The case that a command about a settled payment opened or changed; 0 when none. Of an
-    /// operator's command it is ``proposal``.
+    /// operator's command it is ``proposal`` or ``agentStatement``.
     public var caseID: CaseID
 
     @inlinable
@@ -44,7 +44,12 @@ public struct Outcome: BitwiseCopyable, Equatable, Sendable {
 extension Outcome {
     /// The proposal that an operator's command became, waits behind or decided; 0 when none. It
     /// has the place of ``caseID``: no command has both.
-    public var proposal: ProposalID { caseID }
+    public var proposal: ProposalID { isOfStatement ? 0 : caseID }
+
+    /// The statement of an agent that the command began, or began before; 0 when none.
+    public var agentStatement: AgentStatementID { isOfStatement ? caseID : 0 }
+
+    private var isOfStatement: Bool { kind == BeginAgentStatement.kind && code == .accepted }
 
     /// Bytes of an encoded outcome.
     public static let encodedSize = 48

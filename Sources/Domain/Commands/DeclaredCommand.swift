@@ -77,6 +77,10 @@ public enum DeclaredCommands {
         SetCorridorCalendars.self,
         SetDebitCap.self,
         SetDatedFunding.self,
+        BeginAgentStatement.self,
+        AddAgentStatementLine.self,
+        TakeAgentStatement.self,
+        AbandonAgentStatement.self,
     ]
 
     /// By the kind's number.

@@ -124,5 +124,8 @@ public enum DeclaredRows {
         StatementRunRow.self,
         DatedPaymentRow.self,
         DatedFundingRow.self,
+        AgentStatementRow.self,
+        AgentStatementLineRow.self,
+        AgentStatementExceptionRow.self,
     ]
 }

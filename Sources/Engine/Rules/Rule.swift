@@ -27,8 +27,8 @@ struct Verdict {
     let code: ResultCode
     /// It repeated an earlier one.
     var isRepetition = false
-    /// The case about a settled payment that it opened or changed, or the proposal that it became
-    /// or waits behind; 0 when none.
+    /// The case about a settled payment that it opened or changed, the proposal that it became or
+    /// waits behind, or the agent's statement that it began; 0 when none.
     var caseID: CaseID = 0
     /// The order that it placed, or repeats; 0 when none.
     var order: OrderSlot = 0

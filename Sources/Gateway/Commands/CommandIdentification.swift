@@ -11,6 +11,7 @@ protocol NamesCommand: Message, Sendable {
 extension ProtoCommandAnswer: NamesCommand {}
 extension ProtoParticipant: NamesCommand {}
 extension ProtoCorridor: NamesCommand {}
+extension ProtoBeginAgentStatementAnswer: NamesCommand {}
 
 /// Who gives a command and by which identification, before its content is known.
 struct CommandSender: Sendable {
@@ -56,6 +57,9 @@ extension UETR {
 
     /// That of the command on a line of a replay which states none.
     static func line(_ number: UInt32) -> UETR { UETR(version4: UInt128(number)) }
+
+    /// That of the command at this place of a call which brings many, and has this one itself.
+    func part(_ place: UInt32) -> UETR { UETR(bits: bits ^ UInt128(place)) }
 
     /// These bits, but for those that say that it is a UUID version 4.
     private init(version4 bits: UInt128) {

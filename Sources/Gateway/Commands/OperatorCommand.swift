@@ -46,6 +46,9 @@ protocol OperatorCommand: DeclaredCommand {
         _ outcome: Outcome, _ services: Services, _ caller: Caller
     ) async throws -> (outcome: Outcome, words: String)
 
+    /// The outcome of what was carried out, with what only the tables tell.
+    func completed(_ outcome: Outcome, _ services: Services) async throws -> Outcome
+
     /// What is answered when it was carried out.
     func answer(_ outcome: Outcome, to request: Request, _ directory: Directory) -> Answer
 }
@@ -75,6 +78,8 @@ extension OperatorCommand {
         let waits = outcome.code == .proposalWaits ? " waits" : ""
         return (outcome, "proposal \(outcome.proposal)\(waits)")
     }
+
+    func completed(_ outcome: Outcome, _ services: Services) async throws -> Outcome { outcome }
 
     static func beside(_ request: Request, by name: String) throws(GatewayError) -> [UInt8] {
         try record(request, by: name)?.bounded() ?? []
@@ -227,6 +232,7 @@ extension OperatorCommand {
             outcome = explained.outcome
             guard outcome.code.isTaken else { throw GatewayError(outcome.code, explained.words) }
         }
+        outcome = try await command.completed(outcome, services)
         var answer = command.answer(outcome, to: request, services.directory)
         if outcome.code == .proposed { answer.proposal = outcome.proposal }
         answer.commandID = sender?.commandID.description ?? ""

@@ -376,6 +376,38 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     set {_uniqueStorage()._command = .setDatedFunding(newValue)}
   }
 
+  package var beginAgentStatement: ProtoBeginAgentStatementRequest {
+    get {
+      if case .beginAgentStatement(let v)? = _storage._command {return v}
+      return ProtoBeginAgentStatementRequest()
+    }
+    set {_uniqueStorage()._command = .beginAgentStatement(newValue)}
+  }
+
+  package var addAgentStatementLine: ProtoAddAgentStatementLineRequest {
+    get {
+      if case .addAgentStatementLine(let v)? = _storage._command {return v}
+      return ProtoAddAgentStatementLineRequest()
+    }
+    set {_uniqueStorage()._command = .addAgentStatementLine(newValue)}
+  }
+
+  package var takeAgentStatement: ProtoTakeAgentStatementRequest {
+    get {
+      if case .takeAgentStatement(let v)? = _storage._command {return v}
+      return ProtoTakeAgentStatementRequest()
+    }
+    set {_uniqueStorage()._command = .takeAgentStatement(newValue)}
+  }
+
+  package var abandonAgentStatement: ProtoAbandonAgentStatementRequest {
+    get {
+      if case .abandonAgentStatement(let v)? = _storage._command {return v}
+      return ProtoAbandonAgentStatementRequest()
+    }
+    set {_uniqueStorage()._command = .abandonAgentStatement(newValue)}
+  }
+
   /// Name of the operator who gave the command; "replay" when left out, nobody when it is empty. Not
   /// for what banks submit, and not before version 3.
   package var `operator`: String {
@@ -469,6 +501,10 @@ package nonisolated struct ProtoReplayCommand: @unchecked Sendable {
     case setCorridorCalendars(ProtoSetCorridorCalendarsRequest)
     case setDebitCap(ProtoSetDebitCapRequest)
     case setDatedFunding(ProtoSetDatedFundingRequest)
+    case beginAgentStatement(ProtoBeginAgentStatementRequest)
+    case addAgentStatementLine(ProtoAddAgentStatementLineRequest)
+    case takeAgentStatement(ProtoTakeAgentStatementRequest)
+    case abandonAgentStatement(ProtoAbandonAgentStatementRequest)
 
   }
 
@@ -730,7 +766,7 @@ fileprivate nonisolated let _protobuf_package = "langqiao.v1"
 
 nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplayCommand"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{3}operator_content_hash\0\u{4}\u{2}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0\u{3}record_notice\0\u{4}\u{6}set_policy\0\u{3}approve_proposal\0\u{3}refuse_proposal\0\u{3}register_key\0\u{3}rotate_key\0\u{3}revoke_key\0\u{4}\u{7}stage_calendar_day\0\u{3}adopt_calendar\0\u{3}set_corridor_calendars\0\u{4}\u{a}set_debit_cap\0\u{4}\u{3}set_dated_funding\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}submitter\0\u{3}submit_payment\0\u{3}cancel_payment\0\u{3}register_participant\0\u{3}set_participant_state\0\u{3}configure_corridor\0\u{3}set_corridor_state\0\u{3}set_reference_rate\0\u{1}fund\0\u{3}set_credit_limit\0\u{3}raise_rules\0\u{3}rule_version\0\u{1}operator\0\u{3}content_hash\0\u{3}forgotten_attempts\0\u{1}record\0\u{3}operator_content_hash\0\u{4}\u{2}open_nostro\0\u{3}set_nostro_state\0\u{3}fund_nostro\0\u{3}request_withdrawal\0\u{3}order_withdrawal\0\u{3}confirm_withdrawal\0\u{3}reverse_withdrawal\0\u{3}book_agent_entry\0\u{4}\u{3}set_identifier\0\u{3}set_correspondent\0\u{3}set_operator\0\u{4}\u{2}set_content_key\0\u{3}erase_content\0\u{3}set_messaging\0\u{3}acknowledge_messages\0\u{3}confirm_credit\0\u{3}return_payment\0\u{3}request_cancellation\0\u{3}answer_cancellation\0\u{3}record_notice\0\u{4}\u{6}set_policy\0\u{3}approve_proposal\0\u{3}refuse_proposal\0\u{3}register_key\0\u{3}rotate_key\0\u{3}revoke_key\0\u{4}\u{7}stage_calendar_day\0\u{3}adopt_calendar\0\u{3}set_corridor_calendars\0\u{4}\u{a}set_debit_cap\0\u{4}\u{3}set_dated_funding\0\u{3}begin_agent_statement\0\u{3}add_agent_statement_line\0\u{3}take_agent_statement\0\u{3}abandon_agent_statement\0")
 
   fileprivate class _StorageClass {
     var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
@@ -1320,6 +1356,58 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
             _storage._command = .setDatedFunding(v)
           }
         }()
+        case 76: try {
+          var v: ProtoBeginAgentStatementRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .beginAgentStatement(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .beginAgentStatement(v)
+          }
+        }()
+        case 77: try {
+          var v: ProtoAddAgentStatementLineRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .addAgentStatementLine(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .addAgentStatementLine(v)
+          }
+        }()
+        case 78: try {
+          var v: ProtoTakeAgentStatementRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .takeAgentStatement(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .takeAgentStatement(v)
+          }
+        }()
+        case 79: try {
+          var v: ProtoAbandonAgentStatementRequest?
+          var hadOneofValue = false
+          if let current = _storage._command {
+            hadOneofValue = true
+            if case .abandonAgentStatement(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._command = .abandonAgentStatement(v)
+          }
+        }()
         default: break
         }
       }
@@ -1523,6 +1611,22 @@ nonisolated extension ProtoReplayCommand: SwiftProtobuf.Message, SwiftProtobuf._
       case .setDatedFunding?: try {
         guard case .setDatedFunding(let v)? = _storage._command else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 75)
+      }()
+      case .beginAgentStatement?: try {
+        guard case .beginAgentStatement(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 76)
+      }()
+      case .addAgentStatementLine?: try {
+        guard case .addAgentStatementLine(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 77)
+      }()
+      case .takeAgentStatement?: try {
+        guard case .takeAgentStatement(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 78)
+      }()
+      case .abandonAgentStatement?: try {
+        guard case .abandonAgentStatement(let v)? = _storage._command else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 79)
       }()
       default: break
       }

@@ -61,6 +61,7 @@ struct CSVList: Sendable {
         "Account": ["balance", "held", "credit_limit", "available"],
         "DebitCap": ["cap", "position", "held", "room"],
         "DayBalance": ["opening", "closing"], "FeeLine": ["paid", "fee"],
+        "AgentStatementLine": ["amount"],
     ]
     private static let groups = ["FeeLine": "foreign_currency"]
     /// Where the field has no name that says what is in it.

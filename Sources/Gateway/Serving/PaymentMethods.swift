@@ -5,7 +5,8 @@ internal import SwiftProtobuf
 extension Method {
     /// The methods that the API is made of.
     static let api =
-        payments + messages + ledger + calendars + statements + followUps + operators + nodes
+        payments + messages + ledger + calendars + statements + agentStatements + followUps
+        + operators + nodes
 
     /// `PaymentService`.
     private static let payments: [Method] =

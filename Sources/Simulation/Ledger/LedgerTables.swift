@@ -101,6 +101,11 @@ package struct LedgerTables: Sendable {
             $0.state == .open || $0.decidedIn + UInt64(finalBatches) > index
                 || $0.id == proposals.count
         }
+        let counting = Set(
+            declared[AgentStatementRow.self].filter { $0.state != .abandoned }.map(\.id))
+        image.declared[AgentStatementLineRow.self] = declared[AgentStatementLineRow.self].filter {
+            counting.contains($0.statement)
+        }
         let cases = declared[CaseRow.self]
         image.declared[CaseRow.self] = cases.filter { $0.state.isOpen || $0.id == cases.count }
         let days = declared[AccountDayRow.self]

@@ -418,6 +418,42 @@ OPERATORS = [
         lambda w: text_field(1, "ZZZZCNB0") + text_field(2, "1") + text_field(3, "CNY"))),
     Call("GET /v1/nostros", json_call("GET", "/v1/nostros")),
     Call("ListNostros", grpc("OperatorService/ListNostros")),
+    Call("POST /v1/nostros/{nostro}/statements", json_call(
+        "POST", "/v1/nostros/0/statements", lambda w: {
+            "currency": "CNY", "firstDate": "2026-01-05", "lastDate": "2026-01-05",
+            "opening": "0.00", "closing": "0.00", "digest": "5" * 32})),
+    Call("BeginAgentStatement", grpc(
+        "OperatorService/BeginAgentStatement", lambda w: text_field(2, "CNY")
+        + text_field(3, "2026-01-05") + text_field(4, "2026-01-05") + text_field(5, "0.00")
+        + text_field(6, "0.00") + text_field(8, "5" * 32))),
+    Call("PUT /v1/agentStatements/{statement}/lines/{position}, none's", json_call(
+        "PUT", "/v1/agentStatements/9/lines/1", lambda w: {"amount": "1.00", "currency": "CNY"})),
+    Call("AddAgentStatementLine, none's", grpc(
+        "OperatorService/AddAgentStatementLine",
+        lambda w: b"\x08\x09\x10\x01" + text_field(3, "1.00") + text_field(4, "CNY"))),
+    Call("POST /v1/agentStatements/{statement}/lines", json_call(
+        "POST", "/v1/agentStatements/9/lines",
+        lambda w: {"currency": "CNY", "lines": [{"amount": "1.00"}]})),
+    Call("AddAgentStatementLines", grpc(
+        "AgentStatementService/AddAgentStatementLines",
+        lambda w: b"\x08\x09" + text_field(3, "CNY") + text_field(4, "\x1a\x041.00"))),
+    Call("GET /v1/agentStatements", json_call("GET", "/v1/agentStatements")),
+    Call("ListAgentStatements", grpc("AgentStatementService/ListAgentStatements")),
+    Call("GET /v1/agentStatements/{statement}", json_call("GET", "/v1/agentStatements/1")),
+    Call("GetAgentStatement", grpc(
+        "AgentStatementService/GetAgentStatement", lambda w: b"\x08\x01")),
+    Call("GET /v1/agentStatements/{statement}/lines", json_call(
+        "GET", "/v1/agentStatements/1/lines")),
+    Call("ListAgentStatementLines", grpc(
+        "AgentStatementService/ListAgentStatementLines", lambda w: b"\x08\x01")),
+    Call("POST /v1/agentStatements/{statement}:take, none's", json_call(
+        "POST", "/v1/agentStatements/9:take", lambda w: {})),
+    Call("TakeAgentStatement, none's", grpc(
+        "OperatorService/TakeAgentStatement", lambda w: b"\x08\x09")),
+    Call("POST /v1/agentStatements/{statement}:abandon, none's", json_call(
+        "POST", "/v1/agentStatements/9:abandon", lambda w: {})),
+    Call("AbandonAgentStatement, none's", grpc(
+        "OperatorService/AbandonAgentStatement", lambda w: b"\x08\x09")),
     Call("POST /v1/nostros/{nostro}:setState", json_call(
         "POST", "/v1/nostros/1:setState", lambda w: {"state": "OPEN"})),
     Call("SetNostroState", grpc(
