@@ -113,7 +113,7 @@ let package = Package(
         .target(
             name: "Clients",
             dependencies: [
-                "Domain", "HTTP2", "Certificates", "Gateway", protobuf,
+                "Domain", "HTTP2", "BankMessages", "Certificates", "Evidence", "Gateway", protobuf,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

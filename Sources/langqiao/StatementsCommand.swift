@@ -12,9 +12,11 @@ struct StatementsCommand: AsyncParsableCommand {
               langqiao statements read statement.xml
               langqiao statements read --json 2026-11-27.sta 2026-11-28.sta
               langqiao statements read --mapping agent.json account.csv
+              langqiao statements import --as operator statement.xml
             """,
         subcommands: [
-            StatementsReadCommand.self, StatementVerbCommand<BeginStatement>.self,
+            StatementsReadCommand.self, StatementsImportCommand.self,
+            StatementVerbCommand<BeginStatement>.self,
             StatementVerbCommand<AddStatementLine>.self, StatementVerbCommand<ListStatements>.self,
             StatementVerbCommand<ShowStatement>.self, StatementVerbCommand<StatementLines>.self,
             StatementVerbCommand<TakeStatement>.self, StatementVerbCommand<AbandonStatement>.self,
