@@ -147,6 +147,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "BankMessages", dependencies: ["Domain", "CLibXML2"], swiftSettings: strict),
+        .target(name: "Reconciliation", dependencies: ["Domain"], swiftSettings: strict),
         .target(
             name: "Gateway",
             dependencies: [
@@ -254,6 +255,10 @@ let package = Package(
             dependencies: [
                 "BankMessages", "Chance", "Domain", "ForeignMessages", "ForeignPrograms",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReconciliationTests",
+            dependencies: ["AllocationCount", "Chance", "Domain", "Reconciliation"],
             swiftSettings: strict),
         .testTarget(
             name: "SystemTests",

@@ -1,3 +1,5 @@
+internal import Foundation
+internal import Gateway
 package import HTTP2
 package import NIOPosix
 
@@ -14,6 +16,20 @@ package struct GatewayAddress: Sendable {
         self.port = port
         self.files = files
         self.caller = caller
+    }
+
+    /// The name of the operator that the caller's certificate names; nil of a bank, and where the
+    /// file cannot be read.
+    package var operatorName: String? {
+        guard let text = try? String(contentsOfFile: files.certificate(caller), encoding: .utf8),
+            let begin = text.range(of: "-----BEGIN CERTIFICATE-----"),
+            let end = text.range(of: "-----END CERTIFICATE-----"),
+            begin.upperBound <= end.lowerBound,
+            let der = Data(
+                base64Encoded: String(text[begin.upperBound..<end.lowerBound]),
+                options: .ignoreUnknownCharacters)
+        else { return nil }
+        return PeerIdentity(der: Array(der)).flatMap { Caller($0) }?.operatorText
     }
 
     /// A connection with the caller's certificate.

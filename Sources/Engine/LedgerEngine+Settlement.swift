@@ -197,6 +197,9 @@ extension LedgerEngine where Book: ~Copyable {
         record.pointee.rowHash = hash
         order.pointee.state.subtract([.dirty, .new])
         effects.payments.append(row)
+        if record.pointee.date != .none {
+            effects.dates.append(StatedPaymentDate(payment: row.id, date: record.pointee.date))
+        }
     }
 
     @inline(__always)

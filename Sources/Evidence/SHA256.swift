@@ -87,18 +87,21 @@ package struct SHA256Hasher: ~Copyable {
         finish(into: digest)
     }
 
-    private func begin() {
+    /// Starts a message that comes in pieces; what was added of another one is forgotten.
+    package func begin() {
         // Without a kind of digest the context keeps the one it has and starts anew.
         precondition(EVP_DigestInit_ex(context, nil, nil) == 1, "a context starts anew")
     }
 
-    private func add(_ bytes: UnsafeRawBufferPointer) {
+    /// Adds the next piece of the message.
+    package func add(_ bytes: UnsafeRawBufferPointer) {
         precondition(
             EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1,
             "SHA-256 has no inputs that it refuses")
     }
 
-    private func finish(into digest: UnsafeMutableRawBufferPointer) {
+    /// Writes the digest of all pieces, 32 bytes.
+    package func finish(into digest: UnsafeMutableRawBufferPointer) {
         precondition(digest.count == 32, "a digest has 32 bytes")
         let first = digest.bindMemory(to: UInt8.self).baseAddress
         precondition(EVP_DigestFinal_ex(context, first, nil) == 1, "a digest can be finished")

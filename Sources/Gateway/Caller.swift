@@ -71,6 +71,9 @@ package struct Caller: Hashable, Sendable {
         }
     }
 
+    /// An operator's name as its certificate has it; nil of a bank.
+    package var operatorText: String? { role.isBank ? nil : person }
+
     /// For whom the caller's turns, places and bytes are counted.
     var owner: Owner { Owner(uri) }
 

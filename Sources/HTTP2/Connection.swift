@@ -45,7 +45,7 @@ package final class Connection: ChannelInboundHandler {
     private var gate: FrameGate?
     private var bornAt: NIODeadline
     private var lastActive: NIODeadline
-    private var unwritableSince: NIODeadline?
+    private var fullSocket: FullSocket?
     private var tick: Scheduled<Void>?
     /// The end of its life that was set for it.
     var lifeEnd: Scheduled<Void>?
@@ -178,10 +178,14 @@ package final class Connection: ChannelInboundHandler {
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            unwritableSince = nil
+            now = context.eventLoop.now
+            if let full = fullSocket {
+                for stream in streams.values { stream.excuse(now - full.began, now: now) }
+            }
+            fullSocket = nil
             flush()
-        } else {
-            unwritableSince = context.eventLoop.now
+        } else if fullSocket == nil {
+            fullSocket = FullSocket(context.channel, now: context.eventLoop.now)
         }
         context.fireChannelWritabilityChanged()
     }
@@ -345,7 +349,8 @@ package final class Connection: ChannelInboundHandler {
 
     private func armTick() {
         let shortest = min(
-            limits.idleTimeout, limits.handshakeTimeout, limits.bodyTimeout, limits.writeTimeout)
+            limits.idleTimeout, limits.handshakeTimeout, limits.bodyTimeout, limits.writeTimeout,
+            limits.socketTimeout)
         let quarter = TimeAmount.nanoseconds(shortest.nanoseconds / 4)
         let period = max(TimeAmount.milliseconds(10), min(TimeAmount.seconds(1), quarter))
         let loop = port.loop
@@ -362,7 +367,11 @@ package final class Connection: ChannelInboundHandler {
         now = port.loop.now
         if !hasSettings && now - bornAt > limits.handshakeTimeout { return expire() }
         guard isUsable else { return }
-        if let since = unwritableSince, now - since > limits.writeTimeout { return expire() }
+        if let channel = context?.channel,
+            fullSocket?.isStalled(channel, now, limits.socketTimeout) == true
+        {
+            return expire()
+        }
         if case .announced(let at) = drain, now - at > .seconds(1) { refuseNewStreams() }
         for stream in partings.overdue(now) { session.reset(stream, .noError) }
         if !streams.isEmpty {
@@ -378,7 +387,7 @@ package final class Connection: ChannelInboundHandler {
     }
 
     private func checkTime(_ stream: Stream, _ canReceive: Bool) {
-        if stream.isOutputStalled(now, limits.writeTimeout) {
+        if fullSocket == nil, stream.isOutputStalled(now, limits.writeTimeout) {
             metrics.timeouts.increment()
             session.reset(stream.id, .cancel)
         } else if isServer && canReceive && stream.isInputStalled(now, limits.bodyTimeout) {

@@ -37,9 +37,12 @@ package struct Limits: Sendable {
     /// How long such a body may be silent before its stream is reset. It comes to its end within
     /// `bodyTimeout` in any case.
     package var partingSilence: TimeAmount = .seconds(2)
-    /// A peer that accepts none of our waiting output for this long loses the stream, or, when its
-    /// socket is full, the connection.
+    /// A peer whose windows let none of a stream's waiting output out for this long loses the
+    /// stream.
     package var writeTimeout: TimeAmount = .seconds(30)
+    /// A peer whose system has acknowledged none of what fills its socket for this long loses the
+    /// connection. Longer: a system makes room in large steps, which a slow reader reaches late.
+    package var socketTimeout: TimeAmount = .seconds(120)
     /// How long a server that has finished a connection waits for the peer to close it too.
     package var lingerTimeout: TimeAmount = .seconds(1)
     /// Stream resets (by the peer, or by us for its fault) tolerated at once, and per second.

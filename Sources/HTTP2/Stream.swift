@@ -103,6 +103,11 @@ package final class Stream {
         return face.inbound.bufferedBytes == 0 && now - lastInput > timeout
     }
 
+    /// So long its output had to wait for all of the connection.
+    func excuse(_ time: TimeAmount, now: NIODeadline) {
+        lastOutput = min(lastOutput + time, now)
+    }
+
     func isOutputStalled(_ now: NIODeadline, _ timeout: TimeAmount) -> Bool {
         queuedBytes > 0 && now - lastOutput > timeout
     }

@@ -174,7 +174,7 @@ extension LedgerReader {
 ///
 /// Parameters: $1 account, $2 its currency, $3…$6 token (timestamp, fill, part, reference), $7
 /// oldest timestamp, $8 limit, $9 the fills.
-private enum TransferQuery {
+enum TransferQuery {
     static func sql(for kind: AccountKind) -> String {
         """
         WITH page_fundings AS MATERIALIZED (\(candidates(kind)))
@@ -218,14 +218,14 @@ private enum TransferQuery {
         }
     }
 
-    private static let nostroFundings = """
+    static let nostroFundings = """
         account_id IN (SELECT account_id FROM accounts WHERE currency = $2)
         AND nostro = (SELECT participant_id FROM accounts WHERE account_id = $1)
         """
-    private static let agentEntries = "$1 IN (account_id, counter_account_id)"
+    static let agentEntries = "$1 IN (account_id, counter_account_id)"
 
     /// As the index on it has it.
-    private static let returnReference = "lpad(to_hex(return_id), 32, '0')::uuid"
+    static let returnReference = "lpad(to_hex(return_id), 32, '0')::uuid"
 
     private static func newest(
         _ table: String, _ role: String, _ reference: String = "reference"

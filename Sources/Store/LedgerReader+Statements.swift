@@ -144,11 +144,11 @@ extension LedgerReader {
         return parts
     }
 
-    /// A time cut into spans of so few fills that no statement in SQL takes long, however much a
-    /// day brought.
+    /// A time cut into spans of so few fills, of all accounts, that no statement in SQL takes long,
+    /// however much a day brought.
     ///
     /// - Complexity: O(spans × log batches).
-    private func spans(from: Timestamp, until end: Timestamp) throws -> [StatementSpan] {
+    func spans(from: Timestamp, until end: Timestamp) throws -> [StatementSpan] {
         let span = StatementSpan(
             from: from, end: end, fillsBefore: try mark(before: from).fills,
             fills: try mark(before: end).fills)
@@ -187,7 +187,7 @@ extension LedgerReader {
 }
 
 /// A part of a day.
-private struct StatementSpan {
+struct StatementSpan {
     let from: Timestamp
     let end: Timestamp
     /// On record before it, and at its end.
@@ -205,7 +205,7 @@ extension StatementPart {
 }
 
 extension EntryTotal {
-    fileprivate init(from row: inout some FieldSource) {
+    init(from row: inout some FieldSource) {
         count = Int(row.integer(Int64.self))
         sum = row.wideInteger()
     }
@@ -247,27 +247,35 @@ extension FieldSource {
     }
 }
 
-/// The fills of an account on a day, for statements in SQL.
-///
-/// Parameters: $1 the account, $2 the last fill before the day, $3 the last one of the day. The
-/// lists of an account follow one another, so the first that counts is the last that begins before.
-enum DayFills {
-    static let numbers = """
+/// The fills of an account in a span, for statements in SQL.
+enum ListedFills {
+    /// The lists of an owner follow one another, so the first that counts is the last that begins
+    /// before.
+    ///
+    /// - Parameters:
+    ///   - owner: of the list; a parameter of the statement, as the others are.
+    ///   - before: the last fill before the span, and in `last` the last one of it.
+    static func numbers(
+        _ list: RowList = .account, of owner: String = "$1", after before: String = "$2",
+        through last: String = "$3"
+    ) -> String {
+        """
         SELECT number FROM (
             SELECT first_row + distance AS number
             FROM row_lists CROSS JOIN LATERAL unnest(offsets) AS distance
-            WHERE list = \(RowList.account.rawValue) AND owner = $1 AND first_row <= $3
+            WHERE list = \(list.rawValue) AND owner = \(owner) AND first_row <= \(last)
                 AND first_row >= coalesce((
                     SELECT first_row FROM row_lists
-                    WHERE list = \(RowList.account.rawValue) AND owner = $1 AND first_row <= $2
+                    WHERE list = \(list.rawValue) AND owner = \(owner) AND first_row <= \(before)
                     ORDER BY first_row DESC LIMIT 1
                 ), 0)
-        ) AS listed WHERE number > $2 AND number <= $3
+        ) AS listed WHERE number > \(before) AND number <= \(last)
         """
+    }
 }
 
-/// Parameters beside those of ``DayFills``: $4 and $5 when the span begins and ends, $6 entries of
-/// a part, $7 those of the day before the span.
+/// Parameters: $1 the account, $2 the last fill before the span, $3 the last one of it, $4 and $5
+/// when it begins and ends, $6 entries of a part, $7 those of the day before the span.
 private enum StatementQuery {
     static let sums = """
         SELECT
@@ -293,7 +301,7 @@ private enum StatementQuery {
                 SELECT timestamp_ns, fill_id, part::integer AS part,
                     '00000000-0000-0000-0000-000000000000'::uuid AS reference, debit_account,
                     credit_account, amount
-                FROM transfers_of(ARRAY(\(DayFills.numbers)))
+                FROM transfers_of(ARRAY(\(ListedFills.numbers())))
                 UNION ALL
                 SELECT timestamp_ns, fill_id, part, reference, debit_account, credit_account,
                     amount

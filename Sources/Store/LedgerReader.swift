@@ -246,6 +246,20 @@ package final class LedgerReader {
     }
 }
 
+extension LedgerReader {
+    /// Rows of tables that this session has read so far, as far as nobody has been told of them
+    /// yet: between two questions in one ``snapshot(_:)`` what reads cost, whatever else the
+    /// machine does.
+    package func rowsRead() throws -> Int {
+        try connection.query(
+            """
+            SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint
+            FROM pg_stat_xact_user_tables
+            """
+        ).first { Int($0.integer(Int64.self)) } ?? 0
+    }
+}
+
 // MARK: - Places
 
 /// How many payments and fills were on record at a time; also the numbers of the newest.
@@ -305,6 +319,55 @@ extension LedgerReader {
                     found.append(number)
                 }
                 below = row.first
+            }
+            guard rows.count == Int(pieces) else { break }
+            pieces = min(pieces * 4, 512)
+        }
+        return found
+    }
+
+    /// The oldest rows of a list, ascending.
+    ///
+    /// - Parameters:
+    ///   - after: only numbers greater than this.
+    ///   - last: only numbers up to this.
+    ///   - limit: at most so many; none means that there are no more.
+    /// - Complexity: O(log lists + limit + one list's length).
+    func listed(
+        _ list: RowList, of owner: UInt32, after: UInt64, through last: UInt64, limit: Int
+    ) throws -> [UInt64] {
+        var found: [UInt64] = []
+        var (after, pieces) = (after, Int64(2))
+        while found.count < limit, after < last {
+            // The lists of an owner follow one another, so the first that counts is the last that
+            // begins before.
+            let rows = try connection.query(
+                planned: """
+                    SELECT first_row, offsets FROM row_lists
+                    WHERE list = $1 AND owner = $2 AND first_row <= $4 AND first_row >= coalesce((
+                        SELECT first_row FROM row_lists
+                        WHERE list = $1 AND owner = $2 AND first_row <= $3
+                        ORDER BY first_row DESC LIMIT 1
+                    ), 0)
+                    ORDER BY first_row LIMIT $5
+                    """,
+                [
+                    .int2(list.rawValue), .int4(Int32(bitPattern: owner)),
+                    .int8(Int64(clamping: after)), .int8(Int64(clamping: last)), .int8(pieces),
+                ]
+            ).map { row in
+                let piece = (first: row.int8AsUnsigned(), offsets: row.array(of: Int32.self))
+                try row.check("row_lists")
+                return piece
+            }
+            for row in rows {
+                for offset in row.offsets {
+                    let number = row.first + UInt64(UInt32(bitPattern: offset))
+                    guard number > after, found.count < limit else { continue }
+                    guard number <= last else { return found }
+                    found.append(number)
+                    after = number
+                }
             }
             guard rows.count == Int(pieces) else { break }
             pieces = min(pieces * 4, 512)

@@ -27,6 +27,8 @@ struct Replay: ~Copyable {
     /// By their keys: the last one of a currency gets its date later.
     private var businessDays: [UInt64: BusinessDayRow] = [:]
     private var accountDays: [AccountDayRow] = []
+    /// The same by account, the oldest day first.
+    private var daysByAccount: [AccountID: [AccountDayRow]] = [:]
     private var commands: UInt64 = 0
     private let write: (String) -> Void
 
@@ -134,7 +136,11 @@ struct Replay: ~Copyable {
             record[row.commandID, default: RecordedPayments()].put(row)
         }
         for row in applied.effects.declared[BusinessDayRow.self] { businessDays[row.id] = row }
-        accountDays += applied.effects.declared[AccountDayRow.self]
+        for row in applied.effects.declared[AccountDayRow.self] {
+            accountDays.append(row)
+            daysByAccount[row.account, default: []].append(row)
+        }
+        try tellStatements(applied)
         commands += UInt64(waiting.count)
         var position = 0
         for ((number, mapped), recorded) in zip(waiting, recorded) {
@@ -152,6 +158,32 @@ struct Replay: ~Copyable {
         }
         waiting.removeAll(keepingCapacity: true)
         waitingBytes = 0
+    }
+
+    /// R14.11 A line for each statement of a day that has ended. Told at the beginning of a batch,
+    /// they come before the answers to its commands.
+    private func tellStatements(_ applied: AppliedBatch) throws {
+        let told = applied.effects.declared[BankMessageRow.self].filter { $0.kind == .statement }
+        guard !told.isEmpty else { return }
+        let accounts = ledger.engine.accounts
+        for row in told {
+            let account = accounts[Int(row.subject) - 1]
+            let day = businessDays[BusinessDayRow.id(of: account.currency, row.day)]
+            let statement = ProtoReplayStatement(
+                row, of: account, bank: ledger.engine.bic(of: row.participant),
+                date: day?.date ?? .none, opening: balance(of: account, before: row.day),
+                closing: balance(of: account, before: row.day + 1))
+            write(try ProtoReplayTold(statement).jsonString(options: ReplayMapping.jsonOptions))
+        }
+    }
+
+    /// R20.4 What an account had when a day began: what its first row of that day or a later one
+    /// says, else what it has.
+    ///
+    /// - Complexity: O(days behind that one on which the account changed).
+    private func balance(of account: AccountRow, before day: DayNumber) -> Int64 {
+        let later = (daysByAccount[account.id] ?? []).reversed().prefix { $0.day >= day }
+        return later.last?.opening ?? account.balance
     }
 
     /// The answers to the waiting commands about payments that the engine has forgotten: those of

@@ -23,20 +23,33 @@ struct StatementReport {
         for (place, figures) in tally.statements.enumerated() {
             let own = figures.ownSums
             table.add([
-                "\(place + 1)", shown(figures.head.account), shown(figures.head.identification),
+                "\(place + 1)", StatementReport.printable(figures.head.account),
+                StatementReport.printable(figures.head.identification),
                 figures.closing?.date?.description ?? "–", shown(figures.opening?.amount),
                 "\(own.credits)", "\(own.debits)", shown(figures.closing?.amount),
                 figures.currency ?? "–", "\(figures.lines)", shown(figures.difference),
             ])
         }
-        let findings = tally.findings.map { finding in
-            let place = [
-                finding.statement.map { "statement \($0)" }, finding.position.map { "line \($0)" },
-            ].compactMap { $0 }.joined(separator: ", ")
-            return (place.isEmpty ? "" : "\(place): ") + finding.sentence
-        }
+        let findings = tally.findings.filter { !$0.code.isRemark }.map(StatementReport.sentence)
         let more = tally.findingsLeftOut > 0 ? ["and \(tally.findingsLeftOut) more"] : []
-        return ([table.text, rows] + findings + more).joined(separator: "\n")
+        return ([table.text, rows] + findings + more + remarks).joined(separator: "\n")
+    }
+
+    private static func sentence(_ finding: StatementFinding) -> String {
+        let place = [
+            finding.statement.map { "statement \($0)" }, finding.position.map { "line \($0)" },
+        ].compactMap { $0 }.joined(separator: ", ")
+        return (place.isEmpty ? "" : "\(place): ") + finding.sentence
+    }
+
+    /// Of each kind the first, and how many there are: some agents' files are alike throughout.
+    private var remarks: [String] {
+        StatementFinding.Code.allCases.filter(\.isRemark).compactMap { code in
+            let found = tally.findings.filter { $0.code == code }
+            guard let first = found.first else { return nil }
+            let more = found.count > 1 ? " (and \(found.count - 1) more)" : ""
+            return "remark: \(StatementReport.sentence(first))\(more)"
+        }
     }
 
     private var rows: String {
@@ -45,7 +58,7 @@ struct StatementReport {
     }
 
     /// Texts come from others and go to a terminal.
-    private func shown(_ text: String?) -> String {
+    static func printable(_ text: String?) -> String {
         guard let text, !text.isEmpty else { return "–" }
         let scalars = text.unicodeScalars.prefix(36).map { scalar in
             scalar.properties.generalCategory == .control ? "?" : Character(scalar)

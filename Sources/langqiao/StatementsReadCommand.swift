@@ -18,25 +18,13 @@ struct StatementsReadCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Statement files, oldest first.", valueName: "file"))
     var files: [String]
 
-    @Option(
-        help: ArgumentHelp(
-            "How CSV files are laid out: a JSON file, see docs/operating.md.", valueName: "file"))
-    var mapping: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The encoding of files that do not say theirs: "
-                + StatementEncoding.allCases.map(\.rawValue).joined(separator: ", ") + ".",
-            valueName: "name"))
-    var encoding: String?
+    @OptionGroup var reading: StatementReading
 
     @Flag(help: "Print JSON.")
     var json = false
 
-    func validate() throws { _ = try options() }
-
     func run() async throws {
-        let options = try options()
+        let options = try reading.options()
         var tally = StatementTally(limits: options.limits)
         for file in files {
             do {
@@ -51,30 +39,6 @@ struct StatementsReadCommand: AsyncParsableCommand {
         let report = StatementReport(tally)
         print(json ? try report.json : report.text)
         if report.hasDifferences { throw ExitCode(2) }
-    }
-
-    private func options() throws -> StatementReadingOptions {
-        var options = StatementReadingOptions()
-        if let mapping {
-            guard let data = FileManager.default.contents(atPath: mapping) else {
-                throw ValidationError("cannot read \(mapping)")
-            }
-            do {
-                options = StatementReadingOptions(
-                    csv: try JSONDecoder().decode(CSVMapping.self, from: data))
-            } catch {
-                throw ValidationError("\(mapping): \(error)")
-            }
-        }
-        if let encoding {
-            guard
-                let known = StatementEncoding.allCases.first(where: {
-                    $0.rawValue.lowercased() == encoding.lowercased()
-                })
-            else { throw ValidationError("no encoding is called \(encoding)") }
-            options.encoding = known
-        }
-        return options
     }
 
     /// One file, in pieces: its size does not matter.

@@ -7,7 +7,7 @@ struct VerbOptions: ParsableArguments {
     @Flag(help: "Print the whole list as CSV.")
     var csv = false
 
-    @Flag(help: "Print the request and what the policy says of it; send no command.")
+    @Flag(help: "Print the request, what the policy says of it and whether you may give it.")
     var dryRun = false
 
     @Option(help: "UUID version 4.")
@@ -21,7 +21,11 @@ struct VerbOptions: ParsableArguments {
         ("certificates", "dir", "Directory of certificates; certificates when left out."),
         ("json", nil, "Print the answer as it came."),
         ("csv", nil, "Lists: print all of it as CSV, with sums and the log index."),
-        ("dry-run", nil, "Print the request and what the policy says of it; send no command."),
+        (
+            "dry-run", nil,
+            "Print the request, what the policy says of it and whether you may give it; send no "
+                + "command."
+        ),
         (
             "command-id", "uuid",
             "Commands: a UUID version 4 by which a repetition is known; a new one is printed "

@@ -94,25 +94,28 @@ struct VerbRun {
     // MARK: Rehearsing
 
     private func rehearse(_ request: VerbRequest, _ options: VerbOptions) async throws {
-        let words = try await policy(of: request, options)
+        let (words, caller) = try await policy(of: request, options) ?? (nil, nil)
         if options.connection.json {
             var members: [JSONValue.Member] = [
                 .init("verb", .text(request.method.verb)), .init("target", .text(request.target)),
             ]
             if let body = request.body { members.append(.init("body", body)) }
             if let words { members.append(.init("policy", words.json)) }
+            if let caller { members.append(.init("caller", caller.json)) }
             return print(JSONValue.object(members).json)
         }
         print("\(request.method.verb) \(request.target)")
         if let body = request.body { print(body.json) }
         if let words { print("Policy: \(words.sentence).") }
+        if let caller { print("As \(options.connection.caller): \(caller.sentence).") }
         print("Nothing was sent.")
     }
 
-    /// What the policy says of a command; nil of what is under no policy.
+    /// What the policy says of a command, and whether the caller may give it; nil of what is under
+    /// no policy.
     private func policy(
         of request: VerbRequest, _ options: VerbOptions
-    ) async throws -> PolicyWords? {
+    ) async throws -> (PolicyWords, CallerWords)? {
         guard let body = request.body else { return nil }
         let found: (kind: CommandKind, governance: Governance)?
         do {
@@ -126,10 +129,17 @@ struct VerbRun {
             throw ExitCode.failure
         }
         guard let (kind, governance) = found else { return nil }
-        let policy: ProtoPolicy = try await options.connection.connected {
-            try await $0.call("OperatorService/GetPolicy", ProtoGetPolicyRequest())
+        // Who is no operator may not read them either.
+        let name = options.connection.address.operatorName
+        let (policy, operators) = try await options.connection.connected { api in
+            let policy: ProtoPolicy = try await api.call(
+                "OperatorService/GetPolicy", ProtoGetPolicyRequest())
+            let operators: ProtoListOperatorsResponse = try await api.call(
+                "OperatorService/ListOperators", ProtoListOperatorsRequest())
+            return (policy, operators.operators)
         }
-        return PolicyWords(kind, governance, under: policy)
+        let words = PolicyWords(kind, governance, under: policy)
+        return (words, CallerWords(name, words, among: operators))
     }
 }
 
@@ -140,6 +150,18 @@ extension PolicyWords {
             .init("roles", .list(roles.map { .text($0) })),
         ]
         if let persons { members.append(.init("persons", .number("\(persons)"))) }
+        return .object(members)
+    }
+}
+
+extension CallerWords {
+    fileprivate var json: JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("name", .text(name)), .init("roles", .list(roles.map { .text($0) })),
+            .init("sentence", .text(sentence)),
+        ]
+        if let isAllowed { members.append(.init("mayGive", .flag(isAllowed))) }
+        if !code.isEmpty { members.append(.init("code", .text(code))) }
         return .object(members)
     }
 }

@@ -24,7 +24,25 @@ internal import Testing
         }
         let named = MethodShape.names.filter { $0.contains("/List") }
         #expect(Set(named).isSubset(of: lists))
-        #expect(lists.contains("CalendarService/GetAccountDay"))
-        #expect(!lists.contains("OperatorService/GetPolicy"))
+        for other in [
+            "CalendarService/GetAccountDay", "OperatorService/GetPolicy", "LedgerService/GetBook",
+            "StatementService/GetFeeStatement",
+        ] {
+            #expect(lists.contains(other), "\(other)")
+        }
+        // Three lists of different things.
+        #expect(!lists.contains("OperatorService/GetSummary"))
+    }
+
+    /// Whoever adds a list need not think of it.
+    @Test("Every list is to be had as CSV, and its route says so")
+    func csv() throws {
+        let without = try MethodShape.names.filter { name in
+            let shape = try #require(MethodShape(named: name))
+            let isList = name.contains("/List") || shape.request["page_token"] != nil
+            return isList && !shape.parameters.contains("format")
+        }
+        #expect(without == [])
+        #expect(MethodShape(named: "OperatorService/GetSummary")?.parameters.isEmpty == true)
     }
 }

@@ -78,14 +78,19 @@ struct StatusTableTests {
             reason: isLater ? .none : reason)
         (told.received, told.credit, told.code) = (received, credit, why)
         // R22.7 why it could not enter, for example for want of funds.
-        if reason == .entryRefused { told.code = ReasonCode("AM04") ?? .none }
+        var date: DatedPaymentRow?
+        if reason == .entryRefused {
+            told.code = ReasonCode("AM04") ?? .none
+            date = DatedPaymentRow(
+                1, .thb, .none, .atEntry, .ended, code: .insufficientFunds)
+        }
         var followUp = FollowUpRow(row)
         (followUp.credit, followUp.creditReason) = (credit, why)
-        let asked = try Said(ReportedStatus(row, followUp), row)
+        let asked = try Said(ReportedStatus(row, followUp, date), row)
         let isWhole = status == .settled && ["`ACSC`", "`ACCC`"].contains(asked.codes)
         #expect(asked.isEffective == isWhole, "only then is the time of the last part known")
         return [
-            try Said(ReportedStatus(outcome, receiving: .thb)).cell,
+            try Said(ReportedStatus(outcome, receiving: .thb, date)).cell,
             try Said(ReportedStatus(told, of: row), row).cell, asked.cell,
         ]
     }
@@ -100,6 +105,7 @@ struct StatusTableTests {
             let reason = EndReason.allCases.first { $0.name == row[1] } ?? .none
             let settled = row[2] == "nothing" ? 0 : Self.received.minorUnits
             #expect(try cells(status, reason, settled) == Array(row[3...]), "\(row[0...2])")
+            #expect(row[4] == row[5], "who asks hears what was told")
         }
         // R8.2, R6.8, R22.7 What is killed, or could not enter, has no part, and what has too many
         // fills has one.
@@ -148,7 +154,7 @@ struct StatusTableTests {
             #expect(row[3] == "–", "R14.4: the answer tells what the batch of the order did")
             switch row[1] {
             case "`RJCT`":
-                let stand = ReportedStatus(payment(.rejected, .none, 0, code), nil)
+                let stand = ReportedStatus(payment(.rejected, .none, 0, code), nil, nil)
                 #expect(try Said(stand).codes == row[4] && !code.isPassing)
             case "attempt":
                 #expect(code.isPassing)

@@ -29,9 +29,17 @@ struct RandomLedger {
 
     /// Whether several banks pay under one UETR.
     private let hasLegs: Bool
+    /// Whether payments pay as an engine lets them: from the account of their payer, in their
+    /// corridor, and what their rows say. They stay open.
+    private let paysTruly: Bool
+    /// Payments by corridor and side, where they pay truly.
+    private var payingSides: [Currency: [Side: [PaymentID]]] = [:]
 
-    init(seed: UInt64, paymentsBefore: PaymentID = 0, hasLegs: Bool = true) {
+    init(
+        seed: UInt64, paymentsBefore: PaymentID = 0, hasLegs: Bool = true, paysTruly: Bool = false
+    ) {
         self.hasLegs = hasLegs
+        self.paysTruly = paysTruly
         random = SplitMix64(seed: seed)
         self.paymentsBefore = paymentsBefore
         position.paymentCount = paymentsBefore
@@ -226,6 +234,10 @@ extension RandomLedger {
         row.endReason = EndReason.allCases.randomElement(using: &random)!
         row.feePartsPerMillion = .random(in: 0...(.max), using: &random)
         row.isNew = false
+        if paysTruly {
+            (row.status, row.endReason) = (.partlySettled, .none)
+            payingSides[order.foreign, default: [:]][order.side, default: []].append(id)
+        }
         payments[id] = row
         let text = Int.random(in: 0...9, using: &random) == 0 ? "" : "{\"note\":\"第 \(id) 笔\"}"
         details[id] = text.isEmpty ? nil : text
@@ -240,7 +252,7 @@ extension RandomLedger {
         let banks = (0..<4).map { _ in
             UInt32.random(in: 1...RandomLedger.bankCount, using: &random)
         }
-        let row = FillRow(
+        var row = FillRow(
             id: FillID(fills.count + 1), timestamp: position.timestamp, foreign: currency,
             restingSide: Side.allCases.randomElement(using: &random)!,
             renminbiPayment: .random(in: paymentsBefore + 1...lastPayment, using: &random),
@@ -254,6 +266,15 @@ extension RandomLedger {
             renminbiCredit: RandomLedger.settlementAccount(banks[1], .cny),
             foreignDebit: RandomLedger.settlementAccount(banks[2], currency),
             foreignCredit: RandomLedger.settlementAccount(banks[3], currency))
+        if paysTruly {
+            guard let sides = payingSides[currency],
+                let renminbi = sides[.payRenminbi]?.suffix(40).randomElement(using: &random),
+                let foreign = sides[.payForeign]?.suffix(40).randomElement(using: &random)
+            else { return }
+            (row.renminbiPayment, row.foreignPayment) = (renminbi, foreign)
+            row.renminbiDebit = RandomLedger.settlementAccount(payments[renminbi]!.payer, .cny)
+            row.foreignDebit = RandomLedger.settlementAccount(payments[foreign]!.payer, currency)
+        }
         move(row.renminbiAmount, from: row.renminbiDebit, to: row.renminbiCredit, &step)
         move(row.foreignAmount, from: row.foreignDebit, to: row.foreignCredit, &step)
         let fees = RandomLedger.gatewayAccount(.feeIncome, .cny)
@@ -274,6 +295,7 @@ extension RandomLedger {
     }
 
     private mutating func progress(_ step: inout Step) {
+        guard !paysTruly else { return }
         let id = PaymentID.random(in: paymentsBefore + 1...lastPayment, using: &random)
         guard !payments[id]!.status.isFinal else { return }
         payments[id]!.status = PaymentStatus.allCases.randomElement(using: &random)!

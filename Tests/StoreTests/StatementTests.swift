@@ -8,13 +8,17 @@ import Testing
 @Suite("Statements")
 struct StatementTests {
     /// Renminbi and baht: a day that has ended, and one that runs.
-    private struct Ledger {
+    fileprivate struct Ledger {
         var ledger: RandomLedger
+        private let groups: Int
         /// Balances when the day began and when it ended.
         var opening: [AccountID: Int64] = [:]
         var closing: [AccountID: Int64] = [:]
 
-        init(seed: UInt64 = 77) { ledger = RandomLedger(seed: seed) }
+        init(seed: UInt64 = 77, paysTruly: Bool = false, groups: Int = 24) {
+            ledger = RandomLedger(seed: seed, paysTruly: paysTruly)
+            self.groups = groups
+        }
 
         /// - Parameter day: begins with this group.
         mutating func group(beginning day: DayNumber?) -> Group {
@@ -37,8 +41,8 @@ struct StatementTests {
 
         mutating func write(to address: DatabaseAddress) throws {
             let writer = try LedgerWriter(address)
-            for number in 1...24 {
-                let day: DayNumber? = number == 4 ? 1 : number == 20 ? 2 : nil
+            for number in 1...groups {
+                let day: DayNumber? = number == 4 ? 1 : number == groups - 4 ? 2 : nil
                 try writer.write([group(beginning: day)])
             }
         }
@@ -121,10 +125,47 @@ struct StatementTests {
         }
     }
 
+    @Test("Sums of an account's day are its entries, of every kind of account and day")
+    func entrySums() throws {
+        let address = try TestCluster.makeSchema()
+        var made = Ledger()
+        try made.write(to: address)
+        let reader = try LedgerReader(address)
+        let inPieces = try LedgerReader(address)
+        inPieces.mostSummed = 700
+        var kinds: Set<AccountKind> = []
+        for account in made.ledger.accounts.values.sorted(by: { $0.id < $1.id }) {
+            for number in DayNumber(1)...2 {
+                guard let day = try reader.businessDay(account.currency, .number(number)) else {
+                    continue
+                }
+                var expected = AccountEntries()
+                let sides = try reader.transfers(
+                    of: account.id, from: day.row.began, until: day.end, limit: 100_000
+                ).flatMap { $0.sides(on: account.id) }
+                for side in sides {
+                    var own = EntryTotal()
+                    (own.count, own.sum) = (1, Int128(side.transfer.amount))
+                    if side.isDebit { expected.debits += own } else { expected.credits += own }
+                }
+                let sums = try reader.entries(of: account, from: day.row.began, until: day.end)
+                #expect(sums == expected, "account \(account.id), day \(number)")
+                #expect(
+                    try inPieces.entries(of: account, from: day.row.began, until: day.end) == sums)
+                let balance = try #require(try reader.balance(of: account.id, on: day))
+                #expect(
+                    Int128(balance.closing) - Int128(balance.opening)
+                        == sums.credits.sum - sums.debits.sum)
+                if !sides.isEmpty { kinds.insert(account.kind) }
+            }
+        }
+        #expect(kinds == [.settlement, .nostro, .feeIncome])
+    }
+
     @Test("Fees by payment and corridor are what the gateway got")
     func fees() throws {
         let address = try TestCluster.makeSchema()
-        var made = Ledger()
+        var made = Ledger(paysTruly: true)
         try made.write(to: address)
         let reader = try LedgerReader(address)
         for currency in [Currency.cny, .thb] {
@@ -133,30 +174,97 @@ struct StatementTests {
             for bank in 1...RandomLedger.bankCount {
                 let id = RandomLedger.settlementAccount(bank, currency)
                 let account = try #require(try reader.account(id))
-                let lines = try reader.fees(of: account, on: day, limit: 100_000)
+                let expected = made.fees(of: id, currency, on: day)
+                for size in [1, 3, 40, 5_000] {
+                    #expect(try lines(of: account, day, size, reader) == expected)
+                }
                 let totals = try reader.feeTotals(of: account, on: day)
-                let paid = made.ledger.fills.filter {
-                    $0.timestamp >= day.row.began && $0.timestamp < day.end
-                        && (currency == .cny ? $0.renminbiDebit : $0.foreignDebit) == id
-                        && (currency == .cny ? $0.renminbiFee : $0.foreignFee) > 0
-                }
-                #expect(lines.reduce(0) { $0 + $1.fills } == paid.count)
-                let charged = paid.reduce(0) {
-                    $0 + Int128(currency == .cny ? $1.renminbiFee : $1.foreignFee)
-                }
-                #expect(lines.reduce(0) { $0 + $1.fee } == charged && charged > 0)
-                #expect(totals.reduce(0) { $0 + $1.fee } == charged)
-                #expect(Set(totals.map(\.foreign)) == Set(lines.map(\.foreign)))
-                #expect(lines.map(\.payment) == lines.map(\.payment).sorted())
-                let page = try reader.fees(
-                    of: account, on: day, after: lines[2].payment, limit: 3)
-                let behind = lines.filter { $0.payment > lines[2].payment }
-                #expect(page == Array(behind.prefix(3)))
+                #expect(totals.reduce(0) { $0 + $1.payments } == expected.count)
+                #expect(totals.reduce(0) { $0 + $1.fills } == expected.reduce(0) { $0 + $1.fills })
+                let charged = expected.reduce(0) { $0 + $1.fee }
+                #expect(totals.reduce(0) { $0 + $1.fee } == charged && charged > 0)
+                #expect(
+                    totals.compactMap(\.foreign)
+                        == Set(expected.map(\.foreign)).sorted {
+                            $0.rawValue < $1.rawValue
+                        })
                 sum += charged
             }
             let income = RandomLedger.gatewayAccount(.feeIncome, currency)
             let got = try #require(try reader.balance(of: income, on: day))
             #expect(Int128(got.closing) - Int128(got.opening) == sum)
         }
+    }
+
+    /// Page by page; a page may be short.
+    private func lines(
+        of account: AccountRow, _ day: BusinessDay, _ size: Int, _ reader: LedgerReader
+    ) throws -> [FeeLine] {
+        var (lines, next): ([FeeLine], FillID?) = ([], 0)
+        while let after = next {
+            let page = try reader.fees(of: account, on: day, after: after, limit: size)
+            #expect(page.lines.count <= size)
+            lines += page.lines
+            next = page.next
+        }
+        return lines
+    }
+
+    @Test("A page of fees reads as much wherever it stands in the day")
+    func feePagesCostTheSame() throws {
+        let address = try TestCluster.makeSchema()
+        var made = Ledger(paysTruly: true, groups: 90)
+        try made.write(to: address)
+        let reader = try LedgerReader(address)
+        let day = try #require(try reader.businessDay(.cny, .number(1)))
+        let account = try #require(
+            try reader.account(RandomLedger.settlementAccount(1, .cny)))
+        var (reads, next): ([Int], FillID?) = ([], 0)
+        while let after = next {
+            reads.append(
+                try reader.snapshot {
+                    let before = try reader.rowsRead()
+                    next = try reader.fees(of: account, on: day, after: after, limit: 20).next
+                    return try reader.rowsRead() - before
+                })
+        }
+        // The last page is short.
+        reads.removeLast()
+        let third = reads.count / 3
+        #expect(third >= 3, "\(reads)")
+        let (first, last) = (reads.prefix(third).max() ?? 0, reads.suffix(third).max() ?? 0)
+        #expect(last <= first * 3 / 2, "\(reads)")
+        // The day has many times as many fills.
+        let fills = made.ledger.fills.count { $0.timestamp >= day.row.began }
+        #expect(fills > 4 * first, "\(fills) \(reads)")
+        print("rows read by page: \(reads), of \(fills) fills")
+    }
+}
+
+extension StatementTests.Ledger {
+    /// The lines of an account as the fills say.
+    fileprivate func fees(
+        of account: AccountID, _ currency: Currency, on day: BusinessDay
+    ) -> [FeeLine] {
+        var lines: [FeeLine] = []
+        for fill in ledger.fills where fill.timestamp >= day.row.began && fill.timestamp < day.end {
+            let isRenminbi = currency == .cny
+            guard (isRenminbi ? fill.renminbiDebit : fill.foreignDebit) == account else { continue }
+            let id = isRenminbi ? fill.renminbiPayment : fill.foreignPayment
+            let fee = isRenminbi ? fill.renminbiFee : fill.foreignFee
+            var place = lines.firstIndex { $0.payment == id }
+            if place == nil, let payment = ledger.payments[id] {
+                lines.append(
+                    FeeLine(
+                        payment: id, uetr: payment.uetr, payer: payment.payer,
+                        foreign: payment.foreign, first: fill.id))
+                place = lines.count - 1
+            }
+            guard fee > 0, let place else { continue }
+            lines[place].fills += 1
+            lines[place].paid += Int128(isRenminbi ? fill.renminbiAmount : fill.foreignAmount)
+            lines[place].fee += Int128(fee)
+        }
+        return lines.filter { $0.fee > 0 }
     }
 }

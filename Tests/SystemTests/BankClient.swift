@@ -86,6 +86,16 @@ struct BankClient: Sendable {
             trailers: response.trailers, body: Array(response.body.readableBytesView))
     }
 
+    /// The body of a response that goes on, which has begun.
+    ///
+    /// - Throws: `HTTP2Error`.
+    func begin(_ target: String) async throws -> ClientStream {
+        let stream = try await client.open(RequestHead(method: "GET", path: target))
+        stream.finishWriting()
+        _ = try await stream.responseHead()
+        return stream
+    }
+
     /// One request that must succeed, its answer as a message.
     ///
     /// - Throws: ``Refused`` for any status but 200.

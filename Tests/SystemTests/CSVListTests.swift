@@ -17,7 +17,9 @@ extension SystemTests {
                 try await sums(people)
                 try await formulas(people)
                 try await forms(people, bank)
+                try await rest(bank: Market.thai[0], gateway.endpoint)
                 try await everyList(people)
+                try await messages(people, bank)
                 try await withdrawals(gateway.endpoint, people, bank)
                 await bank.close()
                 await people.close()
@@ -90,7 +92,7 @@ extension SystemTests {
                 ("/v1/corridors?format=xml", "MALFORMED_REQUEST"),
                 ("/v1/accounts/99/transfers?format=csv", "NOT_FOUND"),
                 ("/v1/payments?format=csv&status=LATE", "MALFORMED_REQUEST"),
-                ("/v1/policy?format=csv", "MALFORMED_REQUEST"),
+                ("/v1/summary?format=csv", "MALFORMED_REQUEST"),
             ] {
                 let reply = try await people.send("GET", target)
                 #expect(reply.problem?.code == code, "\(target): \(reply.text)")
@@ -99,6 +101,16 @@ extension SystemTests {
             #expect(secret.problem?.code == "PERMISSION_DENIED")
             let head = try await people.send("HEAD", "/v1/corridors?format=csv")
             #expect(head.status == 200 && head.body.isEmpty)
+        }
+
+        /// An order that stands in the book.
+        private func rest(bank name: String, _ endpoint: Endpoint) async throws {
+            let client = try await BankClient.connect(endpoint, as: name)
+            var order = Market.order(from: name, to: Market.chinese[0])
+            order.limitRate = "4.95"
+            let payment: ProtoPayment = try await client.call("PaymentService/SubmitPayment", order)
+            #expect(payment.status == "PDNG")
+            await client.close()
         }
 
         private func everyList(_ people: BankClient) async throws {
@@ -110,6 +122,40 @@ extension SystemTests {
                 let table = try await Table(people, "/v1/\(target)?format=csv")
                 #expect(table.heading.count > 2, "\(target)")
             }
+            // Two lists in one, which the first column tells apart.
+            let policy = try await Table(people, "/v1/policy?format=csv")
+            #expect(policy.heading.prefix(2) == ["list", "command"])
+            #expect(Set(policy.column("list")) == ["standing"] && policy.rows.count > 20)
+            let book = try await Table(people, "/v1/corridors/THB/book?format=csv")
+            #expect(book.heading == ["list", "rate", "orders", "renminbi", "foreign"])
+            #expect(book.column("list") == ["pay_foreign"] && book.column("rate") == ["4.95"])
+        }
+
+        /// A bank's messages, without the documents, behind the last that it has.
+        private func messages(_ people: BankClient, _ bank: BankClient) async throws {
+            let reply = try await people.send(
+                "PUT", "/v1/participants/\(Market.chinese[0])/messaging",
+                #"{"wishes": ["NOTIFICATIONS"]}"#)
+            #expect(reply.status == 200, "\(reply.text)")
+            for _ in 0..<3 {
+                let bank = Market.chinese[0]
+                let body =
+                    #"{"participant": "\#(bank)", "currency": "CNY", "amount": "1.00"}"#
+                let funded = try await people.send(
+                    "PUT", "/v1/fundings/\(UUID().uuidString.lowercased())", body)
+                #expect(funded.status == 200, "\(funded.text)")
+            }
+            var list = ProtoListMessagesResponse()
+            for _ in 0..<200 where list.messages.isEmpty {
+                list = try await bank.get("GET", "/v1/messages")
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            let table = try await Table(bank, "/v1/messages?format=csv&page_size=1")
+            #expect(table.heading == ["number", "name", "time", "note", "part", "parts"])
+            #expect(table.column("number") == list.messages.map { "\($0.number)" })
+            #expect(table.column("name").allSatisfy { $0.hasPrefix("camt.054") })
+            let none = try await Table(bank, "/v1/messages?format=csv&after=\(list.newest)")
+            #expect(none.rows.isEmpty && none.notes.contains("# filter after=\(list.newest)"))
         }
 
         /// Newest first, page by page, by state and bank.

@@ -1,6 +1,8 @@
 internal import Domain
 internal import Foundation
 internal import Gateway
+internal import HTTP2
+import NIOCore
 internal import SwiftProtobuf
 internal import Testing
 
@@ -27,8 +29,11 @@ extension SystemTests {
                 let _: ProtoCommandAnswer = try await people.get(
                     "PUT", "/v1/participants/\(Market.chinese[1])/dated_funding",
                     #"{"funding":"AT_ENTRY"}"#)
+                let watch = try await people.begin("/v1/payments:watch")
+                let seen = Task { try await Self.watched(watch) }
                 try await waits(gateway, tomorrow, people)
                 try await enters(gateway, people)
+                check(try await seen.value, "\(tomorrow)")
                 await people.close()
             } catch {
                 Issue.record("\(error)\n\(gateway.log.suffix(2_000))")
@@ -108,6 +113,36 @@ extension SystemTests {
             #expect(cancelled.status == "CANC" && !cancelled.waiting)
             await client.close()
             await other.close()
+        }
+
+        /// What a watch tells, up to the first settlement of a payment with a date.
+        private static func watched(_ watch: ClientStream) async throws -> [ProtoPayment] {
+            var (payments, text): ([ProtoPayment], [UInt8]) = ([], [])
+            for try await piece in watch.body {
+                text += piece.readableBytesView
+                while let end = text.firstIndex(of: UInt8(ascii: "\n")) {
+                    let payment = try ProtoPayment(jsonUTF8Bytes: Array(text[..<end]))
+                    text.removeSubrange(...end)
+                    payments.append(payment)
+                    if payment.status == "ACSC", !payment.settlementDate.isEmpty {
+                        watch.cancel()
+                        return payments
+                    }
+                }
+            }
+            return payments
+        }
+
+        /// A watch tells of dates what the payment's own read does, at every change.
+        private func check(_ seen: [ProtoPayment], _ date: String) {
+            let last = seen.last?.uetr
+            let changes = seen.filter { $0.uetr == last }
+            #expect(changes.map(\.settlementDate) == [date, date, date])
+            #expect(changes.map(\.waiting) == [true, false, false])
+            #expect(changes.map(\.status) == ["PDNG", "PDNG", "ACSC"])
+            let cancelled = seen.filter { $0.status == "CANC" }
+            #expect(cancelled.map(\.settlementDate) == [date])
+            #expect(cancelled.map(\.waiting) == [false])
         }
 
         /// Nobody sends anything until the date has begun.

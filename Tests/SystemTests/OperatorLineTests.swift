@@ -69,6 +69,45 @@ extension SystemTests {
             #expect(unknown.persons == nil && unknown.sentence.contains("from 10.00 CNY: two"))
         }
 
+        @Test("Whether somebody may give a command before he gives it (R13.1, R13.3, R17.2)")
+        func callerWords() {
+            var policy = ProtoPolicy()
+            var operators: [ProtoOperator] = []
+            func words(_ name: String?, _ amount: Int64? = 99) -> CallerWords {
+                let governance =
+                    amount.map { Governance(.payments, in: .cny, amount: $0) }
+                    ?? Governance(.payments)
+                return CallerWords(
+                    name, PolicyWords(Fund.kind, governance, under: policy), among: operators)
+            }
+            #expect(words(nil).code == "PERMISSION_DENIED" && words(nil).isAllowed == false)
+            #expect(words("li").isAllowed == true, "the first two come on record by it")
+            for (name, roles, state) in [
+                ("li", [.payments], .active), ("wang", [.limits, .read], .active),
+                ("zhao", [.payments], .suspended),
+            ] as [(String, [ProtoOperatorRole], ProtoOperator.State)] {
+                var person = ProtoOperator()
+                (person.name, person.roles, person.state) = (name, roles, state)
+                operators.append(person)
+            }
+            #expect(words("sun").code == "OPERATOR_UNKNOWN")
+            #expect(words("zhao").code == "OPERATOR_SUSPENDED")
+            #expect(words("wang").isAllowed == true, "no policy is in force")
+            policy.inForce = true
+            for (currency, from, role) in [
+                ("", 0, ProtoOperatorRole.payments), ("CNY", 100, .limits),
+            ] as [(String, Int64, ProtoOperatorRole)] {
+                var line = ProtoPolicyLine()
+                (line.command, line.currency, line.from) = ("fund", currency, from)
+                (line.persons, line.roles) = (1, [role])
+                policy.lines.append(line)
+            }
+            #expect(words("li").isAllowed == true && words("wang").code == "ROLE_MISSING")
+            #expect(words("li", 100).code == "ROLE_MISSING" && words("wang", 100).code == "")
+            #expect(words("wang").sentence.contains("has the roles limits and read"))
+            #expect(words("li", nil).isAllowed == nil, "of an amount only the ledger knows")
+        }
+
         @Test("The examples of the help run, in their order", .timeLimit(.minutes(3)))
         func examples() async throws {
             try await with(banks: ["YTZGCNB0", "CPLBTHB0", "LCQBSGS0"]) { line in
@@ -156,6 +195,7 @@ extension SystemTests {
                         + "--from 100000000 --roles limits --persons 2")
                 let bound = try await line.run("\(limit) --dry-run")
                 #expect(bound.contains("takes two persons with the role limits"))
+                #expect(bound.contains("As operator: you may give it: operator has the roles"))
                 let little = try await line.run(
                     "langqiao limit set YTZGCNB0 CNY --as operator --limit 5 --dry-run --json")
                 #expect(little.contains(#""persons":1"#), "\(little)")
@@ -168,6 +208,14 @@ extension SystemTests {
                 let done = try await line.run(
                     "\(limit) --command-id \(Self.identification) --json")
                 #expect(done.contains(#""repetition":true"#), "\(done)")
+                try await line.run(
+                    "langqiao operators set second-operator --as operator --state active --roles "
+                        + "payments,reconciliation,security,read")
+                try await line.run(
+                    "langqiao approvals approve 2 --as second-operator --proposal-hash 1…")
+                let refused = try await line.run(
+                    limit.replacing("operator", with: "second-operator") + " --dry-run --json")
+                #expect(refused.contains(#""code":"ROLE_MISSING""#), "\(refused)")
             }
         }
 

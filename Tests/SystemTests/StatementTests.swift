@@ -124,6 +124,12 @@ extension SystemTests {
                 "GET", "/v1/accounts/\(statement.balance.accountID)/days/1")
             #expect(day.balance == statement.balance && day.day == statement.day)
             #expect(day.transfers.count <= statement.entries.count)
+            #expect(day.credits == statement.credits && day.debits == statement.debits)
+            let running: ProtoAccountDay = try await client.get(
+                "GET", "/v1/accounts/\(statement.balance.accountID)/days/running")
+            let change = decimal(running.credits.sum) - decimal(running.debits.sum)
+            #expect(
+                change == decimal(running.balance.closing) - decimal(running.balance.opening))
             let isTrader = [Self.payer, Self.creditor].contains(statement.balance.participant)
             #expect(isTrader == !statement.entries.isEmpty)
         }
@@ -188,10 +194,18 @@ extension SystemTests {
             #expect(fees.total.fills == UInt64(charged.count))
             #expect(fees.lines.allSatisfy { $0.payer == account.participant })
             let csv = try await client.send("GET", path, headers: ["accept": "text/csv"])
+            let asked = try await client.send("GET", path + "?format=csv")
             let lines = csv.text.components(separatedBy: "\r\n").dropLast()
-            #expect(lines.count == 2 + fees.lines.count + fees.corridors.count)
-            #expect(lines.last?.hasPrefix("total,,,,") == true)
-            #expect(lines.last?.hasSuffix(",\(fees.total.fee),\(fees.currency)") == true)
+            let askedLines = asked.text.components(separatedBy: "\r\n").dropLast()
+            #expect(askedLines.dropLast() == lines.dropLast(), "but for the log index")
+            let heading = "\u{FEFF}uetr,payer,foreign_currency,fills,paid,fee"
+            #expect(lines.first == heading)
+            #expect(lines.contains("# rows \(fees.lines.count),,,,,"))
+            let sums = lines.filter { $0.hasPrefix("# total ") }.map { $0.split(separator: ",") }
+            #expect(sums.count == (fees.lines.isEmpty ? 0 : 1 + fees.corridors.count))
+            let ends = sums.map { String($0.last ?? "") }
+            let expected = [fees.total] + fees.corridors
+            if !sums.isEmpty { #expect(ends == expected.map(\.fee)) }
             let page = try await client.send("GET", path, headers: ["accept": "text/html"])
             #expect(page.status == 200 && page.text.contains("Statement of fees"))
             let first = fees.lines.first.map(\.uetr) ?? "Statement"

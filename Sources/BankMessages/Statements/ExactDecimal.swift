@@ -1,3 +1,5 @@
+package import Domain
+
 /// A decimal number exactly as a file states it: ``unscaled`` / 10^``scale``.
 ///
 /// Statements state amounts in currencies that the ledger does not hold, with fewer digits than the
@@ -92,6 +94,17 @@ extension ExactDecimal: Hashable, Comparable {
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(billionths) }
+}
+
+extension ExactDecimal {
+    /// The amount in a currency of the ledger; nil when it has digits that the currency has not, or
+    /// does not fit.
+    package func money(in currency: Currency) -> Money? {
+        let unit = Int128(powerOfTen(Int(ExactDecimal.mostScale) - currency.minorDigits))
+        let (units, rest) = billionths.quotientAndRemainder(dividingBy: unit)
+        guard rest == 0, let minorUnits = Int64(exactly: units) else { return nil }
+        return Money(minorUnits: minorUnits, currency: currency)
+    }
 }
 
 extension ExactDecimal: CustomStringConvertible {

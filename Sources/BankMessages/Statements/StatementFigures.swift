@@ -81,18 +81,18 @@ package struct StatementFigures: Equatable, Sendable {
     }
 
     /// Keeps the balance if it is the opening or the closing one: `OPBD`, else `PRCD`, else in a
-    /// statement the first `ITBD`; `CLBD`, else the last `ITBD`; MT 60 and 62.
+    /// statement the first `ITBD`; `CLBD`, else the last `ITBD`; MT 60 and 62. Of an account with
+    /// several currencies the first is the statement's.
     mutating func consider(_ balance: StatementBalance) {
         if let rank = openingRank(balance.code),
-            rank < opening.flatMap({ openingRank($0.code) }) ?? 9
+            rank < opening.flatMap({ openingRank($0.code) }) ?? .max
         {
             opening = balance
         }
-        if let rank = closingRank(balance.code),
-            rank <= closing.flatMap({ closingRank($0.code) }) ?? 9
-        {
-            closing = balance
-        }
+        guard let rank = closingRank(balance.code) else { return }
+        let before = closing.flatMap { closingRank($0.code) } ?? .max
+        let isOfAnother = closing?.currency == currency && balance.currency != currency
+        if rank < before || (rank == before && !isOfAnother) { closing = balance }
     }
 
     private func openingRank(_ code: String) -> Int? {

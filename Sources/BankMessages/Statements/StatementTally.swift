@@ -155,8 +155,8 @@ extension StatementTally {
             note(
                 StatementFinding(
                     .currencyDiffers, position: position,
-                    "\(closing.strangeLines) lines are not in \(own), the first in "
-                        + "\(cut(currency, to: 40)); they are summed apart."))
+                    "Lines that are not in \(cut(own, to: 40)): \(closing.strangeLines), the first "
+                        + "in \(cut(currency, to: 40)); they are summed apart."))
         }
         for sentence in closing.declared.faults(present: closing.present, booked: closing.booked) {
             note(StatementFinding(.declaredTotalsDiffer, sentence))
@@ -182,7 +182,8 @@ extension StatementTally {
             note(
                 StatementFinding(
                     .currencyDiffers,
-                    "The opening balance is in \(first), the closing balance in \(last)."))
+                    "The opening balance is in \(cut(first, to: 40)), the closing balance in "
+                        + "\(cut(last, to: 40))."))
         }
         guard !difference.isZero else { return }
         let own = figures.ownSums
@@ -190,17 +191,18 @@ extension StatementTally {
             "The closing balance is \(closing.amount), but opening \(opening.amount) and lines "
             + "\(own.credits) in and \(own.debits) out make "
             + "\(ExactSum(closing.amount) - difference): a difference of \(difference)."
+        // Where all lines are reversals, both explain it.
         let net = own.credits - own.debits
-        if (difference + net + net).isZero {
-            note(
-                StatementFinding(
-                    .openingAndClosingSwapped, "\(sentence) They fit with the two changed about.",
-                    difference: difference))
-        } else if (difference + own.reversed + own.reversed).isZero {
+        if (difference + own.reversed + own.reversed).isZero {
             note(
                 StatementFinding(
                     .onlyFlippedReversalsClose,
                     "\(sentence) They fit with reversals read in the other direction.",
+                    difference: difference))
+        } else if (difference + net + net).isZero {
+            note(
+                StatementFinding(
+                    .openingAndClosingSwapped, "\(sentence) They fit with the two changed about.",
                     difference: difference))
         } else {
             note(StatementFinding(.doesNotAddUp, sentence, difference: difference))

@@ -9,6 +9,9 @@ package struct PolicyWords: Equatable, Sendable {
     package let persons: Int?
     /// Who may give it, as the API has them; empty for any operator.
     package let roles: [String]
+    /// The same as sets of which one counts: more than one where `persons` is nil, none where any
+    /// operator may give it.
+    let choices: [Set<String>]
     /// A sentence of all that.
     package let sentence: String
 
@@ -18,7 +21,7 @@ package struct PolicyWords: Equatable, Sendable {
     package init(_ kind: CommandKind, _ governance: Governance, under policy: ProtoPolicy) {
         command = kind.description
         guard policy.inForce else {
-            (persons, roles) = (1, [])
+            (persons, roles, choices) = (1, [], [])
             sentence = "no policy is in force: any active operator gives \(command) alone"
             return
         }
@@ -27,13 +30,15 @@ package struct PolicyWords: Equatable, Sendable {
         if governance.currency == nil, governance.weight == .ordinary, let first = special.first {
             persons = nil
             roles = first.roles.map(PolicyWords.word)
+            let others = lines.count > special.count ? lines : lines + policy.standing(of: kind)
+            choices = others.map { Set($0.roles.map(PolicyWords.word)) }
             sentence =
                 "\(command) takes what the policy says for its currency and amount: "
                 + lines.map(PolicyWords.words).joined(separator: "; ")
             return
         }
         let line = PolicyWords.line(of: lines, governance)
-        let standing = policy.standing.first { $0.command == kind.description }
+        let standing = policy.standing(of: kind).first
         let count =
             switch governance.weight {
             case .ordinary: Int(line?.persons ?? 1)
@@ -42,6 +47,7 @@ package struct PolicyWords: Equatable, Sendable {
             }
         persons = count
         roles = (line ?? standing)?.roles.map(PolicyWords.word) ?? []
+        choices = [Set(roles)]
         let who = roles.joined(separator: " or ")
         let source = line.map { " (policy: \(PolicyWords.words($0)))" } ?? ""
         sentence =
@@ -73,7 +79,7 @@ package struct PolicyWords: Equatable, Sendable {
         return "\(about): \(line.persons == 1 ? "one person" : "two persons"), \(roles)"
     }
 
-    private static func word(_ role: ProtoOperatorRole) -> String {
+    static func word(_ role: ProtoOperatorRole) -> String {
         switch role {
         case .payments: "payments"
         case .limits: "limits"
@@ -82,5 +88,12 @@ package struct PolicyWords: Equatable, Sendable {
         case .read: "read"
         case .unspecified, .UNRECOGNIZED: "unknown"
         }
+    }
+}
+
+extension ProtoPolicy {
+    /// What holds of a kind of command where no line does.
+    fileprivate func standing(of kind: CommandKind) -> [ProtoPolicyLine] {
+        standing.filter { $0.command == kind.description }
     }
 }

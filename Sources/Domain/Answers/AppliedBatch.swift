@@ -45,6 +45,20 @@ public final class AppliedBatch: Sendable {
         effects.declared[DatedPaymentRow.self].first { $0.payment == id }
     }
 
+    /// The settlement dates of the payments that the batch changed, as far as they state any.
+    ///
+    /// - Complexity: O(such payments).
+    public var datesOfPayments: [PaymentID: DatedPaymentRow] {
+        var dates: [PaymentID: DatedPaymentRow] = [:]
+        for stated in effects.dates {
+            guard let payment = payment(stated.payment) else { continue }
+            dates[payment.id] = DatedPaymentRow(
+                payment.id, payment.foreign, stated.date, .atAcceptance, .entered)
+        }
+        for row in effects.declared[DatedPaymentRow.self] { dates[row.payment] = row }
+        return dates
+    }
+
     /// All fills of a payment in this batch, also those that later orders of the batch caused.
     ///
     /// - Complexity: O(log fills + fills of the payment), and the index as for ``payment(_:)``.

@@ -9,6 +9,9 @@ public struct Effects: Sendable {
     public var accounts: [AccountRow] = []
     public var payments: [PaymentRow] = []
     public var fills: [FillRow] = []
+    /// Which of the payments state a settlement date, for who tells of their changes; the rows of
+    /// dates that are new or changed stand with what is declared.
+    public var dates: [StatedPaymentDate] = []
     /// The rows of everything that is declared.
     public var declared = DeclaredRowLists()
 
@@ -36,7 +39,19 @@ public struct Effects: Sendable {
         accounts.removeAll(keepingCapacity: true)
         payments.removeAll(keepingCapacity: true)
         fills.removeAll(keepingCapacity: true)
+        if !dates.isEmpty { dates = [] }
         if !declared.isEmpty { declared = DeclaredRowLists() }
+    }
+}
+
+/// The settlement date of a payment that a batch changed.
+public struct StatedPaymentDate: BitwiseCopyable, Equatable, Sendable {
+    public let payment: PaymentID
+    public let date: CivilDate
+
+    public init(payment: PaymentID, date: CivilDate) {
+        self.payment = payment
+        self.date = date
     }
 }
 

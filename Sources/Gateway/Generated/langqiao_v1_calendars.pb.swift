@@ -417,41 +417,81 @@ package nonisolated struct ProtoGetAccountDayRequest: Sendable {
   package init() {}
 }
 
+package nonisolated struct ProtoEntryTotal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var entries: UInt64 = 0
+
+  /// Decimal string.
+  package var sum: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// An account on a business day: opening + entries = closing.
-package nonisolated struct ProtoAccountDay: Sendable {
+package nonisolated struct ProtoAccountDay: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   package var day: ProtoBusinessDay {
-    get {_day ?? ProtoBusinessDay()}
-    set {_day = newValue}
+    get {_storage._day ?? ProtoBusinessDay()}
+    set {_uniqueStorage()._day = newValue}
   }
   /// Returns true if `day` has been explicitly set.
-  package var hasDay: Bool {self._day != nil}
+  package var hasDay: Bool {_storage._day != nil}
   /// Clears the value of `day`. Subsequent reads from it will return its default value.
-  package mutating func clearDay() {self._day = nil}
+  package mutating func clearDay() {_uniqueStorage()._day = nil}
 
   package var balance: ProtoDayBalance {
-    get {_balance ?? ProtoDayBalance()}
-    set {_balance = newValue}
+    get {_storage._balance ?? ProtoDayBalance()}
+    set {_uniqueStorage()._balance = newValue}
   }
   /// Returns true if `balance` has been explicitly set.
-  package var hasBalance: Bool {self._balance != nil}
+  package var hasBalance: Bool {_storage._balance != nil}
   /// Clears the value of `balance`. Subsequent reads from it will return its default value.
-  package mutating func clearBalance() {self._balance = nil}
+  package mutating func clearBalance() {_uniqueStorage()._balance = nil}
 
   /// Newest first.
-  package var transfers: [ProtoTransfer] = []
+  package var transfers: [ProtoTransfer] {
+    get {_storage._transfers}
+    set {_uniqueStorage()._transfers = newValue}
+  }
 
-  package var nextPageToken: String = String()
+  package var nextPageToken: String {
+    get {_storage._nextPageToken}
+    set {_uniqueStorage()._nextPageToken = newValue}
+  }
+
+  /// Of the whole day, so far while it runs: opening + credits - debits = closing. An entry for each
+  /// side of a transfer that is on the account.
+  package var credits: ProtoEntryTotal {
+    get {_storage._credits ?? ProtoEntryTotal()}
+    set {_uniqueStorage()._credits = newValue}
+  }
+  /// Returns true if `credits` has been explicitly set.
+  package var hasCredits: Bool {_storage._credits != nil}
+  /// Clears the value of `credits`. Subsequent reads from it will return its default value.
+  package mutating func clearCredits() {_uniqueStorage()._credits = nil}
+
+  package var debits: ProtoEntryTotal {
+    get {_storage._debits ?? ProtoEntryTotal()}
+    set {_uniqueStorage()._debits = newValue}
+  }
+  /// Returns true if `debits` has been explicitly set.
+  package var hasDebits: Bool {_storage._debits != nil}
+  /// Clears the value of `debits`. Subsequent reads from it will return its default value.
+  package mutating func clearDebits() {_uniqueStorage()._debits = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _day: ProtoBusinessDay? = nil
-  fileprivate var _balance: ProtoDayBalance? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -1118,9 +1158,9 @@ nonisolated extension ProtoGetAccountDayRequest: SwiftProtobuf.Message, SwiftPro
   }
 }
 
-nonisolated extension ProtoAccountDay: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".AccountDay"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}day\0\u{1}balance\0\u{1}transfers\0\u{3}next_page_token\0")
+nonisolated extension ProtoEntryTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".EntryTotal"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}sum\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1128,40 +1168,131 @@ nonisolated extension ProtoAccountDay: SwiftProtobuf.Message, SwiftProtobuf._Mes
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._day) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._balance) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.transfers) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.entries) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.sum) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._day {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._balance {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if !self.transfers.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.transfers, fieldNumber: 3)
+    if self.entries != 0 {
+      try visitor.visitSingularUInt64Field(value: self.entries, fieldNumber: 1)
     }
-    if !self.nextPageToken.isEmpty {
-      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 4)
+    if !self.sum.isEmpty {
+      try visitor.visitSingularStringField(value: self.sum, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoEntryTotal, rhs: ProtoEntryTotal) -> Bool {
+    if lhs.entries != rhs.entries {return false}
+    if lhs.sum != rhs.sum {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoAccountDay: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AccountDay"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}day\0\u{1}balance\0\u{1}transfers\0\u{3}next_page_token\0\u{1}credits\0\u{1}debits\0")
+
+  fileprivate class _StorageClass {
+    var _day: ProtoBusinessDay? = nil
+    var _balance: ProtoDayBalance? = nil
+    var _transfers: [ProtoTransfer] = []
+    var _nextPageToken: String = String()
+    var _credits: ProtoEntryTotal? = nil
+    var _debits: ProtoEntryTotal? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _day = source._day
+      _balance = source._balance
+      _transfers = source._transfers
+      _nextPageToken = source._nextPageToken
+      _credits = source._credits
+      _debits = source._debits
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._day) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._balance) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._transfers) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._nextPageToken) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._credits) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._debits) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._day {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._balance {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._transfers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._transfers, fieldNumber: 3)
+      }
+      if !_storage._nextPageToken.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._nextPageToken, fieldNumber: 4)
+      }
+      try { if let v = _storage._credits {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._debits {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoAccountDay, rhs: ProtoAccountDay) -> Bool {
-    if lhs._day != rhs._day {return false}
-    if lhs._balance != rhs._balance {return false}
-    if lhs.transfers != rhs.transfers {return false}
-    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._day != rhs_storage._day {return false}
+        if _storage._balance != rhs_storage._balance {return false}
+        if _storage._transfers != rhs_storage._transfers {return false}
+        if _storage._nextPageToken != rhs_storage._nextPageToken {return false}
+        if _storage._credits != rhs_storage._credits {return false}
+        if _storage._debits != rhs_storage._debits {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

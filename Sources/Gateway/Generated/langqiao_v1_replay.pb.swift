@@ -651,6 +651,56 @@ package nonisolated struct ProtoReplayOutcome: Sendable {
   fileprivate var _received: ProtoMoney? = nil
 }
 
+/// One line of its output for each statement that a bank is told of.
+package nonisolated struct ProtoReplayTold: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var statement: ProtoReplayStatement {
+    get {_statement ?? ProtoReplayStatement()}
+    set {_statement = newValue}
+  }
+  /// Returns true if `statement` has been explicitly set.
+  package var hasStatement: Bool {self._statement != nil}
+  /// Clears the value of `statement`. Subsequent reads from it will return its default value.
+  package mutating func clearStatement() {self._statement = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _statement: ProtoReplayStatement? = nil
+}
+
+package nonisolated struct ProtoReplayStatement: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var participant: String = String()
+
+  /// Among the messages of the participant.
+  package var messageNumber: UInt64 = 0
+
+  package var accountID: UInt32 = 0
+
+  package var currency: String = String()
+
+  /// The business day, by number and date.
+  package var day: UInt32 = 0
+
+  package var date: String = String()
+
+  package var opening: String = String()
+
+  package var closing: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct ProtoReplayTotal: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1810,6 +1860,105 @@ nonisolated extension ProtoReplayOutcome: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs._paid != rhs._paid {return false}
     if lhs._received != rhs._received {return false}
     if lhs.fills != rhs.fills {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoReplayTold: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReplayTold"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}statement\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._statement) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._statement {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoReplayTold, rhs: ProtoReplayTold) -> Bool {
+    if lhs._statement != rhs._statement {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoReplayStatement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReplayStatement"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}participant\0\u{3}message_number\0\u{3}account_id\0\u{1}currency\0\u{1}day\0\u{1}date\0\u{1}opening\0\u{1}closing\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.participant) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.messageNumber) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.accountID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.day) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.date) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.opening) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.closing) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.participant.isEmpty {
+      try visitor.visitSingularStringField(value: self.participant, fieldNumber: 1)
+    }
+    if self.messageNumber != 0 {
+      try visitor.visitSingularUInt64Field(value: self.messageNumber, fieldNumber: 2)
+    }
+    if self.accountID != 0 {
+      try visitor.visitSingularUInt32Field(value: self.accountID, fieldNumber: 3)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 4)
+    }
+    if self.day != 0 {
+      try visitor.visitSingularUInt32Field(value: self.day, fieldNumber: 5)
+    }
+    if !self.date.isEmpty {
+      try visitor.visitSingularStringField(value: self.date, fieldNumber: 6)
+    }
+    if !self.opening.isEmpty {
+      try visitor.visitSingularStringField(value: self.opening, fieldNumber: 7)
+    }
+    if !self.closing.isEmpty {
+      try visitor.visitSingularStringField(value: self.closing, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoReplayStatement, rhs: ProtoReplayStatement) -> Bool {
+    if lhs.participant != rhs.participant {return false}
+    if lhs.messageNumber != rhs.messageNumber {return false}
+    if lhs.accountID != rhs.accountID {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.day != rhs.day {return false}
+    if lhs.date != rhs.date {return false}
+    if lhs.opening != rhs.opening {return false}
+    if lhs.closing != rhs.closing {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

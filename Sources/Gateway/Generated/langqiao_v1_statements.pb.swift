@@ -38,21 +38,6 @@ package nonisolated struct ProtoGetStatementRequest: Sendable {
   package init() {}
 }
 
-package nonisolated struct ProtoEntryTotal: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var entries: UInt64 = 0
-
-  /// Decimal string.
-  package var sum: String = String()
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
 package nonisolated struct ProtoStatementEntry: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -281,7 +266,8 @@ package nonisolated struct ProtoFeeStatement: @unchecked Sendable {
   /// Clears the value of `total`. Subsequent reads from it will return its default value.
   package mutating func clearTotal() {_uniqueStorage()._total = nil}
 
-  /// In the order in which the payments came.
+  /// In the order in which the payments were filled first on that day. A page may have fewer lines
+  /// than it was asked for, and none, before the last one.
   package var lines: [ProtoFeeLine] {
     get {_storage._lines}
     set {_uniqueStorage()._lines = newValue}
@@ -338,41 +324,6 @@ nonisolated extension ProtoGetStatementRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.accountID != rhs.accountID {return false}
     if lhs.day != rhs.day {return false}
     if lhs.part != rhs.part {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension ProtoEntryTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".EntryTotal"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}sum\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.entries) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.sum) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.entries != 0 {
-      try visitor.visitSingularUInt64Field(value: self.entries, fieldNumber: 1)
-    }
-    if !self.sum.isEmpty {
-      try visitor.visitSingularStringField(value: self.sum, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: ProtoEntryTotal, rhs: ProtoEntryTotal) -> Bool {
-    if lhs.entries != rhs.entries {return false}
-    if lhs.sum != rhs.sum {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

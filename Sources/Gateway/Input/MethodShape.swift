@@ -9,6 +9,8 @@ package struct MethodShape: Sendable {
     package let template: PathTemplate
     package let request: MessageShape
     package let answer: MessageShape
+    /// What its query may name beside the path; empty for a command.
+    package let parameters: [String]
     /// Whether a certificate of an operator is enough to call it.
     package let isForOperators: Bool
 
@@ -25,6 +27,7 @@ package struct MethodShape: Sendable {
         template = route.template
         request = shapes.request
         answer = shapes.answer
+        parameters = route.parameters ?? []
         isForOperators = Role.operator.may.isSuperset(of: route.terms.access)
     }
 
@@ -42,14 +45,18 @@ extension MessageShape {
         FieldComments.all["\(name.split(separator: ".").last ?? "").\(field.protoName)"] ?? ""
     }
 
-    /// The field in which the answer of a list has its rows: the only one that is a list of
-    /// messages. Nil for other answers.
-    package var rows: (field: Field, shape: MessageShape)? {
-        let lists = fields.compactMap { field -> (Field, MessageShape)? in
+    /// Where an answer has its rows: in its lists of messages, if these are all of one kind, else
+    /// in the one that comes in pages. Nil for other answers.
+    package var rows: (fields: [Field], shape: MessageShape)? {
+        let lists = fields.compactMap { field -> (field: Field, place: Int)? in
             guard field.isRepeated, case .message(let place) = field.kind else { return nil }
-            return (field, MessageShapes.all[place])
+            return (field, place)
         }
-        return lists.count == 1 ? lists[0] : nil
+        guard let last = lists.last else { return nil }
+        if lists.allSatisfy({ $0.place == last.place }) {
+            return (lists.map(\.field), MessageShapes.all[last.place])
+        }
+        return self["next_page_token"] == nil ? nil : ([last.field], MessageShapes.all[last.place])
     }
 }
 

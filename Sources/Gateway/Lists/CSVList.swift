@@ -24,26 +24,33 @@ struct CSVList: Sendable {
         case withRow
     }
 
-    /// The field of the answer with the rows, which also names the list.
-    let field: MessageShape.Field
+    /// What a file of it is called.
+    let name: String
+    /// The fields of the answer with the rows. Where there are several, the first column says in
+    /// which one a row stands.
+    private let fields: [MessageShape.Field]
     private let row: MessageShape
     let columns: [Column]
     /// Places of the columns that are summed.
     let summed: [Int]
     /// The currency of a row, where it is a field of its own.
     let currency: MessageShape.Field?
+    /// By which rows are summed apart, beside the sums of all; nil for none.
+    let group: MessageShape.Field?
     /// The accounts of a transfer; nil for other rows.
     let sides: (debit: MessageShape.Field, credit: MessageShape.Field)?
 
     /// Nil when an answer is no list.
     init?(_ answer: MessageShape) {
         guard let rows = answer.rows else { return nil }
-        field = rows.field
+        fields = rows.fields
         row = rows.shape
-        let name = rows.shape.name.lastName
-        columns = rows.shape.fields.flatMap { CSVList.columns(of: $0, in: name) }
+        let kind = rows.shape.name.lastName
+        name = CSVList.names[kind] ?? rows.fields[0].protoName
+        columns = rows.shape.fields.flatMap { CSVList.columns(of: $0, in: kind) }
         summed = columns.indices.filter { [columns] in columns[$0].sum != .none }
         currency = rows.shape["currency"]
+        group = CSVList.groups[kind].flatMap { rows.shape[$0] }
         sides = rows.shape["debit_account"].flatMap { debit in
             rows.shape["credit_account"].map { (debit, $0) }
         }
@@ -53,14 +60,18 @@ struct CSVList: Sendable {
     private static let amounts: [String: Set<String>] = [
         "Account": ["balance", "held", "credit_limit", "available"],
         "DebitCap": ["cap", "position", "held", "room"],
-        "DayBalance": ["opening", "closing"],
+        "DayBalance": ["opening", "closing"], "FeeLine": ["paid", "fee"],
         "AgentStatementLine": ["amount"],
     ]
+    private static let groups = ["FeeLine": "foreign_currency"]
+    /// Where the field has no name that says what is in it.
+    private static let names = ["FeeLine": "fees", "BookLevel": "book", "PolicyLine": "policy"]
 
-    /// What answers to a single command say, and lists never.
+    /// What answers to a single command say and lists never, and what is as long as a list itself.
     private static let left: Set = [
         "Payment.repetition", "Payment.next_fills_page_token", "Participant.command_id",
         "Participant.proposal", "Corridor.command_id", "Corridor.proposal",
+        "OutgoingMessage.xml",
     ]
     /// What is shown of messages within a row. Others are left out.
     private static let shown = [
@@ -88,26 +99,37 @@ struct CSVList: Sendable {
     }
 
     /// The heading, behind the mark by which spreadsheets know UTF-8.
-    var heading: String { "\u{FEFF}" + CSVText.line(columns.map(\.name)) }
+    var heading: String {
+        "\u{FEFF}" + CSVText.line((fields.count > 1 ? ["list"] : []) + columns.map(\.name))
+    }
+    /// Cells of a line.
+    var width: Int { columns.count + (fields.count > 1 ? 1 : 0) }
 
     /// The rows of a page as lines, counted and summed.
     ///
     /// - Complexity: O(bytes of the page).
     func lines(_ page: MessageFields, _ totals: inout CSVTotals) -> String {
         let pageCurrency = page.message("day")?.text("currency") ?? ""
-        return page.messages(field, row).reduce(into: "") { text, row in
-            var inner: [Int: MessageFields] = [:]
-            let cells = columns.map { column -> String in
-                guard let outer = column.outer else { return row.cell(column.field) }
-                let message = inner[outer.number] ?? row.message(outer.protoName)
-                inner[outer.number] = message
-                return message?.cell(column.field) ?? ""
+        return fields.reduce(into: "") { text, field in
+            let place = fields.count > 1 ? [field.protoName] : []
+            for row in page.messages(field, row) {
+                let cells = cells(of: row)
+                totals.add(row, cells, self, otherwise: pageCurrency)
+                let safe = zip(columns, cells).map { column, cell in
+                    column.field.kind.isText ? CSVText.harmless(cell) : cell
+                }
+                text += CSVText.line(place + safe)
             }
-            totals.add(row, cells, self, otherwise: pageCurrency)
-            let safe = zip(columns, cells).map { column, cell in
-                column.field.kind.isText ? CSVText.harmless(cell) : cell
-            }
-            text += CSVText.line(safe)
+        }
+    }
+
+    private func cells(of row: MessageFields) -> [String] {
+        var inner: [Int: MessageFields] = [:]
+        return columns.map { column in
+            guard let outer = column.outer else { return row.cell(column.field) }
+            let message = inner[outer.number] ?? row.message(outer.protoName)
+            inner[outer.number] = message
+            return message?.cell(column.field) ?? ""
         }
     }
 }

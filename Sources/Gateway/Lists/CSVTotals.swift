@@ -34,6 +34,9 @@ struct CSVTotals: Sendable {
             for side in sides {
                 add(amount, "\(code)\(side)", place, of: cells.count)
             }
+            if let group = list.group {
+                add(amount, "\(code) \(row.text(group))", place, of: cells.count)
+            }
         }
     }
 
@@ -57,13 +60,14 @@ struct CSVTotals: Sendable {
     /// of the log as of which they were read.
     ///
     /// - Parameters:
-    ///   - columns: of the list.
+    ///   - columns: cells of a line.
     ///   - filter: as the query has it; empty for none.
     ///   - from: the log index when the first page was read; nothing later is missing from it.
     ///   - through: the same behind the last page.
     func lines(columns: Int, filter: String, from: UInt64, through: UInt64) -> String {
         var lines = sums.sorted { $0.key < $1.key }.map { name, sums in
             var cells = sums.columns.map { $0.map(sums.currency.decimal) ?? "" }
+            cells.insert(contentsOf: repeatElement("", count: columns - cells.count), at: 0)
             cells[0] = "# total \(name)"
             return cells
         }

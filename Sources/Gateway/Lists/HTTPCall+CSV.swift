@@ -28,31 +28,35 @@ extension HTTPCall {
     /// When anything fails behind the first page, the stream ends by a reset and without the last
     /// lines.
     ///
-    /// - Parameter page: the answer behind a page token, as protobuf.
+    /// - Parameters:
+    ///   - first: the token of the first page.
+    ///   - page: the answer behind a page token, as protobuf, and the token of the next page, empty
+    ///     for none; nil for what the answer says.
     /// - Throws: what the first page throws, before anything is sent.
     func reply(
         _ list: CSVList, as shape: MessageShape, _ totals: CSVTotals, _ services: Services,
-        page: (String) async throws -> ByteBuffer
+        from first: String = "",
+        page: (String) async throws -> (bytes: ByteBuffer, next: String?)
     ) async throws {
         let from = services.node.progress?.applied ?? 0
-        var (totals, token, text) = (totals, "", list.heading)
+        var (totals, token, text) = (totals, first, list.heading)
         repeat {
-            let bytes = try await page(token)
+            let (bytes, next) = try await page(token)
             let (before, soFar) = (text, totals)
             (text, token, totals) = try await services.compute(.long) {
                 let answer = MessageFields(Array(bytes.readableBytesView), shape)
                 var sums = soFar
                 let lines = list.lines(answer, &sums)
-                return (before + lines, answer.text("next_page_token"), sums)
+                return (before + lines, next ?? answer.text("next_page_token"), sums)
             }
-            if !response.hasBegun { start(list.field.protoName) }
+            if !response.hasBegun { start(list.name) }
             if request.head.method == "HEAD" { return response.finish() }
             try await response.write(ByteBuffer(string: text))
             text = ""
         } while !token.isEmpty
         let through = max(from, services.node.progress?.applied ?? from)
         let end = totals.lines(
-            columns: list.columns.count, filter: filter, from: from, through: through)
+            columns: list.width, filter: filter, from: from, through: through)
         try await response.write(ByteBuffer(string: end))
         response.finish()
     }

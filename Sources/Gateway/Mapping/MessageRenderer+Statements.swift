@@ -83,7 +83,7 @@ extension StatementOutline {
 }
 
 extension ProtoEntryTotal {
-    fileprivate init(_ total: EntryTotal, _ currency: Currency) {
+    init(_ total: EntryTotal, _ currency: Currency) {
         self.init()
         entries = UInt64(total.count)
         sum = currency.decimal(total.sum)

@@ -95,10 +95,18 @@ extension ReportedStatus {
 
     /// The answer to an order, or to its repetition.
     ///
-    /// - Parameter currency: in which its creditor receives.
-    package init(_ outcome: Outcome, receiving currency: Currency) {
+    /// - Parameters:
+    ///   - currency: in which its creditor receives.
+    ///   - date: of one that could not enter on it.
+    package init(
+        _ outcome: Outcome, receiving currency: Currency, _ date: DatedPaymentRow? = nil
+    ) {
         guard outcome.code == .accepted, let status = outcome.status else {
             self.init(refusedWith: outcome.code)
+            return
+        }
+        if outcome.endReason == .entryRefused, let date {
+            self.init(entryRefusedWith: ReasonCode(date.code.isoReason) ?? .none)
             return
         }
         self.init(
@@ -127,13 +135,17 @@ extension ReportedStatus {
     }
 
     /// Where a payment on record stands, for whom asks.
-    package init(_ payment: PaymentRow, _ followUp: FollowUpRow?) {
+    ///
+    /// - Parameter date: that it states: there stands why it could not enter on it.
+    package init(_ payment: PaymentRow, _ followUp: FollowUpRow?, _ date: DatedPaymentRow?) {
         let received = Money(minorUnits: payment.received, currency: payment.receiveCurrency)
         if let followUp, followUp.credit != .none {
             self.init(
                 followUp.credit, followUp.creditReason, of: payment.status, settled: received)
         } else if payment.code != .accepted {
             self.init(refusedWith: payment.code)
+        } else if payment.endReason == .entryRefused, let date {
+            self.init(entryRefusedWith: ReasonCode(date.code.isoReason) ?? .none)
         } else {
             self.init(payment.status, payment.endReason, received: received)
         }

@@ -97,6 +97,9 @@ extension Services {
             var response = ProtoAccountDay()
             response.day = ProtoBusinessDay(day)
             response.balance = shown(balance)
+            let sums = try entrySums.entries(of: account, on: day, by: reader)
+            response.credits = ProtoEntryTotal(sums.credits, account.currency)
+            response.debits = ProtoEntryTotal(sums.debits, account.currency)
             response.transfers = shown(records, of: account.id, caller)
             if hasMore, let last = records.last { response.nextPageToken = last.token.wire }
             return response

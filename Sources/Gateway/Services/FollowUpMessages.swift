@@ -174,7 +174,7 @@ extension Services {
             }
             let followUp = try reader.followUp(of: record.row.id)
             return PaymentFacts(record, in: directory)
-                .report(ReportedStatus(record.row, followUp))
+                .report(ReportedStatus(record.row, followUp, record.date))
         }
     }
 }

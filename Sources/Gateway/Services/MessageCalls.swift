@@ -148,10 +148,23 @@ extension Services {
             instructions, of: message, mapping, submitter, try directory.hashing)
         var reports = refusals
         let ordered = refusals.indices.filter { refusals[$0] == nil }
-        for (position, answer) in zip(ordered, try await submit(commands)) {
-            reports[position] = report(answer, of: message, at: position)
+        let answers = try await submit(commands)
+        let dates = try await datesOfRefusedEntries(answers)
+        for (position, answer) in zip(ordered, answers) {
+            reports[position] = report(answer, dates, of: message, at: position)
         }
         return reports.compactMap { $0 }
+    }
+
+    /// R22.7 Why payments that are repeated could not enter the book stands on record alone.
+    private func datesOfRefusedEntries(
+        _ answers: SubmissionAnswer
+    ) async throws -> [PaymentID: DatedPaymentRow] {
+        let refused = answers.filter { $0.outcome.endReason == .entryRefused }
+            .map(\.outcome.payment)
+        guard !refused.isEmpty else { return [:] }
+        let dates = try await read(.lookup) { try $0.dates(of: refused) }
+        return Dictionary(uniqueKeysWithValues: dates.map { ($0.payment, $0) })
     }
 
     private typealias Instruction = Result<PaymentInstruction, MessageRejection>
@@ -228,14 +241,16 @@ extension Services {
     }
 
     private func report(
-        _ answer: CommandAnswer, of message: CreditTransferMessage, at position: Int
+        _ answer: CommandAnswer, _ dates: [PaymentID: DatedPaymentRow],
+        of message: CreditTransferMessage, at position: Int
     ) -> TransactionStatusReport {
         // What became an order was read.
         guard case .success(let transfer) = message.transactions[position] else {
             return refusal(.internalError, "", of: message, at: position)
         }
         return ReportedStatus(
-            answer.outcome, receiving: transfer.interbankSettlementAmount.currency
+            answer.outcome, receiving: transfer.interbankSettlementAmount.currency,
+            dates[answer.outcome.payment]
         ).report(on: message.originalTransaction(at: position), of: answer.payment)
     }
 

@@ -129,13 +129,15 @@ extension Services {
         throw drain.hasBegun ? GatewayError(.unavailable) : unavailable
     }
 
-    /// `GET /v1/messages`: a page of JSON, or for who accepts XML alone the next message.
+    /// `GET /v1/messages`: a page of JSON, all of them as CSV, or for who accepts XML alone the
+    /// next message.
     func serveMessages(_ http: HTTPCall, _ caller: Caller) async throws {
         var request: ProtoListMessagesRequest = try await http.noMessage()
         let source = BindingSource(variables: http.variables, query: http.query)
         if let after = try source.wideNumber("after") { request.after = after }
         request.afterPart = try source.number("after_part")
         request.pageSize = try source.number("page_size")
+        if try http.wantsCSV { return try await sendMessages(request, http, caller) }
         guard http.form(among: .xml) == .xml else {
             let response = try await listMessages(request, caller)
             return await http.reply(
@@ -159,6 +161,27 @@ extension Services {
             status: isMade ? 200 : 410, headers: headers,
             body: ByteBuffer(string: isMade ? message.xml : message.note))
     }
+
+    /// Which messages there are, each page behind the last one of the page before.
+    private func sendMessages(
+        _ request: ProtoListMessagesRequest, _ http: HTTPCall, _ caller: Caller
+    ) async throws {
+        let shape = MessageShapes.all.shape(of: ProtoListMessagesResponse.self)
+        guard let list = CSVList(shape) else { throw GatewayError(.internalError) }
+        let bank = try registered(try participant(caller))
+        let first = try MessagePlace(
+            request.hasAfter ? request.after : nil, part: request.afterPart)
+        try await http.reply(
+            list, as: shape, CSVTotals(), self, from: first?.token ?? ""
+        ) { token in
+            let page = try await messages(
+                of: bank, after: try MessagePlace(token: token),
+                limit: Services.largestMessagePage, bytes: Services.messagePageBytes.list)
+            let last = page.messages.last.map { MessagePlace(of: $0) }
+            let next = last.flatMap { $0.isBefore(page.newest) ? $0.token : nil } ?? ""
+            return (try ProtoAnswer(page).protobuf, next)
+        }
+    }
 }
 
 /// The last message that a caller has.
@@ -180,6 +203,20 @@ private struct MessagePlace {
         self.number = number
         self.part = number == 0 ? 0 : Int(part)
     }
+
+    /// - Parameter token: as ``token``; nil for an empty one.
+    init?(token: String) throws(GatewayError) {
+        guard !token.isEmpty else { return nil }
+        let numbers = token.split(separator: ".").map { UInt64($0) }
+        guard numbers.count == 2, let number = numbers[0], let part = numbers[1] else {
+            throw Field.malformed("page_token", "must come from an earlier page", token)
+        }
+        self.number = number
+        self.part = Int(clamping: part)
+    }
+
+    /// For the next page.
+    var token: String { "\(number).\(part)" }
 
     init(whole number: UInt64) {
         self.number = number

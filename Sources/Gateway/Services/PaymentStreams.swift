@@ -212,9 +212,9 @@ extension Services {
         defer { drain.remove(drained) }
         while !drain.hasBegun {
             switch await watches.next(watch.subject, watch.watcher) {
-            case .rows(let rows):
-                for row in rows where watch.only == nil || row.uetr == watch.only {
-                    if let payment = seen(row, caller) { try await send(payment) }
+            case .changes(let changes):
+                for change in changes where watch.only == nil || change.row.uetr == watch.only {
+                    if let payment = seen(change, caller) { try await send(payment) }
                 }
             case .lost:
                 throw GatewayError(.overloaded, "the changes came faster than they were read")
@@ -232,9 +232,9 @@ extension Services {
         return .participant(try registered(try participant(caller)).id)
     }
 
-    private func seen(_ row: PaymentRow, _ caller: Caller) -> AnsweredPayment? {
-        let view = view(of: row, for: caller)
-        return view == .none ? nil : answer(row, .absent, view)
+    private func seen(_ change: PaymentWatches.Change, _ caller: Caller) -> AnsweredPayment? {
+        let view = view(of: change.row, for: caller)
+        return view == .none ? nil : answer(change.row, .absent, view, date: change.date)
     }
 }
 

@@ -16,12 +16,34 @@ final class PaymentWatches: Sendable {
 
     /// What a watcher gets next.
     enum Step: Sendable {
-        case rows([PaymentRow])
+        case changes([Change])
         /// Changes were dropped because this watcher was too slow.
         case lost
         /// The node has stopped, or stands still, or the gateway stops; or the watcher is another
         /// participant now.
         case ended
+    }
+
+    /// A payment as a batch left it.
+    struct Change: Sendable {
+        let row: PaymentRow
+        private let stated: CivilDate
+        private let state: DatedState
+        private let refusal: ResultCode
+
+        init(_ row: PaymentRow, _ date: DatedPaymentRow?) {
+            self.row = row
+            stated = date?.date ?? .none
+            state = date?.state ?? .ended
+            refusal = date?.code ?? .accepted
+        }
+
+        /// The settlement date that it states, as far as an answer shows it.
+        var date: DatedPaymentRow? {
+            stated == .none
+                ? nil
+                : DatedPaymentRow(row.id, row.foreign, stated, .atAcceptance, state, code: refusal)
+        }
     }
 
     fileprivate struct Watcher {
@@ -33,28 +55,28 @@ final class PaymentWatches: Sendable {
     }
 
     fileprivate struct Feed {
-        var rows: [PaymentRow] = []
-        /// Rows before this place in `rows` are taken by all.
+        var changes: [Change] = []
+        /// Those before this place in `changes` are taken by all.
         var head = 0
-        /// The number of the row at `head`.
+        /// The number of the change at `head`.
         var first: UInt64 = 0
         var watchers: [UInt64: Watcher] = [:]
 
-        var count: Int { rows.count - head }
+        var count: Int { changes.count - head }
         var end: UInt64 { first + UInt64(count) }
 
         mutating func dropFirst(_ number: Int) {
             head += number
             first += UInt64(number)
-            guard head * 2 > rows.count else { return }
-            rows.removeFirst(head)
+            guard head * 2 > changes.count else { return }
+            changes.removeFirst(head)
             head = 0
         }
     }
 
     fileprivate struct Shared {
         var feeds: [Subject: Feed] = [:]
-        /// Rows in all feeds.
+        /// Changes in all feeds.
         var kept = 0
         var lastWatcher: UInt64 = 0
         var subscription: Int?
@@ -155,10 +177,12 @@ final class PaymentWatches: Sendable {
     /// Called on the replica's thread.
     private func receive(_ applied: AppliedBatch?) {
         guard let applied else { return endAll() }
+        let dates = applied.datesOfPayments
         let woken = shared.withLock { shared -> [(CheckedContinuation<Step, Never>, Step)] in
             for row in applied.effects.payments {
-                shared.add(row, .everybody)
-                for subject in subjects(of: row) { shared.add(row, subject) }
+                let change = Change(row, dates.isEmpty ? nil : dates[row.id])
+                shared.add(change, .everybody)
+                for subject in subjects(of: row) { shared.add(change, subject) }
             }
             for row in applied.effects.declared[ParticipantRow.self] { shared.end(row) }
             return shared.feeds.keys.flatMap { shared.wakeable($0) }
@@ -195,7 +219,9 @@ final class PaymentWatches: Sendable {
 
 extension PaymentWatches.Shared {
     /// Keeps a change for those who watch the subject; the oldest goes when there is no room.
-    fileprivate mutating func add(_ row: PaymentRow, _ subject: PaymentWatches.Subject) {
+    fileprivate mutating func add(
+        _ change: PaymentWatches.Change, _ subject: PaymentWatches.Subject
+    ) {
         guard let count = feeds[subject]?.count else { return }
         if count >= PaymentWatches.keptPerSubject {
             feeds[subject]?.dropFirst(1)
@@ -209,7 +235,7 @@ extension PaymentWatches.Shared {
             feeds[largest]?.dropFirst(half)
             kept -= half
         }
-        feeds[subject]?.rows.append(row)
+        feeds[subject]?.changes.append(change)
         kept += 1
     }
 
@@ -234,10 +260,10 @@ extension PaymentWatches.Shared {
         guard place >= feed.first else { return .lost }
         guard place < feed.end else { return nil }
         let start = feed.head + Int(place - feed.first)
-        let rows = Array(feed.rows[start...].prefix(PaymentWatches.step))
-        feeds[subject]?.watchers[watcher]?.next += UInt64(rows.count)
+        let changes = Array(feed.changes[start...].prefix(PaymentWatches.step))
+        feeds[subject]?.watchers[watcher]?.next += UInt64(changes.count)
         tidy(subject)
-        return .rows(rows)
+        return .changes(changes)
     }
 
     /// Gives those that wait for a change.

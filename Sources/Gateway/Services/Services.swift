@@ -18,6 +18,8 @@ package struct Services: Sendable {
     let lookups: PaymentLookups
     let finished = FinishedPayments()
     let outlines = StatementOutlines()
+    let feeTotals = FeeTotals()
+    let entrySums = EntrySums()
     let work: WorkPlaces
     let watches: PaymentWatches
     let bells: MessageBells

@@ -2,7 +2,6 @@ internal import BankMessages
 internal import Domain
 internal import HTTP2
 internal import Logging
-internal import NIOCore
 internal import Store
 internal import SwiftProtobuf
 
@@ -101,43 +100,33 @@ extension Services {
     func getFeeStatement(
         _ request: ProtoGetFeeStatementRequest, _ caller: Caller
     ) async throws -> ProtoFeeStatement {
-        let name = try Field.day(request.day, "day")
-        let after = try Services.token(request.pageToken, "page_token") ?? 0
-        let page = Page(request.pageSize)
-        return try await fees(
-            request.accountID, name, after: PaymentID(after), size: page.size, caller)
+        try await fees(request, caller, withTotals: true)
     }
 
     private func fees(
-        _ id: AccountID, _ name: DayName, after: PaymentID, size: Int, _ caller: Caller
+        _ request: ProtoGetFeeStatementRequest, _ caller: Caller, withTotals: Bool
     ) async throws -> ProtoFeeStatement {
-        try await read(.list) { [self] reader in
-            let (account, day) = try endedDay(id, name, caller, reader)
-            let found = try reader.fees(of: account, on: day, after: after, limit: size + 1)
-            let lines = found.prefix(size)
-            let payments = Dictionary(
-                uniqueKeysWithValues: try reader.payments(numbers: lines.map(\.payment)).map {
-                    ($0.row.id, $0.row)
-                })
+        let name = try Field.day(request.day, "day")
+        let after = try Services.token(request.pageToken, "page_token") ?? 0
+        let size = Page(request.pageSize).size
+        return try await read(.list) { [self] reader in
+            let (account, day) = try endedDay(request.accountID, name, caller, reader)
+            let page = try reader.fees(of: account, on: day, after: FillID(after), limit: size)
             var answer = ProtoFeeStatement()
             answer.day = ProtoBusinessDay(day)
             answer.accountID = account.id
             answer.participant = directory.bic(of: account.owner).description
             answer.currency = account.currency.code
-            let totals = try reader.feeTotals(of: account, on: day)
-            answer.corridors = totals.map { ProtoFeeTotal($0, account.currency) }
-            answer.total = ProtoFeeTotal(
-                totals.reduce(into: FeeTotal()) { $0 += $1 }, account.currency)
-            answer.lines = try lines.map { line in
-                guard let payment = payments[line.payment] else {
-                    throw GatewayError(.internalError, "payment \(line.payment) is not on record")
-                }
-                return ProtoFeeLine(
-                    line, account.currency, payment.uetr, payer: directory.bic(of: payment.payer))
+            if withTotals {
+                let totals = try feeTotals.totals(of: account, on: day, by: reader)
+                answer.corridors = totals.map { ProtoFeeTotal($0, account.currency) }
+                answer.total = ProtoFeeTotal(
+                    totals.reduce(into: FeeTotal()) { $0 += $1 }, account.currency)
             }
-            if found.count > size, let last = lines.last {
-                answer.nextPageToken = String(last.payment)
+            answer.lines = page.lines.map { line in
+                ProtoFeeLine(line, account.currency, payer: directory.bic(of: line.payer))
             }
+            answer.nextPageToken = page.next.map { String($0) } ?? ""
             return answer
         }
     }
@@ -151,54 +140,39 @@ extension Services {
         request.day = source["day"]
         request.pageSize = try source.number("page_size")
         request.pageToken = source["page_token"]
-        switch http.form(among: .html, .csv) {
+        if try http.wantsCSV { return try await sendFees(request, http, caller) }
+        switch http.form(among: .html) {
         case .html:
             if request.pageSize == 0 { request.pageSize = UInt32(Page.largestSize) }
             let answer = try await getFeeStatement(request, caller)
             let gateway = ownBIC.description
             await http.reply(
                 try await compute(.long) { FeePage(answer, from: gateway).html }, as: .html)
-        case .csv: try await sendFees(request, http, caller)
-        case .json, .xml:
+        case .json, .xml, .csv:
             let answer = try await getFeeStatement(request, caller)
             await http.reply(try await compute(.long) { try answer.jsonUTF8Bytes() as [UInt8] })
         }
     }
 
-    /// A page of lines is read while the one before is sent, so memory is that of one.
+    /// The sums follow from the lines, so no page has them.
     private func sendFees(
         _ request: ProtoGetFeeStatementRequest, _ http: HTTPCall, _ caller: Caller
     ) async throws {
-        let name = try Field.day(request.day, "day")
-        let size = 5_000
-        var after = try Services.token(request.pageToken, "page_token") ?? 0
-        var answer = try await fees(
-            request.accountID, name, after: PaymentID(after), size: size, caller)
-        http.response.start(
-            status: 200,
-            headers: [
-                "content-type": AnswerForm.csv.contentType, "cache-control": "no-store",
-                "content-disposition": "attachment; filename=\"\(FeeTable.fileName(answer))\"",
-            ])
-        try await http.response.write(ByteBuffer(string: FeeTable.header))
-        while true {
-            let part = answer
-            let text = try await compute(.long) { FeeTable.lines(part) }
-            try await http.response.write(ByteBuffer(string: text))
-            guard let next = UInt64(answer.nextPageToken) else { break }
-            after = next
-            answer = try await fees(
-                request.accountID, name, after: PaymentID(after), size: size, caller)
+        let shape = MessageShapes.all.shape(of: ProtoFeeStatement.self)
+        guard let list = CSVList(shape) else { throw GatewayError(.internalError) }
+        try await http.reply(
+            list, as: shape, CSVTotals(), self, from: request.pageToken
+        ) { token in
+            let page = try await fees(request.page(token), caller, withTotals: false)
+            return (try ProtoAnswer(page).protobuf, nil)
         }
-        try await http.response.write(ByteBuffer(string: FeeTable.totals(answer)))
-        http.response.finish()
     }
 }
 
 extension ProtoFeeLine {
-    fileprivate init(_ line: FeeLine, _ currency: Currency, _ uetr: UETR, payer: BIC) {
+    fileprivate init(_ line: FeeLine, _ currency: Currency, payer: BIC) {
         self.init()
-        self.uetr = uetr.description
+        uetr = line.uetr.description
         self.payer = payer.description
         foreignCurrency = line.foreign.code
         fills = UInt64(line.fills)

@@ -29,7 +29,11 @@ extension Method {
         ) { services, caller, grpc in
             let request: ProtoListMessagesRequest = try decode(try await grpc.messages.single())
             try await grpc.reply(try await services.listMessages(request, try caller.known))
-        }.at("GET", template, parameters: parameters(of: ProtoListMessagesRequest.self, template)) {
+        }.at(
+            "GET", template,
+            parameters: parameters(of: ProtoListMessagesRequest.self, template)
+                + [HTTPCall.formatParameter]
+        ) {
             try await $0.serveMessages($2, try $1.known)
         }
     }

@@ -54,7 +54,7 @@ extension Method {
                 let (asked, caller) = (input, try caller.known)
                 let totals = CSVTotals(ofAccount: account(asked))
                 return try await http.reply(list, as: answer, totals, services) { token in
-                    try await call(services, asked.page(token), caller).protobuf
+                    (try await call(services, asked.page(token), caller).protobuf, nil)
                 }
             }
             let output = try await call(services, input, try caller.known)
@@ -97,7 +97,7 @@ extension Services {
 
 extension Message {
     /// The same request for the largest page behind a token.
-    fileprivate func page(_ token: String) -> Self {
+    func page(_ token: String) -> Self {
         var writer = MessageWriter(Self.self)
         if !token.isEmpty { writer.say(token, "page_token") }
         writer.say(UInt64(Page.largestSize), "page_size")

@@ -25,7 +25,9 @@ extension Method {
                 try await grpc.messages.single())
             try await grpc.reply(try await services.getFeeStatement(request, try caller.known))
         }.at(
-            "GET", template, parameters: parameters(of: ProtoGetFeeStatementRequest.self, template)
+            "GET", template,
+            parameters: parameters(of: ProtoGetFeeStatementRequest.self, template)
+                + [HTTPCall.formatParameter]
         ) {
             try await $0.serveFeeStatement($2, try $1.known)
         }

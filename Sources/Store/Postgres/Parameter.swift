@@ -19,6 +19,9 @@ package struct Parameter {
         Parameter(type: 1184, integer: PostgresTime.microseconds(nanoseconds))
     }
 
+    static func int4Array(_ values: [Int32]) -> Parameter {
+        Parameter(type: 1007, elementType: 23, values)
+    }
     static func int8Array(_ values: [Int64]) -> Parameter {
         Parameter(type: 1016, elementType: 20, values)
     }

@@ -31,6 +31,11 @@ struct CamtRuleTests {
         #expect(sample.reading.difference == "100.50")
         sample.entries = [CamtSample.entry("50.20", "DBIT", inside: mark)]
         #expect(sample.reading.codes == [.doesNotAddUp])
+        // Beside entries that are none.
+        sample.entries = [
+            CamtSample.entry("20.00", "DBIT", inside: mark), CamtSample.entry("30.25", "CRDT"),
+        ]
+        #expect(sample.reading.codes == [.onlyFlippedReversalsClose])
     }
 
     private func details(_ amounts: [String], _ rest: String = "") -> String {
@@ -228,7 +233,7 @@ struct CamtRuleTests {
         let finding = tally.findings.first
         #expect(finding?.code == .unreadableAmount)
         #expect(finding?.position == 10)
-        #expect(finding?.line == 13)
+        #expect(finding?.line == 14)
         #expect(finding?.sentence.contains(word) == true, "\(finding?.sentence ?? "")")
     }
 

@@ -89,6 +89,29 @@ struct HostileLineTests {
         }
     }
 
+    private static var amount: Regex<(Substring, Substring)> {
+        #/:(?:61:\d{6}(?:\d{4}| {4})?[A-Z]{1,3}|6[02][FM]:[CD]\d{6}[A-Z]{3})(\d+,\d\d)/#
+    }
+
+    @Test("One minor unit off in any MT statement of others that adds up", .needsSharedStatements)
+    func oneUnitOffOfOthers() throws {
+        var changes = 0
+        for file in try StatementManifest.read().files where file.format == "MT940" {
+            let bytes = try SharedStatements.bytes(file.file)
+            guard FileReading(bytes).isClean, let text = String(validating: bytes, as: UTF8.self)
+            else { continue }
+            for match in text.matches(of: Self.amount) {
+                let last = text.index(before: match.output.1.endIndex)
+                let digit = (Int(String(text[last]))! + 1) % 10
+                let changed = text.replacingCharacters(in: last...last, with: "\(digit)")
+                #expect(!FileReading(changed).isClean, "\(file.file): \(match.output.0)")
+                changes += 1
+            }
+        }
+        #expect(changes > 500)
+        print("\(changes) amounts of MT changed by a minor unit are told of")
+    }
+
     @Test("Random changes never break a reader, and what was refused is not taken")
     func mutations() throws {
         let mapping = try Self.mapping()

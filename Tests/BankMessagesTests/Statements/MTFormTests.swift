@@ -127,6 +127,11 @@ struct MTFormTests {
             ("2603020302C2,FMSCX//1/2//3", "FMSC", "X", "1/2//3", nil),
             ("2603020302C 2,S103X", "S103", "X", nil, nil), ("2603020302C2,", nil, nil, nil, nil),
             ("2603020302C2,NDDTEREF", "NDDT", nil, nil, nil),
+            ("2603020302C2,00 NTRFX//Y", "NTRF", "X", "Y", nil),
+            ("2603020302CR\n2,00NTRFX\nmore", "NTRF", "X", nil, "more"),
+            ("2603020302C\n2,00NTRFX", "NTRF", "X", nil, nil),
+            ("2603020302C2,NTRF\nmore", "NTRF", nil, nil, "more"),
+            ("2603020302C2,\n3more", nil, nil, nil, "3more"),
         ] as [(String, String?, String?, String?, String?)])
     func entries(
         entry: String, type: String?, owner: String?, agent: String?, text: String?
@@ -139,6 +144,14 @@ struct MTFormTests {
         #expect(line.ownerReference == owner)
         #expect(line.agentReference == agent)
         #expect(line.text == text)
+    }
+
+    @Test("A closing balance without a currency has that of the statement")
+    func balanceWithoutCurrency() {
+        let read = LineReading.mt(Self.fields.replacing("62F:C260302EUR3,", with: "62F:C2603023,"))
+        #expect(read.looksComplete)
+        #expect(read.tally.statements.first?.closing?.currency == "EUR")
+        #expect(LineReading.mt(":20:A\n:60F:C2603021,\n").codes.first == .unreadableAmount)
     }
 
     @Test("Supplementary details and field 86 are the text of a line; 86 behind 62 is not")

@@ -88,7 +88,8 @@ extension StatementManifest.File {
     /// Where what was read is not what is right.
     func faults(_ read: FileReading) -> [String] {
         guard facts.sumCredits != nil else {
-            return read.refusal?.line == nil ? ["is not refused with a line"] : []
+            // What nobody can sum is to be refused; where others could not, we may.
+            return confident && read.refusal?.line == nil ? ["is not refused with a line"] : []
         }
         if let refusal = read.refusal { return ["refused: \(refusal.sentence)"] }
         let statements = read.tally.statements
@@ -130,7 +131,7 @@ extension StatementManifest.Statement {
     }
 
     func headFaults(_ read: StatementFigures) -> [String] {
-        let isMT = openingTag != nil || reference != nil
+        let isMT = openingTag != nil || closingTag != nil || reference != nil
         let pages = isMT ? (read.head.page.map { "/\($0)" } ?? "") : ""
         let sequence = (read.head.sequence ?? "") + pages
         // Of a statement without balances and of what cannot be read the manifest sees more.

@@ -30,7 +30,7 @@ struct StatementSpeedTests {
             """
     }
 
-    /// A tenth of the time that is allowed is what it takes on a quiet machine, so that a noisy one
+    /// A seventh of the time that is allowed is what it takes, so that a noisy machine
     /// does not matter.
     @Test("A camt.053 of 200,000 entries: at most 20 s and 200 MB, with progress")
     func long() throws {

@@ -98,11 +98,12 @@ struct CamtStatement {
     var isTold = false
     var entries = 0
     var declared = DeclaredTotals()
+    /// To be told behind the head.
+    private(set) var findings: [StatementFinding] = []
 
     init(head: StatementHead) { self.head = head }
 
-    /// - Returns: what is wrong with a date.
-    mutating func take(_ field: CamtField, _ value: CamtValue) -> String? {
+    mutating func take(_ field: CamtField, _ value: CamtValue) {
         switch field {
         case .identification: head.identification = value.text
         case .sequence: head.sequence = value.text
@@ -114,12 +115,8 @@ struct CamtStatement {
         case .iban: head.account = value.text
         case .otherAccount: head.account = head.account ?? value.text
         case .accountCurrency: head.currency = value.text
-        case .from:
-            head.from = value.date
-            return value.dateFault(head.from)
-        case .to:
-            head.to = value.date
-            return value.dateFault(head.to)
+        case .from: head.from = date(value)
+        case .to: head.to = date(value)
         case .lines: declared.lines = value.count
         case .creditLines: declared.creditLines = value.count
         case .credits: declared.credits = value.amount
@@ -127,7 +124,14 @@ struct CamtStatement {
         case .debits: declared.debits = value.amount
         default: break
         }
-        return nil
+    }
+
+    private mutating func date(_ value: CamtValue) -> CivilDate? {
+        let date = value.date
+        if let fault = value.dateFault(date), findings.count < 2 {
+            findings.append(StatementFinding(.impossibleDate, line: value.line, fault))
+        }
+        return date
     }
 }
 

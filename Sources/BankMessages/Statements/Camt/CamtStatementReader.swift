@@ -33,13 +33,17 @@ struct CamtStatementReader: ~Copyable {
         _ text: ArraySlice<UInt8>, _ take: StatementTake
     ) throws(StatementRefusal) {
         let batch: XMLPathBatch
-        do { batch = try document.read(text) } catch { throw StatementRefusal(error.sentence) }
+        do {
+            batch = try document.read(text)
+        } catch { throw StatementRefusal(line: document.line, error.sentence) }
         try tell(batch, take)
     }
 
     mutating func finish(_ take: StatementTake) throws(StatementRefusal) {
         let batch: XMLPathBatch
-        do { batch = try document.finish() } catch { throw StatementRefusal(error.sentence) }
+        do {
+            batch = try document.finish()
+        } catch { throw StatementRefusal(line: document.line, error.sentence) }
         try tell(batch, take)
         guard message.isSeen else {
             throw StatementRefusal(
@@ -93,6 +97,7 @@ struct CamtStatementReader: ~Copyable {
         guard statement?.isTold == false, let head = statement?.head else { return }
         statement?.isTold = true
         try take(.head(head))
+        for finding in statement?.findings ?? [] { try take(.finding(finding)) }
     }
 
     private mutating func value(
@@ -108,7 +113,7 @@ struct CamtStatementReader: ~Copyable {
         if field.rawValue < CamtField.statement.rawValue {
             message.take(field, value)
         } else if field.rawValue < CamtField.balance.rawValue {
-            fault = statement?.take(field, value)
+            statement?.take(field, value)
         } else if field.rawValue < CamtField.entry.rawValue {
             fault = balance.take(field, value)
         } else if field.rawValue < CamtField.detail.rawValue {
@@ -118,9 +123,9 @@ struct CamtStatementReader: ~Copyable {
         }
         guard let fault else { return }
         let position = field.rawValue < CamtField.entry.rawValue ? nil : statement?.entries
-        try take(
-            .finding(
-                StatementFinding(.impossibleDate, position: position, line: value.line, fault)))
+        let finding = StatementFinding(
+            .impossibleDate, position: position, line: value.line, fault)
+        try take(.finding(finding))
     }
 
     private mutating func end(

@@ -53,7 +53,7 @@ struct MTEntry {
         }
         guard let amount = MTNumbers.amount(digits, currency: currency) else { throw .amount }
         self.amount = amount
-        rest = rest[digits.endIndex...]
+        rest = rest[digits.endIndex...].drop(while: \.isBlank)
         type = MTEntry.type(&rest)
         (ownerReference, agentReference, trailingText) = MTEntry.references(rest)
     }

@@ -26,7 +26,7 @@ enum MTField: Equatable {
     case information
     /// 90C, 90D.
     case totals(CreditDebit)
-    /// NS: what a bank tells its customers only.
+    /// NS: what a bank tells in its own form, of a line like field 86.
     case bankOwn
     /// `:940:` and `:942:`, with which some files precede a message.
     case messageType

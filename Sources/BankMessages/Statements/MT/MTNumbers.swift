@@ -61,23 +61,26 @@ enum MTNumbers {
 struct MTBalance {
     let isCredit: Bool
     let writtenDate: ArraySlice<UInt8>
-    let currency: String
+    let currency: String?
     let amount: MTNumbers.Amount
 
     /// Nil when it is no balance, or none whose amount can be read.
-    init?(_ text: ArraySlice<UInt8>) {
-        let text = text.trimmed
-        guard let mark = text.first, mark == UInt8(ascii: "C") || mark == UInt8(ascii: "D"),
-            text.count > 10
-        else { return nil }
+    ///
+    /// - Parameter currency: of the statement; some banks leave it out of the closing balance.
+    init?(_ text: ArraySlice<UInt8>, currency: String?) {
+        var rest = text.trimmed
+        guard let mark = rest.first, mark == UInt8(ascii: "C") || mark == UInt8(ascii: "D") else {
+            return nil
+        }
         isCredit = mark == UInt8(ascii: "C")
-        let date = text.startIndex + 1
-        writtenDate = text[date..<date + 6]
-        let currency = text[date + 6..<date + 9]
-        guard writtenDate.allSatisfy(\.isDigit), currency.allSatisfy(\.isCapital),
-            let amount = MTNumbers.amount(text[(date + 9)...], currency: currency.string)
-        else { return nil }
-        self.currency = currency.string
+        writtenDate = rest.dropFirst().prefix(6)
+        guard writtenDate.count == 6, writtenDate.allSatisfy(\.isDigit) else { return nil }
+        rest = rest[writtenDate.endIndex...]
+        let letters = rest.prefix(while: \.isCapital)
+        guard letters.count == 3 || (letters.isEmpty && currency != nil) else { return nil }
+        self.currency = letters.isEmpty ? currency : letters.string
+        rest = rest[letters.endIndex...]
+        guard let amount = MTNumbers.amount(rest, currency: self.currency) else { return nil }
         self.amount = amount
     }
 }

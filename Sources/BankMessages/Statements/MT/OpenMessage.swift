@@ -44,7 +44,7 @@ struct OpenMessage {
             try tellHead(take)
             try tellLine(take)
             try begin(texts, number: number, take)
-        case .information:
+        case .information, .bankOwn:
             if line != nil { appendInformation(texts) }
         case .totals(let direction):
             try tellHead(take)
@@ -54,7 +54,7 @@ struct OpenMessage {
             try note(
                 .passedOver, "A statement has no field \(tag); here it has \(text.quoted).",
                 number: number, take)
-        case .relatedReference, .bankOwn, .messageType: break
+        case .relatedReference, .messageType: break
         }
     }
 
@@ -148,7 +148,7 @@ extension OpenMessage {
         _ field: MTField, _ tag: String, _ text: ArraySlice<UInt8>, number: Int,
         _ take: StatementTake
     ) throws(StatementRefusal) {
-        let balance = MTBalance(text)
+        let balance = MTBalance(text, currency: head.currency)
         let isSecond = field == .opening && hasOpening
         if field == .opening { hasOpening = true }
         head.currency = head.currency ?? balance?.currency
@@ -229,10 +229,17 @@ extension OpenMessage {
     ) throws(StatementRefusal) {
         lines += 1
         let entry: MTEntry
+        var (first, others) = (texts[0], texts.dropFirst())
+        // Some savings banks break the line behind the mark.
+        let mark = first.dropFirst(6).drop { $0.isDigit || $0.isBlank }
+        if !mark.isEmpty, mark.allSatisfy(\.isCapital), let next = others.first {
+            first += next
+            others = others.dropFirst()
+        }
         do {
-            entry = try MTEntry(texts[0], currency: head.currency)
+            entry = try MTEntry(first, currency: head.currency)
         } catch {
-            try take(.refusedLine(refusal(of: texts[0], error, number: number)))
+            try take(.refusedLine(refusal(of: first, error, number: number)))
             return
         }
         try notePoint(entry.amount, number: number, take)
@@ -243,7 +250,7 @@ extension OpenMessage {
         line.transactionCode = entry.type
         line.ownerReference = entry.ownerReference.map { cut($0, to: limits.identifierBytes) }
         line.agentReference = entry.agentReference.map { cut($0, to: limits.identifierBytes) }
-        let details = [entry.trailingText].compactMap(\.self) + texts.dropFirst()
+        let details = [entry.trailingText].compactMap(\.self) + others
         let text = Array(
             details.map(\.trimmed).filter { !$0.isEmpty }.joined(separator: [UInt8(ascii: "\n")]))[
                 ...

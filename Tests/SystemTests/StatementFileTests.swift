@@ -1,0 +1,66 @@
+internal import Foundation
+internal import Testing
+
+extension SystemTests {
+    /// What `langqiao statements read` says, as docs/statements shows it.
+    @Suite("Statement files of agents")
+    struct StatementFileTests {
+        private static let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+        /// The commands of the page with what they print; `…` stands for lines left out.
+        private static func examples() throws -> [(arguments: [String], output: [String])] {
+            let page = try String(
+                contentsOf: root.appending(path: "docs/statements/README.md"), encoding: .utf8)
+            return page.components(separatedBy: "```\n").compactMap { block in
+                let lines = block.split(separator: "\n").map(String.init)
+                guard let first = lines.first, first.hasPrefix("$ langqiao ") else { return nil }
+                let words = first.dropFirst("$ langqiao ".count).split(separator: " ")
+                return (words.map(String.init), Array(lines.dropFirst()))
+            }
+        }
+
+        private static func end(
+            _ arguments: [String], in directory: String = root.path
+        ) async throws -> (status: Int32, output: String, errors: String) {
+            let scratch = FileManager.default.temporaryDirectory.path
+            let name = "langqiao-statements-\(UUID().uuidString.prefix(8))"
+            let made = arguments.map { $0.hasPrefix("docs/") ? "\(directory)/\($0)" : $0 }
+            let child = try ChildProgram(GatewayUnderTest.program, made, in: scratch, name: name)
+            let status = try await child.end()
+            defer { for kind in ["out", "err"] { unlink("\(scratch)/\(name).\(kind)") } }
+            return (status, child.outputText, child.errorText)
+        }
+
+        @Test("The page's examples print what the page says", .timeLimit(.minutes(1)))
+        func page() async throws {
+            let examples = try Self.examples()
+            #expect(examples.count == 3)
+            for (arguments, shown) in examples {
+                let end = try await Self.end(arguments)
+                let isWhole = !shown.contains("…")
+                let lines = end.output.split(separator: "\n").map(String.init)
+                if isWhole { #expect(lines == shown) }
+                #expect(lines.last == shown.last && end.status == (isWhole ? 0 : 2))
+            }
+        }
+
+        @Test("A mapping that is none, and files that are, are told apart", .timeLimit(.minutes(1)))
+        func faults() async throws {
+            let csv = "docs/statements/account.csv"
+            let unmapped = try await Self.end(["statements", "read", csv])
+            #expect(unmapped.status == 1 && unmapped.output.isEmpty)
+            #expect(unmapped.errors.contains("columns must be described"))
+            let wrong = try await Self.end(["statements", "read", "--mapping", csv, csv])
+            #expect(wrong.status == 64 && wrong.errors.contains("account.csv: "))
+            let json = try await Self.end([
+                "statements", "read", "--json", "docs/statements/tuesday.sta",
+                "docs/statements/monday.sta",
+            ])
+            let form = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
+            let findings = (form as? [String: Any])?["findings"] as? [[String: Any]]
+            #expect(json.status == 2 && findings?.count == 1)
+            #expect(findings?.first?["difference"] as? String == "-50000.00")
+        }
+    }
+}
