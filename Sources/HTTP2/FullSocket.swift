@@ -9,9 +9,12 @@ internal import NIOCore
 struct FullSocket {
     /// When it became full.
     let began: NIODeadline
-    /// When the peer's system acknowledged something last, or `began`.
+    /// When the peer's system had acknowledged ``leastProgress`` more last, or `began`.
     private var moved: NIODeadline
     private var acknowledged: UInt64?
+
+    /// Who takes less than this many bytes in the time given is no reader, but holds a place.
+    private static let leastProgress: UInt64 = 16_384
 
     init(_ channel: any Channel, now: NIODeadline) {
         began = now
@@ -19,12 +22,12 @@ struct FullSocket {
         acknowledged = FullSocket.acknowledgedBytes(channel)
     }
 
-    /// Whether the peer has taken nothing for so long.
+    /// Whether the peer has taken next to nothing for so long.
     mutating func isStalled(
         _ channel: any Channel, _ now: NIODeadline, _ timeout: TimeAmount
     ) -> Bool {
         let known = FullSocket.acknowledgedBytes(channel)
-        if known != acknowledged {
+        if let known, known &- (acknowledged ?? 0) >= FullSocket.leastProgress {
             acknowledged = known
             moved = now
         }

@@ -40,8 +40,9 @@ package struct Limits: Sendable {
     /// A peer whose windows let none of a stream's waiting output out for this long loses the
     /// stream.
     package var writeTimeout: TimeAmount = .seconds(30)
-    /// A peer whose system has acknowledged none of what fills its socket for this long loses the
-    /// connection. Longer: a system makes room in large steps, which a slow reader reaches late.
+    /// A peer whose system has acknowledged less than 16 KiB of what fills its socket for this long
+    /// loses the connection. Longer: a system makes room in large steps, which slow readers reach
+    /// late.
     package var socketTimeout: TimeAmount = .seconds(120)
     /// How long a server that has finished a connection waits for the peer to close it too.
     package var lingerTimeout: TimeAmount = .seconds(1)

@@ -27,7 +27,8 @@ struct StatementReport {
                 StatementReport.printable(figures.head.identification),
                 figures.closing?.date?.description ?? "–", shown(figures.opening?.amount),
                 "\(own.credits)", "\(own.debits)", shown(figures.closing?.amount),
-                figures.currency ?? "–", "\(figures.lines)", shown(figures.difference),
+                StatementReport.printable(figures.currency), "\(figures.lines)",
+                shown(figures.difference),
             ])
         }
         let findings = tally.findings.filter { !$0.code.isRemark }.map(StatementReport.sentence)
@@ -39,7 +40,7 @@ struct StatementReport {
         let place = [
             finding.statement.map { "statement \($0)" }, finding.position.map { "line \($0)" },
         ].compactMap { $0 }.joined(separator: ", ")
-        return (place.isEmpty ? "" : "\(place): ") + finding.sentence
+        return (place.isEmpty ? "" : "\(place): ") + clean(finding.sentence)
     }
 
     /// Of each kind the first, and how many there are: some agents' files are alike throughout.
@@ -57,11 +58,21 @@ struct StatementReport {
             + "\(tally.rowsTaken) taken, \(tally.rowsRefused) refused"
     }
 
-    /// Texts come from others and go to a terminal.
+    /// A text of an agent in a table.
     static func printable(_ text: String?) -> String {
         guard let text, !text.isEmpty else { return "–" }
-        let scalars = text.unicodeScalars.prefix(36).map { scalar in
-            scalar.properties.generalCategory == .control ? "?" : Character(scalar)
+        return clean(String(text.prefix(36)))
+    }
+
+    /// Texts come from others and go to a terminal: nothing in them moves its cursor or hides a
+    /// word.
+    static func clean(_ text: String) -> String {
+        let scalars = text.unicodeScalars.map { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate:
+                Character("?")
+            default: Character(scalar)
+            }
         }
         return String(scalars)
     }

@@ -10,12 +10,12 @@ struct StatementsImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Bring booked statements of agents into the ledger.",
         discussion: """
-            Each file is read to its end first: one that cannot be read changes nothing. Then each \
-            of its statements enters whole or not at all. The account of a statement is found among \
-            the nostros; --nostro names it. The first statement of an account is taken with \
-            --opening, one that does not follow or add up with --exception and a reason: both take \
-            a second person where there is a policy. An import that was interrupted is repeated as \
-            it is.
+            Each file is read to its end first: one that cannot be read changes nothing. Then \
+            each of its statements enters whole or not at all. The account of a statement is \
+            found among the nostros; --nostro names it. The first statement of an account is \
+            taken with --opening, one that does not follow or add up with --exception and a \
+            reason: both take a second person where there is a policy. An import that was \
+            interrupted is repeated as it is.
 
             Exit status 2 when a statement was not taken, 1 when a file cannot be read.
             """)
@@ -63,7 +63,8 @@ struct StatementsImportCommand: AsyncParsableCommand {
                 return all
             }
         } catch let refusal as StatementRefusal {
-            Failure.print(refusal.sentence, code: "STATEMENT", json: connection.json)
+            Failure.print(
+                StatementReport.clean(refusal.sentence), code: "STATEMENT", json: connection.json)
             throw ExitCode.failure
         } catch let fault as StatementFile.Unreadable {
             throw ValidationError(fault.description)
@@ -110,10 +111,10 @@ extension [ImportedFile] {
                 table.add([
                     file.path, result.statement == 0 ? "–" : "\(result.statement)",
                     StatementReport.printable(figures.head.account),
-                    figures.closing?.amount.description ?? "–", figures.currency ?? "–",
+                    figures.closing?.amount.description ?? "–",
+                    StatementReport.printable(figures.currency),
                     "\(figures.bookedLines)",
-                    result.sentence.isEmpty
-                        ? result.verdict.rawValue : "\(result.verdict.rawValue) \(result.sentence)",
+                    StatementReport.clean("\(result.verdict.rawValue) \(result.sentence)"),
                 ])
             }
         }

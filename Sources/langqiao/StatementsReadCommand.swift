@@ -31,7 +31,9 @@ struct StatementsReadCommand: AsyncParsableCommand {
                 try read(file, options, &tally)
             } catch let refusal as StatementRefusal {
                 let place = refusal.line.map { "\(file):\($0)" } ?? file
-                Failure.print("\(place): \(refusal.sentence)", code: "STATEMENT", json: json)
+                Failure.print(
+                    "\(place): \(StatementReport.clean(refusal.sentence))", code: "STATEMENT",
+                    json: json)
                 throw ExitCode.failure
             }
         }

@@ -62,5 +62,47 @@ extension SystemTests {
             #expect(json.status == 2 && findings?.count == 1)
             #expect(findings?.first?["difference"] as? String == "-50000.00")
         }
+
+        @Test("Files enter the ledger whole, once, and in their order", .timeLimit(.minutes(2)))
+        func imports() async throws {
+            let gateway = try await GatewayUnderTest(banks: [])
+            do {
+                try await gateway.start()
+                try await imports(OperatorLine(gateway: gateway))
+            } catch {
+                Issue.record("\(error)\n\(gateway.log.suffix(1_500))")
+            }
+            await gateway.remove()
+        }
+
+        private func imports(_ line: OperatorLine) async throws {
+            try await line.run("langqiao ledger raise-rules --as operator --version 4")
+            let files = Self.root.appending(path: "docs/statements").path
+            func end(_ words: String) async throws -> OperatorLine.End {
+                try await line.end(
+                    of: "langqiao statements import --as operator \(words)"
+                        .replacing("@", with: files + "/"))
+            }
+            let strange = try await end("@monday.sta")
+            #expect(strange.status == 2 && strange.output.contains("No single nostro in THB"))
+            try await line.run(
+                "langqiao nostro open --as operator --agent BKKBTHBK --account 4010123456 "
+                    + "--currency THB --name Bangkok")
+            let first = try await end("@monday.sta")
+            #expect(first.status == 2 && first.output.contains("AGENT_STATEMENT_FIRST"))
+            // It goes on where it stopped.
+            #expect(try await end("--opening @monday.sta").status == 0)
+            let both = try await end("--json @monday.sta @tuesday.sta")
+            let results = try both.output.matches(
+                of: Regex(#""result":"([A-Z]+)""#, as: (Substring, Substring).self))
+            #expect(both.status == 0 && results.map(\.output.1) == ["KNOWN", "TAKEN"])
+            // The same days in another file cover what was taken.
+            let again = try await end("--mapping @account.json @account.csv")
+            #expect(again.status == 2 && again.output.contains("AGENT_STATEMENT_OVERLAPS"))
+            let shown = try await line.run("langqiao statements show 1 --as operator --json")
+            #expect(shown.contains(#""provenThrough":"2026-12-01""#))
+            let lines = try await line.run("langqiao statements lines 1 --as operator --json")
+            #expect(lines.contains(#""amount":"-250.00""#) && lines.contains("INV-2026-118"))
+        }
     }
 }

@@ -242,7 +242,7 @@ struct ImportSession {
         switch answered {
         case .success(let answer): return answer
         case .failure(let failure):
-            result.sentence = "\(failure.code): \(failure.message)"
+            result.sentence = failure.message
             return nil
         }
     }

@@ -4,9 +4,9 @@ package import Gateway
 
 /// Brings the booked statements of a file into the ledger, each whole or not at all.
 ///
-/// Each is announced, its lines follow, and then it is taken. An import that was interrupted goes on
-/// where it stopped: the same bytes are the same statement. One that the ledger refuses leaves the
-/// others of its file alone.
+/// Each is announced, its lines follow, and then it is taken. An import that was interrupted goes
+/// on where it stopped: the same bytes are the same statement. One that the ledger refuses leaves
+/// the others of its file alone.
 package struct StatementImport: Sendable {
     let client: APIClient
     let request: Request

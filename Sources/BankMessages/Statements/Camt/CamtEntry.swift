@@ -5,6 +5,7 @@ struct CamtEntry {
     private var amount: CamtValue?
     private var direction: CamtValue?
     private var status: CamtValue?
+    private var reversal: CamtValue?
     private var domain: String?
     private var family: String?
     private var subFamily: String?
@@ -26,7 +27,7 @@ struct CamtEntry {
         case .amount: amount = value
         case .currency: told.currency = value.text
         case .direction: direction = value
-        case .isReversal: told.isReversal = value.isTrue
+        case .isReversal: reversal = value
         case .status: status = value
         case .bookingDate:
             told.bookingDate = value.date
@@ -58,6 +59,12 @@ struct CamtEntry {
                 self.direction.map { "The direction reads \($0.quoted)." }
                 ?? "The entry does not say whether it is a credit or a debit."
             return .failure(Fault(sentence: sentence))
+        }
+        if let reversal {
+            guard let known = reversal.flag else {
+                return .failure(Fault(sentence: "RvslInd reads \(reversal.quoted)."))
+            }
+            line.isReversal = known
         }
         if let status {
             guard let known = EntryStatus(rawValue: status.text) else {

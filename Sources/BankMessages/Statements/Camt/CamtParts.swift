@@ -9,7 +9,15 @@ struct CamtValue {
     var text: String { String(decoding: bytes, as: UTF8.self) }
     var amount: ExactDecimal? { ExactDecimal(bytes) }
     var count: Int? { Int(text) }
-    var isTrue: Bool { text == "true" || text == "1" }
+    /// As XML Schema writes it; nil for anything else.
+    var flag: Bool? {
+        switch text {
+        case "true", "1": true
+        case "false", "0": false
+        default: nil
+        }
+    }
+    var isTrue: Bool { flag == true }
     var direction: CreditDebit? { CreditDebit(rawValue: text) }
 
     /// The calendar date as written, of a date or a date with a time; nil when it is none that the
