@@ -130,7 +130,8 @@ package struct Matcher: Sendable {
             guard number > last else { throw .numberNotUnique(side, number) }
             last = number
             guard owner == account else { throw .otherAccount(side, number) }
-            guard amount != 0, amount.magnitude <= Limits.maximumAmount.magnitude,
+            // A line that moves nothing is there for information, and settled from the beginning.
+            guard amount != 0 || side == .line, amount.magnitude <= Limits.maximumAmount.magnitude,
                 remaining.magnitude <= amount.magnitude,
                 remaining == 0 || (remaining < 0) == (amount < 0)
             else { throw .amountOutOfRange(side, number) }

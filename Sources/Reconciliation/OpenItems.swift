@@ -120,7 +120,7 @@ package enum InputFault: Error, Equatable, Sendable {
     case otherAccount(MatchSide, UInt64)
     /// Number 0, or one that two have.
     case numberNotUnique(MatchSide, UInt64)
-    /// Zero, beyond the largest amount, or more left than there was.
+    /// Beyond the largest amount, more left than there was, or an entry of zero.
     case amountOutOfRange(MatchSide, UInt64)
     /// More references than ``MatchBounds/references``.
     case tooManyReferences(MatchSide, UInt64)

@@ -54,8 +54,9 @@ struct StatementsImportCommand: AsyncParsableCommand {
         do {
             results = try await connection.connected { client in
                 var all: [ImportedFile] = []
+                var statements = StatementImport(client, request)
                 for path in files {
-                    let found = try await StatementImport(client, request).run(
+                    let found = try await statements.run(
                         StatementFile(path, options), from: address
                     ) { ProgressLine.show("\(path): statement \($0.statement)") }
                     all.append(ImportedFile(path: path, results: found))

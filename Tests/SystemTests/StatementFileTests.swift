@@ -88,8 +88,10 @@ extension SystemTests {
             try await line.run(
                 "langqiao nostro open --as operator --agent BKKBTHBK --account 4010123456 "
                     + "--currency THB --name Bangkok")
-            let first = try await end("@monday.sta")
+            let first = try await end("@monday.sta @tuesday.sta")
             #expect(first.status == 2 && first.output.contains("AGENT_STATEMENT_FIRST"))
+            // What could not follow it is not sent.
+            #expect(first.output.contains("REFUSED One before it was not taken."))
             // It goes on where it stopped.
             #expect(try await end("--opening @monday.sta").status == 0)
             let both = try await end("--json @monday.sta @tuesday.sta")

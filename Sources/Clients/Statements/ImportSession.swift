@@ -11,17 +11,20 @@ struct ImportSession {
     let fileName: String
     let accounts: [NostroName: UInt32]
     private(set) var results: [StatementImport.Result] = []
+    /// Accounts of which a statement was announced and not taken: none can follow it.
+    private(set) var stopped: Set<NostroName>
     private var current: UnderWay?
 
     init(
         client: APIClient, request: StatementImport.Request, address: GatewayAddress,
-        fileName: String, accounts: [NostroName: UInt32]
+        fileName: String, accounts: [NostroName: UInt32], stopped: Set<NostroName>
     ) {
         self.client = client
         self.request = request
         self.address = address
         self.fileName = fileName
         self.accounts = accounts
+        self.stopped = stopped
     }
 
     /// A statement whose lines are coming.
@@ -83,6 +86,9 @@ struct ImportSession {
                 Reason(sentence: "\(figures.refusedLines) of its lines cannot be read."))
         }
         let name = NostroName(account: head.account ?? "", currency: code)
+        guard !stopped.contains(name) else {
+            return .failure(Reason(sentence: "One before it was not taken."))
+        }
         guard let nostro = request.nostro ?? accounts[name], nostro > 0 || request.nostro == 0
         else {
             return .failure(
@@ -204,6 +210,10 @@ struct ImportSession {
         current = nil
         try await send(&next)
         if next.isOpen { try await take(&next) }
+        let isTaken = next.result.verdict == .taken || next.result.verdict == .known
+        if !isTaken, next.result.statement > 0, let account = next.result.figures.head.account {
+            stopped.insert(NostroName(account: account, currency: next.currency.code))
+        }
         results.append(next.result)
     }
 

@@ -6,10 +6,11 @@ package import Gateway
 ///
 /// Each is announced, its lines follow, and then it is taken. An import that was interrupted goes
 /// on where it stopped: the same bytes are the same statement. One that the ledger refuses leaves
-/// the others of its file alone.
+/// those of other accounts alone; of its own account none is sent behind it, for none could follow.
 package struct StatementImport: Sendable {
     let client: APIClient
     let request: Request
+    private var stopped: Set<NostroName> = []
 
     /// What whoever imports decides.
     package struct Request: Sendable {
@@ -60,14 +61,14 @@ package struct StatementImport: Sendable {
     ///   - progress: hears of each statement when it is done.
     /// - Throws: `StatementRefusal` when the file cannot be read to its end, before anything is
     ///   sent; an error of the connection, behind which the same import goes on.
-    package func run(
+    package mutating func run(
         _ file: StatementFile, from address: GatewayAddress,
         _ progress: (Result) -> Void = { _ in }
     ) async throws -> [Result] {
         let summaries = try file.summaries()
         var session = ImportSession(
             client: client, request: request, address: address, fileName: file.name,
-            accounts: try await nostros())
+            accounts: try await nostros(), stopped: stopped)
         try await file.events { events in
             for event in events {
                 switch event {
@@ -80,6 +81,7 @@ package struct StatementImport: Sendable {
                 }
             }
         }
+        stopped = session.stopped
         return session.results
     }
 

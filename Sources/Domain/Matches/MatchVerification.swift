@@ -33,12 +33,14 @@ public enum MatchFault: Error, Hashable, Sendable {
     case otherReference(MatchSide, UInt64)
 }
 
-/// Proves a match against the ledger: completely, but for its window, which only decides whether it
-/// is found. The ledger does so before a match counts, whoever computed it.
+/// Proves a match against the ledger, before it counts there, whoever computed it. Its window, and
+/// which kinds of entries, sets and parts its rule is for, decide whether it is found; they are no
+/// part of the proof.
 ///
 /// Each item is open and used once, all are of one account and currency, the sums are equal to the
-/// minor unit or tied by an adjustment that the rule allows; a match that asks nobody rests on one
-/// reference that all its items bear, and ties no two payments of different UETRs.
+/// minor unit or tied by an adjustment that the rule allows; a match that asks nobody takes all
+/// that is left of its items, rests on one reference that all of them bear, and does not tie one
+/// line to one entry of another UETR.
 ///
 /// - Parameters:
 ///   - rules: Those in force for the claim's account.
@@ -111,8 +113,9 @@ private func sum(
         guard isLeft, taking.amount != 0, (taking.amount < 0) == (item.remaining < 0) else {
             throw .wrongAmount(side, number)
         }
-        if let reference, !item.references.contains(reference) {
-            throw .otherReference(side, number)
+        if let reference {
+            guard item.references.contains(reference) else { throw .otherReference(side, number) }
+            guard taking.amount == item.remaining else { throw .wrongAmount(side, number) }
         }
         sum += Int128(taking.amount)
     }
