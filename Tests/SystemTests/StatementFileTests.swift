@@ -98,6 +98,12 @@ extension SystemTests {
             let results = try both.output.matches(
                 of: Regex(#""result":"([A-Z]+)""#, as: (Substring, Substring).self))
             #expect(both.status == 0 && results.map(\.output.1) == ["KNOWN", "TAKEN"])
+            // One nostro is not two accounts.
+            try await line.run(
+                "{ cat @monday.sta; sed s/4010123456/777/ @tuesday.sta; } > mixed.sta"
+                    .replacing("@", with: files + "/"))
+            let mixed = try await end("--nostro 1 mixed.sta")
+            #expect(mixed.status == 1 && mixed.errors.contains("about 2 accounts"))
             // The same days in another file cover what was taken.
             let again = try await end("--mapping @account.json @account.csv")
             #expect(again.status == 2 && again.output.contains("AGENT_STATEMENT_OVERLAPS"))

@@ -43,6 +43,7 @@ struct ImportSession {
 
     /// Announces it, unless it cannot be brought in.
     mutating func begin(_ summary: StatementFile.Summary) async throws {
+        require(current == nil, "one statement is under way")
         let figures = summary.figures
         var next = UnderWay(
             result: StatementImport.Result(figures: figures, verdict: .refused),
@@ -80,6 +81,9 @@ struct ImportSession {
         else {
             return .failure(
                 Reason(sentence: "A balance has more digits than \(currency.code) has."))
+        }
+        if let fault = summary.findings.first(where: { $0.code.leavesDoubt }) {
+            return .failure(Reason(sentence: fault.sentence))
         }
         guard figures.refusedLines == 0 else {
             return .failure(
@@ -120,6 +124,11 @@ struct ImportSession {
         let answered: Result<ProtoBeginAgentStatementAnswer, CallFailure> = try await ask(
             "OperatorService/BeginAgentStatement", announcement)
         guard let answer = take(answered, &next.result) else { return }
+        guard answer.proposal == 0 else {
+            next.result.verdict = .proposed
+            next.result.sentence = "Proposal \(answer.proposal) waits for a second person."
+            return
+        }
         next.result.statement = answer.statement
         next.isOpen = true
         guard answer.repetition else { return }
@@ -152,7 +161,7 @@ struct ImportSession {
             return
         }
         next.lines.append(row(line, amount))
-        if next.lines.count == StatementImport.linesPerCall { try await send(&next) }
+        if next.lines.count == Services.linesPerCall { try await send(&next) }
     }
 
     private func row(_ line: StatementLine, _ amount: Money) -> ProtoAddAgentStatementLineRequest {
@@ -204,6 +213,15 @@ struct ImportSession {
 
     // MARK: Its end
 
+    /// The file has no end of it: it does not count.
+    mutating func breakOff() {
+        guard var next = current else { return }
+        current = nil
+        next.result.verdict = .refused
+        next.result.sentence = "The file ends before this statement does."
+        results.append(next.result)
+    }
+
     /// Lets it count.
     mutating func end() async throws {
         guard var next = current else { return }
@@ -211,7 +229,8 @@ struct ImportSession {
         try await send(&next)
         if next.isOpen { try await take(&next) }
         let isTaken = next.result.verdict == .taken || next.result.verdict == .known
-        if !isTaken, next.result.statement > 0, let account = next.result.figures.head.account {
+        let isAnnounced = next.result.statement > 0 || next.result.verdict == .proposed
+        if !isTaken, isAnnounced, let account = next.result.figures.head.account {
             stopped.insert(NostroName(account: account, currency: next.currency.code))
         }
         results.append(next.result)
@@ -264,4 +283,10 @@ struct ImportSession {
         }
         return String(scalars)
     }
+}
+
+extension StatementFinding.Code {
+    /// Whether nobody can say what the statement comes to. What does not add up or follow is the
+    /// ledger's to refuse: somebody may take it all the same.
+    fileprivate var leavesDoubt: Bool { self == .isCutOff || self == .currencyDiffers }
 }

@@ -51,9 +51,6 @@ package struct StatementImport: Sendable {
         self.request = request
     }
 
-    /// As many as a call takes.
-    static let linesPerCall = 1_000
-
     /// Imports all statements of a file.
     ///
     /// - Parameters:
@@ -66,13 +63,16 @@ package struct StatementImport: Sendable {
         _ progress: (Result) -> Void = { _ in }
     ) async throws -> [Result] {
         let summaries = try file.summaries()
+        try checkAccounts(of: summaries)
         var session = ImportSession(
             client: client, request: request, address: address, fileName: file.name,
             accounts: try await nostros(), stopped: stopped)
         try await file.events { events in
             for event in events {
                 switch event {
-                case .head: try await session.begin(summaries[session.results.count])
+                case .head:
+                    session.breakOff()
+                    try await session.begin(summaries[session.results.count])
                 case .line(let line) where line.status == .booked: try await session.add(line)
                 case .end:
                     try await session.end()
@@ -81,8 +81,20 @@ package struct StatementImport: Sendable {
                 }
             }
         }
+        session.breakOff()
         stopped = session.stopped
         return session.results
+    }
+
+    /// One nostro is not several accounts.
+    private func checkAccounts(of summaries: [StatementFile.Summary]) throws(StatementRefusal) {
+        guard request.nostro != nil else { return }
+        let names = summaries.map {
+            NostroName(account: $0.figures.head.account ?? "", currency: $0.figures.currency ?? "")
+        }
+        guard Set(names).count > 1 else { return }
+        throw StatementRefusal(
+            "The file is about \(Set(names).count) accounts, and one nostro is named for all.")
     }
 
     /// The nostros by what their agents call them and their currency.

@@ -2,6 +2,9 @@ internal import Domain
 internal import Store
 
 extension Services {
+    /// Lines of a statement that one call brings, at most.
+    package static let linesPerCall = 1_000
+
     /// Many commands in one submission, which the ledger carries out one behind the other.
     func addAgentStatementLines(
         _ request: ProtoAddAgentStatementLinesRequest, _ caller: Caller
@@ -11,7 +14,9 @@ extension Services {
             throw GatewayError(
                 .rulesTooOld, "needs rules of version \(AddAgentStatementLine.since)")
         }
-        guard !request.lines.isEmpty else { throw Field.malformed("lines", "must not be empty") }
+        guard (1...Services.linesPerCall).contains(request.lines.count) else {
+            throw Field.malformed("lines", "must be 1 to \(Services.linesPerCall)")
+        }
         let sender = try CommandSender(
             request, by: try caller.operatorName, otherwise: .random, under: directory.rules)
         let first = max(request.firstPosition, 1)
