@@ -161,7 +161,7 @@ struct ImportSession {
             return
         }
         next.lines.append(row(line, amount))
-        if next.lines.count == Services.linesPerCall { try await send(&next) }
+        if next.lines.count == MessageShapes.largestList { try await send(&next) }
     }
 
     private func row(_ line: StatementLine, _ amount: Money) -> ProtoAddAgentStatementLineRequest {

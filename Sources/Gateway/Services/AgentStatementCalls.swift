@@ -2,9 +2,6 @@ internal import Domain
 internal import Store
 
 extension Services {
-    /// Lines of a statement that one call brings, at most.
-    package static let linesPerCall = 1_000
-
     /// Many commands in one submission, which the ledger carries out one behind the other.
     func addAgentStatementLines(
         _ request: ProtoAddAgentStatementLinesRequest, _ caller: Caller
@@ -14,9 +11,7 @@ extension Services {
             throw GatewayError(
                 .rulesTooOld, "needs rules of version \(AddAgentStatementLine.since)")
         }
-        guard (1...Services.linesPerCall).contains(request.lines.count) else {
-            throw Field.malformed("lines", "must be 1 to \(Services.linesPerCall)")
-        }
+        guard !request.lines.isEmpty else { throw Field.malformed("lines", "must not be empty") }
         let sender = try CommandSender(
             request, by: try caller.operatorName, otherwise: .random, under: directory.rules)
         let first = max(request.firstPosition, 1)
