@@ -6,8 +6,9 @@ internal import SwiftProtobuf
 internal import Synchronization
 
 extension Services {
-    /// Orders under way in one stream.
+    /// Orders under way in one stream: at most, and whatever else its owner has under way.
     private static let streamWindow: UInt64 = 1_024
+    private static let leastStreamWindow: UInt64 = 16
 
     /// What an order of a stream waits for.
     private struct Pending: Sendable {
@@ -49,7 +50,9 @@ extension Services {
     ) async throws {
         let place = try openCall()
         defer { withExtendedLifetime(place) {} }
-        let answers = OrderedAnswers<Output>(limit: window)
+        let answers = OrderedAnswers<Output>(
+            limit: window, always: Services.leastStreamWindow,
+            account: streamedOrders.account(of: owner))
         let reading = Task {
             defer { answers.close() }
             do {

@@ -33,6 +33,9 @@ package struct Services: Sendable {
     let metrics = Metrics()
     /// Calls that stand open by nature: streams and watches.
     let openCalls = Budget(2_048, perOwner: 128)
+    /// Orders of streams that are under way or whose answers wait, beyond the few of each stream:
+    /// some 2 kB each.
+    let streamedOrders = Budget(32_768, perOwner: 8_192)
 
     /// - Parameters:
     ///   - node: through which commands are submitted.
