@@ -108,7 +108,7 @@ extension Matcher {
     }
 
     private func isPlausible(_ line: Slot, _ entry: Slot, _ rule: MatchingRule) -> Bool {
-        isWithin(rule.window, line.place, entry.place)
+        isWithin(rule.window, line.place, entry.place) && !areOthers(line, entry)
             && !Reference.differ(
                 lines[Int(line.item)].references, entries[Int(entry.item)].references, in: .uetr)
     }
@@ -121,7 +121,7 @@ extension Matcher {
     }
 
     /// One proposal stands alone, several are a question.
-    private mutating func propose(_ ties: [Tie], isCutShort bound: MatchBound?) {
+    mutating func propose(_ ties: [Tie], isCutShort bound: MatchBound?) {
         if ties.count == 1, var only = ties.first {
             only.bound = bound
             tie(only)

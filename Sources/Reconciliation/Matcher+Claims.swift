@@ -16,6 +16,14 @@ struct Tie {
     var differences: [FieldDifference] = []
 }
 
+extension Tie {
+    init(lines: [Int], entries: [Int], bond: Bond, isCertain: Bool = true) {
+        self.init(
+            lines: lines, entries: entries, rule: bond.rule, reference: bond.reference,
+            isCertain: isCertain && !bond.isShared)
+    }
+}
+
 extension Matcher {
     /// Ties lines and entries whose sums are equal or lie within the rule's tolerance, with all
     /// that is left of each. By itself when it is certain and the rule may.
@@ -27,8 +35,8 @@ extension Matcher {
             Taking(self.entries[$0].number, entryItems[$0].remaining)
         }
         let difference = sum(lines) - sum(entries)
-        let areOthers = areOtherPayments(tie)
-        let isAutomatic = tie.isCertain && tie.rule?.isAutomatic == true && !areOthers
+        let isOne = isOnePayment(tie)
+        let isAutomatic = tie.isCertain && tie.rule?.isAutomatic == true && isOne
         let claim = MatchClaim(
             account: rules.account, currency: lineItems[tie.lines[0]].currency, lines: lines,
             entries: entries, adjustment: adjustment(difference, by: tie.rule),
@@ -43,7 +51,7 @@ extension Matcher {
         found.append(
             Match(
                 claim: claim, reasons: reasons, choice: tie.choice, bound: tie.bound,
-                differences: areOthers ? differences(tie) : tie.differences))
+                differences: isOne ? tie.differences : differences(tie)))
         let standing: Standing = isAutomatic ? .matched : .proposed
         for line in tie.lines where lineItems[line].standing == .free {
             lineItems[line].standing = standing
@@ -53,16 +61,33 @@ extension Matcher {
         }
     }
 
-    /// Whether a line and an entry name two payments by their UETRs, whatever else they share.
-    private func areOtherPayments(_ tie: Tie) -> Bool {
-        tie.lines.count + tie.entries.count == 2
-            && Reference.differ(
+    /// Whether everything goes one way, for one participant, and no UETRs say otherwise: whatever
+    /// else it shares, only then it is tied by itself.
+    private func isOnePayment(_ tie: Tie) -> Bool {
+        let goesOut = lineItems[tie.lines[0]].remaining < 0
+        var participant: ParticipantID = 0
+        func agrees(_ item: Item) -> Bool {
+            if participant == 0 { participant = item.participant }
+            return (item.remaining < 0) == goesOut
+                && (item.participant == 0 || item.participant == participant)
+        }
+        guard tie.lines.allSatisfy({ agrees(lineItems[$0]) }),
+            tie.entries.allSatisfy({ agrees(entryItems[$0]) })
+        else { return false }
+        guard tie.lines.count + tie.entries.count > 2 else {
+            return !Reference.differ(
                 lines[tie.lines[0]].references, entries[tie.entries[0]].references, in: .uetr)
+        }
+        var payments = NamedPayments()
+        for line in tie.lines { payments.add(lines[line].references, of: line, on: .line) }
+        for entry in tie.entries { payments.add(entries[entry].references, of: entry, on: .entry) }
+        return payments.stranger == nil
     }
 
-    private func differences(_ pair: Tie) -> [FieldDifference] {
-        FieldDifference.references(
-            lines[pair.lines[0]].references, entries[pair.entries[0]].references)
+    private func differences(_ tie: Tie) -> [FieldDifference] {
+        guard tie.lines.count + tie.entries.count == 2 else { return tie.differences }
+        return FieldDifference.all(
+            lines[tie.lines[0]], entries[tie.entries[0]], window: tie.rule?.window, days: days)
     }
 
     /// Proposes lines and entries of one direction whose sums differ: in their order they take

@@ -85,10 +85,11 @@ extension Matcher {
     /// One line against several entries, or several lines against one entry, whose sums differ: one
     /// cause, told with both sums. The earliest ones are held against it, until it is used up; the
     /// others stay for themselves.
-    private mutating func holdSpread(_ lines: [Int], _ entries: [Int], _ reference: Reference) {
-        guard lines.count == 1 || entries.count == 1, let rule = rule(for: entries[0], reference),
+    private mutating func holdSpread(_ lines: [Int], _ open: [Int], _ reference: Reference) {
+        guard lines.count == 1 || open.count == 1, let rule = rule(for: open[0], reference),
             rule.allowsSets
         else { return }
+        let entries = open.filter { isFree(entry: $0, rule.entries) }
         let isLine = lines.count == 1
         let whole = isLine ? lineItems[lines[0]].remaining : entryItems[entries[0]].remaining
         let (parts, sum) =

@@ -2,17 +2,27 @@ internal import Domain
 
 // The rules by reference: among the lines and entries that bear one reference.
 
+/// By which rule and reference lines and entries are tied.
+struct Bond {
+    let rule: MatchingRule
+    let reference: Reference
+    /// Whether entries of two participants bear the reference: then it only proposes.
+    var isShared = false
+}
+
 extension Matcher {
     /// - Returns: How many were looked at.
     mutating func match(_ group: ReferenceGroup, by rule: MatchingRule) -> Int {
         guard group.isMixed, rule.kinds.contains(group.reference.kind) else { return 1 }
+        var bond = Bond(rule: rule, reference: group.reference)
         guard group.count > 2 else {
             let line = Int(index.members[group.lines.lowerBound])
             let entry = Int(index.members[group.entries.lowerBound])
             guard isFree(line: line), isFree(entry: entry, rule.entries) else { return 2 }
-            matchPair(line, entry, rule, group.reference)
+            matchPair(line, entry, bond)
             return 2
         }
+        bond.isShared = isShared(index.members[group.entries])
         var (lines, entries) = slots(of: group, rule.entries)
         while let first = lines.first, !entries.isEmpty {
             let currency = first.currency
@@ -20,12 +30,22 @@ extension Matcher {
             let fromEntry = entries.firstPosition { $0.currency >= currency }
             let otherEntries = entries.firstPosition { $0.currency > currency }
             match(
-                Array(lines[..<otherLines]), Array(entries[fromEntry..<otherEntries]), rule,
-                group.reference)
+                Array(lines[..<otherLines]), Array(entries[fromEntry..<otherEntries]), bond)
             lines = Array(lines[otherLines...])
             entries = Array(entries[otherEntries...])
         }
         return group.count
+    }
+
+    /// Whether the entries are of two participants, those that are settled included.
+    private func isShared(_ members: ArraySlice<Int32>) -> Bool {
+        var owner: ParticipantID = 0
+        for member in members {
+            let participant = entryItems[Int(member)].participant
+            if participant != 0, owner != 0, participant != owner { return true }
+            if participant != 0 { owner = participant }
+        }
+        return false
     }
 
     /// What is free of a group, sorted.
@@ -44,15 +64,13 @@ extension Matcher {
         return (lines, entries)
     }
 
-    private mutating func matchPair(
-        _ line: Int, _ entry: Int, _ rule: MatchingRule, _ reference: Reference
-    ) {
+    private mutating func matchPair(_ line: Int, _ entry: Int, _ bond: Bond) {
         let (ofLine, ofEntry) = (lineItems[line], entryItems[entry])
         guard ofLine.currency == ofEntry.currency,
-            isWithin(rule.window, ofLine.place, ofEntry.place),
-            agree(ofLine.remaining, ofEntry.remaining, rule.tolerance)
+            isWithin(bond.rule.window, ofLine.place, ofEntry.place),
+            agree(ofLine.remaining, ofEntry.remaining, bond.rule.tolerance)
         else { return }
-        tie(Tie(lines: [line], entries: [entry], rule: rule, reference: reference))
+        tie(Tie(lines: [line], entries: [entry], bond: bond))
     }
 
     /// Equal, or of one direction and within the tolerance.
@@ -62,28 +80,40 @@ extension Matcher {
         return tolerance.covers(Int128(line) - Int128(entry))
     }
 
-    /// Those of one reference and currency.
-    private mutating func match(
-        _ sortedLines: [Slot], _ sortedEntries: [Slot], _ rule: MatchingRule,
-        _ reference: Reference
+    /// Those of one reference and currency: what came in against what was to come in, then what
+    /// went out; what is left of both directions may still add up together.
+    private mutating func match(_ lines: [Slot], _ entries: [Slot], _ bond: Bond) {
+        let (out, owed) = (
+            lines.firstPosition { $0.amount > 0 }, entries.firstPosition { $0.amount > 0 }
+        )
+        matchDirection(Array(lines[..<out]), Array(entries[..<owed]), bond)
+        matchDirection(Array(lines[out...]), Array(entries[owed...]), bond)
+        let hasOneDirection = [0, lines.count].contains(out) && [0, entries.count].contains(owed)
+        guard !hasOneDirection else { return }
+        var (left, open) = (lines, entries)
+        keepFree(&left, &open)
+        guard !left.isEmpty, !open.isEmpty else { return }
+        _ = tieAll(left, open, bond, within: nil)
+    }
+
+    private mutating func matchDirection(
+        _ sortedLines: [Slot], _ sortedEntries: [Slot], _ bond: Bond
     ) {
         var (lines, entries) = (sortedLines, sortedEntries)
-        pairEqual(&lines, &entries, rule, reference)
         guard !lines.isEmpty, !entries.isEmpty else { return }
-        if tieAll(lines, entries, rule, reference, within: nil) { return }
-        if let tolerance = rule.tolerance {
-            pairTolerated(lines, entries, tolerance, rule, reference)
+        if bond.isShared { askEqual(lines, entries, bond) } else { pairEqual(lines, entries, bond) }
+        keepFree(&lines, &entries)
+        guard !lines.isEmpty, !entries.isEmpty else { return }
+        if tieAll(lines, entries, bond, within: nil) { return }
+        if let tolerance = bond.rule.tolerance {
+            pairTolerated(lines, entries, tolerance, bond)
             keepFree(&lines, &entries)
             guard !lines.isEmpty, !entries.isEmpty else { return }
             let isOneToMany = (lines.count == 1) != (entries.count == 1)
-            if tieAll(
-                lines, entries, rule, reference, within: isOneToMany ? tolerance : nil)
-            {
-                return
-            }
+            if tieAll(lines, entries, bond, within: isOneToMany ? tolerance : nil) { return }
         }
-        if rule.allowsSets, lines.count + entries.count > 2 {
-            matchSets(lines, entries, rule, reference)
+        if bond.rule.allowsSets, lines.count + entries.count > 2 {
+            matchSets(lines, entries, bond)
         }
     }
 
@@ -94,19 +124,13 @@ extension Matcher {
 
     // MARK: Equal amounts
 
-    /// Pairs equal amounts, the earliest first; keeps those that find nobody within the window.
-    private mutating func pairEqual(
-        _ lines: inout [Slot], _ entries: inout [Slot], _ rule: MatchingRule,
-        _ reference: Reference
-    ) {
+    /// Pairs equal amounts, the earliest first.
+    private mutating func pairEqual(_ lines: [Slot], _ entries: [Slot], _ bond: Bond) {
         var (line, entry) = (0, 0)
         while line < lines.count, entry < entries.count {
             let (ofLine, ofEntry) = (lines[line], entries[entry])
-            if ofLine.equals(ofEntry), isWithin(rule.window, ofLine.place, ofEntry.place) {
-                tie(
-                    Tie(
-                        lines: [Int(ofLine.item)], entries: [Int(ofEntry.item)], rule: rule,
-                        reference: reference))
+            if ofLine.equals(ofEntry), isWithin(bond.rule.window, ofLine.place, ofEntry.place) {
+                tie(Tie(lines: [Int(ofLine.item)], entries: [Int(ofEntry.item)], bond: bond))
                 line += 1
                 entry += 1
             } else if (ofLine.amount, ofLine.place) < (ofEntry.amount, ofEntry.place) {
@@ -115,28 +139,52 @@ extension Matcher {
                 entry += 1
             }
         }
-        keepFree(&lines, &entries)
+    }
+
+    /// Where the reference does not say whose money it is, each line is a question: which of the
+    /// entries of its amount is meant.
+    private mutating func askEqual(_ lines: [Slot], _ entries: [Slot], _ bond: Bond) {
+        var left = MatchBounds.proposalsPerAmount
+        var questions: [(ties: [Tie], isCutShort: Bool)] = []
+        for line in lines {
+            let near = entries.equal(to: line, within: bond.rule.window)
+            let most = left > 0 ? MatchBounds.candidates : 1
+            let ties = entries[near.prefix(2 * most)].filter { !areOthers(line, $0) }.prefix(most)
+                .map { Tie(lines: [Int(line.item)], entries: [Int($0.item)], bond: bond) }
+            left -= ties.count
+            questions.append((ties, near.count > ties.count))
+        }
+        for question in questions {
+            propose(question.ties, isCutShort: question.isCutShort ? .candidates : nil)
+        }
+    }
+
+    /// Whether a line and an entry name two participants.
+    func areOthers(_ line: Slot, _ entry: Slot) -> Bool {
+        let named = lineItems[Int(line.item)].participant
+        let owner = entryItems[Int(entry.item)].participant
+        return named != 0 && owner != 0 && named != owner
     }
 
     // MARK: Equal sums
 
     /// Ties all that is left of a reference, when the sums are equal or within the tolerance.
     private mutating func tieAll(
-        _ lines: [Slot], _ entries: [Slot], _ rule: MatchingRule, _ reference: Reference,
-        within tolerance: Tolerance?
+        _ lines: [Slot], _ entries: [Slot], _ bond: Bond, within tolerance: Tolerance?
     ) -> Bool {
-        guard rule.allowsSets, lines.count + entries.count > 2 else { return false }
+        guard bond.rule.allowsSets, lines.count + entries.count > 2 else { return false }
         let difference =
             lines.reduce(Int128(0)) { $0 + Int128($1.amount) }
             - entries.reduce(Int128(0)) { $0 + Int128($1.amount) }
         guard difference == 0 || tolerance?.covers(difference) == true else { return false }
         guard lines.count + entries.count <= MatchClaim.mostItems else {
-            note(.itemsPerMatch, rule, reference, count: lines.count + entries.count)
+            note(
+                .itemsPerMatch, bond.rule, bond.reference, count: lines.count + entries.count)
             return false
         }
         let (ofLines, ofEntries) = (lines.map { Int($0.item) }, entries.map { Int($0.item) })
-        guard isWithinWindow(ofLines, ofEntries, rule) else { return false }
-        tie(Tie(lines: ofLines, entries: ofEntries, rule: rule, reference: reference))
+        guard isWithinWindow(ofLines, ofEntries, bond.rule) else { return false }
+        tie(Tie(lines: ofLines, entries: ofEntries, bond: bond))
         return true
     }
 
@@ -144,8 +192,7 @@ extension Matcher {
 
     /// Ties pairs of which neither side has another candidate; proposes the other ones.
     private mutating func pairTolerated(
-        _ lines: [Slot], _ entries: [Slot], _ tolerance: Tolerance, _ rule: MatchingRule,
-        _ reference: Reference
+        _ lines: [Slot], _ entries: [Slot], _ tolerance: Tolerance, _ bond: Bond
     ) {
         let (less, more) = (tolerance.minorUnits, tolerance.isBothWays ? tolerance.minorUnits : 0)
         var asked: [(Slot, Range<Int>)] = []
@@ -155,7 +202,7 @@ extension Matcher {
             guard candidates.count == 1 else { continue }
             let line = lines[candidates.lowerBound]
             if entries.range(line.amount - more...line.amount + less).count == 1 {
-                matchPair(Int(line.item), Int(slot.item), rule, reference)
+                matchPair(Int(line.item), Int(slot.item), bond)
             }
         }
         // All questions first: what one of them proposes is proposed by another one too.
@@ -165,7 +212,7 @@ extension Matcher {
             left -= most
             // What is tolerated lies mostly below the entry: its nearest line is the last of them.
             let near = lines[candidates.suffix(most)].map { (line: $0, entry: slot) }
-            return (tolerated(near, rule, reference), candidates.count > most)
+            return (tolerated(near, bond), candidates.count > most)
         }) {
             ask(ties, isCutShort: isCutShort ? .candidates : nil)
         }
@@ -176,24 +223,20 @@ extension Matcher {
             left -= most
             let near = entries[candidates.prefix(most)].map { (line: slot, entry: $0) }
             ask(
-                tolerated(near, rule, reference),
+                tolerated(near, bond),
                 isCutShort: candidates.count > most ? .candidates : nil)
         }
     }
 
     /// Those of some pairs that could be tied.
-    private func tolerated(
-        _ pairs: [(line: Slot, entry: Slot)], _ rule: MatchingRule, _ reference: Reference
-    ) -> [Tie] {
+    private func tolerated(_ pairs: [(line: Slot, entry: Slot)], _ bond: Bond) -> [Tie] {
         pairs.compactMap { pair in
             let (line, entry) = (Int(pair.line.item), Int(pair.entry.item))
             guard isFree(line: line), isFree(entry: entry),
-                isWithin(rule.window, pair.line.place, pair.entry.place),
-                agree(pair.line.amount, pair.entry.amount, rule.tolerance)
+                isWithin(bond.rule.window, pair.line.place, pair.entry.place),
+                agree(pair.line.amount, pair.entry.amount, bond.rule.tolerance)
             else { return nil }
-            return Tie(
-                lines: [line], entries: [entry], rule: rule, reference: reference,
-                isCertain: false)
+            return Tie(lines: [line], entries: [entry], bond: bond, isCertain: false)
         }
     }
 
@@ -220,6 +263,16 @@ extension Matcher {
 }
 
 extension Array where Element == Slot {
+    /// Of slots of one currency those of the same amount that lie so near in time.
+    fileprivate func equal(to slot: Slot, within window: Int?) -> Range<Int> {
+        let places = window.map { slot.place - Int32($0)...slot.place + Int32($0) }
+        let first = (slot.amount, places?.lowerBound ?? .min)
+        let last = (slot.amount, places?.upperBound ?? .max)
+        return firstPosition {
+            ($0.amount, $0.place) >= first
+        }..<firstPosition { ($0.amount, $0.place) > last }
+    }
+
     /// Of slots of one currency those whose amounts lie in a range.
     fileprivate func range(_ amounts: ClosedRange<Int64>) -> Range<Int> {
         let start = firstPosition { $0.amount >= amounts.lowerBound }

@@ -13,8 +13,9 @@ extension Matcher {
     /// Sets among what bears one reference. A set is certain when its sum has no other one, no
     /// other sum's set has anything in common with it, and nothing was left out.
     mutating func matchSets(
-        _ lines: [Slot], _ entries: [Slot], _ rule: MatchingRule, _ reference: Reference
+        _ lines: [Slot], _ entries: [Slot], _ bond: Bond
     ) {
+        let (rule, reference) = (bond.rule, bond.reference)
         var answers: [SetAnswer] = []
         var isComplete = true
         for (targets, pool, isLine) in [(entries, lines, false), (lines, entries, true)]
@@ -37,7 +38,7 @@ extension Matcher {
             for entry in tie.entries { uses[~entry, default: 0] += 1 }
         }
         for answer in answers {
-            if isComplete, answer.ties.count == 1, let only = answer.ties.first,
+            if isComplete, !bond.isShared, answer.ties.count == 1, let only = answer.ties.first,
                 only.lines.allSatisfy({ uses[$0] == 1 }),
                 only.entries.allSatisfy({ uses[~$0] == 1 })
             {

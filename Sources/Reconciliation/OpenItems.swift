@@ -103,7 +103,7 @@ extension OpenLine {
         OpenItem(
             account: account, currency: currency,
             remaining: undone != 0 && takenBy == undone ? amount : remaining, takenBy: takenBy,
-            references: references)
+            references: references, participant: participant, isReversal: isReversal)
     }
 }
 
@@ -111,7 +111,7 @@ extension OpenEntry {
     package var item: OpenItem {
         OpenItem(
             account: account, currency: currency, remaining: remaining, takenBy: takenBy,
-            references: references)
+            references: references, kind: kind, participant: participant)
     }
 }
 

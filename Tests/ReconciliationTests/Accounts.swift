@@ -22,12 +22,16 @@ enum Account {
         minorUnits: 1_500, reason: .chargeOnTheWay, bearer: .participant)
 
     static func rules(
-        tolerance: Tolerance? = charge, window: Int? = 3, byAmount: Int? = 2, version: UInt32 = 1
+        tolerance: Tolerance? = charge, window: Int? = 3, byAmount: Int? = 2, version: UInt32 = 1,
+        entries: ExpectedKinds = .all, allowsSets: Bool = true, proposesParts: Bool = true
     ) -> MatchingRules {
         var rules = [
             MatchingRule(
-                1, by: [.uetr, .endToEnd], tolerance: tolerance, window: window, isAutomatic: true),
-            MatchingRule(2, by: [.own, .agent], window: window, isAutomatic: true),
+                1, by: [.uetr, .endToEnd], entries: entries, tolerance: tolerance, window: window,
+                allowsSets: allowsSets, proposesParts: proposesParts, isAutomatic: true),
+            MatchingRule(
+                2, by: [.own, .agent], entries: entries, window: window, allowsSets: allowsSets,
+                proposesParts: proposesParts, isAutomatic: true),
         ]
         if let byAmount {
             rules.append(MatchingRule(3, by: [], window: byAmount, isAutomatic: false))

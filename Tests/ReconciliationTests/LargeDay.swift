@@ -8,6 +8,8 @@ enum LargeDay: String, CaseIterable {
     case ordinary
     case sameAmount
     case sameReference
+    /// And entries of a thousand participants.
+    case sharedReference
     /// And other amounts, which do not sum up.
     case sameReferenceOtherAmounts
     /// And amounts a minor unit apart: each is within the tolerance of many.
@@ -47,7 +49,7 @@ enum LargeDay: String, CaseIterable {
                     Reference(.own, "O" + text),
                 ])
         case .sameAmount: return Pair()
-        case .sameReference: return Pair(references: [same])
+        case .sameReference, .sharedReference: return Pair(references: [same])
         case .sameReferenceOtherAmounts:
             return Pair(line: place * 7_919 + 1, entry: place * 7_919 + 4_000, references: [same])
         case .sameReferenceWithinTolerance:
@@ -81,8 +83,9 @@ enum LargeDay: String, CaseIterable {
         case .setsInFours: number % 4 == 0
         case .setsThatAreNone: number % 24 == 0
         case .duplicates: number % 2 == 0
-        case .ordinary, .sameAmount, .sameReference, .sameReferenceOtherAmounts,
-            .sameReferenceWithinTolerance, .noReference, .reversals, .looseReversals,
+        case .ordinary, .sameAmount, .sameReference, .sharedReference,
+            .sameReferenceOtherAmounts, .sameReferenceWithinTolerance, .noReference, .reversals,
+            .looseReversals,
             .otherAmountsInFours:
             true
         }
@@ -105,7 +108,8 @@ enum LargeDay: String, CaseIterable {
             entries.append(
                 OpenEntry(
                     account: Account.number, number: number, kind: .paymentLeg,
-                    amount: pair.entry, currency: .usd, dueDate: date, references: references))
+                    amount: pair.entry, currency: .usd, dueDate: date, references: references,
+                    participant: self == .sharedReference ? ParticipantID(number % 1_000) : 0))
         }
         return (lines, entries)
     }

@@ -8,6 +8,8 @@ struct PlainMatcher {
     var entries: [OpenEntry]
     let rules: MatchingRules
     private var done: Set<String> = []
+    /// Of the direction that is looked at; nil: both.
+    private var goesOut: Bool?
     private(set) var automatic: Set<MatchClaim> = []
 
     init(_ lines: [OpenLine], _ entries: [OpenEntry], _ rules: MatchingRules) {
@@ -22,13 +24,17 @@ struct PlainMatcher {
         }
     }
 
-    private func free(_ reference: Reference) -> ([OpenLine], [OpenEntry]) {
+    private func free(
+        _ reference: Reference, _ kinds: ExpectedKinds
+    ) -> ([OpenLine], [OpenEntry]) {
         let days = Account.days
         let lines = lines.filter {
             $0.references.contains(reference) && !done.contains("L\($0.number)")
+                && ($0.remaining < 0) == (goesOut ?? ($0.remaining < 0))
         }
         let entries = entries.filter {
             $0.references.contains(reference) && !done.contains("E\($0.number)")
+                && kinds.contains($0.kind) && ($0.remaining < 0) == (goesOut ?? ($0.remaining < 0))
         }
         return (
             lines.sorted {
@@ -53,7 +59,7 @@ struct PlainMatcher {
     ) {
         for line in lines { done.insert("L\(line.number)") }
         for entry in entries { done.insert("E\(entry.number)") }
-        guard isCertain else { return }
+        guard isCertain, !isShared(reference), isOnePayment(lines, entries) else { return }
         let lines = lines.map { Taking($0.number, $0.remaining) }.sorted { $0.number < $1.number }
         let entries = entries.map { Taking($0.number, $0.remaining) }
             .sorted { $0.number < $1.number }
@@ -70,18 +76,69 @@ struct PlainMatcher {
                 isAutomatic: true))
     }
 
-    private mutating func match(_ reference: Reference, _ rule: MatchingRule) {
-        for line in free(reference).0 {
-            let entry = free(reference).1.first {
-                $0.remaining == line.remaining && isNear(line, $0, rule)
-            }
-            if let entry { set(aside: [line], [entry], by: rule, reference) }
+    /// Whether two participants' entries bear it.
+    private func isShared(_ reference: Reference) -> Bool {
+        Set(
+            entries.filter { $0.references.contains(reference) && $0.participant != 0 }
+                .map(\.participant)
+        ).count > 1
+    }
+
+    private func isOnePayment(_ lines: [OpenLine], _ entries: [OpenEntry]) -> Bool {
+        let people = Set(lines.map(\.participant) + entries.map(\.participant)).subtracting([0])
+        let ways = Set(lines.map { $0.remaining < 0 } + entries.map { $0.remaining < 0 })
+        func names(_ references: [Reference]) -> Set<Reference> {
+            Set(references.filter { $0.kind == .uetr })
         }
-        let (lines, entries) = free(reference)
+        let ofLines = lines.map { names($0.references) }.filter { !$0.isEmpty }
+        let ofEntries = entries.map { names($0.references) }.filter { !$0.isEmpty }
+        let areKnown =
+            ofLines.allSatisfy { line in ofEntries.contains { !$0.isDisjoint(with: line) } }
+            && ofEntries.allSatisfy { entry in ofLines.contains { !$0.isDisjoint(with: entry) } }
+        return people.count < 2 && ways.count == 1
+            && (ofLines.isEmpty || ofEntries.isEmpty || areKnown)
+    }
+
+    private mutating func match(_ reference: Reference, _ rule: MatchingRule) {
+        for way in [true, false] {
+            goesOut = way
+            matchDirection(reference, rule)
+        }
+        goesOut = nil
+        let (lines, entries) = free(reference, rule.entries)
+        if difference(lines, entries) == 0 { _ = matchAll(reference, rule) }
+    }
+
+    private mutating func matchEqual(_ reference: Reference, _ rule: MatchingRule) {
+        guard isShared(reference) else {
+            for line in free(reference, rule.entries).0 {
+                let entry = free(reference, rule.entries).1.first {
+                    $0.remaining == line.remaining && isNear(line, $0, rule)
+                }
+                if let entry { set(aside: [line], [entry], by: rule, reference) }
+            }
+            return
+        }
+        let (lines, entries) = free(reference, rule.entries)
+        for line in lines {
+            let meant = entries.filter {
+                $0.remaining == line.remaining && isNear(line, $0, rule)
+                    && Set([0, line.participant, $0.participant]).count < 3
+            }
+            if !meant.isEmpty {
+                set(aside: [line], meant, by: rule, reference, isCertain: false)
+            }
+        }
+    }
+
+    private mutating func matchDirection(_ reference: Reference, _ rule: MatchingRule) {
+        matchEqual(reference, rule)
+        let (lines, entries) = free(reference, rule.entries)
+        guard !lines.isEmpty, !entries.isEmpty else { return }
         if difference(lines, entries) == 0, matchAll(reference, rule) { return }
         if let tolerance = rule.tolerance {
             matchTolerated(reference, tolerance, rule)
-            let (lines, entries) = free(reference)
+            let (lines, entries) = free(reference, rule.entries)
             let difference = difference(lines, entries)
             let isOneToMany = (lines.count == 1) != (entries.count == 1)
             if difference == 0 || isOneToMany && tolerance.covers(Int128(difference)),
@@ -90,7 +147,7 @@ struct PlainMatcher {
                 return
             }
         }
-        matchSets(reference, rule)
+        if rule.allowsSets { matchSets(reference, rule) }
     }
 
     private func difference(_ lines: [OpenLine], _ entries: [OpenEntry]) -> Int64 {
@@ -98,8 +155,8 @@ struct PlainMatcher {
     }
 
     private mutating func matchAll(_ reference: Reference, _ rule: MatchingRule) -> Bool {
-        let (lines, entries) = free(reference)
-        guard !lines.isEmpty, !entries.isEmpty, lines.count + entries.count > 2,
+        let (lines, entries) = free(reference, rule.entries)
+        guard rule.allowsSets, !lines.isEmpty, !entries.isEmpty, lines.count + entries.count > 2,
             lines.allSatisfy({ line in entries.allSatisfy { isNear(line, $0, rule) } })
         else { return false }
         set(aside: lines, entries, by: rule, reference)
@@ -109,7 +166,7 @@ struct PlainMatcher {
     private mutating func matchTolerated(
         _ reference: Reference, _ tolerance: Tolerance, _ rule: MatchingRule
     ) {
-        let (lines, entries) = free(reference)
+        let (lines, entries) = free(reference, rule.entries)
         func isIn(_ line: OpenLine, _ entry: OpenEntry) -> Bool {
             line.remaining == entry.remaining
                 || tolerance.covers(Int128(line.remaining - entry.remaining))
@@ -125,12 +182,12 @@ struct PlainMatcher {
             else { continue }
             set(aside: near, [entry], by: rule, reference)
         }
-        let (left, open) = free(reference)
+        let (left, open) = free(reference, rule.entries)
         for entry in open where lines.filter({ isIn($0, entry) }).count > 1 {
             let near = left.filter { fits($0, entry) }
             if !near.isEmpty { set(aside: near, [entry], by: rule, reference, isCertain: false) }
         }
-        let (rest, others) = free(reference)
+        let (rest, others) = free(reference, rule.entries)
         for line in rest where entries.filter({ isIn(line, $0) }).count > 1 {
             let near = others.filter { fits(line, $0) && !done.contains("E\($0.number)") }
             if !near.isEmpty { set(aside: [line], near, by: rule, reference, isCertain: false) }
@@ -138,11 +195,12 @@ struct PlainMatcher {
     }
 
     private mutating func matchSets(_ reference: Reference, _ rule: MatchingRule) {
-        let (lines, entries) = free(reference)
+        let (lines, entries) = free(reference, rule.entries)
         var found: [([OpenLine], [OpenEntry], target: String)] = []
         for entry in entries {
             let pool = lines.filter {
                 isNear($0, entry, rule) && isPart($0.remaining, of: entry.remaining)
+                    && Set([0, $0.participant, entry.participant]).count < 3
             }
             for set in subsets(pool) where difference(set, [entry]) == 0 {
                 found.append((set, [entry], "E\(entry.number)"))
@@ -151,6 +209,7 @@ struct PlainMatcher {
         for line in lines {
             let pool = entries.filter {
                 isNear(line, $0, rule) && isPart($0.remaining, of: line.remaining)
+                    && Set([0, $0.participant, line.participant]).count < 3
             }
             for set in subsets(pool) where difference([line], set) == 0 {
                 found.append(([line], set, "L\(line.number)"))

@@ -16,15 +16,23 @@ internal import Testing
             let size = Int64(random.below(9) + 1) * unit
             return random.percent(80) ? size : -size
         }
+        // Mostly nobody is named, and no payment.
+        let (people, others) = (random.percent(30), random.percent(30))
+        func participant() -> ParticipantID { people ? ParticipantID(random.below(3)) : 0 }
+        func uetr() -> Reference? {
+            others && random.percent(50)
+                ? Reference(UETR(bits: UInt128(random.below(3) + 1))) : nil
+        }
         let lines = (0..<random.below(6) + 1).map { number in
             Account.line(
-                UInt64(number + 1), amount(), random.pick(names), random.pick(names),
-                booked: random.pick(dates))
+                UInt64(number + 1), amount(), random.pick(names), random.pick(names), uetr(),
+                booked: random.pick(dates), participant: participant())
         }
         let entries = (0..<random.below(6) + 1).map { number in
             Account.entry(
-                UInt64(number + 1), amount(), random.pick(names), random.pick(names),
-                due: random.pick(dates))
+                UInt64(number + 1), amount(), random.pick(names), random.pick(names), uetr(),
+                kind: random.percent(90) ? .paymentLeg : .fee, due: random.pick(dates),
+                participant: participant())
         }
         return (lines, entries)
     }
@@ -32,12 +40,14 @@ internal import Testing
     @Test func aSlowObviousMatcherMatchesTheSame() throws {
         var random = SplitMix64(seed: 18)
         var (matches, sets, tolerated) = (0, 0, 0)
-        for number in 0..<20_000 {
+        for number in 0..<40_000 {
             let (lines, entries) = cases(&random)
             var charge = Account.charge
             charge.isBothWays = random.percent(30)
             let rules = Account.rules(
-                tolerance: random.percent(50) ? charge : nil, window: random.percent(50) ? 2 : nil)
+                tolerance: random.percent(50) ? charge : nil, window: random.percent(50) ? 2 : nil,
+                entries: random.percent(80) ? .all : ExpectedKinds(.paymentLeg),
+                allowsSets: random.percent(90), proposesParts: random.percent(80))
             let answer = try Account.run(lines, entries, rules)
             let plain = PlainMatcher(lines, entries, rules)
             let automatic = Set(answer.automatic.map(\.claim))

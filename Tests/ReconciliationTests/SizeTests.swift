@@ -41,7 +41,8 @@ internal import Testing
         case .sameReference: 100_000
         case .setsInFours: 24_999
         case .duplicates: 50_000
-        case .sameAmount, .sameReferenceOtherAmounts, .sameReferenceWithinTolerance,
+        case .sameAmount, .sharedReference, .sameReferenceOtherAmounts,
+            .sameReferenceWithinTolerance,
             .noReference, .reversals, .looseReversals, .otherAmountsInFours, .setsThatAreNone:
             0
         }

@@ -128,4 +128,121 @@ internal import Testing
         #expect(book.sums.lines == Int128(most) * 1_000)
         #expect(throws: MatchFault.conflict(.line, 1, with: 1)) { try book.verify(claim) }
     }
+
+    /// How the proof answers to all that is left of some lines and entries.
+    private func fault(
+        _ lines: [OpenLine], _ entries: [OpenEntry], rules: MatchingRules = Account.rules(),
+        _ change: (inout MatchClaim) -> Void = { _ in }
+    ) -> MatchFault? {
+        var claim = MatchClaim(
+            account: Account.number, currency: .usd,
+            lines: lines.map { Taking($0.number, $0.remaining) },
+            entries: entries.map { Taking($0.number, $0.remaining) }, version: 1, rule: 2,
+            reference: Account.own("R"), isAutomatic: true)
+        change(&claim)
+        do throws(MatchFault) {
+            try OpenBook(lines, entries, rules).verify(claim)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func theRuleOfAMatchIsPartOfItsProof() {
+        let line = [Account.line(1, 30, Account.own("R"))]
+        let entry = [Account.entry(4, 30, Account.own("R"), kind: .fee)]
+        let parts = [10, 20].enumerated().map {
+            Account.entry(UInt64($0 + 4), $1, Account.own("R"))
+        }
+        #expect(fault(line, entry) == nil && fault(line, parts) == nil)
+        let others = Account.rules(entries: [.init(.paymentLeg), .init(.funding)])
+        #expect(fault(line, entry, rules: others) == .otherKind(4))
+        #expect(fault(line, parts, rules: Account.rules(allowsSets: false)) == .setNotAllowed)
+        let whole = Account.rules(proposesParts: false)
+        let part = fault(line, parts, rules: whole) {
+            $0.isAutomatic = false
+            ($0.lines[0].amount, $0.entries[1].amount) = (25, 15)
+        }
+        #expect(part == .partNotAllowed(.line, 1))
+        // A person who matches by no rule is bound by none of it.
+        for (entries, rules) in [(entry, others), (parts, whole)] {
+            #expect(
+                fault(line, entries, rules: rules) { ($0.rule, $0.isAutomatic) = (0, false) } == nil
+            )
+        }
+    }
+
+    @Test func whatIsNotOnePaymentIsNeverTiedByItself() throws {
+        func entries(_ participants: ParticipantID..., uetr: Reference? = nil) -> [OpenEntry] {
+            participants.enumerated().map {
+                Account.entry(
+                    UInt64($0 + 1), 10, Account.own("R"), $0 == 1 ? uetr : nil, participant: $1)
+            }
+        }
+        func line(_ participant: ParticipantID = 0, uetr: Reference? = nil) -> [OpenLine] {
+            [Account.line(1, 20, Account.own("R"), uetr, participant: participant)]
+        }
+        #expect(fault(line(), entries(3, 0)) == nil && fault(line(3), entries(3, 3)) == nil)
+        #expect(fault(line(), entries(3, 4)) == .otherParticipant(.entry, 2))
+        #expect(fault(line(5), entries(0, 4)) == .otherParticipant(.entry, 2))
+        let (a, b) = (Reference(UETR(bits: 1)), Reference(UETR(bits: 2)))
+        #expect(fault(line(uetr: a), entries(0, 0, uetr: a)) == nil)
+        #expect(fault(line(uetr: a), entries(0, 0, uetr: b)) == .otherReference(.entry, 2))
+        let mixed = [
+            Account.entry(1, 50, Account.own("R")), Account.entry(2, -30, Account.own("R")),
+        ]
+        #expect(fault(line(), mixed) == .otherDirection(.entry, 2))
+        let back = [Account.line(1, 20, Account.own("R"), isReversal: true)]
+        #expect(fault(back, entries(0, 0)) == .otherDirection(.line, 1))
+        // All of it is proposed, and a person may.
+        for (lines, entries) in [
+            (line(), entries(3, 4)), (line(uetr: a), entries(0, 0, uetr: b)), (line(), mixed),
+        ] {
+            let answer = try Account.run(lines, entries)
+            #expect(answer.automatic.isEmpty && answer.proposals.count == 1)
+            #expect(fault(lines, entries) { $0.isAutomatic = false } == nil)
+        }
+    }
+
+    @Test func entriesThatCancelEachOtherAreAMatch() {
+        let entries = [Account.entry(1, 50), Account.entry(2, -30), Account.entry(3, -20)]
+        func person(_ claim: inout MatchClaim) { (claim.rule, claim.isAutomatic) = (0, false) }
+        #expect(fault([], entries, person) == nil)
+        #expect(fault([], Array(entries.prefix(2)), person) == .sumsDiffer(by: -20))
+        #expect(fault([], Array(entries.prefix(1)), person) == .emptySide)
+        #expect(fault([], entries) == .notByItself)
+    }
+
+    @Test func aReferenceOfTwoParticipantsIsAQuestion() throws {
+        let entries = [
+            Account.entry(1, 10, Account.own("R"), participant: 3),
+            Account.entry(2, 10, Account.own("R"), participant: 4),
+        ]
+        let one = try Account.run([Account.line(1, 10, Account.own("R"))], entries)
+        #expect(one.automatic.isEmpty && one.proposals.map(\.entries) == [[1], [2]])
+        #expect(one.proposals.map(\.choice?.count) == [2, 2])
+        let named = try Account.run(
+            [Account.line(1, 10, Account.own("R"), participant: 4)], entries)
+        #expect(named.automatic.isEmpty && named.proposals.map(\.entries) == [[2]])
+        // Another reference that only one of them bears decides.
+        let (a, b) = (Account.endToEnd("A"), Account.endToEnd("B"))
+        let told = try Account.run(
+            [Account.line(1, 10, Account.own("R"), b)],
+            [
+                Account.entry(1, 10, Account.own("R"), a, participant: 3),
+                Account.entry(2, 10, Account.own("R"), b, participant: 4),
+            ])
+        #expect(told.automatic.map(\.entries) == [[2]])
+    }
+
+    @Test func directionsAreMatchedForThemselves() throws {
+        let lines = [
+            Account.line(1, 100, Account.own("R")), Account.line(2, -30, Account.own("R")),
+        ]
+        let entries = [60, 40, -10, -20].enumerated().map {
+            Account.entry(UInt64($0 + 1), $1, Account.own("R"))
+        }
+        let answer = try Account.run(lines, entries)
+        #expect(answer.automatic.map(\.entries) == [[3, 4], [1, 2]])
+    }
 }

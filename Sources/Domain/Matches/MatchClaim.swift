@@ -36,7 +36,8 @@ public struct MatchAdjustment: BitwiseCopyable, Hashable, Sendable {
 /// What a match says of itself, and what ``verify(_:against:line:entry:)`` proves or refutes. It is
 /// computed outside the ledger and carried there by a command.
 ///
-/// Without entries it is a reversal: lines that cancel each other.
+/// Without entries it is a reversal, lines that cancel each other; without lines it is entries that
+/// do.
 public struct MatchClaim: Hashable, Sendable {
     public var account: AccountID
     public var currency: Currency
@@ -73,8 +74,8 @@ public struct MatchClaim: Hashable, Sendable {
         self.undoes = undoes
     }
 
-    /// Lines and entries of one match together: its command stays below a mebibyte.
-    public static var mostItems: Int { 16_384 }
+    /// Lines and entries of one match together, and of all matches of one command.
+    public static var mostItems: Int { 2_048 }
 }
 
 /// A line or an expected entry as the ledger knows it when a match comes.
@@ -86,15 +87,25 @@ public struct OpenItem: Hashable, Sendable {
     /// The last match that took from it.
     public var takenBy: MatchNumber
     public var references: [Reference]
+    /// Of an entry; nil of a line.
+    public var kind: ExpectedKind?
+    /// Whose money it is, or whom the line names; 0: nobody who is known.
+    public var participant: ParticipantID
+    /// A line that takes another one back. It settles nothing by itself.
+    public var isReversal: Bool
 
     public init(
         account: AccountID, currency: Currency, remaining: Int64, takenBy: MatchNumber = 0,
-        references: [Reference] = []
+        references: [Reference] = [], kind: ExpectedKind? = nil, participant: ParticipantID = 0,
+        isReversal: Bool = false
     ) {
         self.account = account
         self.currency = currency
         self.remaining = remaining
         self.takenBy = takenBy
         self.references = references
+        self.kind = kind
+        self.participant = participant
+        self.isReversal = isReversal
     }
 }

@@ -9,7 +9,7 @@ public enum MatchFault: Error, Hashable, Sendable {
     /// Rules of another version are in force: compute again.
     case otherVersion(inForce: UInt32)
     case unknownRule(UInt16)
-    /// Nothing on a side, or one line that cancels nothing.
+    /// No two items: one alone is tied to nothing and cancels nothing.
     case emptySide
     case tooManyItems
     /// Not in the order of their numbers, or one twice.
@@ -27,27 +27,41 @@ public enum MatchFault: Error, Hashable, Sendable {
     case adjustmentNotAllowed
     /// The rule only proposes.
     case notByItself
+    /// The rule is for entries of other kinds.
+    case otherKind(EntryNumber)
+    /// The rule ties one line to one entry.
+    case setNotAllowed
+    /// The rule takes all that is left of an item.
+    case partNotAllowed(MatchSide, UInt64)
+    /// Two participants' money is never tied by itself.
+    case otherParticipant(MatchSide, UInt64)
+    /// What came in and what went out, or a reversal, is never tied by itself.
+    case otherDirection(MatchSide, UInt64)
     /// Only a reversal undoes a match, and only one that took from its lines.
     case undoesAnother(MatchNumber)
     /// An automatic match rests on one reference; this item does not bear it.
     case otherReference(MatchSide, UInt64)
 }
 
-/// Proves a match against the ledger, before it counts there, whoever computed it. Its window, and
-/// which kinds of entries, sets and parts its rule is for, decide whether it is found; they are no
-/// part of the proof.
+/// Proves a match against the ledger, before it counts there, whoever computed it. The rule's
+/// window decides whether it is found; it is no part of the proof.
 ///
-/// Each item is open and used once, all are of one account and currency, the sums are equal to the
-/// minor unit or tied by an adjustment that the rule allows; a match that asks nobody takes all
-/// that is left of its items, rests on one reference that all of them bear, and does not tie one
-/// line to one entry of another UETR.
+/// - Each item is open and used once, all are of one account and currency; the sums are equal to
+///   the minor unit or tied by an adjustment that the rule allows. A side may be empty when the
+///   other one's items cancel each other.
+/// - A match by a rule ties entries of its kinds, sets where the rule allows them, and takes parts
+///   where the rule proposes them.
+/// - A match that asks nobody takes all that is left of its items, of one direction and of one
+///   participant, no reversals; it rests on one reference that all of them bear, and ties no
+///   payments that name each other differently (``NamedPayments``).
 ///
 /// - Parameters:
 ///   - rules: Those in force for the claim's account.
 ///   - line: The line of a number, nil when there is none. What ``MatchClaim/undoes`` took from it
 ///     remains again, and that match is still named.
 ///   - entry: The entry of a number, likewise.
-/// - Complexity: O(items), O(references) of an item for automatic ones; no allocation.
+/// - Complexity: O(items), for automatic ones O(n log n) in their references.
+/// - Throws: the first fault: of the claim's own words, then of lines, of entries, of the sums.
 public func verify(
     _ claim: MatchClaim, against rules: MatchingRules,
     line: (LineNumber) -> OpenItem?, entry: (EntryNumber) -> OpenItem?
@@ -57,16 +71,16 @@ public func verify(
     }
     let rule = rules[claim.rule]
     guard rule != nil || claim.rule == 0 else { throw .unknownRule(claim.rule) }
-    guard claim.lines.count >= (claim.entries.isEmpty ? 2 : 1) else { throw .emptySide }
-    guard claim.lines.count + claim.entries.count <= MatchClaim.mostItems else {
-        throw .tooManyItems
-    }
-    var proven: Reference?
+    let count = claim.lines.count + claim.entries.count
+    guard count >= 2 else { throw .emptySide }
+    guard count <= MatchClaim.mostItems else { throw .tooManyItems }
+    guard count == 2 || rule?.allowsSets ?? true else { throw .setNotAllowed }
+    var proof = MatchProof(claim, rule)
     if claim.isAutomatic {
-        guard let rule, rule.isAutomatic, !claim.entries.isEmpty, let reference = claim.reference,
-            rule.kinds.contains(reference.kind)
+        guard let rule, rule.isAutomatic, !claim.lines.isEmpty, !claim.entries.isEmpty,
+            let reference = claim.reference, rule.kinds.contains(reference.kind)
         else { throw .notByItself }
-        proven = reference
+        proof.reference = reference
     }
     guard
         claim.undoes == 0
@@ -75,37 +89,70 @@ public func verify(
                     line($0.number)?.takenBy == claim.undoes
                 })
     else { throw .undoesAnother(claim.undoes) }
-    let lines = try sum(claim.lines, .line, of: claim, bearing: proven, item: line)
-    let entries = try sum(claim.entries, .entry, of: claim, bearing: proven, item: entry)
-    if proven != nil, claim.lines.count + claim.entries.count == 2,
-        let first = line(claim.lines[0].number), let second = entry(claim.entries[0].number),
-        Reference.differ(first.references, second.references, in: .uetr)
-    {
-        throw .otherReference(.entry, claim.entries[0].number)
+    let lines = try proof.sum(claim.lines, .line, item: line)
+    let entries = try proof.sum(claim.entries, .entry, item: entry)
+    if let stranger = proof.payments.stranger {
+        let items = stranger.side == .line ? claim.lines : claim.entries
+        throw .otherReference(stranger.side, items[stranger.item].number)
     }
-    let difference = lines - entries
+    try check(lines - entries, of: claim, by: rule)
+}
+
+private func check(
+    _ difference: Int128, of claim: MatchClaim, by rule: MatchingRule?
+) throws(MatchFault) {
     guard let adjustment = claim.adjustment else {
         guard difference == 0 else { throw .sumsDiffer(by: difference) }
         return
     }
     guard difference == adjustment.amount else { throw .sumsDiffer(by: difference) }
-    guard difference != 0, let tolerance = rule?.tolerance, !claim.entries.isEmpty,
-        tolerance.covers(difference), tolerance.reason == adjustment.reason,
-        tolerance.bearer == adjustment.bearer
+    guard difference != 0, let tolerance = rule?.tolerance, !claim.lines.isEmpty,
+        !claim.entries.isEmpty, tolerance.covers(difference),
+        tolerance.reason == adjustment.reason, tolerance.bearer == adjustment.bearer
     else { throw .adjustmentNotAllowed }
 }
 
-private func sum(
-    _ takings: [Taking], _ side: MatchSide, of claim: MatchClaim, bearing reference: Reference?,
-    item: (UInt64) -> OpenItem?
-) throws(MatchFault) -> Int128 {
-    var sum: Int128 = 0
-    var last: UInt64 = 0
-    for taking in takings {
+/// What is known of a claim's items while they are gone through.
+private struct MatchProof {
+    private let claim: MatchClaim
+    private let rule: MatchingRule?
+    /// What every item bears when nobody is asked; nil: somebody was.
+    var reference: Reference?
+    /// The one participant whom items name so far.
+    private var participant: ParticipantID = 0
+    /// Whether money went out, of the first item.
+    private var goesOut: Bool?
+    private(set) var payments = NamedPayments()
+
+    init(_ claim: MatchClaim, _ rule: MatchingRule?) {
+        self.claim = claim
+        self.rule = rule
+    }
+
+    mutating func sum(
+        _ takings: [Taking], _ side: MatchSide, item: (UInt64) -> OpenItem?
+    ) throws(MatchFault) -> Int128 {
+        var sum: Int128 = 0
+        var last: UInt64 = 0
+        for (position, taking) in takings.enumerated() {
+            let number = taking.number
+            guard number > last else { throw .outOfOrder(side, number) }
+            last = number
+            guard let item = item(number) else { throw .unknown(side, number) }
+            try check(taking, side, item)
+            if reference != nil {
+                try checkByItself(taking, side, item)
+                payments.add(item.references, of: position, on: side)
+            }
+            sum += Int128(taking.amount)
+        }
+        return sum
+    }
+
+    private func check(
+        _ taking: Taking, _ side: MatchSide, _ item: OpenItem
+    ) throws(MatchFault) {
         let number = taking.number
-        guard number > last else { throw .outOfOrder(side, number) }
-        last = number
-        guard let item = item(number) else { throw .unknown(side, number) }
         guard item.account == claim.account else { throw .otherAccount(side, number) }
         guard item.currency == claim.currency else { throw .otherCurrency(side, number) }
         let isLeft = taking.amount.magnitude <= item.remaining.magnitude
@@ -113,11 +160,29 @@ private func sum(
         guard isLeft, taking.amount != 0, (taking.amount < 0) == (item.remaining < 0) else {
             throw .wrongAmount(side, number)
         }
-        if let reference {
-            guard item.references.contains(reference) else { throw .otherReference(side, number) }
-            guard taking.amount == item.remaining else { throw .wrongAmount(side, number) }
+        guard let rule else { return }
+        if let kind = item.kind, !rule.entries.contains(kind) { throw .otherKind(number) }
+        guard rule.proposesParts || taking.amount == item.remaining else {
+            throw .partNotAllowed(side, number)
         }
-        sum += Int128(taking.amount)
     }
-    return sum
+
+    private mutating func checkByItself(
+        _ taking: Taking, _ side: MatchSide, _ item: OpenItem
+    ) throws(MatchFault) {
+        let number = taking.number
+        guard let reference, item.references.contains(reference) else {
+            throw .otherReference(side, number)
+        }
+        guard taking.amount == item.remaining else { throw .wrongAmount(side, number) }
+        let first = goesOut ?? (taking.amount < 0)
+        guard first == (taking.amount < 0), !item.isReversal else {
+            throw .otherDirection(side, number)
+        }
+        goesOut = first
+        guard item.participant == 0 || participant == 0 || item.participant == participant else {
+            throw .otherParticipant(side, number)
+        }
+        if item.participant != 0 { participant = item.participant }
+    }
 }
