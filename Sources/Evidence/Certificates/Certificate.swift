@@ -15,7 +15,7 @@ package struct Certificate: Equatable, Sendable {
 
     static let version: UInt8 = 1
 
-    /// - Throws: when a payment's record is to be given away without the payer, or of a fill without
+    /// - Throws: when a payment's record is to be given away without the payer, or a fill's without
     ///   the payment; and for disclosures that are not the record's.
     package init(
         suite: Suite, record: Record, disclosures: Disclosures, index: UInt64, path: [Digest],

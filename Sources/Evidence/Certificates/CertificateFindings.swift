@@ -20,10 +20,12 @@ package struct CertificateFindings: Equatable, Sendable {
         for value in record.open where value.field != .uetr && value.field != .status {
             sentences.append((value.field.name, CertificateFindings.shown(value.text)))
         }
-        if let side = certificate.disclosures.fields.first?.side, side != .whole {
-            sentences.append(("side", CertificateFindings.name(side)))
-        }
+        var side = RecordSide.whole
         for shown in certificate.disclosures.fields {
+            if shown.side != side {
+                sentences.append(("side", CertificateFindings.name(shown.side)))
+            }
+            side = shown.side
             let text = String(decoding: shown.value, as: UTF8.self)
             sentences.append((shown.field.name, CertificateFindings.shown(text)))
         }

@@ -4,21 +4,27 @@ package struct AddCheckpoint: Equatable, Sendable {
     /// The size of the tree that the witness cosigned last, as the log knows it.
     package let oldSize: UInt64
     package let proof: [Digest]
-    package let note: SignedNote
+    /// The signed checkpoint as it stands there.
+    package let checkpoint: [UInt8]
 
     /// C2SP's bound.
     package static let mostHashes = 63
 
-    package init(oldSize: UInt64, proof: [Digest], note: SignedNote) {
+    package static let mostBytes = 131_072
+
+    package init(oldSize: UInt64, proof: [Digest], checkpoint: [UInt8]) {
         self.oldSize = oldSize
         self.proof = proof
-        self.note = note
+        self.checkpoint = checkpoint
     }
 
-    /// Reads the body of a request.
+    /// Reads the body of a request. The checkpoint is not read yet.
     ///
     /// - Throws: for anything that ``bytes`` would not write; the answer is 400 then.
     package init(_ bytes: [UInt8]) throws(EvidenceFault) {
+        guard bytes.count <= AddCheckpoint.mostBytes else {
+            throw EvidenceFault("the request has more than \(AddCheckpoint.mostBytes) bytes")
+        }
         var lines = TextLines(bytes[...])
         guard let oldSize = lines.next(after: "old ").flatMap({ PlainNumber(utf8: $0)?.value })
         else { throw EvidenceFault("the old size is not there, or not a plain number") }
@@ -33,13 +39,13 @@ package struct AddCheckpoint: Equatable, Sendable {
             else { throw EvidenceFault("a hash of the proof is not 32 bytes, or one too many") }
             proof.append(hash)
         }
-        self.init(oldSize: oldSize, proof: proof, note: try SignedNote(Array(lines.rest)))
+        self.init(oldSize: oldSize, proof: proof, checkpoint: Array(lines.rest))
     }
 
     package var bytes: [UInt8] {
         var bytes = Array("old \(oldSize)\n".utf8)
         for hash in proof { bytes += Base64.text(hash.bytes) + [lineFeed] }
-        return bytes + [lineFeed] + note.bytes
+        return bytes + [lineFeed] + checkpoint
     }
 }
 

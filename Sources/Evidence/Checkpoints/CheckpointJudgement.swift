@@ -36,7 +36,8 @@ package struct CheckpointJudgement: Equatable, Sendable {
             guard let revoked = node.revoked else { return true }
             // Who has a revoked key can sign any size: witnesses must have seen it before.
             return policy.quorum != nil
-                && policy.isQuorum(Set(cosigners.filter { $0.cosigner.time < revoked }.map(\.place)))
+                && policy.isQuorum(
+                    Set(cosigners.filter { $0.cosigner.time < revoked }.map(\.place)))
         }
         let needed = policy.nodesNeeded(of: nodes.count)
         guard counting.count >= needed else {

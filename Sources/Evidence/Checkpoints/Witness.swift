@@ -30,7 +30,20 @@ package struct Witness: Sendable {
 
     /// The log that a request is about; nil for one that cannot be read.
     package static func origin(of request: [UInt8]) -> KeyName? {
-        (try? AddCheckpoint(request)).flatMap { try? Checkpoint($0.note.text) }?.origin
+        (try? Asked(request))?.checkpoint.origin
+    }
+
+    /// A request whose signatures nobody has read.
+    private struct Asked {
+        let request: AddCheckpoint
+        let text: [UInt8]
+        let checkpoint: Checkpoint
+
+        init(_ bytes: [UInt8]) throws(EvidenceFault) {
+            request = try AddCheckpoint(bytes)
+            text = try SignedNote.text(of: request.checkpoint)
+            checkpoint = try Checkpoint(text)
+        }
     }
 
     /// Answers a request.
@@ -40,40 +53,40 @@ package struct Witness: Sendable {
     ///   - time: now, seconds since 1970.
     /// - Complexity: a verification for each signature of a known key, 128 hashes at most.
     package func answer(_ request: [UInt8], known: KnownTree?, time: UInt64) -> WitnessAnswer {
-        let asked: AddCheckpoint
-        let checkpoint: Checkpoint
+        let asked: Asked
         do throws(EvidenceFault) {
-            asked = try AddCheckpoint(request)
-            checkpoint = try Checkpoint(asked.note.text)
+            asked = try Asked(request)
         } catch { return .refused(.malformed(error)) }
-        if let refusal = refusal(of: asked, checkpoint, known) { return .refused(refusal) }
+        if let refusal = refusal(of: asked, known) { return .refused(refusal) }
         return .cosigned(
-            signers.map { $0.signature(of: asked.note.text, time: time) },
-            known: KnownTree(size: checkpoint.size, root: checkpoint.root))
+            signers.map { $0.signature(of: asked.text, time: time) },
+            known: KnownTree(size: asked.checkpoint.size, root: asked.checkpoint.root))
     }
 
-    private func refusal(
-        of asked: AddCheckpoint, _ checkpoint: Checkpoint, _ known: KnownTree?
-    ) -> WitnessRefusal? {
+    private func refusal(of asked: Asked, _ known: KnownTree?) -> WitnessRefusal? {
+        let checkpoint = asked.checkpoint
         let keys = logs.filter { $0.name == checkpoint.origin }
         guard !keys.isEmpty else { return .unknownOrigin }
-        let isSigned = asked.note.signatures.contains { signature in
+        // What cannot be read as a signature signs nothing.
+        let note = try? SignedNote(asked.request.checkpoint)
+        let isSigned = (note?.signatures ?? []).contains { signature in
             keys.contains {
-                if case .holds = $0.judge(signature, of: asked.note.text) { true } else { false }
+                if case .holds = $0.judge(signature, of: asked.text) { true } else { false }
             }
         }
         guard isSigned else { return .invalidSignature }
-        guard asked.oldSize <= checkpoint.size else { return .oldSizeAboveSize }
+        guard asked.request.oldSize <= checkpoint.size else { return .oldSizeAboveSize }
         let last = known?.size ?? 0
-        guard asked.oldSize == last else { return .otherSize(known: last) }
+        guard asked.request.oldSize == last else { return .otherSize(known: last) }
         let hasher = SuiteHasher(suite)
         if checkpoint.size == last {
             guard checkpoint.root == known?.root ?? hasher.emptyRoot else { return .otherRoot }
-            return asked.proof.isEmpty ? nil : .invalidProof
+            return asked.request.proof.isEmpty ? nil : .invalidProof
         }
-        guard let known, last > 0 else { return asked.proof.isEmpty ? nil : .invalidProof }
+        guard let known, last > 0 else { return asked.request.proof.isEmpty ? nil : .invalidProof }
         let isConsistent = TreeProof.isConsistent(
-            last, known.root, checkpoint.size, checkpoint.root, proof: asked.proof, with: hasher)
+            last, known.root, checkpoint.size, checkpoint.root, proof: asked.request.proof,
+            with: hasher)
         return isConsistent ? nil : .invalidProof
     }
 }

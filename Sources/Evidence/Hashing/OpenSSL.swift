@@ -120,7 +120,8 @@ final class KeyObject: @unchecked Sendable {
         withOperation { context, algorithm in
             EVP_DigestVerifyInit(context, nil, algorithm, nil, pointer) == 1
                 && EVP_DigestVerify(
-                    context, signature, signature.count, message, message.count) == 1 ? true : nil
+                    context, signature, signature.count, message, message.count) == 1
+                ? true : nil
         } ?? false
     }
 

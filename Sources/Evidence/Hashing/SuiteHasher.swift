@@ -9,7 +9,7 @@ package struct SuiteHasher: ~Copyable {
         context = DigestContext(suite)
     }
 
-    /// - Complexity: O(bytes); allocates nothing.
+    /// - Complexity: O(bytes); allocates what OpenSSL does.
     package func hash(_ message: UnsafeRawBufferPointer) -> Digest {
         var digest = Digest()
         context.begin()

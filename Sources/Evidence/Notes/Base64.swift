@@ -1,6 +1,6 @@
 /// Base 64 as RFC 4648 (4) has it, with padding. Each sequence of bytes has one text: others, with
 /// bits left over, line breaks or without padding, are refused.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -12,7 +12,8 @@ enum Base64 {
 
     private static let padding = UInt8(ascii: "=")
 
-    static func text(_ bytes: some Collection<UInt8>) -> [UInt8] {
+    /// - Complexity: O(bytes).
+    package static func text(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         var (group, count) = (0, 0)
@@ -34,7 +35,7 @@ enum Base64 {
     }
 
     /// Nil for what ``text(_:)`` would not write.
-    static func bytes(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func bytes(_ text: some Collection<UInt8>) -> [UInt8]? {
         let count = text.count
         guard count % 4 == 0 else { return nil }
         let digits = text.prefix { $0 != padding }

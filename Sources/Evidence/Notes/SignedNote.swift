@@ -20,27 +20,33 @@ package struct SignedNote: Equatable, Sendable {
     ///
     /// - Throws: for anything that ``bytes`` would not write.
     package init(_ bytes: [UInt8]) throws(EvidenceFault) {
-        guard bytes.count <= SignedNote.mostBytes else {
-            throw EvidenceFault("the note has more than \(SignedNote.mostBytes) bytes")
-        }
-        guard validText(bytes) != nil, bytes.allSatisfy({ $0 >= 0x20 || $0 == lineFeed }) else {
-            throw EvidenceFault("the note is not UTF-8 without control characters")
-        }
-        guard let end = SignedNote.lastEmptyLine(in: bytes) else {
-            throw EvidenceFault("no empty line stands before the note's signatures")
-        }
-        text = Array(bytes[..<end])
+        text = try SignedNote.text(of: bytes)
         signatures = []
-        var lines = TextLines(bytes[(end + 1)...])
+        var lines = TextLines(bytes[(text.count + 1)...])
         repeat {
             guard let line = lines.next() else {
                 throw EvidenceFault("the note's last signature has no end")
             }
             signatures.append(try NoteSignature(line))
             guard signatures.count <= SignedNote.mostSignatures else {
-                throw EvidenceFault("the note has more than \(SignedNote.mostSignatures) signatures")
+                throw EvidenceFault(
+                    "the note has more than \(SignedNote.mostSignatures) signatures")
             }
         } while !lines.isAtEnd
+    }
+
+    /// The text of a note whose signatures are not read.
+    package static func text(of bytes: [UInt8]) throws(EvidenceFault) -> [UInt8] {
+        guard bytes.count <= mostBytes else {
+            throw EvidenceFault("the note has more than \(mostBytes) bytes")
+        }
+        guard validText(bytes) != nil, bytes.allSatisfy({ $0 >= 0x20 || $0 == lineFeed }) else {
+            throw EvidenceFault("the note is not UTF-8 without control characters")
+        }
+        guard let end = lastEmptyLine(in: bytes) else {
+            throw EvidenceFault("no empty line stands before the note's signatures")
+        }
+        return Array(bytes[..<end])
     }
 
     /// The place of the line feed that is the last empty line.

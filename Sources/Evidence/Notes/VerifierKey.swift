@@ -33,7 +33,8 @@ package struct VerifierKey: Equatable, Sendable {
         self.key = key
         let hashed = name.bytes + [lineFeed] + kind.type(key.suite) + key.bytes
         let digest = SuiteHasher(key.suite).hash(hashed)
-        identifier = KeyIdentifier(rawValue: digest.bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
+        identifier = KeyIdentifier(
+            rawValue: digest.bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
     }
 
     /// Reads the text of a key, in UTF-8.

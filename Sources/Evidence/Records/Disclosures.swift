@@ -25,13 +25,13 @@ package struct Disclosures: Equatable, Sendable {
 
     package init() {}
 
-    /// Shows fields of a side.
+    /// Shows fields of a side; those of a fill's second one after those of its first.
     ///
     /// - Parameters:
     ///   - shown: which; those that the record's kind does not hide are passed over.
     ///   - value: what was hidden, empty where absent.
-    package init(
-        of place: RecordPlace, _ side: RecordSide, under secret: PaymentSecret, suite: Suite,
+    package mutating func add(
+        _ side: RecordSide, of place: RecordPlace, under secret: PaymentSecret, suite: Suite,
         show shown: Set<HiddenField>, value: (HiddenField) -> [UInt8]
     ) {
         let hasher = SuiteHasher(suite)

@@ -37,10 +37,4 @@ package struct HiddenValue: Equatable, Sendable {
     package let field: HiddenField
     /// Salted; of ``HiddenField/texts`` the root.
     package let hash: Digest
-
-    init(side: RecordSide, field: HiddenField, hash: Digest) {
-        self.side = side
-        self.field = field
-        self.hash = hash
-    }
 }

@@ -68,7 +68,7 @@ package struct RecordWriter: ~Copyable {
     ///   - texts: the root of the payment's texts, where the kind has such a field.
     ///   - value: appends the value of each field of ``RecordKind/hiddenFields`` but the texts;
     ///     nothing where it is absent. At most 4,096 bytes.
-    /// - Complexity: three messages to hash for each field; allocates nothing.
+    /// - Complexity: three messages to hash for each field.
     package mutating func hide(
         _ side: RecordSide, under secret: PaymentSecret, texts: Digest? = nil,
         value: (HiddenField, inout [UInt8]) -> Void

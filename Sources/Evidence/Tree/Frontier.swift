@@ -80,8 +80,9 @@ extension UInt64 {
 }
 
 extension Collection<UInt8> where Index == Int {
-    /// The hashes that lie here one after the other; what is left over is passed over.
-    var digests: [Digest] {
+    /// The hashes that lie here one after the other, as rows have them; what is left over is passed
+    /// over.
+    package var digests: [Digest] {
         stride(from: startIndex, to: endIndex, by: Digest.size).compactMap {
             $0 + Digest.size <= endIndex ? Digest(self[$0..<$0 + Digest.size]) : nil
         }

@@ -92,6 +92,12 @@ package struct TileRow: Equatable, Sendable {
     package let number: UInt64
     /// The hashes one after the other.
     package internal(set) var bytes: [UInt8]
+
+    package init(level: Int, number: UInt64, bytes: [UInt8]) {
+        self.level = level
+        self.number = number
+        self.bytes = bytes
+    }
 }
 
 /// Gathers the hashes that a growing tree completes into the rows that are to be written.
