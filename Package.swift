@@ -164,7 +164,7 @@ let package = Package(
         .executableTarget(
             name: "langqiao",
             dependencies: [
-                "CMemory", "Domain", "Engine", "Hexadecimal", "Shares", "Store", "Node",
+                "CMemory", "Domain", "Engine", "Evidence", "Hexadecimal", "Shares", "Store", "Node",
                 "Replica", "HTTP2", "BankMessages", "Gateway", "Clients", "Terminal",
                 "Benchmark", "Demo", "Pay", "Simulation", protobuf, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -221,7 +221,10 @@ let package = Package(
                 "PostgresForTests",
             ],
             swiftSettings: strict),
-        .testTarget(name: "EvidenceTests", dependencies: ["Evidence"], swiftSettings: strict),
+        .testTarget(
+            name: "EvidenceTests",
+            dependencies: ["Chance", "Evidence", "ForeignPrograms", "Hexadecimal"],
+            exclude: ["Python"], swiftSettings: strict),
         .testTarget(
             name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
         .testTarget(

@@ -29,7 +29,7 @@ struct Langqiao: AsyncParsableCommand {
                 name: "Without a gateway:",
                 subcommands: [
                     DemoCommand.self, ReplayCommand.self, BenchmarkCommand.self,
-                    SimulateCommand.self, VersionCommand.self,
+                    SimulateCommand.self, VerifyCommand.self, VersionCommand.self,
                 ]),
         ])
 }

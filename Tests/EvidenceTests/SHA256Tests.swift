@@ -1,7 +1,7 @@
 import Evidence
 import Testing
 
-@Suite struct EvidenceTests {
+@Suite struct SHA256Tests {
     /// Examples of FIPS 180-4 (NIST's own example documents).
     @Test(arguments: [
         ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),

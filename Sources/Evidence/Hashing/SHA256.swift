@@ -1,4 +1,3 @@
-internal import COpenSSL
 package import Domain
 internal import Hexadecimal
 
@@ -17,16 +16,11 @@ package struct SHA256Digest: Equatable, Hashable, Sendable {
     ///
     /// - Complexity: O(bytes); allocates a context a call.
     package init(of parts: [UInt8]...) {
-        let context = EVP_MD_CTX_new()
-        precondition(context != nil, "no memory for a digest")
-        defer { EVP_MD_CTX_free(context) }
+        let context = DigestContext(.intl)
+        context.begin()
+        for part in parts { part.withUnsafeBytes { context.add($0) } }
         var result = [UInt8](repeating: 0, count: 32)
-        var succeeded = EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
-        for part in parts {
-            succeeded = succeeded && EVP_DigestUpdate(context, part, part.count) == 1
-        }
-        succeeded = succeeded && EVP_DigestFinal_ex(context, &result, nil) == 1
-        precondition(succeeded, "SHA-256 has no inputs that it refuses")
+        result.withUnsafeMutableBytes { context.finish(into: $0) }
         bytes = result
     }
 
@@ -49,16 +43,9 @@ extension SHA256Digest {
 /// Hashes messages one after the other with a single context, which costs more to make than a short
 /// message to hash.
 package struct SHA256Hasher: ~Copyable {
-    private let context: OpaquePointer
+    private let context = DigestContext(.intl)
 
-    package init() {
-        guard let context = EVP_MD_CTX_new(),
-            EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
-        else { preconditionFailure("no memory for a digest") }
-        self.context = context
-    }
-
-    deinit { EVP_MD_CTX_free(context) }
+    package init() {}
 
     /// The first 128 bits of a whole message's digest, most significant byte first.
     ///
@@ -88,22 +75,13 @@ package struct SHA256Hasher: ~Copyable {
     }
 
     /// Starts a message that comes in pieces; what was added of another one is forgotten.
-    package func begin() {
-        // Without a kind of digest the context keeps the one it has and starts anew.
-        precondition(EVP_DigestInit_ex(context, nil, nil) == 1, "a context starts anew")
-    }
+    package func begin() { context.begin() }
 
     /// Adds the next piece of the message.
-    package func add(_ bytes: UnsafeRawBufferPointer) {
-        precondition(
-            EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1,
-            "SHA-256 has no inputs that it refuses")
-    }
+    package func add(_ bytes: UnsafeRawBufferPointer) { context.add(bytes) }
 
     /// Writes the digest of all pieces, 32 bytes.
     package func finish(into digest: UnsafeMutableRawBufferPointer) {
-        precondition(digest.count == 32, "a digest has 32 bytes")
-        let first = digest.bindMemory(to: UInt8.self).baseAddress
-        precondition(EVP_DigestFinal_ex(context, first, nil) == 1, "a digest can be finished")
+        context.finish(into: digest)
     }
 }
